@@ -1,0 +1,39 @@
+/**
+ * Matrices `[rows, columns]`, row-major, in 32-bit floats.
+ *
+ * @module
+ */
+
+/** A dense matrix: one row a point, one column a feature. */
+export interface Matrix {
+  /** Number of points. */
+  readonly rows: number;
+  /** Number of features of each. */
+  readonly columns: number;
+  /** `rows * columns` values, row after row. */
+  readonly data: Float32Array;
+}
+
+/**
+ * Wraps values as a matrix, without a copy.
+ *
+ * @param rows Number of rows.
+ * @param columns Number of columns.
+ * @param data Row-major values, `rows * columns` of them; zeros when absent.
+ * @returns The matrix.
+ */
+export const matrix = (
+  rows: number,
+  columns: number,
+  data: Float32Array = new Float32Array(rows * columns),
+): Matrix => ({ rows, columns, data });
+
+/**
+ * One row of a matrix as a view: writing to it writes to the matrix.
+ *
+ * @param m The matrix.
+ * @param index Row number, from 0 to `m.rows - 1`.
+ * @returns `m.columns` values.
+ */
+export const row = (m: Matrix, index: number): Float32Array =>
+  m.data.subarray(index * m.columns, (index + 1) * m.columns);

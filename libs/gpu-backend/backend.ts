@@ -1,0 +1,50 @@
+/**
+ * The engine as a service: the first of the three seams.
+ *
+ * @module
+ */
+import type { Tensors } from "@deepcluster/core";
+import type { Graph } from "@deepcluster/graph";
+import { Context, type Effect, type Scope } from "effect";
+import type { BackendError } from "./errors.ts";
+
+/** Which engine runs, for the run's configuration and for reports. */
+export interface BackendInfo {
+  /** Executor: `reference`, `onnx`, `tfjs`. */
+  readonly engine: string;
+  /** Where it computes: `cpu`, `webgpu`, `cuda`. */
+  readonly provider: string;
+  /** Threads of one operator. Other counts give other bits. */
+  readonly threads: number;
+  /** Name and version of the library behind it. */
+  readonly version: string;
+}
+
+/** A compiled graph, with its state. */
+export interface Program {
+  /**
+   * Runs the graph once and moves its state one step on.
+   *
+   * Outputs stay valid until the next run: copy what must outlive it.
+   * A failed run leaves the state as it was.
+   */
+  readonly run: (inputs: Tensors) => Effect.Effect<Tensors, BackendError>;
+  /** Copies the state that changes: every entry of the graph with `next`. */
+  readonly read: Effect.Effect<Tensors, BackendError>;
+  /** Replaces state that changes; names not given keep their value. */
+  readonly write: (state: Tensors) => Effect.Effect<void, BackendError>;
+}
+
+/** Compiles graphs into programs. */
+export class Backend extends Context.Service<Backend, {
+  readonly info: BackendInfo;
+  /**
+   * Compiles a graph and loads its state: one tensor for every entry of
+   * `graph.state`. State without `next` is constant for the program's life,
+   * so an executor may fold it. Released with the scope.
+   */
+  readonly compile: (
+    graph: Graph,
+    state: Tensors,
+  ) => Effect.Effect<Program, BackendError, Scope.Scope>;
+}>()("@deepcluster/gpu-backend/Backend") {}
