@@ -1,1 +1,4 @@
-export {};
+/** @module */
+export * from "./configuration.ts";
+export * from "./errors.ts";
+export * from "./sampler.ts";

@@ -1,0 +1,122 @@
+/**
+ * The `Progress` service on a terminal: a bar with images/s and time left,
+ * or, where there is no terminal, a plain line every few seconds.
+ *
+ * Everything goes to standard error, so that standard output holds results
+ * only.
+ *
+ * @module
+ */
+import { Progress, type ProgressEvent } from "@deepcluster/core";
+import cliProgress from "cli-progress";
+import { Clock, Effect, Layer } from "effect";
+import process from "node:process";
+import {
+  formatFigure,
+  type Phase,
+  phaseName,
+  progressLine,
+  rate,
+} from "./progress_lines.ts";
+
+/** Where and how often progress is shown. */
+export interface ProgressOptions {
+  /** Standard error when absent. */
+  readonly stream?: NodeJS.WriteStream;
+  /** Shortest time between two plain lines of one phase: 5 000 when absent. */
+  readonly lineEveryMs?: number;
+}
+
+/** How one kind of output shows the events of a phase. */
+interface Display {
+  readonly show: (phase: Phase, event: ProgressEvent, nowMs: number) => void;
+  readonly close: () => void;
+}
+
+/**
+ * Shows progress on a stream: bars when it is a terminal, else plain lines.
+ *
+ * @param options See {@link ProgressOptions}.
+ * @returns The layer; a bar still drawn is removed when it is released.
+ */
+export const layerProgress = (
+  options: ProgressOptions = {},
+): Layer.Layer<Progress> =>
+  Layer.effect(
+    Progress,
+    Effect.gen(function* () {
+      const stream = options.stream ?? process.stderr;
+      const display = yield* Effect.acquireRelease(
+        Effect.sync(() =>
+          stream.isTTY
+            ? bars(stream)
+            : lines(stream, options.lineEveryMs ?? 5000)
+        ),
+        (display) => Effect.sync(display.close),
+      );
+      let phase: Phase | undefined;
+      return {
+        report: (event) =>
+          Effect.map(Clock.currentTimeMillis, (nowMs) => {
+            if (!phase || phaseName(phase.first) !== phaseName(event)) {
+              phase = { first: event, startMs: nowMs };
+            }
+            display.show(phase, event, nowMs);
+          }),
+      };
+    }),
+  );
+
+/** A line at the start and the end of a phase, and now and then between. */
+const lines = (stream: NodeJS.WriteStream, everyMs: number): Display => {
+  let nextMs = 0;
+  return {
+    show: (phase, event, nowMs) => {
+      const edge = event === phase.first || event.done >= event.total;
+      if (!edge && nowMs < nextMs) return;
+      nextMs = nowMs + everyMs;
+      stream.write(progressLine(phase, event, nowMs) + "\n");
+    },
+    close: () => {},
+  };
+};
+
+/** One bar for the phase that is going on; a line in its place at its end. */
+const bars = (stream: NodeJS.WriteStream): Display => {
+  const bar = new cliProgress.SingleBar({
+    stream,
+    format:
+      "{phase} [{bar}] {value}/{total} {unit}  {rate} {unit}/s  {eta_formatted} left{figures}",
+    clearOnComplete: true,
+    hideCursor: true,
+    linewrap: false,
+    etaBuffer: 50,
+  });
+  let shown: Phase | undefined;
+  const close = () => {
+    if (shown) bar.stop();
+    shown = undefined;
+  };
+  return {
+    show: (phase, event, nowMs) => {
+      const payload = {
+        phase: phaseName(event),
+        unit: event.unit,
+        rate: formatFigure(rate(phase, event, nowMs)),
+        figures: Object.entries(event.figures ?? {})
+          .map(([name, value]) => `  ${name} ${formatFigure(value)}`).join(""),
+      };
+      if (shown !== phase) {
+        close();
+        bar.start(event.total, event.done, payload);
+        shown = phase;
+      }
+      bar.update(event.done, payload);
+      if (event.done >= event.total) {
+        close();
+        stream.write(progressLine(phase, event, nowMs) + "\n");
+      }
+    },
+    close,
+  };
+};

@@ -1,0 +1,77 @@
+import { effectTest } from "@deepcluster/test";
+import { Effect } from "effect";
+import assert from "node:assert/strict";
+import { parseConfiguration } from "./configuration.ts";
+
+effectTest(
+  "parseConfiguration() fills in the paper's values",
+  () =>
+    Effect.gen(function* () {
+      const config = yield* parseConfiguration({ size: 32 }, "test");
+      assert.deepEqual(config, {
+        model: "alexnet",
+        sobel: true,
+        size: 32,
+        clusters: 10_000,
+        pca: 256,
+        epochs: 500,
+        reassign: 1,
+        batch: 256,
+        learningRate: 0.05,
+        momentum: 0.9,
+        weightDecay: 1e-5,
+        dropout: 0.5,
+        cropScale: [0.08, 1],
+        flip: true,
+        seed: 31,
+        kmeansIterations: 20,
+        extractBatch: 32,
+        maxUnreadableShare: 0.05,
+        engine: "onnx",
+        provider: "cpu",
+        threads: 1,
+      });
+    }),
+);
+
+effectTest(
+  "parseConfiguration() of its own JSON changes nothing",
+  () =>
+    Effect.gen(function* () {
+      const config = yield* parseConfiguration({ model: "small" }, "test");
+      const again = yield* parseConfiguration(
+        JSON.parse(JSON.stringify(config)),
+        "test",
+      );
+      assert.deepEqual(again, config);
+    }),
+);
+
+effectTest(
+  "parseConfiguration() names every field that breaks a rule",
+  () =>
+    Effect.gen(function* () {
+      const error = yield* Effect.flip(
+        parseConfiguration(
+          { clusters: 0, momentum: 1, learning_rate: 0.1, epochs: 1.5 },
+          "run.json",
+        ),
+      );
+      assert.equal(error._tag, "ConfigurationError");
+      for (const field of ["clusters", "momentum", "learning_rate", "epochs"]) {
+        assert.ok(error.message.includes(field), error.message);
+      }
+      assert.match(error.message, /^Cannot use the settings from run\.json /);
+    }),
+);
+
+effectTest(
+  "parseConfiguration() refuses a crop scale that runs backwards",
+  () =>
+    Effect.gen(function* () {
+      const error = yield* Effect.flip(
+        parseConfiguration({ cropScale: [0.9, 0.2] }, "flags"),
+      );
+      assert.match(error.message, /cropScale must go from a smaller/);
+    }),
+);

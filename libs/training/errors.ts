@@ -1,0 +1,50 @@
+/**
+ * What can go wrong in a run, besides the errors of the libs it uses.
+ *
+ * @module
+ */
+import { Schema } from "effect";
+
+/** Settings that break their rules; `problems` names each field and rule. */
+export class ConfigurationError
+  extends Schema.TaggedError<ConfigurationError>()(
+    "ConfigurationError",
+    { origin: Schema.String, problems: Schema.Array(Schema.String) },
+  ) {
+  /** Every problem, on one line each. */
+  override get message(): string {
+    return `Cannot use the settings from ${this.origin} as they break rules:\n  ${
+      this.problems.join("\n  ")
+    }`;
+  }
+}
+
+/** A loss, weight or feature became NaN or infinite: the run diverged. */
+export class NonFiniteError extends Schema.TaggedError<NonFiniteError>()(
+  "NonFiniteError",
+  {
+    what: Schema.String,
+    epoch: Schema.Int,
+    step: Schema.Int,
+    value: Schema.String,
+  },
+) {
+  /** What diverged, where, and what to try. */
+  override get message(): string {
+    return `Cannot go on training as every ${this.what} must be finite: found ${this.value} in epoch ${this.epoch}, step ${this.step} (a smaller --learning-rate often helps)`;
+  }
+}
+
+/** The images are not those that the run was started on. */
+export class ImagesChangedError
+  extends Schema.TaggedError<ImagesChangedError>()("ImagesChangedError", {
+    source: Schema.String,
+    before: Schema.Int,
+    now: Schema.Int,
+    first: Schema.String,
+  }) {
+  /** How the images differ. */
+  override get message(): string {
+    return `Cannot resume as the images must be those that the run started on: ${this.source} had ${this.before} images and has ${this.now}; the first that differs is ${this.first}`;
+  }
+}
