@@ -1,0 +1,153 @@
+/**
+ * The settings of a run on the command line: a flag for each, over a preset,
+ * over a configuration file, over the paper's values.
+ *
+ * @module
+ */
+import { ConfigurationError, parseConfiguration } from "@deepcluster/training";
+import { Effect, Option } from "effect";
+import { Flag } from "effect/cli";
+import { readFile } from "node:fs/promises";
+import { availableParallelism } from "node:os";
+import { presets } from "./configs/mod.ts";
+
+const described = <A>(flag: Flag.Flag<A>, text: string) =>
+  flag.pipe(Flag.withDescription(text), Flag.optional);
+
+/** One flag for each field of `RunConfiguration`, and where to start from. */
+export const settingFlags = {
+  preset: described(
+    Flag.Literals("preset", Object.keys(presets) as (keyof typeof presets)[]),
+    "Settings for one network and kind of images",
+  ),
+  config: described(
+    Flag.File("config", { mustExist: true }),
+    "JSON file of settings, such as a run's config.json",
+  ),
+  model: described(
+    Flag.Literals("model", ["alexnet", "vgg16", "small"]),
+    "Network (alexnet)",
+  ),
+  sobel: described(
+    Flag.Boolean("sobel"),
+    "See Sobel gradients of the grey image (yes); --no-sobel for RGB",
+  ),
+  size: described(Flag.Int("size"), "Side of the network's input (224)"),
+  clusters: described(
+    Flag.Int("clusters").pipe(Flag.withAlias("k")),
+    "Number of clusters (10000)",
+  ),
+  pca: described(Flag.Int("pca"), "Dimensions kept by PCA (256)"),
+  epochs: described(
+    Flag.Int("epochs"),
+    "Clusterings, each followed by training (500)",
+  ),
+  reassign: described(
+    Flag.Finite("reassign"),
+    "Data epochs between two clusterings (1)",
+  ),
+  batch: described(Flag.Int("batch"), "Images of a training step (256)"),
+  learningRate: described(
+    Flag.Finite("learning-rate"),
+    "Learning rate (0.05)",
+  ),
+  momentum: described(Flag.Finite("momentum"), "SGD momentum (0.9)"),
+  weightDecay: described(
+    Flag.Finite("weight-decay"),
+    "SGD weight decay (0.00001)",
+  ),
+  dropout: described(
+    Flag.Finite("dropout"),
+    "Share of activations dropped (0.5)",
+  ),
+  cropScale: described(
+    Flag.String("crop-scale").pipe(Flag.withMetavar("FROM,TO")),
+    "Share of the image in a training crop (0.08,1)",
+  ),
+  flip: described(
+    Flag.Boolean("flip"),
+    "Mirror training images at random (yes); --no-flip for never",
+  ),
+  seed: described(Flag.Int("seed"), "Names every random draw (31)"),
+  kmeansIterations: described(
+    Flag.Int("kmeans-iterations"),
+    "Lloyd iterations of a clustering (20)",
+  ),
+  extractBatch: described(
+    Flag.Int("extract-batch"),
+    "Images of a forward pass (32)",
+  ),
+  maxUnreadableShare: described(
+    Flag.Finite("max-unreadable-share"),
+    "Share of images that may be unreadable (0.05)",
+  ),
+  engine: described(
+    Flag.Literals("engine", ["onnx", "reference"]),
+    "Executor of the graphs (onnx)",
+  ),
+  provider: described(
+    Flag.Literals("provider", ["cpu", "webgpu", "cuda"]),
+    "Where the executor computes (cpu)",
+  ),
+  threads: described(
+    Flag.Int("threads"),
+    "Threads of one operator (the machine's cores)",
+  ),
+};
+
+/** What {@link settingFlags} parse to. */
+export type SettingValues = {
+  readonly [K in keyof typeof settingFlags]: typeof settingFlags[K] extends
+    Flag.Flag<infer A> ? A : never;
+};
+
+/**
+ * The configuration that the flags ask for.
+ *
+ * @param flags What was given on the command line.
+ * @returns Every setting, or `ConfigurationError` naming the fields at fault.
+ */
+export const configurationOf = Effect.fnUntraced(function* (
+  { preset, config, cropScale, ...rest }: SettingValues,
+) {
+  const flags: Record<string, unknown> = {};
+  for (const [name, value] of Object.entries<Option.Option<unknown>>(rest)) {
+    if (Option.isSome(value)) flags[name] = value.value;
+  }
+  if (Option.isSome(cropScale)) {
+    flags["cropScale"] = cropScale.value.split(",").map(Number);
+  }
+  const file = Option.isSome(config) ? yield* readSettings(config.value) : {};
+  const origin = Option.match(config, {
+    onNone: () => "the command line",
+    onSome: (path) => `${path} and the command line`,
+  });
+  return yield* parseConfiguration({
+    threads: availableParallelism(),
+    ...file,
+    ...Option.match(preset, {
+      onNone: () => ({}),
+      onSome: (name) => presets[name].settings,
+    }),
+    ...flags,
+  }, origin);
+});
+
+/** Reads a settings file as JSON; its fields are checked with the rest. */
+const readSettings = (
+  path: string,
+): Effect.Effect<object, ConfigurationError> =>
+  Effect.tryPromise({
+    try: async () => {
+      const parsed: unknown = JSON.parse(await readFile(path, "utf8"));
+      if (typeof parsed !== "object" || parsed === null) {
+        throw new Error("must hold a JSON object");
+      }
+      return parsed;
+    },
+    catch: (cause) =>
+      new ConfigurationError({
+        origin: path,
+        problems: [cause instanceof Error ? cause.message : String(cause)],
+      }),
+  });
