@@ -1,1 +1,19 @@
-export {};
+/**
+ * A small compiler: networks, losses and optimisers as one graph of operators
+ * with shapes, differentiated in reverse mode, and an interpreter that says
+ * what such a graph means.
+ *
+ * @module
+ */
+export * from "./convolution.ts";
+export * from "./elementwise.ts";
+export * from "./errors.ts";
+export * from "./leaves.ts";
+export * from "./linear_algebra.ts";
+export * from "./losses.ts";
+export * from "./normalization.ts";
+export * from "./pooling.ts";
+export * from "./reduction.ts";
+export * from "./shape_operators.ts";
+export * from "./value.ts";
+export type { Pair } from "./apply.ts";

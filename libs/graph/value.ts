@@ -14,18 +14,26 @@ import type { DType, Shape } from "@deepcluster/core";
 
 /** Geometry of a convolution; pairs are `[vertical, horizontal]`. */
 export interface Convolution {
+  /** Step of the window over the image; at least 1. */
   readonly stride: readonly [number, number];
   /** Zeros on each side of the image. */
   readonly padding: readonly [number, number];
+  /** Distance between neighbouring taps of the filter; at least 1. */
   readonly dilation: readonly [number, number];
+  /** Channels fall into this many groups that do not see each other. */
   readonly groups: number;
 }
 
 /** Geometry of a pooling window; output sizes are rounded down. */
 export interface Pooling {
+  /** Size of the window. */
   readonly kernel: readonly [number, number];
+  /** Step of the window over the image; at least 1. */
   readonly stride: readonly [number, number];
-  /** Each side; average-pooling counts these zeros, as PyTorch's default. */
+  /**
+   * Each side, at most half the kernel. Average-pooling counts these zeros, as
+   * PyTorch's default; max-pooling pads with -infinity.
+   */
   readonly padding: readonly [number, number];
 }
 
@@ -120,11 +128,25 @@ export type Operator =
   /** (logits, targets, dy) -> same shape */
   | { readonly type: "sigmoidCrossEntropyGradient" };
 
+/** Names of the operators. */
+export type OperatorType = Operator["type"];
+
+/** The member of {@link Operator} that has this name. */
+export type OperatorOf<T extends OperatorType> = Operator extends infer O
+  ? O extends { readonly type: OperatorType }
+    ? T extends O["type"] ? O & { readonly type: T } : never
+  : never
+  : never;
+
 /** One value of the graph: an operator applied to other values. */
 export interface Value {
+  /** What computes it. */
   readonly operator: Operator;
+  /** What it is computed from, in the order that the operator states. */
   readonly inputs: readonly Value[];
+  /** Sizes of the result, outermost first; each at least 1. */
   readonly shape: Shape;
+  /** Element type of the result. */
   readonly dtype: DType;
 }
 
@@ -138,9 +160,16 @@ export interface State {
 
 /** A computation: what is fed, what is kept, what comes out. */
 export interface Graph {
-  /** Values whose operator is `input`, fed anew at every run, by name. */
+  /**
+   * Values whose operator is `input`, fed anew at every run, by the name of
+   * that operator.
+   */
   readonly inputs: Readonly<Record<string, Value>>;
-  /** Parameters, momenta, running statistics, by name. */
+  /**
+   * Parameters, momenta, running statistics, by name; the name is that of the
+   * `input` operator of `current`. A run reads every value before it replaces
+   * any.
+   */
   readonly state: Readonly<Record<string, State>>;
   /** Values handed back by every run, by name. */
   readonly outputs: Readonly<Record<string, Value>>;
