@@ -46,3 +46,66 @@ export class ShapeError extends Schema.TaggedError<ShapeError>()("ShapeError", {
       `current values are ${values.length === 0 ? "none" : values.join(", ")}`;
   }
 }
+
+const brokenGraph = {
+  notAnInput: "the current value of state must be an input",
+  otherName: "state must have the name of its input",
+  otherType: "the next value of state must have its shape and type",
+  twice: "every name must belong to one value",
+  unknown: "every input must be fed or kept as state",
+  notAScalar: "it must be a scalar of float32",
+} as const;
+
+/** Values do not make a graph that can be run. */
+export class GraphError extends Schema.TaggedError<GraphError>()("GraphError", {
+  /** Name of the input, state or output. */
+  name: Schema.String,
+  /** Which rule is broken. */
+  reason: Schema.Literals(
+    Object.keys(brokenGraph) as (keyof typeof brokenGraph)[],
+  ),
+  /** What stands there instead. */
+  present: Schema.String,
+}) {
+  /** Names the value and the broken rule. */
+  override get message(): string {
+    return `Cannot use ${this.name} in a graph as ${
+      brokenGraph[this.reason]
+    }: current values are ${this.present}`;
+  }
+}
+
+/** A tensor handed to a run is missing, not wanted, or of another type. */
+export class FeedError extends Schema.TaggedError<FeedError>()("FeedError", {
+  /** Name of the input or state. */
+  name: Schema.String,
+  /** Shape and type that the graph states; absent when it has no such name. */
+  expected: Schema.optional(Schema.String),
+  /** Shape and type of the tensor; absent when there is none. */
+  actual: Schema.optional(Schema.String),
+}) {
+  /** Names the tensor, what is expected and what was given. */
+  override get message(): string {
+    return `Cannot run the graph as ${this.name} must be ` +
+      `${this.expected ?? "absent"}: current value is ${
+        this.actual ?? "absent"
+      }`;
+  }
+}
+
+/** A label names a class that the logits do not have. */
+export class LabelError extends Schema.TaggedError<LabelError>()("LabelError", {
+  /** The label. */
+  label: Schema.Number,
+  /** Position of the label in its batch. */
+  index: Schema.Number,
+  /** Number of classes. */
+  classes: Schema.Number,
+}) {
+  /** Names the label and the number of classes. */
+  override get message(): string {
+    return `Cannot compute a cross-entropy as labels must be < classes: ` +
+      `current values are label=${this.label}, index=${this.index}, ` +
+      `classes=${this.classes}`;
+  }
+}

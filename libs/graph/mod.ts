@@ -6,14 +6,18 @@
  * @module
  */
 export * from "./convolution.ts";
+export * from "./describe.ts";
 export * from "./elementwise.ts";
 export * from "./errors.ts";
+export * from "./graph.ts";
 export * from "./leaves.ts";
 export * from "./linear_algebra.ts";
 export * from "./losses.ts";
 export * from "./normalization.ts";
 export * from "./pooling.ts";
 export * from "./reduction.ts";
+export * from "./reference.ts";
 export * from "./shape_operators.ts";
 export * from "./value.ts";
 export type { Pair } from "./apply.ts";
+export type { Numbers } from "./reference/kernel.ts";

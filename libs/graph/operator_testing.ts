@@ -1,0 +1,77 @@
+/**
+ * How the tests of the operators are written: numbers in, one value out.
+ *
+ * @module
+ */
+import { type DType, sizeOf } from "@deepcluster/core";
+import { effectTest } from "@deepcluster/test";
+import { Effect } from "effect";
+import assert from "node:assert/strict";
+import type { ShapeError } from "./errors.ts";
+import { input } from "./leaves.ts";
+import { evaluate } from "./reference.ts";
+import type { Value } from "./value.ts";
+
+/** Shape, numbers, and a type when it is not float32. */
+export type Given = readonly [
+  shape: readonly number[],
+  data: readonly number[],
+  dtype?: DType,
+];
+
+/** Inputs of the wanted shapes, by name. */
+export const inputsOf = <K extends string>(
+  given: Readonly<Record<K, Given | readonly number[]>>,
+): Effect.Effect<Record<K, Value>, ShapeError> =>
+  Effect.gen(function* () {
+    const values: Record<string, Value> = {};
+    for (
+      const [name, entry] of Object.entries<Given | readonly number[]>(given)
+    ) {
+      const [shape, dtype] = Array.isArray(entry[0])
+        ? [entry[0], (entry as Given)[2]]
+        : [entry as readonly number[], undefined];
+      values[name] = yield* input(name, shape, dtype);
+    }
+    return values as Record<K, Value>;
+  });
+
+/** Tests that an operator on given numbers gives the expected ones. */
+export const operatorTest = <K extends string>(
+  name: string,
+  given: Readonly<Record<K, Given>>,
+  build: (inputs: Record<K, Value>) => Effect.Effect<Value, ShapeError>,
+  [shape, expected, dtype = "float32"]: Given,
+): void =>
+  effectTest(name, () =>
+    Effect.gen(function* () {
+      const value = yield* build(yield* inputsOf(given));
+      const numbers = Object.fromEntries(
+        Object.entries<Given>(given).map(([key, [shape, data]]) => {
+          assert.equal(data.length, sizeOf(shape), key);
+          return [key, { shape, data: Float64Array.from(data) }];
+        }),
+      );
+      const [result] = yield* evaluate([value], numbers);
+      assert.deepEqual([...value.shape], [...shape]);
+      assert.equal(value.dtype, dtype);
+      assert.equal(result!.data.length, expected.length);
+      expected.forEach((number, i) => {
+        const off = Math.abs(result!.data[i]! - number);
+        assert.ok(off < 1e-12, `${i}: ${result!.data[i]} is not ${number}`);
+      });
+    }));
+
+/** Tests that an operator on given shapes fails with this message. */
+export const refusalTest = <K extends string>(
+  name: string,
+  given: Readonly<Record<K, Given | readonly number[]>>,
+  build: (inputs: Record<K, Value>) => Effect.Effect<unknown, ShapeError>,
+  message: string,
+): void =>
+  effectTest(name, () =>
+    Effect.gen(function* () {
+      const error = yield* Effect.flip(build(yield* inputsOf(given)));
+      assert.equal(error._tag, "ShapeError");
+      assert.equal(error.message, message);
+    }));
