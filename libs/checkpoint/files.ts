@@ -1,0 +1,154 @@
+/**
+ * Files that are whole or absent.
+ *
+ * A file is written under a temporary name beside its place, synced, renamed
+ * over it, and the folder is synced, so that a process killed at any moment,
+ * or a power cut, leaves the old file or the new one and never a part.
+ *
+ * @module
+ */
+import { Effect, Stream } from "effect";
+import { createHash, randomUUID } from "node:crypto";
+import { type FileHandle, mkdir, open, rename, rm } from "node:fs/promises";
+import { basename, dirname, join, resolve } from "node:path";
+import type { StorageError } from "./errors.ts";
+import { isPartial, partialSuffix, walk } from "./reading.ts";
+import { attempt, piecesOf, syncFolder } from "./system_calls.ts";
+
+/** What a file is made of: bytes in memory, or pieces that follow another. */
+export type Content<E = never> =
+  | Uint8Array
+  | Iterable<Uint8Array>
+  | Stream.Stream<Uint8Array, E>;
+
+/** What was written. */
+export interface Written {
+  /** SHA-256 of the bytes, in lower-case hexadecimal. */
+  readonly sha256: string;
+  /** Size of the file. */
+  readonly bytes: number;
+}
+
+/**
+ * Writes a file that appears under its name only when whole and on disk.
+ *
+ * Missing folders are made. An existing file is replaced. Nothing is copied:
+ * the pieces are written and hashed as they come. Interrupted or failed, it
+ * removes its temporary file; killed, it leaves one for {@link removePartials}.
+ *
+ * @param path Where the file shall be.
+ * @param content Bytes, or pieces of any size.
+ * @returns Digest and size, or `StorageError`, or the content's own error.
+ */
+export const writeDurably = Effect.fn("writeDurably")(function* <E = never>(
+  path: string,
+  content: Content<E>,
+): Effect.fn.Return<Written, StorageError | E> {
+  yield* makeFolder(dirname(path));
+  const partial = partialName(path);
+  return yield* Effect.acquireUseRelease(
+    attempt("write", path, () => open(partial, "wx")),
+    (handle) =>
+      Effect.gen(function* () {
+        const written = yield* writeContent(path, handle, content);
+        yield* attempt("sync", path, () => handle.sync());
+        yield* attempt("rename", path, () => rename(partial, path));
+        yield* syncFolder(dirname(path));
+        return written;
+      }),
+    (handle) =>
+      attempt("close", path, () => handle.close()).pipe(
+        Effect.andThen(attempt("remove", partial, () => rm(partial, gone))),
+        Effect.ignore,
+      ),
+  );
+});
+
+/**
+ * Removes a file, durably. One that does not exist is fine.
+ *
+ * @param path The file.
+ * @returns Nothing, or `StorageError`.
+ */
+export const removeFile = Effect.fn("removeFile")(function* (
+  path: string,
+): Effect.fn.Return<void, StorageError> {
+  yield* attempt("remove", path, () => rm(path, gone));
+  yield* syncFolder(dirname(path)).pipe(
+    Effect.catchIf((error) => error.reason === "missing", () => Effect.void),
+  );
+});
+
+/**
+ * Removes what killed processes left half-written below a folder. Only for
+ * whoever holds the run's lock: it would take away a living writer's file.
+ *
+ * @param folder The run folder.
+ * @returns How many files were removed, or `StorageError`.
+ */
+export const removePartials = Effect.fn("removePartials")(function* (
+  folder: string,
+): Effect.fn.Return<number, StorageError> {
+  const partials = (yield* walk(folder, "")).filter(isPartial);
+  yield* Effect.forEach(partials, (path) => removeFile(join(folder, path)));
+  return partials.length;
+});
+
+/**
+ * Makes a folder and those above it, durably.
+ *
+ * @param folder The folder; one that exists is fine.
+ * @returns Nothing, or `StorageError`.
+ */
+export const makeFolder = Effect.fn("makeFolder")(function* (
+  folder: string,
+): Effect.fn.Return<void, StorageError> {
+  const first = yield* attempt(
+    "make the folder",
+    folder,
+    () => mkdir(folder, { recursive: true }),
+  );
+  if (first === undefined) return;
+  for (let made = resolve(folder);; made = dirname(made)) {
+    yield* syncFolder(dirname(made));
+    if (made === resolve(first)) return;
+  }
+});
+
+/** Removing what does not exist is no error. */
+const gone = { force: true } as const;
+
+/** A name that no other writer has, in the same folder as the final one. */
+const partialName = (path: string): string =>
+  join(dirname(path), `.${basename(path)}.${randomUUID()}${partialSuffix}`);
+
+const writeContent = Effect.fnUntraced(function* <E>(
+  path: string,
+  handle: FileHandle,
+  content: Content<E>,
+): Effect.fn.Return<Written, StorageError | E> {
+  const hash = createHash("sha256");
+  let bytes = 0;
+  const write = Effect.fnUntraced(function* (chunk: Uint8Array) {
+    for (const piece of piecesOf(chunk)) {
+      yield* attempt("write", path, async () => {
+        const written = writeAll(handle, piece);
+        hash.update(piece);
+        await written;
+      });
+      bytes += piece.byteLength;
+    }
+  });
+  if (content instanceof Uint8Array) yield* write(content);
+  else if (Stream.isStream(content)) yield* Stream.runForEach(content, write);
+  else for (const chunk of content) yield* write(chunk);
+  return { sha256: hash.digest("hex"), bytes };
+});
+
+/** A system call may write less than it was given. */
+const writeAll = async (handle: FileHandle, piece: Uint8Array) => {
+  for (let done = 0; done < piece.byteLength;) {
+    const left = piece.byteLength - done;
+    done += (await handle.write(piece, done, left, null)).bytesWritten;
+  }
+};

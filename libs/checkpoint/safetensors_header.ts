@@ -1,0 +1,181 @@
+/**
+ * The header of a safetensors file, checked rule by rule before anything is
+ * read through it.
+ *
+ * Reference: https://huggingface.co/docs/safetensors (format section).
+ *
+ * @module
+ */
+import { sizeOf } from "@deepcluster/core";
+import { type } from "arktype";
+import { Effect } from "effect";
+import { SafetensorsError } from "./errors.ts";
+
+const count = type("number.integer >= 0");
+
+const Entry = type({
+  dtype: "'F32' | 'I32' | 'I64'",
+  shape: count.array(),
+  data_offsets: [count, count],
+});
+
+const Metadata = type({ "[string]": "string" });
+
+/** Where one tensor lies and what its bytes mean. */
+export type Entry = typeof Entry.infer;
+
+/** A header that keeps every rule. */
+export interface Header {
+  /** Words about the tensors. */
+  readonly metadata: Readonly<Record<string, string>>;
+  /** Tensors by name, in the file's order of names. */
+  readonly entries: ReadonlyArray<readonly [name: string, entry: Entry]>;
+  /** Offset in the file of the tensors' memory. */
+  readonly dataStart: number;
+}
+
+/** Bytes of one element. */
+export const widthOf = { F32: 4, I32: 4, I64: 8 } as const;
+
+/** The reference implementation's own limit. */
+const mostHeaderBytes = 100_000_000;
+
+/**
+ * Reads and checks a header.
+ *
+ * @param path Where the bytes come from, for messages.
+ * @param bytes The whole file.
+ * @returns The header, or `SafetensorsError` with the first broken rule.
+ */
+export const readHeader = Effect.fnUntraced(function* (
+  path: string,
+  bytes: Uint8Array,
+): Effect.fn.Return<Header, SafetensorsError> {
+  const text = yield* headerText(path, bytes);
+  const dataStart = 8 + text.bytes;
+  const { __metadata__ = {}, ...rest } = yield* parse(path, text.json);
+  const metadata = Metadata(__metadata__);
+  if (metadata instanceof type.errors) {
+    return yield* broken(path, "metadata must be words", metadata.summary);
+  }
+  const entries: Array<[string, Entry]> = [];
+  for (const [name, value] of Object.entries(rest)) {
+    const entry = Entry(value);
+    if (entry instanceof type.errors) {
+      const rule = "a tensor must have type F32, I32 or I64, a shape and " +
+        "two offsets";
+      return yield* broken(path, rule, `${name}: ${entry.summary}`);
+    }
+    entries.push([name, entry]);
+  }
+  yield* checkLayout(path, entries, bytes.byteLength - dataStart);
+  return { metadata, entries, dataStart };
+});
+
+/**
+ * A rule of the format that a file breaks.
+ *
+ * @param path The file.
+ * @param rule What must hold.
+ * @param found The present value.
+ * @returns The error, to fail with.
+ */
+export const broken = (
+  path: string,
+  rule: string,
+  found: string,
+): SafetensorsError =>
+  new SafetensorsError({ action: "read", path, rule, found });
+
+const headerText = Effect.fnUntraced(function* (
+  path: string,
+  file: Uint8Array,
+) {
+  const size = file.byteLength;
+  if (size < 8) {
+    const rule = "a header length of 8 bytes must stand first";
+    return yield* broken(path, rule, `the file has ${size} bytes`);
+  }
+  const view = new DataView(file.buffer, file.byteOffset, size);
+  const bytes = Number(view.getBigUint64(0, true));
+  if (bytes > mostHeaderBytes) {
+    const rule = `a header must have at most ${mostHeaderBytes} bytes`;
+    return yield* broken(path, rule, `${bytes}`);
+  }
+  if (bytes > size - 8) {
+    const found = `a header of ${bytes} bytes in a file of ${size}`;
+    return yield* broken(path, "the file must not be cut off", found);
+  }
+  const json = yield* Effect.try({
+    try: () =>
+      new TextDecoder("utf-8", { fatal: true, ignoreBOM: true })
+        .decode(file.subarray(8, 8 + bytes)),
+    catch: () => broken(path, "the header must be UTF-8", "other bytes"),
+  });
+  return { json, bytes };
+});
+
+const parse = Effect.fnUntraced(function* (path: string, json: string) {
+  const refused = broken(
+    path,
+    "the header must be a JSON object",
+    JSON.stringify(json.slice(0, 40)),
+  );
+  if (!json.startsWith("{")) return yield* refused;
+  const header = yield* Effect.try({
+    try: () => JSON.parse(json) as Record<string, unknown>,
+    catch: () => refused,
+  });
+  const twice = repeatedName(json);
+  if (twice === undefined) return header;
+  return yield* broken(path, "a name must stand once in the header", twice);
+});
+
+/** JSON.parse keeps the last of equal names in silence; this finds it. */
+const repeatedName = (json: string): string | undefined => {
+  const names = new Set<string>();
+  let depth = 0;
+  const tokens = /("[^"\\]*(?:\\.[^"\\]*)*")(\s*:)?|[[{]|[\]}]/g;
+  for (const [token, text, colon] of json.matchAll(tokens)) {
+    if (text !== undefined) {
+      if (depth !== 1 || colon === undefined) continue;
+      const name: string = JSON.parse(text);
+      if (names.has(name)) return name;
+      names.add(name);
+    } else depth += token === "{" || token === "[" ? 1 : -1;
+  }
+  return undefined;
+};
+
+/** Tensors must cover the data from its first byte to its last, once each. */
+const checkLayout = Effect.fnUntraced(function* (
+  path: string,
+  entries: Header["entries"],
+  dataBytes: number,
+) {
+  const inOrder = entries.toSorted(([, a], [, b]) =>
+    a.data_offsets[0] - b.data_offsets[0] ||
+    a.data_offsets[1] - b.data_offsets[1]
+  );
+  let covered = 0;
+  for (const [name, { dtype, shape, data_offsets: [start, end] }] of inOrder) {
+    const found = `${name} has ${dtype} [${shape}] at bytes ${start} to ${end}`;
+    if (start !== covered) {
+      const rule = "tensors must follow each other without gap or overlap";
+      return yield* broken(path, rule, `${found}, expected from ${covered}`);
+    }
+    if (end - start !== sizeOf(shape) * widthOf[dtype]) {
+      const rule = "offsets must agree with type and shape";
+      return yield* broken(path, rule, found);
+    }
+    covered = end;
+  }
+  if (covered > dataBytes) {
+    const found = `${dataBytes} bytes of tensors, expected ${covered}`;
+    return yield* broken(path, "the file must not be cut off", found);
+  }
+  if (covered < dataBytes) {
+    const found = `${dataBytes - covered} bytes after the last tensor`;
+    return yield* broken(path, "tensors must fill the file", found);
+  }
+});
