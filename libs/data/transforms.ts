@@ -1,0 +1,181 @@
+/**
+ * From a decoded image to the network's input: what clustering sees, and what
+ * training sees.
+ *
+ * Paper: section 3.2 (clustering reads centre crops), section 3.4 (random
+ * resized crops and horizontal flips in training; the mean and deviation of
+ * ImageNet). The paper's sizes, 224 out of 256, are kept in proportion for
+ * other crops.
+ *
+ * @module
+ */
+import { draws } from "@deepcluster/core";
+import {
+  centreCrop,
+  defaultRandomCrop,
+  type RandomCropOptions,
+  randomResizedCrop,
+} from "./crops.ts";
+import type { Image } from "./image.ts";
+import { type ChannelScaling, makeResampler } from "./resample.ts";
+
+/** Turns images into `[3, side, side]` floats. */
+export interface Transform {
+  /** Pixels across and down of what is written. */
+  readonly side: number;
+  /**
+   * Writes `3 * side * side` floats to `out`, starting at `at`. `place` is
+   * the image's place in the order of its epoch, from 0: random transforms
+   * name their draws by it.
+   */
+  readonly write: (
+    image: Image,
+    place: number,
+    out: Float32Array,
+    at: number,
+  ) => void;
+}
+
+/** Values from 0 to 1 are brought to mean 0 and deviation 1 by these. */
+export interface Normalization {
+  /** Subtracted from each channel, red first. */
+  readonly mean: readonly [number, number, number];
+  /** Divides each channel afterwards. */
+  readonly deviation: readonly [number, number, number];
+}
+
+/** Mean and deviation of ImageNet, as everywhere in the field. */
+export const imageNetNormalization: Normalization = {
+  mean: [0.485, 0.456, 0.406],
+  deviation: [0.229, 0.224, 0.225],
+};
+
+/** What {@link clusteringTransform} needs. */
+export interface ClusteringTransformOptions {
+  /** Side of the network's input. */
+  readonly crop: number;
+  /** Short side before cropping, at least `crop`; {@link resizeFor} if absent. */
+  readonly resize?: number;
+  /** ImageNet's if absent. */
+  readonly normalization?: Normalization;
+}
+
+/** What {@link trainingTransform} needs. */
+export interface TrainingTransformOptions {
+  /** Side of the network's input. */
+  readonly crop: number;
+  /** Names every draw, together with `epoch` and the image's place. */
+  readonly seed: number;
+  /** Epoch of the run. */
+  readonly epoch: number;
+  /** Regions to choose from; {@link defaultRandomCrop} if absent. */
+  readonly region?: RandomCropOptions;
+  /** Whether half of the images are mirrored; true if absent. */
+  readonly flip?: boolean;
+  /** ImageNet's if absent. */
+  readonly normalization?: Normalization;
+}
+
+/**
+ * Short side to which clustering resizes: 256 for a crop of 224.
+ *
+ * @param crop Side of the network's input.
+ * @returns `round(crop * 256 / 224)`.
+ */
+export const resizeFor = (crop: number): number => Math.round(crop * 256 / 224);
+
+/**
+ * Short side above which images are reduced when they are decoded: twice the
+ * crop, so that a crop of a quarter of the image's area is still not enlarged.
+ *
+ * Departure: torchvision crops out of the image as it lies on disk. Images
+ * with a short side above this lose detail in their smallest crops.
+ *
+ * @param crop Side of the network's input.
+ * @returns The short side, in pixels.
+ */
+export const decodedShortSideFor = (crop: number): number =>
+  Math.max(2 * crop, resizeFor(crop));
+
+/**
+ * What clustering sees: the centre of the resized image.
+ *
+ * @param options See {@link ClusteringTransformOptions}.
+ * @returns The transform; it ignores the image's place.
+ */
+export const clusteringTransform = (
+  { crop, resize = resizeFor(crop), normalization }: ClusteringTransformOptions,
+): Transform => {
+  const resample = makeResampler(crop, scalingOf(normalization));
+  return {
+    side: crop,
+    write: (image, _place, out, at) =>
+      resample(image, centreCrop(image, resize, crop), out, at),
+  };
+};
+
+/**
+ * What training sees: a random region, mirrored half of the time.
+ *
+ * Repeatable: the region and the mirroring are functions of the image's size,
+ * the seed, the epoch and the place of the image in it.
+ *
+ * @param options See {@link TrainingTransformOptions}.
+ * @returns The transform.
+ *
+ * @example The same place of the same epoch is seen alike
+ * ```ts
+ * import { trainingTransform } from "@deepcluster/data";
+ * import assert from "node:assert/strict";
+ *
+ * const image = {
+ *   width: 9,
+ *   height: 9,
+ *   data: Uint8Array.from({ length: 243 }, (_, i) => i),
+ * };
+ * const see = (epoch: number) => {
+ *   const out = new Float32Array(3 * 4 * 4);
+ *   trainingTransform({ crop: 4, seed: 1, epoch }).write(image, 7, out, 0);
+ *   return out;
+ * };
+ * assert.deepEqual(see(2), see(2));
+ * assert.notDeepEqual(see(2), see(3));
+ * ```
+ */
+export const trainingTransform = (
+  {
+    crop,
+    seed,
+    epoch,
+    region = defaultRandomCrop,
+    flip = true,
+    normalization,
+  }: TrainingTransformOptions,
+): Transform => {
+  const resample = makeResampler(crop, scalingOf(normalization));
+  return {
+    side: crop,
+    write: (image, place, out, at) => {
+      const source = draws(seed, "augment", epoch, place);
+      const view = randomResizedCrop(image, crop, region, source);
+      const mirrored = flip && source.uniform() < 0.5;
+      resample(image, { ...view, mirrored }, out, at);
+    },
+  };
+};
+
+/** `(value / 255 - mean) / deviation` as one multiplication and addition. */
+const scalingOf = (
+  { mean, deviation }: Normalization = imageNetNormalization,
+): ChannelScaling => ({
+  scale: [
+    1 / (255 * deviation[0]),
+    1 / (255 * deviation[1]),
+    1 / (255 * deviation[2]),
+  ],
+  shift: [
+    -mean[0] / deviation[0],
+    -mean[1] / deviation[1],
+    -mean[2] / deviation[2],
+  ],
+});
