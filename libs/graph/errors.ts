@@ -47,6 +47,24 @@ export class ShapeError extends Schema.TaggedError<ShapeError>()("ShapeError", {
   }
 }
 
+/** A gradient must pass through an operator that has none. */
+export class GradientError
+  extends Schema.TaggedError<GradientError>()("GradientError", {
+    /** Name of the operator. */
+    operator: Schema.String,
+    /** Position of the operand that has no gradient, from 0. */
+    operand: Schema.Number,
+    /** Shapes of all operands. */
+    shapes: Schema.Array(Schema.Array(Schema.Number)),
+  }) {
+  /** Names the operator and its operands. */
+  override get message(): string {
+    return `Cannot differentiate ${this.operator} as it must have a ` +
+      `derivative with respect to operand ${this.operand}: current operands ` +
+      `are ${this.shapes.map((s) => `[${s.join(", ")}]`).join(", ")}`;
+  }
+}
+
 const brokenGraph = {
   notAnInput: "the current value of state must be an input",
   otherName: "state must have the name of its input",

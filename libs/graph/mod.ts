@@ -9,6 +9,7 @@ export * from "./convolution.ts";
 export * from "./describe.ts";
 export * from "./elementwise.ts";
 export * from "./errors.ts";
+export * from "./gradients.ts";
 export * from "./graph.ts";
 export * from "./leaves.ts";
 export * from "./linear_algebra.ts";
