@@ -1,1 +1,8 @@
-export {};
+/**
+ * A pass over all images of a set: their features, spilled to a file that
+ * survives a kill and is read in blocks.
+ *
+ * @module
+ */
+export * from "./errors.ts";
+export * from "./feature_file.ts";

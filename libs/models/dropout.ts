@@ -112,6 +112,7 @@ const drawMask = (
   const { uniform } = draws(seed, "dropout", layer, epoch, step);
   const kept = 1 / (1 - rate);
   for (let i = 0; i < mask.length; i++) {
-    mask[i] = uniform() < rate ? 0 : kept;
+    // Without a branch, which a processor would mispredict half the time.
+    mask[i] = kept * Number(uniform() >= rate);
   }
 };
