@@ -1,0 +1,277 @@
+import {
+  floatTensor,
+  intTensor,
+  type Shape,
+  type Tensors,
+} from "@deepcluster/core";
+import { assertClose, effectTest } from "@deepcluster/test";
+import { Effect } from "effect";
+import assert from "node:assert/strict";
+import { readFileSync } from "node:fs";
+import { convolution } from "./convolution.ts";
+import { dropout, multiply, relu } from "./elementwise.ts";
+import type { ShapeError } from "./errors.ts";
+import { gradients } from "./gradients.ts";
+import { graphOf } from "./graph.ts";
+import { input } from "./leaves.ts";
+import { linear } from "./linear_algebra.ts";
+import { sigmoidCrossEntropy, softmax, softmaxCrossEntropy } from "./losses.ts";
+import {
+  batchNormalization,
+  batchNormTraining,
+  runningStatistics,
+} from "./normalization.ts";
+import { averagePool, maxPool } from "./pooling.ts";
+import { reduceMax, reduceMean, reduceSum } from "./reduction.ts";
+import { interpret } from "./reference.ts";
+import { addBias, flatten } from "./shape_operators.ts";
+import { trainingStep } from "./training_step.ts";
+import type { State, Value } from "./value.ts";
+
+interface Stored {
+  readonly shape: Shape;
+  readonly data: readonly number[];
+}
+type StoredTensors = Readonly<Record<string, Stored>>;
+
+/** Made by `fixtures/make_operators.py`. */
+const fixture = JSON.parse(
+  readFileSync(new URL("fixtures/operators.json", import.meta.url), "utf8"),
+) as {
+  readonly operators: Readonly<
+    Record<string, {
+      readonly inputs: StoredTensors;
+      readonly output: Stored;
+      readonly gradients: StoredTensors;
+    }>
+  >;
+  readonly training: {
+    readonly before: StoredTensors;
+    readonly steps: readonly {
+      readonly inputs: StoredTensors;
+      readonly loss: number;
+    }[];
+    readonly after: StoredTensors;
+    readonly evaluated: Stored;
+  };
+};
+
+/** Stored numbers as tensors, those called `integers` as int32. */
+const tensorsOf = (stored: StoredTensors, integers?: string): Tensors =>
+  Object.fromEntries(
+    Object.entries(stored).map(([name, { shape, data }]) => [
+      name,
+      name === integers
+        ? intTensor(shape, Int32Array.from(data))
+        : floatTensor(shape, Float32Array.from(data)),
+    ]),
+  );
+
+const valuesOf = (tensors: Tensors) =>
+  Effect.forEach(
+    Object.entries(tensors),
+    ([name, { shape, dtype }]) => input(name, shape, dtype),
+  ).pipe(Effect.map((values) =>
+    Object.fromEntries(
+      Object.keys(tensors).map((name, i) => [name, values[i]!]),
+    )
+  ));
+
+type Build = (
+  inputs: Readonly<Record<string, Value>>,
+) => Effect.Effect<Value, ShapeError>;
+
+const operators: Readonly<Record<string, Build>> = {
+  convolution: ({ x, filter, bias }) =>
+    Effect.flatMap(
+      convolution(x!, filter!, {
+        stride: [2, 1],
+        padding: [1, 2],
+        dilation: [1, 2],
+        groups: 2,
+      }),
+      (y) => addBias(y, bias!),
+    ),
+  maxPool: ({ x }) =>
+    maxPool(x!, { kernel: 3, stride: [1, 2], padding: [1, 0] }),
+  averagePool: ({ x }) =>
+    averagePool(x!, { kernel: [3, 2], stride: 2, padding: 1 }),
+  batchNormTraining: ({ x, scale, bias }) =>
+    Effect.map(batchNormTraining(x!, scale!, bias!), ({ output }) => output),
+  batchNormEvaluation: ({ x, mean, variance, scale, bias }) =>
+    batchNormalization(
+      x!,
+      { mean: mean!, variance: variance! },
+      scale!,
+      bias!,
+    ),
+  linear: ({ input, weight, bias }) => linear(input!, weight!, bias!),
+  relu: ({ input }) => relu(input!),
+  softmax: ({ logits }) => softmax(logits!),
+  softmaxCrossEntropy: ({ logits, labels }) =>
+    softmaxCrossEntropy(logits!, labels!),
+  sigmoidCrossEntropy: ({ logits, labels }) =>
+    sigmoidCrossEntropy(logits!, labels!),
+  reduceMax: ({ x }) => reduceMax(x!, { axes: [0, 2] }),
+};
+
+for (const [name, build] of Object.entries(operators)) {
+  effectTest(
+    `${name} and its gradients equal PyTorch's`,
+    () =>
+      Effect.gen(function* () {
+        const stored = fixture.operators[name]!;
+        const integers = name === "softmaxCrossEntropy" ? "labels" : undefined;
+        const tensors = tensorsOf(stored.inputs, integers);
+        const inputs = yield* valuesOf(tensors);
+        const y = yield* build(inputs);
+        const loss = yield* reduceSum(yield* multiply(y, inputs["dy"]!));
+        const parameters = Object.keys(stored.gradients);
+        const slopes = yield* gradients(
+          loss,
+          parameters.map((name) => inputs[name]!),
+        );
+        const graph = yield* graphOf({
+          y,
+          ...Object.fromEntries(
+            slopes.map((slope, i) => [`d ${parameters[i]}`, slope]),
+          ),
+        });
+        const { outputs } = yield* interpret(graph, tensors, {});
+        const expected = { y: stored.output, ...prefixed(stored.gradients) };
+        for (const [name, { shape, data }] of Object.entries(expected)) {
+          assert.deepEqual(outputs[name]!.shape, shape);
+          assertClose(outputs[name]!.data, data, 1e-6, name);
+        }
+      }),
+  );
+}
+
+const prefixed = (gradients: StoredTensors): StoredTensors =>
+  Object.fromEntries(
+    Object.entries(gradients).map(([name, slope]) => [`d ${name}`, slope]),
+  );
+
+/** The network of the fixture: logits, and how running statistics move. */
+const network = Effect.fnUntraced(function* (
+  inputs: Readonly<Record<string, Value>>,
+  training: boolean,
+) {
+  const updates: Record<string, Required<State>> = {};
+  const at = (name: string) => inputs[name]!;
+  const normalize = Effect.fnUntraced(function* (x: Value, name: string) {
+    const [scale, bias] = [at(`${name}.weight`), at(`${name}.bias`)];
+    const running = {
+      mean: at(`${name}.running_mean`),
+      variance: at(`${name}.running_var`),
+    };
+    if (!training) return yield* batchNormalization(x, running, scale, bias);
+    const { output, batch, count } = yield* batchNormTraining(x, scale, bias);
+    const next = yield* runningStatistics(running, batch, count);
+    updates[`${name}.running_mean`] = {
+      current: running.mean,
+      next: next.mean,
+    };
+    updates[`${name}.running_var`] = {
+      current: running.variance,
+      next: next.variance,
+    };
+    return output;
+  });
+  let x = yield* convolution(at("x"), at("features.0.weight"), {
+    stride: 2,
+    padding: 2,
+  });
+  x = yield* normalize(yield* addBias(x, at("features.0.bias")), "features.1");
+  x = yield* maxPool(yield* relu(x), { kernel: 3, stride: 2 });
+  x = yield* convolution(x, at("features.4.weight"), {
+    padding: 1,
+    groups: 2,
+  });
+  x = yield* normalize(yield* addBias(x, at("features.4.bias")), "features.5");
+  x = yield* averagePool(yield* relu(x), { kernel: 2 });
+  const hidden = yield* dropout(yield* flatten(x), at("mask"));
+  const y = yield* linear(hidden, at("head.weight"), at("head.bias"));
+  return { y, updates };
+});
+
+const { before, steps, after, evaluated } = fixture.training;
+
+/** Three steps of training from the fixture's weights. */
+const train = Effect.gen(function* () {
+  const rates: Tensors = {
+    learningRate: floatTensor([], Float32Array.of(0.1)),
+    headLearningRate: floatTensor([], Float32Array.of(0.05)),
+  };
+  const batches = steps.map(({ inputs }) => tensorsOf(inputs, "labels"));
+  let state = tensorsOf(before);
+  const inputs = yield* valuesOf({ ...batches[0], ...rates, ...state });
+  const { y, updates } = yield* network(inputs, true);
+  const parameters = (prefix: string) =>
+    Object.fromEntries(
+      Object.entries(inputs).filter(([name]) =>
+        name.startsWith(prefix) && /\.(weight|bias)$/.test(name)
+      ),
+    );
+  const each = yield* softmaxCrossEntropy(y, inputs["labels"]!);
+  const graph = yield* trainingStep({
+    loss: yield* reduceMean(each),
+    groups: [
+      {
+        parameters: parameters("features"),
+        learningRate: inputs["learningRate"]!,
+        momentum: 0.9,
+        weightDecay: 0.01,
+      },
+      {
+        parameters: parameters("head"),
+        learningRate: inputs["headLearningRate"]!,
+        weightDecay: 0.001,
+      },
+    ],
+    updates,
+  });
+  const losses: number[] = [];
+  for (const batch of batches) {
+    const run = yield* interpret(graph, { ...batch, ...rates }, state);
+    losses.push(run.outputs["loss"]!.data[0]!);
+    state = run.state;
+  }
+  return { losses, state, batch: batches.at(-1)! };
+});
+
+effectTest(
+  "three training steps give PyTorch's losses and state",
+  () =>
+    Effect.gen(function* () {
+      const { losses, state } = yield* train;
+      assertClose(losses, steps.map(({ loss }) => loss), 1e-6, "losses");
+      assert.deepEqual(
+        Object.keys(state).toSorted(),
+        Object.keys(after).toSorted(),
+      );
+      for (const [name, { data }] of Object.entries(after)) {
+        assertClose(state[name]!.data, data, 1e-6, name);
+      }
+    }),
+);
+
+effectTest(
+  "evaluation by the trained running statistics equals PyTorch's",
+  () =>
+    Effect.gen(function* () {
+      const { state, batch } = yield* train;
+      const { x } = batch;
+      const mask = floatTensor([4, 6], new Float32Array(24).fill(1));
+      const kept = Object.fromEntries(
+        Object.entries(state).filter(([name]) => !name.endsWith("_buffer")),
+      );
+      const inputs = yield* valuesOf({ x: x!, mask, ...kept });
+      const { y } = yield* network(inputs, false);
+      const { x: images, mask: ones, ...constants } = inputs;
+      const graph = yield* graphOf({ y }, constants);
+      assert.deepEqual(Object.values(graph.inputs), [images, ones]);
+      const { outputs } = yield* interpret(graph, { x: x!, mask }, kept);
+      assertClose(outputs["y"]!.data, evaluated.data, 1e-5);
+    }),
+);
