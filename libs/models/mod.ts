@@ -14,4 +14,5 @@ export * from "./initialise.ts";
 export * from "./network.ts";
 export * from "./parameters.ts";
 export * from "./small.ts";
+export * from "./training_graph.ts";
 export * from "./vgg16.ts";

@@ -1,0 +1,163 @@
+/**
+ * The graph of one training step: the network under a fresh last layer, loss
+ * on pseudo-labels, SGD.
+ *
+ * Paper: section 3.1, equation 1; optimisers as in the authors' published
+ * code, where the last layer has its own, without momentum.
+ *
+ * @module
+ */
+import { floatTensor, type Tensors } from "@deepcluster/core";
+import {
+  argMax,
+  type Graph,
+  input,
+  linear,
+  momentumName,
+  multiply,
+  reduceMean,
+  reduceSum,
+  relu,
+  type ShapeError,
+  softmaxCrossEntropy,
+  subtract,
+  toFloat,
+  trainingStep,
+  type Value,
+} from "@deepcluster/graph";
+import { Effect } from "effect";
+import { parameterInputs } from "./features_graph.ts";
+import { forward } from "./forward.ts";
+import type { Network } from "./network.ts";
+import { head, parameterShapes, trainable } from "./parameters.ts";
+
+/** What {@link trainingGraph} needs besides the network. */
+export interface TrainingGraphOptions {
+  /** Images of a step; the paper uses 256. */
+  readonly batch: number;
+  /** Classes of the last layer. */
+  readonly clusters: number;
+  /** Momentum of the network, not of the last layer; the paper uses 0.9. */
+  readonly momentum: number;
+  /** Of network and last layer; the paper uses 1e-5. */
+  readonly weightDecay: number;
+}
+
+/**
+ * Writes the graph of one training step.
+ *
+ * Inputs: `images` float32 `[batch, 3, size, size]`, `labels` int32 `[batch]`
+ * from 0 to below `clusters`, the masks that `maskShapes` lists, and the
+ * scalar `learning_rate`. Outputs, both of the parameters before the step:
+ * `loss`, the mean cross-entropy, and `correct`, how many images have their
+ * label as the largest logit. State: all parameters, the last layer's among
+ * them, and the momenta of {@link zeroMomenta}. Running statistics move by a
+ * tenth towards the batch's.
+ *
+ * @param network The network.
+ * @param options See {@link TrainingGraphOptions}.
+ * @returns The graph, or `ShapeError` when `batch` or `clusters` is no
+ * positive integer, or the batch leaves a channel of the last map with one
+ * value only, which has no variance.
+ *
+ * @example What a step of AlexNet is fed
+ * ```ts
+ * import { alexnet, trainingGraph } from "@deepcluster/models";
+ * import { Effect } from "effect";
+ * import assert from "node:assert/strict";
+ *
+ * const graph = Effect.runSync(Effect.gen(function* () {
+ *   const network = yield* alexnet({ sobel: true });
+ *   return yield* trainingGraph(network, {
+ *     batch: 256,
+ *     clusters: 10_000,
+ *     momentum: 0.9,
+ *     weightDecay: 1e-5,
+ *   });
+ * }));
+ * assert.deepEqual(Object.keys(graph.inputs).sort(), [
+ *   "classifier.0.mask",
+ *   "classifier.3.mask",
+ *   "images",
+ *   "labels",
+ *   "learning_rate",
+ * ]);
+ * ```
+ */
+export const trainingGraph = Effect.fn("trainingGraph")(function* (
+  network: Network,
+  { batch, clusters, momentum, weightDecay }: TrainingGraphOptions,
+): Effect.fn.Return<Graph, ShapeError> {
+  const { channels, size } = network.input;
+  const images = yield* input("images", [batch, channels, size, size]);
+  const labels = yield* input("labels", [batch], "int32");
+  const learningRate = yield* input("learning_rate", []);
+  const parameters = yield* parameterInputs(network, clusters);
+  const pass = yield* forward(network, images, parameters, "training");
+  const logits = yield* linear(
+    pass.layers[network.classifier.at(-1)!.name]!,
+    parameters[head.weight]!,
+    parameters[head.bias],
+  );
+  const losses = yield* softmaxCrossEntropy(logits, labels);
+  return yield* trainingStep({
+    loss: yield* reduceMean(losses),
+    groups: [
+      {
+        parameters: pick(parameters, trainable(network)),
+        learningRate,
+        momentum,
+        weightDecay,
+      },
+      {
+        parameters: pick(parameters, Object.values(head)),
+        learningRate,
+        weightDecay,
+      },
+    ],
+    constants: pick(parameters, fixed(network)),
+    updates: pass.statistics,
+    outputs: { correct: yield* countCorrect(logits, labels) },
+  }).pipe(
+    // A network of ours is a graph, and all of it has a derivative.
+    Effect.catchTags({ GraphError: Effect.die, GradientError: Effect.die }),
+  );
+});
+
+/**
+ * The momenta at the beginning of training.
+ *
+ * @param network The network.
+ * @returns Zeros by name, `features.0.weight.momentum_buffer` and so on.
+ */
+export const zeroMomenta = (network: Network): Tensors => {
+  const shapes = parameterShapes(network);
+  return Object.fromEntries(
+    trainable(network).map((name) => [
+      momentumName(name),
+      floatTensor(shapes[name]!.shape),
+    ]),
+  );
+};
+
+/** Images whose label has the largest logit: those at distance 0 from it. */
+const countCorrect = Effect.fnUntraced(function* (
+  logits: Value,
+  labels: Value,
+): Effect.fn.Return<Value, ShapeError> {
+  const guesses = yield* toFloat(yield* argMax(logits));
+  const distance = yield* subtract(guesses, yield* toFloat(labels));
+  const squared = yield* multiply(distance, distance);
+  return yield* reduceSum(yield* relu(yield* subtract(1, squared)));
+});
+
+const fixed = (network: Network): readonly string[] =>
+  Object.entries(parameterShapes(network))
+    .filter(([, { role }]) => role === "fixed")
+    .map(([name]) => name);
+
+const pick = (
+  values: Readonly<Record<string, Value>>,
+  names: readonly string[],
+): Readonly<Record<string, Value>> =>
+  Object.fromEntries(names.map((name) => [name, values[name]!]));
