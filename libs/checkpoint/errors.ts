@@ -64,3 +64,93 @@ export class SafetensorsError
     return `Cannot ${this.action} ${this.path} as ${this.rule}: ${this.found}`;
   }
 }
+
+/** A run's journal is damaged, or is no journal. */
+export class CorruptJournalError
+  extends Schema.TaggedError<CorruptJournalError>()("CorruptJournalError", {
+    path: Schema.String,
+    found: Schema.String,
+  }) {
+  /** The file and what is wrong with it. */
+  override get message(): string {
+    return `Cannot use ${this.path} as it must be the journal of a run, ` +
+      `undamaged: ${this.found}`;
+  }
+}
+
+/** Another process works on the run. */
+export class RunBusyError
+  extends Schema.TaggedError<RunBusyError>()("RunBusyError", {
+    folder: Schema.String,
+  }) {
+  /** The folder and what to do. */
+  override get message(): string {
+    return `Cannot work on the run in ${this.folder} as one process may at a ` +
+      `time: another process is working on this run; wait for it or stop it`;
+  }
+}
+
+/** A folder that is to become a run is a run already. */
+export class RunExistsError
+  extends Schema.TaggedError<RunExistsError>()("RunExistsError", {
+    folder: Schema.String,
+  }) {
+  /** The folder and what to do. */
+  override get message(): string {
+    return `Cannot start a run in ${this.folder} as the folder must be empty ` +
+      `or new: it holds a run already; resume it or name another folder`;
+  }
+}
+
+/** A folder that is to become a run holds something else. */
+export class ForeignFolderError
+  extends Schema.TaggedError<ForeignFolderError>()("ForeignFolderError", {
+    folder: Schema.String,
+    found: Schema.String,
+  }) {
+  /** The folder and some of what it holds. */
+  override get message(): string {
+    return `Cannot start a run in ${this.folder} as the folder must be empty ` +
+      `or new: it holds ${this.found}`;
+  }
+}
+
+/** A folder that should be a run is none. */
+export class NotARunError
+  extends Schema.TaggedError<NotARunError>()("NotARunError", {
+    folder: Schema.String,
+    found: Schema.String,
+  }) {
+  /** The folder and what is there instead. */
+  override get message(): string {
+    return `Cannot open ${this.folder} as a run must hold config.json and ` +
+      `run.lock: found ${this.found}`;
+  }
+}
+
+/** A run's configuration is not readable as JSON. */
+export class CorruptConfigError
+  extends Schema.TaggedError<CorruptConfigError>()("CorruptConfigError", {
+    path: Schema.String,
+    found: Schema.String,
+  }) {
+  /** The file and what is wrong with it. */
+  override get message(): string {
+    return `Cannot read ${this.path} as a run's configuration must be JSON: ` +
+      this.found;
+  }
+}
+
+/** A table of ours breaks a rule of the format. */
+export class TableError extends Schema.TaggedError<TableError>()("TableError", {
+  path: Schema.String,
+  line: Schema.Int,
+  rule: Schema.String,
+  found: Schema.String,
+}) {
+  /** The file, the line, the rule and the present value. */
+  override get message(): string {
+    return `Cannot read ${this.path} as line ${this.line} breaks a rule: ` +
+      `${this.rule}, found ${this.found}`;
+  }
+}

@@ -1,13 +1,18 @@
 /**
  * What a run leaves on disk, and how it is found whole after any accident:
- * durable files, artifacts by reference, tensors in safetensors, checkpoints.
+ * the run folder and its lock, durable files, artifacts by reference, tensors
+ * in safetensors, checkpoints, tables, the journal and the workflow engine
+ * that resumes from it.
  *
  * @module
  */
 export * from "./artifacts.ts";
+export * from "./assignments.ts";
+export * from "./canonical_json.ts";
 export * from "./checkpoints.ts";
 export * from "./errors.ts";
 export * from "./files.ts";
+export * from "./journal.ts";
 export {
   type ByteRange,
   digestOf,
@@ -16,5 +21,9 @@ export {
   readBytes,
   sha256Of,
 } from "./reading.ts";
+export * from "./run_folder.ts";
+export * from "./run_lock.ts";
 export * from "./safetensors.ts";
 export * from "./sealed_tensors.ts";
+export * from "./tables.ts";
+export * from "./workflow_engine.ts";
