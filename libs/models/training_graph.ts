@@ -57,8 +57,7 @@ export interface TrainingGraphOptions {
  * @param network The network.
  * @param options See {@link TrainingGraphOptions}.
  * @returns The graph, or `ShapeError` when `batch` or `clusters` is no
- * positive integer, or the batch leaves a channel of the last map with one
- * value only, which has no variance.
+ * positive integer.
  *
  * @example What a step of AlexNet is fed
  * ```ts

@@ -41,6 +41,8 @@ export interface TrainingSteps {
   readonly initial: Readonly<Record<string, FloatTensor>>;
   /** The same after the last, running statistics included. */
   readonly final: Readonly<Record<string, FloatTensor>>;
+  /** Features of the first step's images, by the final parameters. */
+  readonly features: FloatTensor;
   /** What a training graph is fed at a step. */
   readonly inputs: (step: number) => Tensors;
 }
@@ -71,6 +73,7 @@ export const readTrainingSteps = (network: string): TrainingSteps => {
     steps,
     initial: under("initial.", tensors, (value) => value / 64),
     final: under("final.", tensors, (value) => value),
+    features: tensors.get("features")!,
     inputs: (step) => ({
       images: images(steps.batch, steps.size, step),
       labels: intTensor([steps.batch], Int32Array.from(steps.labels[step]!)),
