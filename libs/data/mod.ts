@@ -5,7 +5,22 @@
  * @module
  */
 export * from "./crops.ts";
+export * from "./decode.ts";
+export * from "./emoji_drawings.ts";
+export * from "./emoji_errors.ts";
+export * from "./emoji_packages.ts";
+export * from "./emoji_render.ts";
+export * from "./emoji_source.ts";
+export * from "./emoji_table.ts";
+export * from "./errors.ts";
+export * from "./folder_source.ts";
+export * from "./idx_source.ts";
 export * from "./image.ts";
+export * from "./image_files.ts";
+export * from "./labels.ts";
+export * from "./manifest_formats.ts";
+export * from "./manifest_source.ts";
+export * from "./open_source.ts";
 export * from "./resample.ts";
 export * from "./source.ts";
 export * from "./transforms.ts";

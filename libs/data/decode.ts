@@ -1,0 +1,183 @@
+/**
+ * Decoding of images with sharp (libvips), whatever they are encoded in.
+ *
+ * @module
+ */
+import { Effect } from "effect";
+import { access, constants, readFile, stat } from "node:fs/promises";
+import sharp, { type SharpOptions } from "sharp";
+import { UnreadableImageError } from "./errors.ts";
+import { codeOf, messageOf } from "./file_system.ts";
+import type { Image } from "./image.ts";
+import type { ImagePayload } from "./source.ts";
+
+// Our own cache knows better what is read again; one thread an image, for
+// several are decoded at a time.
+sharp.cache(false);
+sharp.concurrency(1);
+
+/** Images of more pixels are refused: a few kilobytes can claim any number. */
+export const maxPixels = 500_000_000;
+
+/** How images are decoded. */
+export interface DecodeOptions {
+  /**
+   * Short side above which an image is reduced while it is decoded, keeping
+   * its ratio; never reduced if absent. Images are never enlarged.
+   */
+  readonly maxShortSide?: number;
+}
+
+/**
+ * Decodes one image, on another thread.
+ *
+ * JPEG, PNG, WebP, GIF, TIFF, AVIF and SVG; of several frames or pages the
+ * first. The result is sRGB of 8 bits, whatever the image had: grey, CMYK,
+ * palette, 16 bits, another colour profile. Transparency is laid on white, the
+ * EXIF orientation is applied. What is missing of a truncated file stays black
+ * or grey, as its decoder leaves it. Repeatable.
+ *
+ * @param id Name of the image, for the error.
+ * @param payload The image as its source has it.
+ * @param options See {@link DecodeOptions}.
+ * @returns The pixels, or `UnreadableImageError` when the file is missing,
+ * forbidden, empty, of no known format, too damaged to begin with, or has more
+ * than {@link maxPixels} pixels.
+ *
+ * @example An SVG drawing
+ * ```ts
+ * import { decode } from "@deepcluster/data";
+ * import { Effect } from "effect";
+ * import assert from "node:assert/strict";
+ *
+ * const svg = '<svg xmlns="http://www.w3.org/2000/svg" width="2" height="1">' +
+ *   '<rect width="1" height="1" fill="red"/></svg>';
+ * const bytes = new TextEncoder().encode(svg);
+ * const image = await Effect.runPromise(
+ *   decode("red and white", { kind: "encoded", bytes }),
+ * );
+ * assert.deepEqual([...image.data], [255, 0, 0, 255, 255, 255]);
+ * ```
+ */
+export const decode = (
+  id: string,
+  payload: ImagePayload,
+  { maxShortSide = Infinity }: DecodeOptions = {},
+): Effect.Effect<Image, UnreadableImageError> => {
+  if (payload.kind !== "pixels") {
+    return decodeWith(id, payload, () => {
+      const { kind } = payload;
+      if (kind === "encoded") return convert(payload.bytes, maxShortSide);
+      return payload.path.endsWith("]")
+        ? readFile(payload.path).then((bytes) => convert(bytes, maxShortSide))
+        : convert(payload.path, maxShortSide);
+    });
+  }
+  const { width, height, channels, data } = payload;
+  if (Math.min(width, height) <= maxShortSide) {
+    const rgb = () => channels === 3 ? data : rgbOf(data);
+    return Effect.sync(() => ({ width, height, data: rgb() }));
+  }
+  const raw = { width, height, channels };
+  return decodeWith(id, payload, () => convert(data, maxShortSide, { raw }));
+};
+
+/** Grey values as equal red, green and blue. */
+const rgbOf = (grey: Uint8Array): Uint8Array => {
+  const rgb = new Uint8Array(grey.length * 3);
+  for (let i = 0; i < grey.length; i++) {
+    rgb[3 * i] = rgb[3 * i + 1] = rgb[3 * i + 2] = grey[i]!;
+  }
+  return rgb;
+};
+
+/**
+ * Starts sharp at once: it works on while this thread is busy.
+ *
+ * libvips takes brackets at the end of a path for options, which is why a file
+ * of such a name comes here as bytes.
+ */
+const convert = async (
+  input: string | Uint8Array,
+  maxShortSide: number,
+  options: SharpOptions = {},
+): Promise<Image> => {
+  const image = sharp(input, {
+    failOn: "none",
+    limitInputPixels: maxPixels,
+    autoOrient: true,
+    ...options,
+  });
+  image.flatten({ background: "#ffffff" }).toColourspace("srgb");
+  if (maxShortSide < Infinity) {
+    image.resize({
+      width: maxShortSide,
+      height: maxShortSide,
+      fit: "outside",
+      withoutEnlargement: true,
+    });
+  }
+  const { data, info } = await image.raw({ depth: "uchar" })
+    .toBuffer({ resolveWithObject: true });
+  return {
+    width: info.width,
+    height: info.height,
+    data: new Uint8Array(data.buffer, data.byteOffset, data.length),
+  };
+};
+
+const decodeWith = (
+  id: string,
+  payload: ImagePayload,
+  start: () => Promise<Image>,
+): Effect.Effect<Image, UnreadableImageError> =>
+  Effect.tryPromise({ try: start, catch: messageOf }).pipe(
+    Effect.catch((said) =>
+      Effect.flatMap(
+        reasonOf(payload, said),
+        (reason) => Effect.fail(new UnreadableImageError({ id, reason })),
+      )
+    ),
+  );
+
+/** Why an image was not decoded: the file's fault first, then sharp's words. */
+const reasonOf = (
+  payload: ImagePayload,
+  said: string,
+): Effect.Effect<string> =>
+  Effect.promise(async () => {
+    if (payload.kind === "file") {
+      const fault = await faultOf(payload.path);
+      if (fault !== undefined) return fault;
+    } else if (payload.kind === "encoded" && payload.bytes.length === 0) {
+      return "it holds no bytes";
+    }
+    if (said.includes("unsupported image format")) {
+      return "it is no image of a known format";
+    }
+    if (said.includes("exceeds pixel limit")) {
+      return `it has more than ${maxPixels} pixels`;
+    }
+    const words = said.trim().split("\n").at(-1)!
+      .replace(/^Input (file|buffer) /, "");
+    return `it is damaged (${words})`;
+  });
+
+/** What is wrong with a file before anything is decoded. */
+const faultOf = (path: string): Promise<string | undefined> =>
+  access(path, constants.R_OK).then(() => stat(path)).then(
+    (found) =>
+      found.isDirectory()
+        ? "it is a folder"
+        : found.size === 0
+        ? "the file is empty"
+        : undefined,
+    (cause) => fileFaults[codeOf(cause)] ?? messageOf(cause),
+  );
+
+const fileFaults: Record<string, string> = {
+  ENOENT: "the file does not exist",
+  ELOOP: "the file is a link to itself",
+  EACCES: "the file may not be read by this user",
+  EPERM: "the file may not be read by this user",
+};

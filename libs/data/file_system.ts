@@ -1,0 +1,62 @@
+/**
+ * System calls on sources of images: the place where what `node:fs` rejects
+ * with becomes {@link SourceError}.
+ *
+ * @module
+ */
+import { Effect } from "effect";
+import { SourceError } from "./errors.ts";
+
+/**
+ * Runs one system call.
+ *
+ * @param path What it acts on, for the message.
+ * @param call The call.
+ * @returns Its result, or `SourceError`.
+ */
+export const attempt = <A>(
+  path: string,
+  call: () => Promise<A>,
+): Effect.Effect<A, SourceError> =>
+  Effect.tryPromise({ try: call, catch: (cause) => sourceError(path, cause) });
+
+/**
+ * Names the problem of a failed system call.
+ *
+ * @param path What it acted on.
+ * @param cause What it rejected with.
+ * @returns The error, to fail with.
+ */
+export const sourceError = (path: string, cause: unknown): SourceError => {
+  const problem = problems[codeOf(cause)] ?? "unreadable";
+  return new SourceError({
+    path,
+    problem,
+    detail: problem === "unreadable" ? messageOf(cause) : "",
+  });
+};
+
+/**
+ * The code of a system call's failure.
+ *
+ * @param cause What it rejected with.
+ * @returns Such as `ENOENT`; empty when there is none.
+ */
+export const codeOf = (cause: unknown): string =>
+  cause instanceof Error && "code" in cause ? String(cause.code) : "";
+
+/**
+ * What a failure says about itself.
+ *
+ * @param cause What was thrown.
+ * @returns Its message.
+ */
+export const messageOf = (cause: unknown): string =>
+  cause instanceof Error ? cause.message : String(cause);
+
+const problems: Record<string, SourceError["problem"]> = {
+  ENOENT: "missing",
+  ENOTDIR: "unsupported",
+  EACCES: "not-permitted",
+  EPERM: "not-permitted",
+};

@@ -1,0 +1,199 @@
+import { effectTest } from "@deepcluster/test";
+import { Effect } from "effect";
+import assert from "node:assert/strict";
+import { mkdir, symlink, writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import { folderSource } from "./folder_source.ts";
+import { testFolder } from "./test_folder.ts";
+
+const names = (...paths: string[]) =>
+  Object.fromEntries(paths.map((path) => [path, ""]));
+
+effectTest(
+  "folderSource() lists images of all subfolders in the order of code units",
+  () =>
+    Effect.gen(function* () {
+      const folder = yield* testFolder(names(
+        "b.jpg",
+        "a/z.PNG",
+        "a/b/c.webp",
+        "B.tiff",
+        "a.jpeg",
+        "ä.gif",
+      ));
+      const { source, leftAside } = yield* folderSource(folder);
+      assert.deepEqual(source.ids, [
+        "B.tiff",
+        "a.jpeg",
+        "a/b/c.webp",
+        "a/z.PNG",
+        "b.jpg",
+        "ä.gif",
+      ]);
+      assert.equal(leftAside, 0);
+      assert.deepEqual(source.payload(2), {
+        kind: "file",
+        path: join(folder, "a/b/c.webp"),
+      });
+    }),
+);
+
+effectTest(
+  "folderSource() takes names with any character",
+  () =>
+    Effect.gen(function* () {
+      const odd = [
+        "a b.jpg",
+        "new\nline.jpg",
+        "🎉é.jpg",
+        "x[1].jpg",
+        "%s.jpg",
+        "-q.jpg",
+        " lead.jpg",
+        "q'\".jpg",
+        "back\\slash.jpg",
+        "ends.jpg ",
+      ];
+      const folder = yield* testFolder(names(...odd));
+      const { source, leftAside } = yield* folderSource(folder);
+      assert.deepEqual(source.ids, odd.slice(0, -1).sort());
+      assert.equal(leftAside, 1, "an extension with a blank is no image's");
+    }),
+);
+
+effectTest(
+  "folderSource() passes over hidden files and leaves others aside",
+  () =>
+    Effect.gen(function* () {
+      const folder = yield* testFolder(names(
+        "a.jpg",
+        ".hidden.jpg",
+        ".cache/b.jpg",
+        "notes.txt",
+        "c",
+        "d/e.json",
+      ));
+      const { source, leftAside } = yield* folderSource(folder);
+      assert.deepEqual(source.ids, ["a.jpg"]);
+      assert.equal(leftAside, 3);
+    }),
+);
+
+effectTest(
+  "folderSource() takes images that cannot be decoded, to report them",
+  () =>
+    Effect.gen(function* () {
+      const folder = yield* testFolder(names("a.bmp", "b.HEIC"));
+      const { source } = yield* folderSource(folder);
+      assert.deepEqual(source.ids, ["a.bmp", "b.HEIC"]);
+    }),
+);
+
+effectTest(
+  "folderSource() labels by the first folder when all images have one",
+  () =>
+    Effect.gen(function* () {
+      const folder = yield* testFolder(names(
+        "n02/deep/er/1.jpg",
+        "n01/2.jpg",
+        "n02/1.jpg",
+      ));
+      const { source, labels } = yield* folderSource(folder);
+      assert.deepEqual(source.ids, [
+        "n01/2.jpg",
+        "n02/1.jpg",
+        "n02/deep/er/1.jpg",
+      ]);
+      assert.deepEqual(labels?.names, ["n01", "n02"]);
+      assert.deepEqual(labels?.classes, Int32Array.of(0, 1, 1));
+      const unlabelled = yield* folderSource(folder, { labels: false });
+      assert.equal(unlabelled.labels, undefined);
+    }),
+);
+
+effectTest(
+  "folderSource() has no labels for one folder, or for an image beside",
+  () =>
+    Effect.gen(function* () {
+      const single = yield* testFolder(names("train/1.jpg", "train/2.jpg"));
+      assert.equal((yield* folderSource(single)).labels, undefined);
+      const mixed = yield* testFolder(names("a/1.jpg", "b/2.jpg", "3.jpg"));
+      assert.equal((yield* folderSource(mixed)).labels, undefined);
+    }),
+);
+
+effectTest(
+  "folderSource() follows links, but lists each folder once",
+  () =>
+    Effect.gen(function* () {
+      const elsewhere = yield* testFolder(names("out/o.jpg"));
+      const folder = yield* testFolder(names("real/r.jpg", "real/sub/s.jpg"));
+      yield* Effect.promise(async () => {
+        const link = (target: string, name: string) =>
+          symlink(target, join(folder, name));
+        await link(folder, "real/loop");
+        await link("../..", "real/sub/up");
+        await link("real", "a-second-way");
+        await link(join(elsewhere, "out"), "outside");
+        await link(join(elsewhere, "out/o.jpg"), "one.jpg");
+        await link("nowhere", "broken.jpg");
+        await link("nowhere", "broken");
+        await link("self", "self");
+      });
+      const { source, leftAside } = yield* folderSource(folder);
+      assert.deepEqual(source.ids, [
+        "broken.jpg",
+        "one.jpg",
+        "outside/o.jpg",
+        "real/r.jpg",
+        "real/sub/s.jpg",
+      ]);
+      assert.equal(leftAside, 2);
+    }),
+);
+
+effectTest(
+  "folderSource() fails with SourceError naming what is wrong",
+  () =>
+    Effect.gen(function* () {
+      const folder = yield* testFolder(names("a.txt", "sub/.x.jpg"));
+      const empty = yield* Effect.flip(folderSource(folder));
+      assert.equal(
+        empty.message,
+        "Cannot open images as the source must hold at least one image: " +
+          `current value is path=${folder} (1 other files, such as a.txt)`,
+      );
+      const missing = yield* Effect.flip(folderSource(join(folder, "b")));
+      assert.equal(
+        missing.message,
+        "Cannot open images as the path must exist: " +
+          `current value is path=${join(folder, "b")}`,
+      );
+      const file = yield* Effect.flip(folderSource(join(folder, "a.txt")));
+      assert.equal(file.problem, "unsupported");
+    }),
+);
+
+effectTest(
+  "folderSource() lists ten thousand images of a hundred folders",
+  () =>
+    Effect.gen(function* () {
+      const folder = yield* testFolder();
+      yield* Effect.promise(async () => {
+        for (let i = 0; i < 100; i++) {
+          const sub = join(folder, `c${i}`);
+          await mkdir(sub);
+          await Promise.all(
+            Array.from(
+              { length: 100 },
+              (_, j) => writeFile(join(sub, `${j}.jpg`), ""),
+            ),
+          );
+        }
+      });
+      const { source, labels } = yield* folderSource(folder);
+      assert.equal(source.ids.length, 10_000);
+      assert.deepEqual(source.ids, [...source.ids].sort());
+      assert.equal(labels?.names.length, 100);
+    }),
+);

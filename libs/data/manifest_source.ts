@@ -1,0 +1,140 @@
+/**
+ * A manifest: a file that lists images, such as a sample of YFCC100M.
+ *
+ * @module
+ */
+import { Effect } from "effect";
+import { type FileHandle, open } from "node:fs/promises";
+import { dirname, extname, resolve } from "node:path";
+import {
+  type DuplicateImageError,
+  type ManifestError,
+  SourceError,
+} from "./errors.ts";
+import { attempt } from "./file_system.ts";
+import { labelsFrom } from "./labels.ts";
+import { type ManifestEntries, manifestEntries } from "./manifest_entries.ts";
+import {
+  type ManifestFields,
+  type ManifestFormat,
+  manifestReader,
+} from "./manifest_formats.ts";
+import type { LabelledSource } from "./source.ts";
+import type { TextReader } from "./text_records.ts";
+
+/** How a manifest is read. */
+export interface ManifestOptions extends ManifestFields {
+  /** How it is written; told by the extension if absent. */
+  readonly format?: ManifestFormat;
+  /** Whether labels found beside the images are read; true if absent. */
+  readonly labels?: boolean;
+}
+
+/**
+ * Reads the list of images in a manifest.
+ *
+ * A text list (`.txt`, `.lst`) has one path a line. CSV (`.csv`, RFC 4180) has
+ * the path in the column `path` of its header, or in its first column when no
+ * header names that. JSONL (`.jsonl`, `.ndjson`) has one object a line, with
+ * the key `path`. Labels come from the column or key `label`, or the one that
+ * is asked for; an empty one is none.
+ *
+ * Paths are relative to the manifest's folder, or absolute. An image's id is
+ * its path, without detours, relative to that folder where it lies inside; the
+ * images are in the manifest's order. The files are not looked at.
+ *
+ * The manifest is read in pieces: a million lines take one to four seconds, and
+ * a few hundred bytes of memory each while they are read.
+ *
+ * @param path Of the manifest.
+ * @param options See {@link ManifestOptions}.
+ * @returns The source; `SourceError` when the manifest cannot be read, is of
+ * no known format or lists nothing; `ManifestError` naming the line that
+ * breaks a rule; `DuplicateImageError` naming both lines of an image.
+ */
+export const manifestSource = Effect.fn("manifestSource")(function* (
+  path: string,
+  options: ManifestOptions = {},
+): Effect.fn.Return<
+  LabelledSource,
+  SourceError | ManifestError | DuplicateImageError
+> {
+  const format = options.format ?? manifestFormatOf(path);
+  if (format === undefined) {
+    const detail = "its extension tells no format";
+    return yield* new SourceError({ path, problem: "unsupported", detail });
+  }
+  const folder = dirname(resolve(path));
+  const entries = manifestEntries(path, folder);
+  yield* readText(path, manifestReader(format, entries, options), entries);
+  const { ids, classNames } = entries;
+  if (ids.length === 0) {
+    return yield* new SourceError({ path, problem: "empty", detail: "" });
+  }
+  const labels = options.labels === false ? undefined : labelsFrom(classNames);
+  return {
+    source: {
+      name: path,
+      ids,
+      payload: (index) => ({
+        kind: "file",
+        path: resolve(folder, ids[index]!),
+      }),
+    },
+    ...(labels === undefined ? {} : { labels }),
+  };
+});
+
+/**
+ * The format of a manifest, by its extension.
+ *
+ * @param path Of a file.
+ * @returns The format, or `undefined` when it is no manifest's.
+ */
+export const manifestFormatOf = (path: string): ManifestFormat | undefined =>
+  formats[extname(path).toLowerCase()];
+
+const formats: Record<string, ManifestFormat> = {
+  ".txt": "text",
+  ".lst": "text",
+  ".csv": "csv",
+  ".jsonl": "jsonl",
+  ".ndjson": "jsonl",
+};
+
+/** Bytes read at a time. */
+const pieceBytes = 1 << 20;
+
+/** Feeds a file to a reader until its end or the first problem. */
+const readText = (
+  path: string,
+  reader: TextReader,
+  entries: ManifestEntries,
+): Effect.Effect<void, SourceError | ManifestError | DuplicateImageError> =>
+  Effect.acquireUseRelease(
+    attempt(path, () => open(path, "r")),
+    (file) => feed(path, file, reader, entries),
+    (file) => Effect.ignore(attempt(path, () => file.close())),
+  );
+
+const feed = Effect.fnUntraced(function* (
+  path: string,
+  file: FileHandle,
+  reader: TextReader,
+  entries: ManifestEntries,
+): Effect.fn.Return<void, SourceError | ManifestError | DuplicateImageError> {
+  const piece = new Uint8Array(pieceBytes);
+  const decoder = new TextDecoder();
+  for (let more = true; more;) {
+    const { bytesRead } = yield* attempt(
+      path,
+      () => file.read(piece, 0, pieceBytes, null),
+    );
+    more = bytesRead > 0;
+    const text = decoder.decode(piece.subarray(0, bytesRead), { stream: more });
+    if (text !== "") reader.feed(text);
+    if (!more) reader.end();
+    const problem = entries.problem();
+    if (problem !== undefined) return yield* problem;
+  }
+});

@@ -1,0 +1,104 @@
+import { effectTest } from "@deepcluster/test";
+import { Effect } from "effect";
+import assert from "node:assert/strict";
+import { join } from "node:path";
+import { gzipSync } from "node:zlib";
+import { openSource } from "./open_source.ts";
+import { testFolder } from "./test_folder.ts";
+
+const idx = (...sizes: number[]): Uint8Array =>
+  Uint8Array.from([
+    ...[0, 0, 8, sizes.length],
+    ...sizes.flatMap((size) => [0, 0, 0, size]),
+    ...new Array(sizes.reduce((a, b) => a * b, 1)).fill(1),
+  ]);
+
+effectTest(
+  "openSource() takes a path for what it is",
+  () =>
+    Effect.gen(function* () {
+      const folder = yield* testFolder({
+        "images/a.jpg": "",
+        "images/notes.md": "",
+        "list.csv": "path\na.jpg\n",
+        "list.jsonl": '{"path": "b.jpg"}',
+        "list.txt": "c.jpg",
+        "list.dat": "d.jpg",
+        "some-ubyte": idx(2, 1, 1),
+        "some.idx.gz": gzipSync(idx(3, 1, 1)),
+      });
+      const open = (name: string, options = {}) =>
+        Effect.map(
+          openSource(join(folder, name), options),
+          ({ kind, source, leftAside }) => [kind, source.ids.length, leftAside],
+        );
+      assert.deepEqual(yield* open("images"), ["folder", 1, 1]);
+      assert.deepEqual(yield* open("list.csv"), ["manifest", 1, 0]);
+      assert.deepEqual(yield* open("list.jsonl"), ["manifest", 1, 0]);
+      assert.deepEqual(yield* open("list.txt"), ["manifest", 1, 0]);
+      assert.deepEqual(yield* open("list.dat", { format: "text" }), [
+        "manifest",
+        1,
+        0,
+      ]);
+      assert.deepEqual(yield* open("some-ubyte"), ["idx", 2, 0]);
+      assert.deepEqual(yield* open("some.idx.gz"), ["idx", 3, 0]);
+    }),
+);
+
+effectTest(
+  "openSource() finds the halves of Fashion-MNIST and their labels",
+  () =>
+    Effect.gen(function* () {
+      const folder = yield* testFolder({
+        "train-images-idx3-ubyte.gz": gzipSync(idx(4, 1, 1)),
+        "train-labels-idx1-ubyte": idx(4),
+        "t10k-images-idx3-ubyte": idx(2, 1, 1),
+        "t10k-labels-idx1-ubyte.gz": gzipSync(idx(2)),
+        "readme.txt": "",
+      });
+      const train = yield* openSource(folder);
+      assert.equal(train.kind, "idx");
+      assert.equal(train.source.ids.length, 4);
+      assert.equal(train.labels?.classes.length, 4);
+      const test = yield* openSource(folder, { split: "test" });
+      assert.equal(test.source.ids.length, 2);
+      assert.equal(test.labels?.classes.length, 2);
+      const file = join(folder, "t10k-images-idx3-ubyte");
+      assert.equal((yield* openSource(file)).labels?.classes.length, 2);
+      const bare = yield* openSource(file, { labels: false });
+      assert.equal(bare.labels, undefined);
+    }),
+);
+
+effectTest(
+  "openSource() says what a path must be",
+  () =>
+    Effect.gen(function* () {
+      const folder = yield* testFolder({
+        "a.jpg": "",
+        "b.zip": "",
+        "c/d.md": "",
+      });
+      const message = (name: string) =>
+        Effect.map(
+          Effect.flip(openSource(join(folder, name))),
+          ({ message }) => message.replaceAll(folder, ""),
+        );
+      assert.equal(
+        yield* message("a.jpg"),
+        "Cannot open images as the path must be a folder, a manifest (.txt, " +
+          ".csv, .jsonl) or an IDX file: current value is path=/a.jpg " +
+          "(a single image; name its folder)",
+      );
+      assert.match(
+        yield* message("b.zip"),
+        /path=\/b.zip \(its extension tells/,
+      );
+      assert.match(
+        yield* message("c"),
+        /at least one image.*1 other files, such/,
+      );
+      assert.match(yield* message("nothing"), /the path must exist/);
+    }),
+);
