@@ -1,21 +1,16 @@
 import { effectTest } from "@deepcluster/test";
 import { Cause, Effect, Exit, Layer, Schema } from "effect";
 import assert from "node:assert/strict";
-import { mkdtempSync, rmSync, truncateSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { truncateSync, writeFileSync } from "node:fs";
+import { temporaryFolder } from "./fixtures/temporary.ts";
 import { ArtifactRef, CheckpointStore } from "./artifacts.ts";
 
 const bytesOf = (text: string) => new TextEncoder().encode(text);
 
 /** The folder layer over a folder that is removed afterwards. */
-const layerTemporary = Layer.unwrap(Effect.map(
-  Effect.acquireRelease(
-    Effect.sync(() => mkdtempSync(join(tmpdir(), "checkpoint-"))),
-    (folder) => Effect.sync(() => rmSync(folder, { recursive: true })),
-  ),
-  CheckpointStore.layerFolder,
-));
+const layerTemporary = Layer.unwrap(
+  Effect.map(temporaryFolder, CheckpointStore.layerFolder),
+);
 
 const layers = {
   layerMemory: CheckpointStore.layerMemory,

@@ -1,33 +1,25 @@
 import { effectTest } from "@deepcluster/test";
 import { Deferred, Effect, Fiber, Stream } from "effect";
 import assert from "node:assert/strict";
-import { execFileSync } from "node:child_process";
 import {
   chmodSync,
   existsSync,
   mkdirSync,
-  mkdtempSync,
   openSync,
   readdirSync,
   readFileSync,
-  rmSync,
   statSync,
   writeFileSync,
   writeSync,
 } from "node:fs";
-import { tmpdir } from "node:os";
 import { join } from "node:path";
 import process from "node:process";
+import { mounted, mountTest, temporaryFolder } from "./fixtures/temporary.ts";
 import { removeFile, removePartials, writeDurably } from "./files.ts";
 import { digestOf, listFiles, readBytes, sha256Of } from "./reading.ts";
 import { storageError } from "./system_calls.ts";
 
 const bytesOf = (text: string) => new TextEncoder().encode(text);
-
-const temporaryFolder = Effect.acquireRelease(
-  Effect.sync(() => mkdtempSync(join(tmpdir(), "checkpoint-"))),
-  (folder) => Effect.sync(() => rmSync(folder, { recursive: true })),
-);
 
 effectTest(
   "writeDurably() writes bytes, pieces and streams alike",
@@ -195,40 +187,6 @@ Deno.test({
     );
   },
 });
-
-/** A file system of its own, where the user may mount one. */
-const mounted = (options: string) =>
-  Effect.acquireRelease(
-    Effect.map(temporaryFolder, (folder) => {
-      execFileSync("mount", ["-t", "tmpfs", "-o", options, "none", folder], {
-        stdio: "ignore",
-      });
-      return folder;
-    }),
-    (folder) => Effect.sync(() => execFileSync("umount", [folder])),
-  );
-
-const mayMount = (() => {
-  try {
-    const folder = mkdtempSync(join(tmpdir(), "checkpoint-"));
-    execFileSync("mount", ["-t", "tmpfs", "none", folder], { stdio: "ignore" });
-    execFileSync("umount", [folder]);
-    rmSync(folder, { recursive: true });
-    return true;
-  } catch {
-    return false;
-  }
-})();
-
-const mountTest = (
-  name: string,
-  body: () => Effect.Effect<void, unknown, never>,
-) =>
-  mayMount ? effectTest(name, body) : Deno.test({
-    name: `${name} (needs the right to mount)`,
-    ignore: true,
-    fn: () => {},
-  });
 
 mountTest(
   "writeDurably() on a full disk keeps the old file and frees the rest",

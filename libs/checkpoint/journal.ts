@@ -117,6 +117,9 @@ const version = 1;
 /** Without its log, a journal is one file. A reader may be in the way. */
 const closing = "PRAGMA busy_timeout = 0; PRAGMA journal_mode = DELETE";
 
+/** SQLite opens what may not be written in silence; this fails then. */
+const writing = "BEGIN IMMEDIATE; PRAGMA user_version = 0; ROLLBACK";
+
 const table = `TABLE IF NOT EXISTS journal (
   id INTEGER PRIMARY KEY AUTOINCREMENT,
   name TEXT NOT NULL UNIQUE,
@@ -133,6 +136,7 @@ const prepare = (database: DatabaseSync, readOnly: boolean): unknown => {
   const master = "SELECT count(*) AS tables FROM sqlite_master";
   const isNew = database.prepare(master).get()?.["tables"] === 0;
   if (isNew && readOnly) database.exec(`CREATE TEMP ${table}`);
+  else if (!readOnly && !isNew) database.exec(writing);
   else if (isNew) {
     database.exec(
       `BEGIN IMMEDIATE; CREATE ${table}; PRAGMA user_version = ${version}; COMMIT`,

@@ -2,24 +2,15 @@ import { effectTest } from "@deepcluster/test";
 import { Effect, Option } from "effect";
 import assert from "node:assert/strict";
 import { spawnSync } from "node:child_process";
-import {
-  existsSync,
-  mkdtempSync,
-  readFileSync,
-  rmSync,
-  writeFileSync,
-} from "node:fs";
-import { tmpdir } from "node:os";
+import { existsSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import process from "node:process";
 import { DatabaseSync } from "node:sqlite";
+import { mounted, mountTest, temporaryFolder } from "./fixtures/temporary.ts";
 import { openJournal } from "./journal.ts";
 
 const temporaryFile = Effect.map(
-  Effect.acquireRelease(
-    Effect.sync(() => mkdtempSync(join(tmpdir(), "checkpoint-"))),
-    (folder) => Effect.sync(() => rmSync(folder, { recursive: true })),
-  ),
+  temporaryFolder,
   (folder) => join(folder, "journal.db"),
 );
 
@@ -164,5 +155,20 @@ effectTest(
         Effect.flatMap(openJournal(path), (journal) => journal.entries),
       ));
       assert.equal(error._tag, "CorruptJournalError");
+    }),
+);
+
+mountTest(
+  "a journal on a full disk is a StorageError and keeps what it has",
+  () =>
+    Effect.gen(function* () {
+      const path = join(yield* mounted("size=256k"), "journal.db");
+      const journal = yield* Effect.scoped(openJournal(path)).pipe(
+        Effect.andThen(openJournal(path)),
+      );
+      yield* journal.put("a", 1);
+      const error = yield* Effect.flip(journal.put("b", "x".repeat(300_000)));
+      assert.equal(error._tag === "StorageError" && error.reason, "disk-full");
+      assert.deepEqual(yield* journal.entries, [{ name: "a", value: 1 }]);
     }),
 );

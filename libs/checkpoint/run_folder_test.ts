@@ -1,27 +1,27 @@
 import { effectTest } from "@deepcluster/test";
-import { Effect } from "effect";
+import { Effect, type Scope } from "effect";
 import assert from "node:assert/strict";
 import { type ChildProcess, spawn } from "node:child_process";
 import {
   existsSync,
   mkdirSync,
-  mkdtempSync,
   readdirSync,
   readFileSync,
   rmSync,
   writeFileSync,
 } from "node:fs";
-import { tmpdir } from "node:os";
 import { join } from "node:path";
 import process from "node:process";
+import {
+  makeReadOnly,
+  mounted,
+  mountTest,
+  temporaryFolder,
+} from "./fixtures/temporary.ts";
 import { canonicalJson, differences } from "./canonical_json.ts";
+import { openJournal } from "./journal.ts";
 import { createRun, openRun, readRun } from "./run_folder.ts";
 import { isBusy, runLock } from "./run_lock.ts";
-
-const temporaryFolder = Effect.acquireRelease(
-  Effect.sync(() => mkdtempSync(join(tmpdir(), "checkpoint-"))),
-  (folder) => Effect.sync(() => rmSync(folder, { recursive: true })),
-);
 
 const config = { seed: 31, clusters: 100, cropScale: [0.08, 1] };
 
@@ -201,6 +201,37 @@ effectTest(
         Effect.scoped(createRun("/proc/self/run", config)),
       );
       assert.equal(error._tag, "StorageError");
+    }),
+);
+
+mountTest(
+  "a run on a read-only disk can be read but not worked on",
+  () =>
+    Effect.gen(function* () {
+      const disk = yield* mounted("size=1m");
+      const folder = join(disk, "run");
+      const journalPath = join(folder, "journal.db");
+      yield* Effect.scoped(Effect.gen(function* () {
+        yield* createRun(folder, config);
+        yield* (yield* openJournal(journalPath)).put("a", 1);
+      }));
+      yield* makeReadOnly(disk);
+      assert.deepEqual(yield* readRun(folder), config);
+      assert.equal(yield* isBusy(folder), false);
+      const journal = yield* openJournal(journalPath, { readOnly: true });
+      assert.deepEqual(yield* journal.entries, [{ name: "a", value: 1 }]);
+      const refused = [
+        openRun(folder),
+        runLock(folder),
+        createRun(join(disk, "other"), config),
+        openJournal(journalPath),
+      ];
+      for (const work of refused) {
+        const error = yield* Effect.flip(
+          Effect.scoped(Effect.asVoid<unknown, Error, Scope.Scope>(work)),
+        );
+        assert.match(error.message, /as the file system must be writable;/);
+      }
     }),
 );
 

@@ -16,7 +16,7 @@ import {
   StorageError,
 } from "./errors.ts";
 import { kindOf } from "./reading.ts";
-import { openDatabase, type SqliteError, statement } from "./sqlite.ts";
+import { openDatabase, statement } from "./sqlite.ts";
 
 /** Name of the lock in a run folder. */
 export const lockName = "run.lock";
@@ -38,7 +38,7 @@ export const runLock = Effect.fn("runLock")(function* (
         // the wait is for isBusy, which looks for a moment
         database.exec(
           "PRAGMA busy_timeout = 500; PRAGMA journal_mode = MEMORY; " +
-            "BEGIN EXCLUSIVE",
+            "BEGIN EXCLUSIVE; PRAGMA user_version = 0",
         ))
     ),
     Effect.catchTags({
