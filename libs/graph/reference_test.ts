@@ -97,6 +97,12 @@ const refusals = [
     { weight, bias },
     "y must be absent: current value is [2]",
   ],
+  [
+    "state that the graph does not know",
+    { x },
+    { weight, bias, scale: weight },
+    "scale must be absent: current value is []",
+  ],
 ] as const;
 for (const [what, inputs, state, message] of refusals) {
   effectTest(`interpret() refuses ${what}`, () =>
