@@ -49,6 +49,18 @@ effectTest(
 );
 
 effectTest(
+  "readAssignments() reads a character that lies across two blocks",
+  () =>
+    Effect.gen(function* () {
+      const store = yield* CheckpointStore;
+      const paths = ["é".repeat(1 << 20)]; // from byte 13, so odd ones begin it
+      yield* writeAssignments(store, 0, { paths, clusters: Int32Array.of(1) });
+      const back = yield* readAssignments(store, 0);
+      assert.ok(back.paths[0] === paths[0]);
+    }).pipe(Effect.provide(CheckpointStore.layerMemory)),
+);
+
+effectTest(
   "readAssignments() names file, line and rule of a damaged table",
   () =>
     Effect.gen(function* () {

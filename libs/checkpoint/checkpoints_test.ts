@@ -179,7 +179,7 @@ const killWriter = (folder: string, afterMs: number) =>
     const script = new URL("fixtures/write_for_ever.ts", import.meta.url);
     const child = spawn(
       process.execPath,
-      ["run", "-A", "--no-check", script.pathname, folder],
+      ["run", "-A", "--no-check", "--cached-only", script.pathname, folder],
       { stdio: ["ignore", "pipe", "inherit"] },
     );
     child.stdout.once(

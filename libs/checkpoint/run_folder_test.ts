@@ -147,7 +147,7 @@ const holder = (folder: string) =>
       const script = new URL("fixtures/hold_lock.ts", import.meta.url);
       const child = spawn(
         process.execPath,
-        ["run", "-A", "--no-check", script.pathname, folder],
+        ["run", "-A", "--no-check", "--cached-only", script.pathname, folder],
         { stdio: ["ignore", "pipe", "inherit"] },
       );
       child.stdout.once("data", () => resume(Effect.succeed(child)));
