@@ -70,7 +70,7 @@ export interface EmojiDrawings {
  * Lists the emoji drawings of all sets.
  *
  * Reads 175 MB of JSON, one file at a time, in about two seconds; the result
- * holds on to about 100 MB of SVG.
+ * holds on to about 60 MB of SVG.
  *
  * @param read How package files are read; from `node_modules` when absent.
  * @returns The drawings, or `EmojiPackageError`.

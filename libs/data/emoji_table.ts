@@ -14,6 +14,7 @@ import type { LeftOutDrawing } from "./emoji_drawings.ts";
 import { EmojiFolderError } from "./emoji_errors.ts";
 import { attempt, writeWhole } from "./emoji_files.ts";
 import { codeOf } from "./file_system.ts";
+import { csvReader } from "./text_records.ts";
 
 /** One rendered image. */
 export interface EmojiRow {
@@ -112,22 +113,6 @@ const formatCsv = <K extends string>(
     "",
   ].join("\n");
 
-/** Records of CSV text; a quoted value may hold anything. */
-const parseCsv = (text: string): string[][] => {
-  const records: string[][] = [];
-  let record: string[] = [];
-  for (const [, quoted, plain, end] of text.matchAll(csvValue)) {
-    record.push(quoted?.replaceAll('""', '"') ?? plain ?? "");
-    if (end === ",") continue;
-    if (record.length > 1 || record[0] !== "") records.push(record);
-    record = [];
-  }
-  return records;
-};
-
-/** A quoted or a plain value, and the comma, line end or text end after it. */
-const csvValue = /(?:"((?:[^"]|"")*)"|([^,"\r\n]*))(,|\r?\n|$)/g;
-
 /** The rows of a table, or undefined where there is none. */
 const readTable = Effect.fnUntraced(function* <K extends string>(
   path: string,
@@ -135,15 +120,22 @@ const readTable = Effect.fnUntraced(function* <K extends string>(
 ): Effect.fn.Return<Record<K, string>[] | undefined, EmojiFolderError> {
   const text = yield* attempt("read", path, () => readIfThere(path));
   if (text === undefined) return undefined;
-  const [header, ...records] = parseCsv(text);
-  const sound = [header ?? [], ...records].every((record) =>
-    record.length === columns.length
-  );
-  if (!sound || header?.join() !== columns.join()) {
+  const records: (readonly string[])[] = [];
+  let sound = true;
+  const reader = csvReader({
+    onRecord: (record) => {
+      sound &&= record.length === columns.length;
+      records.push(record);
+    },
+    onProblem: () => sound = false,
+  });
+  reader.feed(text);
+  reader.end();
+  if (!sound || records[0]?.join() !== columns.join()) {
     const reason = `each line must hold ${columns.join(", ")}`;
     return yield* new EmojiFolderError({ action: "read", path, reason });
   }
-  return records.map((record) =>
+  return records.slice(1).map((record) =>
     Object.fromEntries(
       columns.map((column, index) => [column, record[index]]),
     ) as Record<K, string>

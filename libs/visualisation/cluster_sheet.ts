@@ -1,0 +1,105 @@
+/**
+ * A contact sheet of a clustering: chosen clusters, chosen images, labels.
+ *
+ * @module
+ */
+import type { Labels, UnreadableImageError } from "@deepcluster/data";
+import { Effect } from "effect";
+import {
+  chooseClusters,
+  chooseImages,
+  type ClusterChoice,
+  type ImageChoice,
+  membersOf,
+} from "./choose.ts";
+import { contactSheet, type SheetBlock } from "./contact_sheet.ts";
+import type { SheetSizeError } from "./errors.ts";
+import type { SheetOptions } from "./sheet_layout.ts";
+import type { SheetImage } from "./tiles.ts";
+
+/** A clustering, and where its images are. */
+export interface ClusteredImages<E = never, R = never> {
+  /** Cluster of each image, shape `[n]`. */
+  readonly assignments: Int32Array;
+  /** The image at a position from 0 to `n - 1`. */
+  readonly load: (position: number) => Effect.Effect<SheetImage, E, R>;
+  /** Labels of the same images, for the figure beside each cluster. */
+  readonly labels?: Labels;
+}
+
+/** What a sheet of clusters shows. */
+export interface ClusterSheetOptions extends SheetOptions {
+  /** Which clusters. */
+  readonly clusters: ClusterChoice;
+  /** Which images of each. */
+  readonly images: ImageChoice;
+}
+
+/**
+ * Draws sample images of some clusters, each under the cluster's number, its
+ * size, and, where there are labels, the commonest label and its share.
+ *
+ * @param clustering See {@link ClusteredImages}.
+ * @param options See {@link ClusterSheetOptions}.
+ * @returns The bytes of a PNG, or an error of `load`, or `SheetSizeError`
+ * when all clusters are empty, or `UnreadableImageError`.
+ *
+ * @example The two largest of three clusters
+ * ```ts
+ * import { clusterSheet } from "@deepcluster/visualisation";
+ * import { Effect } from "effect";
+ *
+ * const png = await Effect.runPromise(clusterSheet({
+ *   assignments: Int32Array.of(0, 2, 2, 1, 0),
+ *   load: (position) =>
+ *     Effect.succeed({
+ *       width: 1,
+ *       height: 1,
+ *       data: Uint8Array.of(50 * position, 99, 99),
+ *     }),
+ * }, {
+ *   clusters: { by: "size", count: 2 },
+ *   images: { by: "chance", count: 10, seed: 1 },
+ * }));
+ * ```
+ */
+export const clusterSheet = Effect.fn("clusterSheet")(
+  function* <E = never, R = never>(
+    clustering: ClusteredImages<E, R>,
+    options: ClusterSheetOptions,
+  ): Effect.fn.Return<
+    Uint8Array,
+    E | SheetSizeError | UnreadableImageError,
+    R
+  > {
+    const { assignments, labels } = clustering;
+    const blocks: SheetBlock[] = [];
+    for (const cluster of chooseClusters(assignments, options.clusters)) {
+      const positions = chooseImages(assignments, cluster, options.images);
+      const members = membersOf(assignments, cluster);
+      blocks.push({
+        title: `Cluster ${cluster}`,
+        detail: describe(members, labels),
+        images: yield* Effect.forEach(positions, clustering.load),
+      });
+    }
+    return yield* contactSheet(blocks, options);
+  },
+);
+
+/** `143 images · 81 % Flags`. */
+const describe = (members: Int32Array, labels?: Labels): string => {
+  const { length } = members;
+  const size = `${length} ${length === 1 ? "image" : "images"}`;
+  if (labels === undefined) return size;
+  const counts = new Map<number, number>();
+  for (const member of members) {
+    const label = labels.classes[member]!;
+    if (label >= 0) counts.set(label, (counts.get(label) ?? 0) + 1);
+  }
+  const ranked = [...counts].sort((a, b) => b[1] - a[1] || a[0] - b[0]);
+  if (ranked.length === 0) return size;
+  const [label, count] = ranked[0]!;
+  const share = Math.round(100 * count / length);
+  return `${size} · ${share} % ${labels.names[label]}`;
+};
