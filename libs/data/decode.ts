@@ -82,6 +82,20 @@ export const decode = (
   return decodeWith(id, payload, () => convert(data, maxShortSide, { raw }));
 };
 
+/**
+ * Whether an image is as good as decoded, so that keeping it gains nothing.
+ *
+ * @param payload The image as its source has it.
+ * @param options See {@link DecodeOptions}.
+ * @returns True for pixels that need not be reduced.
+ */
+export const isDecoded = (
+  payload: ImagePayload,
+  { maxShortSide = Infinity }: DecodeOptions,
+): boolean =>
+  payload.kind === "pixels" &&
+  Math.min(payload.width, payload.height) <= maxShortSide;
+
 /** Grey values as equal red, green and blue. */
 const rgbOf = (grey: Uint8Array): Uint8Array => {
   const rgb = new Uint8Array(grey.length * 3);

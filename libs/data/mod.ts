@@ -4,6 +4,8 @@
  *
  * @module
  */
+export * from "./batches.ts";
+export * from "./cache.ts";
 export * from "./crops.ts";
 export * from "./decode.ts";
 export * from "./emoji_drawings.ts";
@@ -14,13 +16,16 @@ export * from "./emoji_source.ts";
 export * from "./emoji_table.ts";
 export * from "./errors.ts";
 export * from "./folder_source.ts";
+export * from "./identity.ts";
 export * from "./idx_source.ts";
 export * from "./image.ts";
 export * from "./image_files.ts";
+export * from "./image_set.ts";
 export * from "./labels.ts";
 export * from "./manifest_formats.ts";
 export * from "./manifest_source.ts";
 export * from "./open_source.ts";
 export * from "./resample.ts";
 export * from "./source.ts";
+export * from "./survey.ts";
 export * from "./transforms.ts";

@@ -1,0 +1,165 @@
+/**
+ * Decoded images kept for the next epoch, within stated budgets.
+ *
+ * First come, first kept: every epoch reads all images, so replacing what was
+ * kept would only throw away what is needed next. Images beyond the budgets
+ * are decoded again each time, to the same bytes.
+ *
+ * @module
+ */
+import { Effect, type Scope } from "effect";
+import { cacheFile } from "./cache_file.ts";
+import type { CacheError } from "./errors.ts";
+import type { Image } from "./image.ts";
+
+/** How much may be kept. */
+export interface CacheOptions {
+  /** Bytes of pixels kept in memory; 0 keeps none. */
+  readonly memoryBytes: number;
+  /** Where images go that no longer fit in memory; nowhere if absent. */
+  readonly disk?: {
+    /** Existing folder, for one file that vanishes with the process. */
+    readonly folder: string;
+    /** Bytes of pixels kept in that file. */
+    readonly bytes: number;
+  };
+}
+
+/** What is kept at present. */
+export interface CacheUsage {
+  /** Images in memory. */
+  readonly memoryImages: number;
+  /** Bytes of their pixels. */
+  readonly memoryBytes: number;
+  /** Images on disk. */
+  readonly diskImages: number;
+  /** Bytes of their pixels. */
+  readonly diskBytes: number;
+}
+
+/** Decoded images by their position in the source. */
+export interface DecodedCache {
+  /**
+   * The image at a position, if it is kept. Its pixels may be the cache's own:
+   * do not write to them.
+   */
+  readonly get: (
+    position: number,
+  ) => Effect.Effect<Image | undefined, CacheError>;
+  /** Keeps an image if there is room. Its pixels are copied. */
+  readonly put: (
+    position: number,
+    image: Image,
+  ) => Effect.Effect<void, CacheError>;
+  /** What is kept at present. */
+  readonly usage: () => CacheUsage;
+}
+
+/** Places other than a block of memory. */
+const nowhere = -1;
+const onDisk = -2;
+const onItsWayToDisk = -3;
+
+/** Memory is taken in blocks, for a million images in one array each. */
+const blockBytes = 16 << 20;
+
+/**
+ * Makes an empty cache; its file is closed, and gone, with the scope.
+ *
+ * The file is unlinked as soon as it is open, so that nothing is left behind
+ * even when the process is killed. Takes 20 bytes an image beside the pixels.
+ *
+ * @param images Number of images in the source.
+ * @param options See {@link CacheOptions}.
+ * @returns The cache, or `CacheError` when its file cannot be made. Keeping an
+ * image fails with `CacheError` when the disk refuses within the budget.
+ */
+export const makeCache = Effect.fn("makeCache")(function* (
+  images: number,
+  options: CacheOptions,
+): Effect.fn.Return<DecodedCache, CacheError, Scope.Scope> {
+  const memory = memoryStore(options.memoryBytes);
+  const disk = options.disk !== undefined && options.disk.bytes > 0
+    ? yield* cacheFile(options.disk.folder, options.disk.bytes)
+    : undefined;
+  const widths = new Uint32Array(images);
+  const heights = new Uint32Array(images);
+  const places = new Int32Array(images).fill(nowhere);
+  const offsets = new Float64Array(images);
+  let memoryImages = 0;
+  let diskImages = 0;
+
+  const imageAt = (position: number, data: Uint8Array): Image => ({
+    width: widths[position]!,
+    height: heights[position]!,
+    data,
+  });
+  const get = (position: number) => {
+    const place = places[position]!;
+    const bytes = widths[position]! * heights[position]! * 3;
+    const offset = offsets[position]!;
+    if (place >= 0) {
+      const data = memory.read(place, offset, bytes);
+      return Effect.succeed(imageAt(position, data));
+    }
+    return place === onDisk
+      ? Effect.map(disk!.read(offset, bytes), (d) => imageAt(position, d))
+      : Effect.succeed(undefined);
+  };
+  const put = (position: number, { width, height, data }: Image) => {
+    if (places[position] !== nowhere) return Effect.void;
+    widths[position] = width;
+    heights[position] = height;
+    const kept = memory.write(data);
+    if (kept !== undefined) {
+      places[position] = kept.block;
+      offsets[position] = kept.offset;
+      memoryImages++;
+      return Effect.void;
+    }
+    const offset = disk?.reserve(data.length);
+    if (disk === undefined || offset === undefined) return Effect.void;
+    places[position] = onItsWayToDisk;
+    offsets[position] = offset;
+    return Effect.map(disk.write(offset, data), () => {
+      places[position] = onDisk;
+      diskImages++;
+    });
+  };
+  const usage = () => ({
+    memoryImages,
+    memoryBytes: memory.used(),
+    diskImages,
+    diskBytes: disk?.used() ?? 0,
+  });
+  return { get, put, usage };
+});
+
+/** Blocks of memory, filled one after the other. */
+const memoryStore = (budget: number) => {
+  const blocks: Uint8Array[] = [];
+  let room = 0;
+  let taken = 0;
+  let used = 0;
+  const write = (data: Uint8Array) => {
+    if (data.length > room) {
+      const size = Math.min(Math.max(blockBytes, data.length), budget - taken);
+      if (size < data.length) return undefined;
+      blocks.push(new Uint8Array(size));
+      taken += size;
+      room = size;
+    }
+    const block = blocks.length - 1;
+    const offset = blocks[block]!.length - room;
+    blocks[block]!.set(data, offset);
+    room -= data.length;
+    used += data.length;
+    return { block, offset };
+  };
+  return {
+    write,
+    read: (block: number, offset: number, bytes: number) =>
+      blocks[block]!.subarray(offset, offset + bytes),
+    used: () => used,
+  };
+};

@@ -1,0 +1,138 @@
+/**
+ * The images that a run works with: the usable ones of a source, decoded or
+ * out of the cache.
+ *
+ * @module
+ */
+import { Effect } from "effect";
+import type { DecodedCache } from "./cache.ts";
+import { decode, type DecodeOptions, isDecoded } from "./decode.ts";
+import { type CacheError, UnreadableImageError } from "./errors.ts";
+import { type FileStamp, type FileStamps, stampOf } from "./identity.ts";
+import type { Image } from "./image.ts";
+import type { ImageSource } from "./source.ts";
+
+/** Why an image that was usable cannot be had. */
+export type ImageError = UnreadableImageError | CacheError;
+
+/** A finite, ordered collection of images that can be decoded. */
+export interface ImageSet {
+  /** Number of images. */
+  readonly size: number;
+  /** Name of an image, by its index from 0 to `size - 1`. */
+  readonly id: (index: number) => string;
+  /**
+   * Pixels of an image. Decoding begins at once, on another thread. Repeatable.
+   * `UnreadableImageError` when its file has changed or vanished meanwhile.
+   */
+  readonly decoded: (index: number) => Effect.Effect<Image, ImageError>;
+}
+
+/** Where the images of an {@link imageSet} come from. */
+export interface ImageSetOptions extends DecodeOptions {
+  /** Position in the source of each image, shape `[size]`; all if absent. */
+  readonly usable?: Int32Array;
+  /** Keeps decoded images of this source; nothing is kept if absent. */
+  readonly cache?: DecodedCache;
+  /** Files as they were at the start; changes go unnoticed if absent. */
+  readonly stamps?: FileStamps;
+}
+
+/**
+ * Makes the set of a source's usable images.
+ *
+ * @param source The images.
+ * @param options See {@link ImageSetOptions}.
+ * @returns The set; image 0 is the first usable one.
+ */
+export const imageSet = (
+  source: ImageSource,
+  options: ImageSetOptions = {},
+): ImageSet => {
+  const { usable, stamps } = options;
+  const positionOf = (index: number) => usable?.[index] ?? index;
+  return {
+    size: usable?.length ?? source.ids.length,
+    id: (index) => source.ids[positionOf(index)]!,
+    decoded: (index) => {
+      const position = positionOf(index);
+      return cached(
+        source,
+        position,
+        options,
+        (fresh) =>
+          stamps === undefined
+            ? fresh
+            : unchanged(source, position, stamps, fresh),
+      );
+    },
+  };
+};
+
+/**
+ * An image out of the cache, or decoded and kept there.
+ *
+ * @param source The images.
+ * @param position Of the image in the source.
+ * @param options How it is decoded and where it is kept.
+ * @param checked Wraps the decoding, where the image is not in the cache.
+ * @returns The image.
+ */
+export const cached = (
+  source: ImageSource,
+  position: number,
+  { cache, ...options }: DecodeOptions & { readonly cache?: DecodedCache },
+  checked: (
+    fresh: Effect.Effect<Image, UnreadableImageError>,
+  ) => Effect.Effect<Image, UnreadableImageError> = (fresh) => fresh,
+): Effect.Effect<Image, ImageError> => {
+  const payload = source.payload(position);
+  const fresh = Effect.suspend(() =>
+    checked(decode(source.ids[position]!, payload, options))
+  );
+  if (cache === undefined || isDecoded(payload, options)) return fresh;
+  return Effect.flatMap(
+    cache.get(position),
+    (kept) =>
+      kept === undefined
+        ? Effect.tap(fresh, (image) => cache.put(position, image))
+        : Effect.succeed(kept),
+  );
+};
+
+/** Decodes, and asks at the same time whether the file is still the same. */
+const unchanged = (
+  source: ImageSource,
+  position: number,
+  stamps: FileStamps,
+  fresh: Effect.Effect<Image, UnreadableImageError>,
+): Effect.Effect<Image, UnreadableImageError> => {
+  const payload = source.payload(position);
+  if (payload.kind !== "file") return fresh;
+  const both = Effect.all([Effect.result(fresh), stampOf(payload)], {
+    concurrency: 2,
+  });
+  return Effect.flatMap(both, ([result, now]) => {
+    const reason = changeSince(stamps, position, now);
+    return reason === undefined ? Effect.fromResult(result) : Effect.fail(
+      new UnreadableImageError({ id: source.ids[position]!, reason }),
+    );
+  });
+};
+
+/** What has happened to a file, if anything. */
+const changeSince = (
+  { sizes, modifiedMs }: FileStamps,
+  position: number,
+  now: FileStamp,
+): string | undefined => {
+  const size = sizes[position]!;
+  if (now.size === size && now.modifiedMs === modifiedMs[position]) {
+    return undefined;
+  }
+  if (now.size < 0) return "the file has vanished since the start of the run";
+  return "the file has changed since the start of the run " +
+    (now.size === size
+      ? "(it was written again)"
+      : `(it had ${size} bytes and has ${now.size})`);
+};
