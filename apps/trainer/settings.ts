@@ -9,6 +9,7 @@ import { Effect, Option } from "effect";
 import { Flag } from "effect/cli";
 import { readFile } from "node:fs/promises";
 import { availableParallelism } from "node:os";
+import { resolve } from "node:path";
 import { presets } from "./configs/mod.ts";
 
 const described = <A>(flag: Flag.Flag<A>, text: string) =>
@@ -16,6 +17,10 @@ const described = <A>(flag: Flag.Flag<A>, text: string) =>
 
 /** One flag for each field of `RunConfiguration`, and where to start from. */
 export const settingFlags = {
+  labelColumn: described(
+    Flag.String("label-column"),
+    "Column of a manifest with labels, for judging only",
+  ),
   preset: described(
     Flag.Literals("preset", Object.keys(presets) as (keyof typeof presets)[]),
     "Settings for one network and kind of images",
@@ -104,13 +109,16 @@ export type SettingValues = {
 /**
  * The configuration that the flags ask for.
  *
+ * @param images Where the images are, unless the configuration file says.
  * @param flags What was given on the command line.
  * @returns Every setting, or `ConfigurationError` naming the fields at fault.
  */
 export const configurationOf = Effect.fnUntraced(function* (
+  images: Option.Option<string>,
   { preset, config, cropScale, ...rest }: SettingValues,
 ) {
   const flags: Record<string, unknown> = {};
+  if (Option.isSome(images)) flags["images"] = resolve(images.value);
   for (const [name, value] of Object.entries<Option.Option<unknown>>(rest)) {
     if (Option.isSome(value)) flags[name] = value.value;
   }

@@ -13,6 +13,10 @@ import { ConfigurationError } from "./errors.ts";
 /** The rules of a run's settings; a key that is not listed is an error. */
 export const RunConfiguration = type({
   "+": "reject",
+  /** Absolute path of the folder, manifest or IDX file of images. */
+  images: "string > 0",
+  /** Column of a manifest that holds labels: for judging, never trained on. */
+  "labelColumn?": "string > 0",
   /** Network: AlexNet and VGG-16 of the paper, or our net for small images. */
   model: "'alexnet' | 'vgg16' | 'small' = 'alexnet'",
   /** Whether the network sees Sobel gradients of the grey image, or RGB. */
@@ -67,7 +71,7 @@ export type RunConfiguration = typeof RunConfiguration.infer;
 /**
  * Checks settings and fills in the paper's values.
  *
- * @param settings Plain JSON; a missing field takes its default.
+ * @param settings Plain JSON; a missing field takes its default, save `images`.
  * @param origin Named in errors: the file, or the command line.
  * @returns The whole configuration, or `ConfigurationError` naming every
  * field that breaks its rule.
@@ -78,7 +82,7 @@ export type RunConfiguration = typeof RunConfiguration.infer;
  * import { Effect } from "effect";
  * import assert from "node:assert/strict";
  *
- * const paper = Effect.runSync(parseConfiguration({}, "nothing"));
+ * const paper = Effect.runSync(parseConfiguration({ images: "/photos" }, "me"));
  * assert.equal(paper.clusters, 10_000);
  * assert.equal(paper.weightDecay, 1e-5);
  * ```

@@ -7,7 +7,10 @@ effectTest(
   "parseConfiguration() fills in the paper's values",
   () =>
     Effect.gen(function* () {
-      const config = yield* parseConfiguration({ size: 32 }, "test");
+      const config = yield* parseConfiguration(
+        { images: "/a", size: 32 },
+        "test",
+      );
       assert.deepEqual(config, {
         model: "alexnet",
         sobel: true,
@@ -38,7 +41,10 @@ effectTest(
   "parseConfiguration() of its own JSON changes nothing",
   () =>
     Effect.gen(function* () {
-      const config = yield* parseConfiguration({ model: "small" }, "test");
+      const config = yield* parseConfiguration(
+        { images: "/a", model: "small" },
+        "test",
+      );
       const again = yield* parseConfiguration(
         JSON.parse(JSON.stringify(config)),
         "test",
@@ -53,12 +59,26 @@ effectTest(
     Effect.gen(function* () {
       const error = yield* Effect.flip(
         parseConfiguration(
-          { clusters: 0, momentum: 1, learning_rate: 0.1, epochs: 1.5 },
+          {
+            images: "",
+            clusters: 0,
+            momentum: 1,
+            learning_rate: 0.1,
+            epochs: 1.5,
+          },
           "run.json",
         ),
       );
       assert.equal(error._tag, "ConfigurationError");
-      for (const field of ["clusters", "momentum", "learning_rate", "epochs"]) {
+      for (
+        const field of [
+          "images",
+          "clusters",
+          "momentum",
+          "learning_rate",
+          "epochs",
+        ]
+      ) {
         assert.ok(error.message.includes(field), error.message);
       }
       assert.match(error.message, /^Cannot use the settings from run\.json /);
@@ -70,7 +90,7 @@ effectTest(
   () =>
     Effect.gen(function* () {
       const error = yield* Effect.flip(
-        parseConfiguration({ cropScale: [0.9, 0.2] }, "flags"),
+        parseConfiguration({ images: "/a", cropScale: [0.9, 0.2] }, "flags"),
       );
       assert.match(error.message, /cropScale must go from a smaller/);
     }),

@@ -35,6 +35,20 @@ export class NonFiniteError extends Schema.TaggedError<NonFiniteError>()(
   }
 }
 
+/** The settings are not those that the run was started with. */
+export class SettingsChangedError
+  extends Schema.TaggedError<SettingsChangedError>()("SettingsChangedError", {
+    run: Schema.String,
+    differences: Schema.Array(Schema.String),
+  }) {
+  /** Every field that differs, with both values. */
+  override get message(): string {
+    return `Cannot resume ${this.run} as its settings must be those it was started with:\n  ${
+      this.differences.join("\n  ")
+    }`;
+  }
+}
+
 /** The images are not those that the run was started on. */
 export class ImagesChangedError
   extends Schema.TaggedError<ImagesChangedError>()("ImagesChangedError", {

@@ -1,4 +1,17 @@
-/** @module */
+/**
+ * Training as a resumable effect: settings, the alternation of clustering and
+ * classification as a workflow, and what makes a stopped run go on exactly.
+ *
+ * @module
+ */
+export * from "./alternation.ts";
 export * from "./configuration.ts";
+export * from "./deepcluster.ts";
 export * from "./errors.ts";
+export * from "./images.ts";
+export * from "./network.ts";
+export * from "./recovery.ts";
+export * from "./run.ts";
+export * from "./run_error.ts";
 export * from "./sampler.ts";
+export * from "./train_epoch.ts";

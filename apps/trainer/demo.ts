@@ -1,0 +1,95 @@
+/**
+ * `demo`: from nothing to clusters that one can look at, in minutes.
+ *
+ * Renders the emoji set, trains the small net on it without labels, and shows
+ * how well the clusters agree with the groups that Unicode sorts emoji into.
+ *
+ * @module
+ */
+import { createRun, kindOf, openRun, runFiles } from "@deepcluster/checkpoint";
+import { emojiTables, renderEmoji } from "@deepcluster/data";
+import { formatFigure, layerProgress } from "@deepcluster/terminal";
+import { parseConfiguration } from "@deepcluster/training";
+import { Console, Effect } from "effect";
+import { Command, Flag } from "effect/cli";
+import { availableParallelism } from "node:os";
+import { join, relative, resolve } from "node:path";
+import process from "node:process";
+import { smallEmoji } from "./configs/small_emoji.ts";
+import type { Metrics } from "./metrics.ts";
+import { operationFlags, runToEnd } from "./run_to_end.ts";
+import { sheetName } from "./sheet.ts";
+
+/** The command. */
+export const demo = Command.make(
+  "demo",
+  {
+    data: Flag.Path("data").pipe(
+      Flag.withDefault("data/emoji"),
+      Flag.withDescription("Folder for the rendered emoji (data/emoji)"),
+    ),
+    run: Flag.Path("run").pipe(
+      Flag.withDefault("runs/demo"),
+      Flag.withDescription("Run folder (runs/demo)"),
+    ),
+    epochs: Flag.Int("epochs").pipe(
+      Flag.withDefault(smallEmoji.settings.epochs!),
+      Flag.withDescription("Clusterings, each followed by training"),
+    ),
+    operation: operationFlags,
+  },
+  Effect.fnUntraced(function* ({ data, run, epochs, operation }) {
+    const emoji = yield* Effect.provide(
+      renderEmoji(data, { size: 64 }),
+      layerProgress(),
+    );
+    const folder = resolve(run);
+    const configuration = yield* openDemo(folder, {
+      threads: availableParallelism(),
+      ...smallEmoji.settings,
+      epochs,
+      images: resolve(data, emojiTables.images),
+      labelColumn: "group",
+    });
+    const metrics = yield* runToEnd(folder, configuration, operation);
+    if (operation.json) return;
+    yield* Console.log(demoTable(emoji.images, metrics));
+    yield* Console.log(
+      `Look at the clusters: ${
+        relative(process.cwd(), join(folder, sheetName))
+      }`,
+    );
+  }, Effect.scoped),
+).pipe(
+  Command.withDescription("Train on rendered emoji and show the clusters"),
+);
+
+/** A new run, or the demo's run of an earlier time, which goes on. */
+const openDemo = Effect.fnUntraced(function* (
+  folder: string,
+  settings: object,
+) {
+  const config = join(folder, runFiles.config);
+  if ((yield* kindOf(config)) === "nothing") {
+    const configuration = yield* parseConfiguration(settings, "the demo");
+    yield* createRun(folder, configuration);
+    return configuration;
+  }
+  return yield* parseConfiguration(yield* openRun(folder), config);
+});
+
+/** NMI to the groups at the first and at the last clustering. */
+const demoTable = (images: number, metrics: readonly Metrics[]): string => {
+  const clustered = metrics.filter(({ event }) => event === "clustered");
+  const cell = (line: Metrics | undefined) =>
+    formatFigure(Number(line?.["nmiToLabels"])).padEnd(5, "0");
+  return [
+    "",
+    `${images} emoji in ${clustered.at(-1)?.["clusters"]} clusters`,
+    "clustering           NMI to the 9 groups",
+    `first (random net)   ${cell(clustered[0])}`,
+    `last  (epoch ${String(clustered.length).padEnd(7)}) ${
+      cell(clustered.at(-1))
+    }`,
+  ].join("\n");
+};

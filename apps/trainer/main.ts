@@ -1,0 +1,34 @@
+/**
+ * The trainer: learns features from a folder of images.
+ *
+ * @module
+ */
+import * as NodeRuntime from "@effect/platform-node/NodeRuntime";
+import * as NodeServices from "@effect/platform-node/NodeServices";
+import { Cause, Console, Effect, References } from "effect";
+import { Command } from "effect/cli";
+import { demo } from "./demo.ts";
+
+import { resume } from "./resume.ts";
+import { status } from "./status.ts";
+import { train } from "./train.ts";
+
+/** A failure is told by its message; only our own mistakes show a trace. */
+const reportCause = (cause: Cause.Cause<{ readonly message: string }>) =>
+  Cause.hasInterruptsOnly(cause)
+    ? Effect.void
+    : Cause.hasDies(cause)
+    ? Console.error(Cause.pretty(cause))
+    : Console.error((Cause.squash(cause) as Error).message);
+
+Command.make("trainer").pipe(
+  Command.withDescription(
+    "Learn visual features and groups from images without labels (DeepCluster)",
+  ),
+  Command.withSubcommands([train, resume, status, demo]),
+  Command.run({ version: "0.1.0" }),
+  Effect.provideService(References.LogToStderr, true),
+  Effect.provide(NodeServices.layer),
+  Effect.tapCause(reportCause),
+  NodeRuntime.runMain({ disableErrorReporting: true }),
+);

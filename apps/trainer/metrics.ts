@@ -1,0 +1,117 @@
+/**
+ * The figures of a run, one JSON object a line in `metrics.jsonl`.
+ *
+ * Labels, where the images have some, are compared with the clusters here and
+ * nowhere else: after a clustering is finished, for judging only.
+ *
+ * A resumed run tells its past again; what stands in the file is not written
+ * twice, and a line that a kill cut off is written anew.
+ *
+ * @module
+ */
+import {
+  CheckpointStore,
+  readAssignments,
+  runFiles,
+} from "@deepcluster/checkpoint";
+import { nmi } from "@deepcluster/clustering";
+import type { Labels } from "@deepcluster/data";
+import type { RunEvent } from "@deepcluster/training";
+import { Effect } from "effect";
+import { appendFile, readFile, writeFile } from "node:fs/promises";
+import { join } from "node:path";
+
+/** One line of `metrics.jsonl`. */
+export interface Metrics {
+  /** `clustered` or `trained`. */
+  readonly event: RunEvent["type"];
+  /** From 1. */
+  readonly epoch: number;
+  /** Figures by name. */
+  readonly [figure: string]: string | number;
+}
+
+/**
+ * Opens the figures of a run, those of an earlier process included.
+ *
+ * @param folder The run folder.
+ * @param labels Classes of the run's images, for judging.
+ * @returns The lines so far, and `write`, which turns an event into a line.
+ */
+export const openMetrics = Effect.fnUntraced(function* (
+  folder: string,
+  labels: Labels | undefined,
+) {
+  const path = join(folder, runFiles.metrics);
+  const { lines, cutOff } = yield* Effect.promise(() => readLines(path));
+  if (cutOff) {
+    const whole = lines.map((line) => JSON.stringify(line) + "\n").join("");
+    yield* Effect.promise(() => writeFile(path, whole));
+  }
+  const store = yield* CheckpointStore;
+  const judge = Effect.fnUntraced(function* (epoch: number) {
+    if (labels === undefined) return {};
+    const { clusters } = yield* readAssignments(store, epoch);
+    const options = { ignoreNegative: true };
+    return { nmiToLabels: yield* nmi(clusters, labels.classes, options) };
+  }, Effect.catchTags({ TableError: Effect.die, LabelCountError: Effect.die }));
+  const write = Effect.fnUntraced(function* (event: RunEvent) {
+    const known = lines.find((line) =>
+      line.event === event.type && line.epoch === event.epoch
+    );
+    if (known) return known;
+    const judged = event.type === "clustered" ? yield* judge(event.epoch) : {};
+    const line: Metrics = { ...figuresOf(event), ...judged };
+    lines.push(line);
+    const text = JSON.stringify(line) + "\n";
+    yield* Effect.promise(() => appendFile(path, text));
+    return line;
+  });
+  return { lines, write };
+});
+
+/** The figures of an event that fit on a line. */
+const figuresOf = (event: RunEvent): Metrics => {
+  if (event.type === "trained") {
+    const { epoch, loss, accuracy, steps } = event;
+    return { event: "trained", epoch, loss, accuracy, steps };
+  }
+  const { epoch, report } = event;
+  const { points, k, nonEmpty, splits, imbalance, loss, sizes } = report;
+  return {
+    event: "clustered",
+    epoch,
+    images: points,
+    clusters: k,
+    nonEmpty,
+    splits,
+    imbalance,
+    kmeansLoss: loss,
+    smallest: sizes.minimum,
+    largest: sizes.maximum,
+    ...report.moved !== undefined && { moved: report.moved },
+    ...report.nmiToPrevious !== undefined &&
+      { nmiToPrevious: report.nmiToPrevious },
+  };
+};
+
+/**
+ * Reads the figures of a run, which another process may be writing.
+ *
+ * @param folder The run folder.
+ * @returns Its lines so far; none when there is no file yet.
+ */
+export const readMetrics = (
+  folder: string,
+): Effect.Effect<readonly Metrics[]> =>
+  Effect.promise(async () =>
+    (await readLines(join(folder, runFiles.metrics))).lines
+  );
+
+/** Lines that are whole, and whether another one was cut off. */
+const readLines = async (path: string) => {
+  const text = await readFile(path, "utf8").catch(() => "");
+  const lines = text.split("\n");
+  const cutOff = lines.pop() !== "";
+  return { lines: lines.map((line): Metrics => JSON.parse(line)), cutOff };
+};

@@ -1,0 +1,95 @@
+/**
+ * Figures for other programs: a Prometheus text file, OpenTelemetry.
+ *
+ * @module
+ */
+import { Progress, type ProgressEvent } from "@deepcluster/core";
+import { Effect, Layer, Metric, Option, Schedule } from "effect";
+import { FetchHttpClient } from "effect/http";
+import { Otlp, PrometheusMetrics } from "effect/observability";
+import { rename, writeFile } from "node:fs/promises";
+import type { Metrics } from "./metrics.ts";
+
+const epochGauge = Metric.gauge("epoch", {
+  description: "Clustering epoch under way",
+});
+const doneGauge = Metric.gauge("phase_done_ratio", {
+  description: "Share of the phase under way that is finished",
+});
+const figureGauge = (name: string) => Metric.gauge(name);
+
+/**
+ * Notes a line of metrics as gauges, one for each figure.
+ *
+ * @param line Figures of a finished clustering or epoch.
+ */
+export const noteMetrics = Effect.fnUntraced(function* (line: Metrics) {
+  for (const [name, value] of Object.entries(line)) {
+    if (typeof value !== "number" || name === "epoch") continue;
+    yield* Metric.update(figureGauge(`${line.event}_${snake(name)}`), value);
+  }
+});
+
+/** Passes progress on, and notes it as gauges. */
+export const layerNotedProgress: Layer.Layer<Progress, never, Progress> = Layer
+  .effect(
+    Progress,
+    Effect.map(Progress, ({ report }) => ({
+      report: (event: ProgressEvent) =>
+        Effect.andThen(
+          Effect.all([
+            Metric.update(epochGauge, event.epoch ?? 0),
+            Metric.update(doneGauge, event.done / Math.max(1, event.total)),
+            ...Object.entries(event.figures ?? {}).map(([name, value]) =>
+              Metric.update(figureGauge(`${event.phase}_${snake(name)}`), value)
+            ),
+          ], { discard: true }),
+          report(event),
+        ),
+    })),
+  );
+
+/**
+ * Sends what was asked for while the scope lasts.
+ *
+ * @param prometheus File that is rewritten every ten seconds, for the text
+ * file collector of Prometheus' node exporter.
+ * @param otlp Base URL of an OpenTelemetry collector, such as
+ * `http://localhost:4318`.
+ * @returns The layer.
+ */
+export const layerObservability = (
+  prometheus: Option.Option<string>,
+  otlp: Option.Option<string>,
+): Layer.Layer<never> =>
+  Layer.mergeAll(
+    Option.match(prometheus, {
+      onNone: () => Layer.empty,
+      onSome: (path) => Layer.effectDiscard(keepWriting(path)),
+    }),
+    Option.match(otlp, {
+      onNone: () => Layer.empty,
+      onSome: (baseUrl) =>
+        Otlp.layerJson({ baseUrl, resource: { serviceName: "deepcluster" } })
+          .pipe(Layer.provide(FetchHttpClient.layer)),
+    }),
+  );
+
+/** Rewrites the file now and then, and once more at the end. */
+const keepWriting = (path: string) => {
+  const write = Effect.flatMap(
+    PrometheusMetrics.format({ prefix: "deepcluster" }),
+    (text) =>
+      Effect.promise(async () => {
+        await writeFile(`${path}.tmp`, text);
+        await rename(`${path}.tmp`, path);
+      }),
+  );
+  return Effect.andThen(
+    Effect.addFinalizer(() => write),
+    Effect.forkScoped(Effect.repeat(write, Schedule.spaced("10 seconds"))),
+  );
+};
+
+const snake = (name: string): string =>
+  name.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`);

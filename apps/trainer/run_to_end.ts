@@ -1,0 +1,160 @@
+/**
+ * Carrying a run to its end, whether it is new or goes on.
+ *
+ * @module
+ */
+import { CheckpointStore, runFiles } from "@deepcluster/checkpoint";
+import { type Labels, openSource } from "@deepcluster/data";
+import { layerBackend } from "@deepcluster/gpu-backend";
+import { layerProgress } from "@deepcluster/terminal";
+import {
+  deepCluster,
+  openImages,
+  type RunConfiguration,
+} from "@deepcluster/training";
+import { Console, Effect, Layer, Option, Schema } from "effect";
+import { Flag } from "effect/cli";
+import { join, relative } from "node:path";
+import process from "node:process";
+import { openMetrics } from "./metrics.ts";
+import {
+  layerNotedProgress,
+  layerObservability,
+  noteMetrics,
+} from "./observability.ts";
+import { writeSheet } from "./sheet.ts";
+import { runSummary } from "./summary.ts";
+
+/** Flags that say how a run is carried out; none changes its results. */
+export const operationFlags = {
+  json: Flag.Boolean("json").pipe(
+    Flag.withDefault(false),
+    Flag.withDescription("Print the results as JSON"),
+  ),
+  keep: Flag.Int("keep").pipe(
+    Flag.withSchema(Schema.Int.check(Schema.isGreaterThanOrEqualTo(2))),
+    Flag.withDefault(3),
+    Flag.withDescription("Checkpoints to keep (3)"),
+  ),
+  saveEvery: Flag.Finite("save-every").pipe(
+    Flag.withDefault(300),
+    Flag.withMetavar("SECONDS"),
+    Flag.withDescription("Time between saves within an epoch (300)"),
+  ),
+  cache: Flag.Int("cache").pipe(
+    Flag.withDefault(1024),
+    Flag.withMetavar("MIB"),
+    Flag.withDescription("Memory for decoded images (1024)"),
+  ),
+  prometheus: Flag.Path("prometheus").pipe(
+    Flag.optional,
+    Flag.withMetavar("FILE"),
+    Flag.withDescription("Keep metrics in a Prometheus text file"),
+  ),
+  otlp: Flag.String("otlp").pipe(
+    Flag.optional,
+    Flag.withMetavar("URL"),
+    Flag.withDescription("Send metrics and traces to an OpenTelemetry URL"),
+  ),
+};
+
+/** What {@link operationFlags} parse to. */
+export interface OperationValues {
+  readonly json: boolean;
+  readonly keep: number;
+  readonly saveEvery: number;
+  readonly cache: number;
+  readonly prometheus: Option.Option<string>;
+  readonly otlp: Option.Option<string>;
+}
+
+/**
+ * Trains until the last epoch, draws the clusters and prints what came out.
+ *
+ * @param folder The run folder, whose lock the scope holds.
+ * @param configuration The run's settings.
+ * @param operation What was asked for on the command line.
+ * @returns The figures of every clustering and epoch, or the error of what
+ * failed.
+ */
+export const runToEnd = Effect.fnUntraced(function* (
+  folder: string,
+  configuration: RunConfiguration,
+  operation: OperationValues,
+) {
+  const { metrics, checkpoint } = yield* learn(
+    folder,
+    configuration,
+    operation,
+  ).pipe(
+    Effect.provide(layersFor(folder, configuration, operation)),
+    Effect.onInterrupt(() => sayHowToGoOn(folder)),
+  );
+  const summary = runSummary(folder, checkpoint.path, metrics);
+  yield* Console.log(
+    operation.json ? JSON.stringify(summary.json) : summary.text,
+  );
+  return metrics;
+});
+
+const learn = Effect.fnUntraced(function* (
+  folder: string,
+  configuration: RunConfiguration,
+  { keep, saveEvery, cache }: OperationValues,
+) {
+  const { images: path, labelColumn } = configuration;
+  const { labels, source } = yield* openSource(
+    path,
+    labelColumn === undefined ? {} : { labelField: labelColumn },
+  );
+  const images = yield* openImages(folder, configuration, source, {
+    cacheBytes: cache * 2 ** 20,
+  });
+  if (images.unreadable > 0) {
+    yield* Effect.logWarning(
+      `Left out ${images.unreadable} unreadable images: see ${
+        join(folder, runFiles.unreadable)
+      }`,
+    );
+  }
+  const classes = labels && labelsOf(labels, images.usable);
+  const metrics = yield* openMetrics(folder, classes);
+  const { checkpoint, recovery } = yield* deepCluster(
+    folder,
+    configuration,
+    images,
+    {
+      keep,
+      saveEveryMs: saveEvery * 1000,
+      tell: (event) => Effect.flatMap(metrics.write(event), noteMetrics),
+    },
+  );
+  yield* writeSheet(folder, configuration.epochs, images, classes);
+  return { metrics: metrics.lines, checkpoint };
+});
+
+/** The labels of some of a source's images. */
+const labelsOf = (
+  { names, classes }: Labels,
+  positions: Int32Array,
+): Labels => ({
+  names,
+  classes: positions.map((position) => classes[position]!),
+});
+
+const layersFor = (
+  folder: string,
+  { engine, provider, threads }: RunConfiguration,
+  { otlp, prometheus }: OperationValues,
+) =>
+  Layer.mergeAll(
+    layerBackend({ engine, provider, threads }),
+    CheckpointStore.layerFolder(folder),
+    layerNotedProgress.pipe(Layer.provide(layerProgress())),
+    layerObservability(prometheus, otlp),
+  );
+
+const sayHowToGoOn = (folder: string) =>
+  Console.error(
+    `Saved. Go on with: deno task resume ${relative(process.cwd(), folder)}`,
+  );

@@ -1,0 +1,70 @@
+/**
+ * `status DIR`: how far a run is, also while another process works on it.
+ *
+ * @module
+ */
+import {
+  folderStore,
+  isBusy,
+  listCheckpoints,
+  readRun,
+  runFiles,
+} from "@deepcluster/checkpoint";
+import { parseConfiguration } from "@deepcluster/training";
+import { Console, Effect } from "effect";
+import { Argument, Command, Flag } from "effect/cli";
+import { join, resolve } from "node:path";
+import { readMetrics } from "./metrics.ts";
+import { runSummary } from "./summary.ts";
+
+/** The command. */
+export const status = Command.make(
+  "status",
+  {
+    run: Argument.Path("run").pipe(
+      Argument.withDescription("Run folder that `train` made"),
+    ),
+    json: Flag.Boolean("json").pipe(
+      Flag.withDefault(false),
+      Flag.withDescription("Print JSON"),
+    ),
+  },
+  Effect.fnUntraced(function* ({ run, json }) {
+    const folder = resolve(run);
+    const { epochs, images, model } = yield* parseConfiguration(
+      yield* readRun(folder),
+      join(folder, runFiles.config),
+    );
+    const busy = yield* isBusy(folder);
+    const metrics = yield* readMetrics(folder);
+    const done = metrics.filter(({ event }) => event === "trained").length;
+    const [newest] = yield* listCheckpoints(folderStore(folder));
+    const state = done === epochs
+      ? "finished"
+      : busy
+      ? "running"
+      : "stopped; go on with `deno task resume`";
+    const summary = runSummary(folder, newest?.path, metrics);
+    const text = [
+      `${model} on ${images}: ${state}`,
+      `${done} of ${epochs} epochs trained${within(newest, done)}`,
+      "",
+      summary.text,
+    ].join("\n");
+    yield* Console.log(
+      json
+        ? JSON.stringify({ state, done, of: epochs, busy, ...summary.json })
+        : text,
+    );
+  }),
+).pipe(
+  Command.withDescription("Show how far a run is"),
+);
+
+const within = (
+  newest: { readonly epoch: number; readonly step?: number } | undefined,
+  done: number,
+): string =>
+  newest?.step !== undefined && newest.epoch === done + 1
+    ? `, epoch ${newest.epoch} saved after step ${newest.step}`
+    : "";

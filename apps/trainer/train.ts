@@ -1,0 +1,47 @@
+/**
+ * `train IMAGES --run DIR`: a new run from its first epoch to its last.
+ *
+ * @module
+ */
+import { createRun } from "@deepcluster/checkpoint";
+import { Effect } from "effect";
+import { Argument, Command, Flag } from "effect/cli";
+import { resolve } from "node:path";
+import { operationFlags, runToEnd } from "./run_to_end.ts";
+import { configurationOf, settingFlags } from "./settings.ts";
+
+/** The command. */
+export const train = Command.make(
+  "train",
+  {
+    images: Argument.Path("images").pipe(
+      Argument.withDescription(
+        "Folder of images, manifest (.txt, .csv, .jsonl) or IDX file",
+      ),
+      Argument.optional,
+    ),
+    run: Flag.Path("run").pipe(
+      Flag.withDescription("New folder for everything the run writes"),
+    ),
+    operation: operationFlags,
+    settings: settingFlags,
+  },
+  Effect.fnUntraced(function* ({ images, run, operation, settings }) {
+    const configuration = yield* configurationOf(images, settings);
+    const folder = resolve(run);
+    yield* createRun(folder, configuration);
+    yield* runToEnd(folder, configuration, operation);
+  }, Effect.scoped),
+).pipe(
+  Command.withDescription("Train on a folder of images, into a new run folder"),
+  Command.withExamples([
+    {
+      command: "deno task train photos --run runs/photos --preset small-emoji",
+      description: "Our small net on your own pictures",
+    },
+    {
+      command: "deno task train ILSVRC2012/train --run runs/alexnet",
+      description: "The paper's AlexNet",
+    },
+  ]),
+);

@@ -1,0 +1,196 @@
+/**
+ * The clustering of one epoch, saved between iterations.
+ *
+ * Paper: section 3.2. The seed of k-means is new in every epoch, as in the
+ * authors' code.
+ *
+ * @module
+ */
+import {
+  type ArtifactRef,
+  CheckpointStore,
+  loadTensors,
+  saveTensors,
+  writeAssignments,
+} from "@deepcluster/checkpoint";
+import {
+  type Clustering,
+  finish,
+  iterate,
+  type KMeansOptions,
+  type KMeansState,
+  report,
+  start,
+  validate,
+} from "@deepcluster/clustering";
+import {
+  draws,
+  floatTensor,
+  intTensor,
+  type Matrix,
+  matrix,
+  Progress,
+  type Tensor,
+} from "@deepcluster/core";
+import { Clock, Effect } from "effect";
+import { inEpoch } from "./paths.ts";
+import { Run } from "./run.ts";
+
+/**
+ * Clusters the reduced features of an epoch and writes what was found: the
+ * table of path and cluster, the figures, and what assigns further images:
+ * whitening and centroids.
+ *
+ * Started again after a kill, it goes on from the newest saved iteration.
+ *
+ * @param epoch From 1.
+ * @param reduced Features that `featuresStep` saved, `[n, d]`.
+ * @param before Clustering of the epoch before, to be compared with.
+ * @returns References to the three files, or the errors of clustering, of the
+ * engine and of the run folder.
+ */
+export const clusterStep = Effect.fn("clusterStep")(function* (
+  epoch: number,
+  reduced: ArtifactRef,
+  before: ArtifactRef | undefined,
+) {
+  const { configuration, images } = yield* Run;
+  const store = yield* CheckpointStore;
+  const { features, ...whitening } =
+    (yield* loadTensors(store, reduced)).tensors;
+  const points = asMatrix(features!);
+  const previous = before ? yield* loadLabels(before) : undefined;
+  const options = {
+    k: configuration.clusters,
+    iterations: configuration.kmeansIterations,
+    seed: draws(configuration.seed, "kmeans", epoch).integer(2 ** 32),
+  };
+  yield* validate(points, options);
+  const clustering = yield* iterateAndSave(epoch, points, options);
+  const figures = yield* report(clustering, previous ? { previous } : {});
+  return {
+    clustering: yield* saveTensors(
+      store,
+      inEpoch("clusters", epoch, ".safetensors"),
+      { ...toTensors(clustering.state, clustering.labels), ...whitening },
+    ),
+    report: yield* store.put(
+      inEpoch("clusters", epoch, ".json"),
+      new TextEncoder().encode(JSON.stringify(figures, null, 2) + "\n"),
+    ),
+    assignments: yield* writeAssignments(store, epoch, {
+      paths: Array.from({ length: images.size }, (_, i) => images.id(i)),
+      clusters: clustering.labels,
+    }),
+  };
+});
+
+/**
+ * Reads the assignments of a finished clustering.
+ *
+ * @param clustering Reference that {@link clusterStep} returned.
+ * @returns Cluster of each image, shape `[n]`, or the store's errors.
+ */
+export const loadLabels = Effect.fnUntraced(function* (
+  clustering: ArtifactRef,
+) {
+  const { tensors } = yield* loadTensors(yield* CheckpointStore, clustering);
+  return tensors["labels"]!.data as Int32Array;
+});
+
+const iterateAndSave = Effect.fnUntraced(function* (
+  epoch: number,
+  points: Matrix,
+  options: Required<KMeansOptions>,
+) {
+  const { saveEveryMs } = yield* Run;
+  const progress = yield* Progress;
+  const tell = (state: KMeansState) =>
+    progress.report({
+      phase: "cluster",
+      epoch,
+      done: state.history.length,
+      total: options.iterations,
+      unit: "iterations",
+      ...state.history.length > 0 &&
+        { figures: { loss: state.history.at(-1)!.loss } },
+    });
+  let state = (yield* newestSaved(epoch)) ?? start(points, options);
+  let savedMs = yield* Clock.currentTimeMillis;
+  yield* tell(state);
+  while (state.history.length < options.iterations) {
+    state = yield* iterate(points, options, state);
+    yield* tell(state);
+    const nowMs = yield* Clock.currentTimeMillis;
+    if (nowMs - savedMs < saveEveryMs) continue;
+    yield* saveState(epoch, state);
+    savedMs = nowMs;
+  }
+  return yield* finish(points, state);
+});
+
+const savedPrefix = (epoch: number) => inEpoch("clusters", epoch, "-iteration");
+
+const saveState = Effect.fnUntraced(function* (
+  epoch: number,
+  state: KMeansState,
+) {
+  const store = yield* CheckpointStore;
+  const iteration = String(state.history.length).padStart(4, "0");
+  yield* saveTensors(
+    store,
+    `${savedPrefix(epoch)}-${iteration}.safetensors`,
+    toTensors(state, state.labels),
+    { history: JSON.stringify(state.history) },
+  );
+});
+
+/** The newest saved iteration that is whole; damaged ones are passed over. */
+const newestSaved = Effect.fnUntraced(function* (epoch: number) {
+  const store = yield* CheckpointStore;
+  for (const path of (yield* store.list(savedPrefix(epoch))).toReversed()) {
+    const file = yield* Effect.option(loadTensors(store, path));
+    if (file._tag === "None") {
+      yield* Effect.logWarning(`Passed over ${path}: it is damaged`);
+      continue;
+    }
+    const { tensors, metadata } = file.value;
+    return {
+      centroids: asMatrix(tensors["centroids"]!),
+      labels: tensors["labels"]!.data as Int32Array,
+      history: JSON.parse(metadata["history"]!),
+    } satisfies KMeansState;
+  }
+  return undefined;
+});
+
+/**
+ * Removes what an epoch needs no more once it is clustered: its reduced
+ * features and the iterations saved in between.
+ *
+ * @param epoch From 1.
+ * @param reduced Features that were clustered.
+ * @returns Nothing, or `StorageError`.
+ */
+export const removeTransient = Effect.fnUntraced(function* (
+  epoch: number,
+  reduced: ArtifactRef,
+) {
+  const store = yield* CheckpointStore;
+  const saved = yield* store.list(savedPrefix(epoch));
+  yield* Effect.forEach([reduced.path, ...saved], store.remove);
+});
+
+const asMatrix = ({ shape, data }: Tensor): Matrix =>
+  matrix(shape[0]!, shape[1]!, data as Float32Array);
+
+const toTensors = (
+  { centroids: { rows, columns, data } }: Pick<
+    Clustering["state"],
+    "centroids"
+  >,
+  labels: Int32Array,
+) => ({
+  centroids: floatTensor([rows, columns], data),
+  labels: intTensor([labels.length], labels),
+});

@@ -1,0 +1,93 @@
+/**
+ * Where a run goes on after it was stopped: what the journal calls finished
+ * counts only while the files it refers to are what was written.
+ *
+ * A checkpoint or a clustering that is damaged is passed over for the one
+ * before it: the journal forgets what came after, so that it is done again,
+ * which gives the same bytes.
+ *
+ * @module
+ */
+import {
+  ArtifactRef,
+  CheckpointStore,
+  type Journal,
+  type JournalEntry,
+} from "@deepcluster/checkpoint";
+import { Effect, Schema } from "effect";
+
+/** Where a run goes on. */
+export interface Recovery {
+  /** Newest epoch whose files are whole; 0 when only the beginning is. */
+  readonly epoch: number;
+  /** Files that are damaged or gone, in the order they were tried. */
+  readonly passedOver: readonly string[];
+}
+
+/** What the journal holds of one epoch, by activity. */
+type Epoch = Partial<Record<"features" | "cluster" | "train", JournalEntry>>;
+
+/**
+ * Makes the journal forget everything after the newest whole epoch, save what
+ * is whole of the epoch after it.
+ *
+ * Reads the files it verifies: a checkpoint and a clustering for each epoch it
+ * passes over.
+ *
+ * @param journal The run's journal.
+ * @returns See {@link Recovery}, or the errors of journal and store.
+ */
+export const recover = Effect.fn("recover")(function* (journal: Journal) {
+  const store = yield* CheckpointStore;
+  const entries = yield* journal.entries;
+  const epochs = byEpoch(entries);
+  const passedOver: string[] = [];
+  const whole = Effect.fnUntraced(function* (entry: JournalEntry | undefined) {
+    if (entry === undefined) return false;
+    for (const ref of refsIn(entry.value)) {
+      if (yield* store.verify(ref)) continue;
+      passedOver.push(ref.path);
+      return false;
+    }
+    return true;
+  });
+
+  let epoch = epochs.length - 1;
+  for (; epoch > 0; epoch--) {
+    const { cluster, train } = epochs[epoch]!;
+    if (train && (yield* whole(train)) && (yield* whole(cluster))) break;
+  }
+  const next = epochs[epoch + 1] ?? {};
+  const kept = new Set<JournalEntry | undefined>();
+  if (yield* whole(next.cluster)) kept.add(next.features).add(next.cluster);
+  else if (yield* whole(next.features)) kept.add(next.features);
+  const first = entries.find(({ name }) => name.endsWith("initialise"));
+  if (epoch > 0 || (yield* whole(first))) kept.add(first);
+  const forgotten = [first, ...epochs.slice(epoch + 1).flatMap(Object.values)]
+    .filter((entry) => entry !== undefined && !kept.has(entry));
+  yield* journal.forget(forgotten.map(({ name }) => name));
+  return { epoch, passedOver } satisfies Recovery;
+});
+
+/** Entries of activities such as `e3/train`; the first epoch is number 1. */
+const byEpoch = (entries: readonly JournalEntry[]): readonly Epoch[] => {
+  const epochs: Epoch[] = [{}];
+  for (const entry of entries) {
+    const [, epoch, activity] =
+      /(?:^|\/)e(\d+)\/(features|cluster|train)\b/.exec(entry.name) ?? [];
+    if (epoch === undefined) continue;
+    while (epochs.length <= Number(epoch)) epochs.push({});
+    epochs[Number(epoch)]![activity as keyof Epoch] = entry;
+  }
+  return epochs;
+};
+
+/** Every reference to a file in a journaled result. */
+const refsIn = (value: unknown): readonly ArtifactRef[] => {
+  if (isRef(value)) return [value];
+  return typeof value === "object" && value !== null
+    ? Object.values(value).flatMap(refsIn)
+    : [];
+};
+
+const isRef = Schema.is(ArtifactRef);

@@ -1,0 +1,255 @@
+/**
+ * The training half of one epoch: predict the clusters.
+ *
+ * Paper: section 3.1, equation 1, with the uniform sampling of section 3.3. A
+ * fresh head is put on the network, and both are trained by SGD on augmented
+ * images until the epoch's draws are used up.
+ *
+ * Departure: the authors' last batch of an epoch is smaller than the others;
+ * ours draws a few images more, so that every step is of one size.
+ *
+ * @module
+ */
+import {
+  floatTensor,
+  intTensor,
+  Progress,
+  type ProgressEvent,
+  type Tensors,
+} from "@deepcluster/core";
+import {
+  type Batch,
+  batches,
+  defaultRandomCrop,
+  type ImageSet,
+  trainingTransform,
+} from "@deepcluster/data";
+import type { Graph } from "@deepcluster/graph";
+import { Backend, type Program } from "@deepcluster/gpu-backend";
+import {
+  dropoutMasks,
+  initialiseHead,
+  type Network,
+  trainingGraph,
+  zeroMomenta,
+} from "@deepcluster/models";
+import { Clock, Effect, Stream } from "effect";
+import type { RunConfiguration } from "./configuration.ts";
+import { NonFiniteError } from "./errors.ts";
+import { uniformSample } from "./sampler.ts";
+
+/** Where an epoch's training stands: plain data, enough to go on from. */
+export interface EpochState {
+  /** Steps done. */
+  readonly step: number;
+  /** Losses of the steps done, added up. */
+  readonly lossSum: number;
+  /** Images predicted right in the steps done. */
+  readonly correct: number;
+  /** Parameters, momenta, running statistics and head. */
+  readonly tensors: Tensors;
+}
+
+/** What {@link trainEpoch} trains, and on what. */
+export interface TrainEpochOptions<E, R> {
+  /** The network, without its head. */
+  readonly network: Network;
+  /** The run's settings. */
+  readonly configuration: RunConfiguration;
+  /** From 1; part of every draw's name. */
+  readonly epoch: number;
+  /** The images. */
+  readonly images: ImageSet;
+  /** Cluster of each image, shape `[n]`. */
+  readonly labels: Int32Array;
+  /** Saves a state to go on from. */
+  readonly save: (state: EpochState) => Effect.Effect<void, E, R>;
+  /** Time between two saves; the epoch is also saved when interrupted. */
+  readonly saveEveryMs: number;
+}
+
+/**
+ * Number of training steps of an epoch.
+ *
+ * @param images Number of images.
+ * @param configuration The run's settings.
+ * @returns `reassign * images / batch`, rounded up.
+ */
+export const stepsPerEpoch = (
+  images: number,
+  configuration: RunConfiguration,
+): number => Math.ceil(configuration.reassign * images / configuration.batch);
+
+/**
+ * The state before an epoch's first step: the network as the last epoch left
+ * it, momenta included, under a fresh head.
+ *
+ * @param network The network.
+ * @param configuration The run's settings.
+ * @param epoch From 1.
+ * @param tensors Parameters, running statistics and momenta; a momentum that
+ * is not there starts at zero.
+ * @returns The state.
+ */
+export const startOfEpoch = (
+  network: Network,
+  configuration: RunConfiguration,
+  epoch: number,
+  tensors: Tensors,
+): EpochState => ({
+  step: 0,
+  lossSum: 0,
+  correct: 0,
+  tensors: {
+    ...zeroMomenta(network),
+    ...tensors,
+    ...initialiseHead(
+      network.featureSize,
+      configuration.clusters,
+      configuration.seed,
+      epoch,
+    ),
+  },
+});
+
+/**
+ * Trains the network for one epoch.
+ *
+ * @param options See {@link TrainEpochOptions}.
+ * @param from Where to start: {@link startOfEpoch}, or a state saved before.
+ * Both ways end in the same bytes.
+ * @returns The state after the last step, or `NonFiniteError` when a loss or
+ * a weight is not finite, or the errors of the engine, of reading images and
+ * of `save`.
+ */
+export const trainEpoch = Effect.fn("trainEpoch")(function* <E, R>(
+  options: TrainEpochOptions<E, R>,
+  from: EpochState,
+) {
+  const { configuration, epoch, images, labels, network } = options;
+  const { batch, clusters, seed } = configuration;
+  const steps = stepsPerEpoch(images.size, configuration);
+  const order = uniformSample(labels, {
+    clusters,
+    count: steps * batch,
+    seed,
+    epoch,
+  });
+  const backend = yield* Backend;
+  const graph = yield* trainingGraph(network, configuration);
+  const program = yield* backend.compile(
+    graph,
+    stateOf(graph, from.tensors),
+  );
+  const at = { step: from.step, lossSum: from.lossSum, correct: from.correct };
+  const snapshot = Effect.gen(function* () {
+    const tensors = { ...from.tensors, ...yield* program.read };
+    yield* requireFiniteWeights(tensors, epoch, at.step);
+    return { ...at, tensors };
+  });
+  const step = yield* stepper(options, program, at, steps);
+  let savedMs = yield* Clock.currentTimeMillis;
+
+  const transform = trainingTransform({
+    crop: network.input.size,
+    seed,
+    epoch,
+    region: { ...defaultRandomCrop, scale: configuration.cropScale },
+    flip: configuration.flip,
+  });
+  const firstPlace = from.step * batch;
+
+  yield* batches(images, order.subarray(firstPlace), transform, {
+    batchSize: batch,
+    firstPlace,
+  }).pipe(
+    Stream.runForEach((images) =>
+      Effect.gen(function* () {
+        yield* Effect.uninterruptible(step(images));
+        const nowMs = yield* Clock.currentTimeMillis;
+        if (nowMs - savedMs < options.saveEveryMs) return;
+        yield* Effect.flatMap(snapshot, options.save);
+        savedMs = nowMs;
+      })
+    ),
+    Effect.onInterrupt(() =>
+      Effect.ignore(Effect.flatMap(snapshot, options.save))
+    ),
+  );
+  return yield* snapshot;
+}, Effect.scoped);
+
+/** Feeds one batch, moves `at` on and reports. */
+const stepper = Effect.fnUntraced(function* <E, R>(
+  { configuration, epoch, labels, network }: TrainEpochOptions<E, R>,
+  program: Program,
+  at: { step: number; lossSum: number; correct: number },
+  steps: number,
+) {
+  const progress = yield* Progress;
+  const { batch, learningRate, seed } = configuration;
+  const rate = floatTensor([], Float32Array.of(learningRate));
+  const targets = intTensor([batch]);
+  let masks: ReturnType<typeof dropoutMasks> | undefined;
+  const report = (figures?: ProgressEvent["figures"]) =>
+    progress.report({
+      phase: "train",
+      epoch,
+      done: at.step * batch,
+      total: steps * batch,
+      unit: "images",
+      ...figures && { figures },
+    });
+  yield* report();
+  return Effect.fnUntraced(function* ({ images, positions }: Batch) {
+    positions.forEach((position, i) => {
+      targets.data[i] = labels[position]!;
+    });
+    masks = dropoutMasks(network, batch, { seed, epoch, step: at.step }, masks);
+    const outputs = yield* program.run({
+      images,
+      labels: targets,
+      learning_rate: rate,
+      ...masks,
+    });
+    const loss = outputs["loss"]!.data[0]!;
+    at.step++;
+    at.lossSum += loss;
+    at.correct += outputs["correct"]!.data[0]!;
+    if (!Number.isFinite(loss)) {
+      return yield* new NonFiniteError({
+        what: "loss",
+        epoch,
+        step: at.step,
+        value: String(loss),
+      });
+    }
+    yield* report({
+      loss: at.lossSum / at.step,
+      accuracy: at.correct / (at.step * batch),
+    });
+  });
+});
+
+/** Of all tensors, those that the graph keeps. */
+const stateOf = (graph: Graph, tensors: Tensors): Tensors =>
+  Object.fromEntries(
+    Object.keys(graph.state).map((name) => [name, tensors[name]!]),
+  );
+
+const requireFiniteWeights = Effect.fnUntraced(function* (
+  tensors: Tensors,
+  epoch: number,
+  step: number,
+): Effect.fn.Return<void, NonFiniteError> {
+  for (const [name, { data }] of Object.entries(tensors)) {
+    const value = data.find((value) => !Number.isFinite(value));
+    if (value === undefined) continue;
+    return yield* new NonFiniteError({
+      what: `value of ${name}`,
+      epoch,
+      step,
+      value: String(value),
+    });
+  }
+});

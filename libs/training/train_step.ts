@@ -1,0 +1,112 @@
+/**
+ * The training of one epoch as an activity that saves itself.
+ *
+ * Within an epoch the run folder holds checkpoints by step; at its end, one
+ * with the whole state: parameters under PyTorch's names, running statistics,
+ * momenta and the last head.
+ *
+ * @module
+ */
+import {
+  type ArtifactRef,
+  checkpointPath,
+  CheckpointStore,
+  loadTensors,
+  newestValid,
+  prune,
+  saveTensors,
+} from "@deepcluster/checkpoint";
+import { initialise } from "@deepcluster/models";
+import { Effect } from "effect";
+import { loadLabels } from "./cluster_step.ts";
+import { Run } from "./run.ts";
+import { type EpochState, startOfEpoch, trainEpoch } from "./train_epoch.ts";
+
+/**
+ * Writes the checkpoint that the first epoch starts from.
+ *
+ * @returns Its reference, or the errors of the run folder.
+ */
+export const initialiseStep = Effect.fn("initialiseStep")(function* () {
+  const { configuration, network } = yield* Run;
+  return yield* saveTensors(
+    yield* CheckpointStore,
+    checkpointPath(0),
+    initialise(network, configuration.seed),
+    { epoch: "0" },
+  );
+});
+
+/**
+ * Trains one epoch on the clusters found for it.
+ *
+ * Started again after a kill, it goes on from the newest checkpoint of this
+ * epoch that is whole and belongs to the same clusters.
+ *
+ * @param epoch From 1.
+ * @param weights Checkpoint of the epoch before.
+ * @param clustering What the epoch's clustering found.
+ * @returns The new checkpoint, the mean loss, the share of images
+ * predicted right and the number of steps; or the
+ * errors of `trainEpoch` and of the run folder.
+ */
+export const trainStep = Effect.fn("trainStep")(function* (
+  epoch: number,
+  weights: ArtifactRef,
+  clustering: ArtifactRef,
+) {
+  const { configuration, images, keep, network, saveEveryMs } = yield* Run;
+  const store = yield* CheckpointStore;
+  const save = Effect.fnUntraced(function* (state: EpochState) {
+    const path = checkpointPath(epoch, state.step);
+    yield* saveTensors(store, path, state.tensors, {
+      epoch: String(epoch),
+      step: String(state.step),
+      lossSum: String(state.lossSum),
+      correct: String(state.correct),
+      clustering: clustering.sha256,
+    });
+    yield* prune(store, keep);
+  });
+  const from = (yield* newestWithin(epoch, clustering)) ?? startOfEpoch(
+    network,
+    configuration,
+    epoch,
+    (yield* loadTensors(store, weights)).tensors,
+  );
+  const labels = yield* loadLabels(clustering);
+  const { step, lossSum, correct, tensors } = yield* trainEpoch(
+    { configuration, epoch, images, labels, network, save, saveEveryMs },
+    from,
+  );
+  const checkpoint = yield* saveTensors(store, checkpointPath(epoch), tensors, {
+    epoch: String(epoch),
+  });
+  return {
+    checkpoint,
+    loss: lossSum / step,
+    accuracy: correct / (step * configuration.batch),
+    steps: step,
+  };
+});
+
+/** The newest state saved within an epoch for these clusters. */
+const newestWithin = Effect.fnUntraced(function* (
+  epoch: number,
+  clustering: ArtifactRef,
+) {
+  const { found, passedOver } = yield* newestValid(
+    yield* CheckpointStore,
+    (checkpoint) => checkpoint.epoch === epoch && checkpoint.step !== undefined,
+  );
+  for (const { path, reason } of passedOver) {
+    yield* Effect.logWarning(`Passed over ${path}: ${reason}`);
+  }
+  if (found?.metadata["clustering"] !== clustering.sha256) return undefined;
+  return {
+    step: found.step!,
+    lossSum: Number(found.metadata["lossSum"]),
+    correct: Number(found.metadata["correct"]),
+    tensors: found.tensors,
+  } satisfies EpochState;
+});
