@@ -25,23 +25,39 @@ export interface Program {
   /**
    * Runs the graph once and moves its state one step on.
    *
-   * Outputs stay valid until the next run: copy what must outlive it.
-   * A failed run leaves the state as it was.
+   * Outputs stay valid until the next run: copy what must outlive it. A failed
+   * run leaves the state as it was, and so does an interrupted one that had
+   * not begun; one that has begun is finished first. Runs of one program never
+   * overlap.
+   *
+   * Fails with `FeedError` when an input is missing, not wanted, or of another
+   * shape or type, with `LabelError` when a given label is none of the
+   * classes, with `OutOfMemoryError`, or with `ExecutionError`.
    */
   readonly run: (inputs: Tensors) => Effect.Effect<Tensors, BackendError>;
   /** Copies the state that changes: every entry of the graph with `next`. */
   readonly read: Effect.Effect<Tensors, BackendError>;
-  /** Replaces state that changes; names not given keep their value. */
+  /**
+   * Replaces state that changes, by copies; names not given keep their value.
+   *
+   * Fails with `FeedError`, and then replaces nothing, when a name is no state
+   * that changes, or a tensor is of another shape or type.
+   */
   readonly write: (state: Tensors) => Effect.Effect<void, BackendError>;
 }
 
 /** Compiles graphs into programs. */
 export class Backend extends Context.Service<Backend, {
+  /** Which engine this is. */
   readonly info: BackendInfo;
   /**
    * Compiles a graph and loads its state: one tensor for every entry of
    * `graph.state`. State without `next` is constant for the program's life,
    * so an executor may fold it. Released with the scope.
+   *
+   * Fails with `GraphError` when the graph cannot be run, with `FeedError`
+   * when state is missing, not wanted, or of another shape or type, with
+   * `OutOfMemoryError`, or with `CompilationError`.
    */
   readonly compile: (
     graph: Graph,

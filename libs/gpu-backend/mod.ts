@@ -1,1 +1,14 @@
-export {};
+/**
+ * The engine: graphs in, programs out. A service with two executors, the
+ * interpreter of `@deepcluster/graph` and ONNX Runtime, and the choice between
+ * them.
+ *
+ * @module
+ */
+export * from "./backend.ts";
+export * from "./errors.ts";
+export * from "./reference.ts";
+export * from "./selection.ts";
+export { layerOnnx } from "./onnx/executor.ts";
+export { onnxModelOf } from "./onnx/export.ts";
+export type { OnnxProvider, SessionSettings } from "./onnx/runtime.ts";

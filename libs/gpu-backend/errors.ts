@@ -1,0 +1,149 @@
+/**
+ * What can go wrong when an engine is chosen, and a graph compiled or run.
+ *
+ * @module
+ */
+import type { FeedError, GraphError, LabelError } from "@deepcluster/graph";
+import { Schema } from "effect";
+
+/** An option of the engine has a value that it cannot have. */
+export class EngineOptionError
+  extends Schema.TaggedError<EngineOptionError>()("EngineOptionError", {
+    /** Name of the option. */
+    option: Schema.String,
+    /** What must hold and does not. */
+    rule: Schema.String,
+    /** The value, rendered. */
+    value: Schema.String,
+  }) {
+  /** Names the option, the rule and the value. */
+  override get message(): string {
+    return `Cannot choose an engine as ${this.option} must be ${this.rule}: ` +
+      `current value is ${this.option}=${this.value}`;
+  }
+}
+
+/** The library behind an engine cannot be loaded. */
+export class EngineUnavailableError
+  extends Schema.TaggedError<EngineUnavailableError>()(
+    "EngineUnavailableError",
+    {
+      /** Name of the package. */
+      library: Schema.String,
+      /** What the runtime says. */
+      reason: Schema.String,
+    },
+  ) {
+  /** Names the package, says what to do and why it is needed. */
+  override get message(): string {
+    return `Cannot load the engine as ${this.library} must be installed for ` +
+      `this system: current failure is ${this.reason}; run deno install, or ` +
+      `choose engine=reference for tiny sizes`;
+  }
+}
+
+/** The engine cannot compute where it was asked to. */
+export class ProviderMissingError
+  extends Schema.TaggedError<ProviderMissingError>()("ProviderMissingError", {
+    /** What was asked for. */
+    provider: Schema.String,
+    /** Providers whose code comes with the engine. */
+    available: Schema.Array(Schema.String),
+    /** What to do about it. */
+    remedy: Schema.String,
+    /** What the engine says. */
+    reason: Schema.String,
+  }) {
+  /** Names the provider, what there is instead, and what to do. */
+  override get message(): string {
+    return `Cannot compute on ${this.provider} as its provider must be usable: ` +
+      `current values are available=${this.available.join(", ")}, ` +
+      `reason=${this.reason}; ${this.remedy}`;
+  }
+}
+
+/** The ONNX format cannot hold a model of this size by itself. */
+export class ModelTooLargeError
+  extends Schema.TaggedError<ModelTooLargeError>()("ModelTooLargeError", {
+    /** Bytes of the constants. */
+    bytes: Schema.Number,
+    /** Most bytes that the format can hold. */
+    limit: Schema.Number,
+  }) {
+  /** Names both sizes. */
+  override get message(): string {
+    return `Cannot write the ONNX model as its constants must be <= limit: ` +
+      `current values are bytes=${this.bytes}, limit=${this.limit}`;
+  }
+}
+
+/** The engine refuses the graph: what we lowered it to is wrong. */
+export class CompilationError
+  extends Schema.TaggedError<CompilationError>()("CompilationError", {
+    /** Operator at fault with its shape, where the engine names it. */
+    operator: Schema.optional(Schema.String),
+    /** What the engine says. */
+    reason: Schema.String,
+  }) {
+  /** Names the operator. */
+  override get message(): string {
+    return `Cannot compile the graph as the engine must accept every ` +
+      `operator: current values are operator=${this.operator ?? "unknown"}, ` +
+      `reason=${this.reason}`;
+  }
+}
+
+/** The engine stopped in the middle of a run. */
+export class ExecutionError
+  extends Schema.TaggedError<ExecutionError>()("ExecutionError", {
+    /** Operator at fault with its shape, where the engine names it. */
+    operator: Schema.optional(Schema.String),
+    /** What the engine says. */
+    reason: Schema.String,
+  }) {
+  /** Names the operator. */
+  override get message(): string {
+    return `Cannot run the graph as the engine must finish every operator: ` +
+      `current values are operator=${this.operator ?? "unknown"}, ` +
+      `reason=${this.reason}`;
+  }
+}
+
+/** Memory does not hold the tensors of a graph. */
+export class OutOfMemoryError
+  extends Schema.TaggedError<OutOfMemoryError>()("OutOfMemoryError", {
+    /** What was being done: `compile` or `run`. */
+    action: Schema.Literals(["compile", "run"]),
+    /** Shapes of what is fed, rendered; the first size is the batch. */
+    inputs: Schema.String,
+    /** The largest tensor of the graph, rendered. */
+    largest: Schema.String,
+    /** Its size. */
+    largestBytes: Schema.Number,
+    /** Bytes of all state, once. */
+    stateBytes: Schema.Number,
+  }) {
+  /** Names what was fed, what is largest, and what to do. */
+  override get message(): string {
+    return `Cannot ${this.action} the graph as memory must hold its tensors: ` +
+      `current values are inputs=${this.inputs}, largest=${this.largest}, ` +
+      `largestBytes=${this.largestBytes}, stateBytes=${this.stateBytes}; ` +
+      `lower the batch size or the image size, or free memory`;
+  }
+}
+
+/** What compiling, running, reading or writing a program can fail with. */
+export type BackendError =
+  | GraphError
+  | FeedError
+  | LabelError
+  | ModelTooLargeError
+  | CompilationError
+  | ExecutionError
+  | OutOfMemoryError;
+
+/** What choosing an engine can fail with. */
+export type SelectionError =
+  | EngineOptionError
+  | EngineUnavailableError
+  | ProviderMissingError;

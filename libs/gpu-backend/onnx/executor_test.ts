@@ -1,0 +1,217 @@
+import { floatTensor } from "@deepcluster/core";
+import {
+  add,
+  argMax,
+  broadcast,
+  graphOf,
+  input,
+  multiply,
+  reduceSum,
+  relu,
+  softmaxCrossEntropy,
+  type Value,
+} from "@deepcluster/graph";
+import { effectTest } from "@deepcluster/test";
+import { Context, Effect, Layer, Result } from "effect";
+import assert from "node:assert/strict";
+import { readFileSync } from "node:fs";
+import process from "node:process";
+import { Backend } from "../backend.ts";
+import { programTests } from "../program_testing.ts";
+import { refusalTests } from "../refusal_testing.ts";
+import { layerTested } from "../testing.ts";
+import { layerOnnx } from "./executor.ts";
+
+programTests("onnx", layerTested);
+refusalTests("onnx", layerTested);
+
+const { version } = JSON.parse(
+  readFileSync(
+    new URL(
+      "../../../node_modules/onnxruntime-node/package.json",
+      import.meta.url,
+    ),
+    "utf8",
+  ),
+) as { readonly version: string };
+
+effectTest(
+  "layerOnnx says where it computes, and with what",
+  () =>
+    Effect.gen(function* () {
+      const { info } = yield* Backend;
+      assert.deepEqual(info, {
+        engine: "onnx",
+        provider: "cpu",
+        threads: 2,
+        version: `onnxruntime-node ${version}`,
+      });
+    }).pipe(Effect.provide(layerTested)),
+);
+
+effectTest(
+  "run allocates no result that it was not asked for",
+  () =>
+    Effect.scoped(Effect.gen(function* () {
+      const size = 4_000_000;
+      const w = yield* input("w", [size]);
+      const backend = yield* Backend;
+      const { run } = yield* backend.compile(
+        yield* graphOf({}, { w: { current: w, next: yield* multiply(w, 2) } }),
+        { w: floatTensor([size]) },
+      );
+      yield* run({});
+      const before = process.memoryUsage();
+      for (let step = 0; step < 8; step++) yield* run({});
+      const after = process.memoryUsage();
+      const grown = after.external + after.arrayBuffers -
+        before.external - before.arrayBuffers;
+      assert.ok(grown < 4 * size, `${grown} bytes more after 8 runs`);
+    })).pipe(Effect.provide(layerTested)),
+);
+
+effectTest(
+  "between runs the event loop turns",
+  () =>
+    Effect.scoped(Effect.gen(function* () {
+      const x = yield* input("x", [2]);
+      const backend = yield* Backend;
+      const { run } = yield* backend.compile(
+        yield* graphOf({ y: yield* relu(x) }),
+        {},
+      );
+      let turns = 0;
+      const timer = setInterval(() => turns++, 0);
+      yield* Effect.addFinalizer(() => Effect.sync(() => clearInterval(timer)));
+      for (let step = 0; step < 200 && turns === 0; step++) {
+        yield* run({ x: floatTensor([2]) });
+      }
+      assert.ok(turns > 0);
+    })).pipe(Effect.provide(layerTested)),
+);
+
+effectTest("a program is gone with its scope", () =>
+  Effect.gen(function* () {
+    const x = yield* input("x", [2]);
+    const graph = yield* graphOf({ y: yield* relu(x) });
+    const backend = yield* Backend;
+    const { run } = yield* Effect.scoped(backend.compile(graph, {}));
+    const error = yield* Effect.flip(run({ x: floatTensor([2]) }));
+    assert.equal(
+      error.message,
+      "Cannot run the graph as the engine must finish every operator: " +
+        "current values are operator=unknown, reason=Session already disposed.",
+    );
+  }).pipe(Effect.provide(layerTested)));
+
+effectTest(
+  "a graph that ONNX Runtime refuses names the operator",
+  () =>
+    Effect.scoped(Effect.gen(function* () {
+      const a = yield* input("a", [2, 3]);
+      const b = yield* input("b", [4, 5]);
+      const wrong: Value = {
+        operator: { type: "matmul", transposeA: false, transposeB: false },
+        inputs: [a, b],
+        shape: [2, 5],
+        dtype: "float32",
+      };
+      const backend = yield* Backend;
+      const graph = yield* graphOf({ wrong });
+      const error = yield* Effect.flip(backend.compile(graph, {}));
+      assert.equal(error._tag, "CompilationError");
+      assert.match(
+        error.message,
+        /^Cannot compile the graph as the engine must accept every operator: current values are operator=matmul\(\[2, 3\], \[4, 5\]\) -> \[2, 5\], reason=Node \(%2 matmul\/Gemm\)/,
+      );
+    })).pipe(Effect.provide(layerTested)),
+);
+
+effectTest(
+  "a run that ONNX Runtime stops names the operator and keeps state",
+  () =>
+    Effect.scoped(Effect.gen(function* () {
+      const steps = yield* input("steps", []);
+      const labels = yield* argMax(yield* input("scores", [1, 5]));
+      const loss = yield* softmaxCrossEntropy(
+        yield* input("logits", [1, 3]),
+        labels,
+      );
+      const backend = yield* Backend;
+      const { run, read } = yield* backend.compile(
+        yield* graphOf({ loss }, {
+          steps: { current: steps, next: yield* add(steps, 1) },
+        }),
+        { steps: floatTensor([]) },
+      );
+      const scores = floatTensor([1, 5], Float32Array.of(0, 0, 0, 0, 1));
+      const logits = floatTensor([1, 3]);
+      const error = yield* Effect.flip(run({ scores, logits }));
+      assert.equal(error._tag, "ExecutionError");
+      assert.match(
+        error.message,
+        /^Cannot run the graph as the engine must finish every operator: current values are operator=softmaxCrossEntropy\(\[1, 3\], int32\[1\]\) -> \[1\], reason=/,
+      );
+      assert.equal((yield* read)["steps"]!.data[0], 0);
+      yield* run({ scores: floatTensor([1, 5]), logits });
+      assert.equal((yield* read)["steps"]!.data[0], 1);
+    })).pipe(Effect.provide(layerTested)),
+);
+
+effectTest(
+  "a run that memory does not hold says so, with the shapes",
+  () =>
+    Effect.scoped(Effect.gen(function* () {
+      const x = yield* input("images", [40_000, 1, 1000]);
+      const w = yield* input("w", [3]);
+      const large = yield* relu(yield* broadcast(x, [40_000, 100_000, 1000]));
+      const backend = yield* Backend;
+      const { run } = yield* backend.compile(
+        yield* graphOf({ sum: yield* reduceSum(large), w }, { w }),
+        { w: floatTensor([3]) },
+      );
+      const error = yield* Effect.flip(run({ images: floatTensor(x.shape) }));
+      assert.equal(error._tag, "OutOfMemoryError");
+      assert.equal(
+        error.message,
+        "Cannot run the graph as memory must hold its tensors: current values " +
+          "are inputs=images [40000, 1, 1000], " +
+          "largest=broadcast([40000, 1, 1000]) -> [40000, 100000, 1000], " +
+          "largestBytes=16000000000000, stateBytes=12; " +
+          "lower the batch size or the image size, or free memory",
+      );
+    })).pipe(Effect.provide(layerTested)),
+);
+
+effectTest(
+  "outputs that memory does not hold are refused by compile",
+  () =>
+    Effect.scoped(Effect.gen(function* () {
+      const labels = yield* input("labels", [1, 4], "int32");
+      const backend = yield* Backend;
+      const graph = yield* graphOf({
+        y: yield* broadcast(labels, [40_000_000_000, 4]),
+      });
+      const error = yield* Effect.flip(backend.compile(graph, {}));
+      assert.equal(error._tag, "OutOfMemoryError");
+      assert.match(error.message, /^Cannot compile the graph as memory must /);
+    })).pipe(Effect.provide(layerTested)),
+);
+
+effectTest(
+  "a provider that cannot be used is refused, never replaced",
+  () =>
+    Effect.gen(function* () {
+      const layer = layerOnnx({ provider: "cuda", threads: 1 });
+      const built = yield* Effect.result(Effect.scoped(Layer.build(layer)));
+      if (Result.isSuccess(built)) {
+        const { info } = Context.get(built.success, Backend);
+        return assert.equal(info.provider, "cuda");
+      }
+      assert.equal(built.failure._tag, "ProviderMissingError");
+      assert.match(
+        built.failure.message,
+        /^Cannot compute on cuda as its provider must be usable: current values are available=cpu.*, reason=.*; put ONNX Runtime's library for CUDA beside that of onnxruntime-node, and CUDA and cuDNN on the library path, or choose provider=cpu or provider=webgpu$/,
+      );
+    }),
+);

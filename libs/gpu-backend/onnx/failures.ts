@@ -1,0 +1,88 @@
+/**
+ * What ONNX Runtime says when it fails, as errors that name the operator of
+ * the graph or the memory that is missing.
+ *
+ * @module
+ */
+import { type Shape, sizeOf } from "@deepcluster/core";
+import {
+  type Graph,
+  showType,
+  topologicalOrder,
+  type Value,
+} from "@deepcluster/graph";
+import {
+  CompilationError,
+  ExecutionError,
+  OutOfMemoryError,
+} from "../errors.ts";
+
+/**
+ * The error for a failure of the library.
+ *
+ * @param action What was being done.
+ * @param graph The graph that it was done with.
+ * @param reason What the library says.
+ * @returns `OutOfMemoryError` when it speaks of memory, else the error of the
+ * action, with the operator where the library names its node.
+ */
+export const failureOf = (
+  action: "compile" | "run",
+  graph: Graph,
+  reason: string,
+): OutOfMemoryError | CompilationError | ExecutionError => {
+  if (outOfMemory.test(reason)) {
+    return new OutOfMemoryError({ action, ...memoryOf(graph) });
+  }
+  const fields = { operator: operatorIn(reason, graph), reason };
+  return action === "compile"
+    ? new CompilationError(fields)
+    : new ExecutionError(fields);
+};
+
+const outOfMemory = new RegExp(
+  [
+    "bad_alloc",
+    "bad allocation",
+    "bad array new length",
+    "failed to allocate",
+    "out of memory",
+    "allocation failed",
+    "array length",
+    "size overflow",
+    "integer overflow",
+  ].join("|"),
+  "i",
+);
+
+/** Nodes are named after the position of their value: `%12 matmul/Gemm`. */
+const operatorIn = (reason: string, graph: Graph): string | undefined => {
+  const position = /%(\d+) \w+\//.exec(reason)?.[1];
+  const value = topologicalOrder(graph)[Number(position)];
+  return value && show(value);
+};
+
+const show = ({ operator, inputs, shape, dtype }: Value): string => {
+  const operands = inputs.map(({ shape, dtype }) => showType(shape, dtype));
+  return `${operator.type}(${operands.join(", ")}) -> ${
+    showType(shape, dtype)
+  }`;
+};
+
+const memoryOf = (graph: Graph) => {
+  const values = topologicalOrder(graph);
+  const largest = values.toSorted((a, b) => sizeOf(b.shape) - sizeOf(a.shape))
+    .at(0);
+  return {
+    inputs: Object.entries(graph.inputs)
+      .map(([name, { shape, dtype }]) => `${name} ${showType(shape, dtype)}`)
+      .join(", "),
+    largest: largest === undefined ? "none" : show(largest),
+    largestBytes: largest === undefined ? 0 : bytesOf(largest.shape),
+    stateBytes: Object.values(graph.state)
+      .reduce((sum, { current }) => sum + bytesOf(current.shape), 0),
+  };
+};
+
+/** Elements of both types take 4 bytes. */
+const bytesOf = (shape: Shape): number => 4 * sizeOf(shape);

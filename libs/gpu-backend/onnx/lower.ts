@@ -1,0 +1,120 @@
+/**
+ * Graphs as ONNX models: every operator by the file of its family.
+ *
+ * @module
+ */
+import type { Tensors } from "@deepcluster/core";
+import {
+  type Graph,
+  type OperatorType,
+  topologicalOrder,
+  type Value,
+} from "@deepcluster/graph";
+import { convolutionLowerings } from "./convolution.ts";
+import { elementwiseLowerings } from "./elementwise.ts";
+import { linearAlgebraLowerings } from "./linear_algebra.ts";
+import { lossLowerings } from "./losses.ts";
+import {
+  type Lower,
+  type Lowering,
+  lowering,
+  type Lowerings,
+} from "./lowering.ts";
+import {
+  type Model,
+  type ModelWriter,
+  modelWriter,
+  type Port,
+} from "./model.ts";
+import { normalizationLowerings } from "./normalization.ts";
+import { poolingLowerings } from "./pooling.ts";
+import { reductionLowerings } from "./reduction.ts";
+import { shapeLowerings } from "./shape_operators.ts";
+
+/** A graph as a model, with the names by which it is run. */
+export interface LoweredGraph {
+  /** The model. */
+  readonly model: Model;
+  /** Fed tensors and changing state by their names in the graph. */
+  readonly inputs: ReadonlyMap<string, string>;
+  /** Outputs by their names in the graph. */
+  readonly outputs: ReadonlyMap<string, string>;
+  /** What replaces changing state, by its name in the graph. */
+  readonly next: ReadonlyMap<string, string>;
+}
+
+/**
+ * Lowers a graph.
+ *
+ * State that never changes becomes constants of the model, which share its
+ * memory; state that changes becomes inputs, and outputs called `next NAME`.
+ *
+ * @param graph A valid graph.
+ * @param state A tensor for every entry of the graph's state that never
+ * changes.
+ * @returns The model and its names.
+ */
+export const lower = (graph: Graph, state: Tensors): LoweredGraph => {
+  const writer = modelWriter();
+  const { inputs, leaves } = declareInputs(graph, state, writer);
+  const order = topologicalOrder(graph);
+  const roots = [
+    ...Object.values(graph.outputs),
+    ...Object.values(graph.state).flatMap(({ next }) => next ?? []),
+  ];
+  const to = lowering(writer, { order, roots, leaves, lower: lowerValue });
+  for (const value of order) to.tensor(value);
+  const outputs = new Map<string, string>();
+  const next = new Map<string, string>();
+  for (const [name, value] of Object.entries(graph.outputs)) {
+    outputs.set(name, writer.output(portOf(name, value), to.tensor(value)));
+  }
+  for (const [name, entry] of Object.entries(graph.state)) {
+    if (entry.next === undefined) continue;
+    const port = portOf(`next ${name}`, entry.next);
+    next.set(name, writer.output(port, to.tensor(entry.next)));
+  }
+  return { model: writer.finish(), inputs, outputs, next };
+};
+
+const declareInputs = (graph: Graph, state: Tensors, writer: ModelWriter) => {
+  const inputs = new Map<string, string>();
+  const leaves = new Map<Value, string>();
+  for (const [name, value] of Object.entries(graph.inputs)) {
+    inputs.set(name, writer.input(portOf(name, value)));
+    leaves.set(value, inputs.get(name)!);
+  }
+  for (const [name, { current, next }] of Object.entries(graph.state)) {
+    if (next === undefined) {
+      leaves.set(current, writer.constant(name, state[name]!));
+      continue;
+    }
+    inputs.set(name, writer.input(portOf(name, current)));
+    leaves.set(current, inputs.get(name)!);
+  }
+  return { inputs, leaves };
+};
+
+const portOf = (name: string, { shape, dtype }: Value): Port => ({
+  name,
+  shape,
+  dtype,
+});
+
+const lowerings: Lowerings<Exclude<OperatorType, "input">> = {
+  ...elementwiseLowerings,
+  ...shapeLowerings,
+  ...linearAlgebraLowerings,
+  ...convolutionLowerings,
+  ...poolingLowerings,
+  ...normalizationLowerings,
+  ...reductionLowerings,
+  ...lossLowerings,
+};
+
+/** Inputs never come here: they are leaves. */
+const lowerValue = (value: Value, to: Lowering): string => {
+  const { type } = value.operator as { type: Exclude<OperatorType, "input"> };
+  const lower = lowerings[type] as Lower<OperatorType>;
+  return lower(value as Parameters<typeof lower>[0], to);
+};

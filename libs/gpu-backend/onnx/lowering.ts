@@ -1,0 +1,135 @@
+/**
+ * What the lowerings of the operators have in common: names of tensors, nodes
+ * to add, and questions about the graph around a value.
+ *
+ * @module
+ */
+import type { Tensor } from "@deepcluster/core";
+import type { OperatorOf, OperatorType, Value } from "@deepcluster/graph";
+import type { Attributes, ModelWriter } from "./model.ts";
+
+/** A value whose operator is known. */
+export type ValueOf<T extends OperatorType> = Value & {
+  readonly operator: OperatorOf<T>;
+};
+
+/** Adds the nodes of a value and names the tensor that holds it. */
+export type Lower<T extends OperatorType> = (
+  value: ValueOf<T>,
+  to: Lowering,
+) => string;
+
+/** One lowering for every operator of a family. */
+export type Lowerings<T extends OperatorType> = {
+  readonly [K in T]: Lower<K>;
+};
+
+/** Where a value is lowered to. */
+export interface Lowering extends Pick<ModelWriter, "scalar" | "integers"> {
+  /** Name of the tensor of a value, which is lowered first when it was not. */
+  readonly tensor: (value: Value) => string;
+  /** Adds a node with one result and names it. */
+  readonly node: (
+    operator: string,
+    inputs: readonly string[],
+    attributes?: Attributes,
+  ) => string;
+  /** Adds a node with two results and names them. */
+  readonly nodeOfTwo: (
+    operator: string,
+    inputs: readonly string[],
+    attributes?: Attributes,
+  ) => readonly [string, string];
+  /** A constant that is made once for each name. */
+  readonly constant: (name: string, make: () => Tensor) => string;
+  /** What `make` gave the first time for this value and purpose. */
+  readonly once: <A>(value: Value, purpose: string, make: () => A) => A;
+  /** How often the graph uses a value: as operand, output or next state. */
+  readonly uses: (value: Value) => number;
+  /** The value of the graph that is `relu(x)`, when there is one. */
+  readonly reluOf: (x: Value) => Value | undefined;
+}
+
+/** What is known of a graph before any of its values is lowered. */
+export interface Surroundings {
+  /** All values, each after its operands. */
+  readonly order: readonly Value[];
+  /** Values that the graph hands back or keeps, as often as it does. */
+  readonly roots: readonly Value[];
+  /** Tensors of the inputs. */
+  readonly leaves: ReadonlyMap<Value, string>;
+  /** How each value is lowered. */
+  readonly lower: (value: Value, to: Lowering) => string;
+}
+
+/**
+ * Prepares to lower the values of one graph into one model.
+ *
+ * @param writer The model.
+ * @param graph What is known of the graph.
+ * @returns Where to lower them to.
+ */
+export const lowering = (
+  writer: ModelWriter,
+  { order, roots, leaves, lower }: Surroundings,
+): Lowering => {
+  const tensors = new Map(leaves);
+  const made = new Map<Value, Map<string, unknown>>();
+  const labels = new Map(
+    order.map((value, i) => [value, `%${i} ${value.operator.type}`]),
+  );
+  const relus = new Map(
+    order.filter(({ operator }) => operator.type === "relu")
+      .map((value) => [value.inputs[0]!, value]),
+  );
+  const uses = new Map<Value, number>();
+  for (const value of [...order.flatMap(({ inputs }) => inputs), ...roots]) {
+    uses.set(value, (uses.get(value) ?? 0) + 1);
+  }
+  const constants = new Map<string, string>();
+  let label = "";
+
+  const within = (value: Value): string => {
+    const outer = label;
+    label = labels.get(value) ?? value.operator.type;
+    const name = lower(value, to);
+    label = outer;
+    return name;
+  };
+  const to: Lowering = {
+    constant: (key, make) => {
+      const name = constants.get(key) ?? writer.constant(`%${key}`, make());
+      constants.set(key, name);
+      return name;
+    },
+    scalar: writer.scalar,
+    integers: writer.integers,
+    tensor: (value) => {
+      const name = tensors.get(value) ?? within(value);
+      tensors.set(value, name);
+      return name;
+    },
+    node: (operator, inputs, attributes) =>
+      writer.node(`${label}/${operator}`, operator, inputs, attributes)[0],
+    nodeOfTwo: (operator, inputs, attributes) => {
+      const name = `${label}/${operator}`;
+      const [first, second] = writer.node(
+        name,
+        operator,
+        inputs,
+        attributes,
+        2,
+      );
+      return [first, second!];
+    },
+    once: <A>(value: Value, purpose: string, make: () => A): A => {
+      const known = made.get(value) ?? new Map<string, unknown>();
+      made.set(value, known);
+      if (!known.has(purpose)) known.set(purpose, make());
+      return known.get(purpose) as A;
+    },
+    uses: (value) => uses.get(value) ?? 0,
+    reluOf: (x) => relus.get(x),
+  };
+  return to;
+};

@@ -1,0 +1,133 @@
+/**
+ * Batch normalisation, its statistics and its gradients in ONNX.
+ *
+ * The inference operator `BatchNormalization` takes any statistics, and with
+ * constant ones ONNX Runtime folds it into the convolution before. It is one
+ * pass over the images where multiplying and adding are two.
+ *
+ * A batch normalised by its own mean is centred once; variance, normalisation
+ * and both gradients read the centred images, so that nothing else need stay
+ * in memory, and no precision is lost where the mean is far from 0.
+ *
+ * @module
+ */
+import { floatTensor, type Shape, sizeOf } from "@deepcluster/core";
+import type { Value } from "@deepcluster/graph";
+import type { Lowering, Lowerings } from "./lowering.ts";
+import { reduceByRuns } from "./reduction.ts";
+
+/** Lowerings of batch normalisation, of its statistics and gradients. */
+export const normalizationLowerings: Lowerings<
+  | "batchMean"
+  | "batchVariance"
+  | "batchNormalization"
+  | "batchNormalizationScaleGradient"
+  | "batchNormalizationInputGradient"
+> = {
+  batchMean: ({ inputs: [x], shape }, to) =>
+    to.node("Reshape", [meanOf(x!, to), to.integers(shape)]),
+  batchVariance: ({ inputs: [x], shape }, to) => {
+    const centred = centredByOwnMean(x!, to);
+    const squares = to.node("Mul", [centred, centred]);
+    const variance = overChannels("ReduceMean", squares, x!, to);
+    return to.node("Reshape", [variance, to.integers(shape)]);
+  },
+  batchNormalization: (value, to) => {
+    const [x, mean, variance, scale, bias] = value.inputs;
+    const normalize = normalizer(x!, mean!, variance!, value.operator, to);
+    return normalize(to.tensor(scale!), to.tensor(bias!));
+  },
+  batchNormalizationScaleGradient: (value, to) => {
+    const [x, dy, mean, variance] = value.inputs;
+    const centred = isOwnMean(mean!, x!)
+      ? centredByOwnMean(x!, to)
+      : to.node("Sub", [to.tensor(x!), perChannel(to.tensor(mean!), x!, to)]);
+    const products = to.node("Mul", [to.tensor(dy!), centred]);
+    const sums = overChannels("ReduceSum", products, x!, to);
+    return to.node("Div", [
+      to.node("Reshape", [sums, to.integers(value.shape)]),
+      deviation(variance!, value.operator, to),
+    ]);
+  },
+  batchNormalizationInputGradient: (value, to) => {
+    const [x, dy, mean, variance, scale, scaleGradient, biasGradient] =
+      value.inputs;
+    const slope = to.node("Div", [
+      to.tensor(scale!),
+      deviation(variance!, value.operator, to),
+    ]);
+    const share = to.node("Mul", [
+      slope,
+      to.scalar(-x!.shape[1]! / sizeOf(x!.shape)),
+    ]);
+    const normalize = normalizer(x!, mean!, variance!, value.operator, to);
+    const throughStatistics = normalize(
+      to.node("Mul", [share, to.tensor(scaleGradient!)]),
+      to.node("Mul", [share, to.tensor(biasGradient!)]),
+    );
+    const direct = to.node("Mul", [
+      to.tensor(dy!),
+      perChannel(slope, x!, to),
+    ]);
+    return to.node("Add", [direct, throughStatistics]);
+  },
+};
+
+const isOwnMean = (mean: Value, x: Value): boolean =>
+  mean.operator.type === "batchMean" && mean.inputs[0] === x;
+
+/** The mean of every channel, reduced axes kept. */
+const meanOf = (x: Value, to: Lowering): string =>
+  to.once(x, "mean", () => overChannels("ReduceMean", to.tensor(x), x, to));
+
+const centredByOwnMean = (x: Value, to: Lowering): string =>
+  to.once(x, "centred", () => to.node("Sub", [to.tensor(x), meanOf(x, to)]));
+
+const overChannels = (
+  operator: string,
+  tensor: string,
+  x: Value,
+  to: Lowering,
+): string => {
+  const axes = x.shape.flatMap((_, axis) => axis === 1 ? [] : [axis]);
+  return reduceByRuns(operator, tensor, axes, to);
+};
+
+/** Multiplies and shifts every channel of the normalised `x`. */
+const normalizer = (
+  x: Value,
+  mean: Value,
+  variance: Value,
+  { epsilon }: { readonly epsilon: number },
+  to: Lowering,
+) =>
+(scale: string, bias: string): string => {
+  const own = isOwnMean(mean, x);
+  return to.node("BatchNormalization", [
+    own ? centredByOwnMean(x, to) : to.tensor(x),
+    scale,
+    bias,
+    own ? zeros(mean.shape, to) : to.tensor(mean),
+    to.tensor(variance),
+  ], { epsilon: { f: epsilon } });
+};
+
+const zeros = (shape: Shape, to: Lowering): string =>
+  to.constant(`zeros ${shape.join("x")}`, () => floatTensor(shape));
+
+const deviation = (
+  variance: Value,
+  { epsilon }: { readonly epsilon: number },
+  to: Lowering,
+): string =>
+  to.once(variance, `deviation ${epsilon}`, () => {
+    const shifted = to.node("Add", [to.tensor(variance), to.scalar(epsilon)]);
+    return to.node("Sqrt", [shifted]);
+  });
+
+/** A vector of channels in a shape that broadcasts to that of `x`. */
+const perChannel = (vector: string, x: Value, to: Lowering): string =>
+  to.node("Reshape", [
+    vector,
+    to.integers([-1, ...x.shape.slice(2).map(() => 1)]),
+  ]);

@@ -1,0 +1,131 @@
+/**
+ * Poolings and their gradients in ONNX.
+ *
+ * ONNX Runtime passes over a NaN that shares its window with numbers, where
+ * the reference hands it on.
+ *
+ * @module
+ */
+import { floatTensor, type Shape, sizeOf } from "@deepcluster/core";
+import type { Pooling, Value } from "@deepcluster/graph";
+import type { Lowering, Lowerings, ValueOf } from "./lowering.ts";
+import type { Attributes } from "./model.ts";
+
+/** Lowerings of the poolings and of their gradients. */
+export const poolingLowerings: Lowerings<
+  "maxPool" | "averagePool" | "maxPoolGradient" | "averagePoolGradient"
+> = {
+  maxPool: ({ operator, inputs: [x] }, to) =>
+    maxima(x!, operator.geometry, to)[0],
+  maxPoolGradient: ({ operator, inputs: [x, dy] }, to) => {
+    const [, positions] = maxima(x!, operator.geometry, to);
+    const flat = to.integers([-1]);
+    const sums = to.node("ScatterElements", [
+      to.node("Expand", [to.scalar(0), to.integers([sizeOf(x!.shape)])]),
+      to.node("Reshape", [positions, flat]),
+      to.node("Reshape", [to.tensor(dy!), flat]),
+    ], { reduction: { s: "add" } });
+    return to.node("Reshape", [sums, to.integers(x!.shape)]);
+  },
+  averagePool: ({ operator, inputs: [x] }, to) =>
+    to.node("AveragePool", [to.tensor(x!)], {
+      ...geometryAttributes(operator.geometry),
+      count_include_pad: { i: 1 },
+    }),
+  averagePoolGradient: (value, to) =>
+    tiles(value) ? byRepetition(value, to) : byTransposedConvolution(value, to),
+};
+
+const geometryAttributes = (
+  { kernel, stride, padding }: Pooling,
+): Attributes => ({
+  kernel_shape: { ints: kernel },
+  strides: { ints: stride },
+  pads: { ints: [...padding, ...padding] },
+});
+
+/**
+ * The maxima of all windows, and where the first of each stands in the whole
+ * tensor, flattened. One node for a pooling and its gradient; the positions
+ * cost time only where they are used.
+ */
+const maxima = (
+  x: Value,
+  geometry: Pooling,
+  to: Lowering,
+): readonly [string, string] =>
+  to.once(x, `maxima ${JSON.stringify(geometry)}`, () =>
+    to.nodeOfTwo(
+      "MaxPool",
+      [to.tensor(x)],
+      geometryAttributes(geometry),
+    ));
+
+type AverageGradient = ValueOf<"averagePoolGradient">;
+
+/** Whether no two windows share an element, and none reaches outside. */
+const tiles = ({ operator: { geometry } }: AverageGradient): boolean =>
+  [0, 1].every((axis) =>
+    geometry.kernel[axis] === geometry.stride[axis] &&
+    geometry.padding[axis] === 0
+  );
+
+const area = ({ operator: { geometry } }: AverageGradient): number =>
+  geometry.kernel[0] * geometry.kernel[1];
+
+/** Every `dy` repeated over its window; zeros where no window reaches. */
+const byRepetition = (value: AverageGradient, to: Lowering): string => {
+  const { geometry: { kernel }, inputShape } = value.operator;
+  const [n, c, height, width] = value.inputs[0]!.shape;
+  const share = to.node("Mul", [
+    to.tensor(value.inputs[0]!),
+    to.scalar(1 / area(value)),
+  ]);
+  const reshape = (tensor: string, shape: Shape) =>
+    to.node("Reshape", [tensor, to.integers(shape)]);
+  const repeated = to.node("Expand", [
+    reshape(share, [n!, c!, height!, 1, width!, 1]),
+    to.integers([n!, c!, height!, kernel[0], width!, kernel[1]]),
+  ]);
+  const reached = [height! * kernel[0], width! * kernel[1]] as const;
+  const windows = reshape(repeated, [n!, c!, ...reached]);
+  const [below, beside] = [
+    inputShape[2]! - reached[0],
+    inputShape[3]! - reached[1],
+  ];
+  return below + beside === 0
+    ? windows
+    : to.node("Pad", [windows, to.integers([0, 0, 0, 0, 0, 0, below, beside])]);
+};
+
+/** Every channel by itself, through a filter of equal weights. */
+const byTransposedConvolution = (
+  value: AverageGradient,
+  to: Lowering,
+): string => {
+  const { geometry: { kernel, stride, padding }, inputShape } = value.operator;
+  const [n, c, height, width] = value.inputs[0]!.shape;
+  const sizes = [height!, width!];
+  const beyond = sizes.map((size, axis) =>
+    inputShape[axis + 2]! + 2 * padding[axis]! -
+    (size - 1) * stride[axis]! - kernel[axis]!
+  );
+  const planes = to.node("Reshape", [
+    to.tensor(value.inputs[0]!),
+    to.integers([n! * c!, 1, ...sizes]),
+  ]);
+  const weights = () =>
+    floatTensor(
+      [1, 1, ...kernel],
+      new Float32Array(area(value)).fill(1 / area(value)),
+    );
+  const gradient = to.node("ConvTranspose", [
+    planes,
+    to.constant(`mean ${kernel.join("x")}`, weights),
+  ], {
+    strides: { ints: stride },
+    pads: { ints: [...padding, ...padding] },
+    output_padding: { ints: beyond },
+  });
+  return to.node("Reshape", [gradient, to.integers(inputShape)]);
+};

@@ -1,0 +1,90 @@
+/**
+ * The reference executor: the interpreter of the graph as a `Backend`, slow
+ * and obviously right. The other executors are tested against it.
+ *
+ * @module
+ */
+import type { Tensor, Tensors } from "@deepcluster/core";
+import { type Graph, interpret, validate } from "@deepcluster/graph";
+import { Effect, Layer, Semaphore } from "effect";
+import { Backend, type BackendInfo } from "./backend.ts";
+import {
+  changingStateOf,
+  checkFeeds,
+  checkSomeFeeds,
+  stateOf,
+} from "./feeds.ts";
+
+/**
+ * Interprets graphs in plain TypeScript, on one thread, in double precision.
+ *
+ * For tiny sizes only: time is that of nested loops. State is kept in 32 bits.
+ *
+ * @example Counting runs
+ * ```ts
+ * import { floatTensor } from "@deepcluster/core";
+ * import { Backend, layerReference } from "@deepcluster/gpu-backend";
+ * import { add, graphOf, input } from "@deepcluster/graph";
+ * import { Effect } from "effect";
+ * import assert from "node:assert/strict";
+ *
+ * const program = Effect.gen(function* () {
+ *   const current = yield* input("runs", []);
+ *   const next = yield* add(current, 1);
+ *   const graph = yield* graphOf({}, { runs: { current, next } });
+ *   const backend = yield* Backend;
+ *   const { run, read } = yield* backend.compile(graph, {
+ *     runs: floatTensor([]),
+ *   });
+ *   yield* run({});
+ *   yield* run({});
+ *   return yield* read;
+ * });
+ * const state = Effect.runSync(
+ *   Effect.scoped(program).pipe(Effect.provide(layerReference)),
+ * );
+ * assert.equal(state["runs"]?.data[0], 2);
+ * ```
+ */
+export const layerReference: Layer.Layer<Backend> = Layer.succeed(Backend, {
+  info: {
+    engine: "reference",
+    provider: "cpu",
+    threads: 1,
+    version: "interpret of @deepcluster/graph",
+  } satisfies BackendInfo,
+  compile: Effect.fn("compile")(function* (graph: Graph, state: Tensors) {
+    yield* validate(graph);
+    const changing = changingStateOf(graph);
+    yield* checkFeeds(stateOf(graph), state);
+    const turn = yield* Semaphore.make(1);
+    let kept = copied(state);
+    return {
+      run: Effect.fnUntraced(function* (inputs: Tensors) {
+        yield* checkFeeds(graph.inputs, inputs);
+        const { outputs, state } = yield* interpret(graph, inputs, kept);
+        kept = state;
+        return outputs;
+      }, turn.withPermit),
+      read: Effect.sync(() =>
+        copied(Object.fromEntries(
+          Object.keys(changing).map((name) => [name, kept[name]!]),
+        ))
+      ).pipe(turn.withPermit),
+      write: Effect.fnUntraced(function* (state: Tensors) {
+        yield* checkSomeFeeds(changing, state);
+        kept = { ...kept, ...copied(state) };
+      }, turn.withPermit),
+    };
+  }),
+});
+
+const copied = (tensors: Tensors): Tensors =>
+  Object.fromEntries(
+    Object.entries(tensors).map(([name, tensor]): [string, Tensor] => [
+      name,
+      tensor.dtype === "int32"
+        ? { ...tensor, data: tensor.data.slice() }
+        : { ...tensor, data: tensor.data.slice() },
+    ]),
+  );

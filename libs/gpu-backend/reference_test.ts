@@ -1,0 +1,24 @@
+import { effectTest } from "@deepcluster/test";
+import { Effect } from "effect";
+import assert from "node:assert/strict";
+import { Backend } from "./backend.ts";
+import { programTests } from "./program_testing.ts";
+import { refusalTests } from "./refusal_testing.ts";
+import { layerReference } from "./reference.ts";
+
+programTests("reference", layerReference);
+refusalTests("reference", layerReference);
+
+effectTest(
+  "layerReference computes on the CPU, on one thread",
+  () =>
+    Effect.gen(function* () {
+      const { info } = yield* Backend;
+      assert.deepEqual(info, {
+        engine: "reference",
+        provider: "cpu",
+        threads: 1,
+        version: "interpret of @deepcluster/graph",
+      });
+    }).pipe(Effect.provide(layerReference)),
+);

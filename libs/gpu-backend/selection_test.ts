@@ -1,0 +1,83 @@
+import { effectTest } from "@deepcluster/test";
+import { Effect } from "effect";
+import assert from "node:assert/strict";
+import { availableParallelism } from "node:os";
+import { Backend } from "./backend.ts";
+import {
+  type BackendOptions,
+  layerBackend,
+  selectBackend,
+} from "./selection.ts";
+
+const infoOf = (options?: BackendOptions) =>
+  Effect.gen(function* () {
+    const { info } = yield* Backend;
+    return info;
+  }).pipe(Effect.provide(layerBackend(options)));
+
+effectTest(
+  "layerBackend() takes ONNX Runtime on all cores by default",
+  () =>
+    Effect.gen(function* () {
+      const { engine, provider, threads } = yield* infoOf();
+      assert.equal(engine, "onnx");
+      assert.equal(provider, "cpu");
+      assert.equal(threads, availableParallelism());
+    }),
+);
+
+effectTest(
+  "layerBackend() takes the engine and threads it is told",
+  () =>
+    Effect.gen(function* () {
+      assert.equal((yield* infoOf({ threads: 1 })).threads, 1);
+      assert.equal(
+        (yield* infoOf({ engine: "reference" })).engine,
+        "reference",
+      );
+    }),
+);
+
+const refusals: readonly [BackendOptions, string][] = [
+  [
+    { engine: "tfjs" },
+    "Cannot choose an engine as engine must be one of onnx, reference: " +
+    "current value is engine=tfjs",
+  ],
+  [
+    { provider: "tpu" },
+    "Cannot choose an engine as provider must be one of cpu, webgpu, cuda: " +
+    "current value is provider=tpu",
+  ],
+  [
+    { engine: "reference", provider: "cuda" },
+    "Cannot choose an engine as provider must be cpu: " +
+    "current value is provider=cuda",
+  ],
+  [
+    { threads: 0 },
+    "Cannot choose an engine as threads must be an integer from 1 to 1024: " +
+    "current value is threads=0",
+  ],
+  [
+    { threads: 1.5 },
+    "Cannot choose an engine as threads must be an integer from 1 to 1024: " +
+    "current value is threads=1.5",
+  ],
+  [
+    { engine: "reference", threads: 2 },
+    "Cannot choose an engine as threads must be 1: " +
+    "current value is threads=2",
+  ],
+];
+
+for (const [options, message] of refusals) {
+  effectTest(
+    `selectBackend(${JSON.stringify(options)}) fails`,
+    () =>
+      Effect.gen(function* () {
+        const error = yield* Effect.flip(selectBackend(options));
+        assert.equal(error.message, message);
+      }),
+  );
+}

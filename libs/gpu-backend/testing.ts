@@ -1,0 +1,141 @@
+/**
+ * How executors are tested against the reference: the same graph on the same
+ * numbers, run by both.
+ *
+ * @module
+ */
+import {
+  type Draws,
+  draws,
+  floatTensor,
+  intTensor,
+  type Shape,
+  sizeOf,
+  type Tensor,
+  type Tensors,
+} from "@deepcluster/core";
+import { type Graph, graphOf, input, type Value } from "@deepcluster/graph";
+import { assertClose, effectTest } from "@deepcluster/test";
+import { Effect } from "effect";
+import assert from "node:assert/strict";
+import { Backend } from "./backend.ts";
+import { layerOnnx } from "./onnx/executor.ts";
+import { layerReference } from "./reference.ts";
+
+/** The executor under test. */
+export const layerTested = layerOnnx({ provider: "cpu", threads: 2 });
+
+/** A graph without state, and what to feed it. */
+export interface Case {
+  /** Values to compare, by name. */
+  readonly outputs: Readonly<Record<string, Value>>;
+  /** A tensor for every input. */
+  readonly inputs: Tensors;
+}
+
+/** What a case is made with: inputs that come with random numbers. */
+export interface Maker {
+  /** Random numbers of this case. */
+  readonly random: Draws;
+  /** An integer from `low` to `high`, both included. */
+  readonly between: (low: number, high: number) => number;
+  /** An input of normal numbers, or of what `map` makes of them. */
+  readonly floats: (
+    name: string,
+    shape: Shape,
+    map?: (normal: number) => number,
+  ) => Value;
+  /** An input of integers from `low` to `high`. */
+  readonly integers: (
+    name: string,
+    shape: Shape,
+    low: number,
+    high: number,
+  ) => Value;
+}
+
+/** Tests that both executors agree to 1e-5 on every seed of a case. */
+export const equalsReferenceTest = <E>(
+  name: string,
+  seeds: number,
+  make: (
+    maker: Maker,
+  ) => Effect.Effect<Readonly<Record<string, Value>>, E>,
+): void =>
+  effectTest(name, () =>
+    Effect.gen(function* () {
+      for (let seed = 0; seed < seeds; seed++) {
+        const tensors: Record<string, Tensor> = {};
+        const outputs = yield* make(makerOf(name, seed, tensors));
+        const graph = yield* graphOf(outputs);
+        yield* compare(graph, tensors, `seed ${seed}`);
+      }
+    }).pipe(Effect.provide(layerTested)));
+
+/** Runs a graph once in both executors and compares all of its outputs. */
+export const compare = Effect.fnUntraced(
+  function* (graph: Graph, inputs: Tensors, what: string) {
+    const expected = yield* runOnce(graph, inputs).pipe(
+      Effect.provide(layerReference),
+    );
+    const actual = yield* runOnce(graph, inputs);
+    for (const [name, { shape, dtype, data }] of Object.entries(expected)) {
+      assert.deepEqual(actual[name]!.shape, shape, `${what}, ${name}`);
+      assert.equal(actual[name]!.dtype, dtype, `${what}, ${name}`);
+      const title = `${what}, ${name} [${shape.join(", ")}]`;
+      assertClose(actual[name]!.data, data, 1e-5, title);
+    }
+  },
+  Effect.scoped,
+);
+
+const runOnce = Effect.fnUntraced(function* (graph: Graph, inputs: Tensors) {
+  const backend = yield* Backend;
+  const { run } = yield* backend.compile(graph, {});
+  return yield* run(inputs);
+});
+
+/** A tensor of normal numbers. */
+export const normals = (random: Draws, shape: Shape): Tensor =>
+  floatTensor(
+    shape,
+    Float32Array.from({ length: sizeOf(shape) }, random.normal),
+  );
+
+const makerOf = (
+  name: string,
+  seed: number,
+  tensors: Record<string, Tensor>,
+): Maker => {
+  const random = draws(seed, name);
+  const keep = (name: string, tensor: Tensor): Value => {
+    tensors[name] = tensor;
+    return Effect.runSync(input(name, tensor.shape, tensor.dtype));
+  };
+  return {
+    random,
+    between: (low, high) => low + random.integer(high - low + 1),
+    floats: (name, shape, map = (x) => x) =>
+      keep(
+        name,
+        floatTensor(
+          shape,
+          Float32Array.from(
+            { length: sizeOf(shape) },
+            () => map(random.normal()),
+          ),
+        ),
+      ),
+    integers: (name, shape, low, high) =>
+      keep(
+        name,
+        intTensor(
+          shape,
+          Int32Array.from(
+            { length: sizeOf(shape) },
+            () => low + random.integer(high - low + 1),
+          ),
+        ),
+      ),
+  };
+};
