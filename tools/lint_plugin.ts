@@ -1,0 +1,115 @@
+/**
+ * Rules of this repository that the linter checks: `deno lint`.
+ *
+ * Libs fail through Effects, and take time, chance and the outside world from
+ * services or arguments, so that a run can be repeated and resumed. Their tests
+ * may do as they like. Everywhere, an import names what it imports, so that
+ * `check_imports.ts` sees it.
+ *
+ * @module
+ */
+import { relative } from "node:path";
+import { fileURLToPath } from "node:url";
+import { isTestCode, projectOf } from "./ranks.ts";
+
+type Visitor = Deno.lint.LintVisitor;
+
+const root = fileURLToPath(new URL("..", import.meta.url));
+
+/** A rule for the code of libs; their tests are left alone. */
+const inLibs = (visit: (context: Deno.lint.RuleContext) => Visitor) => ({
+  create: (context: Deno.lint.RuleContext): Visitor => {
+    const path = relative(root, context.filename);
+    return projectOf(path).kind === "lib" && !isTestCode(path)
+      ? visit(context)
+      : {};
+  },
+});
+
+const noThrow = inLibs((context) => ({
+  ThrowStatement: (node) =>
+    context.report({
+      node,
+      message: "Cannot throw in a lib as failures are typed",
+      hint: "Fail with a tagged error of the lib's errors.ts, or Effect.die",
+    }),
+}));
+
+const noTry = inLibs((context) => ({
+  TryStatement: (node) =>
+    context.report({
+      node,
+      message: "Cannot use try in a lib as failures are typed",
+      hint: "Use Effect.try or Effect.tryPromise, and Effect.catch",
+    }),
+}));
+
+/** What a lib takes from a service or an argument instead, by global name. */
+const ambient: Readonly<Record<string, string>> = {
+  "Date.now": "Use Clock.currentTimeMillis",
+  "performance.now": "Use Clock.currentTimeNanos",
+  "Math.random": "Use draws() of @deepcluster/core",
+};
+
+const noAmbient = inLibs((context) => ({
+  MemberExpression: (node) => {
+    if (node.object.type !== "Identifier") return;
+    if (node.property.type !== "Identifier") return;
+    const object = node.object.name;
+    const name = `${object}.${node.property.name}`;
+    const hint = object === "console"
+      ? "Return figures; printing is the app's"
+      : object === "Deno"
+      ? "Use a node: module, which Bun has too"
+      : ambient[name];
+    if (hint === undefined) return;
+    context.report({ node, message: `Cannot use ${name} in a lib`, hint });
+  },
+}));
+
+const noPromise = inLibs((context) => {
+  const check = (node: Deno.lint.Node) =>
+    context.report({
+      node,
+      message: "Cannot hand out promises from a lib as failures are typed",
+      hint: "Export an Effect; wrap foreign promises in Effect.tryPromise",
+    });
+  const checkExported = (node: Deno.lint.Node) => {
+    const around = context.sourceCode.getAncestors(node).map((a) => a.type);
+    if (/^Program,ExportNamedDeclaration(,Variable\w+)*$/.test(`${around}`)) {
+      check(node);
+    }
+  };
+  return {
+    "ArrowFunctionExpression[async=true]": checkExported,
+    "FunctionDeclaration[async=true]": checkExported,
+    "FunctionExpression[async=true]": checkExported,
+    "NewExpression[callee.name=Promise]": check,
+  };
+});
+
+const noComputedImport: Deno.lint.Rule = {
+  create: (context) => ({
+    ImportExpression: (node) => {
+      if (node.source.type === "Literal") return;
+      context.report({
+        node,
+        message: "Cannot import a computed name as checks must see it",
+        hint: "Import a literal name",
+      });
+    },
+  }),
+};
+
+const plugin: Deno.lint.Plugin = {
+  name: "deepcluster",
+  rules: {
+    "no-throw": noThrow,
+    "no-try": noTry,
+    "no-ambient": noAmbient,
+    "no-promise": noPromise,
+    "no-computed-import": noComputedImport,
+  },
+};
+
+export default plugin;

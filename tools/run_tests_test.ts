@@ -1,0 +1,23 @@
+import assert from "node:assert/strict";
+import { summary } from "./run_tests.ts";
+
+Deno.test("summary() counts what the last line of deno test counts", () => {
+  const printed = "\x1b[31mFAILED\x1b[0m | 12 passed (3 steps) | " +
+    "2 failed (1 step) | 1 ignored (5ms)\n\nerror: Test failed\n";
+  assert.equal(summary(printed, false), "12 passed, 2 failed");
+  assert.equal(
+    summary("ok | 1 passed | 0 failed (1ms)\nok | 8 passed | 0 failed", true),
+    "8 passed, 0 failed",
+  );
+});
+
+Deno.test("summary() counts a run that failed without a test as a failure", () => {
+  assert.equal(
+    summary("error: Type checking failed", false),
+    "0 passed, 1 failed",
+  );
+  assert.equal(
+    summary("ok | 8 passed | 0 failed", false),
+    "8 passed, 1 failed",
+  );
+});
