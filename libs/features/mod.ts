@@ -5,4 +5,6 @@
  * @module
  */
 export * from "./errors.ts";
+export * from "./extract.ts";
+export * from "./extract.ts";
 export * from "./feature_file.ts";

@@ -1,54 +1,71 @@
-import { floatTensor, type Tensors } from "@deepcluster/core";
-import { interpret } from "@deepcluster/graph";
+import { Backend, layerOnnx, layerReference } from "@deepcluster/gpu-backend";
 import { assertClose, effectTest } from "@deepcluster/test";
 import { Effect } from "effect";
 import assert from "node:assert/strict";
 import { alexnet } from "./alexnet.ts";
 import { featuresGraph } from "./features_graph.ts";
-import { initialise, initialiseHead } from "./initialise.ts";
+import { initialise } from "./initialise.ts";
+import type { Network } from "./network.ts";
 import { trainingGraph, zeroMomenta } from "./training_graph.ts";
-import { readTrainingSteps } from "./training_steps_fixture.ts";
+import {
+  readTrainingSteps,
+  type TrainingSteps,
+} from "./training_steps_testing.ts";
 import { vgg16 } from "./vgg16.ts";
 
 const builders = { alexnet, vgg16 };
-for (const name of ["alexnet", "vgg16"] as const) {
-  effectTest(
-    `three steps of a narrow ${name} end where PyTorch ends (reference)`,
-    () =>
-      Effect.gen(function* () {
-        const { steps, initial, final, features, inputs } = readTrainingSteps(
-          name,
-        );
-        const network = yield* builders[name]({ ...steps, width: 1 / 32 });
-        const graph = yield* trainingGraph(network, steps);
-        let state: Tensors = {
-          ...initialise(network, 0),
-          ...initial,
-          ...zeroMomenta(network),
-        };
-        for (let step = 0; step < 3; step++) {
-          const result = yield* interpret(graph, inputs(step), state);
-          state = result.state;
-          assertClose(
-            result.outputs["loss"]!.data,
-            [steps.losses[step]!],
-            1e-6,
-            "loss",
-          );
-          assert.equal(result.outputs["correct"]!.data[0], steps.correct[step]);
-        }
-        for (const [name, { data }] of Object.entries(final)) {
-          assertClose(state[name]!.data, data, 1e-6, name);
-        }
-        const evaluation = yield* featuresGraph(network, steps.batch);
-        const { outputs } = yield* interpret(
-          evaluation,
-          { images: inputs(0)["images"]! },
-          Object.fromEntries(
-            Object.keys(evaluation.state).map((name) => [name, state[name]!]),
-          ),
-        );
-        assertClose(outputs["features"]!.data, features.data, 1e-6, "features");
-      }),
+
+/** The reference rounds only at the end of a step, ONNX after each operator. */
+const engines = [
+  ["reference", layerReference, 1e-6],
+  ["onnx", layerOnnx({ provider: "cpu", threads: 1 }), 1e-5],
+] as const;
+
+/** Takes the steps on a backend, checking losses; returns all state. */
+const train = Effect.fnUntraced(function* (
+  network: Network,
+  { steps, initial, inputs }: TrainingSteps,
+  tolerance: number,
+) {
+  const backend = yield* Backend;
+  const first = { ...initialise(network, 0), ...initial };
+  const program = yield* backend.compile(
+    yield* trainingGraph(network, steps),
+    { ...first, ...zeroMomenta(network) },
   );
+  for (let step = 0; step < steps.losses.length; step++) {
+    const { loss, correct } = yield* program.run(inputs(step));
+    assertClose(loss!.data, [steps.losses[step]!], tolerance, "loss");
+    assert.equal(correct!.data[0], steps.correct[step]);
+  }
+  return { ...first, ...yield* program.read };
+});
+
+for (const [engine, layer, tolerance] of engines) {
+  for (const name of ["alexnet", "vgg16"] as const) {
+    effectTest(
+      `three steps of a narrow ${name} end where PyTorch ends (${engine})`,
+      () =>
+        Effect.gen(function* () {
+          const expected = readTrainingSteps(name);
+          const { steps, inputs } = expected;
+          const network = yield* builders[name]({ ...steps, width: 1 / 32 });
+          const state = yield* train(network, expected, tolerance);
+          for (const [name, { data }] of Object.entries(expected.final)) {
+            assertClose(state[name]!.data, data, tolerance, name);
+          }
+          const graph = yield* featuresGraph(network, steps.batch);
+          const names = Object.keys(graph.state);
+          const backend = yield* Backend;
+          const program = yield* backend.compile(
+            graph,
+            Object.fromEntries(names.map((name) => [name, state[name]!])),
+          );
+          const { images } = inputs(0);
+          const { features } = yield* program.run({ images: images! });
+          const { data } = expected.features;
+          assertClose(features!.data, data, tolerance, "features");
+        }).pipe(Effect.provide(layer)),
+    );
+  }
 }
