@@ -12,7 +12,7 @@ import {
   openImages,
   type RunConfiguration,
 } from "@deepcluster/training";
-import { Console, Effect, Layer, Option, Schema } from "effect";
+import { Console, Effect, Layer, type Option, Schema } from "effect";
 import { Flag } from "effect/cli";
 import { join, relative } from "node:path";
 import process from "node:process";
@@ -119,7 +119,7 @@ const learn = Effect.fnUntraced(function* (
   }
   const classes = labels && labelsOf(labels, images.usable);
   const metrics = yield* openMetrics(folder, classes);
-  const { checkpoint, recovery } = yield* deepCluster(
+  const { checkpoint } = yield* deepCluster(
     folder,
     configuration,
     images,

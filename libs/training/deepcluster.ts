@@ -47,8 +47,7 @@ export interface Operation {
  * @param configuration The run's settings.
  * @param images Its images, as `openImages` found them.
  * @param operation See {@link Operation}.
- * @returns The last checkpoint and where the run went on from, or the error
- * of the step that failed.
+ * @returns The last checkpoint, or the error of the step that failed.
  */
 export const deepCluster = Effect.fn("deepCluster")(function* (
   folder: string,
@@ -60,7 +59,13 @@ export const deepCluster = Effect.fn("deepCluster")(function* (
   const journal = yield* openJournal(join(folder, runFiles.journal));
   yield* requireSameSettings(folder, journal, configuration);
   const store = CheckpointStore.layerFolder(folder);
-  const recovery = yield* recover(journal).pipe(Effect.provide(store));
+  const { epoch, passedOver } = yield* Effect.provide(recover(journal), store);
+  for (const path of passedOver) {
+    yield* Effect.logWarning(
+      `Passed over ${join(folder, path)}: it is damaged or gone; ` +
+        `going on from the end of epoch ${epoch}`,
+    );
+  }
   const run = Layer.succeed(Run, {
     configuration,
     network,
@@ -80,7 +85,7 @@ export const deepCluster = Effect.fn("deepCluster")(function* (
       Layer.provide([run, store, Assigner.layerBackend]),
     )),
   );
-  return { ...result, recovery };
+  return result;
 }, Effect.scoped);
 
 /** The journal remembers the settings, should `config.json` be edited. */

@@ -25,14 +25,15 @@ const names = (entries: readonly { readonly name: string }[]) =>
   entries.map(({ name }) => name.slice("run/".length));
 
 /** What the journal still holds once the given files are damaged. */
-const afterDamageTo = Effect.fnUntraced(function* (...paths: string[]) {
-  const { journal, store } = yield* stoppedInEpoch4;
-  for (const path of paths) {
-    yield* store.put(path, new TextEncoder().encode("something else"));
-  }
-  const recovery = yield* recover(journal);
-  return { ...recovery, left: names(yield* journal.entries) };
-}, Effect.provide(CheckpointStore.layerMemory));
+const afterDamageTo = (...paths: string[]) =>
+  Effect.gen(function* () {
+    const { journal, store } = yield* stoppedInEpoch4;
+    for (const path of paths) {
+      yield* store.put(path, new TextEncoder().encode("something else"));
+    }
+    const recovery = yield* recover(journal);
+    return { ...recovery, left: names(yield* journal.entries) };
+  }).pipe(Effect.provide(CheckpointStore.layerMemory));
 
 effectTest(
   "recover() forgets nothing while every file is whole",
