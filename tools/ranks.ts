@@ -47,10 +47,10 @@ export const projectOf = (path: string): Project => {
 
 /**
  * Whether a file serves tests only: `*_test.ts`, what tests share
- * (`*_testing.ts`, `*_fixture.ts`) and all under `fixtures/`.
+ * (`*_testing.ts`, `testing.ts`, `*_fixture.ts`) and all under `fixtures/`.
  *
  * @param path Path of the file.
  * @returns `true` for such a file.
  */
 export const isTestCode = (path: string): boolean =>
-  /_(test|testing|fixture)\.ts$|\/fixtures\//.test(path);
+  /[_/](test|testing|fixture)\.ts$|\/fixtures\//.test(path);
