@@ -102,53 +102,62 @@ const pullFrom = (
   scope: Scope.Scope,
 ): Pull.Pull<readonly [Batch], ImageError> => {
   const count = Math.ceil(order.length / batchSize);
-  const floatsOfImage = 3 * transform.side ** 2;
-  const capacity = Math.min(batchSize, order.length) * floatsOfImage;
+  const floats = Math.min(batchSize, order.length) * 3 * transform.side ** 2;
   const buffers: Float32Array[] = [];
   const started: Fiber.Fiber<Batch, ImageError>[] = [];
   let delivered = 0;
-
-  const fill = (number: number): Effect.Effect<Batch, ImageError> => {
-    const start = number * batchSize;
-    const positions = order.slice(start, start + batchSize);
+  const start = (number: number) => {
+    const first = number * batchSize;
     const buffer = buffers[number % (prefetch + 1)] ??= new Float32Array(
-      capacity,
+      floats,
     );
-    const write = (index: number, i: number) =>
-      Effect.map(
-        set.decoded(index),
-        (image) =>
-          transform.write(
-            image,
-            firstPlace + start + i,
-            buffer,
-            i * floatsOfImage,
-          ),
-      );
-    const { side } = transform;
-    const floats = buffer.subarray(0, positions.length * floatsOfImage);
-    return Effect.as(
-      Effect.forEach(positions, write, {
-        concurrency: "unbounded",
-        discard: true,
-      }),
-      {
-        images: floatTensor([positions.length, 3, side, side], floats),
-        positions,
-      },
+    return fill(
+      set,
+      order.slice(first, first + batchSize),
+      transform,
+      firstPlace + first,
+      buffer,
     );
   };
-  // Asking for a batch gives back the one before, whose buffer is the next's.
+  // Asking for a batch gives back the one before, whose buffer is filled next.
   return Effect.gen(function* () {
     if (delivered === count) return yield* Cause.done();
     const last = Math.min(delivered + prefetch, count - 1);
     for (let number = delivered + started.length; number <= last; number++) {
       started.push(
-        yield* Effect.forkIn(fill(number), scope, { startImmediately: true }),
+        yield* Effect.forkIn(start(number), scope, { startImmediately: true }),
       );
     }
     const batch = yield* Fiber.join(started.shift()!);
     delivered++;
     return [batch] as const;
   });
+};
+
+/** Begins to decode all images of a batch; each is written when it is there. */
+const fill = (
+  set: ImageSet,
+  positions: Int32Array,
+  transform: Transform,
+  firstPlace: number,
+  buffer: Float32Array,
+): Effect.Effect<Batch, ImageError> => {
+  const { side } = transform;
+  const floats = 3 * side ** 2;
+  const write = (index: number, i: number) =>
+    Effect.map(
+      set.decoded(index),
+      (image) => transform.write(image, firstPlace + i, buffer, i * floats),
+    );
+  const images = floatTensor(
+    [positions.length, 3, side, side],
+    buffer.subarray(0, positions.length * floats),
+  );
+  return Effect.as(
+    Effect.forEach(positions, write, {
+      concurrency: "unbounded",
+      discard: true,
+    }),
+    { images, positions },
+  );
 };

@@ -8,7 +8,7 @@
  * @module
  */
 import { Effect, type Scope } from "effect";
-import { cacheFile } from "./cache_file.ts";
+import { type CacheFile, cacheFile } from "./cache_file.ts";
 import type { CacheError } from "./errors.ts";
 import type { Image } from "./image.ts";
 
@@ -78,62 +78,89 @@ export const makeCache = Effect.fn("makeCache")(function* (
   images: number,
   options: CacheOptions,
 ): Effect.fn.Return<DecodedCache, CacheError, Scope.Scope> {
-  const memory = memoryStore(options.memoryBytes);
-  const disk = options.disk !== undefined && options.disk.bytes > 0
-    ? yield* cacheFile(options.disk.folder, options.disk.bytes)
-    : undefined;
-  const widths = new Uint32Array(images);
-  const heights = new Uint32Array(images);
-  const places = new Int32Array(images).fill(nowhere);
-  const offsets = new Float64Array(images);
-  let memoryImages = 0;
-  let diskImages = 0;
-
-  const imageAt = (position: number, data: Uint8Array): Image => ({
-    width: widths[position]!,
-    height: heights[position]!,
-    data,
-  });
-  const get = (position: number) => {
-    const place = places[position]!;
-    const bytes = widths[position]! * heights[position]! * 3;
-    const offset = offsets[position]!;
-    if (place >= 0) {
-      const data = memory.read(place, offset, bytes);
-      return Effect.succeed(imageAt(position, data));
-    }
-    return place === onDisk
-      ? Effect.map(disk!.read(offset, bytes), (d) => imageAt(position, d))
-      : Effect.succeed(undefined);
+  const { memoryBytes, disk } = options;
+  const store: Store = {
+    memory: memoryStore(memoryBytes),
+    file: disk !== undefined && disk.bytes > 0
+      ? yield* cacheFile(disk.folder, disk.bytes)
+      : undefined,
+    widths: new Uint32Array(images),
+    heights: new Uint32Array(images),
+    places: new Int32Array(images).fill(nowhere),
+    offsets: new Float64Array(images),
+    memoryImages: 0,
+    diskImages: 0,
   };
-  const put = (position: number, { width, height, data }: Image) => {
-    if (places[position] !== nowhere) return Effect.void;
-    widths[position] = width;
-    heights[position] = height;
-    const kept = memory.write(data);
-    if (kept !== undefined) {
-      places[position] = kept.block;
-      offsets[position] = kept.offset;
-      memoryImages++;
-      return Effect.void;
-    }
-    const offset = disk?.reserve(data.length);
-    if (disk === undefined || offset === undefined) return Effect.void;
-    places[position] = onItsWayToDisk;
-    offsets[position] = offset;
-    return Effect.map(disk.write(offset, data), () => {
-      places[position] = onDisk;
-      diskImages++;
-    });
+  return {
+    get: (position) => read(store, position),
+    put: (position, image) => write(store, position, image),
+    usage: () => ({
+      memoryImages: store.memoryImages,
+      memoryBytes: store.memory.used(),
+      diskImages: store.diskImages,
+      diskBytes: store.file?.used() ?? 0,
+    }),
   };
-  const usage = () => ({
-    memoryImages,
-    memoryBytes: memory.used(),
-    diskImages,
-    diskBytes: disk?.used() ?? 0,
-  });
-  return { get, put, usage };
 });
+
+/** What is kept and where; arrays have an element for each image. */
+interface Store {
+  readonly memory: ReturnType<typeof memoryStore>;
+  readonly file: CacheFile | undefined;
+  readonly widths: Uint32Array;
+  readonly heights: Uint32Array;
+  /** Number of a block of memory, or one of the other places. */
+  readonly places: Int32Array;
+  /** In the block or in the file. */
+  readonly offsets: Float64Array;
+  memoryImages: number;
+  diskImages: number;
+}
+
+const read = (
+  { memory, file, widths, heights, places, offsets }: Store,
+  position: number,
+): Effect.Effect<Image | undefined, CacheError> => {
+  const place = places[position]!;
+  if (place < 0 && place !== onDisk) return Effect.succeed(undefined);
+  const width = widths[position]!;
+  const height = heights[position]!;
+  const bytes = width * height * 3;
+  const offset = offsets[position]!;
+  return place === onDisk
+    ? Effect.map(file!.read(offset, bytes), (data) => ({ width, height, data }))
+    : Effect.succeed({
+      width,
+      height,
+      data: memory.read(place, offset, bytes),
+    });
+};
+
+const write = (
+  store: Store,
+  position: number,
+  { width, height, data }: Image,
+): Effect.Effect<void, CacheError> => {
+  const { memory, file, places, offsets } = store;
+  if (places[position] !== nowhere) return Effect.void;
+  store.widths[position] = width;
+  store.heights[position] = height;
+  const kept = memory.write(data);
+  if (kept !== undefined) {
+    places[position] = kept.block;
+    offsets[position] = kept.offset;
+    store.memoryImages++;
+    return Effect.void;
+  }
+  const offset = file?.reserve(data.length);
+  if (file === undefined || offset === undefined) return Effect.void;
+  places[position] = onItsWayToDisk;
+  offsets[position] = offset;
+  return Effect.map(file.write(offset, data), () => {
+    places[position] = onDisk;
+    store.diskImages++;
+  });
+};
 
 /** Blocks of memory, filled one after the other. */
 const memoryStore = (budget: number) => {

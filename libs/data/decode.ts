@@ -122,7 +122,7 @@ const convert = async (
     autoOrient: true,
     ...options,
   });
-  image.flatten({ background: "#ffffff" }).toColourspace("srgb");
+  image.flatten({ background: "#ffffff" }); // sRGB unless told otherwise
   if (maxShortSide < Infinity) {
     image.resize({
       width: maxShortSide,
@@ -186,7 +186,10 @@ const faultOf = (path: string): Promise<string | undefined> =>
         : found.size === 0
         ? "the file is empty"
         : undefined,
-    (cause) => fileFaults[codeOf(cause)] ?? messageOf(cause),
+    (cause) =>
+      codeOf(cause) === "ENOENT" && path.includes("\uFFFD")
+        ? "the name of the file is not in UTF-8"
+        : fileFaults[codeOf(cause)] ?? messageOf(cause),
   );
 
 const fileFaults: Record<string, string> = {

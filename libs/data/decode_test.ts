@@ -265,6 +265,11 @@ effectTest(
         );
       assert.equal(yield* reason("empty.jpg"), "the file is empty");
       assert.equal(yield* reason("none.jpg"), "the file does not exist");
+      // What a name in Latin-1 looks like when a folder is listed.
+      assert.equal(
+        yield* reason("caf\uFFFD.jpg"),
+        "the name of the file is not in UTF-8",
+      );
       assert.equal(yield* reason("folder.jpg"), "it is a folder");
       assert.equal(yield* reason("loop.jpg"), "the file is a link to itself");
       assert.equal(

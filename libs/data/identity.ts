@@ -11,7 +11,8 @@
 import { Effect } from "effect";
 import { Buffer } from "node:buffer";
 import { createHash } from "node:crypto";
-import { readFile, stat } from "node:fs/promises";
+import { type FileHandle, open, stat } from "node:fs/promises";
+import { attempt } from "./file_system.ts";
 import type { ImagePayload, ImageSource } from "./source.ts";
 
 /** Size and time of one image's file. */
@@ -142,13 +143,24 @@ export const contentDigest = (
   payload: ImagePayload,
 ): Effect.Effect<Uint8Array> =>
   payload.kind === "file"
-    ? Effect.promise(() =>
-      readFile(payload.path).then(
-        (bytes) => createHash("sha256").update(bytes).digest(),
-        () => new Uint8Array(32),
-      )
-    )
+    ? Effect.acquireUseRelease(
+      attempt(payload.path, () => open(payload.path, "r")),
+      (file) => attempt(payload.path, () => digestOfFile(file)),
+      (file) => Effect.ignore(attempt(payload.path, () => file.close())),
+    ).pipe(Effect.orElseSucceed(() => new Uint8Array(32)))
     : Effect.sync(() => digestOf(payload));
+
+/** Reads and hashes a piece at a time, for files larger than memory. */
+const digestOfFile = async (file: FileHandle): Promise<Uint8Array> => {
+  const { size } = await file.stat();
+  const piece = new Uint8Array(Math.min(size + 1, 1 << 20));
+  const hash = createHash("sha256");
+  for (let bytes = 1; bytes > 0;) {
+    bytes = (await file.read(piece, 0, piece.length, null)).bytesRead;
+    hash.update(piece.subarray(0, bytes));
+  }
+  return hash.digest();
+};
 
 type InMemory = Exclude<ImagePayload, { kind: "file" }>;
 

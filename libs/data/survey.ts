@@ -74,25 +74,22 @@ export const survey = Effect.fn("survey")(function* (
   options: SurveyOptions = {},
 ): Effect.fn.Return<Survey, TooManyUnreadableError | CacheError, Progress> {
   const images = source.ids.length;
-  const reasons = new Map<number, string>();
-  const digests = new Uint8Array(32 * images);
-  const stamps = noStamps(images);
+  const seen: Seen = {
+    reasons: new Map(),
+    digests: new Uint8Array(32 * images),
+    stamps: noStamps(images),
+  };
   const count = yield* counter(images);
   yield* Effect.forEach(
     source.ids,
-    Effect.fnUntraced(function* (_, position) {
-      const payload = source.payload(position);
-      setStamp(stamps, position, yield* stampOf(payload));
-      digests.set(yield* contentDigest(payload), 32 * position);
-      yield* Effect.catchTag(
-        cached(source, position, options),
-        "UnreadableImageError",
-        ({ reason }) => Effect.sync(() => reasons.set(position, reason)),
-      );
-      yield* count(reasons.size);
-    }),
+    (_, position) =>
+      Effect.flatMap(
+        look(source, position, options, seen),
+        () => count(seen.reasons.size),
+      ),
     { concurrency: options.concurrency ?? defaultConcurrency, discard: true },
   );
+  const { reasons, digests, stamps } = seen;
   const unreadable = [...reasons.keys()].sort((a, b) => a - b)
     .map((position) => ({
       id: source.ids[position]!,
@@ -107,6 +104,32 @@ export const survey = Effect.fn("survey")(function* (
     fingerprint: fingerprintOf(source, stamps),
     stamps,
   };
+});
+
+/** What is known of the images looked at so far. */
+interface Seen {
+  /** Of those that cannot be decoded, by position. */
+  readonly reasons: Map<number, string>;
+  /** SHA-256 of each, 32 bytes after 32 bytes. */
+  readonly digests: Uint8Array;
+  readonly stamps: FileStamps;
+}
+
+/** Looks at one image. */
+const look = Effect.fnUntraced(function* (
+  source: ImageSource,
+  position: number,
+  options: SurveyOptions,
+  { reasons, digests, stamps }: Seen,
+): Effect.fn.Return<void, CacheError> {
+  const payload = source.payload(position);
+  setStamp(stamps, position, yield* stampOf(payload));
+  digests.set(yield* contentDigest(payload), 32 * position);
+  yield* Effect.catchTag(
+    cached(source, position, options),
+    "UnreadableImageError",
+    ({ reason }) => Effect.sync(() => reasons.set(position, reason)),
+  );
 });
 
 const defaultConcurrency = Math.max(4, 2 * availableParallelism());

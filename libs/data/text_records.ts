@@ -57,7 +57,6 @@ export interface CsvListener {
 const comma = 44;
 const quote = 34;
 const newline = 10;
-const carriageReturn = 13;
 
 /**
  * Cuts text into CSV records.
@@ -69,54 +68,15 @@ const carriageReturn = 13;
  * @param listener Called with what is found.
  * @returns The reader.
  */
-export const csvReader = (
-  { onRecord, onProblem }: CsvListener,
-): TextReader => {
-  let state: "before" | "plain" | "quoted" | "closed" = "before";
-  let fields: string[] = [];
-  let field = "";
-  let line = 1;
-  let recordLine = 1;
-  let quoteLine = 1;
-
-  const endField = () => {
-    fields.push(field);
-    field = "";
-    state = "before";
-  };
-  const endRecord = () => {
-    const blank = fields.length === 0 && field === "" && state === "before";
-    if (!blank) {
-      if (state === "plain" && field.endsWith("\r")) field = field.slice(0, -1);
-      endField();
-      if (fields.length > 1 || fields[0] !== "") onRecord(fields, recordLine);
-    }
-    fields = [];
-    recordLine = line + 1;
-  };
-  /** Reads one character that is not plain text; -1 ends the text. */
-  const readMark = (code: number) => {
-    if (code === quote && state === "before") {
-      state = "quoted";
-      quoteLine = line;
-    } else if (code === quote && state === "quoted") state = "closed";
-    else if (code === quote && state === "closed") {
-      field += '"';
-      state = "quoted";
-    } else if (code === quote) {
-      onProblem("a field that holds a quote must be quoted", line);
-    } else if (state === "quoted") field += String.fromCharCode(code);
-    else if (code === comma) endField();
-    else endRecord();
-    if (code === newline) line++;
-  };
-  const readPlain = (text: string, from: number, to: number) => {
-    if (state === "closed") {
-      if (to - from === 1 && text.charCodeAt(from) === carriageReturn) return;
-      return onProblem("a comma or line end must follow a closing quote", line);
-    }
-    if (state === "before") state = "plain";
-    field += text.slice(from, to);
+export const csvReader = (listener: CsvListener): TextReader => {
+  const state: CsvState = {
+    listener,
+    within: "before",
+    fields: [],
+    field: "",
+    line: 1,
+    recordLine: 1,
+    quoteLine: 1,
   };
   return {
     feed: (text) => {
@@ -124,17 +84,81 @@ export const csvReader = (
       for (let i = 0; i < text.length; i++) {
         const code = text.charCodeAt(i);
         if (code === comma || code === quote || code === newline) {
-          if (i > from) readPlain(text, from, i);
-          readMark(code);
+          if (i > from) readPlain(state, text.slice(from, i));
+          readMark(state, code);
           from = i + 1;
         }
       }
-      if (text.length > from) readPlain(text, from, text.length);
+      if (text.length > from) readPlain(state, text.slice(from));
     },
     end: () => {
-      if (state === "quoted") {
-        onProblem("a quoted field must be closed", quoteLine);
-      } else endRecord();
+      if (state.within === "quoted") {
+        listener.onProblem("a quoted field must be closed", state.quoteLine);
+      } else endRecord(state);
     },
   };
+};
+
+/** Where a reader stands in its text. */
+interface CsvState {
+  readonly listener: CsvListener;
+  /** Before a field, in one without or with quotes, or behind its quotes. */
+  within: "before" | "plain" | "quoted" | "closed";
+  /** Fields of the record that are complete. */
+  fields: string[];
+  /** The field so far. */
+  field: string;
+  line: number;
+  recordLine: number;
+  quoteLine: number;
+}
+
+/** Reads a comma, a quote or a line feed. */
+const readMark = (state: CsvState, code: number): void => {
+  const { within, listener, line } = state;
+  if (code === quote && within === "before") {
+    state.within = "quoted";
+    state.quoteLine = line;
+  } else if (code === quote && within === "quoted") state.within = "closed";
+  else if (code === quote && within === "closed") {
+    state.field += '"';
+    state.within = "quoted";
+  } else if (code === quote) {
+    listener.onProblem("a field that holds a quote must be quoted", line);
+  } else if (within === "quoted") state.field += String.fromCharCode(code);
+  else if (code === comma) endField(state);
+  else endRecord(state);
+  if (code === newline) state.line++;
+};
+
+/** Reads text without commas, quotes and line feeds. */
+const readPlain = (state: CsvState, text: string): void => {
+  const { within, listener, line } = state;
+  if (within === "closed") {
+    if (text === "\r") return;
+    const rule = "a comma or line end must follow a closing quote";
+    return listener.onProblem(rule, line);
+  }
+  if (within === "before") state.within = "plain";
+  state.field += text;
+};
+
+const endField = (state: CsvState): void => {
+  state.fields.push(state.field);
+  state.field = "";
+  state.within = "before";
+};
+
+/** Ends a record at the end of a line; an empty line is none. */
+const endRecord = (state: CsvState): void => {
+  const { within, field, listener } = state;
+  if (within === "plain" && field.endsWith("\r")) {
+    state.field = field.slice(0, -1);
+  }
+  endField(state);
+  const { fields } = state;
+  const blank = fields.length === 1 && fields[0] === "";
+  if (!blank) listener.onRecord(fields, state.recordLine);
+  state.fields = [];
+  state.recordLine = state.line + 1;
 };
