@@ -8,7 +8,7 @@
  */
 import { createRun, kindOf, openRun, runFiles } from "@deepcluster/checkpoint";
 import { emojiTables, renderEmoji } from "@deepcluster/data";
-import { formatFigure, layerProgress } from "@deepcluster/terminal";
+import { layerProgress } from "@deepcluster/terminal";
 import { parseConfiguration } from "@deepcluster/training";
 import { Console, Effect } from "effect";
 import { Command, Flag } from "effect/cli";
@@ -82,7 +82,7 @@ const openDemo = Effect.fnUntraced(function* (
 const demoTable = (images: number, metrics: readonly Metrics[]): string => {
   const clustered = metrics.filter(({ event }) => event === "clustered");
   const cell = (line: Metrics | undefined) =>
-    formatFigure(Number(line?.["nmiToLabels"])).padEnd(5, "0");
+    Number(line?.["nmiToLabels"]).toFixed(3);
   return [
     "",
     `${images} emoji in ${clustered.at(-1)?.["clusters"]} clusters`,

@@ -6,7 +6,7 @@
 import * as NodeRuntime from "@effect/platform-node/NodeRuntime";
 import * as NodeServices from "@effect/platform-node/NodeServices";
 import { Cause, Console, Effect, References } from "effect";
-import { Command } from "effect/cli";
+import { CliError, Command } from "effect/cli";
 import { demo } from "./demo.ts";
 
 import { resume } from "./resume.ts";
@@ -19,7 +19,11 @@ const reportCause = (cause: Cause.Cause<{ readonly message: string }>) =>
     ? Effect.void
     : Cause.hasDies(cause)
     ? Console.error(Cause.pretty(cause))
-    : Console.error((Cause.squash(cause) as Error).message);
+    : tellFailure(Cause.squash(cause) as Error);
+
+/** The command line has shown its own mistakes already. */
+const tellFailure = (error: Error) =>
+  CliError.isCliError(error) ? Effect.void : Console.error(error.message);
 
 Command.make("trainer").pipe(
   Command.withDescription(

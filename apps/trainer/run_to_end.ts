@@ -97,16 +97,27 @@ export const runToEnd = Effect.fnUntraced(function* (
   return metrics;
 });
 
+/**
+ * Opens what a configuration names, without looking at any image.
+ *
+ * @param configuration The run's settings.
+ * @returns The images and, apart from them, their labels; or the error of the
+ * folder, manifest or file.
+ */
+export const openImagesOf = (
+  { images, labelColumn }: RunConfiguration,
+): ReturnType<typeof openSource> =>
+  openSource(
+    images,
+    labelColumn === undefined ? {} : { labelField: labelColumn },
+  );
+
 const learn = Effect.fnUntraced(function* (
   folder: string,
   configuration: RunConfiguration,
   { keep, saveEvery, cache }: OperationValues,
 ) {
-  const { images: path, labelColumn } = configuration;
-  const { labels, source } = yield* openSource(
-    path,
-    labelColumn === undefined ? {} : { labelField: labelColumn },
-  );
+  const { labels, source } = yield* openImagesOf(configuration);
   const images = yield* openImages(folder, configuration, source, {
     cacheBytes: cache * 2 ** 20,
   });

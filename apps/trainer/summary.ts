@@ -3,7 +3,6 @@
  *
  * @module
  */
-import { formatFigure } from "@deepcluster/terminal";
 import { join } from "node:path";
 import type { Metrics } from "./metrics.ts";
 
@@ -58,7 +57,11 @@ const table = (epochs: readonly Partial<Metrics>[]): string => {
     ...epochs.map((epoch) =>
       shown.map(([figure]) => {
         const value = epoch[figure];
-        return typeof value === "number" ? formatFigure(value) : "";
+        return typeof value !== "number"
+          ? ""
+          : Number.isInteger(value)
+          ? String(value)
+          : value.toFixed(3);
       })
     ),
   ];

@@ -4,10 +4,11 @@
  * @module
  */
 import { createRun } from "@deepcluster/checkpoint";
+import { networkOf } from "@deepcluster/training";
 import { Effect } from "effect";
 import { Argument, Command, Flag } from "effect/cli";
 import { resolve } from "node:path";
-import { operationFlags, runToEnd } from "./run_to_end.ts";
+import { openImagesOf, operationFlags, runToEnd } from "./run_to_end.ts";
 import { configurationOf, settingFlags } from "./settings.ts";
 
 /** The command. */
@@ -29,6 +30,9 @@ export const train = Command.make(
   Effect.fnUntraced(function* ({ images, run, operation, settings }) {
     const configuration = yield* configurationOf(images, settings);
     const folder = resolve(run);
+    // What cannot work must not leave a run folder behind.
+    yield* openImagesOf(configuration);
+    yield* networkOf(configuration);
     yield* createRun(folder, configuration);
     yield* runToEnd(folder, configuration, operation);
   }, Effect.scoped),

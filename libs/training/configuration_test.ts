@@ -12,6 +12,7 @@ effectTest(
         "test",
       );
       assert.deepEqual(config, {
+        images: "/a",
         model: "alexnet",
         sobel: true,
         size: 32,

@@ -1,0 +1,105 @@
+/**
+ * A run as a child process that can be killed at a chosen moment.
+ *
+ * @module
+ */
+import { createHash } from "node:crypto";
+import { spawn } from "node:child_process";
+import { once } from "node:events";
+import { mkdir, readdir, readFile } from "node:fs/promises";
+import { join } from "node:path";
+import sharp from "sharp";
+
+/** When to kill a run: some time after a phase has begun. */
+export interface Moment {
+  /** Start of a progress line, such as `epoch 2 train`. */
+  readonly phase: string;
+  /** Milliseconds after the first line of the phase. */
+  readonly afterMs: number;
+}
+
+/** How a child process ended. */
+export interface Ended {
+  /** Whether it was killed before its end. */
+  readonly killed: boolean;
+  /** Its exit code; null when a signal ended it. */
+  readonly code: number | null;
+  /** What it wrote to standard output. */
+  readonly output: string;
+  /** What it wrote to standard error. */
+  readonly log: string;
+}
+
+const main = new URL("./main.ts", import.meta.url).pathname;
+
+/**
+ * Runs the trainer as a child process.
+ *
+ * @param args Its command line.
+ * @param moment When to send the signal; never when absent.
+ * @param signal Which signal.
+ * @returns How it ended.
+ */
+export const runTrainer = async (
+  args: readonly string[],
+  moment?: Moment,
+  signal: "SIGKILL" | "SIGINT" = "SIGKILL",
+): Promise<Ended> => {
+  const child = spawn(Deno.execPath(), ["run", "-A", main, ...args]);
+  let output = "";
+  let log = "";
+  let killed = false;
+  child.stdout.on("data", (data) => output += data);
+  child.stderr.on("data", (data) => {
+    const seen = moment && log.includes(moment.phase);
+    log += data;
+    if (!moment || seen || !log.includes(moment.phase)) return;
+    setTimeout(() => killed = child.kill(signal), moment.afterMs);
+  });
+  const [code] = await once(child, "close");
+  return { killed, code, output, log };
+};
+
+/**
+ * Makes small pictures of a few kinds.
+ *
+ * @param folder Where to; made when it does not exist.
+ * @param count How many.
+ */
+export const makePictures = async (
+  folder: string,
+  count: number,
+): Promise<void> => {
+  await mkdir(folder, { recursive: true });
+  for (let i = 0; i < count; i++) {
+    const side = 20 + i % 13;
+    const data = Buffer.alloc(side * side * 3);
+    for (let p = 0; p < data.length; p++) {
+      data[p] = (p * (1 + i % 5) + 37 * i + (p >> (i % 7))) & 255;
+    }
+    const picture = sharp(data, {
+      raw: { width: side, height: side, channels: 3 },
+    });
+    await picture.png().toFile(join(folder, `picture-${i}.png`));
+  }
+};
+
+/**
+ * Hashes of what a run learned: checkpoints, clusterings and assignments.
+ *
+ * @param run The run folder.
+ * @returns SHA-256 by path, sorted.
+ */
+export const resultsOf = async (
+  run: string,
+): Promise<Readonly<Record<string, string>>> => {
+  const hashes: Record<string, string> = {};
+  for (const folder of ["assignments", "checkpoints", "clusters"]) {
+    for (const name of (await readdir(join(run, folder))).sort()) {
+      const bytes = await readFile(join(run, folder, name));
+      hashes[`${folder}/${name}`] = createHash("sha256").update(bytes)
+        .digest("hex");
+    }
+  }
+  return hashes;
+};

@@ -1,0 +1,65 @@
+import assert from "node:assert/strict";
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import {
+  makePictures,
+  type Moment,
+  resultsOf,
+  runTrainer,
+} from "./killing_testing.ts";
+
+const settings = [
+  ..."--model small --size 32 --no-sobel --clusters 5 --pca 16 --epochs 3"
+    .split(" "),
+  ..."--batch 8 --extract-batch 8 --kmeans-iterations 8 --dropout 0.2"
+    .split(" "),
+  ..."--threads 2 --save-every 0 --keep 2".split(" "),
+];
+
+/** In every phase of every epoch, at its beginning and a little later. */
+const moments: readonly Moment[] = [
+  { phase: "survey", afterMs: 0 },
+  { phase: "survey", afterMs: 15 },
+  ...[1, 2, 3].flatMap((epoch) => [
+    { phase: `epoch ${epoch} extract`, afterMs: 0 },
+    { phase: `epoch ${epoch} extract`, afterMs: 30 },
+    { phase: `epoch ${epoch} cluster`, afterMs: 0 },
+    { phase: `epoch ${epoch} cluster`, afterMs: 10 },
+    { phase: `epoch ${epoch} train`, afterMs: 0 },
+    { phase: `epoch ${epoch} train`, afterMs: 120 },
+    { phase: `epoch ${epoch} train`, afterMs: 260 },
+  ]),
+];
+
+Deno.test("train() killed in every phase and resumed ends with the bytes of a run never killed", async () => {
+  const folder = await mkdtemp(join(tmpdir(), "killed-"));
+  const pictures = join(folder, "pictures");
+  await makePictures(pictures, 60);
+  const never = join(folder, "never-killed");
+  const killed = join(folder, "killed");
+
+  const whole = await runTrainer([
+    "train",
+    pictures,
+    "--run",
+    never,
+    ...settings,
+  ]);
+  assert.equal(whole.code, 0, whole.log);
+
+  let kills = 0;
+  let arguments_ = ["train", pictures, "--run", killed, ...settings];
+  for (const moment of moments) {
+    const ended = await runTrainer(arguments_, moment);
+    if (ended.killed) kills++;
+    else assert.equal(ended.code, 0, `at ${moment.phase}: ${ended.log}`);
+    arguments_ = ["resume", killed, "--save-every", "0", "--keep", "2"];
+  }
+  const last = await runTrainer(arguments_);
+  assert.equal(last.code, 0, last.log);
+
+  assert.ok(kills >= 20, `killed ${kills} times`);
+  assert.deepEqual(await resultsOf(killed), await resultsOf(never));
+  await rm(folder, { recursive: true });
+});
