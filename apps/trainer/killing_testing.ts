@@ -7,6 +7,7 @@ import { createHash } from "node:crypto";
 import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { mkdir, readdir, readFile } from "node:fs/promises";
+import { constants } from "node:os";
 import { join } from "node:path";
 import sharp from "sharp";
 
@@ -22,8 +23,8 @@ export interface Moment {
 export interface Ended {
   /** Whether it was killed before its end. */
   readonly killed: boolean;
-  /** Its exit code; null when a signal ended it. */
-  readonly code: number | null;
+  /** Its exit code; as in shells, 130 when SIGINT ended it. */
+  readonly code: number;
   /** What it wrote to standard output. */
   readonly output: string;
   /** What it wrote to standard error. */
@@ -56,9 +57,12 @@ export const runTrainer = async (
     if (!moment || seen || !log.includes(moment.phase)) return;
     setTimeout(() => killed = child.kill(signal), moment.afterMs);
   });
-  const [code] = await once(child, "close");
-  return { killed, code, output, log };
+  const [code, by] = await once(child, "close");
+  return { killed, code: code ?? 128 + signalNumber(by), output, log };
 };
+
+const signalNumber = (name: keyof typeof constants.signals): number =>
+  constants.signals[name];
 
 /**
  * Makes small pictures of a few kinds.

@@ -1,0 +1,164 @@
+import assert from "node:assert/strict";
+import { appendFile, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { makePictures, resultsOf, runTrainer } from "./killing_testing.ts";
+
+const settings = [
+  ..."--model small --size 32 --no-sobel --clusters 4 --pca 8 --batch 8"
+    .split(" "),
+  ..."--kmeans-iterations 3 --dropout 0 --threads 1".split(" "),
+];
+
+const inFolder =
+  (test: (folder: string, pictures: string) => Promise<void>) => async () => {
+    const folder = await mkdtemp(join(tmpdir(), "commands-"));
+    const pictures = join(folder, "pictures");
+    await makePictures(pictures, 24);
+    await test(folder, pictures);
+    await rm(folder, { recursive: true });
+  };
+
+const epochs = (count: number) => ["--epochs", String(count)];
+
+Deno.test(
+  "train passes over a damaged checkpoint, says so, and ends with the same bytes",
+  inFolder(async (folder, pictures) => {
+    const run = join(folder, "run");
+    const args = ["train", pictures, "--run", run, ...settings, ...epochs(3)];
+    const stopped = await runTrainer(args, {
+      phase: "epoch 3 cluster",
+      afterMs: 0,
+    });
+    assert.ok(stopped.killed, stopped.log);
+    const newest = join(run, "checkpoints/epoch-0002.safetensors");
+    const bytes = await readFile(newest);
+    bytes[bytes.length - 7]! ^= 1;
+    await writeFile(newest, bytes);
+
+    const resumed = await runTrainer(["resume", run]);
+    assert.equal(resumed.code, 0, resumed.log);
+    assert.match(resumed.log, /Passed over .*epoch-0002\.safetensors/);
+    assert.match(resumed.log, /end of epoch 1/);
+
+    const never = join(folder, "never");
+    args[3] = never;
+    assert.equal((await runTrainer(args)).code, 0);
+    assert.deepEqual(await resultsOf(run), await resultsOf(never));
+  }),
+);
+
+Deno.test(
+  "train gives the same bytes whatever the labels beside the images",
+  inFolder(async (folder, pictures) => {
+    const results = [];
+    for (const labels of ["abcdefgh", "hgfabcde"]) {
+      const manifest = join(folder, "pictures.csv");
+      const lines = Array.from(
+        { length: 24 },
+        (_, i) => `pictures/picture-${i}.png,${labels[i % 8]}`,
+      );
+      await writeFile(manifest, ["path,kind", ...lines, ""].join("\n"));
+      const run = join(folder, labels);
+      const ended = await runTrainer(
+        ["train", manifest, "--run", run, "--label-column", "kind", "--json"]
+          .concat(settings, epochs(1)),
+      );
+      assert.equal(ended.code, 0, ended.log);
+      const { epochs: [first] } = JSON.parse(ended.output);
+      assert.ok(first.nmiToLabels > 0 && first.nmiToLabels < 1);
+      results.push(await resultsOf(run));
+    }
+    assert.deepEqual(results[0], results[1]);
+  }),
+);
+
+Deno.test(
+  "train stopped by SIGINT saves, exits 130 and says how to go on; status tells",
+  inFolder(async (folder, pictures) => {
+    const run = join(folder, "run");
+    const args = ["train", pictures, "--run", run, ...settings, ...epochs(40)];
+    const moment = { phase: "epoch 2 train", afterMs: 0 };
+    const stopped = await runTrainer(args, moment, "SIGINT");
+    assert.equal(stopped.code, 130, stopped.log);
+    assert.match(stopped.log, /Go on with: deno task resume /);
+
+    const status = await runTrainer(["status", run, "--json"]);
+    const { state, done, of, busy } = JSON.parse(status.output);
+    assert.match(state, /stopped/);
+    assert.deepEqual({ of, busy }, { of: 40, busy: false });
+    assert.ok(done >= 1 && done < 40, `${done} epochs done`);
+  }),
+);
+
+Deno.test(
+  "resume refuses edited settings and changed images, naming what differs",
+  inFolder(async (folder, pictures) => {
+    const run = join(folder, "run");
+    const args = ["train", pictures, "--run", run, ...settings, ...epochs(1)];
+    assert.equal((await runTrainer(args)).code, 0);
+    const before = await resultsOf(run);
+
+    const config = join(run, "config.json");
+    const text = await readFile(config, "utf8");
+    await writeFile(config, text.replace('"clusters": 4', '"clusters": 5'));
+    const edited = await runTrainer(["resume", run]);
+    assert.equal(edited.code, 1);
+    assert.match(edited.log, /clusters: 4, now 5/);
+    await writeFile(config, text);
+
+    await makePictures(pictures, 25);
+    const grown = await runTrainer(["resume", run]);
+    assert.equal(grown.code, 1);
+    assert.match(
+      grown.log,
+      /had 24 images and has 25.*picture-24\.png \(new\)/,
+    );
+    assert.deepEqual(await resultsOf(run), before);
+  }),
+);
+
+Deno.test(
+  "a second process on a run is refused while the first goes on",
+  inFolder(async (folder, pictures) => {
+    const run = join(folder, "run");
+    const args = ["train", pictures, "--run", run, ...settings, ...epochs(60)];
+    const first = runTrainer(args, { phase: "epoch 2", afterMs: 3000 });
+    while ((await runTrainer(["status", run])).code !== 0);
+    const second = await runTrainer(["resume", run]);
+    assert.equal(second.code, 1);
+    assert.match(second.log, /[Aa]nother process/);
+    assert.ok((await first).killed);
+  }),
+);
+
+Deno.test(
+  "train stops when it diverges, and names epoch and step",
+  inFolder(async (folder, pictures) => {
+    const ended = await runTrainer(
+      ["train", pictures, "--run", join(folder, "run"), ...settings]
+        .concat(epochs(2), "--learning-rate", "1e30"),
+    );
+    assert.equal(ended.code, 1);
+    assert.match(ended.log, /found (NaN|-?Infinity) in epoch 1, step \d+/);
+  }),
+);
+
+Deno.test(
+  "train leaves out unreadable images with reasons, and fails on too many",
+  inFolder(async (folder, pictures) => {
+    await writeFile(join(pictures, "broken.jpg"), "no picture");
+    const run = join(folder, "run");
+    const args = ["train", pictures, "--run", run, ...settings, ...epochs(1)];
+    const ended = await runTrainer(args);
+    assert.equal(ended.code, 0, ended.log);
+    const table = await readFile(join(run, "unreadable.tsv"), "utf8");
+    assert.match(table, /^path\treason\nbroken\.jpg\t.+\n$/);
+
+    await appendFile(join(pictures, "broken2.jpg"), "nor this");
+    args[3] = join(folder, "run2");
+    const refused = await runTrainer(args);
+    assert.equal(refused.code, 1);
+    assert.match(refused.log, /broken2?\.jpg/);
+  }),
+);
