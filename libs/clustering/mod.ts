@@ -1,1 +1,14 @@
-export {};
+/**
+ * Features to clusters: k-means, normalised mutual information
+ * and a report of each clustering.
+ *
+ * @module
+ */
+export * from "./assigner.ts";
+export * from "./contingency.ts";
+export * from "./empty_clusters.ts";
+export * from "./errors.ts";
+export * from "./kmeans.ts";
+export * from "./nmi.ts";
+export * from "./report.ts";
+export * from "./sizes.ts";

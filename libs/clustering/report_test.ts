@@ -1,0 +1,127 @@
+import { matrix } from "@deepcluster/core";
+import { assertClose, effectTest } from "@deepcluster/test";
+import { Effect } from "effect";
+import assert from "node:assert/strict";
+import type { Clustering } from "./kmeans.ts";
+import { report } from "./report.ts";
+
+const clusteringOf = (labels: readonly number[], k: number): Clustering => ({
+  labels: Int32Array.from(labels),
+  loss: 2.5,
+  state: {
+    centroids: matrix(k, 1),
+    labels: Int32Array.from(labels),
+    history: [
+      { loss: 9, splits: 2, moved: 1, imbalance: 3 },
+      { loss: 4, splits: 1, moved: 0.5, imbalance: 2 },
+    ],
+  },
+});
+
+effectTest(
+  "report() describes a clustering worked by hand",
+  () =>
+    Effect.gen(function* () {
+      const labels = [0, 0, 0, 0, 0, 2, 3, 3, 4, 4];
+      const found = yield* report(clusteringOf(labels, 6));
+      assert.deepEqual(found, {
+        points: 10,
+        k: 6,
+        lnK: Math.log(6),
+        nonEmpty: 4,
+        empties: 2,
+        sizes: {
+          minimum: 1,
+          median: 2,
+          maximum: 5,
+          histogram: [
+            { from: 1, to: 1, clusters: 1 },
+            { from: 2, to: 3, clusters: 2 },
+            { from: 4, to: 7, clusters: 1 },
+          ],
+          largest: [
+            { cluster: 0, size: 5 },
+            { cluster: 3, size: 2 },
+            { cluster: 4, size: 2 },
+            { cluster: 2, size: 1 },
+          ],
+        },
+        imbalance: 6 * (25 + 1 + 4 + 4) / 100,
+        splits: 3,
+        loss: 2.5,
+        iterations: clusteringOf(labels, 6).state.history,
+      });
+    }),
+);
+
+effectTest(
+  "report() keeps the empty bins between sizes far apart",
+  () =>
+    Effect.gen(function* () {
+      const labels = [...Array(9).fill(0), 1, 1];
+      const { sizes } = yield* report(clusteringOf(labels, 2));
+      assert.deepEqual(sizes.histogram.map(({ clusters }) => clusters), [
+        1,
+        0,
+        1,
+      ]);
+      assert.equal(sizes.median, 5.5);
+    }),
+);
+
+effectTest(
+  "report() counts who left the majority of their old cluster",
+  () =>
+    Effect.gen(function* () {
+      // Old cluster 7 went 3 to cluster 1 and 1 to cluster 0; old 4 stayed whole.
+      const previous = Int32Array.of(7, 7, 7, 7, 4, 4);
+      const found = yield* report(clusteringOf([1, 1, 0, 1, 0, 0], 2), {
+        previous,
+      });
+      assertClose([found.moved!], [1 / 6], 1e-12);
+      // I = H(old) - H(old | new), all in nats.
+      const h = (p: number) => -p * Math.log(p) - (1 - p) * Math.log(1 - p);
+      const information = h(1 / 3) - h(1 / 3) / 2;
+      const expected = information / Math.sqrt(h(1 / 3) * h(1 / 2));
+      assertClose([found.nmiToPrevious!], [expected], 1e-12);
+      assert.equal(found.nmiToLabels, undefined);
+    }),
+);
+
+effectTest(
+  "report() says that renamed clusters have not moved",
+  () =>
+    Effect.gen(function* () {
+      const previous = Int32Array.of(5, 5, 0, 0);
+      const found = yield* report(clusteringOf([0, 0, 1, 1], 2), { previous });
+      assert.equal(found.moved, 0);
+      assert.equal(found.nmiToPrevious, 1);
+    }),
+);
+
+effectTest(
+  "report() judges only the points that have a label",
+  () =>
+    Effect.gen(function* () {
+      const clustering = clusteringOf([0, 0, 1, 1, 1], 2);
+      const labels = Int32Array.of(3, 3, 8, 8, -1);
+      const found = yield* report(clustering, { labels });
+      assert.equal(found.nmiToLabels, 1);
+      assert.equal(found.moved, undefined);
+      const none = yield* report(clustering, { labels: labels.fill(-1) });
+      assert.equal(none.nmiToLabels, undefined);
+    }),
+);
+
+effectTest(
+  "report() fails when the labels are those of other points",
+  () =>
+    Effect.gen(function* () {
+      const clustering = clusteringOf([0, 1], 2);
+      const other = new Int32Array(3);
+      for (const context of [{ previous: other }, { labels: other }]) {
+        const error = yield* Effect.flip(report(clustering, context));
+        assert.equal(error._tag, "LabelCountError");
+      }
+    }),
+);
