@@ -1,5 +1,5 @@
 /**
- * Features to clusters: k-means, normalised mutual information
+ * Features to clusters: PCA-whitening, k-means, normalised mutual information
  * and a report of each clustering.
  *
  * @module
@@ -10,5 +10,7 @@ export * from "./empty_clusters.ts";
 export * from "./errors.ts";
 export * from "./kmeans.ts";
 export * from "./nmi.ts";
+export * from "./reduce.ts";
 export * from "./report.ts";
 export * from "./sizes.ts";
+export * from "./whiten.ts";

@@ -1,0 +1,67 @@
+/**
+ * Where features lie: the first pass of whitening, which also finds the ones
+ * that are not finite.
+ *
+ * @module
+ */
+import type { Matrix, Rows } from "@deepcluster/core";
+import { Effect } from "effect";
+import { blocksOf } from "./blocks.ts";
+import type { NonFiniteFeatureError } from "./errors.ts";
+import { requireFinite } from "./requirements.ts";
+
+/** Where features lie, and by what they are scaled while they are summed. */
+export interface Centre {
+  /** `[d]`, rounded from double. */
+  readonly mean: Float32Array;
+  /**
+   * Power of two that brings the largest range of a feature to between 1/2
+   * and 1, so that squares neither vanish nor overflow in 32-bit floats;
+   * 0 when all points are equal.
+   */
+  readonly scale: number;
+}
+
+/**
+ * Averages features, in double.
+ *
+ * @param rows `[n, d]`, n at least 1.
+ * @returns Their centre, or `NonFiniteFeatureError`, or the error of reading.
+ */
+export const centreOf = Effect.fnUntraced(function* <E>(
+  rows: Rows<E>,
+): Effect.fn.Return<Centre, E | NonFiniteFeatureError> {
+  const d = rows.columns;
+  const sums = new Float64Array(d);
+  const least = new Float32Array(d).fill(Infinity);
+  const most = new Float32Array(d).fill(-Infinity);
+  for (const { start, count } of blocksOf(rows)) {
+    const block = yield* rows.read(start, count);
+    yield* requireFinite("whiten", block, start);
+    accumulate(block, sums, least, most);
+  }
+  const range = most.reduce(
+    (widest, value, j) => Math.max(widest, value - least[j]!),
+    0,
+  );
+  return {
+    mean: Float32Array.from(sums, (sum) => sum / rows.rows),
+    scale: range === 0 ? 0 : 2 ** -Math.ceil(Math.log2(range)),
+  };
+});
+
+const accumulate = (
+  { rows: n, columns: d, data }: Matrix,
+  sums: Float64Array,
+  least: Float32Array,
+  most: Float32Array,
+): void => {
+  for (let i = 0, at = 0; i < n; i++) {
+    for (let j = 0; j < d; j++, at++) {
+      const value = data[at]!;
+      sums[j]! += value;
+      if (value < least[j]!) least[j] = value;
+      if (value > most[j]!) most[j] = value;
+    }
+  }
+};

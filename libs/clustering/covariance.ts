@@ -1,0 +1,84 @@
+/**
+ * Covariances of features that may lie on disk, as matrix products on the
+ * Backend.
+ *
+ * @module
+ */
+import { floatTensor, type Matrix, type Rows } from "@deepcluster/core";
+import { Backend, type BackendError } from "@deepcluster/gpu-backend";
+import {
+  graphOf,
+  input,
+  matmul,
+  multiply,
+  subtract,
+  type Value,
+} from "@deepcluster/graph";
+import { Effect, type Scope } from "effect";
+import { blockRows, blocksOf, readFilled } from "./blocks.ts";
+import type { Centre } from "./centre.ts";
+
+/**
+ * The covariance, divided by n - 1, of centred and scaled rows, or of what a
+ * projection makes of them.
+ *
+ * Products of a block are 32-bit floats, sums over blocks double. Holds a
+ * block, the product, and the sums: `4 (b d + w²) + 8 w²` bytes.
+ *
+ * @param rows `[n, d]`, finite, n at least 2.
+ * @param centre Of the same rows, not all equal.
+ * @param projection `[d, w]`; without it w is d.
+ * @returns `[w, w]`, or `BackendError`, or the error of reading.
+ */
+export const covarianceOf = Effect.fnUntraced(
+  function* <E>(
+    rows: Rows<E>,
+    centre: Centre,
+    projection?: Matrix,
+  ): Effect.fn.Return<Float64Array, E | BackendError, Backend | Scope.Scope> {
+    const program = yield* compile(rows, centre, projection);
+    const width = projection?.columns ?? rows.columns;
+    const sums = new Float64Array(width * width);
+    for (const block of blocksOf(rows)) {
+      const { data } = yield* readFilled(rows, block, centre.mean);
+      const shape = [blockRows(rows), rows.columns];
+      const { products } = yield* program.run({
+        points: floatTensor(shape, data),
+      });
+      addTo(sums, products!.data as Float32Array);
+    }
+    return sums.map((sum) => sum / (rows.rows - 1));
+  },
+  Effect.scoped,
+);
+
+const compile = Effect.fnUntraced(function* (
+  rows: Rows<unknown>,
+  { mean, scale }: Centre,
+  projection: Matrix | undefined,
+) {
+  const backend = yield* Backend;
+  const d = rows.columns;
+  const state = {
+    mean: floatTensor([d], mean),
+    ...projection === undefined ? {} : {
+      projection: floatTensor([d, projection.columns], projection.data),
+    },
+  };
+  const graph = yield* Effect.orDie(Effect.gen(function* () {
+    const points = yield* input("points", [blockRows(rows), d]);
+    const kept: Record<string, Value> = { mean: yield* input("mean", [d]) };
+    let part = yield* multiply(yield* subtract(points, kept["mean"]!), scale);
+    if (projection !== undefined) {
+      kept["projection"] = yield* input("projection", [d, projection.columns]);
+      part = yield* matmul(part, kept["projection"]);
+    }
+    const products = yield* matmul(part, part, { transposeA: true });
+    return yield* graphOf({ products }, kept);
+  }));
+  return yield* backend.compile(graph, state);
+});
+
+const addTo = (sums: Float64Array, terms: Float32Array): void => {
+  for (let i = 0; i < sums.length; i++) sums[i]! += terms[i]!;
+};

@@ -1,0 +1,99 @@
+/**
+ * Orthonormal bases by classical Gram-Schmidt, repeated where it cancelled.
+ *
+ * Reference: L. Giraud, J. Langou, M. Rozložník, "On the round-off error
+ * analysis of the Gram-Schmidt algorithm with reorthogonalization", 2002:
+ * twice is enough.
+ *
+ * @module
+ */
+import { type Matrix, row } from "@deepcluster/core";
+
+/** A row that loses more of its length than this is orthogonalised again. */
+const leastRemainder = 0.5;
+
+/**
+ * Makes the rows of a matrix orthonormal, each within the span of itself and
+ * those before it.
+ *
+ * O(m² d) time. Sums are double; rows end orthogonal to about 1e-7, the
+ * rounding of their storage. A row of zeros stays as it is; one that depends
+ * on earlier rows becomes an arbitrary direction.
+ *
+ * @param basis `[m, d]` with m at most d, written to.
+ */
+export const orthonormalise = (basis: Matrix): void => {
+  const vector = new Float64Array(basis.columns);
+  const weights = new Float64Array(basis.rows);
+  for (let i = 0; i < basis.rows; i++) {
+    vector.set(row(basis, i));
+    normalise(vector);
+    for (let pass = 0; pass < 2; pass++) {
+      project(vector, basis, i, weights);
+      subtract(vector, basis, i, weights);
+      if (normalise(vector) > leastRemainder) break;
+    }
+    row(basis, i).set(vector);
+  }
+};
+
+/** Scales a vector to length 1 and returns the length it had. */
+const normalise = (vector: Float64Array): number => {
+  let squares = 0;
+  for (let j = 0; j < vector.length; j++) squares += vector[j]! * vector[j]!;
+  const length = Math.sqrt(squares);
+  if (length > 0) {
+    for (let j = 0; j < vector.length; j++) vector[j]! /= length;
+  }
+  return length;
+};
+
+/** Dot products with the first `count` rows, four in one pass. */
+const project = (
+  vector: Float64Array,
+  { columns: d, data }: Matrix,
+  count: number,
+  weights: Float64Array,
+): void => {
+  let i = 0;
+  for (; i + 4 <= count; i += 4) {
+    let [w0, w1, w2, w3] = [0, 0, 0, 0];
+    for (let j = 0, at = i * d; j < d; j++, at++) {
+      const value = vector[j]!;
+      w0 += value * data[at]!;
+      w1 += value * data[at + d]!;
+      w2 += value * data[at + 2 * d]!;
+      w3 += value * data[at + 3 * d]!;
+    }
+    weights.set([w0, w1, w2, w3], i);
+  }
+  for (; i < count; i++) {
+    let weight = 0;
+    for (let j = 0; j < d; j++) weight += vector[j]! * data[i * d + j]!;
+    weights[i] = weight;
+  }
+};
+
+/** Takes away `weights` times the first `count` rows, four in one pass. */
+const subtract = (
+  vector: Float64Array,
+  { columns: d, data }: Matrix,
+  count: number,
+  weights: Float64Array,
+): void => {
+  let i = 0;
+  for (; i + 4 <= count; i += 4) {
+    const w0 = weights[i]!;
+    const w1 = weights[i + 1]!;
+    const w2 = weights[i + 2]!;
+    const w3 = weights[i + 3]!;
+    for (let j = 0, at = i * d; j < d; j++, at++) {
+      vector[j]! -= w0 * data[at]! + w1 * data[at + d]! +
+        w2 * data[at + 2 * d]! + w3 * data[at + 3 * d]!;
+    }
+  }
+  for (; i < count; i++) {
+    const weight = weights[i]!;
+    for (let j = 0; j < d; j++) vector[j]! -= weight * data[i * d + j]!;
+  }
+};

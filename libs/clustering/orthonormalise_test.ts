@@ -1,0 +1,53 @@
+import { type Matrix, row } from "@deepcluster/core";
+import { effectTest } from "@deepcluster/test";
+import { Effect } from "effect";
+import assert from "node:assert/strict";
+import { orthonormalise } from "./orthonormalise.ts";
+import { normalPoints, pointsBy } from "./testing.ts";
+
+const product = (a: Matrix, i: number, b: Matrix, j: number): number =>
+  row(a, i).reduce((sum, value, at) => sum + value * row(b, j)[at]!, 0);
+
+effectTest(
+  "orthonormalise() makes nearly parallel rows orthonormal",
+  () =>
+    Effect.sync(() => {
+      const noise = normalPoints("nearly parallel", 11, 37);
+      const basis = pointsBy(11, 37, (i, j) => j + 1e-3 * row(noise, i)[j]!);
+      orthonormalise(basis);
+      for (let i = 0; i < 11; i++) {
+        for (let j = 0; j <= i; j++) {
+          const expected = i === j ? 1 : 0;
+          const found = product(basis, i, basis, j);
+          assert.ok(Math.abs(found - expected) < 1e-6, `${i} ${j} ${found}`);
+        }
+      }
+    }),
+);
+
+effectTest(
+  "orthonormalise() keeps each row within the span of those before",
+  () =>
+    Effect.sync(() => {
+      const given = normalPoints("span", 6, 20);
+      const basis = structuredClone(given);
+      orthonormalise(basis);
+      for (let i = 0; i < 6; i++) {
+        for (let later = i + 1; later < 6; later++) {
+          assert.ok(Math.abs(product(given, i, basis, later)) < 1e-5);
+        }
+        assert.ok(product(given, i, basis, i) > 0);
+      }
+    }),
+);
+
+effectTest(
+  "orthonormalise() leaves a row of zeros as it is",
+  () =>
+    Effect.sync(() => {
+      const basis = pointsBy(2, 3, (i, j) => i * (j + 1));
+      orthonormalise(basis);
+      assert.deepEqual([...row(basis, 0)], [0, 0, 0]);
+      assert.ok(Math.abs(product(basis, 1, basis, 1) - 1) < 1e-6);
+    }),
+);

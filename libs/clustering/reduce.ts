@@ -1,0 +1,154 @@
+/**
+ * Features as k-means sees them: whitened, each row of length 1.
+ *
+ * Paper: section 3.4.
+ *
+ * @module
+ */
+import {
+  floatTensor,
+  type Matrix,
+  matrix,
+  row,
+  type Rows,
+} from "@deepcluster/core";
+import { Backend, type BackendError } from "@deepcluster/gpu-backend";
+import { graphOf, input, matmul, subtract } from "@deepcluster/graph";
+import { Effect, type Scope } from "effect";
+import { blockRows, blocksOf, readFilled } from "./blocks.ts";
+import { ClusteringOptionError, type NonFiniteFeatureError } from "./errors.ts";
+import { requireFinite } from "./requirements.ts";
+import type { Whitening } from "./whiten.ts";
+
+/**
+ * Whitens features and scales each row to length 1.
+ *
+ * O(n d c) time; `4 n c` bytes for the result and one block beside it. A row
+ * at the mean has no direction and stays all zero.
+ *
+ * @param rows Finite features `[n, d]`: those the whitening was learned from,
+ * or others of the same network.
+ * @param whitening From {@link whiten}.
+ * @returns `[n, c]`, or `NonFiniteFeatureError`, or `ClusteringOptionError`
+ * when d is not the whitening's, or `BackendError`, or the error of reading.
+ *
+ * @example Points on the unit circle
+ * ```ts
+ * import { reduce, whiten } from "@deepcluster/clustering";
+ * import { matrix, rowsOf } from "@deepcluster/core";
+ * import { layerReference } from "@deepcluster/gpu-backend";
+ * import { Effect } from "effect";
+ * import assert from "node:assert/strict";
+ *
+ * const rows = rowsOf(matrix(4, 2, Float32Array.of(0, 0, 9, 1, 1, 2, 5, 8)));
+ * const reduced = Effect.runSync(
+ *   whiten(rows, { seed: 0 }).pipe(
+ *     Effect.flatMap((whitening) => reduce(rows, whitening)),
+ *     Effect.provide(layerReference),
+ *   ),
+ * );
+ * const [x, y] = reduced.data;
+ * assert.ok(Math.abs(Math.hypot(x!, y!) - 1) < 1e-6);
+ * ```
+ */
+export const reduce = Effect.fn("reduce")(function* <E = never>(
+  rows: Rows<E>,
+  whitening: Whitening,
+): Effect.fn.Return<
+  Matrix,
+  NonFiniteFeatureError | ClusteringOptionError | BackendError | E,
+  Backend
+> {
+  return normalizeRows(yield* project(rows, whitening));
+});
+
+/**
+ * Whitens features without scaling the rows: their covariance is the identity
+ * when these are the features that the whitening was learned from.
+ *
+ * @param rows As for {@link reduce}.
+ * @param whitening From {@link whiten}.
+ * @returns `[n, c]`, or the errors of {@link reduce}.
+ */
+export const project = Effect.fn("project")(
+  function* <E = never>(
+    rows: Rows<E>,
+    whitening: Whitening,
+  ): Effect.fn.Return<
+    Matrix,
+    NonFiniteFeatureError | ClusteringOptionError | BackendError | E,
+    Backend | Scope.Scope
+  > {
+    yield* requireSameFeatures(rows, whitening);
+    const projected = matrix(rows.rows, whitening.projection.columns);
+    if (rows.rows === 0) return projected;
+    const program = yield* compile(rows, whitening);
+    const shape = [blockRows(rows), rows.columns];
+    for (const block of blocksOf(rows)) {
+      const filled = yield* readFilled(rows, block, whitening.mean);
+      yield* requireFinite("reduce", filled, block.start);
+      const { parts } = yield* program.run({
+        points: floatTensor(shape, filled.data),
+      });
+      const size = block.count * projected.columns;
+      projected.data.set(
+        (parts!.data as Float32Array).subarray(0, size),
+        block.start * projected.columns,
+      );
+    }
+    return projected;
+  },
+  Effect.scoped,
+);
+
+/**
+ * Scales rows to length 1, in place; a row of zeros stays as it is.
+ *
+ * @param points `[n, c]`, written to.
+ * @returns The same matrix.
+ */
+export const normalizeRows = (points: Matrix): Matrix => {
+  for (let i = 0; i < points.rows; i++) {
+    const point = row(points, i);
+    let squares = 0;
+    for (const value of point) squares += value * value;
+    const length = Math.sqrt(squares) || 1;
+    for (let j = 0; j < point.length; j++) point[j]! /= length;
+  }
+  return points;
+};
+
+const requireSameFeatures = (
+  { columns }: Rows<unknown>,
+  { mean }: Whitening,
+): Effect.Effect<void, ClusteringOptionError> =>
+  columns === mean.length ? Effect.void : Effect.fail(
+    new ClusteringOptionError({
+      action: "reduce",
+      option: "features",
+      rule: `${mean.length}, as in the whitening`,
+      value: columns,
+    }),
+  );
+
+const compile = Effect.fnUntraced(function* (
+  rows: Rows<unknown>,
+  { mean, projection }: Whitening,
+) {
+  const backend = yield* Backend;
+  const [d, c] = [projection.rows, projection.columns];
+  const graph = yield* Effect.orDie(Effect.gen(function* () {
+    const points = yield* input("points", [blockRows(rows), d]);
+    const state = {
+      mean: yield* input("mean", [d]),
+      projection: yield* input("projection", [d, c]),
+    };
+    const centred = yield* subtract(points, state.mean);
+    const parts = yield* matmul(centred, state.projection);
+    return yield* graphOf({ parts }, state);
+  }));
+  return yield* backend.compile(graph, {
+    mean: floatTensor([d], mean),
+    projection: floatTensor([d, c], projection.data),
+  });
+});

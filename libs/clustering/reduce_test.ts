@@ -1,0 +1,78 @@
+import { type Matrix, matrix, row, rowsOf } from "@deepcluster/core";
+import { layerReference } from "@deepcluster/gpu-backend";
+import { assertClose, effectTest } from "@deepcluster/test";
+import { Effect } from "effect";
+import assert from "node:assert/strict";
+import fixture from "./fixtures/whitening.json" with { type: "json" };
+import { project, reduce } from "./reduce.ts";
+import { normalPoints, pointsBy } from "./testing.ts";
+import { whiten, type Whitening, type WhiteningOptions } from "./whiten.ts";
+
+const learn = (points: Matrix, options: Partial<WhiteningOptions> = {}) =>
+  whiten(rowsOf(points), { seed: 0, ...options }).pipe(
+    Effect.provide(layerReference),
+  );
+
+const apply = (points: Matrix, whitening: Whitening) =>
+  project(rowsOf(points), whitening).pipe(Effect.provide(layerReference));
+
+effectTest(
+  "reduce() gives the rows that faiss gives, up to signs",
+  () =>
+    Effect.gen(function* () {
+      const { components, faissReduced } = fixture;
+      const whitening = yield* learn(fixturePoints(), { components });
+      const found = yield* reduce(rowsOf(fixturePoints()), whitening).pipe(
+        Effect.provide(layerReference),
+      );
+      assertClose(
+        found.data.map(Math.abs),
+        faissReduced.map(Math.abs),
+        1e-3,
+      );
+    }),
+);
+
+effectTest(
+  "reduce() scales rows to length 1, and leaves the mean at 0",
+  () =>
+    Effect.gen(function* () {
+      const points = normalPoints("lengths", 40, 5);
+      const whitening = yield* learn(points);
+      const more = matrix(3, 5);
+      more.data.set(points.data.subarray(0, 5));
+      more.data.set(whitening.mean, 5);
+      more.data.set(points.data.subarray(5, 10), 10);
+      const reduced = yield* reduce(rowsOf(more), whitening).pipe(
+        Effect.provide(layerReference),
+      );
+      const lengths = [0, 1, 2].map((i) => Math.hypot(...row(reduced, i)));
+      assertClose(lengths, [1, 0, 1], 1e-6);
+      assert.deepEqual([...row(reduced, 1)], [0, 0, 0, 0, 0]);
+    }),
+);
+
+effectTest(
+  "reduce() refuses other features and those that are not finite",
+  () =>
+    Effect.gen(function* () {
+      const whitening = yield* learn(normalPoints("of five", 40, 5));
+      const messageOf = (points: Matrix) =>
+        Effect.map(Effect.flip(apply(points, whitening)), String);
+      assert.equal(
+        yield* messageOf(normalPoints("of four", 40, 4)),
+        "ClusteringOptionError: Cannot reduce as features must be 5, as in the " +
+          "whitening: current value is features=4",
+      );
+      assert.equal(
+        yield* messageOf(pointsBy(2, 5, (i, j) => i * j === 4 ? NaN : 0)),
+        "NonFiniteFeatureError: Cannot reduce as features must be finite: " +
+          "current values are row=1, column=4, value=NaN",
+      );
+      const none = yield* apply(matrix(0, 5), whitening);
+      assert.deepEqual([none.rows, none.columns], [0, 5]);
+    }),
+);
+
+const fixturePoints = (): Matrix =>
+  matrix(fixture.rows, fixture.columns, Float32Array.from(fixture.points));
