@@ -23,7 +23,7 @@ import type { Centre } from "./centre.ts";
  * projection makes of them.
  *
  * Products of a block are 32-bit floats, sums over blocks double. Holds a
- * block, the product, and the sums: `4 (b d + w²) + 8 w²` bytes.
+ * block twice, the product, and the sums: `4 (2 b d + w²) + 8 w²` bytes.
  *
  * @param rows `[n, d]`, finite, n at least 2.
  * @param centre Of the same rows, not all equal.
@@ -47,7 +47,8 @@ export const covarianceOf = Effect.fnUntraced(
       });
       addTo(sums, products!.data as Float32Array);
     }
-    return sums.map((sum) => sum / (rows.rows - 1));
+    for (let i = 0; i < sums.length; i++) sums[i]! /= rows.rows - 1;
+    return sums;
   },
   Effect.scoped,
 );

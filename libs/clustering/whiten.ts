@@ -64,7 +64,7 @@ const epsilon = 1e-6;
  *
  * Three passes over the rows: means, covariance, and a correction that makes
  * the covariance of the result the identity to 1e-3. Time O(n d²), memory
- * `4 (b d + d²) + 8 d²` bytes for blocks of b rows, besides the result.
+ * `4 (2 b d + d²) + 8 d²` bytes for blocks of b rows, besides the result.
  * Repeatable for one seed, one Backend and its thread count.
  *
  * Fewer components than asked for come out when the features have fewer, or
