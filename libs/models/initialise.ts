@@ -24,7 +24,7 @@ export type Parameters = Readonly<Record<string, FloatTensor>>;
  *
  * Convolutions N(0, sqrt(2 / (kernel² · filters))), fully connected layers
  * N(0, 0.01), biases 0; batch normalisation scales 1, shifts 0, running means
- * 0 and variances 1; Sobel filters as the paper gives them. About 50 ns a
+ * 0 and variances 1; Sobel filters as the paper gives them. About 70 ns a
  * weight: seconds for VGG-16.
  *
  * @param network The network.

@@ -24,7 +24,7 @@ export interface SmallOptions extends NetworkOptions {
 /**
  * Describes the small network.
  *
- * @param options Size 32, dropout 0, channels 32-64-128-256 and units 512
+ * @param options Size 32, dropout 0, channels 24-48-96-192 and units 512
  * when absent; the smallest size is 2 to the number of blocks.
  * @returns The network, with as many features as its last layer has units, or
  * `NetworkOptionError`, or `ImageTooSmallError`.
@@ -33,7 +33,7 @@ export const small = Effect.fnUntraced(function* (
   options: SmallOptions,
 ): Effect.fn.Return<Network, NetworkOptionError | ImageTooSmallError> {
   const { sobel, size = 32, width = 1, dropout = 0 } = options;
-  const { channels = [32, 64, 128, 256], units = [512] } = options;
+  const { channels = [24, 48, 96, 192], units = [512] } = options;
   for (const [option, sizes] of Object.entries({ channels, units })) {
     if (sizes.length === 0 || !sizes.every((count) => count >= 1)) {
       return yield* new NetworkOptionError({

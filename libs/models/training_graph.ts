@@ -124,7 +124,7 @@ export const trainingGraph = Effect.fn("trainingGraph")(function* (
 });
 
 /**
- * The momenta at the beginning of training.
+ * The momenta at the beginning of training. A graph without momentum has none.
  *
  * @param network The network.
  * @returns Zeros by name, `features.0.weight.momentum_buffer` and so on.
