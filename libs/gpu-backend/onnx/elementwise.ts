@@ -87,11 +87,16 @@ const fuse = (
     return multiplyMatrices(product as ValueOf<"matmul">, to, scaled(added));
   }
   const bias = type === "convolution" ? channelBias(product, added) : undefined;
-  return bias && convolve(
-    product as ValueOf<"convolution">,
-    to,
-    to.node("Reshape", [to.tensor(bias), to.integers([product.shape[1]!])]),
-  );
+  return bias &&
+    convolve(product as ValueOf<"convolution">, to, asVector(bias, to));
+};
+
+/** A value of one number a channel as `[channels]`. */
+const asVector = (bias: Value, to: Lowering): string => {
+  const [source] = bias.inputs;
+  return bias.operator.type === "reshape" && source!.shape.length === 1
+    ? to.tensor(source!)
+    : to.node("Reshape", [to.tensor(bias), to.integers([-1])]);
 };
 
 /** What is added to every channel of `x`, when `added` is that. */

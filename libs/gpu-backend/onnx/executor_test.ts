@@ -12,7 +12,7 @@ import {
   type Value,
 } from "@deepcluster/graph";
 import { effectTest } from "@deepcluster/test";
-import { Context, Effect, Layer, Result } from "effect";
+import { Context, Effect, Fiber, Layer, Result } from "effect";
 import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import process from "node:process";
@@ -87,6 +87,26 @@ effectTest(
         yield* run({ x: floatTensor([2]) });
       }
       assert.ok(turns > 0);
+    })).pipe(Effect.provide(layerTested)),
+);
+
+effectTest(
+  "a run that has begun is finished before it is interrupted",
+  () =>
+    Effect.scoped(Effect.gen(function* () {
+      const steps = yield* input("steps", []);
+      const backend = yield* Backend;
+      const { run, read } = yield* backend.compile(
+        yield* graphOf({}, {
+          steps: { current: steps, next: yield* add(steps, 1) },
+        }),
+        { steps: floatTensor([]) },
+      );
+      const begun = yield* Effect.forkChild(run({}), {
+        startImmediately: true,
+      });
+      yield* Fiber.interrupt(begun);
+      assert.equal((yield* read)["steps"]!.data[0], 1);
     })).pipe(Effect.provide(layerTested)),
 );
 
