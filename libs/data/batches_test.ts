@@ -7,7 +7,7 @@ import { UnreadableImageError } from "./errors.ts";
 import type { Image } from "./image.ts";
 import { type ImageSet, imageSet } from "./image_set.ts";
 import type { ImageSource } from "./source.ts";
-import { encoded, plainImage } from "./test_folder.ts";
+import { encoded, plainImage } from "./folder_testing.ts";
 import {
   clusteringTransform,
   trainingTransform,

@@ -5,7 +5,7 @@ import { readdir, rm } from "node:fs/promises";
 import { join } from "node:path";
 import { makeCache } from "./cache.ts";
 import type { Image } from "./image.ts";
-import { testFolder } from "./test_folder.ts";
+import { testFolder } from "./folder_testing.ts";
 
 /** An image of `width` pixels whose bytes tell it from others. */
 const imageOf = (mark: number, width = 10): Image => ({

@@ -7,7 +7,7 @@ import { join } from "node:path";
 import sharp, { type Sharp } from "sharp";
 import { decode, maxPixels } from "./decode.ts";
 import type { Image } from "./image.ts";
-import { encoded, plainImage, testFolder } from "./test_folder.ts";
+import { encoded, plainImage, testFolder } from "./folder_testing.ts";
 
 const decodeBytes = (bytes: Uint8Array, maxShortSide?: number) =>
   decode(

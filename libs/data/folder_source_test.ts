@@ -4,7 +4,7 @@ import assert from "node:assert/strict";
 import { mkdir, symlink, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { folderSource } from "./folder_source.ts";
-import { testFolder } from "./test_folder.ts";
+import { testFolder } from "./folder_testing.ts";
 
 const names = (...paths: string[]) =>
   Object.fromEntries(paths.map((path) => [path, ""]));

@@ -37,12 +37,12 @@ export const readIdxFile = Effect.fn("readIdxFile")(function* (
   const bytes = stored[0] === 0x1f && stored[1] === 0x8b
     ? yield* unzipped(file, stored)
     : stored;
-  const require = requirement(file);
+  const demand = requirement(file);
   const headerBytes = 4 + 4 * dimensions;
-  yield* require("magic", "0, 0", `${bytes[0]}, ${bytes[1]}`);
-  yield* require("type", "8 (unsigned byte)", `${bytes[2]}`);
-  yield* require("dimensions", `${dimensions}`, `${bytes[3]}`);
-  yield* require(
+  yield* demand("magic", "0, 0", `${bytes[0]}, ${bytes[1]}`);
+  yield* demand("type", "8 (unsigned byte)", `${bytes[2]}`);
+  yield* demand("dimensions", `${dimensions}`, `${bytes[3]}`);
+  yield* demand(
     "length",
     `at least ${headerBytes} bytes`,
     `${bytes.length} bytes`,
@@ -54,7 +54,7 @@ export const readIdxFile = Effect.fn("readIdxFile")(function* (
     (_, i) => header.getUint32(4 + 4 * i),
   );
   const expected = headerBytes + sizes.reduce((a, b) => a * b, 1);
-  yield* require("length", `${expected} bytes`, `${bytes.length} bytes`);
+  yield* demand("length", `${expected} bytes`, `${bytes.length} bytes`);
   const data = new Uint8Array(bytes.buffer, bytes.byteOffset + headerBytes);
   return { sizes, data: data.subarray(0, bytes.length - headerBytes) };
 });

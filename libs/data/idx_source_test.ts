@@ -4,7 +4,7 @@ import assert from "node:assert/strict";
 import { join } from "node:path";
 import { gzipSync } from "node:zlib";
 import { idxSource } from "./idx_source.ts";
-import { testFolder } from "./test_folder.ts";
+import { testFolder } from "./folder_testing.ts";
 
 /** An IDX file of bytes 0, 1, 2 … */
 const idx = (...sizes: number[]): Uint8Array => {

@@ -5,7 +5,7 @@ import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import process from "node:process";
 import { manifestSource } from "./manifest_source.ts";
-import { testFolder } from "./test_folder.ts";
+import { testFolder } from "./folder_testing.ts";
 
 /** Reads a manifest of the given name and text; `{}` stands for its folder. */
 const read = (

@@ -4,7 +4,7 @@ import assert from "node:assert/strict";
 import { join } from "node:path";
 import { gzipSync } from "node:zlib";
 import { openSource } from "./open_source.ts";
-import { testFolder } from "./test_folder.ts";
+import { testFolder } from "./folder_testing.ts";
 
 const idx = (...sizes: number[]): Uint8Array =>
   Uint8Array.from([

@@ -10,7 +10,7 @@ import { fingerprintOf, stampFiles } from "./identity.ts";
 import { imageSet } from "./image_set.ts";
 import type { ImageSource } from "./source.ts";
 import { survey, type SurveyOptions } from "./survey.ts";
-import { encoded, plainImage, testFolder } from "./test_folder.ts";
+import { encoded, plainImage, testFolder } from "./folder_testing.ts";
 
 const silently = (source: ImageSource, options: SurveyOptions = {}) =>
   Effect.provide(survey(source, options), Progress.layerSilent);

@@ -15,6 +15,7 @@ export const smallEmoji: Preset = {
     model: "small",
     size: 32,
     sobel: false,
+    dropout: 0,
     clusters: 200,
     pca: 64,
     epochs: 12,

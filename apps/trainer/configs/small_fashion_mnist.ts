@@ -17,6 +17,7 @@ export const smallFashionMnist: Preset = {
     model: "small",
     size: 32,
     sobel: false,
+    dropout: 0,
     clusters: 600,
     pca: 64,
     epochs: 14,

@@ -1,10 +1,10 @@
 /**
  * VGG-16 with Sobel input on ImageNet, as in the paper's VGG columns.
  *
- * - Needs: as AlexNet, with four times the memory for a training step; the
- *   authors' batch of 256 wants about 30 GB, so ours halves nothing but says
- *   so: lower `--batch` where `deno task doctor` warns.
- * - Expect: in the paper, VOC 2007 detection rises from 55.4 (AlexNet) to 65.9.
+ * - Needs: as AlexNet, but far more memory for a training step of 256 images:
+ *   ask `deno task doctor`, and lower `--batch` where it warns.
+ * - Expect: in the paper, VOC 2007 detection rises from 55.4 (AlexNet) to 65.9
+ *   mAP.
  * - Command: `deno task train ILSVRC2012/train --run runs/vgg16
  *   --preset vgg16-imagenet`
  *
