@@ -1,5 +1,8 @@
 import assert from "node:assert/strict";
+import { once } from "node:events";
 import { appendFile, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
+import { createServer } from "node:http";
+import type { AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { makePictures, resultsOf, runTrainer } from "./killing_testing.ts";
@@ -50,7 +53,7 @@ Deno.test(
 
 Deno.test(
   "train gives the same bytes whatever the labels beside the images",
-  inFolder(async (folder, pictures) => {
+  inFolder(async (folder) => {
     const results = [];
     for (const labels of ["abcdefgh", "hgfabcde"]) {
       const manifest = join(folder, "pictures.csv");
@@ -160,5 +163,29 @@ Deno.test(
     const refused = await runTrainer(args);
     assert.equal(refused.code, 1);
     assert.match(refused.log, /broken2?\.jpg/);
+  }),
+);
+
+Deno.test(
+  "train tells its figures to Prometheus and OpenTelemetry when asked",
+  inFolder(async (folder, pictures) => {
+    const paths: string[] = [];
+    const collector = createServer((request, response) => {
+      paths.push(request.url!);
+      request.resume().on("end", () => response.end("{}"));
+    }).listen(0, "127.0.0.1");
+    await once(collector, "listening");
+    const { port } = collector.address() as AddressInfo;
+    const file = join(folder, "deepcluster.prom");
+    const ended = await runTrainer(
+      ["train", pictures, "--run", join(folder, "run"), "--prometheus", file]
+        .concat("--otlp", `http://127.0.0.1:${port}`, settings, epochs(1)),
+    );
+    collector.close();
+    assert.equal(ended.code, 0, ended.log);
+    const text = await readFile(file, "utf8");
+    assert.match(text, /^deepcluster_trained_loss \d+\.\d+/m);
+    assert.match(text, /^deepcluster_clustered_non_empty 4/m);
+    assert.ok(paths.includes("/v1/metrics") && paths.includes("/v1/traces"));
   }),
 );

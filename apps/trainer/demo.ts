@@ -13,12 +13,12 @@ import { parseConfiguration } from "@deepcluster/training";
 import { Console, Effect } from "effect";
 import { Command, Flag } from "effect/cli";
 import { availableParallelism } from "node:os";
-import { join, relative, resolve } from "node:path";
-import process from "node:process";
+import { join } from "node:path";
 import { smallEmoji } from "./configs/small_emoji.ts";
 import type { Metrics } from "./metrics.ts";
 import { operationFlags, runToEnd } from "./run_to_end.ts";
 import { sheetName } from "./sheet.ts";
+import { fromHere, shown } from "./user_path.ts";
 
 /** The command. */
 export const demo = Command.make(
@@ -40,24 +40,22 @@ export const demo = Command.make(
   },
   Effect.fnUntraced(function* ({ data, run, epochs, operation }) {
     const emoji = yield* Effect.provide(
-      renderEmoji(data, { size: 64 }),
+      renderEmoji(fromHere(data), { size: 64 }),
       layerProgress(),
     );
-    const folder = resolve(run);
+    const folder = fromHere(run);
     const configuration = yield* openDemo(folder, {
       threads: availableParallelism(),
       ...smallEmoji.settings,
       epochs,
-      images: resolve(data, emojiTables.images),
+      images: join(fromHere(data), emojiTables.images),
       labelColumn: "group",
     });
     const metrics = yield* runToEnd(folder, configuration, operation);
     if (operation.json) return;
     yield* Console.log(demoTable(emoji.images, metrics));
     yield* Console.log(
-      `Look at the clusters: ${
-        relative(process.cwd(), join(folder, sheetName))
-      }`,
+      `Look at the clusters: ${shown(join(folder, sheetName))}`,
     );
   }, Effect.scoped),
 ).pipe(

@@ -7,8 +7,9 @@ import { openRun, runFiles } from "@deepcluster/checkpoint";
 import { parseConfiguration } from "@deepcluster/training";
 import { Effect } from "effect";
 import { Argument, Command } from "effect/cli";
-import { join, resolve } from "node:path";
+import { join } from "node:path";
 import { operationFlags, runToEnd } from "./run_to_end.ts";
+import { fromHere } from "./user_path.ts";
 
 /** The command. */
 export const resume = Command.make(
@@ -20,7 +21,7 @@ export const resume = Command.make(
     operation: operationFlags,
   },
   Effect.fnUntraced(function* ({ run, operation }) {
-    const folder = resolve(run);
+    const folder = fromHere(run);
     const settings = yield* openRun(folder);
     const origin = join(folder, runFiles.config);
     const configuration = yield* parseConfiguration(settings, origin);

@@ -14,8 +14,7 @@ import {
 } from "@deepcluster/training";
 import { Console, Effect, Layer, type Option, Schema } from "effect";
 import { Flag } from "effect/cli";
-import { join, relative } from "node:path";
-import process from "node:process";
+import { join } from "node:path";
 import { openMetrics } from "./metrics.ts";
 import {
   layerNotedProgress,
@@ -24,6 +23,7 @@ import {
 } from "./observability.ts";
 import { writeSheet } from "./sheet.ts";
 import { runSummary } from "./summary.ts";
+import { shown } from "./user_path.ts";
 
 /** Flags that say how a run is carried out; none changes its results. */
 export const operationFlags = {
@@ -167,5 +167,5 @@ const layersFor = (
 
 const sayHowToGoOn = (folder: string) =>
   Console.error(
-    `Saved. Go on with: deno task resume ${relative(process.cwd(), folder)}`,
+    `Saved. Go on with: deno task resume ${shown(folder)}`,
   );

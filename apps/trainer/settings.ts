@@ -9,8 +9,8 @@ import { Effect, Option } from "effect";
 import { Flag } from "effect/cli";
 import { readFile } from "node:fs/promises";
 import { availableParallelism } from "node:os";
-import { resolve } from "node:path";
 import { presets } from "./configs/mod.ts";
+import { fromHere } from "./user_path.ts";
 
 const described = <A>(flag: Flag.Flag<A>, text: string) =>
   flag.pipe(Flag.withDescription(text), Flag.optional);
@@ -118,7 +118,7 @@ export const configurationOf = Effect.fnUntraced(function* (
   { preset, config, cropScale, ...rest }: SettingValues,
 ) {
   const flags: Record<string, unknown> = {};
-  if (Option.isSome(images)) flags["images"] = resolve(images.value);
+  if (Option.isSome(images)) flags["images"] = fromHere(images.value);
   for (const [name, value] of Object.entries<Option.Option<unknown>>(rest)) {
     if (Option.isSome(value)) flags[name] = value.value;
   }

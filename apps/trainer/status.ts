@@ -13,9 +13,10 @@ import {
 import { parseConfiguration } from "@deepcluster/training";
 import { Console, Effect } from "effect";
 import { Argument, Command, Flag } from "effect/cli";
-import { join, resolve } from "node:path";
+import { join } from "node:path";
 import { readMetrics } from "./metrics.ts";
 import { runSummary } from "./summary.ts";
+import { fromHere } from "./user_path.ts";
 
 /** The command. */
 export const status = Command.make(
@@ -30,7 +31,7 @@ export const status = Command.make(
     ),
   },
   Effect.fnUntraced(function* ({ run, json }) {
-    const folder = resolve(run);
+    const folder = fromHere(run);
     const { epochs, images, model } = yield* parseConfiguration(
       yield* readRun(folder),
       join(folder, runFiles.config),

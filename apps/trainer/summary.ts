@@ -5,6 +5,7 @@
  */
 import { join } from "node:path";
 import type { Metrics } from "./metrics.ts";
+import { shown } from "./user_path.ts";
 
 /**
  * Sums up a run.
@@ -30,8 +31,8 @@ export const runSummary = (
     text: [
       table(epochs),
       "",
-      `Clusters    ${join(folder, "assignments")}`,
-      `Checkpoint  ${path ?? "none yet"}`,
+      `Clusters    ${shown(join(folder, "assignments"))}`,
+      `Checkpoint  ${path ? shown(path) : "none yet"}`,
     ].join("\n"),
     json: { run: folder, checkpoint: path, epochs },
   };

@@ -7,9 +7,9 @@ import { createRun } from "@deepcluster/checkpoint";
 import { networkOf } from "@deepcluster/training";
 import { Effect } from "effect";
 import { Argument, Command, Flag } from "effect/cli";
-import { resolve } from "node:path";
 import { openImagesOf, operationFlags, runToEnd } from "./run_to_end.ts";
 import { configurationOf, settingFlags } from "./settings.ts";
+import { fromHere } from "./user_path.ts";
 
 /** The command. */
 export const train = Command.make(
@@ -29,7 +29,7 @@ export const train = Command.make(
   },
   Effect.fnUntraced(function* ({ images, run, operation, settings }) {
     const configuration = yield* configurationOf(images, settings);
-    const folder = resolve(run);
+    const folder = fromHere(run);
     // What cannot work must not leave a run folder behind.
     yield* openImagesOf(configuration);
     yield* networkOf(configuration);
