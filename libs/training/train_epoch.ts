@@ -24,7 +24,6 @@ import {
   type ImageSet,
   trainingTransform,
 } from "@deepcluster/data";
-import type { Graph } from "@deepcluster/graph";
 import { Backend, type Program } from "@deepcluster/gpu-backend";
 import {
   dropoutMasks,
@@ -126,30 +125,30 @@ export const trainEpoch = Effect.fn("trainEpoch")(function* <E, R>(
   options: TrainEpochOptions<E, R>,
   from: EpochState,
 ) {
-  const { configuration, epoch, images, labels, network } = options;
-  const { batch, clusters, seed } = configuration;
-  const steps = stepsPerEpoch(images.size, configuration);
-  const order = uniformSample(labels, {
-    clusters,
-    count: steps * batch,
-    seed,
-    epoch,
-  });
-  const backend = yield* Backend;
-  const graph = yield* trainingGraph(network, configuration);
-  const program = yield* backend.compile(
-    graph,
-    stateOf(graph, from.tensors),
-  );
-  const at = { step: from.step, lossSum: from.lossSum, correct: from.correct };
-  const snapshot = Effect.gen(function* () {
-    const tensors = { ...from.tensors, ...yield* program.read };
-    yield* requireFiniteWeights(tensors, epoch, at.step);
-    return { ...at, tensors };
-  });
-  const step = yield* stepper(options, program, at, steps);
+  const { step, snapshot } = yield* openEpoch(options, from);
+  const save = Effect.flatMap(snapshot, options.save);
   let savedMs = yield* Clock.currentTimeMillis;
+  yield* augmentedBatches(options, from.step).pipe(
+    Stream.runForEach(Effect.fnUntraced(function* (batch) {
+      yield* Effect.uninterruptible(step(batch));
+      const nowMs = yield* Clock.currentTimeMillis;
+      if (nowMs - savedMs < options.saveEveryMs) return;
+      yield* save;
+      savedMs = nowMs;
+    })),
+    Effect.onInterrupt(() => Effect.ignore(save)),
+  );
+  return yield* snapshot;
+}, Effect.scoped);
 
+/** The epoch's draws from a step on, as the network shall see them. */
+const augmentedBatches = <E, R>(
+  { configuration, epoch, images, labels, network }: TrainEpochOptions<E, R>,
+  step: number,
+) => {
+  const { batch, clusters, seed } = configuration;
+  const count = stepsPerEpoch(images.size, configuration) * batch;
+  const order = uniformSample(labels, { clusters, count, seed, epoch });
   const transform = trainingTransform({
     crop: network.input.size,
     seed,
@@ -157,37 +156,43 @@ export const trainEpoch = Effect.fn("trainEpoch")(function* <E, R>(
     region: { ...defaultRandomCrop, scale: configuration.cropScale },
     flip: configuration.flip,
   });
-  const firstPlace = from.step * batch;
-
-  yield* batches(images, order.subarray(firstPlace), transform, {
+  const firstPlace = step * batch;
+  return batches(images, order.subarray(firstPlace), transform, {
     batchSize: batch,
     firstPlace,
-  }).pipe(
-    Stream.runForEach((images) =>
-      Effect.gen(function* () {
-        yield* Effect.uninterruptible(step(images));
-        const nowMs = yield* Clock.currentTimeMillis;
-        if (nowMs - savedMs < options.saveEveryMs) return;
-        yield* Effect.flatMap(snapshot, options.save);
-        savedMs = nowMs;
-      })
-    ),
-    Effect.onInterrupt(() =>
-      Effect.ignore(Effect.flatMap(snapshot, options.save))
-    ),
+  });
+};
+
+/** The epoch's program: a step of it, and its state after the last one. */
+const openEpoch = Effect.fnUntraced(function* <E, R>(
+  options: TrainEpochOptions<E, R>,
+  { tensors, ...from }: EpochState,
+) {
+  const { configuration, epoch, network } = options;
+  const backend = yield* Backend;
+  const graph = yield* trainingGraph(network, configuration);
+  const state = Object.fromEntries(
+    Object.keys(graph.state).map((name) => [name, tensors[name]!]),
   );
-  return yield* snapshot;
-}, Effect.scoped);
+  const program = yield* backend.compile(graph, state);
+  const at = { ...from };
+  const snapshot = Effect.gen(function* () {
+    const now = { ...tensors, ...yield* program.read };
+    yield* requireFiniteWeights(now, epoch, at.step);
+    return { ...at, tensors: now } satisfies EpochState;
+  });
+  return { step: yield* stepper(options, program, at), snapshot };
+});
 
 /** Feeds one batch, moves `at` on and reports. */
 const stepper = Effect.fnUntraced(function* <E, R>(
-  { configuration, epoch, labels, network }: TrainEpochOptions<E, R>,
+  { configuration, epoch, images, labels, network }: TrainEpochOptions<E, R>,
   program: Program,
   at: { step: number; lossSum: number; correct: number },
-  steps: number,
 ) {
   const progress = yield* Progress;
   const { batch, learningRate, seed } = configuration;
+  const steps = stepsPerEpoch(images.size, configuration);
   const rate = floatTensor([], Float32Array.of(learningRate));
   const targets = intTensor([batch]);
   let masks: ReturnType<typeof dropoutMasks> | undefined;
@@ -230,12 +235,6 @@ const stepper = Effect.fnUntraced(function* <E, R>(
     });
   });
 });
-
-/** Of all tensors, those that the graph keeps. */
-const stateOf = (graph: Graph, tensors: Tensors): Tensors =>
-  Object.fromEntries(
-    Object.keys(graph.state).map((name) => [name, tensors[name]!]),
-  );
 
 const requireFiniteWeights = Effect.fnUntraced(function* (
   tensors: Tensors,
