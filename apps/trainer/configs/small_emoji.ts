@@ -9,17 +9,17 @@
  */
 import type { Preset } from "./preset.ts";
 
-/** Twenty images to a cluster, 32 pixels, little augmentation. */
+/** Sixty images to a cluster, gradients of 32 pixels, mild crops. */
 export const smallEmoji: Preset = {
   settings: {
     model: "small",
     size: 32,
-    sobel: false,
+    sobel: true,
     dropout: 0,
     clusters: 200,
     pca: 64,
-    epochs: 12,
-    batch: 128,
+    epochs: 10,
+    batch: 64,
     extractBatch: 128,
     learningRate: 0.05,
     cropScale: [0.3, 1],
