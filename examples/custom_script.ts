@@ -1,0 +1,115 @@
+/**
+ * The alternation by hand, without workflow and run folder: features,
+ * whitening, k-means, an epoch of training on the clusters, and again, until a
+ * rule of one's own says stop; watched by an observer of one's own.
+ *
+ * Nothing is saved; `resume_run.ts` is about runs that can be stopped.
+ *
+ * Not the paper's settings: a net of three convolutions that sees colours, 160
+ * images, 8 clusters. And the paper trains for 500 epochs, whatever the
+ * clusters do.
+ *
+ * @module
+ */
+import * as clustering from "@deepcluster/clustering";
+import { Progress, type Tensors } from "@deepcluster/core";
+import * as data from "@deepcluster/data";
+import * as features from "@deepcluster/features";
+import { layerBackend } from "@deepcluster/gpu-backend";
+import { initialise, type Network, small } from "@deepcluster/models";
+import * as training from "@deepcluster/training";
+import { Console, Effect, Layer } from "effect";
+import { mkdtemp } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { makeImages } from "./made_images.ts";
+
+const [size, k, seed] = [32, 8, 1];
+
+/** Stops when two clusterings in a row agree so well, or after `most`. */
+export const [enough, most] = [0.75, 8];
+
+/** What computes. One thread: others round otherwise. */
+const layers = clustering.Assigner.layerBackend.pipe(
+  Layer.provideMerge(layerBackend({ threads: 1 })),
+);
+
+/** What k-means groups: whitened features of length 1, `[n, 8]`. */
+const pointsOf = Effect.fn("pointsOf")(function* (
+  network: Network,
+  weights: Tensors,
+  images: data.ImageSet,
+  path: string,
+) {
+  const crop = data.clusteringTransform({ crop: size });
+  const pass = features.passOver(images, crop, 32);
+  yield* features.removeFeatureFile(path); // of the epoch before
+  const file = yield* features.openFeatureFile(path, network.featureSize);
+  yield* features.extract(network, weights, pass, file);
+  const rows = yield* file.rows;
+  const whitening = yield* clustering.whiten(rows, { components: 8, seed });
+  return yield* clustering.reduce(rows, whitening);
+}, Effect.scoped);
+
+/** Learns from images made in `folder`; what observes it is left open. */
+export const program = Effect.fn("program")(function* (folder: string) {
+  yield* makeImages(join(folder, "images"), 40);
+  const { source, labels } = yield* data.openSource(join(folder, "images"));
+  const images = data.imageSet(source);
+  const [channels, units] = [[16, 32, 64], [64]];
+  const network = yield* small({ sobel: false, size, channels, units });
+  const configuration = yield* training.parseConfiguration({
+    images: source.name,
+    clusters: k,
+    batch: 16,
+    reassign: 2, // every image is seen twice between two clusterings
+    cropScale: [0.3, 1],
+    seed,
+  }, "custom_script.ts");
+  const progress = yield* Progress;
+  const once = { done: 1, total: 1, unit: "clusterings" };
+
+  let weights: Tensors = initialise(network, seed);
+  let previous: Int32Array | undefined;
+  const reports: clustering.ClusterReport[] = [];
+  for (let epoch = 1; epoch <= most; epoch++) {
+    const path = join(folder, "features.f32");
+    const points = yield* pointsOf(network, weights, images, path);
+    const found = yield* clustering.kmeans(points, { k, seed: seed + epoch });
+    const report = yield* clustering.report(found, {
+      ...previous && { previous },
+      ...labels && { labels: labels.classes }, // to judge, never to train
+    });
+    reports.push(report);
+    const { nmiToPrevious = NaN, nmiToLabels = NaN } = report;
+    const figures = { nmiToPrevious, nmiToLabels };
+    yield* progress.report({ phase: "cluster", epoch, ...once, figures });
+    if (nmiToPrevious >= enough) break;
+
+    previous = found.labels;
+    const trained = yield* training.trainEpoch({
+      network,
+      configuration,
+      epoch,
+      images,
+      labels: previous,
+      save: () => Effect.void,
+      saveEveryMs: Infinity,
+    }, training.startOfEpoch(network, configuration, epoch, weights));
+    weights = trained.tensors;
+  }
+  return reports;
+}, Effect.provide(layers));
+
+/** Prints the figures of each phase at its end. */
+const observer = Layer.succeed(Progress, {
+  report: ({ phase, epoch, done, total, figures }) =>
+    done === total && figures !== undefined
+      ? Console.log(`epoch ${epoch} ${phase}`, figures)
+      : Effect.void,
+});
+
+if (import.meta.main) {
+  const folder = await mkdtemp(join(tmpdir(), "custom-script-"));
+  await Effect.runPromise(Effect.provide(program(folder), observer));
+}
