@@ -6,5 +6,4 @@
  */
 export * from "./errors.ts";
 export * from "./extract.ts";
-export * from "./extract.ts";
 export * from "./feature_file.ts";

@@ -13,7 +13,10 @@ import { ConfigurationError } from "./errors.ts";
 /** The rules of a run's settings; a key that is not listed is an error. */
 export const RunConfiguration = type({
   "+": "reject",
-  /** Absolute path of the folder, manifest or IDX file of images. */
+  /**
+   * Absolute path of the folder, manifest or IDX file of images; any name for
+   * a source of your own.
+   */
   images: "string > 0",
   /** Column of a manifest that holds labels: for judging, never trained on. */
   "labelColumn?": "string > 0",
@@ -67,6 +70,20 @@ export const RunConfiguration = type({
 
 /** A complete configuration. */
 export type RunConfiguration = typeof RunConfiguration.infer;
+
+/** The settings that an epoch of training reads. */
+export type TrainingSettings = Pick<
+  RunConfiguration,
+  | "batch"
+  | "clusters"
+  | "cropScale"
+  | "flip"
+  | "learningRate"
+  | "momentum"
+  | "reassign"
+  | "seed"
+  | "weightDecay"
+>;
 
 /**
  * Checks settings and fills in the paper's values.

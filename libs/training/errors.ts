@@ -35,6 +35,22 @@ export class NonFiniteError extends Schema.TaggedError<NonFiniteError>()(
   }
 }
 
+/** Labels that are not one of the head's clusters for every image. */
+export class PseudoLabelError extends Schema.TaggedError<PseudoLabelError>()(
+  "PseudoLabelError",
+  {
+    images: Schema.Int,
+    labels: Schema.Int,
+    clusters: Schema.Int,
+    largest: Schema.Int,
+  },
+) {
+  /** The rule and the present counts. */
+  override get message(): string {
+    return `Cannot train as every image must have a label from 0 to below clusters: current values are images=${this.images}, labels=${this.labels}, largest label=${this.largest}, clusters=${this.clusters}`;
+  }
+}
+
 /** The settings are not those that the run was started with. */
 export class SettingsChangedError
   extends Schema.TaggedError<SettingsChangedError>()("SettingsChangedError", {

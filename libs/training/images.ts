@@ -4,11 +4,12 @@
  * @module
  */
 import {
-  CheckpointStore,
+  folderStore,
   type Journal,
   openJournal,
   readTable,
   runFiles,
+  type Store,
   writeTable,
 } from "@deepcluster/checkpoint";
 import {
@@ -57,7 +58,7 @@ const unreadableColumns = ["path", "reason"];
  * @param folder The run folder, whose lock the caller holds.
  * @param configuration The run's settings.
  * @param source All images, without labels.
- * @param options Memory for decoded images.
+ * @param options Memory for decoded images; 1 GiB when absent.
  * @returns The images, while the scope lasts; or `ImagesChangedError`,
  * `TooManyUnreadableError`, or the errors of the run folder.
  */
@@ -65,11 +66,12 @@ export const openImages = Effect.fn("openImages")(function* (
   folder: string,
   configuration: RunConfiguration,
   source: ImageSource,
-  options: { readonly cacheBytes: number },
+  options: { readonly cacheBytes?: number } = {},
 ) {
+  const store = folderStore(folder);
   const maxShortSide = decodedShortSideFor(configuration.size);
   const cache = yield* makeCache(source.ids.length, {
-    memoryBytes: options.cacheBytes,
+    memoryBytes: options.cacheBytes ?? 2 ** 30,
   });
   const look = survey(source, {
     maxShortSide,
@@ -82,10 +84,10 @@ export const openImages = Effect.fn("openImages")(function* (
     return yield* Option.match(earlier, {
       onNone: () =>
         Effect.map(
-          Effect.tap(look, (found) => remember(journal, source, found)),
+          Effect.tap(look, (found) => remember(store, journal, source, found)),
           (found) => ({ ...found, unreadable: found.unreadable.length }),
         ),
-      onSome: (before) => requireSame(source, before, look),
+      onSome: (before) => requireSame(store, source, before, look),
     });
   }));
   return {
@@ -96,11 +98,11 @@ export const openImages = Effect.fn("openImages")(function* (
 
 /** Tables first, so that the journal never knows more than they tell. */
 const remember = Effect.fnUntraced(function* (
+  store: Store,
   journal: Journal,
   { ids }: ImageSource,
   { usable, unreadable, contentHash, fingerprint }: Survey,
 ) {
-  const store = yield* CheckpointStore;
   yield* writeTable(
     store,
     runFiles.images,
@@ -118,6 +120,7 @@ const remember = Effect.fnUntraced(function* (
 
 /** The images of an earlier process, if the source still holds them. */
 const requireSame = Effect.fnUntraced(function* <E, R>(
+  store: Store,
   source: ImageSource,
   journaled: unknown,
   look: Effect.Effect<Survey, E, R>,
@@ -126,7 +129,7 @@ const requireSame = Effect.fnUntraced(function* <E, R>(
     Schema.decodeUnknownEffect(SurveyResult)(journaled),
   );
   const stamps = yield* stampFiles(source);
-  const unreadable = new Set(yield* readColumn(runFiles.unreadable));
+  const unreadable = new Set(yield* readColumn(store, runFiles.unreadable));
   if (fingerprintOf(source, stamps) === before.fingerprint) {
     const usable = Int32Array.from(source.ids.keys())
       .filter((position) => !unreadable.has(source.ids[position]!));
@@ -137,7 +140,8 @@ const requireSame = Effect.fnUntraced(function* <E, R>(
   if (now.contentHash === before.contentHash) {
     return { ...now, unreadable: now.unreadable.length };
   }
-  const earlier = [...yield* readColumn(runFiles.images), ...unreadable].sort();
+  const earlier = [...yield* readColumn(store, runFiles.images), ...unreadable]
+    .sort();
   const later = [...source.ids].sort();
   return yield* new ImagesChangedError({
     source: source.name,
@@ -164,11 +168,11 @@ const firstDifference = (
 
 /** The first column of one of the run's tables. */
 const readColumn = Effect.fnUntraced(function* (
+  store: Store,
   table: typeof runFiles.images | typeof runFiles.unreadable,
 ) {
   const paths: string[] = [];
   const columns = table === runFiles.images ? imageColumns : unreadableColumns;
-  const store = yield* CheckpointStore;
   yield* readTable(store, table, columns, ([path]) => paths.push(path!));
   return paths;
 });

@@ -32,7 +32,7 @@ import {
   ShapeError,
 } from "@deepcluster/graph";
 import { Schema } from "effect";
-import { NonFiniteError } from "./errors.ts";
+import { NonFiniteError, PseudoLabelError } from "./errors.ts";
 
 /** What a step of a run can fail with. */
 export const RunError = Schema.Union([
@@ -53,6 +53,7 @@ export const RunError = Schema.Union([
   LabelError,
   NonFiniteError,
   NonFiniteFeatureError,
+  PseudoLabelError,
   SafetensorsError,
   ShapeError,
   StorageError,

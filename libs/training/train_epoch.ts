@@ -33,8 +33,8 @@ import {
   zeroMomenta,
 } from "@deepcluster/models";
 import { Clock, Effect, Stream } from "effect";
-import type { RunConfiguration } from "./configuration.ts";
-import { NonFiniteError } from "./errors.ts";
+import type { TrainingSettings } from "./configuration.ts";
+import { NonFiniteError, PseudoLabelError } from "./errors.ts";
 import { uniformSample } from "./sampler.ts";
 
 /** Where an epoch's training stands: plain data, enough to go on from. */
@@ -50,21 +50,21 @@ export interface EpochState {
 }
 
 /** What {@link trainEpoch} trains, and on what. */
-export interface TrainEpochOptions<E, R> {
+export interface TrainEpochOptions<E = never, R = never> {
   /** The network, without its head. */
   readonly network: Network;
   /** The run's settings. */
-  readonly configuration: RunConfiguration;
+  readonly configuration: TrainingSettings;
   /** From 1; part of every draw's name. */
   readonly epoch: number;
   /** The images. */
   readonly images: ImageSet;
   /** Cluster of each image, shape `[n]`. */
   readonly labels: Int32Array;
-  /** Saves a state to go on from. */
-  readonly save: (state: EpochState) => Effect.Effect<void, E, R>;
-  /** Time between two saves; the epoch is also saved when interrupted. */
-  readonly saveEveryMs: number;
+  /** Saves a state to go on from; also called on interruption. */
+  readonly save?: (state: EpochState) => Effect.Effect<void, E, R>;
+  /** Time between two saves; five minutes when absent. */
+  readonly saveEveryMs?: number;
 }
 
 /**
@@ -76,7 +76,7 @@ export interface TrainEpochOptions<E, R> {
  */
 export const stepsPerEpoch = (
   images: number,
-  configuration: RunConfiguration,
+  configuration: TrainingSettings,
 ): number => Math.ceil(configuration.reassign * images / configuration.batch);
 
 /**
@@ -92,7 +92,7 @@ export const stepsPerEpoch = (
  */
 export const startOfEpoch = (
   network: Network,
-  configuration: RunConfiguration,
+  configuration: TrainingSettings,
   epoch: number,
   tensors: Tensors,
 ): EpochState => ({
@@ -117,29 +117,51 @@ export const startOfEpoch = (
  * @param options See {@link TrainEpochOptions}.
  * @param from Where to start: {@link startOfEpoch}, or a state saved before.
  * Both ways end in the same bytes.
- * @returns The state after the last step, or `NonFiniteError` when a loss or
- * a weight is not finite, or the errors of the engine, of reading images and
+ * @returns The state after the last step, or `PseudoLabelError` when labels
+ * are not one cluster for each image, or `NonFiniteError` when a loss or a
+ * weight is not finite, or the errors of the engine, of reading images and
  * of `save`.
  */
-export const trainEpoch = Effect.fn("trainEpoch")(function* <E, R>(
-  options: TrainEpochOptions<E, R>,
-  from: EpochState,
-) {
-  const { step, snapshot } = yield* openEpoch(options, from);
-  const save = Effect.flatMap(snapshot, options.save);
-  let savedMs = yield* Clock.currentTimeMillis;
-  yield* augmentedBatches(options, from.step).pipe(
-    Stream.runForEach(Effect.fnUntraced(function* (batch) {
-      yield* Effect.uninterruptible(step(batch));
-      const nowMs = yield* Clock.currentTimeMillis;
-      if (nowMs - savedMs < options.saveEveryMs) return;
-      yield* save;
-      savedMs = nowMs;
-    })),
-    Effect.onInterrupt(() => Effect.ignore(save)),
+export const trainEpoch = Effect.fn("trainEpoch")(
+  function* <E = never, R = never>(
+    options: TrainEpochOptions<E, R>,
+    from: EpochState,
+  ) {
+    const { save: keep, saveEveryMs = 300_000 } = options;
+    yield* requireClusters(options);
+    const { step, snapshot } = yield* openEpoch(options, from);
+    const save = keep ? Effect.flatMap(snapshot, keep) : Effect.void;
+    let savedMs = yield* Clock.currentTimeMillis;
+    yield* augmentedBatches(options, from.step).pipe(
+      Stream.runForEach(Effect.fnUntraced(function* (batch) {
+        yield* Effect.uninterruptible(step(batch));
+        const nowMs = yield* Clock.currentTimeMillis;
+        if (nowMs - savedMs < saveEveryMs) return;
+        yield* save;
+        savedMs = nowMs;
+      })),
+      Effect.onInterrupt(() => Effect.ignore(save)),
+    );
+    return yield* snapshot;
+  },
+  Effect.scoped,
+);
+
+/** Every image has one of the head's clusters. */
+const requireClusters = <E, R>(
+  { configuration: { clusters }, images, labels }: TrainEpochOptions<E, R>,
+): Effect.Effect<void, PseudoLabelError> => {
+  const wrong = labels.findIndex((label) => label < 0 || label >= clusters);
+  if (wrong < 0 && labels.length === images.size) return Effect.void;
+  return Effect.fail(
+    new PseudoLabelError({
+      images: images.size,
+      labels: labels.length,
+      clusters,
+      largest: labels.reduce((a, b) => Math.max(a, b), -1),
+    }),
   );
-  return yield* snapshot;
-}, Effect.scoped);
+};
 
 /** The epoch's draws from a step on, as the network shall see them. */
 const augmentedBatches = <E, R>(
