@@ -152,7 +152,7 @@ effectTest(
           Effect.map(backend.compile(graph, state), (program) => ({
             ...program,
             run: (inputs) => {
-              masks.push(String(inputs["classifier.1.mask"]?.data));
+              masks.push(String(inputs["classifier.0.mask"]?.data));
               return program.run(inputs);
             },
           })),
