@@ -5,21 +5,20 @@
  * nowhere else: after a clustering is finished, for judging only.
  *
  * A resumed run tells its past again; what stands in the file is not written
- * twice, and a line that a kill cut off is written anew.
+ * twice. The file is replaced as a whole, so no line is ever cut off.
  *
  * @module
  */
 import {
-  CheckpointStore,
   readAssignments,
   runFiles,
+  type StorageError,
+  type Store,
 } from "@deepcluster/checkpoint";
 import { nmi } from "@deepcluster/clustering";
 import type { Labels } from "@deepcluster/data";
 import type { RunEvent } from "@deepcluster/training";
 import { Effect } from "effect";
-import { appendFile, readFile, writeFile } from "node:fs/promises";
-import { join } from "node:path";
 
 /** One line of `metrics.jsonl`. */
 export interface Metrics {
@@ -34,21 +33,15 @@ export interface Metrics {
 /**
  * Opens the figures of a run, those of an earlier process included.
  *
- * @param folder The run folder.
+ * @param store The run's store.
  * @param labels Classes of the run's images, for judging.
  * @returns The lines so far, and `write`, which turns an event into a line.
  */
 export const openMetrics = Effect.fnUntraced(function* (
-  folder: string,
+  store: Store,
   labels: Labels | undefined,
 ) {
-  const path = join(folder, runFiles.metrics);
-  const { lines, cutOff } = yield* Effect.promise(() => readLines(path));
-  if (cutOff) {
-    const whole = lines.map((line) => JSON.stringify(line) + "\n").join("");
-    yield* Effect.promise(() => writeFile(path, whole));
-  }
-  const store = yield* CheckpointStore;
+  const lines = [...yield* readMetrics(store)];
   const judge = Effect.fnUntraced(function* (epoch: number) {
     if (labels === undefined) return {};
     const { clusters } = yield* readAssignments(store, epoch);
@@ -63,11 +56,32 @@ export const openMetrics = Effect.fnUntraced(function* (
     const judged = event.type === "clustered" ? yield* judge(event.epoch) : {};
     const line: Metrics = { ...figuresOf(event), ...judged };
     lines.push(line);
-    const text = JSON.stringify(line) + "\n";
-    yield* Effect.promise(() => appendFile(path, text));
+    const text = lines.map((line) => JSON.stringify(line) + "\n").join("");
+    yield* store.put(runFiles.metrics, new TextEncoder().encode(text));
     return line;
   });
   return { lines, write };
+});
+
+/**
+ * Reads the figures of a run, which another process may be writing.
+ *
+ * @param store The run's store.
+ * @returns Its lines so far, none when there is no file yet; or
+ * `StorageError`.
+ */
+export const readMetrics = Effect.fnUntraced(function* (
+  store: Store,
+): Effect.fn.Return<readonly Metrics[], StorageError> {
+  const bytes = yield* store.read(runFiles.metrics).pipe(
+    Effect.catchIf(
+      ({ reason }) => reason === "missing",
+      () => Effect.succeed(new Uint8Array()),
+    ),
+  );
+  return new TextDecoder().decode(bytes).split("\n")
+    .filter((line) => line !== "")
+    .map((line): Metrics => JSON.parse(line));
 });
 
 /** The figures of an event that fit on a line. */
@@ -93,25 +107,4 @@ const figuresOf = (event: RunEvent): Metrics => {
     ...report.nmiToPrevious !== undefined &&
       { nmiToPrevious: report.nmiToPrevious },
   };
-};
-
-/**
- * Reads the figures of a run, which another process may be writing.
- *
- * @param folder The run folder.
- * @returns Its lines so far; none when there is no file yet.
- */
-export const readMetrics = (
-  folder: string,
-): Effect.Effect<readonly Metrics[]> =>
-  Effect.promise(async () =>
-    (await readLines(join(folder, runFiles.metrics))).lines
-  );
-
-/** Lines that are whole, and whether another one was cut off. */
-const readLines = async (path: string) => {
-  const text = await readFile(path, "utf8").catch(() => "");
-  const lines = text.split("\n");
-  const cutOff = lines.pop() !== "";
-  return { lines: lines.map((line): Metrics => JSON.parse(line)), cutOff };
 };

@@ -24,6 +24,7 @@ const moments: readonly Moment[] = [
   ...[1, 2, 3].flatMap((epoch) => [
     { phase: `epoch ${epoch} extract`, afterMs: 0 },
     { phase: `epoch ${epoch} extract`, afterMs: 30 },
+    { phase: `epoch ${epoch} reduce`, afterMs: 0 },
     { phase: `epoch ${epoch} cluster`, afterMs: 0 },
     { phase: `epoch ${epoch} cluster`, afterMs: 10 },
     { phase: `epoch ${epoch} train`, afterMs: 0 },

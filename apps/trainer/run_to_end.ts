@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { CheckpointStore, runFiles } from "@deepcluster/checkpoint";
+import { folderStore, runFiles } from "@deepcluster/checkpoint";
 import { type Labels, openSource } from "@deepcluster/data";
 import { layerBackend } from "@deepcluster/gpu-backend";
 import { layerProgress } from "@deepcluster/terminal";
@@ -87,7 +87,7 @@ export const runToEnd = Effect.fnUntraced(function* (
     configuration,
     operation,
   ).pipe(
-    Effect.provide(layersFor(folder, configuration, operation)),
+    Effect.provide(layersFor(configuration, operation)),
     Effect.onInterrupt(() => sayHowToGoOn(folder)),
   );
   const summary = runSummary(folder, checkpoint.path, metrics);
@@ -129,7 +129,7 @@ const learn = Effect.fnUntraced(function* (
     );
   }
   const classes = labels && labelsOf(labels, images.usable);
-  const metrics = yield* openMetrics(folder, classes);
+  const metrics = yield* openMetrics(folderStore(folder), classes);
   const { checkpoint } = yield* deepCluster(
     folder,
     configuration,
@@ -154,13 +154,11 @@ const labelsOf = (
 });
 
 const layersFor = (
-  folder: string,
   { engine, provider, threads }: RunConfiguration,
   { otlp, prometheus }: OperationValues,
 ) =>
   Layer.mergeAll(
     layerBackend({ engine, provider, threads }),
-    CheckpointStore.layerFolder(folder),
     layerNotedProgress.pipe(Layer.provide(layerProgress())),
     layerObservability(prometheus, otlp),
   );

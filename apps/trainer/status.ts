@@ -36,10 +36,11 @@ export const status = Command.make(
       yield* readRun(folder),
       join(folder, runFiles.config),
     );
+    const store = folderStore(folder);
     const busy = yield* isBusy(folder);
-    const metrics = yield* readMetrics(folder);
+    const metrics = yield* readMetrics(store);
     const done = metrics.filter(({ event }) => event === "trained").length;
-    const [newest] = yield* listCheckpoints(folderStore(folder));
+    const [newest] = yield* listCheckpoints(store);
     const state = done === epochs
       ? "finished"
       : busy

@@ -15,7 +15,12 @@ import {
   saveTensors,
 } from "@deepcluster/checkpoint";
 import { reduce, whiten } from "@deepcluster/clustering";
-import { floatTensor } from "@deepcluster/core";
+import {
+  floatTensor,
+  type Matrix,
+  Progress,
+  type Rows,
+} from "@deepcluster/core";
 import { clusteringTransform } from "@deepcluster/data";
 import {
   extract,
@@ -44,30 +49,41 @@ export const featuresStep = Effect.fn("featuresStep")(function* (
   weights: ArtifactRef,
 ) {
   const { configuration, folder, images, network } = yield* Run;
-  const store = yield* CheckpointStore;
-  const { tensors } = yield* loadTensors(store, weights);
+  const { tensors } = yield* loadTensors(yield* CheckpointStore, weights);
   const path = spillPath(folder, epoch);
   yield* makeFolder(dirname(path));
   const file = yield* openFeatureFile(path, network.featureSize);
   const transform = clusteringTransform({ crop: network.input.size });
   const pass = passOver(images, transform, configuration.extractBatch);
   yield* extract(network, tensors, pass, file, { epoch });
+  return yield* reduceAndSave(epoch, yield* file.rows);
+}, Effect.scoped);
 
-  const rows = yield* file.rows;
-  const { pca, seed } = configuration;
+/** Whitens the features; what did it is saved with them, for new images. */
+const reduceAndSave = Effect.fnUntraced(function* <E>(
+  epoch: number,
+  rows: Rows<E>,
+) {
+  const { pca, seed } = (yield* Run).configuration;
+  const progress = yield* Progress;
+  const tell = (done: number) => {
+    const event = { phase: "reduce", epoch, done, unit: "images" };
+    return progress.report({ ...event, total: rows.rows });
+  };
+  yield* tell(0);
   const whitening = yield* whiten(rows, { components: pca, seed });
   const reduced = yield* reduce(rows, whitening);
+  yield* tell(rows.rows);
   const { mean, projection, eigenvalues, explained } = whitening;
+  const asTensor = ({ rows, columns, data }: Matrix) =>
+    floatTensor([rows, columns], data);
   return yield* saveTensors(
-    store,
+    yield* CheckpointStore,
     inEpoch("features", epoch, "-reduced.safetensors"),
     {
-      features: floatTensor([reduced.rows, reduced.columns], reduced.data),
+      features: asTensor(reduced),
       mean: floatTensor([mean.length], mean),
-      projection: floatTensor(
-        [projection.rows, projection.columns],
-        projection.data,
-      ),
+      projection: asTensor(projection),
       eigenvalues: floatTensor(
         [eigenvalues.length],
         Float32Array.from(eigenvalues),
@@ -75,7 +91,7 @@ export const featuresStep = Effect.fn("featuresStep")(function* (
     },
     { explained: String(explained) },
   );
-}, Effect.scoped);
+});
 
 /**
  * Removes the raw features of an epoch, once they are reduced.
