@@ -1,6 +1,13 @@
 import assert from "node:assert/strict";
 import { once } from "node:events";
-import { appendFile, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
+import {
+  appendFile,
+  mkdtemp,
+  readdir,
+  readFile,
+  rm,
+  writeFile,
+} from "node:fs/promises";
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
@@ -77,11 +84,12 @@ Deno.test(
 );
 
 Deno.test(
-  "train stopped by SIGINT saves, exits 130 and says how to go on; status tells",
+  "train stopped by SIGINT saves in the middle of an epoch, exits 130, says how to go on, and goes on there",
   inFolder(async (folder, pictures) => {
     const run = join(folder, "run");
-    const args = ["train", pictures, "--run", run, ...settings, ...epochs(40)];
-    const moment = { phase: "epoch 2 train", afterMs: 0 };
+    const args = ["train", pictures, "--run", run, ...settings, ...epochs(2)]
+      .concat("--reassign", "100");
+    const moment = { phase: "epoch 1 train", afterMs: 700 };
     const stopped = await runTrainer(args, moment, "SIGINT");
     assert.equal(stopped.code, 130, stopped.log);
     assert.match(stopped.log, /Go on with: deno task resume /);
@@ -89,8 +97,18 @@ Deno.test(
     const status = await runTrainer(["status", run, "--json"]);
     const { state, done, of, busy } = JSON.parse(status.output);
     assert.match(state, /stopped/);
-    assert.deepEqual({ of, busy }, { of: 40, busy: false });
-    assert.ok(done >= 1 && done < 40, `${done} epochs done`);
+    assert.deepEqual({ done, of, busy }, { done: 0, of: 2, busy: false });
+    const [, step] = /epoch-0001-step-(\d+)\.safetensors/.exec(
+      (await readdir(join(run, "checkpoints"))).join(),
+    )!;
+    assert.ok(Number(step) > 0 && Number(step) < 300, `stopped at ${step}`);
+
+    const resumed = await runTrainer(["resume", run]);
+    assert.equal(resumed.code, 0, resumed.log);
+    assert.match(
+      resumed.log,
+      new RegExp(`epoch 1 train: ${8 * Number(step)}/2400 images`),
+    );
   }),
 );
 

@@ -57,54 +57,59 @@ export const trainStep = Effect.fn("trainStep")(function* (
 ) {
   const { configuration, images, keep, network, saveEveryMs } = yield* Run;
   const store = yield* CheckpointStore;
-  const save = Effect.fnUntraced(function* (state: EpochState) {
-    const path = checkpointPath(epoch, state.step);
-    yield* saveTensors(store, path, state.tensors, {
+  const saveAs = (path: string, state: EpochState) =>
+    saveTensors(store, path, state.tensors, {
       epoch: String(epoch),
       step: String(state.step),
       lossSum: String(state.lossSum),
       correct: String(state.correct),
       clustering: clustering.sha256,
     });
-    yield* prune(store, keep);
-  });
-  const from = (yield* newestWithin(epoch, clustering)) ?? startOfEpoch(
+  const save = (state: EpochState) =>
+    Effect.andThen(
+      saveAs(checkpointPath(epoch, state.step), state),
+      prune(store, keep),
+    );
+  const from = (yield* newestOf(epoch, clustering)) ?? startOfEpoch(
     network,
     configuration,
     epoch,
     (yield* loadTensors(store, weights)).tensors,
   );
   const labels = yield* loadLabels(clustering);
-  const { step, lossSum, correct, tensors } = yield* trainEpoch(
+  const end = yield* trainEpoch(
     { configuration, epoch, images, labels, network, save, saveEveryMs },
     from,
   );
-  const checkpoint = yield* saveTensors(store, checkpointPath(epoch), tensors, {
-    epoch: String(epoch),
-  });
+  const { step, lossSum, correct } = end;
   return {
-    checkpoint,
+    checkpoint: yield* Effect.uninterruptible(
+      saveAs(checkpointPath(epoch), end),
+    ),
     loss: lossSum / step,
     accuracy: correct / (step * configuration.batch),
     steps: step,
   };
 });
 
-/** The newest state saved within an epoch for these clusters. */
-const newestWithin = Effect.fnUntraced(function* (
+/**
+ * The newest state saved of an epoch for these clusters; its last one when the
+ * run was stopped between saving that and noting it.
+ */
+const newestOf = Effect.fnUntraced(function* (
   epoch: number,
   clustering: ArtifactRef,
 ) {
   const { found, passedOver } = yield* newestValid(
     yield* CheckpointStore,
-    (checkpoint) => checkpoint.epoch === epoch && checkpoint.step !== undefined,
+    (checkpoint) => checkpoint.epoch === epoch,
   );
   for (const { path, reason } of passedOver) {
     yield* Effect.logWarning(`Passed over ${path}: ${reason}`);
   }
   if (found?.metadata["clustering"] !== clustering.sha256) return undefined;
   return {
-    step: found.step!,
+    step: Number(found.metadata["step"]),
     lossSum: Number(found.metadata["lossSum"]),
     correct: Number(found.metadata["correct"]),
     tensors: found.tensors,

@@ -5,7 +5,7 @@
  */
 import type { Tensors } from "@deepcluster/core";
 import { type Graph, validate } from "@deepcluster/graph";
-import { Effect, Layer, type Scope, Semaphore } from "effect";
+import { Clock, Effect, Layer, type Scope, Semaphore } from "effect";
 import type { InferenceSession } from "onnxruntime-node";
 import { Backend, type BackendInfo, type Program } from "../backend.ts";
 import type {
@@ -39,8 +39,8 @@ import {
  *
  * Results are bitwise repeatable for one machine, provider and number of
  * threads. A run blocks the JavaScript thread; before each, the event loop
- * turns once, so that timers, signals and finished image decoding get through
- * between runs. State takes its size twice: what is read and what is written.
+ * turns once, so that timers and finished image decoding get through, and ten
+ * times a second it rests (`giveWay`), so that signals do. State takes its size twice: what is read and what is written.
  *
  * On `webgpu` and `cuda` inputs, outputs and changing state cross to the host
  * at every run; operators that the provider lacks are computed on the CPU.
@@ -112,14 +112,29 @@ const compileWith = (runtime: OnnxRuntime, settings: SessionSettings) =>
       catch: (cause) => failed(messageOf(cause)),
     });
     const turn = yield* Semaphore.make(1);
-    return programOf(graph, session, buffers, turn);
+    return programOf(graph, session, buffers, turn, giveWay());
   });
+
+/**
+ * Two rests of a millisecond, if the last were a tenth of a second ago: Deno
+ * hears of a signal only when its event loop has waited, and then turned.
+ */
+const giveWay = (): Effect.Effect<void> => {
+  let restedMs = 0;
+  return Effect.gen(function* () {
+    if ((yield* Clock.currentTimeMillis) - restedMs < 100) return;
+    yield* Effect.sleep(1);
+    yield* Effect.sleep(1);
+    restedMs = yield* Clock.currentTimeMillis;
+  });
+};
 
 const programOf = (
   graph: Graph,
   session: InferenceSession,
   buffers: Buffers,
   turn: Semaphore.Semaphore,
+  rest: Effect.Effect<void>,
 ): Program => {
   const changing = changingStateOf(graph);
   const labels = givenLabels(graph);
@@ -127,6 +142,7 @@ const programOf = (
     run: Effect.fnUntraced(function* (inputs: Tensors) {
       yield* checkFeeds(graph.inputs, inputs);
       yield* checkLabels(labels, { ...buffers.state(), ...inputs });
+      yield* rest;
       yield* step(session, buffers, inputs).pipe(
         Effect.mapError((reason) => failureOf("run", graph, reason)),
       );
