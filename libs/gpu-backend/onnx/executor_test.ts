@@ -102,11 +102,12 @@ effectTest(
         }),
         { steps: floatTensor([]) },
       );
+      yield* run({}); // rests first; the next one begins at once
       const begun = yield* Effect.forkChild(run({}), {
         startImmediately: true,
       });
       yield* Fiber.interrupt(begun);
-      assert.equal((yield* read)["steps"]!.data[0], 1);
+      assert.equal((yield* read)["steps"]!.data[0], 2);
     })).pipe(Effect.provide(layerTested)),
 );
 
