@@ -8,7 +8,7 @@ import * as NodeServices from "@effect/platform-node/NodeServices";
 import { Cause, Console, Effect, References } from "effect";
 import { CliError, Command } from "effect/cli";
 import { demo } from "./demo.ts";
-
+import { doctor } from "./doctor.ts";
 import { resume } from "./resume.ts";
 import { status } from "./status.ts";
 import { train } from "./train.ts";
@@ -29,7 +29,7 @@ Command.make("trainer").pipe(
   Command.withDescription(
     "Learn visual features and groups from images without labels (DeepCluster)",
   ),
-  Command.withSubcommands([train, resume, status, demo]),
+  Command.withSubcommands([train, resume, status, doctor, demo]),
   Command.run({ version: "0.1.0" }),
   Effect.provideService(References.LogToStderr, true),
   Effect.provide(NodeServices.layer),

@@ -19,14 +19,15 @@ import {
   decodedShortSideFor,
   imageSet,
   type ImageSource,
+  isDecoded,
 } from "@deepcluster/data";
 import { openFeatureFile } from "@deepcluster/features";
 import { Effect, Layer } from "effect";
 import { dirname, join } from "node:path";
 import { clusterStep } from "./cluster_step.ts";
 import type { RunConfiguration } from "./configuration.ts";
-import { type Laps, lapsOf } from "./estimate_laps.ts";
-import type { Trial, TrialSizes } from "./estimate_plan.ts";
+import { type Lap, type Laps, lapsOf, type Phase } from "./estimate_laps.ts";
+import type { Sizes } from "./estimate_sizes.ts";
 import { featuresStep, removeSpilled } from "./features_step.ts";
 import { openImages, type RunImages } from "./images.ts";
 import { networkOf } from "./network.ts";
@@ -34,12 +35,49 @@ import { inEpoch } from "./paths.ts";
 import { Run } from "./run.ts";
 import { initialiseStep, trainStep } from "./train_step.ts";
 
+/** How much is tried. */
+export interface TrialOptions {
+  /** Batches of the trial. */
+  readonly sizes: Sizes;
+  /** Memory for decoded images in the run, in bytes. */
+  readonly cacheBytes: number;
+}
+
+/** What a trial found. */
+export interface Trial {
+  /** Its batches. */
+  readonly sizes: Sizes;
+  /** Images that were looked at. */
+  readonly sampled: number;
+  /** Those of them that cannot be decoded. */
+  readonly unreadable: number;
+  /** Mean size of an image in the cache; 0 where they need none. */
+  readonly imageBytes: number;
+  /** Rows of features that were reduced and clustered. */
+  readonly rows: number;
+  /** Size of the reduced features and of what reduced them. */
+  readonly reducedBytes: number;
+  /** Size of centroids and clusters. */
+  readonly clusteringBytes: number;
+  /** Size of the table of path and cluster. */
+  readonly assignmentsBytes: number;
+  /** Size of the checkpoint that the first epoch starts from. */
+  readonly initialBytes: number;
+  /** Size of the checkpoint at the end of an epoch. */
+  readonly checkpointBytes: number;
+  /** What each phase took. */
+  readonly laps: Readonly<Record<Phase, Lap>>;
+}
+
 /** Images decoded: enough for the mean of their sizes and times. */
 const sampleSize = 128;
 /** No block of features has more rows, so that memory holds a whole one. */
 const leastRows = 8192;
-/** Batches of a pass and of an epoch: one to warm up, others to measure. */
-const batchesTried = 4;
+/**
+ * Batches of a pass and of an epoch: one to warm up, others to measure. Memory
+ * grows up to the second training step; two large ones take long enough.
+ */
+const batchesTried = (images: number): number => images < 128 ? 3 : 2;
 
 /**
  * Runs two epochs, or one where the run has no more, on few images.
@@ -50,21 +88,21 @@ const batchesTried = 4;
  * @param configuration The run's settings, with `clusters` no more than the
  * images.
  * @param source All images of the run.
- * @param sizes See {@link TrialSizes}.
+ * @param options See {@link TrialOptions}.
  * @returns What was measured, or an error that the run would fail with.
  */
 export const tryRun = Effect.fn("tryRun")(function* (
   folder: string,
   configuration: RunConfiguration,
   source: ImageSource,
-  sizes: TrialSizes,
+  options: TrialOptions,
 ) {
   const laps = yield* lapsOf("extract");
   const steps = Effect.gen(function* () {
-    const sample = yield* openSample(folder, configuration, source, sizes);
+    const sample = yield* openSample(folder, configuration, source, options);
     yield* laps.end("survey");
     const epochs = Math.min(2, configuration.epochs);
-    const run = yield* runOn(folder, configuration, source, sample, sizes);
+    const run = yield* runOn(folder, configuration, source, sample, options);
     const files = yield* Effect.provideService(
       runEpochs(epochs, laps),
       Run,
@@ -80,6 +118,7 @@ export const tryRun = Effect.fn("tryRun")(function* (
       Assigner.layerBackend,
     ),
   );
+  const { sizes } = options;
   return { sizes, ...measured, laps: laps.taken() } satisfies Trial;
 }, Effect.scoped);
 
@@ -88,7 +127,7 @@ const openSample = Effect.fnUntraced(function* (
   folder: string,
   configuration: RunConfiguration,
   source: ImageSource,
-  { cacheBytes }: TrialSizes,
+  { cacheBytes }: TrialOptions,
 ) {
   const n = source.ids.length;
   const sampled = Math.min(n, sampleSize);
@@ -103,15 +142,14 @@ const openSample = Effect.fnUntraced(function* (
   };
   const all = { ...configuration, maxUnreadableShare: 1 };
   const images = yield* openImages(folder, all, few, { cacheBytes });
+  const decoding = { maxShortSide: decodedShortSideFor(configuration.size) };
   let bytes = 0;
-  for (let i = 0; i < images.size; i++) {
+  for (const [i, position] of images.usable.entries()) {
+    if (isDecoded(few.payload(position), decoding)) continue;
     bytes += (yield* images.decoded(i)).data.length;
   }
   const imageBytes = bytes / images.size;
-  const uncached = imageSet(few, {
-    maxShortSide: decodedShortSideFor(configuration.size),
-    usable: images.usable,
-  });
+  const uncached = imageSet(few, { ...decoding, usable: images.usable });
   return {
     images,
     decoded: imageBytes * n <= cacheBytes ? images.decoded : uncached.decoded,
@@ -128,7 +166,7 @@ const runOn = Effect.fnUntraced(function* (
     readonly images: RunImages;
     readonly decoded: RunImages["decoded"];
   },
-  { batch, extractBatch }: TrialSizes,
+  { sizes: { batch, extractBatch } }: TrialOptions,
 ) {
   const least = Math.max(leastRows, configuration.clusters);
   const size = Math.min(ids.length, least);
@@ -138,7 +176,7 @@ const runOn = Effect.fnUntraced(function* (
       batch,
       extractBatch,
       // Half a step less, lest rounding adds one.
-      reassign: (batchesTried - 0.5) * batch / size,
+      reassign: (batchesTried(batch) - 0.5) * batch / size,
       kmeansIterations: 2,
     },
     network: yield* networkOf(configuration),
@@ -156,7 +194,8 @@ const runOn = Effect.fnUntraced(function* (
 });
 
 const runEpochs = Effect.fnUntraced(function* (epochs: number, laps: Laps) {
-  let weights: ArtifactRef = yield* initialiseStep();
+  const initial = yield* initialiseStep();
+  let weights: ArtifactRef = initial;
   let before: ArtifactRef | undefined;
   for (let epoch = 1;; epoch++) {
     yield* makeUpFeatures(epoch);
@@ -170,6 +209,7 @@ const runEpochs = Effect.fnUntraced(function* (epochs: number, laps: Laps) {
     yield* laps.end("train");
     if (epoch === epochs) {
       return {
+        initialBytes: initial.bytes,
         reducedBytes: reduced.bytes,
         clusteringBytes: found.clustering.bytes,
         assignmentsBytes: found.assignments.bytes,
@@ -197,7 +237,8 @@ const makeUpFeatures = Effect.fnUntraced(
     const { normal } = draws(seed, "made-up features");
     const noise = new Float32Array(images.size + columns).map(normal);
     const block = matrix(extractBatch, columns);
-    const batches = Math.floor(images.size / extractBatch) - batchesTried;
+    const batches = Math.floor(images.size / extractBatch) -
+      batchesTried(extractBatch);
     for (let start = 0; start < batches * extractBatch; start += extractBatch) {
       for (let i = 0; i < block.data.length; i++) {
         const [row, j] = [Math.floor(i / columns), i % columns];

@@ -1,0 +1,77 @@
+/**
+ * `doctor [IMAGES]`: what a run will need, before it begins; without images,
+ * whether the machine and its engines work.
+ *
+ * @module
+ */
+import { Console, Effect, Option, Schema } from "effect";
+import { Argument, Command, Flag } from "effect/cli";
+import { availableParallelism } from "node:os";
+import { examineMachine, examineRun } from "./doctor_examine.ts";
+import { type Report, reportText } from "./doctor_report.ts";
+import { operationFlags } from "./run_to_end.ts";
+import { configurationOf, settingFlags } from "./settings.ts";
+
+/** A run that cannot work as it is asked for. */
+class UnfitError extends Schema.TaggedError<UnfitError>()("UnfitError", {
+  errors: Schema.Int,
+}) {
+  /** Where to look. */
+  override get message(): string {
+    return `Cannot work like this: see the ${
+      this.errors === 1 ? "error" : `${this.errors} errors`
+    } above`;
+  }
+}
+
+/** Of the flags of `train`, those that change what a run needs. */
+const { cache, json, keep, saveEvery } = operationFlags;
+
+/** The command. */
+export const doctor = Command.make(
+  "doctor",
+  {
+    images: Argument.Path("images").pipe(
+      Argument.withDescription(
+        "Folder of images, manifest or IDX file; without it, only the machine",
+      ),
+      Argument.optional,
+    ),
+    run: Flag.Path("run").pipe(
+      Flag.optional,
+      Flag.withDescription("Folder that the run would be made in"),
+    ),
+    operation: { cache, json, keep, saveEvery },
+    settings: settingFlags,
+  },
+  Effect.fnUntraced(function* ({ images, run, operation, settings }) {
+    const folder = Option.getOrUndefined(run);
+    const { config, engine, provider, threads } = settings;
+    const report: Report = Option.isSome(images) || Option.isSome(config)
+      ? yield* examineRun(
+        yield* configurationOf(images, settings),
+        folder,
+        operation,
+      )
+      : yield* examineMachine({
+        engine: Option.getOrElse(engine, () => "onnx" as const),
+        provider: Option.getOrElse(provider, () => "cpu" as const),
+        threads: Option.getOrElse(threads, availableParallelism),
+      }, folder);
+    yield* Console.log(
+      operation.json ? JSON.stringify(report) : reportText(report),
+    );
+    const errors = report.findings.filter(({ level }) => level === "error");
+    if (errors.length === 0) return;
+    return yield* new UnfitError({ errors: errors.length });
+  }, Effect.scoped),
+).pipe(
+  Command.withDescription("Tell what a run will need, before it begins"),
+  Command.withExamples([
+    {
+      command: "deno task doctor photos --preset small-emoji --run runs/photos",
+      description: "Memory, disk and time of a run",
+    },
+    { command: "deno task doctor", description: "Machine and engines" },
+  ]),
+);

@@ -1,0 +1,159 @@
+/**
+ * Finding out what a run needs: the order in which `doctor` looks at things.
+ *
+ * @module
+ */
+import { makeFolder } from "@deepcluster/checkpoint";
+import {
+  estimate,
+  networkOf,
+  type Plan,
+  type RunConfiguration,
+  type Sizes,
+  trialSizes,
+} from "@deepcluster/training";
+import { Console, Effect } from "effect";
+import { join } from "node:path";
+import { askChild, TrialError } from "./doctor_ask.ts";
+import type { EngineOptions } from "./doctor_child.ts";
+import {
+  type Finding,
+  imageFindings,
+  machineFindings,
+  needFindings,
+  settingFindings,
+} from "./doctor_findings.ts";
+import { checkEngines, machine, place } from "./doctor_machine.ts";
+import type { Report } from "./doctor_report.ts";
+import { openImagesOf } from "./run_to_end.ts";
+import { fromHere } from "./user_path.ts";
+
+/** A run whose few steps take longer would not end in months. */
+const longestTrial = "20 minutes";
+
+/** Of the flags of `train`, what changes the needs of a run. */
+export interface Operation {
+  /** Memory for decoded images, in MiB. */
+  readonly cache: number;
+  /** Checkpoints to keep. */
+  readonly keep: number;
+  /** Seconds between two saves. */
+  readonly saveEvery: number;
+}
+
+/**
+ * Looks at the machine, its engines and the place of runs.
+ *
+ * @param options The engine that is wanted.
+ * @param run The run folder; the working directory when absent.
+ * @returns What was found. The scope holds a folder for trials.
+ */
+export const examineMachine = Effect.fnUntraced(function* (
+  options: EngineOptions,
+  run: string | undefined,
+) {
+  const where = yield* place(fromHere(run ?? "."), run !== undefined);
+  const engines = yield* checkEngines(options);
+  return {
+    machine: yield* machine,
+    engines,
+    place: where,
+    findings: machineFindings(engines, options.provider, where),
+  } satisfies Report;
+});
+
+/**
+ * Looks at a run and at the machine, and tries the run unless it cannot work.
+ *
+ * @param configuration The run's settings.
+ * @param run The run folder; the working directory when absent.
+ * @param operation How it would be carried out.
+ * @returns What was found, or the error of opening the images or of the
+ * network, as of `train`.
+ */
+export const examineRun = Effect.fnUntraced(function* (
+  configuration: RunConfiguration,
+  run: string | undefined,
+  operation: Operation,
+) {
+  const { source } = yield* openImagesOf(configuration);
+  const network = yield* networkOf(configuration);
+  const found = yield* examineMachine(configuration, run);
+  const images = source.ids.length;
+  const findings = [
+    ...found.findings,
+    ...settingFindings(configuration, images, found.machine),
+  ];
+  const looked = { configuration, images, featureSize: network.featureSize };
+  const works = found.engines
+    .find(({ provider }) => provider === configuration.provider)?.works;
+  if (configuration.clusters > images || works === undefined) {
+    return { ...found, run: looked, findings } satisfies Report;
+  }
+  const { tried, problems } = yield* tryOut({
+    configuration,
+    images,
+    network,
+    cacheBytes: operation.cache * 2 ** 20,
+    flops: works.flops,
+    keep: operation.keep,
+    saveEveryMs: operation.saveEvery * 1000,
+  }, found);
+  return {
+    ...found,
+    run: { ...looked, ...tried },
+    findings: [...findings, ...problems],
+  } satisfies Report;
+});
+
+/** Tries a run; that it fails is a finding. */
+const tryOut = Effect.fnUntraced(
+  function* (plan: Plan, found: Report) {
+    const trials = yield* runTrials(plan, found);
+    const needs = estimate(plan, trials);
+    const problems = [
+      ...imageFindings(trials[0], plan.configuration),
+      ...needFindings(needs, found.machine, found.place),
+    ];
+    return { tried: { needs, trial: trials[0] }, problems };
+  },
+  Effect.catch(({ message }) => {
+    const failed: Finding = { level: "error", text: message };
+    return Effect.succeed({ tried: {}, problems: [failed] });
+  }),
+);
+
+/** Trials in child processes, one after the other. */
+const runTrials = Effect.fnUntraced(
+  function* (
+    { cacheBytes, configuration, network }: Plan,
+    { machine, place }: Report,
+  ) {
+    yield* Console.error(
+      "Trying a few steps of the run; with large networks this takes minutes",
+    );
+    const ask = Effect.fnUntraced(function* (sizes: Sizes) {
+      const folder = join(place.scratch, `batch-${sizes.batch}`);
+      yield* makeFolder(folder);
+      const options = { sizes, cacheBytes };
+      return yield* askChild("trial", { folder, configuration, options });
+    });
+    // A trial then takes less than half of the memory that is free.
+    const mostBytes = machine.freeMemoryBytes / 8;
+    const [first, ...further] = trialSizes(network, configuration, mostBytes);
+    return [
+      yield* ask(first),
+      ...yield* Effect.forEach(further, ask),
+    ] as const;
+  },
+  Effect.timeoutOrElse({
+    duration: longestTrial,
+    orElse: () =>
+      Effect.fail(
+        new TrialError({
+          reason: `Cannot try this run as a few steps must end within ` +
+            `${longestTrial}: lower --batch, --extract-batch or --size`,
+        }),
+      ),
+  }),
+);

@@ -1,0 +1,145 @@
+/**
+ * What is wrong with a run before it has begun, and what to do about it.
+ *
+ * @module
+ */
+import type { Estimate, RunConfiguration, Trial } from "@deepcluster/training";
+import type { Checked, Machine, Place } from "./doctor_machine.ts";
+import { bytesText } from "./doctor_report.ts";
+import { shown } from "./user_path.ts";
+
+/** Something wrong. */
+export interface Finding {
+  /** Whether the run cannot work, or may disappoint. */
+  readonly level: "error" | "warning";
+  /** What is wrong, and what to do. */
+  readonly text: string;
+}
+
+/**
+ * What is wrong with the engine that is wanted, and with the run folder.
+ *
+ * @param engines What was checked.
+ * @param provider The one that is wanted.
+ * @param place Where the run is to be.
+ * @returns Findings, those of the engine first.
+ */
+export const machineFindings = (
+  engines: readonly Checked[],
+  provider: RunConfiguration["provider"],
+  { folder, refusal }: Place,
+): readonly Finding[] => [
+  ...engines.flatMap((checked) =>
+    checked.provider === provider && checked.fails
+      ? [error(checked.fails.reason)]
+      : []
+  ),
+  ...refusal === undefined ? [] : [
+    error(
+      `Cannot make a run in ${
+        shown(folder)
+      } as ${refusal}; choose another --run`,
+    ),
+  ],
+];
+
+/**
+ * What is wrong with the settings, given images and machine.
+ *
+ * @param configuration The run's settings.
+ * @param images Number of images.
+ * @param machine The machine.
+ * @returns Findings.
+ */
+export const settingFindings = (
+  { batch, clusters, provider, threads }: RunConfiguration,
+  images: number,
+  { cores }: Machine,
+): readonly Finding[] => [
+  ...clusters <= images ? [] : [
+    error(
+      `Cannot cluster as clusters must be <= images: current values are ` +
+        `clusters=${clusters}, images=${images}; lower --clusters`,
+    ),
+  ],
+  ...batch <= images ? [] : [
+    warning(
+      `A training step of ${batch} images takes some of the ${images} more ` +
+        `than once: lower --batch`,
+    ),
+  ],
+  ...threads <= cores ? [] : [
+    warning(
+      `${threads} threads share ${cores} cores, which is slower than ` +
+        `${cores}: lower --threads`,
+    ),
+  ],
+  ...provider === "cpu" ? [] : [
+    warning(`Memory of the GPU is not part of what is told here`),
+  ],
+];
+
+/**
+ * What a run needs and the machine does not have.
+ *
+ * @param needs What it needs.
+ * @param machine The machine.
+ * @param place Where the run is to be.
+ * @returns Findings.
+ */
+export const needFindings = (
+  needs: Estimate,
+  { memoryBytes, freeMemoryBytes }: Machine,
+  { folder, freeBytes }: Place,
+): readonly Finding[] => {
+  const memory = Math.max(...Object.values(needs.memory));
+  const disk = Math.max(...Object.values(needs.disk));
+  const lower = "lower --batch, --extract-batch, --size or --cache";
+  return [
+    ...memory > memoryBytes
+      ? [
+        error(
+          `Cannot run as memory must hold ${bytesText(memory)}: this machine ` +
+            `has ${bytesText(memoryBytes)}; ${lower}`,
+        ),
+      ]
+      : memory > freeMemoryBytes
+      ? [
+        warning(
+          `Of the ${bytesText(memory)} of memory that are needed, ` +
+            `${bytesText(freeMemoryBytes)} are free: end other programs, or ` +
+            lower,
+        ),
+      ]
+      : [],
+    ...disk <= freeBytes ? [] : [
+      error(
+        `Cannot run as the disk must hold ${bytesText(disk)}: ` +
+          `${bytesText(freeBytes)} are free for ${shown(folder)}; choose ` +
+          `another --run, or lower --keep`,
+      ),
+    ],
+  ];
+};
+
+/**
+ * What is wrong with the images that were looked at.
+ *
+ * @param trial What was looked at.
+ * @param configuration The run's settings.
+ * @returns Findings.
+ */
+export const imageFindings = (
+  { sampled, unreadable }: Trial,
+  { maxUnreadableShare }: RunConfiguration,
+): readonly Finding[] =>
+  unreadable <= maxUnreadableShare * sampled ? [] : [
+    warning(
+      `Of ${sampled} images looked at, ${unreadable} cannot be decoded: a run ` +
+        `ends when more than ${100 * maxUnreadableShare} % of all cannot; ` +
+        `see --max-unreadable-share`,
+    ),
+  ];
+
+const error = (text: string): Finding => ({ level: "error", text });
+const warning = (text: string): Finding => ({ level: "warning", text });

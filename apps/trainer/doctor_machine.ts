@@ -1,0 +1,139 @@
+/**
+ * What `doctor` finds out about the machine: memory, cores, the disk and the
+ * folder of the run, and which engines work.
+ *
+ * @module
+ */
+import { providers } from "@deepcluster/gpu-backend";
+import { Effect } from "effect";
+import { mkdtemp, readdir, rm, stat, statfs } from "node:fs/promises";
+import { availableParallelism, cpus, freemem, tmpdir, totalmem } from "node:os";
+import { dirname, join } from "node:path";
+import process from "node:process";
+import { askChild } from "./doctor_ask.ts";
+import type { EngineCheck, EngineOptions, Failure } from "./doctor_child.ts";
+
+/** The machine at this time. */
+export interface Machine {
+  /** Name of the processor. */
+  readonly processor: string;
+  /** Cores that this process may use. */
+  readonly cores: number;
+  /** Memory that this process may use, were it alone. */
+  readonly memoryBytes: number;
+  /** Memory that is free. */
+  readonly freeMemoryBytes: number;
+  /** Version of Deno, and the system. */
+  readonly runtime: string;
+}
+
+/** Looks at the machine; limits of a container count. */
+export const machine: Effect.Effect<Machine> = Effect.sync(() => {
+  const limit = process.constrainedMemory() || Infinity;
+  const memoryBytes = Math.min(totalmem(), limit);
+  return {
+    processor: cpus()[0]?.model.trim() ?? "unknown",
+    cores: availableParallelism(),
+    memoryBytes,
+    freeMemoryBytes: Math.min(freemem(), memoryBytes),
+    runtime: `Deno ${
+      process.versions["deno"]
+    } on ${process.platform} ${process.arch}`,
+  };
+});
+
+/** Where a run is to be. */
+export interface Place {
+  /** The run folder, or what is to hold it. */
+  readonly folder: string;
+  /** Free space of its disk, for this user. */
+  readonly freeBytes: number;
+  /** Why no run can be made there, if none can. */
+  readonly refusal?: string;
+  /** An empty folder that is removed with the scope, there if possible. */
+  readonly scratch: string;
+}
+
+/**
+ * Looks at where a run is to be, by making a folder there.
+ *
+ * @param folder The run folder, which need not exist, or one to hold runs.
+ * @param isRun Whether it is the run folder itself, which must be empty.
+ * @returns See {@link Place}.
+ */
+export const place = Effect.fnUntraced(function* (
+  folder: string,
+  isRun: boolean,
+) {
+  const parent = yield* Effect.promise(() => nearest(folder));
+  const { bavail, bsize } = yield* Effect.promise(() => statfs(parent));
+  const there = yield* Effect.result(scratchIn(parent));
+  const refusal = there._tag === "Failure"
+    ? there.failure
+    : isRun && parent === folder
+    ? yield* Effect.promise(() => contentOf(folder))
+    : undefined;
+  return {
+    folder,
+    freeBytes: bavail * bsize,
+    scratch: there._tag === "Success"
+      ? there.success
+      : yield* Effect.orDie(scratchIn(tmpdir())),
+    ...refusal !== undefined && { refusal },
+  } satisfies Place;
+});
+
+/** The path itself, or the folder above it, that exists. */
+const nearest = async (path: string): Promise<string> =>
+  await stat(path).then(() => true, () => false)
+    ? path
+    : nearest(dirname(path));
+
+const scratchIn = (folder: string) =>
+  Effect.acquireRelease(
+    Effect.tryPromise({
+      try: () => mkdtemp(join(folder, ".doctor-")),
+      catch: (cause) => `nothing can be written there (${messageOf(cause)})`,
+    }),
+    (path) => Effect.promise(() => rm(path, { recursive: true, force: true })),
+  );
+
+const contentOf = async (folder: string): Promise<string | undefined> => {
+  const names = (await readdir(folder))
+    .filter((name) => !name.startsWith(".doctor-"));
+  if (names.length === 0) return undefined;
+  return names.includes("config.json")
+    ? "it is a run already: go on with it by `deno task resume`"
+    : `it is not empty: it holds ${names[0]}`;
+};
+
+/** A provider that was checked. */
+export interface Checked {
+  /** Which one. */
+  readonly provider: EngineOptions["provider"];
+  /** What it is, if it works. */
+  readonly works?: EngineCheck;
+  /** Why it does not start, if so. */
+  readonly fails?: Failure;
+}
+
+/**
+ * Checks each provider of an engine in a process of its own.
+ *
+ * @param options The engine, and with how many threads.
+ * @returns What was found, in the order of `providers`.
+ */
+export const checkEngines = (
+  { engine, threads }: Omit<EngineOptions, "provider">,
+): Effect.Effect<readonly Checked[]> =>
+  Effect.forEach(
+    engine === "reference" ? ["cpu"] as const : providers,
+    (provider) =>
+      askChild("engine", { engine, provider, threads }).pipe(
+        Effect.map((works) => ({ provider, works })),
+        Effect.catch((fails) => Effect.succeed({ provider, fails })),
+      ),
+  );
+
+const messageOf = (cause: unknown): string =>
+  cause instanceof Error ? cause.message : String(cause);

@@ -1,0 +1,189 @@
+/**
+ * What `doctor` found, as text.
+ *
+ * @module
+ */
+import {
+  type Estimate,
+  type Phase,
+  phases,
+  type RunConfiguration,
+  type Trial,
+} from "@deepcluster/training";
+import { formatFigure, formatSeconds } from "@deepcluster/terminal";
+import { presets } from "./configs/mod.ts";
+import type { Finding } from "./doctor_findings.ts";
+import type { Checked, Machine, Place } from "./doctor_machine.ts";
+import { shown } from "./user_path.ts";
+
+/** What was found about a run. */
+export interface RunReport {
+  /** Its settings. */
+  readonly configuration: RunConfiguration;
+  /** Its images, unreadable ones included. */
+  readonly images: number;
+  /** Length of its network's features. */
+  readonly featureSize: number;
+  /** What was tried; nothing where that was not possible. */
+  readonly trial?: Trial;
+  /** What the run needs; nothing where nothing was tried. */
+  readonly needs?: Estimate;
+}
+
+/** Everything that was found. */
+export interface Report {
+  /** The machine. */
+  readonly machine: Machine;
+  /** Providers of the engine. */
+  readonly engines: readonly Checked[];
+  /** Where the run is to be. */
+  readonly place: Place;
+  /** The run; nothing where no images were given. */
+  readonly run?: RunReport;
+  /** What is wrong. */
+  readonly findings: readonly Finding[];
+}
+
+/**
+ * Writes the report for people.
+ *
+ * @param report What was found.
+ * @returns Lines of text.
+ */
+export const reportText = (
+  { machine, engines, place, run, findings }: Report,
+): string =>
+  [
+    section("Machine", machineLines(machine, place)),
+    section("Engine", engineLines(engines)),
+    run ? section("Run", runLines(run)) : section("Presets", presetLines),
+    ...run?.needs ? [section("Needs", needLines(run.needs, run))] : [],
+    ...findings.length === 0 ? [] : [
+      findings.map(({ level, text }) => `${level}: ${text}`).join("\n"),
+    ],
+  ].join("\n\n");
+
+type Line = readonly [string, string];
+
+/** A title, and under it lines of a name and a text. */
+const section = (title: string, lines: readonly Line[]): string => {
+  const width = Math.max(...lines.map(([name]) => name.length));
+  return [
+    title,
+    ...lines.map(([name, text]) => `  ${name.padEnd(width)}  ${text}`),
+  ].join("\n");
+};
+
+const machineLines = (
+  { cores, freeMemoryBytes, memoryBytes, processor, runtime }: Machine,
+  { folder, freeBytes }: Place,
+): readonly Line[] => [
+  ["processor", `${processor}, ${cores} cores`],
+  ["memory", `${bytesText(memoryBytes)}, ${bytesText(freeMemoryBytes)} free`],
+  ["disk", `${bytesText(freeBytes)} free for ${shown(folder) || "."}`],
+  ["runtime", runtime],
+];
+
+const engineLines = (engines: readonly Checked[]): readonly Line[] =>
+  engines.map(({ provider, works, fails }) => [
+    provider,
+    works
+      ? `${works.engine} of ${works.version}, ${works.threads} threads, ` +
+        `${(works.flops / 1e9).toPrecision(2)} GFLOP/s`
+      : `does not start: ${fails!.remedy ?? fails!.reason}`,
+  ]);
+
+const presetLines: readonly Line[] = Object.entries(presets)
+  .map(([name, { images }]) => [name, `for ${images}`]);
+
+const runLines = (
+  { configuration, featureSize, images, trial }: RunReport,
+): readonly Line[] => {
+  const {
+    batch,
+    clusters,
+    engine,
+    epochs,
+    model,
+    pca,
+    provider,
+    size,
+    threads,
+  } = configuration;
+  const each = (images / clusters).toPrecision(3);
+  return [
+    [
+      "images",
+      `${images} in ${shown(configuration.images)}` +
+      (trial
+        ? `; of ${trial.sampled} looked at, ${trial.unreadable} unreadable`
+        : ""),
+    ],
+    ["network", `${model} at ${size} px, ${featureSize} features`],
+    [
+      "clusters",
+      `${clusters} of ${each} images on average, in ` +
+      `${Math.min(pca, featureSize)} dimensions`,
+    ],
+    ["epochs", `${epochs} in batches of ${batch}`],
+    ["engine", `${engine} on ${provider}, ${threads} threads`],
+  ];
+};
+
+const needLines = (
+  { memory, disk, finalDisk, ms, totalMs }: Estimate,
+  { configuration: { epochs }, images }: RunReport,
+): readonly Line[] => {
+  const columns = (bytes: number, durationMs: number, words: string) =>
+    [
+      bytesText(bytes).padStart(8),
+      formatSeconds(durationMs / 1000).padStart(12),
+      ` ${words}`,
+    ].join("  ").trimEnd();
+  const perSecond = (durationMs: number) =>
+    `${formatFigure(images / (durationMs / 1000))} images/s`;
+  const words = (phase: Phase) =>
+    phase === "survey"
+      ? `once, ${perSecond(ms.survey)}`
+      : phase === "extract" || phase === "train"
+      ? perSecond(ms[phase])
+      : "";
+  return [
+    ["", "  memory          time"],
+    ...phases.map((phase): Line => [
+      phase,
+      columns(memory[phase], ms[phase], words(phase)),
+    ]),
+    [
+      "the run",
+      columns(
+        Math.max(...Object.values(memory)),
+        totalMs,
+        `${epochs} epochs after the survey`,
+      ),
+    ],
+    [
+      "disk",
+      `${bytesText(Math.max(...Object.values(disk))).padStart(8)}  ` +
+      `${bytesText(finalDisk)} once the run is finished`,
+    ],
+  ];
+};
+
+/**
+ * A size in the unit that suits it.
+ *
+ * @param bytes Bytes, not negative.
+ * @returns For example `512 KiB`, `1.4 GiB`.
+ */
+export const bytesText = (bytes: number): string => {
+  const units = ["bytes", "KiB", "MiB", "GiB", "TiB"];
+  const power = Math.min(
+    units.length - 1,
+    Math.floor(Math.log2(Math.max(1, bytes)) / 10),
+  );
+  const amount = bytes / 1024 ** power;
+  return `${
+    amount < 9.95 && power > 0 ? amount.toFixed(1) : Math.round(amount)
+  } ${units[power]}`;
+};
