@@ -3,7 +3,7 @@
  *
  * - Needs: the four IDX files in a folder (Debian's package
  *   `dataset-fashion-mnist` holds them); 1 GB of memory.
- * - Expect: `docs/results.md`.
+ * - Expect: not measured yet.
  * - Command: `deno task train FOLDER --run runs/fashion
  *   --preset small-fashion-mnist`
  *
