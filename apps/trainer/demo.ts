@@ -6,10 +6,19 @@
  *
  * @module
  */
-import { createRun, kindOf, openRun, runFiles } from "@deepcluster/checkpoint";
+import {
+  createRun,
+  differences,
+  kindOf,
+  openRun,
+  runFiles,
+} from "@deepcluster/checkpoint";
 import { emojiTables, renderEmoji } from "@deepcluster/data";
 import { layerProgress } from "@deepcluster/terminal";
-import { parseConfiguration } from "@deepcluster/training";
+import {
+  parseConfiguration,
+  SettingsChangedError,
+} from "@deepcluster/training";
 import { Console, Effect } from "effect";
 import { Command, Flag } from "effect/cli";
 import { availableParallelism } from "node:os";
@@ -62,18 +71,21 @@ export const demo = Command.make(
   Command.withDescription("Train on rendered emoji and show the clusters"),
 );
 
-/** A new run, or the demo's run of an earlier time, which goes on. */
+/** A new run, or the same run of an earlier time, which goes on. */
 const openDemo = Effect.fnUntraced(function* (
   folder: string,
   settings: object,
 ) {
+  const wanted = yield* parseConfiguration(settings, "the demo");
   const config = join(folder, runFiles.config);
   if ((yield* kindOf(config)) === "nothing") {
-    const configuration = yield* parseConfiguration(settings, "the demo");
-    yield* createRun(folder, configuration);
-    return configuration;
+    yield* createRun(folder, wanted);
+    return wanted;
   }
-  return yield* parseConfiguration(yield* openRun(folder), config);
+  const found = yield* parseConfiguration(yield* openRun(folder), config);
+  const changes = differences(found, wanted);
+  if (changes.length === 0) return found;
+  return yield* new SettingsChangedError({ run: folder, differences: changes });
 });
 
 /** NMI to the groups at the first and at the last clustering. */
