@@ -36,9 +36,7 @@ export const machineFindings = (
   ),
   ...refusal === undefined ? [] : [
     error(
-      `Cannot make a run in ${
-        shown(folder)
-      } as ${refusal}; choose another --run`,
+      `Cannot make a run in ${shown(folder)} as ${refusal}`,
     ),
   ],
 ];
@@ -130,7 +128,7 @@ export const needFindings = (
  * @returns Findings.
  */
 export const imageFindings = (
-  { sampled, unreadable }: Trial,
+  { sampled, unreadable }: Pick<Trial, "sampled" | "unreadable">,
   { maxUnreadableShare }: RunConfiguration,
 ): readonly Finding[] =>
   unreadable <= maxUnreadableShare * sampled ? [] : [

@@ -95,7 +95,10 @@ const scratchIn = (folder: string) =>
       try: () => mkdtemp(join(folder, ".doctor-")),
       catch: (cause) => `nothing can be written there (${messageOf(cause)})`,
     }),
-    (path) => Effect.promise(() => rm(path, { recursive: true, force: true })),
+    (path) =>
+      Effect.promise(() =>
+        rm(path, { recursive: true, force: true, maxRetries: 5 })
+      ),
   );
 
 const contentOf = async (folder: string): Promise<string | undefined> => {

@@ -7,7 +7,7 @@ import { sizeOf } from "@deepcluster/core";
 import { type Network, outputShapes } from "@deepcluster/models";
 import type { Lap, Phase } from "./estimate_laps.ts";
 
-/** Batches of a trial, or of a run. */
+/** Images that are computed on at a time, in a trial or in a run. */
 export interface Sizes {
   /** Images of a training step. */
   readonly batch: number;
@@ -28,6 +28,20 @@ const leastImages = 4;
  * the parameters.
  * @returns The run's own sizes where they are small enough; else smaller ones,
  * and these halved, for memory grows in proportion.
+ *
+ * @example A step of VGG-16 is tried with fewer images
+ * ```ts
+ * import { vgg16 } from "@deepcluster/models";
+ * import { trialSizes } from "@deepcluster/training";
+ * import { Effect } from "effect";
+ * import assert from "node:assert/strict";
+ *
+ * const network = Effect.runSync(vgg16({ sobel: true }));
+ * const wanted = { batch: 256, extractBatch: 1 };
+ * const [larger, smaller] = trialSizes(network, wanted, 2 ** 31);
+ * assert.equal(larger.batch, 12);
+ * assert.equal(smaller?.batch, 6);
+ * ```
  */
 export const trialSizes = (
   network: Network,
@@ -64,9 +78,7 @@ export interface SizedLaps {
  * @returns Laps of a trial of that size.
  */
 export const extended = (
-  [larger, smaller = larger]:
-    & readonly SizedLaps[]
-    & readonly [SizedLaps, ...SizedLaps[]],
+  [larger, smaller = larger]: readonly [SizedLaps, ...SizedLaps[]],
   wanted: Sizes,
 ): Readonly<Record<Phase, Lap>> => {
   const extend = (phase: Phase, size: keyof Sizes): Lap => {

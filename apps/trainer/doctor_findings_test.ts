@@ -1,0 +1,114 @@
+import { parseConfiguration } from "@deepcluster/training";
+import type { Estimate } from "@deepcluster/training";
+import { Effect } from "effect";
+import assert from "node:assert/strict";
+import {
+  imageFindings,
+  machineFindings,
+  needFindings,
+  settingFindings,
+} from "./doctor_findings.ts";
+
+const gibibyte = 2 ** 30;
+const machine = {
+  processor: "a processor",
+  cores: 2,
+  memoryBytes: 8 * gibibyte,
+  freeMemoryBytes: 6 * gibibyte,
+  runtime: "a runtime",
+};
+const place = {
+  folder: "/runs/new",
+  freeBytes: 20 * gibibyte,
+  scratch: "/runs/.doctor-1",
+};
+const needing = (memory: number, disk: number): Estimate => ({
+  memory: { survey: 1, extract: memory, reduce: 2, cluster: 3, train: 4 },
+  disk: { features: 1, cluster: 2, train: disk },
+  finalDisk: 1,
+  ms: { survey: 0, extract: 0, reduce: 0, cluster: 0, train: 0 },
+  totalMs: 0,
+});
+const configured = (settings: object) =>
+  Effect.runSync(
+    parseConfiguration({ images: "/images", ...settings }, "test"),
+  );
+
+Deno.test("a run that fits has no findings", () => {
+  const configuration = configured({ clusters: 100, batch: 100, threads: 2 });
+  assert.deepEqual([
+    ...settingFindings(configuration, 100, machine),
+    ...machineFindings([{ provider: "cpu" }], "cpu", place),
+    ...needFindings(needing(6 * gibibyte, 20 * gibibyte), machine, place),
+  ], []);
+});
+
+Deno.test("more clusters than images are an error, a larger batch a warning", () => {
+  const configuration = configured({ clusters: 101, batch: 101 });
+  const [clusters, batch] = settingFindings(configuration, 100, machine);
+  assert.deepEqual(clusters, {
+    level: "error",
+    text: "Cannot cluster as clusters must be <= images: current values are " +
+      "clusters=101, images=100; lower --clusters",
+  });
+  assert.equal(batch?.level, "warning");
+  assert.match(batch?.text ?? "", /101 images .* 100 more than once/);
+});
+
+Deno.test("more threads than cores, and a GPU, are warnings", () => {
+  const configuration = configured({
+    clusters: 5,
+    batch: 5,
+    threads: 3,
+    provider: "cuda",
+  });
+  const found = settingFindings(configuration, 100, machine);
+  assert.deepEqual(found.map(({ level }) => level), ["warning", "warning"]);
+  assert.match(found[0]!.text, /3 threads share 2 cores/);
+  assert.match(found[1]!.text, /GPU/);
+});
+
+Deno.test("of the engines that do not start only the wanted one is an error", () => {
+  const engines = [
+    { provider: "cpu" as const },
+    { provider: "cuda" as const, fails: { reason: "no CUDA here" } },
+  ];
+  assert.deepEqual(machineFindings(engines, "cpu", place), []);
+  assert.deepEqual(machineFindings(engines, "cuda", place), [
+    { level: "error", text: "no CUDA here" },
+  ]);
+});
+
+Deno.test("a folder that takes no run is an error with its reason", () => {
+  const refused = { ...place, refusal: "it is not empty: it holds a.txt" };
+  assert.deepEqual(machineFindings([], "cpu", refused), [{
+    level: "error",
+    text: "Cannot make a run in /runs/new as it is not empty: it holds a.txt",
+  }]);
+});
+
+Deno.test("memory that is taken is a warning, memory that is not there an error", () => {
+  const [warned] = needFindings(needing(7 * gibibyte, 0), machine, place);
+  assert.equal(warned?.level, "warning");
+  assert.match(warned?.text ?? "", /7\.0 GiB .* 6\.0 GiB are free/);
+  const [refused] = needFindings(needing(9 * gibibyte, 0), machine, place);
+  assert.equal(refused?.level, "error");
+  assert.match(
+    refused?.text ?? "",
+    /9\.0 GiB: this machine has 8\.0 GiB; lower/,
+  );
+});
+
+Deno.test("a disk that is too full is an error", () => {
+  const [found] = needFindings(needing(0, 21 * gibibyte), machine, place);
+  assert.equal(found?.level, "error");
+  assert.match(found?.text ?? "", /21 GiB: 20 GiB are free for \/runs\/new/);
+});
+
+Deno.test("too many unreadable images among those looked at are a warning", () => {
+  const configuration = configured({ maxUnreadableShare: 0.1 });
+  const looked = (unreadable: number) =>
+    imageFindings({ sampled: 20, unreadable }, configuration);
+  assert.deepEqual(looked(2), []);
+  assert.match(looked(3)[0]?.text ?? "", /Of 20 images .* 3 cannot .* 10 %/);
+});

@@ -1,0 +1,110 @@
+import type { ImagePayload, ImageSource } from "@deepcluster/data";
+import { layerBackend } from "@deepcluster/gpu-backend";
+import { effectTest } from "@deepcluster/test";
+import { Effect } from "effect";
+import assert from "node:assert/strict";
+import { mkdtemp, readdir, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { parseConfiguration } from "./configuration.ts";
+import { type Lap, phases } from "./estimate_laps.ts";
+import { tryRun } from "./estimate_trial.ts";
+
+/** Every tenth of them is no image. */
+const sourceOf = (
+  count: number,
+  payload: (index: number) => ImagePayload,
+): ImageSource => ({
+  name: "made up",
+  ids: Array.from({ length: count }, (_, i) => `picture ${i}`),
+  payload: (index) =>
+    index % 10 === 9
+      ? { kind: "encoded", bytes: Uint8Array.of(1) }
+      : payload(index),
+});
+
+const pixels = (index: number): ImagePayload => ({
+  kind: "pixels",
+  width: 20,
+  height: 20,
+  channels: 1,
+  data: new Uint8Array(400).map((_, i) => (i * (index + 3)) & 255),
+});
+
+const drawing = (index: number): ImagePayload => ({
+  kind: "encoded",
+  bytes: new TextEncoder().encode(
+    '<svg xmlns="http://www.w3.org/2000/svg" width="20" height="30">' +
+      `<circle cx="9" cy="${index}" r="8"/></svg>`,
+  ),
+});
+
+const tried = Effect.fnUntraced(
+  function* (source: ImageSource, epochs: number) {
+    const folder = yield* Effect.acquireRelease(
+      Effect.promise(() => mkdtemp(join(tmpdir(), "trial-"))),
+      (path) => Effect.promise(() => rm(path, { recursive: true })),
+    );
+    const configuration = yield* parseConfiguration({
+      images: "/made-up",
+      model: "small",
+      sobel: false,
+      size: 16,
+      epochs,
+      clusters: 3,
+      pca: 8,
+    }, "test");
+    const options = {
+      sizes: { batch: 6, extractBatch: 4 },
+      cacheBytes: 2 ** 20,
+    };
+    const trial = yield* tryRun(folder, configuration, source, options)
+      .pipe(Effect.provide(layerBackend({ threads: 1 })));
+    const left = yield* Effect.promise(() =>
+      readdir(join(folder, "checkpoints"))
+    );
+    return { ...trial, left };
+  },
+);
+
+effectTest(
+  "tryRun() takes two epochs of three batches, and tells time and memory of every phase",
+  () =>
+    Effect.gen(function* () {
+      const { laps, left, rows, sampled, unreadable, ...trial } = yield* tried(
+        sourceOf(200, pixels),
+        7,
+      );
+      assert.deepEqual([rows, sampled, unreadable], [200, 128, 12]);
+      for (const phase of phases) {
+        const { ms, peakBytes }: Lap = laps[phase];
+        assert.ok(ms >= 0 && peakBytes > 2 ** 20, phase);
+      }
+      assert.equal(laps.survey.units, 128);
+      assert.equal(laps.extract.units, 3 * 4);
+      assert.equal(laps.cluster.units, 2);
+      assert.equal(laps.train.units, 3 * 6);
+      assert.deepEqual(left.sort(), [
+        "epoch-0000.safetensors",
+        "epoch-0001.safetensors",
+        "epoch-0002.safetensors",
+      ]);
+      assert.ok(trial.checkpointBytes > 1.9 * trial.initialBytes);
+      // Centroids, labels and the whitening; labels alone take 4 bytes each.
+      assert.ok(trial.clusteringBytes > 4 * (rows + 8 * 512));
+      assert.equal(trial.imageBytes, 0);
+    }),
+);
+
+effectTest(
+  "tryRun() takes one epoch of a run of one, and the size of images that are to be kept",
+  () =>
+    Effect.gen(function* () {
+      const { imageBytes, left, rows, sampled } = yield* tried(
+        sourceOf(30, drawing),
+        1,
+      );
+      assert.deepEqual([rows, sampled, imageBytes], [30, 30, 20 * 30 * 3]);
+      assert.equal(left.length, 2);
+    }),
+);
