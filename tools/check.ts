@@ -16,12 +16,25 @@ const checks: readonly (readonly string[])[] = [
   ["run", "-A", "tools/bun.ts", "run", "tools/check_bun.ts"],
 ];
 
+/**
+ * Runs Deno. Deno 2.9 now and then crashes (SIGSEGV) while a plugin lints; a
+ * crash is no verdict, so it is said, and the check is run again.
+ */
+const succeeds = async (args: readonly string[]): Promise<boolean> => {
+  for (let attempt = 1;; attempt++) {
+    const { code, signal, success } = await new Deno.Command(Deno.execPath(), {
+      args: [...args],
+    }).spawn().status;
+    const crashed = signal !== null || code === 139;
+    if (!crashed || attempt === 3) return success;
+    console.error(`deno ${args[0]} crashed (${signal ?? code}): once more`);
+  }
+};
+
 const failed: string[] = [];
 for (const args of checks) {
   const started = performance.now();
-  const { success } = await new Deno.Command(Deno.execPath(), {
-    args: [...args],
-  }).spawn().status;
+  const success = await succeeds(args);
   const seconds = ((performance.now() - started) / 1000).toFixed(1);
   const name = `deno ${args.join(" ")}`;
   console.error(`${success ? "ok" : "FAILED"} ${name} (${seconds} s)`);
