@@ -72,6 +72,7 @@ const brokenGraph = {
   twice: "every name must belong to one value",
   unknown: "every input must be fed or kept as state",
   notAScalar: "it must be a scalar of float32",
+  notAboveZero: "it must be above 0",
 } as const;
 
 /** Values do not make a graph that can be run. */

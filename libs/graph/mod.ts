@@ -5,6 +5,7 @@
  *
  * @module
  */
+export * from "./clipping.ts";
 export * from "./convolution.ts";
 export * from "./describe.ts";
 export * from "./elementwise.ts";

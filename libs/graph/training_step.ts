@@ -5,6 +5,7 @@
  * @module
  */
 import { Effect } from "effect";
+import { clipByNorm } from "./clipping.ts";
 import {
   type GradientError,
   GraphError,
@@ -35,6 +36,11 @@ export interface TrainingStepOptions {
   readonly loss: Value;
   /** What is trained, and how. */
   readonly groups: readonly ParameterGroup[];
+  /**
+   * Largest length of all gradients together, before weight decay; longer ones
+   * are shortened to it by `clipByNorm`. As they are when absent.
+   */
+  readonly clipNorm?: number;
   /** Inputs kept as they are: frozen parameters, fixed filters. */
   readonly constants?: Readonly<Record<string, Value>>;
   /** State that is replaced at each step: running statistics. */
@@ -49,14 +55,15 @@ export interface TrainingStepOptions {
  * State: every parameter; its momentum as `<parameter>.momentum_buffer`, which
  * is to begin at zeros, in groups with momentum; `updates`; `constants`. The
  * rest of the inputs is fed at every run, learning rates included. The loss is
- * that of the parameters before the step.
+ * that of the parameters before the step. With `clipNorm`, output
+ * `gradientNorm` is the length of the gradients before they were clipped.
  *
  * A parameter that the loss does not depend on still decays; PyTorch leaves it
  * alone.
  *
  * @param options See {@link TrainingStepOptions}.
- * @returns The graph, or `GraphError` when a name is given twice or a learning
- * rate is no scalar, or `ShapeError` when the loss is no scalar, or
+ * @returns The graph, or `GraphError` when a name is given twice, a learning rate
+ * is no scalar, or `clipNorm` is not above 0, or `ShapeError` when the loss is no scalar, or
  * `GradientError` when the loss has no derivative.
  *
  * @example Fitting a number
@@ -90,15 +97,19 @@ export interface TrainingStepOptions {
 export const trainingStep = Effect.fn("trainingStep")(function* (
   options: TrainingStepOptions,
 ): Effect.fn.Return<Graph, GraphError | ShapeError | GradientError> {
-  const { loss, groups, constants = {}, updates = {}, outputs = {} } = options;
-  const trained = yield* train(loss, groups);
+  const { loss, constants = {}, updates = {}, outputs = {} } = options;
+  const trained = yield* train(options);
   const state = yield* unique([
     ...trained.parameters,
     ...trained.momenta,
     ...Object.entries(updates),
     ...Object.entries(constants).map(named),
   ]);
-  const all = yield* unique([["loss", loss], ...Object.entries(outputs)]);
+  const all = yield* unique([
+    ["loss", loss],
+    ...(trained.norm ? [["gradientNorm", trained.norm] as const] : []),
+    ...Object.entries(outputs),
+  ]);
   return yield* graphOf(all, state);
 });
 
@@ -114,8 +125,7 @@ export const momentumName = (parameter: string): string =>
 type Entry = readonly [name: string, state: State];
 
 const train = Effect.fnUntraced(function* (
-  loss: Value,
-  groups: readonly ParameterGroup[],
+  { loss, groups, clipNorm }: TrainingStepOptions,
 ) {
   const members = groups.flatMap((group) =>
     Object.entries(group.parameters).map(([name, parameter]) => ({
@@ -124,7 +134,10 @@ const train = Effect.fnUntraced(function* (
       parameter,
     }))
   );
-  const slopes = yield* gradients(loss, members.map((m) => m.parameter));
+  const { slopes, norm } = yield* clipped(
+    yield* gradients(loss, members.map((m) => m.parameter)),
+    clipNorm,
+  );
   const parameters: Entry[] = [];
   const momenta: Entry[] = [];
   for (const [index, member] of members.entries()) {
@@ -143,7 +156,26 @@ const train = Effect.fnUntraced(function* (
     if (current === undefined || next.velocity === undefined) continue;
     momenta.push([buffer, { current, next: next.velocity }]);
   }
-  return { parameters, momenta };
+  return { parameters, momenta, norm };
+});
+
+/** Gradients no longer than `clipNorm`, and how long they were. */
+const clipped = Effect.fnUntraced(function* (
+  slopes: readonly Value[],
+  clipNorm: number | undefined,
+) {
+  if (clipNorm === undefined || slopes.length === 0) {
+    return { slopes, norm: undefined };
+  }
+  if (!(clipNorm > 0)) {
+    return yield* new GraphError({
+      name: "clipNorm",
+      reason: "notAboveZero",
+      present: String(clipNorm),
+    });
+  }
+  const { gradients, norm } = yield* clipByNorm(slopes, clipNorm);
+  return { slopes: gradients, norm };
 });
 
 const scalar = (value: Value): Effect.Effect<Value, GraphError> =>
