@@ -1,9 +1,9 @@
 /**
- * Where crops lie: the centre that clustering sees, and the random region that
- * training sees.
+ * Where crops lie: the centre that clustering sees, the random region that
+ * training sees, and the ten crops that evaluations add up.
  *
  * Paper: section 3.4 and the authors' code, which use torchvision's `Resize`,
- * `CenterCrop`, `RandomResizedCrop` and `RandomHorizontalFlip`.
+ * `CenterCrop`, `TenCrop`, `RandomResizedCrop` and `RandomHorizontalFlip`.
  *
  * @module
  */
@@ -75,6 +75,42 @@ export const centreCrop = (size: Size, resize: number, crop: number): View => {
     keptTop: roundHalfToEven((resizedHeight - crop) / 2),
     mirrored: false,
   };
+};
+
+/**
+ * Ten crops of an image whose short side is first resized: upper left, upper
+ * right, lower left, lower right and centre, then the same of the mirrored
+ * image.
+ *
+ * As torchvision's `Resize(resize)` followed by `TenCrop(crop)`, rounding
+ * included.
+ *
+ * @param size Of the image.
+ * @param resize Short side of the resized image, at least `crop`.
+ * @param crop Side of the squares that are kept.
+ * @returns Ten views.
+ */
+export const tenCrops = (
+  size: Size,
+  resize: number,
+  crop: number,
+): readonly View[] => {
+  const centre = centreCrop(size, resize, crop);
+  const right = centre.resizedWidth - crop;
+  const bottom = centre.resizedHeight - crop;
+  const five = [
+    { ...centre, keptLeft: 0, keptTop: 0 },
+    { ...centre, keptLeft: right, keptTop: 0 },
+    { ...centre, keptLeft: 0, keptTop: bottom },
+    { ...centre, keptLeft: right, keptTop: bottom },
+    centre,
+  ];
+  const mirrored = five.map((view) => ({
+    ...view,
+    keptLeft: right - view.keptLeft,
+    mirrored: true,
+  }));
+  return [...five, ...mirrored];
 };
 
 /**

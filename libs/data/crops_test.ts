@@ -2,7 +2,12 @@ import { type Draws, draws } from "@deepcluster/core";
 import { effectTest } from "@deepcluster/test";
 import { Effect } from "effect";
 import assert from "node:assert/strict";
-import { centreCrop, defaultRandomCrop, randomResizedCrop } from "./crops.ts";
+import {
+  centreCrop,
+  defaultRandomCrop,
+  randomResizedCrop,
+  tenCrops,
+} from "./crops.ts";
 
 /** Draws that come out as told, the last of them for ever. */
 const scripted = (...values: number[]): Draws & { readonly taken: number } => {
@@ -43,6 +48,37 @@ effectTest(
       assert.equal(view.resizedWidth, 37);
       assert.equal(view.resizedHeight, 37);
       assert.equal(view.keptLeft, 2, "2.5 rounds to the even number");
+    }),
+);
+
+effectTest(
+  "tenCrops() are the corners and the centre of the image and of its mirror",
+  () =>
+    Effect.sync(() => {
+      const views = tenCrops({ width: 640, height: 480 }, 256, 224);
+      assert.deepEqual(
+        views.map(({ keptLeft, keptTop }) => [keptLeft, keptTop]),
+        [
+          [0, 0],
+          [117, 0],
+          [0, 32],
+          [117, 32],
+          [58, 16],
+          [117, 0],
+          [0, 0],
+          [117, 32],
+          [0, 32],
+          [59, 16],
+        ],
+        "columns of the image as it lies; 58 in the mirror is 59 here",
+      );
+      assert.deepEqual(
+        views.map(({ mirrored }) => mirrored),
+        [0, 0, 0, 0, 0, 1, 1, 1, 1, 1].map(Boolean),
+      );
+      for (const { resizedWidth, resizedHeight } of views) {
+        assert.deepEqual([resizedWidth, resizedHeight], [341, 256]);
+      }
     }),
 );
 

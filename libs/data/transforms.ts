@@ -15,6 +15,7 @@ import {
   defaultRandomCrop,
   type RandomCropOptions,
   randomResizedCrop,
+  tenCrops,
 } from "./crops.ts";
 import type { Image } from "./image.ts";
 import { type ChannelScaling, makeResampler } from "./resample.ts";
@@ -50,7 +51,7 @@ export const imageNetNormalization: Normalization = {
   deviation: [0.229, 0.224, 0.225],
 };
 
-/** What {@link clusteringTransform} needs. */
+/** What {@link clusteringTransform} and {@link tenCropTransform} need. */
 export interface ClusteringTransformOptions {
   /** Side of the network's input. */
   readonly crop: number;
@@ -111,6 +112,26 @@ export const clusteringTransform = (
     side: crop,
     write: (image, _place, out, at) =>
       resample(image, centreCrop(image, resize, crop), out, at),
+  };
+};
+
+/**
+ * What evaluations see that add up ten crops of an image.
+ *
+ * The crop that is written is number `place % 10` of {@link tenCrops}: an
+ * order that names every image ten times in a row shows each whole.
+ *
+ * @param options See {@link ClusteringTransformOptions}.
+ * @returns The transform.
+ */
+export const tenCropTransform = (
+  { crop, resize = resizeFor(crop), normalization }: ClusteringTransformOptions,
+): Transform => {
+  const resample = makeResampler(crop, scalingOf(normalization));
+  return {
+    side: crop,
+    write: (image, place, out, at) =>
+      resample(image, tenCrops(image, resize, crop)[place % 10]!, out, at),
   };
 };
 

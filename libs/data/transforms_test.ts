@@ -7,6 +7,7 @@ import {
   clusteringTransform,
   decodedShortSideFor,
   resizeFor,
+  tenCropTransform,
   trainingTransform,
   type Transform,
 } from "./transforms.ts";
@@ -132,5 +133,31 @@ effectTest(
       const before = image.data.slice();
       see(trainingTransform({ crop: 8, seed: 1, epoch: 0 }), image);
       assert.deepEqual(image.data, before);
+    }),
+);
+
+effectTest(
+  "tenCropTransform() shows five crops, then those of the mirrored image",
+  () =>
+    Effect.sync(() => {
+      const image = noise(23, 14);
+      const data = new Uint8Array(image.data.length);
+      for (let pixel = 0; pixel < 23 * 14; pixel++) {
+        const across = pixel % 23;
+        const from = 3 * (pixel - across + 22 - across);
+        data.set(image.data.subarray(from, from + 3), 3 * pixel);
+      }
+      const mirrored = { ...image, data };
+      const transform = tenCropTransform({ crop: 8, resize: 11 });
+      const seen = Array.from(
+        { length: 10 },
+        (_, place) => see(transform, image, 10 + place),
+      );
+      for (let place = 0; place < 5; place++) {
+        assertClose(seen[5 + place]!, see(transform, mirrored, place), 1e-6);
+      }
+      const centre = clusteringTransform({ crop: 8, resize: 11 });
+      assert.deepEqual(seen[4], see(centre, image));
+      assert.equal(new Set(seen.map(String)).size, 10);
     }),
 );

@@ -23,9 +23,10 @@ import { featureLayer, type Layer, layersOf, type Network } from "./network.ts";
 
 /**
  * `training` normalises by the batch and drops by masks; `evaluation`
- * normalises by running statistics and drops nothing.
+ * normalises by running statistics and drops nothing; `fineTuning` normalises
+ * by running statistics and drops by masks.
  */
-export type Mode = "training" | "evaluation";
+export type Mode = "training" | "evaluation" | "fineTuning";
 
 /** A forward pass. */
 export interface Forward {
@@ -35,7 +36,7 @@ export interface Forward {
   readonly layers: Readonly<Record<string, Value>>;
   /** Inputs by which masks are fed, by input name; none in evaluation. */
   readonly masks: Readonly<Record<string, Value>>;
-  /** Running statistics by parameter name; none in evaluation. */
+  /** Running statistics by parameter name, where they move: in training. */
   readonly statistics: Readonly<
     Record<string, {
       /** The parameter as given. */
@@ -138,7 +139,7 @@ const batchNorm = Effect.fnUntraced(function* (
   const mean = yield* find(parameters, `${name}.running_mean`);
   const variance = yield* find(parameters, `${name}.running_var`);
   const running = { mean, variance };
-  if (mode === "evaluation") {
+  if (mode !== "training") {
     return { output: yield* batchNormalization(x, running, scale, shift) };
   }
   const { output, batch, count } = yield* batchNormTraining(x, scale, shift);

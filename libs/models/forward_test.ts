@@ -6,7 +6,7 @@ import assert from "node:assert/strict";
 import { alexnet } from "./alexnet.ts";
 import { dropoutMasks } from "./dropout.ts";
 import { featuresGraph, parameterInputs } from "./features_graph.ts";
-import { forward } from "./forward.ts";
+import { forward, type Mode } from "./forward.ts";
 import { initialise, initialiseHead } from "./initialise.ts";
 import { small } from "./small.ts";
 import { trainingGraph, zeroMomenta } from "./training_graph.ts";
@@ -55,12 +55,13 @@ effectTest(
 );
 
 effectTest(
-  "forward() asks for masks and moves statistics in training only",
+  "forward() asks for masks in training and fine-tuning, and moves " +
+    "statistics in training only",
   () =>
     Effect.gen(function* () {
       const names = Effect.fnUntraced(function* (
         dropout: number,
-        mode: "training" | "evaluation",
+        mode: Mode,
       ) {
         const network = yield* alexnet({ sobel: true, size: 63, dropout });
         const x = yield* input("images", [2, 3, 63, 63]);
@@ -72,6 +73,7 @@ effectTest(
       assert.deepEqual(yield* names(0.5, "training"), [masks, 10]);
       assert.deepEqual(yield* names(0, "training"), [[], 10]);
       assert.deepEqual(yield* names(0.5, "evaluation"), [[], 0]);
+      assert.deepEqual(yield* names(0.5, "fineTuning"), [masks, 0]);
     }),
 );
 
