@@ -105,12 +105,12 @@ export const runToEnd = Effect.fnUntraced(function* (
  * folder, manifest or file.
  */
 export const openImagesOf = (
-  { images, labelColumn }: RunConfiguration,
+  { images, labelColumn, limit }: RunConfiguration,
 ): ReturnType<typeof openSource> =>
-  openSource(
-    images,
-    labelColumn === undefined ? {} : { labelField: labelColumn },
-  );
+  openSource(images, {
+    limit,
+    ...labelColumn !== undefined && { labelField: labelColumn },
+  });
 
 const learn = Effect.fnUntraced(function* (
   folder: string,

@@ -21,6 +21,10 @@ export const settingFlags = {
     Flag.String("label-column"),
     "Column of a manifest with labels, for judging only",
   ),
+  limit: described(
+    Flag.Int("limit"),
+    "Train on so many images, drawn at random (all)",
+  ),
   preset: described(
     Flag.Literals("preset", Object.keys(presets) as (keyof typeof presets)[]),
     "Settings for one network and kind of images",

@@ -98,6 +98,24 @@ export class IdxError extends Schema.TaggedError<IdxError>()("IdxError", {
   }
 }
 
+/** A source does not hold as many images as are to be drawn from it. */
+export class SubsetError
+  extends Schema.TaggedError<SubsetError>()("SubsetError", {
+    /** Name of the source. */
+    source: Schema.String,
+    /** Images wanted. */
+    count: Schema.Number,
+    /** Images that there are. */
+    images: Schema.Number,
+  }) {
+  /** Names the rule, the source and both counts. */
+  override get message(): string {
+    return "Cannot draw a part of the images as limit must be a whole number " +
+      `from 1 to their count: current values are source=${this.source}, ` +
+      `limit=${this.count}, images=${this.images}`;
+  }
+}
+
 /** One image cannot be decoded. */
 export class UnreadableImageError
   extends Schema.TaggedError<UnreadableImageError>()("UnreadableImageError", {

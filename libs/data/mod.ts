@@ -27,5 +27,6 @@ export * from "./manifest_source.ts";
 export * from "./open_source.ts";
 export * from "./resample.ts";
 export * from "./source.ts";
+export * from "./subset.ts";
 export * from "./survey.ts";
 export * from "./transforms.ts";

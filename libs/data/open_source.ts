@@ -10,6 +10,7 @@ import {
   type IdxError,
   type ManifestError,
   SourceError,
+  type SubsetError,
 } from "./errors.ts";
 import { attempt } from "./file_system.ts";
 import { type FolderOptions, folderSource } from "./folder_source.ts";
@@ -21,11 +22,14 @@ import {
   manifestSource,
 } from "./manifest_source.ts";
 import type { LabelledSource } from "./source.ts";
+import { subset } from "./subset.ts";
 
 /** How a path is opened; each kind of source reads what concerns it. */
 export interface OpenOptions extends FolderOptions, ManifestOptions {
   /** Which half of MNIST's four files in a folder; `train` if absent. */
   readonly split?: "train" | "test";
+  /** Images wanted, drawn by {@link subset}; all if absent. */
+  readonly limit?: number | undefined;
 }
 
 /** An opened source. */
@@ -41,7 +45,8 @@ export type OpenError =
   | SourceError
   | ManifestError
   | DuplicateImageError
-  | IdxError;
+  | IdxError
+  | SubsetError;
 
 /**
  * Opens a path as what it is.
@@ -59,6 +64,15 @@ export type OpenError =
 export const openSource = Effect.fn("openSource")(function* (
   path: string,
   options: OpenOptions = {},
+): Effect.fn.Return<OpenedSource, OpenError> {
+  const whole = yield* openWhole(path, options);
+  const { limit } = options;
+  return limit === undefined ? whole : yield* subset(whole, limit);
+});
+
+const openWhole = Effect.fnUntraced(function* (
+  path: string,
+  options: OpenOptions,
 ): Effect.fn.Return<OpenedSource, OpenError> {
   const found = yield* attempt(path, () => stat(path));
   if (found.isDirectory()) return yield* openFolder(path, options);

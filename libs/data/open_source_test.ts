@@ -72,6 +72,23 @@ effectTest(
 );
 
 effectTest(
+  "openSource() draws as many images as the limit says",
+  () =>
+    Effect.gen(function* () {
+      const folder = yield* testFolder({
+        "train-images-idx3-ubyte": idx(9, 1, 1),
+        "train-labels-idx1-ubyte": idx(9),
+      });
+      const { kind, labels, source } = yield* openSource(folder, { limit: 4 });
+      assert.equal(kind, "idx");
+      assert.equal(source.ids.length, 4);
+      assert.equal(labels?.classes.length, 4);
+      const error = yield* Effect.flip(openSource(folder, { limit: 10 }));
+      assert.equal(error._tag, "SubsetError");
+    }),
+);
+
+effectTest(
   "openSource() says what a path must be",
   () =>
     Effect.gen(function* () {

@@ -20,6 +20,8 @@ export const RunConfiguration = type({
   images: "string > 0",
   /** Column of a manifest that holds labels: for judging, never trained on. */
   "labelColumn?": "string > 0",
+  /** Images to train on, drawn from all there are; all when absent. */
+  "limit?": "number.integer >= 1",
   /** Network: AlexNet and VGG-16 of the paper, or our net for small images. */
   model: "'alexnet' | 'vgg16' | 'small' = 'alexnet'",
   /** Whether the network sees Sobel gradients of the grey image, or RGB. */

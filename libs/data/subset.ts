@@ -1,0 +1,58 @@
+/**
+ * Part of a source: as many images as asked for, drawn at random.
+ *
+ * Paper: section 5.1 trains on a random million of YFCC100M's images.
+ *
+ * @module
+ */
+import { draws } from "@deepcluster/core";
+import { Effect } from "effect";
+import { SubsetError } from "./errors.ts";
+import { labelsAt } from "./labels.ts";
+import type { LabelledSource } from "./source.ts";
+
+/**
+ * Draws images of a source, without replacement, and keeps their order.
+ *
+ * Which ones depends on the two counts alone, so that runs of several seeds,
+ * and whoever judges them, see the same images.
+ *
+ * @param whole The source and its labels.
+ * @param count Images wanted, from 1 to as many as there are.
+ * @returns A source of `count` images with their labels, or `SubsetError`.
+ *
+ * @example Two of three
+ * ```ts
+ * import { subset } from "@deepcluster/data";
+ * import { Effect } from "effect";
+ * import assert from "node:assert/strict";
+ *
+ * const source = {
+ *   name: "three files",
+ *   ids: ["a.png", "b.png", "c.png"],
+ *   payload: (index: number) => ({ kind: "file", path: `/${index}` } as const),
+ * };
+ * const part = Effect.runSync(subset({ source }, 2));
+ * assert.equal(part.source.ids.length, 2);
+ * ```
+ */
+export const subset = Effect.fnUntraced(function* <A extends LabelledSource>(
+  whole: A,
+  count: number,
+): Effect.fn.Return<A, SubsetError> {
+  const { source, labels } = whole;
+  const images = source.ids.length;
+  if (!(Number.isInteger(count) && count >= 1 && count <= images)) {
+    return yield* new SubsetError({ source: source.name, count, images });
+  }
+  const positions = draws(0, "subset", images).sample(count, images).sort();
+  return {
+    ...whole,
+    source: {
+      name: source.name,
+      ids: Array.from(positions, (position) => source.ids[position]!),
+      payload: (index: number) => source.payload(positions[index]!),
+    },
+    ...labels && { labels: labelsAt(labels, positions) },
+  };
+});
