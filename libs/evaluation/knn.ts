@@ -1,0 +1,232 @@
+/**
+ * Weighted nearest neighbours: what features are worth without any training.
+ *
+ * Reference: Z. Wu, Y. Xiong, S. X. Yu, D. Lin, "Unsupervised Feature Learning
+ * via Non-Parametric Instance Discrimination", 2018, section 3.4: cosine
+ * similarity s, each of the k nearest training images votes for its class with
+ * weight exp(s / temperature). Not in the paper.
+ *
+ * @module
+ */
+import type { NonFiniteFeatureError } from "@deepcluster/clustering";
+import { floatTensor, type Matrix, matrix } from "@deepcluster/core";
+import { Backend, type BackendError } from "@deepcluster/gpu-backend";
+import { graphOf, input, matmul } from "@deepcluster/graph";
+import { Effect } from "effect";
+import { type EvaluationOptionError, TooFewNeighboursError } from "./errors.ts";
+import {
+  type Labelled,
+  type LabelledError,
+  requireTest,
+  requireTraining,
+} from "./labelled.ts";
+import { bestOf, rankOf, topAccuracy } from "./metrics.ts";
+import { type Nearest, nearest, nothingNear } from "./nearest.ts";
+import { requireCount, requireFinite, requireOption } from "./requirements.ts";
+
+/** How {@link knn} votes; all may be left out. */
+export interface KnnOptions {
+  /** Numbers of neighbours, each at least 1; `[20, 200]` when absent. */
+  readonly k?: readonly number[];
+  /** Above 0; the smaller, the more the nearest count; 0.07 when absent. */
+  readonly temperature?: number;
+  /** Memory for blocks of features; 256 MiB when absent. */
+  readonly memoryBytes?: number;
+}
+
+/** What one number of neighbours says. */
+export interface KnnResult {
+  /** Number of neighbours. */
+  readonly k: number;
+  /** Share of test images whose class has most votes. */
+  readonly top1: number;
+  /** Share whose class is among the first five; absent up to 5 classes. */
+  readonly top5?: number;
+  /** Class with most votes, the first of equals, for each test image. */
+  readonly predictions: Int32Array;
+  /** Classes ranked before the right one, for each test image. */
+  readonly ranks: Int32Array;
+}
+
+/**
+ * Classifies test images by their nearest training images.
+ *
+ * O(m n d) time for m test and n training images. Beyond the input it holds
+ * `memoryBytes` of features, or 32 images of each side where that is more, and
+ * at most 2^22 similarities. Test features are read once, training features
+ * once for each block of test features. Bitwise repeatable for one Backend and
+ * thread count. Among equal similarities the training image that comes first
+ * is nearer. An image whose features are all 0 is at similarity 0 to all.
+ *
+ * @param train Finite features to vote.
+ * @param test Finite features to be classified.
+ * @param options See {@link KnnOptions}.
+ * @returns A result for each k, in the order given, or `TooFewNeighboursError`
+ * when a k exceeds the training images, `EvaluationOptionError` when an option
+ * breaks its rule, `NonFiniteFeatureError`, the errors of
+ * {@link requireTraining} and {@link requireTest}, those of reading features,
+ * or of the engine.
+ *
+ * @example The nearest of two
+ * ```ts
+ * import { matrix, rowsOf } from "@deepcluster/core";
+ * import { knn } from "@deepcluster/evaluation";
+ * import { layerReference } from "@deepcluster/gpu-backend";
+ * import { Effect } from "effect";
+ * import assert from "node:assert/strict";
+ *
+ * const labelled = (values: number[], labels: number[]) => ({
+ *   features: rowsOf(matrix(labels.length, 2, Float32Array.from(values))),
+ *   labels: Int32Array.from(labels),
+ *   classes: 2,
+ * });
+ * const train = labelled([1, 0, 0, 1], [0, 1]);
+ * const test = labelled([5, 1], [0]);
+ * const [result] = await Effect.runPromise(
+ *   knn(train, test, { k: [1] }).pipe(Effect.provide(layerReference)),
+ * );
+ * assert.equal(result?.top1, 1);
+ * ```
+ */
+export const knn = Effect.fn("knn")(function* <E = never, F = never>(
+  train: Labelled<E>,
+  test: Labelled<F>,
+  options: KnnOptions = {},
+): Effect.fn.Return<
+  readonly KnnResult[],
+  | E
+  | F
+  | LabelledError
+  | TooFewNeighboursError
+  | EvaluationOptionError
+  | NonFiniteFeatureError
+  | BackendError,
+  Backend
+> {
+  const { k: ks = [20, 200], temperature = 0.07 } = options;
+  yield* requireTraining(action, train);
+  yield* requireTest(action, train, test);
+  yield* requireVotes(ks, temperature, train.labels.length);
+  const predictions = ks.map(() => new Int32Array(test.labels.length));
+  const ranks = ks.map(() => new Int32Array(test.labels.length));
+  const most = Math.max(...ks);
+  yield* neighbours(train, test, most, options, (image, found) => {
+    ks.forEach((k, i) => {
+      const votes = votesOf(found, k, train, temperature);
+      predictions[i]![image] = bestOf(votes);
+      ranks[i]![image] = rankOf(votes, test.labels[image]!);
+    });
+  });
+  return ks.map((k, i) => ({
+    k,
+    top1: topAccuracy(ranks[i]!, 1),
+    ...train.classes > 5 ? { top5: topAccuracy(ranks[i]!, 5) } : {},
+    predictions: predictions[i]!,
+    ranks: ranks[i]!,
+  }));
+});
+
+const action = "classify by nearest neighbours";
+
+const requireVotes = Effect.fnUntraced(function* (
+  ks: readonly number[],
+  temperature: number,
+  images: number,
+) {
+  yield* requireCount(action, "numbers of neighbours", ks.length, 1);
+  for (const k of ks) {
+    yield* requireCount(action, "k", k, 1);
+    if (k > images) return yield* new TooFewNeighboursError({ k, images });
+  }
+  const holds = temperature > 0 && Number.isFinite(temperature);
+  yield* requireOption(action, "temperature", "above 0", temperature, holds);
+});
+
+/** Votes of the k nearest for each class, relative to the nearest's weight. */
+const votesOf = (
+  { indices, similarities }: Nearest,
+  k: number,
+  { labels, classes }: Labelled<unknown>,
+  temperature: number,
+): Float64Array => {
+  const votes = new Float64Array(classes);
+  const highest = similarities[0]!;
+  for (let i = 0; i < k; i++) {
+    votes[labels[indices[i]!]!]! += Math.exp(
+      (similarities[i]! - highest) / temperature,
+    );
+  }
+  return votes;
+};
+
+/** Finds the nearest training images of each test image, block by block. */
+const neighbours = Effect.fnUntraced(function* <E, F>(
+  train: Labelled<E>,
+  test: Labelled<F>,
+  most: number,
+  { memoryBytes = 2 ** 28 }: KnnOptions,
+  visit: (image: number, found: Nearest) => void,
+) {
+  yield* requireCount(action, "memoryBytes", memoryBytes, 1);
+  const d = train.features.columns;
+  const [m, n] = [test.labels.length, train.labels.length];
+  const fitting = Math.max(32, Math.floor(memoryBytes / 8 / d));
+  const testRows = Math.min(m, fitting, 2048);
+  const trainRows = Math.min(n, fitting, 2048);
+  const similarities = yield* compile(testRows, trainRows, d);
+  for (let start = 0; start < m; start += testRows) {
+    const rows = Math.min(testRows, m - start);
+    const queries = yield* unitRows(test, start, rows, testRows);
+    const found = Array.from({ length: rows }, () => nothingNear(most));
+    for (let first = 0; first < n; first += trainRows) {
+      const count = Math.min(trainRows, n - first);
+      const keys = yield* unitRows(train, first, count, trainRows);
+      const products = yield* similarities(queries, keys);
+      found.forEach((best, i) => {
+        const at = i * trainRows;
+        nearest(best, products.subarray(at, at + count), first);
+      });
+    }
+    found.forEach((best, i) => visit(start + i, best));
+  }
+}, Effect.scoped);
+
+/** A program for the products of two blocks of rows of length 1. */
+const compile = Effect.fnUntraced(function* (m: number, n: number, d: number) {
+  const backend = yield* Backend;
+  const graph = yield* Effect.orDie(Effect.gen(function* () {
+    const queries = yield* input("queries", [m, d]);
+    const keys = yield* input("keys", [n, d]);
+    const products = yield* matmul(queries, keys, { transposeB: true });
+    return yield* graphOf({ products });
+  }));
+  const program = yield* backend.compile(graph, {});
+  return (queries: Matrix, keys: Matrix) =>
+    Effect.map(
+      program.run({
+        queries: floatTensor([m, d], queries.data),
+        keys: floatTensor([n, d], keys.data),
+      }),
+      ({ products }) => products!.data as Float32Array,
+    );
+});
+
+/** Reads rows, each brought to length 1, in a block of `height` rows. */
+const unitRows = Effect.fnUntraced(function* <E>(
+  { features }: Labelled<E>,
+  start: number,
+  count: number,
+  height: number,
+): Effect.fn.Return<Matrix, E | NonFiniteFeatureError> {
+  const block = yield* features.read(start, count);
+  yield* requireFinite(action, block, (row) => start + row);
+  const d = features.columns;
+  const unit = matrix(height, d);
+  for (let at = 0; at < count * d; at += d) {
+    let square = 0;
+    for (let j = at; j < at + d; j++) square += block.data[j]! ** 2;
+    const length = Math.sqrt(square) || 1;
+    for (let j = at; j < at + d; j++) unit.data[j] = block.data[j]! / length;
+  }
+  return unit;
+});

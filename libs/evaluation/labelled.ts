@@ -1,0 +1,134 @@
+/**
+ * Features with their classes: what every judge here is given.
+ *
+ * @module
+ */
+import type { Rows } from "@deepcluster/core";
+import { Effect } from "effect";
+import {
+  EmptyClassError,
+  LabelsMissingError,
+  OneClassError,
+  SizeMismatchError,
+  UnknownLabelError,
+} from "./errors.ts";
+
+/** Features of images whose classes are known. */
+export interface Labelled<E = never> {
+  /** `[n, d]`, in memory or spilled; `[n * crops, d]` where crops are asked. */
+  readonly features: Rows<E>;
+  /** Class of each image `[n]`, from 0 to `classes - 1`. */
+  readonly labels: Int32Array;
+  /** Number of classes, at least 2. */
+  readonly classes: number;
+  /** Names of the classes, for messages; their numbers when absent. */
+  readonly classNames?: readonly string[];
+}
+
+/** What {@link requireTraining} and {@link requireTest} fail with. */
+export type LabelledError =
+  | LabelsMissingError
+  | UnknownLabelError
+  | OneClassError
+  | EmptyClassError
+  | SizeMismatchError;
+
+/**
+ * Checks features to learn from: at least two classes, a label for each image,
+ * an image for each class.
+ *
+ * @param action What is to be done, for the message.
+ * @param labelled The training features.
+ * @returns Nothing, or `OneClassError`, `SizeMismatchError` when features and
+ * labels differ in number, `LabelsMissingError` when a label is negative,
+ * `UnknownLabelError` when one is no class, or `EmptyClassError`.
+ */
+export const requireTraining = Effect.fnUntraced(function* (
+  action: string,
+  labelled: Labelled<unknown>,
+): Effect.fn.Return<void, LabelledError> {
+  const { labels, classes, classNames } = labelled;
+  yield* requireLabels(action, labelled, 1);
+  const sizes = new Int32Array(classes);
+  for (const label of labels) sizes[label]!++;
+  const first = sizes.indexOf(0);
+  if (first < 0) return;
+  return yield* new EmptyClassError({
+    action,
+    class: classNames?.[first] ?? String(first),
+    empty: sizes.filter((size) => size === 0).length,
+    classes,
+  });
+});
+
+/**
+ * Checks features to be judged on, against those that were learned from.
+ *
+ * @param action What is to be done, for the message.
+ * @param train The training features, which passed {@link requireTraining}.
+ * @param test The features to be judged on; classes may be without images.
+ * @param crops Rows of `test.features` for each label.
+ * @returns Nothing, or the errors of {@link requireTraining} but the last;
+ * `SizeMismatchError` also when the numbers of classes or of features differ,
+ * or there is no image.
+ */
+export const requireTest = Effect.fnUntraced(function* (
+  action: string,
+  train: Labelled<unknown>,
+  test: Labelled<unknown>,
+  crops = 1,
+): Effect.fn.Return<void, LabelledError> {
+  yield* requireLabels(action, test, crops);
+  yield* requireEqual(action, "classes", train.classes, test.classes);
+  yield* requireEqual(
+    action,
+    "features of an image",
+    train.features.columns,
+    test.features.columns,
+  );
+});
+
+/**
+ * Fails when two numbers differ.
+ *
+ * @param action What is to be done, for the message.
+ * @param what What is counted.
+ * @param expected How many there must be.
+ * @param actual How many there are.
+ * @returns Nothing, or `SizeMismatchError`.
+ */
+export const requireEqual = (
+  action: string,
+  what: string,
+  expected: number,
+  actual: number,
+): Effect.Effect<void, SizeMismatchError> =>
+  expected === actual
+    ? Effect.void
+    : Effect.fail(new SizeMismatchError({ action, what, expected, actual }));
+
+const requireLabels = Effect.fnUntraced(function* (
+  action: string,
+  { features, labels, classes }: Labelled<unknown>,
+  crops: number,
+): Effect.fn.Return<
+  void,
+  LabelsMissingError | UnknownLabelError | OneClassError | SizeMismatchError
+> {
+  if (classes < 2) return yield* new OneClassError({ action, classes });
+  const rows = labels.length * crops;
+  yield* requireEqual(action, "labels and features", rows, features.rows);
+  const first = labels.findIndex((label) => label < 0);
+  if (first >= 0 || labels.length === 0) {
+    return yield* new LabelsMissingError({
+      action,
+      images: labels.length,
+      unlabelled: labels.filter((label) => label < 0).length,
+      first,
+    });
+  }
+  const image = labels.findIndex((label) => label >= classes);
+  if (image < 0) return;
+  const label = labels[image]!;
+  return yield* new UnknownLabelError({ action, label, image, classes });
+});
