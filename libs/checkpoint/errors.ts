@@ -154,3 +154,16 @@ export class TableError extends Schema.TaggedError<TableError>()("TableError", {
       `${this.rule}, found ${this.found}`;
   }
 }
+
+/** A file holds no model that can be opened. */
+export class ModelFileError
+  extends Schema.TaggedError<ModelFileError>()("ModelFileError", {
+    path: Schema.String,
+    rule: Schema.String,
+    found: Schema.String,
+  }) {
+  /** The file, the rule it breaks and the present value. */
+  override get message(): string {
+    return `Cannot open the model ${this.path} as ${this.rule}: ${this.found}`;
+  }
+}

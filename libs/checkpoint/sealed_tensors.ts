@@ -16,7 +16,7 @@ import {
   type SafetensorsError,
   type StorageError,
 } from "./errors.ts";
-import { sha256Of } from "./reading.ts";
+import { readBytes, sha256Of } from "./reading.ts";
 import {
   decodeTensors,
   encodeTensors,
@@ -74,13 +74,35 @@ export const loadTensors = Effect.fn("loadTensors")(function* (
   if (typeof from !== "string") {
     return yield* decodeTensors(path, yield* store.get(from));
   }
-  const bytes = yield* store.read(from);
+  const file = yield* decodeChecked(path, yield* store.read(from));
+  if (file.metadata["sha256"] !== undefined) return file;
+  const rule = "a checkpoint must carry its sha256 in the metadata";
+  return yield* broken(path, rule, "none");
+});
+
+/**
+ * Reads a safetensors file from anywhere, checked by the digest that it
+ * carries, if it carries one.
+ *
+ * @param path The file.
+ * @returns As {@link loadTensors}.
+ */
+export const readTensors = Effect.fn("readTensors")(function* (
+  path: string,
+): Effect.fn.Return<
+  TensorFile,
+  CorruptArtifactError | SafetensorsError | StorageError
+> {
+  return yield* decodeChecked(path, yield* readBytes(path));
+});
+
+const decodeChecked = Effect.fnUntraced(function* (
+  path: string,
+  bytes: Uint8Array,
+): Effect.fn.Return<TensorFile, CorruptArtifactError | SafetensorsError> {
   const file = yield* decodeTensors(path, bytes);
   const expected = file.metadata["sha256"];
-  if (expected === undefined) {
-    const rule = "a checkpoint must carry its sha256 in the metadata";
-    return yield* broken(path, rule, "none");
-  }
+  if (expected === undefined) return file;
   const found = unsealedDigest(bytes, expected);
   if (found === expected) return file;
   return yield* new CorruptArtifactError({ path, expected, found });

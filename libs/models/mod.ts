@@ -13,6 +13,7 @@ export * from "./forward.ts";
 export * from "./initialise.ts";
 export * from "./network.ts";
 export * from "./parameters.ts";
+export * from "./recognise.ts";
 export * from "./small.ts";
 export * from "./training_graph.ts";
 export * from "./vgg16.ts";

@@ -1,0 +1,131 @@
+import { floatTensor, intTensor, type Tensors } from "@deepcluster/core";
+import {
+  initialise,
+  initialiseHead,
+  small,
+  zeroMomenta,
+} from "@deepcluster/models";
+import { effectTest } from "@deepcluster/test";
+import { Effect } from "effect";
+import assert from "node:assert/strict";
+import { readFileSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { folderStore } from "./artifacts.ts";
+import { temporaryFolder } from "./fixtures/temporary.ts";
+import { openModelFile } from "./model_file.ts";
+import { encodeTensors, type Metadata } from "./safetensors.ts";
+import { saveTensors } from "./sealed_tensors.ts";
+
+const network = Effect.runSync(
+  small({ sobel: true, size: 40, channels: [3, 4], units: [6] }),
+);
+const weights = initialise(network, 1);
+const last = initialiseHead(6, 5, 1, 1);
+
+/** Writes a file as another program would, without a digest. */
+const write = Effect.fnUntraced(function* (
+  tensors: Tensors,
+  metadata: Metadata = {},
+) {
+  const path = join(yield* temporaryFolder, "a.safetensors");
+  const chunks = yield* encodeTensors(path, tensors, metadata);
+  writeFileSync(path, new Uint8Array(chunks.flatMap((chunk) => [...chunk])));
+  return path;
+});
+
+effectTest(
+  "openModelFile() opens a checkpoint of ours, momenta and last layer aside",
+  () =>
+    Effect.gen(function* () {
+      const store = folderStore(yield* temporaryFolder);
+      const saved = { ...weights, ...zeroMomenta(network), ...last };
+      yield* saveTensors(store, "a.safetensors", saved, { epoch: "1" });
+      const path = store.pathOf("a.safetensors");
+      const model = yield* openModelFile(path, { size: 40 });
+      assert.deepEqual(model.network, network);
+      assert.deepEqual(model.tensors, weights);
+      assert.deepEqual(model.head, { clusters: 5 });
+      assert.equal(model.origin, `safetensors file ${path}`);
+      const whole = yield* openModelFile(path, { head: true });
+      assert.deepEqual({ ...whole.tensors }, { ...weights, ...last });
+      assert.equal(whole.network.input.size, 40);
+    }),
+);
+
+effectTest(
+  "openModelFile() takes the size from options, else metadata, else the usual",
+  () =>
+    Effect.gen(function* () {
+      const sizes = [];
+      const plain = yield* write(weights);
+      const told = yield* write(weights, { size: "41" });
+      for (
+        const [path, options] of [[plain, {}], [told, {}], [told, {
+          size: 42,
+        }]] as const
+      ) {
+        sizes.push((yield* openModelFile(path, options)).network.input.size);
+      }
+      assert.deepEqual(sizes, [40, 41, 42]);
+    }),
+);
+
+effectTest(
+  "openModelFile() reads names with module. and passes over counters",
+  () =>
+    Effect.gen(function* () {
+      const parallel = Object.fromEntries(
+        Object.entries(weights).map(([name, tensor]) => [
+          name.replace("features.", "features.module."),
+          tensor,
+        ]),
+      );
+      const counter = {
+        "features.module.1.num_batches_tracked": intTensor([]),
+      };
+      const path = yield* write({ ...parallel, ...counter });
+      const model = yield* openModelFile(path);
+      assert.deepEqual(model.tensors, weights);
+    }),
+);
+
+effectTest(
+  "openModelFile() refuses damage, other types, two of a name, no model",
+  () =>
+    Effect.gen(function* () {
+      const messageOf = (path: string) =>
+        Effect.map(Effect.flip(openModelFile(path)), (error) => error.message);
+      const store = folderStore(yield* temporaryFolder);
+      yield* saveTensors(store, "a", weights);
+      const damaged = readFileSync(store.pathOf("a"));
+      damaged[damaged.length - 1]! ^= 1;
+      writeFileSync(store.pathOf("a"), damaged);
+      assert.match(
+        yield* messageOf(store.pathOf("a")),
+        /its content must be what was saved/,
+      );
+      const integers = yield* write({
+        ...weights,
+        "features.0.weight": intTensor([3, 2, 3, 3]),
+      });
+      assert.match(
+        yield* messageOf(integers),
+        /parameters must be floating-point numbers: features.0.weight is int32/,
+      );
+      const twice = yield* write({
+        ...weights,
+        "module.sobel.0.bias": floatTensor([1]),
+      });
+      assert.match(
+        yield* messageOf(twice),
+        /names must differ by more than module.: sobel.0.bias$/,
+      );
+      const foreign = yield* write({ "fc.weight": floatTensor([1]) });
+      assert.equal(
+        yield* messageOf(foreign),
+        `Cannot open the model ${foreign} as features.0.weight must have ` +
+          "shape [filters, 2 or 3, k, k]: it is absent; there are fc.weight",
+      );
+      assert.match(yield* messageOf(`${foreign}x`), /the path must exist/);
+    }),
+);
