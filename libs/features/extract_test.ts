@@ -17,8 +17,9 @@ import assert from "node:assert/strict";
 import { mkdtempSync, readFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { extract, type ImagePass, passOver } from "./extract.ts";
+import { extract } from "./extract.ts";
 import { openFeatureFile, readFeatureFile } from "./feature_file.ts";
+import { type ImagePass, passOver } from "./image_pass.ts";
 
 const size = 8;
 const network = Effect.runSync(

@@ -1,0 +1,205 @@
+/**
+ * A pass of a graph over all images of a set, each of its outputs appended to
+ * a file of its own.
+ *
+ * @module
+ */
+import {
+  type FloatTensor,
+  floatTensor,
+  type Matrix,
+  matrix,
+  Progress,
+  type Tensors,
+} from "@deepcluster/core";
+import type { Batch } from "@deepcluster/data";
+import { Backend, type BackendError } from "@deepcluster/gpu-backend";
+import type { Graph } from "@deepcluster/graph";
+import { Clock, Effect, type Scope, Stream } from "effect";
+import { DivergedFeaturesError, FeatureFileError } from "./errors.ts";
+import type { FeatureFile } from "./feature_file.ts";
+import type { ImagePass } from "./image_pass.ts";
+
+/** What {@link extractOutputs} can be told besides. */
+export interface ExtractOptions {
+  /** Clustering epoch, for progress events. */
+  readonly epoch?: number;
+  /** Longest time whose work a kill may undo; 5000 when absent. */
+  readonly syncIntervalMs?: number;
+}
+
+/** Files by the name of the output that goes there. */
+export type OutputFiles = Readonly<Record<string, FeatureFile>>;
+
+/**
+ * Runs a graph over all images and appends each output to its file.
+ *
+ * Goes on where the shortest file ends, so that a pass killed at any moment is
+ * taken up again; rows that a longer file has already are not written twice.
+ * The files must be of the same graph, parameters, images and batch, which
+ * only the caller can know. Every run has the same batch size, the last one
+ * filled up with black images, so that a feature depends on its own image
+ * alone. Memory: one batch of every output.
+ *
+ * @param graph With the input `images` `[batch, 3, size, size]` and an output
+ * `[batch, d]` for every file.
+ * @param parameters A tensor for all of the graph's state; others are ignored.
+ * @param images See {@link ImagePass}.
+ * @param files Where the outputs go, with as many columns each; complete and
+ * synced at the end.
+ * @param options See {@link ExtractOptions}.
+ * @returns Nothing, or `DivergedFeaturesError` when a feature is NaN or
+ * infinite, or `FeatureFileError`: `wrong-size` when a file has more rows
+ * than there are images, or ends within a batch; or the error of engine or
+ * images.
+ */
+export const extractOutputs = Effect.fn("extractOutputs")(function* <E, R>(
+  graph: Graph,
+  parameters: Tensors,
+  images: ImagePass<E, R>,
+  files: OutputFiles,
+  options: ExtractOptions = {},
+): Effect.fn.Return<
+  void,
+  E | BackendError | FeatureFileError | DivergedFeaturesError,
+  R | Backend | Progress
+> {
+  const start = yield* rowsToKeep(files, images);
+  yield* report(start, images.count, options);
+  if (start < images.count) {
+    yield* Effect.scoped(Effect.gen(function* () {
+      const run = yield* compile(graph, parameters, images.batch);
+      yield* appendAll(run, images, start, files, options);
+    }));
+  }
+});
+
+/**
+ * Rows found in all of the files. Whole batches only, so that a resumed pass
+ * runs the same batches as an uninterrupted one.
+ *
+ * @param files The files of a pass.
+ * @param images The pass.
+ * @returns The smallest count, or `FeatureFileError`: `wrong-size`.
+ */
+export const rowsToKeep = Effect.fnUntraced(function* (
+  files: OutputFiles,
+  { count, batch }: Pick<ImagePass, "count" | "batch">,
+): Effect.fn.Return<number, FeatureFileError> {
+  let least = count;
+  for (const file of Object.values(files)) {
+    const rows = yield* file.count;
+    least = Math.min(least, rows);
+    if (rows === count || (rows < count && rows % batch === 0)) continue;
+    return yield* new FeatureFileError({
+      action: "go on with",
+      path: file.path,
+      reason: "wrong-size",
+      detail: `expected whole batches of ${batch} of ${count} images, ` +
+        `found ${rows} rows`,
+    });
+  }
+  return least;
+});
+
+/** Outputs for `n` images, `[n, d]` each, valid until the next call. */
+type Run = (
+  images: FloatTensor,
+) => Effect.Effect<(output: string) => Matrix, BackendError>;
+
+const compile = Effect.fnUntraced(function* (
+  graph: Graph,
+  parameters: Tensors,
+  batch: number,
+): Effect.fn.Return<Run, BackendError, Backend | Scope.Scope> {
+  const backend = yield* Backend;
+  const state = Object.fromEntries(
+    Object.keys(graph.state).flatMap((name) => {
+      const parameter = parameters[name];
+      return parameter === undefined ? [] : [[name, parameter]];
+    }),
+  );
+  const program = yield* backend.compile(graph, state);
+  return (images) =>
+    program.run({ images: filledUp(images, batch) }).pipe(
+      Effect.map((outputs) => (output) => {
+        const { data, shape } = outputs[output] as FloatTensor;
+        const rows = images.shape[0]!;
+        const columns = shape[1]!;
+        return matrix(rows, columns, data.subarray(0, rows * columns));
+      }),
+    );
+});
+
+const appendAll = Effect.fnUntraced(function* <E, R>(
+  run: Run,
+  images: ImagePass<E, R>,
+  start: number,
+  files: OutputFiles,
+  options: ExtractOptions,
+) {
+  const { syncIntervalMs = 5000 } = options;
+  let synced = yield* Clock.currentTimeMillis;
+  let done = start;
+  const syncAll = Effect.forEach(Object.values(files), ({ sync }) => sync);
+  yield* Stream.runForEach(
+    images.from(start),
+    Effect.fnUntraced(function* ({ images: pixels, positions }: Batch) {
+      const outputOf = yield* run(pixels);
+      for (const [output, file] of Object.entries(files)) {
+        // A longer file has these rows from before the kill.
+        if ((yield* file.count) > done) continue;
+        const features = outputOf(output);
+        yield* refuseNonFinite(features, positions);
+        yield* file.append(features);
+      }
+      done += positions.length;
+      const now = yield* Clock.currentTimeMillis;
+      if (now - synced >= syncIntervalMs) {
+        yield* syncAll;
+        synced = now;
+      }
+      yield* report(done, images.count, options);
+    }),
+  );
+  yield* syncAll;
+  if (done !== images.count) {
+    const promised = `${images.count} images, found ${done}`;
+    return yield* Effect.die(new Error(`the pass promised ${promised}`));
+  }
+});
+
+const filledUp = (images: FloatTensor, batch: number): FloatTensor => {
+  if (images.shape[0]! >= batch) return images;
+  const full = floatTensor([batch, ...images.shape.slice(1)]);
+  full.data.set(images.data);
+  return full;
+};
+
+const refuseNonFinite = Effect.fnUntraced(function* (
+  { columns, data }: Matrix,
+  positions: Int32Array,
+): Effect.fn.Return<void, DivergedFeaturesError> {
+  const wrong = data.findIndex((value) => !Number.isFinite(value));
+  if (wrong === -1) return;
+  return yield* new DivergedFeaturesError({
+    position: positions[Math.floor(wrong / columns)]!,
+    column: wrong % columns,
+    value: String(data[wrong]),
+  });
+});
+
+const report = Effect.fnUntraced(function* (
+  done: number,
+  total: number,
+  { epoch }: ExtractOptions,
+): Effect.fn.Return<void, never, Progress> {
+  const progress = yield* Progress;
+  yield* progress.report({
+    phase: "extract",
+    ...(epoch === undefined ? {} : { epoch }),
+    done,
+    total,
+    unit: "images",
+  });
+});
