@@ -3,7 +3,12 @@
  *
  * @module
  */
-import type { Convolution } from "@deepcluster/graph";
+import type { Convolution, Value } from "@deepcluster/graph";
+import {
+  blockedFilter,
+  blockedFlippedFilter,
+  convolveBlocked,
+} from "./blocked.ts";
 import { filterGradient } from "./filter_gradient.ts";
 import type { Lowering, Lowerings, ValueOf } from "./lowering.ts";
 import type { Attributes } from "./model.ts";
@@ -32,15 +37,44 @@ export const convolutionLowerings: Lowerings<
  * @returns Name of its result.
  */
 export const convolve = (
-  { operator, inputs: [x, filter] }: ValueOf<"convolution">,
+  { operator: { geometry }, inputs: [x, filter] }: ValueOf<"convolution">,
   to: Lowering,
   bias?: string,
-): string =>
-  to.node("Conv", [
-    to.tensor(x!),
+): string => {
+  const images = to.tensor(x!);
+  const block = blockFor(filter!, geometry.groups, to);
+  if (block !== undefined) {
+    return convolveBlocked({
+      ...geometry,
+      images,
+      filter: blockedFilter(to.tensor(filter!), filter!.shape, block, to),
+      bias,
+      filters: filter!.shape[0]!,
+      kernel: filter!.shape.slice(2),
+    }, to);
+  }
+  return to.node("Conv", [
+    images,
     to.tensor(filter!),
     ...bias === undefined ? [] : [bias],
-  ], geometryAttributes(operator.geometry));
+  ], geometryAttributes(geometry));
+};
+
+/**
+ * The size of a block where the convolution can go by whole ones. With a
+ * constant filter ONNX Runtime does so by itself, once for all runs.
+ */
+const blockFor = (
+  filter: Value,
+  groups: number,
+  to: Lowering,
+): number | undefined => {
+  const { block } = to;
+  const [filters, channels] = filter.shape;
+  const fits = block !== undefined && groups === 1 &&
+    filters! % block === 0 && channels! % block === 0;
+  return fits && !to.isConstant(filter) ? block : undefined;
+};
 
 const geometryAttributes = (
   { stride, padding, dilation, groups }: Convolution,
@@ -73,7 +107,24 @@ const byConvolution = (value: InputGradient, to: Lowering): string => {
   const { geometry } = value.operator;
   const [filter, dy] = value.inputs;
   const padding = outerPadding(value);
-  const { groups } = geometry;
+  const { groups, dilation } = geometry;
+  const block = blockFor(filter!, groups, to);
+  if (block !== undefined) {
+    return convolveBlocked({
+      images: to.tensor(dy!),
+      filter: blockedFlippedFilter(
+        to.tensor(filter!),
+        filter!.shape,
+        block,
+        to,
+      ),
+      filters: filter!.shape[1]!,
+      kernel: filter!.shape.slice(2),
+      stride: [1, 1],
+      padding,
+      dilation,
+    }, to);
+  }
   const [out, channels, height, width] = filter!.shape;
   const flipped = to.node("Slice", [
     to.tensor(filter!),
@@ -87,7 +138,7 @@ const byConvolution = (value: InputGradient, to: Lowering): string => {
     : swapWithinGroups([groups, out! / groups, channels!, height!, width!]);
   return to.node("Conv", [to.tensor(dy!), swapped], {
     pads: { ints: [...padding, ...padding] },
-    dilations: { ints: geometry.dilation },
+    dilations: { ints: dilation },
     group: { i: groups },
   });
 

@@ -96,3 +96,30 @@ equalsReferenceTest(
     groups: 2,
   }),
 );
+
+equalsReferenceTest(
+  "convolutions over whole blocks of channels and their gradients equal the " +
+    "reference's",
+  12,
+  ({ between, floats }) =>
+    Effect.gen(function* () {
+      const pair = (low: number, high: number) =>
+        [between(low, high), between(low, high)] as const;
+      const geometry = {
+        stride: pair(1, 2),
+        padding: pair(0, 2),
+        dilation: pair(1, 2),
+      };
+      const [c, f] = [16 * between(1, 2), 16 * between(1, 3)];
+      const shape = [2, c, 6 + between(0, 3), 5 + between(0, 3)];
+      const x = floats("x", shape);
+      const filter = floats("filter", [f, c, ...pair(1, 3)]);
+      const y = yield* convolution(x, filter, geometry);
+      const dy = floats("dy", y.shape);
+      return {
+        y: yield* addBias(y, floats("bias", [f])),
+        dx: yield* convolutionInputGradient(filter, dy, shape, geometry),
+        df: yield* convolutionFilterGradient(x, dy, filter.shape, geometry),
+      };
+    }),
+);

@@ -61,7 +61,10 @@ export const encode = Effect.fn("encode")(function* (
   const message: onnx.IModelProto = {
     irVersion: 8,
     producerName: "deepcluster",
-    opsetImport: [{ domain: "", version: 18 }],
+    opsetImport: [
+      { domain: "", version: 18 },
+      ...domainsOf(model).map((domain) => ({ domain, version: 1 })),
+    ],
     graph: {
       name: "deepcluster",
       input: model.inputs.map(valueInfo),
@@ -84,6 +87,17 @@ export const encode = Effect.fn("encode")(function* (
       .map(({ name, data }) => ({ path: name, data: bytesOf(data) })),
   };
 });
+
+/** Domains outside of the standard that the operators belong to. */
+const domainsOf = ({ nodes }: Model): readonly string[] =>
+  [...new Set(nodes.map(({ operator }) => domainAndType(operator)[0]))]
+    .filter((domain) => domain !== "");
+
+/** `Conv` belongs to the standard, `com.microsoft.nchwc.Conv` does not. */
+const domainAndType = (operator: string): readonly [string, string] => {
+  const dot = operator.lastIndexOf(".");
+  return [operator.slice(0, Math.max(0, dot)), operator.slice(dot + 1)];
+};
 
 /** Constants above this many bytes may stay outside of the model. */
 const externalAboveBytes = 1024;
@@ -150,13 +164,17 @@ const emptySequenceInfo = (name: string): onnx.IValueInfoProto => ({
 
 const nodeProto = (
   { name, operator, inputs, outputs, attributes }: Node,
-): onnx.INodeProto => ({
-  name,
-  opType: operator,
-  input: [...inputs],
-  output: [...outputs],
-  attribute: Object.entries(attributes).map(attributeProto),
-});
+): onnx.INodeProto => {
+  const [domain, opType] = domainAndType(operator);
+  return {
+    name,
+    domain,
+    opType,
+    input: [...inputs],
+    output: [...outputs],
+    attribute: Object.entries(attributes).map(attributeProto),
+  };
+};
 
 const attributeProto = (
   [name, attribute]: [string, Attribute],

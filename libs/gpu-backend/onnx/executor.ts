@@ -22,6 +22,7 @@ import {
   stateOf,
 } from "../feeds.ts";
 import { allocate, type Buffers, copied } from "./buffers.ts";
+import { channelBlock } from "./channel_block.ts";
 import { encode } from "./encode.ts";
 import { failureOf } from "./failures.ts";
 import { lower } from "./lower.ts";
@@ -90,18 +91,23 @@ export const layerOnnx = (
         threads: settings.threads,
         version: `onnxruntime-node ${runtime.env.versions.node}`,
       };
-      return { info, compile: compileWith(runtime, settings) };
+      const block = yield* channelBlock(runtime, settings);
+      return { info, compile: compileWith(runtime, settings, block) };
     }),
   );
 
-const compileWith = (runtime: OnnxRuntime, settings: SessionSettings) =>
+const compileWith = (
+  runtime: OnnxRuntime,
+  settings: SessionSettings,
+  block: number | undefined,
+) =>
   Effect.fn("compile")(function* (
     graph: Graph,
     state: Tensors,
   ): Effect.fn.Return<Program, BackendError, Scope.Scope> {
     yield* validate(graph);
     yield* checkFeeds(stateOf(graph), state);
-    const lowered = lower(graph, state);
+    const lowered = lower(graph, state, block);
     const model = yield* encode(lowered.model, { external: true, marker });
     const failed = (reason: string) => failureOf("compile", graph, reason);
     const session = yield* openSession(runtime, model, settings).pipe(

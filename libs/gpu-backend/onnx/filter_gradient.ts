@@ -2,12 +2,12 @@
  * The gradient of a convolution with respect to its filter in ONNX, which has
  * no operator for it.
  *
- * Two ways, measured on 2 cores. For many channels, images as `[c, n, h, w]`
- * are cut once for every tap of the filter, and each cut is multiplied with
- * `dy` as `[f, n * h * w]`: 130-140 GFLOP/s where the convolution itself runs
- * at 190, faster than cuts of `[n, h, w, c]`. For few channels under a large
- * filter, such as a first layer, images and `dy` with batch and channels
- * swapped are convolved, stride and dilation swapped too.
+ * Two ways, measured on 2 cores. For many channels, images as `[c, h, n, w]`
+ * are cut once for every tap of the filter, first by columns and then by rows,
+ * and each cut is multiplied with `dy` as `[f, h * n * w]`: products at the
+ * rate of large ones, and a sixth of the time for the cuts. For few channels
+ * under a large filter, such as a first layer, images and `dy` with batch and
+ * channels swapped are convolved, stride and dilation swapped too.
  *
  * @module
  */
@@ -91,12 +91,7 @@ const byProducts = (value: FilterGradient, to: Lowering): string => {
   const { filterShape, geometry: { groups } } = value.operator;
   const [filters, channels, height, width] = filterShape;
   const [, dy] = value.inputs;
-  const images = padded(value, to);
-  const transposed = to.node(
-    "Transpose",
-    [to.tensor(dy!)],
-    swapBatchAndChannels,
-  );
+  const transposed = to.node("Transpose", [to.tensor(dy!)], rowsFirst);
   const rows = to.node("Reshape", [transposed, to.integers([filters!, -1])]);
   const each = filters! / groups;
   const grouped = Array.from(
@@ -109,10 +104,11 @@ const byProducts = (value: FilterGradient, to: Lowering): string => {
         to.integers([0]),
       ]),
   );
+  const columns = columnsOf(value, to);
   const products: string[] = [];
   for (let tap = 0; tap < height! * width!; tap++) {
     for (const [group, rows] of grouped.entries()) {
-      const cut = cutOf(value, images, tap, group, to);
+      const cut = cutOf(value, columns[tap % width!]!, tap, group, to);
       products.push(to.node("Gemm", [rows, cut], { transB: { i: 1 } }));
     }
   }
@@ -128,40 +124,53 @@ const byProducts = (value: FilterGradient, to: Lowering): string => {
   return to.node("Reshape", [byFilter, to.integers(filterShape)]);
 };
 
-/** Images as `[c, n, h, w]` with their padding. */
-const padded = (value: FilterGradient, to: Lowering): string => {
-  const [x] = value.inputs;
-  const [top, left] = value.operator.geometry.padding;
-  const images = to.node("Transpose", [to.tensor(x!)], swapBatchAndChannels);
-  const pads = [0, 0, top, left, 0, 0, top, left];
-  return top + left === 0
+/** `[n, c, h, w]` as `[c, h, n, w]`. */
+const rowsFirst = { perm: { ints: [1, 2, 0, 3] } };
+
+/**
+ * What each column of taps sees of the padded images, `[c, h, n, w]`: a cut
+ * of rows is then one long copy for every channel.
+ */
+const columnsOf = (value: FilterGradient, to: Lowering): readonly string[] => {
+  const [x, dy] = value.inputs;
+  const { geometry, filterShape: [, , , width] } = value.operator;
+  const { padding: [top, left], stride, dilation } = geometry;
+  const images = to.node("Transpose", [to.tensor(x!)], rowsFirst);
+  const pads = [0, top, 0, left, 0, top, 0, left];
+  const padded = top + left === 0
     ? images
     : to.node("Pad", [images, to.integers(pads)]);
+  return Array.from({ length: width! }, (_, column) => {
+    const first = column * dilation[1];
+    const last = first + (dy!.shape[3]! - 1) * stride[1];
+    return to.node("Slice", [
+      padded,
+      to.integers([first]),
+      to.integers([last + 1]),
+      to.integers([3]),
+      to.integers([stride[1]]),
+    ]);
+  });
 };
 
-/** What one tap sees of the images of one group, `[c / groups, n * h * w]`. */
+/** What one tap sees of the images of one group, `[c / groups, h * n * w]`. */
 const cutOf = (
   value: FilterGradient,
-  images: string,
+  column: string,
   tap: number,
   group: number,
   to: Lowering,
 ): string => {
   const { geometry: { stride, dilation }, filterShape } = value.operator;
   const [, channels, , width] = filterShape;
-  const [, , resultHeight, resultWidth] = value.inputs[1]!.shape;
-  const top = Math.floor(tap / width!) * dilation[0];
-  const left = (tap % width!) * dilation[1];
+  const first = Math.floor(tap / width!) * dilation[0];
+  const last = first + (value.inputs[1]!.shape[2]! - 1) * stride[0];
   const cut = to.node("Slice", [
-    images,
-    to.integers([group * channels!, top, left]),
-    to.integers([
-      (group + 1) * channels!,
-      top + (resultHeight! - 1) * stride[0] + 1,
-      left + (resultWidth! - 1) * stride[1] + 1,
-    ]),
-    to.integers([0, 2, 3]),
-    to.integers([1, ...stride]),
+    column,
+    to.integers([group * channels!, first]),
+    to.integers([(group + 1) * channels!, last + 1]),
+    to.integers([0, 1]),
+    to.integers([1, stride[0]]),
   ]);
   return to.node("Reshape", [cut, to.integers([channels!, -1])]);
 };

@@ -52,9 +52,15 @@ export interface LoweredGraph {
  * @param graph A valid graph.
  * @param state A tensor for every entry of the graph's state that never
  * changes.
+ * @param block Channels that the convolutions of the engine hold together;
+ * operators of the ONNX standard only when absent.
  * @returns The model and its names.
  */
-export const lower = (graph: Graph, state: Tensors): LoweredGraph => {
+export const lower = (
+  graph: Graph,
+  state: Tensors,
+  block?: number,
+): LoweredGraph => {
   const writer = modelWriter();
   const { inputs, leaves } = declareInputs(graph, state, writer);
   const order = topologicalOrder(graph);
@@ -62,7 +68,18 @@ export const lower = (graph: Graph, state: Tensors): LoweredGraph => {
     ...Object.values(graph.outputs),
     ...Object.values(graph.state).flatMap(({ next }) => next ?? []),
   ];
-  const to = lowering(writer, { order, roots, leaves, lower: lowerValue });
+  const constants = new Set(
+    Object.values(graph.state)
+      .flatMap(({ current, next }) => next === undefined ? [current] : []),
+  );
+  const to = lowering(writer, {
+    order,
+    roots,
+    leaves,
+    constants,
+    block,
+    lower: lowerValue,
+  });
   for (const value of order) to.tensor(value);
   const outputs = new Map<string, string>();
   const next = new Map<string, string>();

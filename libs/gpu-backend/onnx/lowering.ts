@@ -48,6 +48,13 @@ export interface Lowering extends Pick<ModelWriter, "scalar" | "integers"> {
   readonly uses: (value: Value) => number;
   /** The value of the graph that is `relu(x)`, when there is one. */
   readonly reluOf: (x: Value) => Value | undefined;
+  /** Whether a value is state that never changes. */
+  readonly isConstant: (value: Value) => boolean;
+  /**
+   * Channels that the engine's convolutions hold together; undefined where it
+   * has no such kernels, or is not known.
+   */
+  readonly block: number | undefined;
 }
 
 /** What is known of a graph before any of its values is lowered. */
@@ -58,6 +65,10 @@ export interface Surroundings {
   readonly roots: readonly Value[];
   /** Tensors of the inputs. */
   readonly leaves: ReadonlyMap<Value, string>;
+  /** The inputs that are state that never changes. */
+  readonly constants: ReadonlySet<Value>;
+  /** See {@link Lowering.block}. */
+  readonly block?: number | undefined;
   /** How each value is lowered. */
   readonly lower: (value: Value, to: Lowering) => string;
 }
@@ -71,7 +82,7 @@ export interface Surroundings {
  */
 export const lowering = (
   writer: ModelWriter,
-  { order, roots, leaves, lower }: Surroundings,
+  { order, roots, leaves, constants: fixed, block, lower }: Surroundings,
 ): Lowering => {
   const tensors = new Map(leaves);
   const made = new Map<Value, Map<string, unknown>>();
@@ -130,6 +141,8 @@ export const lowering = (
     },
     uses: (value) => uses.get(value) ?? 0,
     reluOf: (x) => relus.get(x),
+    isConstant: (value) => fixed.has(value),
+    block,
   };
   return to;
 };

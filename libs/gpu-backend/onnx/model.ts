@@ -28,7 +28,7 @@ export type Attributes = Readonly<Record<string, Attribute>>;
 export interface Node {
   /** Its own name, by which errors tell it. */
   readonly name: string;
-  /** Name of the ONNX operator. */
+  /** Name of the ONNX operator, after its domain where that has one. */
   readonly operator: string;
   /** Names of its operands. */
   readonly inputs: readonly string[];
