@@ -1,6 +1,6 @@
 /**
- * What features are worth: nearest neighbours, metrics and splits, as Effects
- * over plain data.
+ * What features are worth: nearest neighbours, metrics and splits, and the
+ * paper's VOC classification, as Effects over plain data.
  *
  * @module
  */
@@ -9,3 +9,11 @@ export * from "./knn.ts";
 export * from "./labelled.ts";
 export * from "./metrics.ts";
 export * from "./splits.ts";
+export * from "./voc/errors.ts";
+export * from "./voc/fresh_classifier.ts";
+export * from "./voc/image_sets.ts";
+export * from "./voc/settings.ts";
+export * from "./voc/voc_graph.ts";
+export { type VocCropSettings, vocImages } from "./voc/voc_images.ts";
+export * from "./voc/voc_score.ts";
+export * from "./voc/voc_training.ts";

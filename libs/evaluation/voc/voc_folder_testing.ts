@@ -1,0 +1,94 @@
+/**
+ * Tiny VOC folders for tests: drawn objects on plain grounds, some of them
+ * difficult. Not exported.
+ *
+ * @module
+ */
+import { type Draws, draws } from "@deepcluster/core";
+import { Effect, type Scope } from "effect";
+import { mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { dirname, join } from "node:path";
+import sharp from "sharp";
+
+/** Names of the objects that are drawn, sorted. */
+export const objects = ["disc", "frame", "stripe"] as const;
+
+/** How many images each set has. */
+export type Sizes = Readonly<Record<string, number>>;
+
+/** Makes a folder with the given files; removed with the scope. */
+export const folderOf = (
+  files: Readonly<Record<string, string | Uint8Array>>,
+): Effect.Effect<string, never, Scope.Scope> =>
+  Effect.acquireRelease(
+    Effect.promise(async () => {
+      const folder = await mkdtemp(join(tmpdir(), "deepcluster-voc-"));
+      for (const [name, content] of Object.entries(files)) {
+        const path = join(folder, name);
+        await mkdir(dirname(path), { recursive: true });
+        await writeFile(path, content);
+      }
+      return folder;
+    }),
+    (folder) => Effect.promise(() => rm(folder, { recursive: true })),
+  );
+
+/**
+ * Makes a folder as VOC's. Each object is on about 40 % of the images, and
+ * difficult (faint, and 0 in the sets) on a tenth of those.
+ */
+export const vocFolder = (
+  sizes: Sizes,
+): Effect.Effect<string, never, Scope.Scope> =>
+  Effect.flatMap(
+    Effect.promise(async () => {
+      const files: Record<string, string | Uint8Array> = {};
+      let number = 0;
+      for (const [set, size] of Object.entries(sizes)) {
+        const lines: string[][] = objects.map(() => []);
+        for (let i = 0; i < size; i++) {
+          const id = String(++number).padStart(6, "0");
+          const { labels, svg } = drawn(draws(3, "voc", set, i));
+          const image = sharp(new TextEncoder().encode(svg));
+          files[`JPEGImages/${id}.jpg`] = new Uint8Array(
+            await image.jpeg().toBuffer(),
+          );
+          labels.forEach((label, c) =>
+            lines[c]!.push(`${id} ${String(label).padStart(2)}`)
+          );
+        }
+        objects.forEach((name, c) => {
+          files[`ImageSets/Main/${name}_${set}.txt`] = lines[c]!.join("\n") +
+            "\n";
+        });
+      }
+      return files;
+    }),
+    folderOf,
+  );
+
+/** One image, and 1, -1 or 0 for each object. */
+const drawn = (random: Draws) => {
+  const labels = objects.map(() =>
+    random.uniform() > 0.4 ? -1 : random.uniform() < 0.1 ? 0 : 1
+  );
+  const grey = () => 90 + random.integer(80);
+  const shapes = labels.map((label, c) => {
+    if (label < 0) return "";
+    const [x, y] = [15 + random.integer(30), 12 + random.integer(20)];
+    return `<g opacity="${label === 0 ? 0.1 : 1}">${shape[c]!(x, y)}</g>`;
+  });
+  const svg = `<svg xmlns="http://www.w3.org/2000/svg" width="60" height="45">
+    <rect width="60" height="45" fill="rgb(${grey()},${grey()},${grey()})"/>
+    ${shapes.join("")}</svg>`;
+  return { labels, svg };
+};
+
+const shape: readonly ((x: number, y: number) => string)[] = [
+  (x, y) => `<circle cx="${x}" cy="${y}" r="11" fill="red"/>`,
+  (x, y) =>
+    `<rect x="${x - 10}" y="${y - 10}" width="20" height="20" ` +
+    `fill="none" stroke="lime" stroke-width="6"/>`,
+  (x) => `<rect x="${x - 5}" width="10" height="45" fill="blue"/>`,
+];
