@@ -28,7 +28,8 @@ export interface Program {
    * Outputs stay valid until the next run: copy what must outlive it. A failed
    * run leaves the state as it was, and so does an interrupted one that had
    * not begun; one that has begun is finished first. Runs of one program never
-   * overlap.
+   * overlap. Where an executor writes state over and memory fails amid that,
+   * the state is lost: whatever is asked of the program then fails likewise.
    *
    * Fails with `FeedError` when an input is missing, not wanted, or of another
    * shape or type, with `LabelError` when a given label is none of the

@@ -1,21 +1,38 @@
 /**
- * The tensors that a program keeps for all of its runs: two sets of state that
- * take turns as what is read and what is written, and one set of outputs.
- * Nothing is allocated, copied or given back in a run.
+ * The tensors that a program keeps for all of its runs: one set of large
+ * state, which is written over; two sets of other state, which take turns as
+ * what is read and what is written; one set of outputs. Nothing is allocated,
+ * copied or given back in a run.
  *
  * @module
  */
 import {
   floatTensor,
   intTensor,
+  sizeOf,
   type Tensor,
   type Tensors,
 } from "@deepcluster/core";
 import type { Graph, Value } from "@deepcluster/graph";
 import type { InferenceSession, Tensor as OnnxTensor } from "onnxruntime-node";
 import { changingStateOf } from "../feeds.ts";
+import type { Block, SplitGraph } from "./in_place.ts";
 import type { LoweredGraph } from "./lower.ts";
 import type { OnnxRuntime } from "./runtime.ts";
+
+/** A split graph with the names in the model of its update. */
+export interface LoweredUpdate extends SplitGraph {
+  /** The names. */
+  readonly lowered: LoweredGraph;
+}
+
+/** Tensors to run a session with, by their names in its model. */
+export interface Bindings {
+  /** What it reads. */
+  readonly feeds: InferenceSession.FeedsType;
+  /** What it writes. */
+  readonly fetches: Readonly<Record<string, OnnxTensor>>;
+}
 
 /** The tensors of one program. */
 export interface Buffers {
@@ -23,10 +40,13 @@ export interface Buffers {
   readonly outputs: Tensors;
   /** Changing state as it stands, by its names in the graph; not a copy. */
   readonly state: () => Tensors;
-  /** What the next run reads: the inputs, and state as it stands. */
-  readonly feeds: (inputs: Tensors) => InferenceSession.FeedsType;
-  /** Where the next run writes: the outputs, and the other set of state. */
-  readonly fetches: () => Readonly<Record<string, OnnxTensor>>;
+  /**
+   * What the next pass reads, inputs and state as it stands, and where it
+   * writes: outputs, the other set of state, and what it hands to the update.
+   */
+  readonly pass: (inputs: Tensors) => Bindings;
+  /** What the update reads and writes; absent when there is none. */
+  readonly update: Bindings | undefined;
   /** Lets the sets of state change places. */
   readonly swap: () => void;
 }
@@ -36,7 +56,8 @@ export interface Buffers {
  *
  * @param runtime The library.
  * @param graph What the program computes.
- * @param lowered The names in its model.
+ * @param lowered The names in the model of the graph, or of its pass.
+ * @param update The update, when the graph is split.
  * @param state Initial state, which is copied.
  * @returns The tensors. Throws `RangeError` when memory does not hold them.
  */
@@ -44,16 +65,26 @@ export const allocate = (
   runtime: OnnxRuntime,
   graph: Graph,
   lowered: LoweredGraph,
+  update: LoweredUpdate | undefined,
   state: Tensors,
 ): Buffers => {
   const wrap = wrapper(runtime);
-  const changing = changingStateOf(graph);
+  const inPlace = mapRecord(
+    update?.inPlace ?? {},
+    (_, name) => copied(state[name]!),
+  );
+  const others = Object.fromEntries(
+    Object.entries(changingStateOf(graph))
+      .filter(([name]) => !(name in inPlace)),
+  );
   const outputs = mapRecord(graph.outputs, zeros);
+  const handed = mapRecord(update?.handed ?? {}, zeros);
   const sets = [
-    mapRecord(changing, (_, name) => copied(state[name]!)),
-    mapRecord(changing, zeros),
+    mapRecord(others, (_, name) => copied(state[name]!)),
+    mapRecord(others, zeros),
   ] as const;
-  const written = wrapAll(outputs, lowered.outputs, wrap);
+  const written = wrapAll({ ...outputs, ...handed }, lowered.outputs, wrap);
+  const kept = wrapAll(inPlace, lowered.inputs, wrap);
   const feeds = sets.map((set) => wrapAll(set, lowered.inputs, wrap));
   const fetches = sets.map((set) => ({
     ...written,
@@ -62,16 +93,43 @@ export const allocate = (
   let turn: 0 | 1 = 0;
   return {
     outputs,
-    state: () => sets[turn],
-    feeds: (inputs) => ({
-      ...feeds[turn]!,
-      ...wrapAll(inputs, lowered.inputs, wrap),
+    state: () => ({ ...sets[turn], ...inPlace }),
+    pass: (inputs) => ({
+      feeds: {
+        ...kept,
+        ...feeds[turn]!,
+        ...wrapAll(inputs, lowered.inputs, wrap),
+      },
+      fetches: fetches[1 - turn]!,
     }),
-    fetches: () => fetches[1 - turn]!,
+    update: update && bindBlocks(update, { ...inPlace, ...handed }, wrap),
     swap: () => {
       turn = turn === 0 ? 1 : 0;
     },
   };
+};
+
+/** Outputs lie over the inputs that they replace. */
+const bindBlocks = (
+  { update, lowered, blocks }: LoweredUpdate,
+  tensors: Tensors,
+  wrap: Wrap,
+): Bindings => {
+  const blocksOf = (values: Readonly<Record<string, Value>>) =>
+    mapRecord(values, (_, name) => blockOf(tensors, blocks[name]!));
+  return {
+    feeds: wrapAll(blocksOf(update.inputs), lowered.inputs, wrap),
+    fetches: wrapAll(blocksOf(update.outputs), lowered.outputs, wrap),
+  };
+};
+
+/** Some elements of a tensor, sharing its memory. */
+const blockOf = (tensors: Tensors, { of, from, shape }: Block): Tensor => {
+  const tensor = tensors[of]!;
+  const to = from + sizeOf(shape);
+  return tensor.dtype === "int32"
+    ? intTensor(shape, tensor.data.subarray(from, to))
+    : floatTensor(shape, tensor.data.subarray(from, to));
 };
 
 type Wrap = (tensor: Tensor) => OnnxTensor;

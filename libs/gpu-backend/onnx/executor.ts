@@ -6,11 +6,13 @@
 import type { Tensors } from "@deepcluster/core";
 import { type Graph, validate } from "@deepcluster/graph";
 import { Clock, Effect, Layer, type Scope, Semaphore } from "effect";
-import type { InferenceSession } from "onnxruntime-node";
 import { Backend, type BackendInfo, type Program } from "../backend.ts";
 import type {
   BackendError,
+  CompilationError,
   EngineUnavailableError,
+  ExecutionError,
+  OutOfMemoryError,
   ProviderMissingError,
 } from "../errors.ts";
 import {
@@ -21,10 +23,11 @@ import {
   givenLabels,
   stateOf,
 } from "../feeds.ts";
-import { allocate, type Buffers, copied } from "./buffers.ts";
+import { allocate, type Bindings, type Buffers, copied } from "./buffers.ts";
 import { channelBlock } from "./channel_block.ts";
 import { encode } from "./encode.ts";
 import { failureOf } from "./failures.ts";
+import { splitUpdate } from "./in_place.ts";
 import { lower } from "./lower.ts";
 import {
   checkProvider,
@@ -34,6 +37,7 @@ import {
   openSession,
   type SessionSettings,
 } from "./runtime.ts";
+import { marker, runSession } from "./session.ts";
 
 /**
  * Runs graphs in ONNX Runtime.
@@ -41,7 +45,7 @@ import {
  * Results are bitwise repeatable for one machine, provider and number of
  * threads. A run blocks the JavaScript thread; before each, the event loop
  * turns once, so that timers and finished image decoding get through, and ten
- * times a second it rests (`giveWay`), so that signals do. State takes its size twice: what is read and what is written.
+ * times a second it rests (`giveWay`), so that signals do. State of 4 MiB and more is written over; other state takes its size twice, what is read and what is written.
  *
  * On `webgpu` and `cuda` inputs, outputs and changing state cross to the host
  * at every run; operators that the provider lacks are computed on the CPU.
@@ -100,26 +104,58 @@ const compileWith = (
   runtime: OnnxRuntime,
   settings: SessionSettings,
   block: number | undefined,
-) =>
-  Effect.fn("compile")(function* (
+) => {
+  return Effect.fn("compile")(function* (
     graph: Graph,
     state: Tensors,
   ): Effect.fn.Return<Program, BackendError, Scope.Scope> {
     yield* validate(graph);
     yield* checkFeeds(stateOf(graph), state);
-    const lowered = lower(graph, state, block);
-    const model = yield* encode(lowered.model, { external: true, marker });
-    const failed = (reason: string) => failureOf("compile", graph, reason);
-    const session = yield* openSession(runtime, model, settings).pipe(
-      Effect.mapError(failed),
-    );
+    const split = splitUpdate(graph);
+    const pass = yield* open(split?.pass ?? graph, state);
+    const update = split && (yield* open(split.update, {}));
     const buffers = yield* Effect.try({
-      try: () => allocate(runtime, graph, lowered, state),
-      catch: (cause) => failed(messageOf(cause)),
+      try: () =>
+        allocate(
+          runtime,
+          graph,
+          pass.lowered,
+          split && { ...split, lowered: update!.lowered },
+          state,
+        ),
+      catch: (cause) => failureOf("compile", graph, messageOf(cause)),
     });
     const turn = yield* Semaphore.make(1);
-    return programOf(graph, session, buffers, turn, giveWay());
+    return programOf(graph, { pass, update }, buffers, turn, giveWay());
   });
+
+  /** A session of a graph, and how it is run. */
+  function open(graph: Graph, state: Tensors) {
+    return Effect.gen(function* () {
+      const lowered = lower(graph, state, block);
+      const model = yield* encode(lowered.model, { external: true, marker });
+      const session = yield* openSession(runtime, model, settings).pipe(
+        Effect.mapError((reason) => failureOf("compile", graph, reason)),
+      );
+      const run = (bindings: Bindings) =>
+        runSession(session, bindings).pipe(
+          Effect.mapError((reason) => failureOf("run", graph, reason)),
+        );
+      return { lowered, run };
+    });
+  }
+};
+
+/** Runs a model on tensors that it was given. */
+type Run = (
+  bindings: Bindings,
+) => Effect.Effect<void, OutOfMemoryError | CompilationError | ExecutionError>;
+
+/** What a program runs at every step, the second where there is one. */
+interface Sessions {
+  readonly pass: { readonly run: Run };
+  readonly update: { readonly run: Run } | undefined;
+}
 
 /**
  * Two rests of a millisecond, if the last were a tenth of a second ago: Deno
@@ -137,31 +173,34 @@ const giveWay = (): Effect.Effect<void> => {
 
 const programOf = (
   graph: Graph,
-  session: InferenceSession,
+  sessions: Sessions,
   buffers: Buffers,
   turn: Semaphore.Semaphore,
   rest: Effect.Effect<void>,
 ): Program => {
   const changing = changingStateOf(graph);
   const labels = givenLabels(graph);
+  const step = stepOf(sessions, buffers);
   return {
     run: Effect.fnUntraced(function* (inputs: Tensors) {
       yield* checkFeeds(graph.inputs, inputs);
       yield* checkLabels(labels, { ...buffers.state(), ...inputs });
       yield* rest;
-      yield* step(session, buffers, inputs).pipe(
-        Effect.mapError((reason) => failureOf("run", graph, reason)),
-      );
+      yield* step.run(inputs);
       return buffers.outputs;
     }, turn.withPermit),
-    read: Effect.sync(() =>
-      Object.fromEntries(
-        Object.entries(buffers.state())
-          .map(([name, tensor]) => [name, copied(tensor)]),
-      )
+    read: Effect.andThen(
+      step.whole,
+      Effect.sync(() =>
+        Object.fromEntries(
+          Object.entries(buffers.state())
+            .map(([name, tensor]) => [name, copied(tensor)]),
+        )
+      ),
     ).pipe(turn.withPermit),
     write: Effect.fnUntraced(function* (state: Tensors) {
       yield* checkSomeFeeds(changing, state);
+      yield* step.whole;
       const current = buffers.state();
       for (const [name, { data }] of Object.entries(state)) {
         current[name]!.data.set(data);
@@ -171,39 +210,29 @@ const programOf = (
 };
 
 /**
- * Runs the session and lets the state move on, or fails with what the library
- * says. Not to be interrupted: the library could not stop, and would write to
- * buffers that the next run reads.
- */
-const step = (
-  session: InferenceSession,
-  buffers: Buffers,
-  inputs: Tensors,
-): Effect.Effect<void, string> =>
-  Effect.tryPromise({
-    try: () =>
-      session.run(buffers.feeds(inputs), {
-        [marker]: null,
-        ...buffers.fetches(),
-      }),
-    catch: messageOf,
-  }).pipe(
-    Effect.catch((reason) =>
-      reason === refusesSequence ? Effect.void : Effect.fail(reason)
-    ),
-    Effect.andThen(Effect.sync(buffers.swap)),
-    Effect.uninterruptible,
-  );
-
-/**
- * The first output of every model, a sequence.
+ * One step: the pass, then the update, then the sets of state change places.
  *
- * After a run that wrote all results into the tensors it was given, the
- * library (1.30.0) copies each of them into a new array nobody asked for: for
- * AlexNet's parameters and momenta 490 MB a step, 0.4 s and as much garbage.
- * It makes these copies in the order of the outputs, and cannot make one of a
- * sequence: with a sequence first it stops there. The run itself is over by
- * then, and no failure of a run says {@link refusesSequence}.
+ * An update that fails, for want of memory, leaves state that is neither old
+ * nor new: from then on `whole` fails as it did. Not to be interrupted: the
+ * library could not stop, and would write to buffers that the next run reads.
  */
-const marker = "%finished";
-const refusesSequence = "Non tensor type is temporarily not supported.";
+const stepOf = ({ pass, update }: Sessions, buffers: Buffers) => {
+  let whole: ReturnType<Run> = Effect.void;
+  const replace = update === undefined ? Effect.void : Effect.tapError(
+    update.run(buffers.update!),
+    (error) =>
+      Effect.sync(() => {
+        whole = Effect.fail(error);
+      }),
+  );
+  return {
+    whole: Effect.suspend(() => whole),
+    run: (inputs: Tensors) =>
+      Effect.suspend(() => whole).pipe(
+        Effect.andThen(Effect.suspend(() => pass.run(buffers.pass(inputs)))),
+        Effect.andThen(replace),
+        Effect.andThen(Effect.sync(buffers.swap)),
+        Effect.uninterruptible,
+      ),
+  };
+};

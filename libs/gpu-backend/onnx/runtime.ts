@@ -23,7 +23,7 @@ export interface SessionSettings {
   /** Threads of one operator, at least 1. */
   readonly threads: number;
   /**
-   * Path that the file of timings begins with, one file a program, in the
+   * Path that the file of timings begins with, one or two files a program, in the
    * format of Chrome's tracing; none is written when absent.
    */
   readonly profile?: string;
