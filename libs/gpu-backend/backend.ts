@@ -47,6 +47,16 @@ export interface Program {
   readonly write: (state: Tensors) => Effect.Effect<void, BackendError>;
 }
 
+/** How a program is made. */
+export interface CompileOptions {
+  /**
+   * Whether the program may keep, and write over, tensors of state instead of
+   * copying them: large ones then stand in memory once. The caller lets go of
+   * them all. They are copied when absent.
+   */
+  readonly takesState?: boolean;
+}
+
 /** Compiles graphs into programs. */
 export class Backend extends Context.Service<Backend, {
   /** Which engine this is. */
@@ -63,5 +73,6 @@ export class Backend extends Context.Service<Backend, {
   readonly compile: (
     graph: Graph,
     state: Tensors,
+    options?: CompileOptions,
   ) => Effect.Effect<Program, BackendError, Scope.Scope>;
 }>()("@deepcluster/gpu-backend/Backend") {}

@@ -63,6 +63,11 @@ export interface TrainEpochOptions<E = never, R = never> {
   readonly labels: Int32Array;
   /** Saves a state to go on from; also called on interruption. */
   readonly save?: (state: EpochState) => Effect.Effect<void, E, R>;
+  /**
+   * Whether the tensors of the state to start from may be written over, which
+   * spares the memory of a copy. They stay as they were when absent.
+   */
+  readonly takesState?: boolean;
   /** Time between two saves; five minutes when absent. */
   readonly saveEveryMs?: number;
 }
@@ -196,7 +201,8 @@ const openEpoch = Effect.fnUntraced(function* <E, R>(
   const state = Object.fromEntries(
     Object.keys(graph.state).map((name) => [name, tensors[name]!]),
   );
-  const program = yield* backend.compile(graph, state);
+  const { takesState = false } = options;
+  const program = yield* backend.compile(graph, state, { takesState });
   const at = { ...from };
   const snapshot = Effect.gen(function* () {
     const now = { ...tensors, ...yield* program.read };

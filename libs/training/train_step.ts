@@ -78,7 +78,16 @@ export const trainStep = Effect.fn("trainStep")(function* (
   );
   const labels = yield* loadLabels(clustering);
   const end = yield* trainEpoch(
-    { configuration, epoch, images, labels, network, save, saveEveryMs },
+    {
+      configuration,
+      epoch,
+      images,
+      labels,
+      network,
+      save,
+      saveEveryMs,
+      takesState: true,
+    },
     from,
   );
   const { step, lossSum, correct } = end;

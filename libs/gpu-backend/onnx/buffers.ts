@@ -15,6 +15,7 @@ import {
 } from "@deepcluster/core";
 import type { Graph, Value } from "@deepcluster/graph";
 import type { InferenceSession, Tensor as OnnxTensor } from "onnxruntime-node";
+import type { CompileOptions } from "../backend.ts";
 import { changingStateOf } from "../feeds.ts";
 import type { Block, SplitGraph } from "./in_place.ts";
 import type { LoweredGraph } from "./lower.ts";
@@ -59,6 +60,7 @@ export interface Buffers {
  * @param lowered The names in the model of the graph, or of its pass.
  * @param update The update, when the graph is split.
  * @param state Initial state, which is copied.
+ * @param options Whether large state is kept instead.
  * @returns The tensors. Throws `RangeError` when memory does not hold them.
  */
 export const allocate = (
@@ -67,11 +69,12 @@ export const allocate = (
   lowered: LoweredGraph,
   update: LoweredUpdate | undefined,
   state: Tensors,
+  { takesState = false }: CompileOptions,
 ): Buffers => {
   const wrap = wrapper(runtime);
   const inPlace = mapRecord(
     update?.inPlace ?? {},
-    (_, name) => copied(state[name]!),
+    (_, name) => takesState ? owned(state[name]!) : copied(state[name]!),
   );
   const others = Object.fromEntries(
     Object.entries(changingStateOf(graph))
@@ -155,6 +158,10 @@ const wrapAll = (
 
 const zeros = ({ dtype, shape }: Value): Tensor =>
   dtype === "int32" ? intTensor(shape) : floatTensor(shape);
+
+/** The library writes to no shared memory. */
+const owned = (tensor: Tensor): Tensor =>
+  tensor.data.buffer instanceof SharedArrayBuffer ? copied(tensor) : tensor;
 
 /**
  * Copies a tensor.

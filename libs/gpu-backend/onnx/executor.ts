@@ -6,7 +6,12 @@
 import type { Tensors } from "@deepcluster/core";
 import { type Graph, validate } from "@deepcluster/graph";
 import { Clock, Effect, Layer, type Scope, Semaphore } from "effect";
-import { Backend, type BackendInfo, type Program } from "../backend.ts";
+import {
+  Backend,
+  type BackendInfo,
+  type CompileOptions,
+  type Program,
+} from "../backend.ts";
 import type {
   BackendError,
   CompilationError,
@@ -108,6 +113,7 @@ const compileWith = (
   return Effect.fn("compile")(function* (
     graph: Graph,
     state: Tensors,
+    options: CompileOptions = {},
   ): Effect.fn.Return<Program, BackendError, Scope.Scope> {
     yield* validate(graph);
     yield* checkFeeds(stateOf(graph), state);
@@ -122,6 +128,7 @@ const compileWith = (
           pass.lowered,
           split && { ...split, lowered: update!.lowered },
           state,
+          options,
         ),
       catch: (cause) => failureOf("compile", graph, messageOf(cause)),
     });

@@ -196,3 +196,29 @@ effectTest(
       }
     })).pipe(Effect.provide(layerTested)),
 );
+
+effectTest(
+  "large state is left as it was, or taken over where the caller lets go of it",
+  () =>
+    Effect.scoped(Effect.gen(function* () {
+      const w = yield* input("w", [1024, 1024]);
+      const graph = yield* graphOf({}, {
+        w: { current: w, next: yield* add(w, 1) },
+      });
+      const backend = yield* Backend;
+      for (const takesState of [false, true]) {
+        const own = floatTensor([1024, 1024]);
+        const options = { takesState };
+        const { run, read } = yield* backend.compile(
+          graph,
+          { w: own },
+          options,
+        );
+        for (let step = 0; step < 3; step++) yield* run({});
+        const { w: now } = yield* read;
+        assert.ok(now!.data.every((value) => value === 3));
+        assert.equal(own.data[5], takesState ? 3 : 0);
+        assert.notEqual(now!.data, own.data);
+      }
+    })).pipe(Effect.provide(layerTested)),
+);
