@@ -1,13 +1,17 @@
 /**
- * What features are worth: nearest neighbours, metrics and splits, and the
- * paper's VOC classification, as Effects over plain data.
+ * What features are worth: linear probes, nearest neighbours, metrics and
+ * splits, and the paper's VOC classification, as Effects over plain data.
  *
  * @module
  */
 export * from "./errors.ts";
 export * from "./knn.ts";
 export * from "./labelled.ts";
+export * from "./linear_probe.ts";
 export * from "./metrics.ts";
+export { rowsAt, subsetOf } from "./picked_rows.ts";
+export type { ProbeOptions } from "./probe_options.ts";
+export type { ProbeState } from "./probe_state.ts";
 export * from "./splits.ts";
 export * from "./voc/errors.ts";
 export * from "./voc/fresh_classifier.ts";
