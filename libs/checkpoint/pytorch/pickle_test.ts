@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { Buffer } from "node:buffer";
 import { unpickle } from "./pickle.ts";
-import { isKind, refusal } from "./pickled.ts";
+import { isKind, isRefusal, refusal } from "./pickled.ts";
 
 /** Latin-1 text, in which a pickle can be written down. */
 const bytes = (...parts: ReadonlyArray<string | readonly number[]>) =>
@@ -14,7 +14,7 @@ const bytes = (...parts: ReadonlyArray<string | readonly number[]>) =>
 const refused = (pickle: Uint8Array) => {
   const read = unpickle(pickle);
   assert.equal(read.kind, "refusal");
-  return isKind(read, "refusal") ? `${read.rule}: ${read.found}` : "";
+  return isRefusal(read) ? `${read.rule}: ${read.found}` : "";
 };
 
 const valueOf = (pickle: Uint8Array) => {
@@ -22,7 +22,7 @@ const valueOf = (pickle: Uint8Array) => {
   assert.equal(
     read.kind,
     "unpickled",
-    isKind(read, "refusal") ? read.found : "",
+    isRefusal(read) ? read.found : "",
   );
   return read.kind === "unpickled" ? read.value : null;
 };

@@ -1,0 +1,30 @@
+/**
+ * Paths as the user means them. `deno task` changes to the root of the
+ * repository before it runs a program, and tells in `INIT_CWD` from where.
+ *
+ * @module
+ */
+import { relative, resolve } from "node:path";
+import process from "node:process";
+
+const here = (): string => process.env["INIT_CWD"] ?? process.cwd();
+
+/**
+ * Makes a path absolute.
+ *
+ * @param path As given on the command line.
+ * @returns The path, seen from where the command was called.
+ */
+export const fromHere = (path: string): string => resolve(here(), path);
+
+/**
+ * Shortens a path for showing it.
+ *
+ * @param path An absolute path.
+ * @returns The path relative to where the command was called, when that is
+ * below it.
+ */
+export const shown = (path: string): string => {
+  const short = relative(here(), path);
+  return short.startsWith("..") ? path : short;
+};
