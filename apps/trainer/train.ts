@@ -4,12 +4,12 @@
  * @module
  */
 import { abandonRun, createRun } from "@deepcluster/checkpoint";
+import { fromHere } from "@deepcluster/terminal";
 import { networkOf } from "@deepcluster/training";
 import { Effect } from "effect";
 import { Argument, Command, Flag } from "effect/cli";
 import { openImagesOf, operationFlags, runToEnd } from "./run_to_end.ts";
 import { configurationOf, settingFlags } from "./settings.ts";
-import { fromHere } from "./user_path.ts";
 
 /** The command. */
 export const train = Command.make(
