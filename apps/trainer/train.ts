@@ -3,13 +3,13 @@
  *
  * @module
  */
-import { abandonRun, createRun } from "@deepcluster/checkpoint";
-import { fromHere } from "@deepcluster/terminal";
+import { createRun } from "@deepcluster/checkpoint";
 import { networkOf } from "@deepcluster/training";
 import { Effect } from "effect";
 import { Argument, Command, Flag } from "effect/cli";
 import { openImagesOf, operationFlags, runToEnd } from "./run_to_end.ts";
 import { configurationOf, settingFlags } from "./settings.ts";
+import { fromHere } from "./user_path.ts";
 
 /** The command. */
 export const train = Command.make(
@@ -34,9 +34,7 @@ export const train = Command.make(
     yield* openImagesOf(configuration);
     yield* networkOf(configuration);
     yield* createRun(folder, configuration);
-    yield* runToEnd(folder, configuration, operation).pipe(
-      Effect.tapErrorTag("TooManyUnreadableError", () => abandonRun(folder)),
-    );
+    yield* runToEnd(folder, configuration, operation);
   }, Effect.scoped),
 ).pipe(
   Command.withDescription("Train on a folder of images, into a new run folder"),

@@ -59,8 +59,7 @@ const reasons: Record<string, StorageError["reason"]> = {
   ENOENT: "missing",
 };
 
-/** The code of a system error, such as `ENOENT`; empty for other causes. */
-export const codeOf = (cause: unknown): string =>
+const codeOf = (cause: unknown): string =>
   cause instanceof Error && "code" in cause ? String(cause.code) : "";
 
 /** Opens a file for reading while it is used. */

@@ -7,23 +7,43 @@
 import type { Matrix } from "@deepcluster/core";
 import type { Backend, BackendError } from "@deepcluster/gpu-backend";
 import { Context, Effect, Layer } from "effect";
-import { labellerOnBackend } from "./backend_assigner.ts";
+import { assigningOnBackend } from "./backend_assigner.ts";
 import { squaredDistance, squaredDistances } from "./distances.ts";
 
 /** Which centroid is nearest to each point. */
 export interface Assignment {
-  /** `[n]`, from 0 to k - 1; the lowest of equally near centroids. */
+  /**
+   * `[n]`, from 0 to k - 1: the least distance as computed in double, the
+   * lowest number of equal ones. The same in every layer.
+   */
   readonly labels: Int32Array;
   /** `[n]`, squared Euclidean distances to it, computed in double. */
   readonly distances: Float64Array;
 }
 
+/**
+ * Assigns points, fixed beforehand, to `centroids` `[k, d]`, which are finite
+ * and not written to; k and d are at least 1.
+ */
+export type Assign = (
+  centroids: Matrix,
+) => Effect.Effect<Assignment, BackendError>;
+
+const assigner = (of: (points: Matrix) => Assign) => ({
+  of,
+  assign: (points: Matrix, centroids: Matrix) => of(points)(centroids),
+});
+
 /** Finds the nearest of a few centroids for many points. */
 export class Assigner extends Context.Service<Assigner, {
   /**
-   * Assigns `points` `[n, d]` to `centroids` `[k, d]`, all finite, n, d and k
-   * at least 1. Neither is written to.
+   * Prepares to assign `points` `[n, d]`, finite, n and d at least 1, again
+   * and again. They are not written to, and must not change until the last
+   * assignment: what one found may save the next one work, but never changes
+   * what it finds.
    */
+  readonly of: (points: Matrix) => Assign;
+  /** Assigns points once: `of(points)(centroids)`. */
   readonly assign: (
     points: Matrix,
     centroids: Matrix,
@@ -32,39 +52,22 @@ export class Assigner extends Context.Service<Assigner, {
   /** Plain TypeScript in double precision: slow and obviously right. */
   static readonly layerReference: Layer.Layer<Assigner> = Layer.succeed(
     Assigner,
-    {
-      assign: (points, centroids) =>
-        Effect.sync(() =>
-          assignment(points, centroids, nearest(points, centroids))
-        ),
-    },
+    assigner((points) => (centroids) =>
+      Effect.sync(() => {
+        const labels = nearest(points, centroids);
+        const distances = squaredDistances(points, centroids, labels);
+        return { labels, distances };
+      })
+    ),
   );
 
   /**
-   * Matrix products on the {@link Backend}, in 32-bit floats: of two
-   * centroids whose distances agree to about 1e-6 relative, either may win.
+   * Matrix products on the {@link Backend} rule centroids out; double
+   * precision decides between the rest. One assignment at a time.
    */
   static readonly layerBackend: Layer.Layer<Assigner, never, Backend> = Layer
-    .effect(
-      Assigner,
-      Effect.map(labellerOnBackend, (labelsOf) => ({
-        assign: (points, centroids) =>
-          Effect.map(
-            labelsOf(points, centroids),
-            (labels) => assignment(points, centroids, labels),
-          ),
-      })),
-    );
+    .effect(Assigner, Effect.map(assigningOnBackend, assigner));
 }
-
-const assignment = (
-  points: Matrix,
-  centroids: Matrix,
-  labels: Int32Array,
-): Assignment => ({
-  labels,
-  distances: squaredDistances(points, centroids, labels),
-});
 
 const nearest = (points: Matrix, centroids: Matrix): Int32Array => {
   const labels = new Int32Array(points.rows);

@@ -1,131 +1,161 @@
 /**
- * The E-step of k-means as matrix products on the Backend.
+ * The E-step of k-means on the Backend: exact labels from rough products, and
+ * no product for points that cannot have changed sides.
  *
- * The nearest centroid maximises `x·c - |c|²/2`. Cancellation would spoil this
- * in 32-bit floats where all points lie far from the origin, so centroids are
- * first moved to their own mean and scaled to about 1, which changes no
- * argument of the maximum: `x·(c - m) - (m·(c - m) + |c - m|²/2)`.
+ * Reference: G. Hamerly, "Making k-means even faster", 2010, for the bound on
+ * the distance to all other centroids that outlives small moves of them.
  *
  * @module
  */
-import { floatTensor, type Matrix, rowsOf } from "@deepcluster/core";
-import { Backend, type BackendError } from "@deepcluster/gpu-backend";
-import { add, argMax, graphOf, input, matmul } from "@deepcluster/graph";
-import { Effect, Exit, type Scope, ScopedCache, Semaphore } from "effect";
+import { type Matrix, matrix } from "@deepcluster/core";
+import type { Backend, BackendError } from "@deepcluster/gpu-backend";
+import { Effect, type Scope, Semaphore } from "effect";
+import type { Assign } from "./assigner.ts";
+import { centroidFrameOf } from "./centroid_frame.ts";
+import { squaredDistance } from "./distances.ts";
+import { type FilterMaker, heightsOf, makeFilters } from "./filters.ts";
+import { type PointFrame, pointFrameOf } from "./point_frame.ts";
+import { type Contest, settle, type Standing } from "./settle.ts";
 
-/** Scores of one block, in elements: 16 MiB, which caches and pools bear. */
-const scoresPerBlock = 2 ** 22;
-/** Fewer rows than this make poor matrix products. */
-const leastRows = 256;
-/** More rows than this gain nothing. */
-const mostRows = 4096;
-
-/** Labels of the nearest centroids, `[n]`. */
-type Labeller = (
-  points: Matrix,
-  centroids: Matrix,
-) => Effect.Effect<Int32Array, BackendError>;
-
-/** Sizes of one program. */
-interface BlockShape {
-  readonly rows: number;
-  readonly k: number;
-  readonly d: number;
+/** An assignment as it is remembered for the next. */
+interface Memory extends Standing {
+  readonly centroids: Matrix;
 }
 
 /**
- * Makes a labeller that compiles one program a shape, keeps the latest, and
- * runs it one block at a time, one caller at a time.
+ * Makes assignments that share programs and run one at a time.
  *
- * Beside points and centroids it holds `k * d` floats and the scores of one
- * block, at most `max(2^22, 256 k)` floats.
+ * Labels and distances are those of plain loops in double, whatever the
+ * Backend, its threads, and what is remembered. Beside points and centroids an
+ * assignment of the same points holds 44 bytes a point, `4 k d` bytes twice,
+ * and the scores of one block.
  */
-export const labellerOnBackend: Effect.Effect<
-  Labeller,
+export const assigningOnBackend: Effect.Effect<
+  (points: Matrix) => Assign,
   never,
   Backend | Scope.Scope
 > = Effect.gen(function* () {
-  const programs = yield* ScopedCache.makeWith({
-    lookup: compile,
-    capacity: 1,
-    timeToLive: Exit.match({ onSuccess: () => Infinity, onFailure: () => 0 }),
-  });
+  const filters = yield* makeFilters;
   const turn = yield* Semaphore.make(1);
+  return (points) => {
+    let frame: PointFrame | undefined;
+    let memory: Memory | undefined;
+    return Effect.fnUntraced(function* (centroids) {
+      frame ??= pointFrameOf(points);
+      memory = yield* assign(filters, points, frame, centroids, memory);
+      return {
+        labels: memory.labels.slice(),
+        distances: memory.distances.slice(),
+      };
+    }, turn.withPermit);
+  };
+});
 
-  const labelsOf: Labeller = Effect.fnUntraced(function* (points, centroids) {
-    const { rows: n, columns: d } = points;
-    const rows = blockRows(n, centroids.rows);
-    const shape = { rows, k: centroids.rows, d };
-    const program = yield* ScopedCache.get(programs, shape);
-    const frame = scoring(centroids);
-    const labels = new Int32Array(n);
-    for (let begun = 0; begun < n; begun += rows) {
-      // The last block overlaps the one before: all have the same shape.
-      const start = Math.min(begun, n - rows);
-      const block = yield* rowsOf(points).read(start, rows);
-      const { nearest } = yield* program.run({
-        ...frame,
-        points: floatTensor([rows, d], block.data),
-      });
-      labels.set(nearest!.data, start);
+const assign = Effect.fnUntraced(function* (
+  filters: FilterMaker,
+  points: Matrix,
+  pointFrame: PointFrame,
+  centroids: Matrix,
+  before: Memory | undefined,
+): Effect.fn.Return<Memory, BackendError> {
+  const { rows: n } = points;
+  const k = centroids.rows;
+  const usable = before?.centroids.rows === k ? before : undefined;
+  const standing = usable === undefined
+    ? {
+      labels: new Int32Array(n),
+      distances: new Float64Array(n),
+      others: new Float64Array(n),
     }
-    return labels;
-  });
-  return (points, centroids) =>
-    turn.withPermits(1)(labelsOf(points, centroids));
+    : {
+      labels: usable.labels.slice(),
+      distances: usable.distances.slice(),
+      others: usable.others.slice(),
+    };
+  const open = usable === undefined
+    ? Int32Array.from(standing.labels, (_, i) => i)
+    : stillOpen(points, centroids, usable.centroids, standing);
+  if (open.length > 0) {
+    const centroidFrame = centroidFrameOf(centroids, pointFrame.origin);
+    const known = usable !== undefined;
+    const contest = { points, centroids, pointFrame, centroidFrame, known };
+    yield* settleAll(filters, contest, open, standing);
+  }
+  const kept = matrix(k, centroids.columns, centroids.data.slice());
+  return { ...standing, centroids: kept };
 });
 
-const compile = Effect.fnUntraced(function* ({ rows, k, d }: BlockShape) {
-  const backend = yield* Backend;
-  const graph = yield* Effect.orDie(Effect.gen(function* () {
-    const points = yield* input("points", [rows, d]);
-    const directions = yield* input("directions", [k, d]);
-    const bias = yield* input("bias", [k]);
-    const products = yield* matmul(points, directions, { transposeB: true });
-    const scores = yield* add(products, bias);
-    return yield* graphOf({ nearest: yield* argMax(scores, 1) });
-  }));
-  return yield* backend.compile(graph, {});
-});
+/** More distances a point than this, and finer products cost less. */
+const mostCompared = (k: number): number => 2 + k / 64;
 
-/** The same number of rows in every block, or nearly so. */
-const blockRows = (n: number, k: number): number => {
-  const fitting = Math.floor(scoresPerBlock / k);
-  const rows = Math.max(leastRows, Math.min(mostRows, fitting));
-  return Math.ceil(n / Math.ceil(n / rows));
-};
+const settleAll = Effect.fnUntraced(function* (
+  filters: FilterMaker,
+  contest: Contest,
+  open: Int32Array,
+  standing: Standing,
+): Effect.fn.Return<void, BackendError> {
+  const { points, centroids, pointFrame, centroidFrame } = contest;
+  const k = centroids.rows;
+  const filter = filters(points, pointFrame, centroidFrame, k);
+  const [full, small] = heightsOf(points.rows, k);
+  let coarse = true;
+  for (let begun = 0; begun < open.length;) {
+    const left = open.length - begun;
+    const height = left > full / 2 ? full : small;
+    const rows = open.subarray(begun, begun + Math.min(left, height));
+    const scores = yield* filter(coarse, rows);
+    const compared = settle(contest, scores, rows, standing);
+    coarse &&= compared <= rows.length * mostCompared(k);
+    begun += rows.length;
+  }
+});
 
 /**
- * What points are multiplied by, and what is added. Scale and origin are short
- * binary fractions, so that small whole numbers stay exact and ties stay ties.
+ * Updates what is known of every point after centroids have moved.
+ *
+ * @returns Points whose label is not certain.
  */
-const scoring = (centroids: Matrix) => {
-  const { rows: k, columns: d, data } = centroids;
-  let largest = 0;
-  for (const value of data) largest = Math.max(largest, Math.abs(value));
-  const unit = 2 ** Math.ceil(Math.log2(largest || 1));
-  const origin = originOf(centroids, unit / 256);
-  const directions = new Float32Array(k * d);
-  const bias = new Float32Array(k);
-  for (let c = 0; c < k; c++) {
-    let height = 0;
-    for (let j = 0; j < d; j++) {
-      const direction = Math.fround((data[c * d + j]! - origin[j]!) / unit);
-      directions[c * d + j] = direction;
-      height += direction * (origin[j]! + direction * unit / 2);
+const stillOpen = (
+  points: Matrix,
+  centroids: Matrix,
+  before: Matrix,
+  { labels, distances, others }: Standing,
+): Int32Array => {
+  const moves = movesOf(centroids, before);
+  const [farthest, second] = twoLargest(moves);
+  const open = new Int32Array(labels.length);
+  let count = 0;
+  for (let i = 0; i < labels.length; i++) {
+    const label = labels[i]!;
+    if (moves[label]! > 0) {
+      distances[i] = squaredDistance(points, i, centroids, label);
     }
-    bias[c] = -height;
+    const away = others[i]! -
+      moves[label === farthest ? second : farthest]! * enlarged;
+    others[i] = away;
+    if (!(away > 0 && distances[i]! * enlarged < away * away)) {
+      open[count++] = i;
+    }
   }
-  return {
-    directions: floatTensor([k, d], directions),
-    bias: floatTensor([k], bias),
-  };
+  return open.slice(0, count);
 };
 
-/** The mean of the centroids, rounded to multiples of `step`. */
-const originOf = (centroids: Matrix, step: number): Float64Array => {
-  const { rows: k, columns: d, data } = centroids;
-  const origin = new Float64Array(d);
-  for (let i = 0; i < k * d; i++) origin[i % d]! += data[i]! / k;
-  return origin.map((mean) => Math.round(mean / step) * step);
+/** Covers the roundings of distances. */
+const enlarged = 1 + 2 ** -30;
+
+/** How far each centroid has moved; 0 only when it is the same. */
+const movesOf = (centroids: Matrix, before: Matrix): Float64Array =>
+  Float64Array.from(
+    { length: centroids.rows },
+    (_, c) => Math.sqrt(squaredDistance(centroids, c, before, c)),
+  );
+
+/** Where the two largest values stand; twice the same place for one value. */
+const twoLargest = (values: Float64Array): readonly [number, number] => {
+  const first = values.indexOf(values.reduce((a, b) => Math.max(a, b)));
+  let second = first === 0 ? Math.min(1, values.length - 1) : 0;
+  for (let c = 0; c < values.length; c++) {
+    if (c !== first && values[c]! > values[second]!) second = c;
+  }
+  return [first, second];
 };

@@ -116,11 +116,10 @@ export const kmeans = Effect.fn("kmeans")(function* (
 > {
   yield* validate(points, options, from);
   const { iterations = 20 } = options;
+  const { iterate, finish } = yield* lloyd(points, options);
   let state = from ?? start(points, options);
-  while (state.history.length < iterations) {
-    state = yield* iterate(points, options, state);
-  }
-  return yield* finish(points, state);
+  while (state.history.length < iterations) state = yield* iterate(state);
+  return yield* finish(state);
 });
 
 /**
@@ -138,56 +137,67 @@ export const start = (points: Matrix, options: KMeansOptions): KMeansState => {
   return { centroids, labels: new Int32Array(0), history: [] };
 };
 
+/** The steps of one run, on the same points with the same options. */
+export interface Lloyd {
+  /**
+   * One iteration: assign, average, split what is empty. The state is not
+   * written to.
+   */
+  readonly iterate: (
+    state: KMeansState,
+  ) => Effect.Effect<KMeansState, BackendError>;
+  /** Assigns every point to the nearest of the final centroids. */
+  readonly finish: (
+    state: KMeansState,
+  ) => Effect.Effect<Clustering, BackendError>;
+}
+
 /**
- * One Lloyd iteration: assign, average, split what is empty.
+ * Prepares the steps of a run, for those who save states in between;
+ * {@link kmeans} is a loop around it.
  *
- * For those who save states in between; {@link kmeans} is a loop around it.
+ * A step remembers bounds that save the next one work. They are no part of
+ * the state, and without them every step finds the same.
  *
- * @param points As for {@link kmeans}, and validated by it.
+ * @param points As for {@link kmeans}, and validated by it. They must not
+ * change until the last step.
  * @param options As for {@link kmeans}.
- * @param state Not written to.
- * @returns The state after the iteration, or `BackendError`.
+ * @returns The steps.
  */
-export const iterate = Effect.fn("iterate")(function* (
+export const lloyd = Effect.fnUntraced(function* (
   points: Matrix,
-  options: KMeansOptions,
-  state: KMeansState,
-): Effect.fn.Return<KMeansState, BackendError, Assigner> {
-  const { k, seed } = options;
-  const assigner = yield* Assigner;
-  const { labels, distances } = yield* assigner.assign(points, state.centroids);
-  const sizes = sizesOf(labels, k);
-  const imbalance = imbalanceOf(sizes);
-  const centroids = meansOf(points, labels, sizes);
-  const iteration = state.history.length;
-  const splits = splitEmptyClusters(
-    centroids,
-    sizes,
-    draws(seed, "split", iteration),
-  );
-  const moved = movedShare(state.labels, labels);
-  const figures = { loss: sum(distances), splits, moved, imbalance };
-  return { centroids, labels, history: [...state.history, figures] };
+  { k, seed }: KMeansOptions,
+): Effect.fn.Return<Lloyd, never, Assigner> {
+  const assign = (yield* Assigner).of(points);
+  return {
+    iterate: Effect.fn("iterate")(function* (state: KMeansState) {
+      const { labels, distances } = yield* assign(state.centroids);
+      const sizes = sizesOf(labels, k);
+      const imbalance = imbalanceOf(sizes);
+      const centroids = meansOf(points, labels, sizes, knownMeans(state));
+      const iteration = state.history.length;
+      const splits = splitEmptyClusters(
+        centroids,
+        sizes,
+        draws(seed, "split", iteration),
+      );
+      const moved = movedShare(state.labels, labels);
+      const figures = { loss: sum(distances), splits, moved, imbalance };
+      return { centroids, labels, history: [...state.history, figures] };
+    }),
+    finish: Effect.fn("finish")(function* (state: KMeansState) {
+      const { labels, distances } = yield* assign(state.centroids);
+      return { labels, loss: sum(distances), state };
+    }),
+  };
 });
 
-/**
- * Assigns every point to the nearest of the final centroids.
- *
- * @param points As for {@link kmeans}, and validated by it.
- * @param state After the last iteration.
- * @returns The clusters, or `BackendError`.
- */
-export const finish = Effect.fn("finish")(function* (
-  points: Matrix,
-  state: KMeansState,
-): Effect.fn.Return<Clustering, BackendError, Assigner> {
-  const assigner = yield* Assigner;
-  const { labels, distances } = yield* assigner.assign(points, state.centroids);
-  return { labels, loss: sum(distances), state };
-});
+/** Centroids are means unless some were split, or none were computed yet. */
+const knownMeans = (state: KMeansState): KMeansState | undefined =>
+  state.history.at(-1)?.splits === 0 ? state : undefined;
 
 /**
- * Checks what {@link kmeans} is given. For those who call {@link iterate}
+ * Checks what {@link kmeans} is given. For those who call {@link lloyd}
  * themselves.
  *
  * @param points As for {@link kmeans}.

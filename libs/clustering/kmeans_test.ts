@@ -6,13 +6,14 @@ import assert from "node:assert/strict";
 import { Assigner } from "./assigner.ts";
 import fixture from "./fixtures/kmeans.json" with { type: "json" };
 import {
-  iterate,
   kmeans,
   type KMeansOptions,
   type KMeansState,
+  lloyd,
   start,
 } from "./kmeans.ts";
 import { meansOf } from "./means.ts";
+import { sizesOf } from "./sizes.ts";
 import { normalPoints, pointsBy } from "./testing.ts";
 
 const cluster = (
@@ -23,7 +24,7 @@ const cluster = (
   kmeans(points, options, from).pipe(Effect.provide(Assigner.layerReference));
 
 const step = (points: Matrix, options: KMeansOptions, state: KMeansState) =>
-  iterate(points, options, state).pipe(
+  Effect.flatMap(lloyd(points, options), ({ iterate }) => iterate(state)).pipe(
     Effect.provide(Assigner.layerReference),
   );
 
@@ -245,3 +246,22 @@ const faissCase = () => {
 
 const mean = (values: readonly number[]): number =>
   values.reduce((sum, value) => sum + value, 0) / values.length;
+
+effectTest(
+  "meansOf() with known means gives the same bits",
+  () =>
+    Effect.sync(() => {
+      const points = normalPoints("known means", 103, 5);
+      const sizesOfTen = (labels: Int32Array) => sizesOf(labels, 10);
+      const before = Int32Array.from({ length: 103 }, (_, i) => i % 9);
+      const after = before.map((label, i) => i < 7 ? 9 : label);
+      const known = {
+        labels: before,
+        centroids: meansOf(points, before, sizesOfTen(before)),
+      };
+      assert.deepEqual(
+        meansOf(points, after, sizesOfTen(after), known),
+        meansOf(points, after, sizesOfTen(after)),
+      );
+    }),
+);

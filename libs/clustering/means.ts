@@ -3,33 +3,103 @@
  *
  * @module
  */
-import { type Matrix, matrix } from "@deepcluster/core";
+import { type Matrix, matrix, row } from "@deepcluster/core";
+
+/** Means that are known from other labels of the same points. */
+export interface KnownMeans {
+  /** `[k, d]`: the exact result of {@link meansOf} for `labels`. */
+  readonly centroids: Matrix;
+  /** `[n]`. */
+  readonly labels: Int32Array;
+}
 
 /**
  * The mean of each cluster's points.
  *
- * O(n * d) time; summed in double, `8 k d` bytes.
+ * O(n * d) time, less where clusters are known; summed in double, in the order
+ * of the points, `4 n + 8 d` bytes.
  *
  * @param points `[n, d]`.
  * @param labels `[n]`, from 0 to k - 1.
  * @param sizes `[k]` points of each cluster.
+ * @param known Saves the work for clusters that have the same points in both,
+ * and changes nothing.
  * @returns `[k, d]`; zeros where a cluster is empty.
  */
 export const meansOf = (
   points: Matrix,
   labels: Int32Array,
   sizes: Int32Array,
+  known?: KnownMeans,
 ): Matrix => {
-  const { rows: n, columns: d, data } = points;
-  const sums = new Float64Array(sizes.length * d);
-  for (let i = 0, at = 0; i < n; i++) {
-    const first = labels[i]! * d;
-    for (let to = first; to < first + d; to++, at++) sums[to]! += data[at]!;
-  }
+  const d = points.columns;
   const centroids = matrix(sizes.length, d);
-  for (let cluster = 0, to = 0; cluster < sizes.length; cluster++) {
-    const divisor = Math.max(1, sizes[cluster]!);
-    for (let j = 0; j < d; j++, to++) centroids.data[to] = sums[to]! / divisor;
-  }
+  const changed = changedClusters(labels, sizes.length, known?.labels);
+  const { order, starts } = grouped(labels, sizes);
+  const sums = new Float64Array(d);
+  sizes.forEach((size, cluster) => {
+    if (size === 0) return;
+    const mean = row(centroids, cluster);
+    if (changed[cluster] === 0) {
+      mean.set(row(known!.centroids, cluster));
+      return;
+    }
+    sums.fill(0);
+    const start = starts[cluster]!;
+    addRows(sums, points, order.subarray(start, start + size));
+    for (let j = 0; j < d; j++) mean[j] = sums[j]! / size;
+  });
   return centroids;
+};
+
+/** 1 for every cluster that gained or lost a point. */
+const changedClusters = (
+  labels: Int32Array,
+  k: number,
+  before: Int32Array | undefined,
+): Uint8Array => {
+  if (before === undefined) return new Uint8Array(k).fill(1);
+  const changed = new Uint8Array(k);
+  for (let i = 0; i < labels.length; i++) {
+    if (labels[i] === before[i]) continue;
+    changed[labels[i]!] = changed[before[i]!] = 1;
+  }
+  return changed;
+};
+
+/** Points cluster by cluster, in ascending order within each. */
+const grouped = (labels: Int32Array, sizes: Int32Array) => {
+  const starts = new Int32Array(sizes.length);
+  for (let c = 1; c < sizes.length; c++) {
+    starts[c] = starts[c - 1]! + sizes[c - 1]!;
+  }
+  const next = starts.slice();
+  const order = new Int32Array(labels.length);
+  for (let i = 0; i < labels.length; i++) {
+    order[next[labels[i]!]!++] = i;
+  }
+  return { order, starts };
+};
+
+/** Adds points one after the other, four in one pass over the sums. */
+const addRows = (
+  sums: Float64Array,
+  { columns: d, data }: Matrix,
+  rows: Int32Array,
+): void => {
+  let r = 0;
+  for (; r + 4 <= rows.length; r += 4) {
+    const a = rows[r]! * d;
+    const b = rows[r + 1]! * d;
+    const c = rows[r + 2]! * d;
+    const e = rows[r + 3]! * d;
+    for (let j = 0; j < d; j++) {
+      sums[j] = sums[j]! + data[a + j]! + data[b + j]! + data[c + j]! +
+        data[e + j]!;
+    }
+  }
+  for (; r < rows.length; r++) {
+    const at = rows[r]! * d;
+    for (let j = 0; j < d; j++) sums[j]! += data[at + j]!;
+  }
 };

@@ -25,12 +25,6 @@ export interface Labelled<E = never> {
   readonly classNames?: readonly string[];
 }
 
-/** Labels and how many features there are, without the features. */
-export interface LabelledSizes extends Omit<Labelled, "features"> {
-  /** Rows and columns of the features. */
-  readonly features: Pick<Labelled["features"], "rows" | "columns">;
-}
-
 /** What {@link requireTraining} and {@link requireTest} fail with. */
 export type LabelledError =
   | LabelsMissingError
@@ -51,7 +45,7 @@ export type LabelledError =
  */
 export const requireTraining = Effect.fnUntraced(function* (
   action: string,
-  labelled: LabelledSizes,
+  labelled: Labelled<unknown>,
 ): Effect.fn.Return<void, LabelledError> {
   const { labels, classes, classNames } = labelled;
   yield* requireLabels(action, labelled, 1);
@@ -80,8 +74,8 @@ export const requireTraining = Effect.fnUntraced(function* (
  */
 export const requireTest = Effect.fnUntraced(function* (
   action: string,
-  train: LabelledSizes,
-  test: LabelledSizes,
+  train: Labelled<unknown>,
+  test: Labelled<unknown>,
   crops = 1,
 ): Effect.fn.Return<void, LabelledError> {
   yield* requireLabels(action, test, crops);
@@ -115,7 +109,7 @@ export const requireEqual = (
 
 const requireLabels = Effect.fnUntraced(function* (
   action: string,
-  { features, labels, classes }: LabelledSizes,
+  { features, labels, classes }: Labelled<unknown>,
   crops: number,
 ): Effect.fn.Return<
   void,

@@ -1,5 +1,5 @@
 import { operatorTest, refusalTest } from "./operator_testing.ts";
-import { linear, matmul } from "./linear_algebra.ts";
+import { coarseMatmul, linear, matmul } from "./linear_algebra.ts";
 
 // [1 2 3; 4 5 6] · [1 0; 2 1; 0 3] = [5 11; 14 23]
 const a = [[2, 3], [1, 2, 3, 4, 5, 6]] as const;
@@ -33,6 +33,15 @@ operatorTest(
   product,
 );
 operatorTest(
+  "coarseMatmul() rounds to whole numbers, ties to even, from -128 to 127",
+  {
+    a: [[1, 6], [0.5, 1.5, -2.5, 2.49, 300, -300]],
+    b: [[6, 2], [1, 0, 1, 0, 1, 0, 1, 0.4, 0, 1.7, 1, 0]],
+  },
+  ({ a, b }) => coarseMatmul(a, b),
+  [[1, 2], [0 + 2 - 2 + 2 - 128, 254]],
+);
+operatorTest(
   "linear() keeps its weight as PyTorch and adds the bias to every row",
   { x: a, weight: bTransposed, bias: [[2], [100, 200]] },
   ({ x, weight, bias }) => linear(x, weight, bias),
@@ -45,6 +54,13 @@ refusalTest(
   ({ a, b }) => matmul(a, b),
   "Cannot apply matmul as the inner sizes must be equal: current values are " +
     "a=[2, 3], b=[4, 5], transposeA=false, transposeB=false",
+);
+refusalTest(
+  "coarseMatmul() names factors with other inner sizes",
+  { a: [2, 3], b: [4, 5] },
+  ({ a, b }) => coarseMatmul(a, b),
+  "Cannot apply coarseMatmul as the inner sizes must be equal: current " +
+    "values are a=[2, 3], b=[4, 5]",
 );
 refusalTest(
   "matmul() refuses a vector",

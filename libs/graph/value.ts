@@ -64,6 +64,8 @@ export type Operator =
     readonly transposeA: boolean;
     readonly transposeB: boolean;
   }
+  /** (a [m, k], b [k, n]), both rounded to whole numbers of eight bits. */
+  | { readonly type: "coarseMatmul" }
   /** (x, filter) Cross-correlation, as everywhere in deep learning. */
   | { readonly type: "convolution"; readonly geometry: Convolution }
   /** (filter, dy) -> [inputShape] */

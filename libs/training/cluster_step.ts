@@ -15,10 +15,9 @@ import {
 } from "@deepcluster/checkpoint";
 import {
   type Clustering,
-  finish,
-  iterate,
   type KMeansOptions,
   type KMeansState,
+  lloyd,
   report,
   start,
   validate,
@@ -104,6 +103,7 @@ const iterateAndSave = Effect.fnUntraced(function* (
   options: Required<KMeansOptions>,
 ) {
   const { saveEveryMs } = yield* Run;
+  const { iterate, finish } = yield* lloyd(points, options);
   const progress = yield* Progress;
   const tell = (state: KMeansState) =>
     progress.report({
@@ -119,14 +119,14 @@ const iterateAndSave = Effect.fnUntraced(function* (
   let savedMs = yield* Clock.currentTimeMillis;
   yield* tell(state);
   while (state.history.length < options.iterations) {
-    state = yield* iterate(points, options, state);
+    state = yield* iterate(state);
     yield* tell(state);
     const nowMs = yield* Clock.currentTimeMillis;
     if (nowMs - savedMs < saveEveryMs) continue;
     yield* saveState(epoch, state);
     savedMs = nowMs;
   }
-  return yield* finish(points, state);
+  return yield* finish(state);
 });
 
 const savedPrefix = (epoch: number) => inEpoch("clusters", epoch, "-iteration");

@@ -24,7 +24,7 @@ const operatorsOf = Effect.fnUntraced(function* (
     Object.entries(constants)
       .map(([name, { shape }]) => [name, floatTensor(shape)]),
   );
-  return lower(graph, state, block).model.nodes
+  return lower(graph, state, { block }).model.nodes
     .map(({ operator }) => operator)
     .filter((operator) => operator.includes("Conv"));
 });
@@ -79,7 +79,7 @@ effectTest(
       const bias = yield* input("bias", [32]);
       const y = yield* addBias(yield* convolution(x, filter), bias);
       const graph = yield* graphOf({ y });
-      const { nodes } = lower(graph, {}, 16).model;
+      const { nodes } = lower(graph, {}, { block: 16 }).model;
       const [conv] = nodes.filter(({ operator }) => operator === blocked);
       assert.equal(conv?.inputs[2], "bias");
       assert.ok(!nodes.some(({ operator }) => operator === "Add"));

@@ -106,7 +106,13 @@ const externalAboveBytes = 1024;
 const largestBytes = 2 ** 31 - 2 ** 26;
 
 /** `TensorProto.DataType` of the ONNX format. */
-const dataTypes = { float32: 1, int32: 6, int64: 7 } as const;
+const dataTypes = {
+  float32: 1,
+  uint8: 2,
+  int8: 3,
+  int32: 6,
+  int64: 7,
+} as const;
 
 /** `AttributeProto.AttributeType` of the ONNX format. */
 const attributeTypes = { f: 1, i: 2, s: 3, ints: 7 } as const;

@@ -32,8 +32,9 @@ import { allocate, type Bindings, type Buffers, copied } from "./buffers.ts";
 import { channelBlock } from "./channel_block.ts";
 import { encode } from "./encode.ts";
 import { failureOf } from "./failures.ts";
+import { multipliesBytesExactly } from "./byte_products.ts";
 import { splitUpdate } from "./in_place.ts";
-import { lower } from "./lower.ts";
+import { lower, type LowerOptions } from "./lower.ts";
 import {
   checkProvider,
   loadRuntime,
@@ -101,14 +102,16 @@ export const layerOnnx = (
         version: `onnxruntime-node ${runtime.env.versions.node}`,
       };
       const block = yield* channelBlock(runtime, settings);
-      return { info, compile: compileWith(runtime, settings, block) };
+      const exactBytes = yield* multipliesBytesExactly(runtime, settings);
+      const options = { block, exactBytes };
+      return { info, compile: compileWith(runtime, settings, options) };
     }),
   );
 
 const compileWith = (
   runtime: OnnxRuntime,
   settings: SessionSettings,
-  block: number | undefined,
+  engine: LowerOptions,
 ) => {
   return Effect.fn("compile")(function* (
     graph: Graph,
@@ -139,7 +142,7 @@ const compileWith = (
   /** A session of a graph, and how it is run. */
   function open(graph: Graph, state: Tensors) {
     return Effect.gen(function* () {
-      const lowered = lower(graph, state, block);
+      const lowered = lower(graph, state, engine);
       const model = yield* encode(lowered.model, { external: true, marker });
       const session = yield* openSession(runtime, model, settings).pipe(
         Effect.mapError((reason) => failureOf("compile", graph, reason)),

@@ -3,6 +3,7 @@
  *
  * @module
  */
+import type { Value } from "@deepcluster/graph";
 import type { Operand } from "./broadcasting.ts";
 import type { Lowering, Lowerings, ValueOf } from "./lowering.ts";
 
@@ -15,9 +16,37 @@ export interface Addend {
 }
 
 /** Lowerings of the products of matrices. */
-export const linearAlgebraLowerings: Lowerings<"matmul"> = {
+export const linearAlgebraLowerings: Lowerings<"matmul" | "coarseMatmul"> = {
   matmul: (value, to) => multiplyMatrices(value, to),
+  coarseMatmul: ({ inputs: [a, b] }, to) =>
+    to.exactBytes
+      ? multiplyBytes(to.tensor(a!), to.tensor(b!), to)
+      : to.node("Gemm", [rounded(a!, to), rounded(b!, to)]),
 };
+
+/**
+ * 8-bit integers: the first factor unsigned with 128 for 0, the second signed,
+ * for which processors have instructions. The library's own operator hands the
+ * sums back as floats in a third less time than `MatMulInteger` and `Cast`.
+ */
+const multiplyBytes = (a: string, b: string, to: Lowering): string => {
+  const one = to.scalar(1);
+  const zero = to.byte(128, "uint8");
+  return to.node("com.microsoft.MatMulIntegerToFloat", [
+    to.node("QuantizeLinear", [a, one, zero]),
+    to.node("QuantizeLinear", [b, one, to.byte(0, "int8")]),
+    one,
+    one,
+    zero,
+  ]);
+};
+
+const rounded = (x: Value, to: Lowering): string =>
+  to.node("Clip", [
+    to.node("Round", [to.tensor(x)]),
+    to.scalar(-128),
+    to.scalar(127),
+  ]);
 
 /**
  * Adds the node of a product, with what is added to it where there is such.

@@ -1,6 +1,9 @@
-import { matmul } from "@deepcluster/graph";
+import { coarseMatmul, graphOf, input, matmul } from "@deepcluster/graph";
 import { Effect } from "effect";
+import { effectTest } from "@deepcluster/test";
+import assert from "node:assert/strict";
 import { equalsReferenceTest } from "../testing.ts";
+import { lower } from "./lower.ts";
 
 equalsReferenceTest(
   "matmul with either factor transposed equals the reference's",
@@ -19,5 +22,49 @@ equalsReferenceTest(
           transposeB: true,
         }),
       };
+    }),
+);
+
+equalsReferenceTest(
+  "coarseMatmul equals the reference's, also where bytes are cut off",
+  8,
+  ({ between, floats }) =>
+    Effect.gen(function* () {
+      const [m, k, n] = [between(1, 40), between(1, 300), between(1, 70)];
+      const a = floats("a", [m, k], (x) => 90 * x);
+      const b = floats("b", [k, n], (x) => 90 * x);
+      return { product: yield* coarseMatmul(a, b) };
+    }),
+);
+
+equalsReferenceTest(
+  "coarseMatmul of the largest bytes overflows nowhere",
+  2,
+  ({ floats }) =>
+    Effect.gen(function* () {
+      const a = floats("a", [9, 520], () => 127);
+      const b = floats("b", [520, 33], () => 127);
+      return { product: yield* coarseMatmul(a, b) };
+    }),
+);
+
+effectTest(
+  "coarseMatmul is a product of floats where bytes are not exact",
+  () =>
+    Effect.gen(function* () {
+      const a = yield* input("a", [2, 3]);
+      const b = yield* input("b", [3, 4]);
+      const graph = yield* graphOf({ y: yield* coarseMatmul(a, b) });
+      const operators = (exactBytes: boolean) =>
+        lower(graph, {}, { exactBytes }).model.nodes
+          .map(({ operator }) => operator);
+      assert.deepEqual(operators(false), [
+        "Round",
+        "Clip",
+        "Round",
+        "Clip",
+        "Gemm",
+      ]);
+      assert.ok(operators(true).at(-1)!.endsWith("MatMulIntegerToFloat"));
     }),
 );

@@ -44,6 +44,17 @@ export interface LoweredGraph {
 }
 
 /**
+ * What is known of the engine that will run the model. Without it a model has
+ * operators of the ONNX standard only.
+ */
+export interface LowerOptions {
+  /** Channels that its convolutions hold together; none when absent. */
+  readonly block?: number | undefined;
+  /** Whether it multiplies 8-bit integers exactly; false when absent. */
+  readonly exactBytes?: boolean;
+}
+
+/**
  * Lowers a graph.
  *
  * State that never changes becomes constants of the model, which share its
@@ -52,14 +63,13 @@ export interface LoweredGraph {
  * @param graph A valid graph.
  * @param state A tensor for every entry of the graph's state that never
  * changes.
- * @param block Channels that the convolutions of the engine hold together;
- * operators of the ONNX standard only when absent.
+ * @param options See {@link LowerOptions}.
  * @returns The model and its names.
  */
 export const lower = (
   graph: Graph,
   state: Tensors,
-  block?: number,
+  { block, exactBytes = false }: LowerOptions = {},
 ): LoweredGraph => {
   const writer = modelWriter();
   const { inputs, leaves } = declareInputs(graph, state, writer);
@@ -78,6 +88,7 @@ export const lower = (
     leaves,
     constants,
     block,
+    exactBytes,
     lower: lowerValue,
   });
   for (const value of order) to.tensor(value);

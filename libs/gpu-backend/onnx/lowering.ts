@@ -25,7 +25,10 @@ export type Lowerings<T extends OperatorType> = {
 };
 
 /** Where a value is lowered to. */
-export interface Lowering extends Pick<ModelWriter, "scalar" | "integers"> {
+export interface Lowering
+  extends Pick<ModelWriter, "scalar" | "byte" | "integers"> {
+  /** Whether products of 8-bit integers come out exactly. */
+  readonly exactBytes: boolean;
   /** Name of the tensor of a value, which is lowered first when it was not. */
   readonly tensor: (value: Value) => string;
   /** Adds a node with one result and names it. */
@@ -69,6 +72,8 @@ export interface Surroundings {
   readonly constants: ReadonlySet<Value>;
   /** See {@link Lowering.block}. */
   readonly block?: number | undefined;
+  /** See {@link Lowering.exactBytes}. */
+  readonly exactBytes: boolean;
   /** How each value is lowered. */
   readonly lower: (value: Value, to: Lowering) => string;
 }
@@ -82,7 +87,8 @@ export interface Surroundings {
  */
 export const lowering = (
   writer: ModelWriter,
-  { order, roots, leaves, constants: fixed, block, lower }: Surroundings,
+  { order, roots, leaves, constants: fixed, block, exactBytes, lower }:
+    Surroundings,
 ): Lowering => {
   const tensors = new Map(leaves);
   const made = new Map<Value, Map<string, unknown>>();
@@ -108,6 +114,8 @@ export const lowering = (
     return name;
   };
   const to: Lowering = {
+    exactBytes,
+    byte: writer.byte,
     constant: (key, make) => {
       const name = constants.get(key) ?? writer.constant(`%${key}`, make());
       constants.set(key, name);

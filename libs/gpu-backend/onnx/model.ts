@@ -48,16 +48,27 @@ export interface Port {
   readonly dtype: DType;
 }
 
+/** Element types of eight bits. */
+export type ByteType = "uint8" | "int8";
+
 /** A constant that the model holds. */
 export interface Constant {
   /** Its name. */
   readonly name: string;
   /** Its sizes. */
   readonly shape: Shape;
-  /** Its element type; int64 only for shapes, axes and positions. */
-  readonly dtype: DType | "int64";
+  /**
+   * Its element type; int64 only for shapes, axes and positions, bytes only
+   * for what stands for zero.
+   */
+  readonly dtype: DType | "int64" | ByteType;
   /** Its values, row-major. */
-  readonly data: Float32Array | Int32Array | BigInt64Array;
+  readonly data:
+    | Float32Array
+    | Int32Array
+    | BigInt64Array
+    | Uint8Array
+    | Int8Array;
 }
 
 /** A model as gathered, ready to be encoded. */
@@ -94,6 +105,8 @@ export interface ModelWriter {
   readonly constant: (name: string, tensor: Tensor) => string;
   /** A constant of shape `[]`. Equal ones are one. */
   readonly scalar: (value: number, dtype?: DType) => string;
+  /** A constant byte of shape `[]`. Equal ones are one. */
+  readonly byte: (value: number, dtype: ByteType) => string;
   /** An int64 constant of shape `[values.length]`. Equal ones are one. */
   readonly integers: (values: readonly number[]) => string;
   /** The model, without nodes and constants on which no output depends. */
@@ -160,6 +173,13 @@ export const modelWriter = (): ModelWriter => {
       holdOnce(`%${dtype} ${Object.is(value, -0) ? "-0" : value}`, (name) => ({
         ...scalarTensor(value, dtype),
         name,
+      })),
+    byte: (value, dtype) =>
+      holdOnce(`%${dtype} ${value}`, (name) => ({
+        name,
+        shape: [],
+        dtype,
+        data: dtype === "uint8" ? Uint8Array.of(value) : Int8Array.of(value),
       })),
     integers: (values) =>
       holdOnce(`%int64 [${values.join(", ")}]`, (name) => ({

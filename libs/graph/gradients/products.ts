@@ -14,6 +14,7 @@ import { type GradientRules, noDerivative } from "./rule.ts";
 /** Derivatives of matrix products and of convolution. */
 export const productGradients: GradientRules<
   | "matmul"
+  | "coarseMatmul"
   | "convolution"
   | "convolutionInputGradient"
   | "convolutionFilterGradient"
@@ -29,6 +30,7 @@ export const productGradients: GradientRules<
         : matmul(a!, dy, { transposeA: !transposeA }),
     ];
   }),
+  coarseMatmul: noDerivative,
   convolution: Effect.fnUntraced(function* ({ operator, inputs }, dy) {
     const [x, filter] = inputs;
     const { geometry } = operator;

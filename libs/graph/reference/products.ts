@@ -6,27 +6,50 @@
  */
 import { type Shape, sizeOf } from "@deepcluster/core";
 import type { Convolution } from "../value.ts";
-import type { Kernels } from "./kernel.ts";
+import type { Kernel, Kernels, Numbers } from "./kernel.ts";
+
+const multiplyMatrices: Kernel<"matmul"> = (
+  [a, b],
+  [m, n],
+  { transposeA, transposeB },
+) => {
+  const k = a!.shape[transposeA ? 0 : 1]!;
+  return Float64Array.from({ length: m! * n! }, (_, at) => {
+    const [row, column] = [Math.floor(at / n!), at % n!];
+    let total = 0;
+    for (let i = 0; i < k; i++) {
+      total += a!.data[transposeA ? i * m! + row : row * k + i]! *
+        b!.data[transposeB ? column * k + i : i * n! + column]!;
+    }
+    return total;
+  });
+};
+
+/** The nearest whole numbers of eight bits, ties to the even ones. */
+const rounded = ({ shape, data }: Numbers): Numbers => ({
+  shape,
+  data: data.map((value) => {
+    const whole = Math.round(value);
+    const even = whole - value === 0.5 && whole % 2 !== 0 ? whole - 1 : whole;
+    return Math.min(127, Math.max(-128, even));
+  }),
+});
 
 /** Kernels of matrix products, of convolution and of its gradients. */
 export const productKernels: Kernels<
   | "matmul"
+  | "coarseMatmul"
   | "convolution"
   | "convolutionInputGradient"
   | "convolutionFilterGradient"
 > = {
-  matmul: ([a, b], [m, n], { transposeA, transposeB }) => {
-    const k = a!.shape[transposeA ? 0 : 1]!;
-    return Float64Array.from({ length: m! * n! }, (_, at) => {
-      const [row, column] = [Math.floor(at / n!), at % n!];
-      let total = 0;
-      for (let i = 0; i < k; i++) {
-        total += a!.data[transposeA ? i * m! + row : row * k + i]! *
-          b!.data[transposeB ? column * k + i : i * n! + column]!;
-      }
-      return total;
-    });
-  },
+  matmul: multiplyMatrices,
+  coarseMatmul: ([a, b], shape) =>
+    multiplyMatrices(
+      [rounded(a!), rounded(b!)],
+      shape,
+      { type: "matmul", transposeA: false, transposeB: false },
+    ),
   convolution: ([x, filter], shape, { geometry }) => {
     const y = new Float64Array(sizeOf(shape));
     visitProducts(x!.shape, filter!.shape, shape, geometry, (xi, fi, yi) => {

@@ -1,0 +1,145 @@
+/**
+ * Centroids as filters see them: scaled to bytes, in groups of nearly the same
+ * length, so that one maximum speaks for a group.
+ *
+ * @module
+ */
+import type { Matrix } from "@deepcluster/core";
+import { largestByte } from "./point_frame.ts";
+
+/** How centroids are laid out. */
+export interface Layout {
+  /** Centroids of a group. */
+  readonly size: number;
+  /** Number of groups; the last may hold repetitions. */
+  readonly groups: number;
+}
+
+/** What stands for centroids in products. */
+export interface CentroidFrame extends Layout {
+  /** `[d, groups * size]`: moved centroids divided by the unit, as columns. */
+  readonly directions: Float32Array;
+  /** What directions were divided by; 0 when all centroids are the origin. */
+  readonly unit: number;
+  /** Which centroid each column is: distinct ones, each its lowest number. */
+  readonly order: Int32Array;
+  /** `[groups * size]`: minus half the squared length of the moved centroid. */
+  readonly biases: Float64Array;
+  /** `[groups]`: least bias of each group; the greatest is its first. */
+  readonly least: Float64Array;
+  /** Length of the longest moved centroid. */
+  readonly longest: number;
+  /** The most that rounding to bytes takes from a centroid, as a length. */
+  readonly loss: number;
+}
+
+/** Covers the roundings in the making of a frame. */
+const slack = 1 + 2 ** -18;
+
+/**
+ * Groups of about the square root of k, in multiples of 16.
+ *
+ * @param k Number of centroids, at least 1.
+ * @returns Groups that hold at least k.
+ */
+export const layoutOf = (k: number): Layout => {
+  const size = Math.max(16, 16 * Math.round(Math.sqrt(k) / 16));
+  return { size, groups: Math.ceil(k / size) };
+};
+
+/**
+ * Lays centroids out for products with points of the same origin.
+ *
+ * O(k * d) time. Of equal centroids only the first is laid out: the others
+ * never win.
+ *
+ * @param centroids `[k, d]`, finite.
+ * @param origin `[d]`, as in the frame of the points.
+ * @returns Their frame; columns without a centroid repeat the last one.
+ */
+export const centroidFrameOf = (
+  centroids: Matrix,
+  origin: Float32Array,
+): CentroidFrame => {
+  const { rows: k, columns: d } = centroids;
+  const { size, groups } = layoutOf(k);
+  const { biases: ownBiases, largest } = measure(centroids, origin);
+  const order = distinct(centroids, ownBiases);
+  const columns = groups * size;
+  const biases = new Float64Array(columns);
+  const directions = new Float32Array(d * columns);
+  const unit = largest / largestByte;
+  let loss = 0;
+  for (let at = 0; at < columns; at++) {
+    const c = order[Math.min(at, order.length - 1)]!;
+    biases[at] = ownBiases[c]!;
+    let squares = 0;
+    for (let j = 0; j < d; j++) {
+      const scaled = unit === 0
+        ? 0
+        : (centroids.data[c * d + j]! - origin[j]!) / unit;
+      directions[j * columns + at] = scaled;
+      squares += (scaled - Math.round(scaled)) ** 2;
+    }
+    loss = Math.max(loss, Math.sqrt(squares) * unit);
+  }
+  const longest = Math.sqrt(-2 * biases.reduce((a, b) => Math.min(a, b)));
+  return {
+    size,
+    groups,
+    directions,
+    unit,
+    order,
+    biases,
+    least: Float64Array.from(
+      { length: groups },
+      (_, group) => biases[(group + 1) * size - 1]!,
+    ),
+    longest: longest * slack,
+    loss: (loss + longest * 2 ** -20) * slack,
+  };
+};
+
+const measure = (
+  { rows: k, columns: d, data }: Matrix,
+  origin: Float32Array,
+) => {
+  const biases = new Float64Array(k);
+  let largest = 0;
+  for (let c = 0; c < k; c++) {
+    let squares = 0;
+    for (let j = 0; j < d; j++) {
+      const moved = data[c * d + j]! - origin[j]!;
+      squares += moved * moved;
+      largest = Math.max(largest, Math.abs(moved));
+    }
+    biases[c] = -squares / 2;
+  }
+  return { biases, largest };
+};
+
+/** Numbers of centroids by descending bias, without those equal to a lower. */
+const distinct = (centroids: Matrix, biases: Float64Array): Int32Array => {
+  const sorted = Int32Array.from(biases, (_, c) => c)
+    .sort((a, b) => biases[b]! - biases[a]! || a - b);
+  const kept: number[] = [];
+  let run = 0;
+  for (const c of sorted) {
+    if (biases[c] !== biases[kept[run] ?? c]) run = kept.length;
+    let twin = run;
+    while (twin < kept.length && !sameRow(centroids, c, kept[twin]!)) twin++;
+    if (twin === kept.length) kept.push(c);
+  }
+  return Int32Array.from(kept);
+};
+
+const sameRow = (
+  { columns: d, data }: Matrix,
+  a: number,
+  b: number,
+): boolean => {
+  for (let j = 0; j < d; j++) {
+    if (data[a * d + j] !== data[b * d + j]) return false;
+  }
+  return true;
+};

@@ -1,0 +1,159 @@
+/**
+ * The products that rule centroids out, as programs of the Backend: coarse
+ * ones in bytes, fine ones in 32-bit floats.
+ *
+ * @module
+ */
+import { floatTensor, type Matrix } from "@deepcluster/core";
+import { Backend, type BackendError } from "@deepcluster/gpu-backend";
+import {
+  coarseMatmul,
+  graphOf,
+  input,
+  matmul,
+  multiply,
+  reduceMax,
+  reshape,
+  subtract,
+} from "@deepcluster/graph";
+import { Effect, Exit, type Scope, ScopedCache } from "effect";
+import { type CentroidFrame, layoutOf } from "./centroid_frame.ts";
+import type { PointFrame } from "./point_frame.ts";
+import type { Scores } from "./settle.ts";
+
+/** Scores of one block, in elements: 8 MiB, which caches bear. */
+const scoresPerBlock = 2 ** 21;
+/** Fewer rows than this make poor matrix products. */
+const leastRows = 256;
+/** More rows than this gain nothing. */
+const mostRows = 4096;
+
+/** What a program is made for. */
+interface FilterShape {
+  readonly coarse: boolean;
+  readonly rows: number;
+  readonly k: number;
+  readonly d: number;
+}
+
+/** Scores some points, `rows` at most as many as {@link heightsOf} says. */
+export type Filter = (
+  coarse: boolean,
+  rows: Int32Array,
+) => Effect.Effect<Scores, BackendError>;
+
+/** Makes filters of points and centroids, which share programs. */
+export type FilterMaker = (
+  points: Matrix,
+  pointFrame: PointFrame,
+  centroidFrame: CentroidFrame,
+  k: number,
+) => Filter;
+
+/**
+ * How many points are scored at once.
+ *
+ * @param n Number of points.
+ * @param k Number of centroids.
+ * @returns The height of full blocks, and that of the last ones.
+ */
+export const heightsOf = (n: number, k: number): readonly [number, number] => {
+  const fitting = Math.floor(scoresPerBlock / k);
+  const full = Math.max(leastRows, Math.min(mostRows, fitting));
+  return [Math.min(n, full), Math.min(n, leastRows)];
+};
+
+/**
+ * Compiles programs as they are needed and keeps those of the latest sizes.
+ *
+ * Scores of one block take `4 max(2^21, 256 k)` bytes. Not to be used by two
+ * fibers at once: scores stay valid until the next block.
+ */
+export const makeFilters: Effect.Effect<
+  FilterMaker,
+  never,
+  Backend | Scope.Scope
+> = Effect.gen(function* () {
+  const programs = yield* ScopedCache.makeWith({
+    lookup: compile,
+    capacity: 4,
+    timeToLive: Exit.match({ onSuccess: () => Infinity, onFailure: () => 0 }),
+  });
+  return (points, pointFrame, centroidFrame, k) => {
+    const { rows: n, columns: d } = points;
+    const [full, small] = heightsOf(n, k);
+    const { size, groups, directions } = centroidFrame;
+    const frame = {
+      origin: floatTensor([d], pointFrame.origin),
+      directions: floatTensor([d, groups * size], directions),
+    };
+    const gather = gathering(points, pointFrame, full);
+    return Effect.fnUntraced(function* (coarse, rows) {
+      const height = rows.length > small ? full : small;
+      const shape: FilterShape = { coarse, rows: height, k, d };
+      const program = yield* ScopedCache.get(programs, shape);
+      const { data, factors } = gather(rows, height);
+      const { products, maxima } = yield* program.run({
+        ...frame,
+        points: floatTensor([height, d], data),
+        factors: floatTensor([height, 1], factors),
+      });
+      return {
+        coarse,
+        products: products!.data as Float32Array,
+        maxima: maxima!.data as Float32Array,
+      };
+    });
+  };
+});
+
+const compile = Effect.fnUntraced(
+  function* ({ coarse, rows, k, d }: FilterShape) {
+    const backend = yield* Backend;
+    const { size, groups } = layoutOf(k);
+    const graph = yield* Effect.orDie(Effect.gen(function* () {
+      const points = yield* input("points", [rows, d]);
+      const origin = yield* input("origin", [d]);
+      const factors = yield* input("factors", [rows, 1]);
+      const directions = yield* input("directions", [d, groups * size]);
+      const moved = yield* multiply(yield* subtract(points, origin), factors);
+      const products = yield* (coarse ? coarseMatmul : matmul)(
+        moved,
+        directions,
+      );
+      const grouped = yield* reshape(products, [rows, groups, size]);
+      const maxima = yield* reduceMax(grouped, { axes: [2] });
+      return yield* graphOf({ products, maxima });
+    }));
+    return yield* backend.compile(graph, {});
+  },
+);
+
+/** Points of a block side by side; neighbours stay where they are. */
+const gathering = (
+  { rows: n, columns: d, data }: Matrix,
+  { factors }: PointFrame,
+  most: number,
+) => {
+  const ownFactors = new Float32Array(most);
+  let own: Float32Array | undefined;
+  return (rows: Int32Array, height: number) => {
+    rows.forEach((i, r) => ownFactors[r] = factors[i]!);
+    const first = rows[0]!;
+    const together = rows.at(-1)! - first === rows.length - 1 &&
+      first + height <= n;
+    if (!together) {
+      own ??= new Float32Array(most * d);
+      for (let r = 0; r < rows.length; r++) {
+        const from = rows[r]! * d;
+        own.set(data.subarray(from, from + d), r * d);
+      }
+    }
+    return {
+      data: together
+        ? data.subarray(first * d, (first + height) * d)
+        : own!.subarray(0, height * d),
+      factors: ownFactors.subarray(0, height),
+    };
+  };
+};
