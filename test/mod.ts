@@ -1,10 +1,12 @@
 /**
- * Effects as Deno tests, and comparisons of arrays of numbers.
+ * Effects as Deno tests, comparisons of arrays of numbers, made images.
  *
  * @module
  */
 import { Cause, Effect, Exit, type Scope } from "effect";
 import assert from "node:assert/strict";
+
+export * from "./made_classes.ts";
 
 /**
  * Runs an Effect as a test; it fails when the effect does.

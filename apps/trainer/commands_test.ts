@@ -166,7 +166,7 @@ Deno.test(
 );
 
 Deno.test(
-  "train leaves out unreadable images with reasons, and fails on too many",
+  "train leaves out unreadable images with reasons, and fails on too many, which leaves the folder free",
   inFolder(async (folder, pictures) => {
     await writeFile(join(pictures, "broken.jpg"), "no picture");
     const run = join(folder, "run");
@@ -181,6 +181,9 @@ Deno.test(
     const refused = await runTrainer(args);
     assert.equal(refused.code, 1);
     assert.match(refused.log, /broken2?\.jpg/);
+    args.push("--max-unreadable-share", "0.2");
+    const allowed = await runTrainer(args);
+    assert.equal(allowed.code, 0, allowed.log);
   }),
 );
 

@@ -14,7 +14,7 @@ import {
   runFiles,
 } from "@deepcluster/checkpoint";
 import { emojiTables, renderEmoji } from "@deepcluster/data";
-import { layerProgress } from "@deepcluster/terminal";
+import { fromHere, layerProgress, shown } from "@deepcluster/terminal";
 import {
   parseConfiguration,
   SettingsChangedError,
@@ -27,7 +27,6 @@ import { smallEmoji } from "./configs/small_emoji.ts";
 import type { Metrics } from "./metrics.ts";
 import { operationFlags, runToEnd } from "./run_to_end.ts";
 import { sheetName } from "./sheet.ts";
-import { fromHere, shown } from "./user_path.ts";
 
 /** The command. */
 export const demo = Command.make(

@@ -4,6 +4,7 @@
  * @module
  */
 import { makeFolder } from "@deepcluster/checkpoint";
+import { fromHere } from "@deepcluster/terminal";
 import {
   estimate,
   networkOf,
@@ -26,7 +27,6 @@ import {
 import { checkEngines, machine, place } from "./doctor_machine.ts";
 import type { Report } from "./doctor_report.ts";
 import { openImagesOf } from "./run_to_end.ts";
-import { fromHere } from "./user_path.ts";
 
 /** A run whose few steps take longer would not end in months. */
 const longestTrial = "20 minutes";

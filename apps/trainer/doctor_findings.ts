@@ -3,10 +3,10 @@
  *
  * @module
  */
+import { shown } from "@deepcluster/terminal";
 import type { Estimate, RunConfiguration, Trial } from "@deepcluster/training";
 import type { Checked, Machine, Place } from "./doctor_machine.ts";
 import { bytesText } from "./doctor_report.ts";
-import { shown } from "./user_path.ts";
 
 /** Something wrong. */
 export interface Finding {

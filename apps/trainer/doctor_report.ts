@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { formatFigure, formatSeconds, shown } from "@deepcluster/terminal";
 import {
   type Estimate,
   type Phase,
@@ -10,11 +11,9 @@ import {
   type RunConfiguration,
   type Trial,
 } from "@deepcluster/training";
-import { formatFigure, formatSeconds } from "@deepcluster/terminal";
 import { presets } from "./configs/mod.ts";
 import type { Finding } from "./doctor_findings.ts";
 import type { Checked, Machine, Place } from "./doctor_machine.ts";
-import { shown } from "./user_path.ts";
 
 /** What was found about a run. */
 export interface RunReport {

@@ -4,12 +4,12 @@
  * @module
  */
 import { openRun, runFiles } from "@deepcluster/checkpoint";
+import { fromHere } from "@deepcluster/terminal";
 import { parseConfiguration } from "@deepcluster/training";
 import { Effect } from "effect";
 import { Argument, Command } from "effect/cli";
 import { join } from "node:path";
 import { operationFlags, runToEnd } from "./run_to_end.ts";
-import { fromHere } from "./user_path.ts";
 
 /** The command. */
 export const resume = Command.make(

@@ -6,7 +6,7 @@
 import { folderStore, runFiles } from "@deepcluster/checkpoint";
 import { type Labels, openSource } from "@deepcluster/data";
 import { layerBackend } from "@deepcluster/gpu-backend";
-import { layerProgress } from "@deepcluster/terminal";
+import { layerProgress, shown } from "@deepcluster/terminal";
 import {
   deepCluster,
   openImages,
@@ -23,7 +23,6 @@ import {
 } from "./observability.ts";
 import { writeSheet } from "./sheet.ts";
 import { runSummary } from "./summary.ts";
-import { shown } from "./user_path.ts";
 
 /** Flags that say how a run is carried out; none changes its results. */
 export const operationFlags = {

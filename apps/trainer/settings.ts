@@ -4,13 +4,13 @@
  *
  * @module
  */
+import { fromHere } from "@deepcluster/terminal";
 import { ConfigurationError, parseConfiguration } from "@deepcluster/training";
 import { Effect, Option } from "effect";
 import { Flag } from "effect/cli";
 import { readFile } from "node:fs/promises";
 import { availableParallelism } from "node:os";
 import { presets } from "./configs/mod.ts";
-import { fromHere } from "./user_path.ts";
 
 const described = <A>(flag: Flag.Flag<A>, text: string) =>
   flag.pipe(Flag.withDescription(text), Flag.optional);

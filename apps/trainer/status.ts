@@ -10,13 +10,13 @@ import {
   readRun,
   runFiles,
 } from "@deepcluster/checkpoint";
+import { fromHere } from "@deepcluster/terminal";
 import { parseConfiguration } from "@deepcluster/training";
 import { Console, Effect } from "effect";
 import { Argument, Command, Flag } from "effect/cli";
 import { join } from "node:path";
 import { readMetrics } from "./metrics.ts";
 import { runSummary } from "./summary.ts";
-import { fromHere } from "./user_path.ts";
 
 /** The command. */
 export const status = Command.make(

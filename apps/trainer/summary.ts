@@ -3,9 +3,9 @@
  *
  * @module
  */
+import { shown } from "@deepcluster/terminal";
 import { join } from "node:path";
 import type { Metrics } from "./metrics.ts";
-import { shown } from "./user_path.ts";
 
 /**
  * Sums up a run.

@@ -3,13 +3,13 @@
  *
  * @module
  */
-import { createRun } from "@deepcluster/checkpoint";
+import { abandonRun, createRun } from "@deepcluster/checkpoint";
+import { fromHere } from "@deepcluster/terminal";
 import { networkOf } from "@deepcluster/training";
 import { Effect } from "effect";
 import { Argument, Command, Flag } from "effect/cli";
 import { openImagesOf, operationFlags, runToEnd } from "./run_to_end.ts";
 import { configurationOf, settingFlags } from "./settings.ts";
-import { fromHere } from "./user_path.ts";
 
 /** The command. */
 export const train = Command.make(
@@ -34,7 +34,9 @@ export const train = Command.make(
     yield* openImagesOf(configuration);
     yield* networkOf(configuration);
     yield* createRun(folder, configuration);
-    yield* runToEnd(folder, configuration, operation);
+    yield* runToEnd(folder, configuration, operation).pipe(
+      Effect.tapErrorTag("TooManyUnreadableError", () => abandonRun(folder)),
+    );
   }, Effect.scoped),
 ).pipe(
   Command.withDescription("Train on a folder of images, into a new run folder"),

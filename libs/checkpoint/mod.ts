@@ -13,6 +13,7 @@ export * from "./checkpoints.ts";
 export * from "./errors.ts";
 export * from "./files.ts";
 export * from "./journal.ts";
+export * from "./model_export.ts";
 export * from "./model_file.ts";
 export {
   type ByteRange,

@@ -2,15 +2,24 @@
  * Models from files: the network is recognised from names and shapes, and its
  * parameters come under the names of `parameterShapes`.
  *
- * Opens safetensors, our own checkpoints among them. Momenta and PyTorch's
- * counters of batches are left aside, `module.` is taken out of names.
+ * Opens safetensors, our own checkpoints among them, and every format of
+ * `torch.save`: the authors' published checkpoints, or any state of their
+ * networks. Optimisers, momenta and PyTorch's counters of batches are left
+ * aside, `module.` is taken out of names, floating-point numbers of 16 and 64
+ * bits become such of 32.
  *
  * @module
  */
-import type { Tensor, Tensors } from "@deepcluster/core";
+import {
+  type FloatTensor,
+  sizeOf,
+  type Tensor,
+  type Tensors,
+} from "@deepcluster/core";
 import {
   type Network,
   parameterName,
+  type ParameterShape,
   parameterShapes,
   recognise,
 } from "@deepcluster/models";
@@ -21,7 +30,12 @@ import {
   type SafetensorsError,
   type StorageError,
 } from "./errors.ts";
-import type { Metadata } from "./safetensors.ts";
+import {
+  formatOf,
+  openPyTorch,
+  type SavedState,
+} from "./pytorch/pytorch_file.ts";
+import { readBytes, sizeOfFile } from "./reading.ts";
 import { readTensors } from "./sealed_tensors.ts";
 
 /** A network with its parameters, and where they come from. */
@@ -90,62 +104,117 @@ export const openModelFile = Effect.fn("openModelFile")(function* (
   ModelFile,
   ModelFileError | SafetensorsError | CorruptArtifactError | StorageError
 > {
-  const file = yield* readTensors(path);
-  const named = yield* renamed(path, file.tensors);
-  const size = options.size ?? sizeIn(file.metadata);
-  const shapes = mapValues(named, ({ shape }) => shape);
+  const source = yield* sourceOf(path);
+  const names = yield* renamed(path, source.shapes);
+  const shapes = mapValues(names, (original) => source.shapes[original]!);
+  const size = options.size ?? source.size;
   const { network, sizes, clusters } = yield* recognise(shapes, size).pipe(
     Effect.mapError(({ rule, found }) =>
       new ModelFileError({ path, rule, found })
     ),
   );
   const wanted = parameterShapes(network, options.head ? clusters : undefined);
-  const tensors = mapValues(wanted, (_, name) => named[name]!);
-  yield* checkTypes(path, tensors);
+  yield* requireBacked(path, wanted, source.bytes);
+  const tensors: Record<string, FloatTensor> = {};
+  for (const name of Object.keys(wanted)) {
+    tensors[name] = yield* source.load(names[name]!);
+  }
   return {
     network,
     tensors,
     sizes,
-    origin: `safetensors file ${path}`,
+    origin: `${source.origin}, ${path}`,
     ...clusters !== undefined && { head: { clusters } },
   };
 });
 
-/** Tensors under the names of a network; two of one name are refused. */
+/** Tensors of a file by the names that stand in it. */
+interface Source extends SavedState {
+  /** Size of the file. */
+  readonly bytes: number;
+  /** Side of the network's input, when the file tells it. */
+  readonly size?: number;
+}
+
+const sourceOf = Effect.fnUntraced(function* (
+  path: string,
+): Effect.fn.Return<
+  Source,
+  ModelFileError | SafetensorsError | CorruptArtifactError | StorageError
+> {
+  const block = yield* readBytes(path, { start: 0, bytes: 512 });
+  const bytes = yield* sizeOfFile(path);
+  const format = formatOf(block);
+  if (block[8] === brace) return { ...yield* safetensorsSource(path), bytes };
+  if (format === undefined) {
+    const rule = "a model must be a file of safetensors or of torch.save";
+    const found = `it begins with ${hexadecimal(block.subarray(0, 8))}`;
+    return yield* new ModelFileError({ path, rule, found });
+  }
+  return { ...yield* openPyTorch(path, format, bytes), bytes };
+});
+
+/** Opens the header of safetensors, after eight bytes of its length. */
+const brace = 0x7b;
+
+const hexadecimal = (bytes: Uint8Array): string =>
+  bytes.byteLength === 0
+    ? "nothing"
+    : Array.from(bytes, (b) => b.toString(16).padStart(2, "0")).join(" ");
+
+const safetensorsSource = Effect.fnUntraced(function* (path: string) {
+  const { tensors, metadata } = yield* readTensors(path);
+  const size = Number(metadata["size"]);
+  const told = Number.isSafeInteger(size) && size > 0 ? { size } : {};
+  return {
+    ...told,
+    origin: "safetensors",
+    shapes: mapValues(tensors, ({ shape }) => shape),
+    load: (name: string) => floatsIn(path, name, tensors[name]!),
+  };
+});
+
+const floatsIn = (
+  path: string,
+  name: string,
+  tensor: Tensor,
+): Effect.Effect<FloatTensor, ModelFileError> => {
+  if (tensor.dtype === "float32") return Effect.succeed(tensor);
+  const rule = "parameters must be floating-point numbers";
+  const found = `${name} is ${tensor.dtype}`;
+  return Effect.fail(new ModelFileError({ path, rule, found }));
+};
+
+/** Names in the file by those of a network; two of one are refused. */
 const renamed = Effect.fnUntraced(function* (
   path: string,
-  tensors: Tensors,
-): Effect.fn.Return<Tensors, ModelFileError> {
-  const named = new Map<string, Tensor>();
-  for (const [original, tensor] of Object.entries(tensors)) {
+  tensors: Readonly<Record<string, unknown>>,
+): Effect.fn.Return<Readonly<Record<string, string>>, ModelFileError> {
+  const named = new Map<string, string>();
+  for (const original of Object.keys(tensors)) {
     const name = parameterName(original);
     if (name === undefined) continue;
     if (named.has(name)) {
       const rule = "names must differ by more than module.";
       return yield* new ModelFileError({ path, rule, found: name });
     }
-    named.set(name, tensor);
+    named.set(name, original);
   }
   return Object.fromEntries(named);
 });
 
-const sizeIn = (metadata: Metadata): number | undefined => {
-  const size = Number(metadata["size"]);
-  return Number.isSafeInteger(size) && size > 0 ? size : undefined;
-};
-
-const checkTypes = (
+/** Tensors may share memory, but not make a large model of a small file. */
+const requireBacked = (
   path: string,
-  tensors: Tensors,
+  wanted: Readonly<Record<string, ParameterShape>>,
+  bytes: number,
 ): Effect.Effect<void, ModelFileError> => {
-  const other = Object.entries(tensors)
-    .find(([, { dtype }]) => dtype !== "float32");
-  if (other === undefined) return Effect.void;
-  const [name, { dtype }] = other;
-  const rule = "parameters must be floating-point numbers";
-  return Effect.fail(
-    new ModelFileError({ path, rule, found: `${name} is ${dtype}` }),
-  );
+  const values = Object.values(wanted)
+    .reduce((sum, { shape }) => sum + sizeOf(shape), 0);
+  if (values <= bytes) return Effect.void;
+  const rule = "parameters must not have more values than the file has bytes";
+  const found = `${values} values in ${bytes} bytes`;
+  return Effect.fail(new ModelFileError({ path, rule, found }));
 };
 
 const mapValues = <A, B>(

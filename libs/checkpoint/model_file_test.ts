@@ -45,7 +45,7 @@ effectTest(
       assert.deepEqual(model.network, network);
       assert.deepEqual(model.tensors, weights);
       assert.deepEqual(model.head, { clusters: 5 });
-      assert.equal(model.origin, `safetensors file ${path}`);
+      assert.equal(model.origin, `safetensors, ${path}`);
       const whole = yield* openModelFile(path, { head: true });
       assert.deepEqual({ ...whole.tensors }, { ...weights, ...last });
       assert.equal(whole.network.input.size, 40);

@@ -113,6 +113,17 @@ export const kindOf = Effect.fn("kindOf")(function* (
   );
 });
 
+/**
+ * Tells the size of a file.
+ *
+ * @param path The file.
+ * @returns Bytes, or `StorageError`.
+ */
+export const sizeOfFile = (
+  path: string,
+): Effect.Effect<number, StorageError> =>
+  Effect.map(attempt("look at", path, () => stat(path)), ({ size }) => size);
+
 /** Ends the names of files that are being written. */
 export const partialSuffix = ".partial";
 

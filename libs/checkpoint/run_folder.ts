@@ -27,7 +27,12 @@ import {
   RunExistsError,
   type StorageError,
 } from "./errors.ts";
-import { makeFolder, removePartials, writeDurably } from "./files.ts";
+import {
+  makeFolder,
+  removeFile,
+  removePartials,
+  writeDurably,
+} from "./files.ts";
 import { isPartial, kindOf, readBytes } from "./reading.ts";
 import { lockName, runLock } from "./run_lock.ts";
 import { attempt } from "./system_calls.ts";
@@ -76,6 +81,21 @@ export const createRun = Effect.fn("createRun")(function* (
   const text = canonicalJson(config, 2) + "\n";
   const path = join(folder, runFiles.config);
   yield* writeDurably(path, new TextEncoder().encode(text));
+});
+
+/**
+ * Takes back {@link createRun}, for a run whose start failed before anything
+ * was finished: the folder can then be used again.
+ *
+ * @param folder The run folder, whose lock the scope still holds and whose
+ * journal is closed.
+ * @returns Nothing, or `StorageError`.
+ */
+export const abandonRun = Effect.fn("abandonRun")(function* (
+  folder: string,
+): Effect.fn.Return<void, StorageError> {
+  yield* removeFile(join(folder, runFiles.journal));
+  yield* removeFile(join(folder, runFiles.config));
 });
 
 /**

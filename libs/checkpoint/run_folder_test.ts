@@ -20,7 +20,7 @@ import {
 } from "./fixtures/temporary.ts";
 import { canonicalJson, differences } from "./canonical_json.ts";
 import { openJournal } from "./journal.ts";
-import { createRun, openRun, readRun } from "./run_folder.ts";
+import { abandonRun, createRun, openRun, readRun } from "./run_folder.ts";
 import { isBusy, runLock } from "./run_lock.ts";
 
 const config = { seed: 31, clusters: 100, cropScale: [0.08, 1] };
@@ -93,6 +93,22 @@ effectTest(
       writeFileSync(join(folder, ".config.json.1c.partial"), "{");
       yield* createRun(folder, config);
       assert.deepEqual(readdirSync(folder).sort(), ["config.json", "run.lock"]);
+    }),
+);
+
+effectTest(
+  "abandonRun() leaves a folder that createRun() uses again",
+  () =>
+    Effect.gen(function* () {
+      const folder = yield* temporaryFolder;
+      yield* Effect.scoped(Effect.gen(function* () {
+        yield* createRun(folder, { seed: 1 });
+        yield* Effect.scoped(openJournal(join(folder, "journal.db")));
+        yield* abandonRun(folder);
+      }));
+      assert.deepEqual(readdirSync(folder), ["run.lock"]);
+      yield* Effect.scoped(createRun(folder, config));
+      assert.deepEqual(yield* readRun(folder), config);
     }),
 );
 

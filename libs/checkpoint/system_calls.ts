@@ -59,7 +59,8 @@ const reasons: Record<string, StorageError["reason"]> = {
   ENOENT: "missing",
 };
 
-const codeOf = (cause: unknown): string =>
+/** The code of a system error, such as `ENOENT`; empty for other causes. */
+export const codeOf = (cause: unknown): string =>
   cause instanceof Error && "code" in cause ? String(cause.code) : "";
 
 /** Opens a file for reading while it is used. */

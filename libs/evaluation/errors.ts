@@ -163,3 +163,40 @@ export class EvaluationOptionError
       `current value is ${this.option}=${this.value}`;
   }
 }
+
+/** The loss of a probe became NaN or infinite. */
+export class ProbeDivergedError
+  extends Schema.TaggedError<ProbeDivergedError>()("ProbeDivergedError", {
+    /** Step that found it, counted from 0. */
+    step: Schema.Number,
+    /** The loss, rendered. */
+    loss: Schema.String,
+    /** Learning rate of that step. */
+    learningRate: Schema.Number,
+  }) {
+  /** Names step, loss and learning rate. */
+  override get message(): string {
+    return `Cannot train a linear probe as its loss must be finite: current ` +
+      `values are step=${this.step}, loss=${this.loss}, ` +
+      `learningRate=${this.learningRate}; lower the learning rate or ` +
+      `standardise the features`;
+  }
+}
+
+/** The state to resume from belongs to another probe. */
+export class ForeignProbeError
+  extends Schema.TaggedError<ForeignProbeError>()("ForeignProbeError", {
+    /** What differs, such as `weight`. */
+    what: Schema.String,
+    /** What features and options say. */
+    expected: Schema.String,
+    /** What the state says. */
+    actual: Schema.String,
+  }) {
+  /** Names what differs. */
+  override get message(): string {
+    return `Cannot resume a linear probe as its state must fit features and ` +
+      `options: current values are ${this.what} expected=${this.expected}, ` +
+      `state=${this.actual}`;
+  }
+}

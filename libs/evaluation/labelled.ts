@@ -25,6 +25,12 @@ export interface Labelled<E = never> {
   readonly classNames?: readonly string[];
 }
 
+/** Labels and how many features there are, without the features. */
+export interface LabelledSizes extends Omit<Labelled, "features"> {
+  /** Rows and columns of the features. */
+  readonly features: Pick<Labelled["features"], "rows" | "columns">;
+}
+
 /** What {@link requireTraining} and {@link requireTest} fail with. */
 export type LabelledError =
   | LabelsMissingError
@@ -45,7 +51,7 @@ export type LabelledError =
  */
 export const requireTraining = Effect.fnUntraced(function* (
   action: string,
-  labelled: Labelled<unknown>,
+  labelled: LabelledSizes,
 ): Effect.fn.Return<void, LabelledError> {
   const { labels, classes, classNames } = labelled;
   yield* requireLabels(action, labelled, 1);
@@ -74,8 +80,8 @@ export const requireTraining = Effect.fnUntraced(function* (
  */
 export const requireTest = Effect.fnUntraced(function* (
   action: string,
-  train: Labelled<unknown>,
-  test: Labelled<unknown>,
+  train: LabelledSizes,
+  test: LabelledSizes,
   crops = 1,
 ): Effect.fn.Return<void, LabelledError> {
   yield* requireLabels(action, test, crops);
@@ -109,7 +115,7 @@ export const requireEqual = (
 
 const requireLabels = Effect.fnUntraced(function* (
   action: string,
-  { features, labels, classes }: Labelled<unknown>,
+  { features, labels, classes }: LabelledSizes,
   crops: number,
 ): Effect.fn.Return<
   void,

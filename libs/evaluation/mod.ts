@@ -1,13 +1,31 @@
 /**
- * What features are worth: nearest neighbours, metrics and splits, and the
- * paper's VOC classification, as Effects over plain data.
+ * What features are worth: models and labelled images opened for judging;
+ * linear probes, nearest neighbours, metrics and splits; the paper's VOC
+ * classification; tables of results. Effects over plain data.
  *
  * @module
  */
+export * from "./bench.ts";
+export * from "./data_split.ts";
 export * from "./errors.ts";
+export * from "./figures.ts";
+export * from "./group_split.ts";
+export * from "./judge_knn.ts";
+export * from "./judge_linear.ts";
+export * from "./judged_data.ts";
+export * from "./judged_images.ts";
+export * from "./judged_model.ts";
+export * from "./judging_errors.ts";
 export * from "./knn.ts";
 export * from "./labelled.ts";
+export * from "./layer_features.ts";
+export * from "./layer_pools.ts";
+export * from "./linear_probe.ts";
 export * from "./metrics.ts";
+export { rowsAt, subsetOf } from "./picked_rows.ts";
+export type { ProbeOptions } from "./probe_options.ts";
+export type { ProbeState } from "./probe_state.ts";
+export * from "./results_table.ts";
 export * from "./splits.ts";
 export * from "./voc/errors.ts";
 export * from "./voc/fresh_classifier.ts";

@@ -12,6 +12,7 @@ export * from "./features_graph.ts";
 export * from "./forward.ts";
 export * from "./initialise.ts";
 export * from "./network.ts";
+export * from "./onnx_features.ts";
 export * from "./parameters.ts";
 export * from "./recognise.ts";
 export * from "./small.ts";

@@ -26,6 +26,7 @@ import { lower } from "./lower.ts";
  * @param graph What to compute.
  * @param state A tensor for every entry of the graph's state that never
  * changes.
+ * @param metadata Words about the model, for its `metadata_props`.
  * @returns A `ModelProto`, or `GraphError` when the graph cannot be run, or
  * `FeedError` when a constant is missing, not wanted, or of another shape or
  * type, or `ModelTooLargeError` when the model would reach 2 GiB.
@@ -48,6 +49,7 @@ import { lower } from "./lower.ts";
 export const onnxModelOf = Effect.fn("onnxModelOf")(function* (
   graph: Graph,
   state: Tensors,
+  metadata: Readonly<Record<string, string>> = {},
 ): Effect.fn.Return<Uint8Array, GraphError | FeedError | ModelTooLargeError> {
   yield* validate(graph);
   const constants = Object.fromEntries(
@@ -58,5 +60,24 @@ export const onnxModelOf = Effect.fn("onnxModelOf")(function* (
   yield* checkFeeds(constants, state);
   const { model } = lower(graph, state);
   const { bytes } = yield* encode(model, { external: false });
-  return bytes;
+  return yield* withMetadata(bytes, metadata);
+});
+
+/**
+ * Messages of protocol buffers merge when their bytes follow one another:
+ * fields that repeat add up.
+ */
+const withMetadata = Effect.fnUntraced(function* (
+  bytes: Uint8Array,
+  metadata: Readonly<Record<string, string>>,
+): Effect.fn.Return<Uint8Array> {
+  const metadataProps = Object.entries(metadata)
+    .map(([key, value]) => ({ key, value }));
+  if (metadataProps.length === 0) return bytes;
+  const { default: proto } = yield* Effect.promise(() => import("onnx-proto"));
+  const words = proto.onnx.ModelProto.encode({ metadataProps }).finish();
+  const whole = new Uint8Array(bytes.byteLength + words.byteLength);
+  whole.set(bytes);
+  whole.set(words, bytes.byteLength);
+  return whole;
 });

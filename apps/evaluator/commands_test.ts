@@ -1,0 +1,129 @@
+import { makeClasses } from "@deepcluster/test";
+import assert from "node:assert/strict";
+import { mkdtemp, readdir, readFile, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { makeRun, runEvaluator } from "./commands_testing.ts";
+
+const random = "--model small --size 16 --threads 1".split(" ");
+
+const inFolder =
+  (test: (folder: string, images: string) => Promise<void>) => async () => {
+    const folder = await mkdtemp(join(tmpdir(), "evaluator-"));
+    const images = join(folder, "images");
+    await makeClasses(images, 20);
+    await test(folder, images);
+    await rm(folder, { recursive: true });
+  };
+
+const figuresIn = (output: string) =>
+  JSON.parse(output).figures as Record<string, unknown>[];
+
+Deno.test(
+  "linear tells separable classes apart from every layer, and finishes layers once",
+  inFolder(async (folder, images) => {
+    const args = ["linear", "random", images, ...random, "--json"]
+      .concat("--cache", join(folder, "cache"), "--epochs", "20");
+    const first = await runEvaluator(args);
+    assert.equal(first.code, 0, first.log);
+    const figures = figuresIn(first.output);
+    assert.deepEqual(
+      figures.map(({ layer }) => layer),
+      ["conv1", "conv2", "conv3", "conv4", "fc5", "features"],
+    );
+    for (const figure of figures) {
+      assert.equal(figure["statistic"], "top-1 accuracy");
+      assert.equal(figure["protocol"], "linear, 20 epochs");
+      assert.equal(figure["split"], "20 % of every class held out");
+      assert.deepEqual(figure["seeds"], [1]);
+      assert.deepEqual([figure["learnedFrom"], figure["images"]], [48, 12]);
+    }
+    const best = Math.max(...figures.map(({ value }) => value as number));
+    assert.ok(best >= 0.75, `best of all layers ${best}, chance 0.33`);
+
+    const again = await runEvaluator(args);
+    assert.equal(again.output, first.output, "times too: nothing was redone");
+    assert.ok(!again.log.includes("survey"), again.log);
+  }),
+);
+
+Deno.test(
+  "knn judges pixels with several seeds, and writes the table as asked",
+  inFolder(async (folder, images) => {
+    const out = join(folder, "table.html");
+    const ended = await runEvaluator(
+      ["knn", "pixels", images, ...random, "--k", "1,5", "--seeds", "2"]
+        .concat("--cache", join(folder, "cache"), "--out", out),
+    );
+    assert.equal(ended.code, 0, ended.log);
+    assert.match(ended.output, /^seeds: 1 2$/m);
+    assert.match(ended.output, /^pixels  pixels  knn, k = 5 +top-1/m);
+    assert.match(await readFile(out, "utf8"), /<td>knn, k = 1<\/td>/);
+  }),
+);
+
+Deno.test(
+  "a run is judged at its newest or a chosen epoch, and keeps its results",
+  inFolder(async (folder, images) => {
+    const run = join(folder, "run");
+    await makeRun(run, ["down/000.png"], [0]);
+    const args = ["knn", run, images, "--k", "3", "--threads", "1", "--json"]
+      .concat("--cache", join(folder, "cache"));
+    const newest = await runEvaluator(args);
+    assert.equal(newest.code, 0, newest.log);
+    assert.equal(figuresIn(newest.output)[0]!["model"], "run, epoch 2");
+    const first = await runEvaluator([...args, "--epoch", "1"]);
+    assert.equal(figuresIn(first.output)[0]!["model"], "run, epoch 1");
+    assert.deepEqual((await readdir(join(run, "evaluations"))).sort(), [
+      "0001-knn.json",
+      "0002-knn.json",
+    ]);
+  }),
+);
+
+Deno.test(
+  "what cannot be judged is refused with exit code 1 and the reason",
+  inFolder(async (folder, images) => {
+    const cases: [args: string[], reason: RegExp][] = [
+      [["random", join(images, "down")], /must have labels/],
+      [[images, images], /must be a run folder.*folder with across/],
+      [["random", images, "--out", "table.pdf"], /\.md, \.html or \.json/],
+    ];
+    for (const [args, reason] of cases) {
+      const ended = await runEvaluator(
+        ["linear", ...args, ...random, "--cache", join(folder, "cache")],
+      );
+      assert.equal(ended.code, 1, args.join(" "));
+      assert.match(ended.log, reason);
+      assert.equal(ended.output, "");
+    }
+  }),
+);
+
+Deno.test(
+  "one class is refused, and a class without a training image",
+  inFolder(async (folder, images) => {
+    const tell = (name: string, lines: string[]) =>
+      writeFile(join(images, name), ["path,label", ...lines, ""].join("\n"));
+    const line = (label: string, i: number) =>
+      `down/${String(i).padStart(3, "0")}.png,${label}`;
+    const numbers = [...Array(8).keys()];
+    await tell("one.csv", numbers.map((i) => line("a", i)));
+    await tell("empty.csv", [
+      ...numbers.map((i) => line("ab"[i % 2]!, i)),
+      line("c", 9),
+    ]);
+    await writeFile(join(folder, "test"), "down/009.png\n");
+    const judge = (name: string, ...more: string[]) =>
+      runEvaluator(
+        ["knn", "random", join(images, name), ...random, "--k", "1"]
+          .concat("--cache", join(folder, "cache"), more),
+      );
+    const one = await judge("one.csv");
+    assert.equal(one.code, 1);
+    assert.match(one.log, /at least 2 classes: current value is classes=1/);
+    const empty = await judge("empty.csv", "--test-list", join(folder, "test"));
+    assert.equal(empty.code, 1);
+    assert.match(empty.log, /every class must have a training image.*class=c/);
+  }),
+);

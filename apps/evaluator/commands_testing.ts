@@ -1,0 +1,82 @@
+/**
+ * The evaluator as a child process, and what it is tried on.
+ *
+ * @module
+ */
+import {
+  checkpointPath,
+  createRun,
+  folderStore,
+  saveTensors,
+  writeAssignments,
+} from "@deepcluster/checkpoint";
+import { initialise } from "@deepcluster/models";
+import { networkOf, parseConfiguration } from "@deepcluster/training";
+import { Effect } from "effect";
+import { spawn } from "node:child_process";
+import { once } from "node:events";
+
+/** How a child process ended. */
+export interface Ended {
+  /** Its exit code. */
+  readonly code: number;
+  /** What it wrote to standard output. */
+  readonly output: string;
+  /** What it wrote to standard error. */
+  readonly log: string;
+}
+
+const main = new URL("./main.ts", import.meta.url).pathname;
+
+/**
+ * Runs the evaluator as a child process.
+ *
+ * @param args Its command line.
+ * @returns How it ended.
+ */
+export const runEvaluator = async (
+  args: readonly string[],
+): Promise<Ended> => {
+  const child = spawn(Deno.execPath(), ["run", "-A", main, ...args]);
+  let output = "";
+  let log = "";
+  child.stdout.on("data", (data) => output += data);
+  child.stderr.on("data", (data) => log += data);
+  const [code] = await once(child, "close");
+  return { code, output, log };
+};
+
+/**
+ * Makes a run folder as training leaves it, with untrained weights.
+ *
+ * @param folder Where to.
+ * @param images Names of its images.
+ * @param clusters Cluster of each.
+ */
+export const makeRun = (
+  folder: string,
+  images: readonly string[],
+  clusters: readonly number[],
+): Promise<void> =>
+  Effect.runPromise(Effect.scoped(Effect.gen(function* () {
+    const configuration = yield* parseConfiguration({
+      images: "/made",
+      model: "small",
+      size: 16,
+      clusters: 3,
+      pca: 8,
+    }, "a test");
+    yield* createRun(folder, configuration);
+    const network = yield* networkOf(configuration);
+    const store = folderStore(folder);
+    for (const epoch of [1, 2]) {
+      const weights = initialise(network, epoch);
+      yield* saveTensors(store, checkpointPath(epoch), weights, {
+        epoch: String(epoch),
+      });
+      yield* writeAssignments(store, epoch, {
+        paths: images,
+        clusters: Int32Array.from(clusters),
+      });
+    }
+  })));

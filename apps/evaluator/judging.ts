@@ -1,0 +1,139 @@
+/**
+ * What every command does around its judge: opens model and images, provides
+ * the engine, prints the table and keeps it.
+ *
+ * @module
+ */
+import {
+  type Bench,
+  combineSeeds,
+  type Crops,
+  type Figure,
+  openJudged,
+  openJudgedData,
+  openJudgedImages,
+} from "@deepcluster/evaluation";
+import { layerBackend } from "@deepcluster/gpu-backend";
+import { fromHere, layerProgress } from "@deepcluster/terminal";
+import { Effect, Layer } from "effect";
+import { type Asked, given } from "./flags.ts";
+import { formatOf, printResults } from "./results.ts";
+
+/** A model before images, and the seed that it is judged with. */
+export interface Seeded extends Bench {
+  /** Names the draws. */
+  readonly seed: number;
+}
+
+/**
+ * Judges a model with several seeds and shows the results.
+ *
+ * @param command Its name, for the file in the run folder.
+ * @param values What was asked for.
+ * @param seeds How many seeds.
+ * @param judge Judges one bench: `random` has other weights for each seed.
+ * @param crops Views of a test image.
+ * @returns Nothing, or the error of what failed.
+ */
+export const judging = <E, R>(
+  command: string,
+  values: Asked,
+  seeds: number,
+  judge: (bench: Seeded) => Effect.Effect<readonly Figure[], E, R>,
+  crops: Crops = "centre",
+) =>
+  Effect.gen(function* () {
+    // What cannot be written must not cost the time of judging.
+    yield* formatOf(values.operation.out);
+    const benches = yield* openBenches(values, seeds, crops);
+    const figures = yield* Effect.forEach(benches, judge);
+    yield* printResults(
+      command,
+      combineSeeds(figures.flat()),
+      values.operation,
+      benches[0]!.model.run,
+    );
+  }).pipe(
+    Effect.scoped,
+    Effect.provide(services(values)),
+  );
+
+/**
+ * Opens the model and the images of a command.
+ *
+ * @param values What was asked for.
+ * @param seeds How many benches, from `--seed` on.
+ * @param crops Views of a test image.
+ * @returns The benches, while the scope lasts; at least one.
+ */
+export const openBenches = Effect.fnUntraced(function* (
+  { model, data, choice, images, operation }: Asked,
+  seeds: number,
+  crops: Crops,
+) {
+  const { network, ...weights } = given(choice);
+  const open = (seed: number) =>
+    openJudged(isWord(model) ? model : fromHere(model), {
+      ...weights,
+      ...network !== undefined && { model: network },
+      seed,
+    });
+  const { trainList, testList, ...split } = given(images);
+  const opened = yield* openJudgedData(fromHere(data), {
+    ...split,
+    ...trainList !== undefined && { trainList: fromHere(trainList) },
+    ...testList !== undefined && { testList: fromHere(testList) },
+  });
+  const first = yield* open(operation.seed);
+  for (const path of first.run?.passedOver ?? []) {
+    yield* Effect.logWarning(`Passed over ${path}: it is damaged`);
+  }
+  const folder = fromHere(operation.cache);
+  const found = yield* openJudgedImages(opened, { size: first.size, folder });
+  yield* warnOfLeftOut(found.unreadable, opened.labels.classes);
+  const benches: Seeded[] = [];
+  for (let seed = operation.seed; benches.length < seeds; seed++) {
+    benches.push({
+      model: model === "random" ? yield* open(seed) : first,
+      data: opened,
+      images: found,
+      folder,
+      crops,
+      batch: operation.batch,
+      seed,
+    });
+  }
+  return benches;
+});
+
+const isWord = (model: string) => model === "random" || model === "pixels";
+
+const warnOfLeftOut = Effect.fnUntraced(function* (
+  unreadable: readonly string[],
+  classes: Int32Array,
+) {
+  if (unreadable.length > 0) {
+    yield* Effect.logWarning(
+      `Left out ${unreadable.length} unreadable images, such as ` +
+        unreadable[0],
+    );
+  }
+  const without = classes.filter((label) => label < 0).length;
+  if (without > 0) {
+    yield* Effect.logWarning(`Left out ${without} images without a label`);
+  }
+});
+
+/**
+ * Engine and progress as they were asked for.
+ *
+ * @param values What was asked for.
+ * @returns The layer, or the engine's errors.
+ */
+export const services = ({ operation }: Asked) => {
+  const { threads, provider } = operation;
+  return Layer.merge(
+    layerBackend(given({ threads, provider })),
+    layerProgress(),
+  );
+};

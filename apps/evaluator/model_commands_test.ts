@@ -1,0 +1,155 @@
+import {
+  createRun,
+  folderStore,
+  openModelFile,
+  saveTensors,
+} from "@deepcluster/checkpoint";
+import { initialise, small } from "@deepcluster/models";
+import { effectTest } from "@deepcluster/test";
+import { parseConfiguration } from "@deepcluster/training";
+import { Effect } from "effect";
+import assert from "node:assert/strict";
+import { mkdtempSync, readdirSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { InferenceSession, Tensor } from "onnxruntime-node";
+
+/** As PyTorch wrote it: libs/checkpoint/fixtures/make_pytorch_files.py. */
+const alexnet = fileURLToPath(
+  new URL(
+    "../../libs/checkpoint/fixtures/pytorch/alexnet_legacy.pth.tar",
+    import.meta.url,
+  ),
+);
+
+const folderOf = Effect.acquireRelease(
+  Effect.sync(() => mkdtempSync(join(tmpdir(), "model-"))),
+  (folder) => Effect.sync(() => rmSync(folder, { recursive: true })),
+);
+
+const model = (cwd: string, ...args: readonly string[]) =>
+  Effect.promise(async () => {
+    const program = new URL("model_main.ts", import.meta.url);
+    const { code, stdout, stderr } = await new Deno.Command(Deno.execPath(), {
+      args: ["run", "-A", fileURLToPath(program), ...args],
+      env: { INIT_CWD: cwd, NO_COLOR: "1" },
+    }).output();
+    const text = (bytes: Uint8Array) => new TextDecoder().decode(bytes).trim();
+    return { code, out: text(stdout), log: text(stderr) };
+  });
+
+effectTest(
+  "model import keeps PyTorch's values as safetensors, and never writes over",
+  () =>
+    Effect.gen(function* () {
+      const folder = yield* folderOf;
+      const args = ["import", alexnet, "--out", "a.safetensors", "--head"];
+      const first = yield* model(folder, ...args, "--size", "63", "--json");
+      assert.equal(first.code, 0, first.log);
+      const facts = JSON.parse(first.out);
+      assert.equal(facts.network, "alexnet");
+      assert.equal(facts.head, 5);
+      const kept = yield* openModelFile(join(folder, "a.safetensors"), {
+        head: true,
+      });
+      const original = yield* openModelFile(alexnet, { head: true, size: 63 });
+      assert.deepEqual(kept.network, original.network);
+      assert.deepEqual({ ...kept.tensors }, original.tensors);
+      const again = yield* model(folder, ...args);
+      assert.equal(again.code, 1);
+      assert.equal(
+        again.log,
+        "Cannot write a.safetensors as the file must be new, or --force " +
+          "given: a file is there",
+      );
+      assert.equal((yield* model(folder, ...args, "--force")).code, 0);
+    }),
+);
+
+effectTest(
+  "model export writes an ONNX model of a layer that ONNX Runtime runs",
+  () =>
+    Effect.gen(function* () {
+      const folder = yield* folderOf;
+      const { code, log } = yield* model(
+        folder,
+        ..."export --format onnx --layer features.17 --batch 2".split(" "),
+        ...["--out", "a.onnx", alexnet],
+      );
+      assert.equal(code, 0, log);
+      const session = yield* Effect.promise(() =>
+        InferenceSession.create(join(folder, "a.onnx"))
+      );
+      const images = new Tensor(new Float32Array(2 * 3 * 64 * 64), [
+        2,
+        3,
+        64,
+        64,
+      ]);
+      const { features } = yield* Effect.promise(() => session.run({ images }));
+      assert.deepEqual(features!.dims, [2, 8, 1, 1]);
+      yield* Effect.promise(() => session.release());
+    }),
+);
+
+effectTest(
+  "model info opens a run's newest epoch at the size of its settings",
+  () =>
+    Effect.gen(function* () {
+      const folder = yield* folderOf;
+      const run = join(folder, "run");
+      const settings = { images: "/none", model: "small", size: 40 };
+      yield* createRun(run, yield* parseConfiguration(settings, "test"));
+      const store = folderStore(run);
+      const empty = yield* model(folder, "info", "run");
+      assert.equal(empty.code, 1);
+      assert.match(empty.log, /a run must hold a whole checkpoint/);
+      const network = yield* small({ sobel: true, size: 40 });
+      for (const epoch of [0, 1]) {
+        const path = `checkpoints/epoch-000${epoch}.safetensors`;
+        yield* saveTensors(store, path, initialise(network, epoch));
+      }
+      const { out, code, log } = yield* model(folder, "info", "run", "--json");
+      assert.equal(code, 0, log);
+      const facts = JSON.parse(out);
+      assert.match(facts.origin, /epoch-0001.safetensors$/);
+      assert.deepEqual([facts.network, facts.size, facts.clusters], [
+        "small",
+        40,
+        null,
+      ]);
+      assert.deepEqual(facts.layers.at(-2), {
+        name: "classifier.1",
+        type: "linear",
+        shape: [512],
+      });
+    }),
+);
+
+effectTest(
+  "model refuses what is no model, an unknown layer, and flags that do not fit",
+  () =>
+    Effect.gen(function* () {
+      const folder = yield* folderOf;
+      writeFileSync(join(folder, "a.txt"), "no model");
+      const refused = [
+        [["info", "a.txt"], /must be a file of safetensors or of torch.save/],
+        [["info", "none.pth"], /the path must exist/],
+        [
+          `export ${alexnet} --format onnx --out b --layer conv5`.split(" "),
+          /must be one of sobel.0, .* current value is layer=conv5/,
+        ],
+        [
+          `export ${alexnet} --format safetensors --out b --batch 2`.split(" "),
+          /--batch must go with --format onnx/,
+        ],
+      ] as const;
+      for (const [args, message] of refused) {
+        const { code, log } = yield* model(folder, ...args);
+        assert.equal(code, 1);
+        assert.match(log, message);
+      }
+      assert.deepEqual(readdirSync(folder), ["a.txt"]);
+    }),
+);

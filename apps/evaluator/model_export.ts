@@ -1,0 +1,115 @@
+/**
+ * `model export MODEL --format onnx|safetensors --out FILE`: a model for other
+ * programs.
+ *
+ * An ONNX model computes the features of one layer; how an image becomes its
+ * input stands in its `metadata_props`.
+ *
+ * @module
+ */
+import {
+  type ModelFile,
+  writeDurably,
+  writeModel,
+} from "@deepcluster/checkpoint";
+import { imageNetNormalization, resizeFor } from "@deepcluster/data";
+import { featureLayer, onnxFeatures, outputShapes } from "@deepcluster/models";
+import { Effect, Option } from "effect";
+import { Command, Flag } from "effect/cli";
+import { ModelCommandError } from "./model_errors.ts";
+import { modelArguments, openModel } from "./model_open.ts";
+import { outputFlags, outputPath, tellWritten } from "./model_output.ts";
+
+/** The command. */
+export const modelExport = Command.make(
+  "export",
+  {
+    ...modelArguments,
+    ...outputFlags,
+    format: Flag.Literals("format", ["onnx", "safetensors"]).pipe(
+      Flag.withDescription("Format of the file"),
+    ),
+    layer: Flag.String("layer").pipe(
+      Flag.optional,
+      Flag.withDescription(
+        "Layer whose output the ONNX model gives, as `model info` lists them " +
+          "(what is clustered)",
+      ),
+    ),
+    batch: Flag.Int("batch").pipe(
+      Flag.optional,
+      Flag.withDescription("Images of a run of the ONNX model (1)"),
+    ),
+  },
+  Effect.fnUntraced(function* ({ format, layer, batch, ...rest }) {
+    const { model, size, json, out, force, head } = rest;
+    const onnx = format === "onnx";
+    yield* requireFlags(!onnx || !head, "--head", "safetensors");
+    yield* requireFlags(onnx || Option.isNone(layer), "--layer", "onnx");
+    yield* requireFlags(onnx || Option.isNone(batch), "--batch", "onnx");
+    const path = yield* outputPath(out, force);
+    const opened = yield* openModel(model, size, head);
+    if (!onnx) {
+      const written = yield* writeModel(path, opened);
+      const { name } = opened.network;
+      return yield* tellWritten(path, written, { network: name }, json);
+    }
+    const { network, tensors } = opened;
+    const images = Option.getOrElse(batch, () => 1);
+    const wanted = Option.getOrElse(layer, () => featureLayer(network));
+    const bytes = yield* onnxFeatures(network, tensors, {
+      layer: wanted,
+      batch: images,
+      metadata: metadataOf(opened, wanted),
+    });
+    const written = yield* writeDurably(path, bytes);
+    const facts = {
+      network: network.name,
+      layer: wanted,
+      images: `[${images}, 3, ${network.input.size}, ${network.input.size}]`,
+      features: `[${outputShapes(network, images)[wanted]!.join(", ")}]`,
+    };
+    yield* tellWritten(path, written, facts, json);
+  }),
+).pipe(
+  Command.withDescription("Write a model for other programs"),
+);
+
+const requireFlags = (
+  holds: boolean,
+  flag: string,
+  format: string,
+): Effect.Effect<void, ModelCommandError> =>
+  holds ? Effect.void : Effect.fail(
+    new ModelCommandError({
+      action: "export a model",
+      rule: `${flag} must go with --format ${format}`,
+      found: "another format",
+    }),
+  );
+
+/** How an image becomes the input, as the paper's pass over all images does. */
+const metadataOf = (
+  { network, origin }: ModelFile,
+  layer: string,
+): Readonly<Record<string, string>> => {
+  const { size } = network.input;
+  const { mean, deviation } = imageNetNormalization;
+  return {
+    network: network.name,
+    layer,
+    origin,
+    preprocessing: "resize the short side to `resize` (bilinear, " +
+      "antialiased), crop the centre `crop` x `crop`, divide by 255, " +
+      "subtract `mean`, divide by `deviation`, channels first",
+    resize: String(resizeFor(size)),
+    crop: String(size),
+    channels: "RGB",
+    mean: mean.join(","),
+    deviation: deviation.join(","),
+    sobel: network.sobel
+      ? "the model applies its Sobel filters itself"
+      : "none",
+    mode: "evaluation: running statistics, no dropout",
+  };
+};

@@ -1,0 +1,76 @@
+/**
+ * `model info MODEL`: which network a file holds, and the names and sizes of
+ * its layers.
+ *
+ * @module
+ */
+import type { ModelFile } from "@deepcluster/checkpoint";
+import { sizeOf } from "@deepcluster/core";
+import { featureLayer, layersOf, outputShapes } from "@deepcluster/models";
+import { Console, Effect } from "effect";
+import { Command } from "effect/cli";
+import { modelArguments, openModel } from "./model_open.ts";
+
+/** The command. */
+export const modelInfo = Command.make(
+  "info",
+  modelArguments,
+  Effect.fnUntraced(function* ({ model, size, json }) {
+    const facts = factsOf(yield* openModel(model, size));
+    yield* Console.log(json ? JSON.stringify(facts) : textOf(facts));
+  }),
+).pipe(
+  Command.withDescription("Show which network a file holds, and its layers"),
+);
+
+/** What there is to say of a model, as plain data. */
+export type ModelFacts = ReturnType<typeof factsOf>;
+
+/**
+ * Describes a model.
+ *
+ * @param model The model.
+ * @returns Facts, as `--json` prints them.
+ */
+export const factsOf = (
+  { network, tensors, head, origin, sizes }: ModelFile,
+) => {
+  const shapes = outputShapes(network, 1);
+  return {
+    origin,
+    network: network.name,
+    input: network.sobel ? "Sobel gradients" : "RGB",
+    size: network.input.size,
+    sizes,
+    parameters: Object.values(tensors)
+      .reduce((sum, { shape }) => sum + sizeOf(shape), 0),
+    features: network.featureSize,
+    clustered: featureLayer(network),
+    clusters: head?.clusters ?? null,
+    layers: layersOf(network).map(({ name, type }) => ({
+      name,
+      type,
+      shape: shapes[name]!.slice(1),
+    })),
+  };
+};
+
+const textOf = (facts: ModelFacts): string => {
+  const [least, most] = facts.sizes;
+  return [
+    facts.origin,
+    `${facts.network}, ${facts.parameters} parameters, sees ${facts.input} ` +
+    `of ${facts.size} by ${facts.size} pixels`,
+    least === most
+      ? "no other input size fits"
+      : `parameters fit inputs of ${least} to ${most} pixels (--size)`,
+    facts.clusters === null
+      ? "no last layer"
+      : `last layer of ${facts.clusters} clusters`,
+    `features: ${facts.features}, from ${facts.clustered}`,
+    "",
+    ...facts.layers.map(({ name, type, shape }) =>
+      `${name.padEnd(14)}${type.padEnd(13)}${shape.join(" x ")}`
+    ),
+  ].join("\n");
+};

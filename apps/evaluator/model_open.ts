@@ -1,0 +1,89 @@
+/**
+ * The model that a command is given: a file, or a run's newest checkpoint.
+ *
+ * @module
+ */
+import {
+  folderStore,
+  kindOf,
+  listCheckpoints,
+  newestValid,
+  openModelFile,
+  readRun,
+  runFiles,
+} from "@deepcluster/checkpoint";
+import { fromHere } from "@deepcluster/terminal";
+import { parseConfiguration } from "@deepcluster/training";
+import { Effect, Option } from "effect";
+import { Argument, Flag } from "effect/cli";
+import { join } from "node:path";
+import { ModelCommandError } from "./model_errors.ts";
+
+/** What every command on a model is given. */
+export const modelArguments = {
+  model: Argument.String("model").pipe(
+    Argument.withDescription(
+      "File of torch.save or safetensors, or run folder (its newest epoch)",
+    ),
+  ),
+  size: Flag.Int("size").pipe(
+    Flag.optional,
+    Flag.withDescription(
+      "Side of the network's input, where several fit its parameters",
+    ),
+  ),
+  json: Flag.Boolean("json").pipe(
+    Flag.withDefault(false),
+    Flag.withDescription("Print JSON"),
+  ),
+};
+
+/**
+ * Opens a model.
+ *
+ * @param model As given on the command line.
+ * @param size Side of its input, if given.
+ * @param head Whether to read the last layer too.
+ * @returns The model, or `ModelCommandError` when a run has no checkpoint, or
+ * the errors of run folder and file.
+ */
+export const openModel = Effect.fnUntraced(function* (
+  model: string,
+  size: Option.Option<number>,
+  head = false,
+) {
+  const path = fromHere(model);
+  const given = Option.match(size, {
+    onNone: () => ({}),
+    onSome: (size) => ({ size }),
+  });
+  if ((yield* kindOf(path)) !== "folder") {
+    return yield* openModelFile(path, { head, ...given });
+  }
+  const configuration = yield* parseConfiguration(
+    yield* readRun(path),
+    join(path, runFiles.config),
+  );
+  const newest = yield* newestEnd(path);
+  const { size: side } = configuration;
+  return yield* openModelFile(newest, { head, size: side, ...given });
+});
+
+/** The newest checkpoint of an epoch's end that is whole. */
+const newestEnd = Effect.fnUntraced(function* (folder: string) {
+  const store = folderStore(folder);
+  const { found, passedOver } = yield* newestValid(
+    store,
+    ({ step }) => step === undefined,
+  );
+  for (const { path, reason } of passedOver) {
+    yield* Effect.logWarning(`Passed over ${path}: ${reason}`);
+  }
+  if (found !== undefined) return store.pathOf(found.path);
+  const count = (yield* listCheckpoints(store)).length;
+  return yield* new ModelCommandError({
+    action: `open a model of ${folder}`,
+    rule: "a run must hold a whole checkpoint of an epoch's end",
+    found: `${count} checkpoints, none of which is`,
+  });
+});

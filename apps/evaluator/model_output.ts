@@ -1,0 +1,69 @@
+/**
+ * Where a command writes its model: a file that appears whole, and never in
+ * place of another unless that was asked for.
+ *
+ * @module
+ */
+import { kindOf } from "@deepcluster/checkpoint";
+import { fromHere, shown } from "@deepcluster/terminal";
+import { Console, Effect } from "effect";
+import { Flag } from "effect/cli";
+import { ModelCommandError } from "./model_errors.ts";
+
+/** Flags of a command that writes a file. */
+export const outputFlags = {
+  out: Flag.String("out").pipe(Flag.withDescription("File to write")),
+  force: Flag.Boolean("force").pipe(
+    Flag.withDefault(false),
+    Flag.withDescription("Write over a file that exists"),
+  ),
+  head: Flag.Boolean("head").pipe(
+    Flag.withDefault(false),
+    Flag.withDescription("Keep the last layer too, in safetensors"),
+  ),
+};
+
+/**
+ * Checks where a file shall go, before anything is computed.
+ *
+ * @param out As given on the command line.
+ * @param force Whether an existing file may be replaced.
+ * @returns The absolute path, or `ModelCommandError`, or `StorageError`.
+ */
+export const outputPath = Effect.fnUntraced(function* (
+  out: string,
+  force: boolean,
+) {
+  const path = fromHere(out);
+  const kind = yield* kindOf(path);
+  if (kind === "nothing" || (kind === "file" && force)) return path;
+  return yield* new ModelCommandError({
+    action: `write ${shown(path)}`,
+    rule: kind === "folder"
+      ? "the output must be a file"
+      : "the file must be new, or --force given",
+    found: `a ${kind} is there`,
+  });
+});
+
+/**
+ * Tells what was written.
+ *
+ * @param path The file.
+ * @param written Its size and digest.
+ * @param facts What it holds, by name.
+ * @param json Whether to print JSON.
+ * @returns Nothing.
+ */
+export const tellWritten = (
+  path: string,
+  { bytes, sha256 }: { readonly bytes: number; readonly sha256: string },
+  facts: Readonly<Record<string, unknown>>,
+  json: boolean,
+): Effect.Effect<void> =>
+  Console.log(
+    json ? JSON.stringify({ path, bytes, sha256, ...facts }) : [
+      `Wrote ${shown(path)}: ${bytes} bytes, sha256 ${sha256}`,
+      ...Object.entries(facts).map(([name, fact]) => `${name}: ${fact}`),
+    ].join("\n"),
+  );

@@ -1,0 +1,159 @@
+/**
+ * Does decoding overlap with computing? AlexNet on a folder of images, in one
+ * process: decoding alone, computing alone on one batch, and both together,
+ * in turns.
+ *
+ * ```sh
+ * deno run -A benchmarks/data/overlap.ts FOLDER [THREADS] [IMAGES] [ROUNDS]
+ * ```
+ *
+ * `both / larger` is what an epoch takes in units of the larger of the two
+ * alone. `bound` is the least that it can be: all processor time, shared
+ * evenly by all processors. Nothing else may run meanwhile.
+ *
+ * @module
+ */
+import { floatTensor, intTensor, type Tensors } from "@deepcluster/core";
+import {
+  type Batch,
+  batches,
+  clusteringTransform,
+  decodedShortSideFor,
+  imageSet,
+  openSource,
+  trainingTransform,
+} from "@deepcluster/data";
+import { Backend, layerOnnx } from "@deepcluster/gpu-backend";
+import {
+  alexnet,
+  dropoutMasks,
+  featuresGraph,
+  initialise,
+  initialiseHead,
+  type Network,
+  trainingGraph,
+  zeroMomenta,
+} from "@deepcluster/models";
+import { Effect, Stream } from "effect";
+import { availableParallelism } from "node:os";
+import process from "node:process";
+
+const size = 224;
+const batchSize = 32;
+const clusters = 100;
+const seed = 1;
+
+const [folder, threads = availableParallelism(), count = 256, rounds = 3] =
+  process.argv.slice(2).map((word, i) => i === 0 ? word : Number(word)) as [
+    string,
+    number?,
+    number?,
+    number?,
+  ];
+
+const main = Effect.gen(function* () {
+  const { source } = yield* openSource(folder);
+  const images = imageSet(source, { maxShortSide: decodedShortSideFor(size) });
+  const order = Int32Array.from(
+    { length: Math.floor(count / batchSize) * batchSize },
+    (_, i) => i % images.size,
+  );
+  const network = yield* alexnet({ sobel: true, size });
+  for (const kind of ["extract", "train"] as const) {
+    const transform = kind === "extract"
+      ? clusteringTransform({ crop: size })
+      : trainingTransform({ crop: size, seed, epoch: 1 });
+    const decoded = () => batches(images, order, transform, { batchSize });
+    const step = yield* stepOf(kind, network);
+    const batch = yield* firstOf(decoded());
+    const computing = Effect.gen(function* () {
+      for (let i = 0; i < order.length; i += batchSize) yield* step(batch);
+    });
+    yield* step(batch);
+    yield* Stream.runDrain(decoded());
+    for (let round = 1; round <= rounds; round++) {
+      const decode = yield* timed(Stream.runDrain(decoded()));
+      const compute = yield* timed(computing);
+      const both = yield* timed(Stream.runForEach(decoded(), step));
+      const larger = Math.max(decode.wall, compute.wall);
+      const least = (decode.cpu + compute.cpu) / availableParallelism();
+      console.log(
+        `${kind} ${round}: both / larger ${(both.wall / larger).toFixed(2)}, ` +
+          `bound ${(Math.max(least, larger) / larger).toFixed(2)} | ` +
+          Object.entries({ decode, compute, both }).map(([name, time]) =>
+            `${name} ${show(time.wall)} (processors ${show(time.cpu)})`
+          ).join(", ") + " ms an image",
+      );
+    }
+  }
+}).pipe(Effect.scoped);
+
+const stepOf = Effect.fnUntraced(function* (
+  kind: "extract" | "train",
+  network: Network,
+) {
+  const backend = yield* Backend;
+  const graph = kind === "extract"
+    ? yield* featuresGraph(network, batchSize)
+    : yield* trainingGraph(network, {
+      batch: batchSize,
+      clusters,
+      momentum: 0.9,
+      weightDecay: 1e-5,
+    });
+  const tensors: Tensors = {
+    ...zeroMomenta(network),
+    ...initialise(network, seed),
+    ...initialiseHead(network.featureSize, clusters, seed, 1),
+  };
+  const program = yield* backend.compile(
+    graph,
+    Object.fromEntries(
+      Object.keys(graph.state).map((name) => [name, tensors[name]!]),
+    ),
+  );
+  const labels = intTensor([batchSize]);
+  const rate = floatTensor([], Float32Array.of(0.001));
+  const draw = { seed, epoch: 1, step: 0 };
+  let masks: ReturnType<typeof dropoutMasks> | undefined;
+  return ({ images }: Batch) => {
+    if (kind === "extract") return program.run({ images });
+    masks = dropoutMasks(network, batchSize, draw, masks);
+    return program.run({ images, labels, learning_rate: rate, ...masks });
+  };
+});
+
+/** A copy of the first batch. */
+const firstOf = Effect.fnUntraced(function* <E>(
+  stream: Stream.Stream<Batch, E>,
+) {
+  const kept = yield* Stream.runCollect(
+    Stream.take(stream, 1).pipe(
+      Stream.map(({ images: { shape, data }, positions }) => ({
+        images: floatTensor(shape, data.slice()),
+        positions,
+      })),
+    ),
+  );
+  return kept[0]!;
+});
+
+/** Seconds that something takes, by the clock and of all processors. */
+const timed = Effect.fnUntraced(function* <E, R>(
+  work: Effect.Effect<unknown, E, R>,
+) {
+  const before = process.cpuUsage();
+  const fromMs = performance.now();
+  yield* work;
+  const { user, system } = process.cpuUsage(before);
+  return {
+    wall: (performance.now() - fromMs) / 1000,
+    cpu: (user + system) / 1e6,
+  };
+});
+
+const show = (seconds: number) => (1000 * seconds / count).toFixed(1);
+
+await Effect.runPromise(
+  Effect.provide(main, layerOnnx({ provider: "cpu", threads })),
+);

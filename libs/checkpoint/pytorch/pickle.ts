@@ -1,0 +1,261 @@
+/**
+ * Pickles, Python's serialised objects, read without running any code: a
+ * stack machine for the opcodes that `torch.save` writes, in which a function
+ * is a name and only those of `admitted.ts` mean anything.
+ *
+ * Ours rather than npm's `pickleparser` 0.2.1, which calls whatever stands
+ * where a function should (`func(...args)`), reads integers of more than 8
+ * bytes wrongly, as PyTorch's magic number is, pushes `undefined` for what a
+ * cut-off pickle lacks, and spreads lists on the JavaScript stack.
+ *
+ * Time and memory grow with the bytes read and with nothing that they claim:
+ * an opcode makes one value at most, and a shared value is a reference.
+ *
+ * Reference: Python's `Lib/pickletools.py`, protocols 2 to 5.
+ *
+ * @module
+ */
+import { admit, call } from "./admitted.ts";
+import {
+  double,
+  line,
+  type PickleReader,
+  signed,
+  take,
+  text,
+  unsigned,
+} from "./pickle_reader.ts";
+import {
+  aside,
+  described,
+  isKind,
+  type Pickled,
+  type Refusal,
+  refusal,
+} from "./pickled.ts";
+
+/** A pickle that was read. */
+export interface Unpickled {
+  /** Tells it from a refusal. */
+  readonly kind: "unpickled";
+  /** What it holds. */
+  readonly value: Pickled;
+  /** Offset of the byte after it. */
+  readonly end: number;
+}
+
+/** What the identifier of something outside of the pickle stands for. */
+export type Persistent = (id: Pickled) => Pickled | Refusal;
+
+/**
+ * Reads one pickle.
+ *
+ * @param bytes The pickle, and maybe what follows it.
+ * @param start Offset of its first byte.
+ * @param persistent What stands outside of it; nothing when absent.
+ * @returns Its value, or the first rule that it breaks.
+ */
+export const unpickle = (
+  bytes: Uint8Array,
+  start = 0,
+  persistent: Persistent = (id) =>
+    refusal("a pickle must hold all its values", described(id)),
+): Unpickled | Refusal => {
+  const machine: Machine = {
+    bytes,
+    at: start,
+    refused: undefined,
+    stack: [],
+    marks: [],
+    memo: new Map(),
+    persistent,
+  };
+  for (let done = 0;; done++) {
+    const at = machine.at;
+    if (done === mostOpcodes) {
+      const rule = `a pickle must have at most ${mostOpcodes} opcodes`;
+      return refusal(rule, `more by byte ${at}`);
+    }
+    const [code] = take(machine, 1);
+    const run = opcodes.get(code ?? stop);
+    if (run === undefined) {
+      const found = `opcode 0x${code!.toString(16)} at byte ${at}`;
+      return refusal("a pickle may hold only what torch.save writes", found);
+    }
+    run(machine);
+    if (machine.refused !== undefined) return machine.refused;
+    if (code === stop) {
+      return { kind: "unpickled", value: machine.stack[0]!, end: machine.at };
+    }
+  }
+};
+
+interface Machine extends PickleReader {
+  readonly stack: Pickled[];
+  /** Heights of the stack at open marks; nothing below may be taken. */
+  readonly marks: number[];
+  readonly memo: Map<number, Pickled>;
+  readonly persistent: Persistent;
+}
+
+type Run = (machine: Machine) => void;
+
+const stop = 0x2e;
+
+/**
+ * A checkpoint of VGG-16 has some 7000; an opcode can make an empty dict, so
+ * this bounds the memory too.
+ */
+const mostOpcodes = 1_000_000;
+
+const broken = (machine: Machine, found: string): null => {
+  machine.refused ??= refusal(
+    "a pickle must be well formed",
+    `${found} before byte ${machine.at}`,
+  );
+  return null;
+};
+
+const push = (machine: Machine, value: Pickled | Refusal): void => {
+  if (isKind(value, "refusal")) machine.refused ??= value;
+  else machine.stack.push(value);
+};
+
+const pop = (machine: Machine): Pickled =>
+  machine.stack.length > (machine.marks.at(-1) ?? 0)
+    ? machine.stack.pop()!
+    : broken(machine, "no value");
+
+/** What was pushed since the last mark, which is closed. */
+const popMarked = (machine: Machine): Pickled[] => {
+  const height = machine.marks.pop();
+  if (height !== undefined) return machine.stack.splice(height);
+  broken(machine, "no mark");
+  return [];
+};
+
+/** The value on top, for which more is meant. */
+const top = (machine: Machine): Pickled =>
+  machine.stack.length > (machine.marks.at(-1) ?? 0)
+    ? machine.stack.at(-1)!
+    : broken(machine, "no value");
+
+const value =
+  (make: (machine: Machine) => Pickled | Refusal): Run => (machine) =>
+    push(machine, make(machine));
+
+const tuple = (count: number): Run => (machine) => {
+  const items = Array.from({ length: count }, () => pop(machine)).reverse();
+  push(machine, { kind: "tuple", items });
+};
+
+const append = (machine: Machine, values: readonly Pickled[]): void => {
+  const list = top(machine);
+  if (isKind(list, "list") || isKind(list, "set")) {
+    for (const item of values) list.items.push(item);
+  } else broken(machine, `${described(list)} to append to`);
+};
+
+const setItems = (machine: Machine, pairs: readonly Pickled[]): void => {
+  const dict = top(machine);
+  if (!isKind(dict, "dict") || pairs.length % 2 !== 0) {
+    broken(machine, `${described(dict)} to set items of`);
+    return;
+  }
+  for (let i = 0; i < pairs.length; i += 2) {
+    dict.entries.set(pairs[i]!, pairs[i + 1]!);
+  }
+};
+
+const remember = (machine: Machine, place: number): void => {
+  machine.memo.set(place, top(machine));
+};
+
+const recall = (machine: Machine, place: number): Pickled =>
+  machine.memo.has(place)
+    ? machine.memo.get(place)!
+    : broken(machine, `nothing remembered as ${place}`);
+
+const named = (module: Pickled, name: Pickled): Pickled | Refusal =>
+  admit(
+    [module, name]
+      .map((part) => typeof part === "string" ? part : described(part))
+      .join("."),
+  );
+
+/** Attributes of a dict, such as a state's `_metadata`, are left aside. */
+const build: Run = (machine) => {
+  pop(machine);
+  const built = top(machine);
+  if (!isKind(built, "dict") && !isKind(built, "aside")) {
+    broken(machine, `${described(built)} to build`);
+  }
+};
+
+const reduce: Run = (machine) => {
+  const argument = pop(machine);
+  const called = pop(machine);
+  if (machine.refused === undefined) push(machine, call(called, argument));
+};
+
+const bytesAside = (width: number): Run =>
+  value((m) => (take(m, unsigned(m, width)), aside));
+
+const end: Run = (machine) => {
+  if (machine.stack.length !== 1 || machine.marks.length !== 0) {
+    broken(machine, `${machine.stack.length} values`);
+  }
+};
+
+const opcodes: ReadonlyMap<number, Run> = new Map<number, Run>([
+  [0x80, (m) => { // PROTO
+    const protocol = unsigned(m, 1);
+    if (protocol < 2 || protocol > 5) broken(m, `protocol ${protocol}`);
+  }],
+  [0x95, (m) => void take(m, 8)], // FRAME
+  [stop, end],
+  [0x28, (m) => void m.marks.push(m.stack.length)], // MARK
+  [0x30, (m) => void pop(m)], // POP
+  [0x31, (m) => void popMarked(m)], // POP_MARK
+  [0x71, (m) => remember(m, unsigned(m, 1))], // BINPUT
+  [0x72, (m) => remember(m, unsigned(m, 4))], // LONG_BINPUT
+  [0x94, (m) => remember(m, m.memo.size)], // MEMOIZE
+  [0x68, value((m) => recall(m, unsigned(m, 1)))], // BINGET
+  [0x6a, value((m) => recall(m, unsigned(m, 4)))], // LONG_BINGET
+  [0x4e, value(() => null)], // NONE
+  [0x88, value(() => true)], // NEWTRUE
+  [0x89, value(() => false)], // NEWFALSE
+  [0x4b, value((m) => unsigned(m, 1))], // BININT1
+  [0x4d, value((m) => unsigned(m, 2))], // BININT2
+  [0x4a, value((m) => signed(m, 4))], // BININT
+  [0x8a, value((m) => signed(m, unsigned(m, 1)))], // LONG1
+  [0x47, value(double)], // BINFLOAT
+  [0x58, value((m) => text(m, 4, "utf-8"))], // BINUNICODE
+  [0x8c, value((m) => text(m, 1, "utf-8"))], // SHORT_BINUNICODE
+  [0x54, value((m) => text(m, 4, "latin1"))], // BINSTRING
+  [0x55, value((m) => text(m, 1, "latin1"))], // SHORT_BINSTRING
+  [0x42, bytesAside(4)], // BINBYTES
+  [0x43, bytesAside(1)], // SHORT_BINBYTES
+  [0x29, tuple(0)], // EMPTY_TUPLE
+  [0x85, tuple(1)],
+  [0x86, tuple(2)],
+  [0x87, tuple(3)],
+  [0x74, value((m) => ({ kind: "tuple", items: popMarked(m) }))], // TUPLE
+  [0x5d, value(() => ({ kind: "list", items: [] }))], // EMPTY_LIST
+  [0x61, (m) => append(m, [pop(m)])], // APPEND
+  [0x65, (m) => append(m, popMarked(m))], // APPENDS
+  [0x7d, value(() => ({ kind: "dict", entries: new Map() }))], // EMPTY_DICT
+  [0x73, (m) => setItems(m, [pop(m), pop(m)].reverse())], // SETITEM
+  [0x75, (m) => setItems(m, popMarked(m))], // SETITEMS
+  [0x8f, value(() => ({ kind: "set", items: [] }))], // EMPTY_SET
+  [0x90, (m) => append(m, popMarked(m))], // ADDITEMS
+  [0x91, value((m) => ({ kind: "set", items: popMarked(m) }))], // FROZENSET
+  [0x63, value((m) => named(line(m), line(m)))], // GLOBAL
+  [0x93, (m) => { // STACK_GLOBAL
+    const name = pop(m);
+    push(m, named(pop(m), name));
+  }],
+  [0x52, reduce],
+  [0x62, build],
+  [0x51, value((m) => m.persistent(pop(m)))], // BINPERSID
+]);

@@ -1,0 +1,186 @@
+/**
+ * What a pickle of PyTorch may hold: tensors and plain containers, as data.
+ *
+ * @module
+ */
+
+/** A value out of a pickle. */
+export type Pickled =
+  | null
+  | boolean
+  | number
+  | bigint
+  | string
+  | Container
+  | Dictionary
+  | Named
+  | Storage
+  | TensorView
+  | Aside;
+
+/** A list, a tuple or a set. */
+export interface Container {
+  /** Tells values apart. */
+  readonly kind: "list" | "tuple" | "set";
+  /** In order; a list grows while it is read. */
+  readonly items: Pickled[];
+}
+
+/** A dict, or an `OrderedDict`. */
+export interface Dictionary {
+  /** Tells values apart. */
+  readonly kind: "dict";
+  /** In order; grows while it is read. */
+  readonly entries: Map<Pickled, Pickled>;
+}
+
+/** A function or a type by its name: never code, only the name. */
+export interface Named {
+  /** Tells values apart. */
+  readonly kind: "named";
+  /** Module and name, such as `torch._utils._rebuild_tensor_v2`. */
+  readonly name: string;
+}
+
+/** Memory that tensors lie in. */
+export interface Storage {
+  /** Tells values apart. */
+  readonly kind: "storage";
+  /** Names the memory within the file. */
+  readonly key: string;
+  /** What its bytes mean. */
+  readonly type: ElementType;
+  /** First element within that memory. */
+  readonly start: number;
+  /** Number of elements. */
+  readonly elements: number;
+}
+
+/** A tensor as a view of a storage. */
+export interface TensorView {
+  /** Tells values apart. */
+  readonly kind: "tensor";
+  /** The memory. */
+  readonly storage: Storage;
+  /** First element within the storage. */
+  readonly offset: number;
+  /** Sizes, outermost first. */
+  readonly shape: readonly number[];
+  /** Elements from one index to the next, for each dimension. */
+  readonly strides: readonly number[];
+}
+
+/** Something harmless that no model needs: bytes, a NumPy scalar. */
+export interface Aside {
+  /** Tells values apart. */
+  readonly kind: "aside";
+}
+
+/** A rule that a file breaks; becomes a `ModelFileError`. */
+export interface Refusal {
+  /** Tells it from every value. */
+  readonly kind: "refusal";
+  /** What must hold. */
+  readonly rule: string;
+  /** The present value. */
+  readonly found: string;
+}
+
+/** Types of elements, under the names of PyTorch's storages. */
+export type ElementType = keyof typeof elementBytes;
+
+/** Bytes of one element. */
+export const elementBytes = {
+  Double: 8,
+  Float: 4,
+  Half: 2,
+  BFloat16: 2,
+  Long: 8,
+  Int: 4,
+  Short: 2,
+  Char: 1,
+  Byte: 1,
+  Bool: 1,
+} as const;
+
+/** The value that stands for what is left aside. */
+export const aside: Aside = { kind: "aside" };
+
+/**
+ * Refuses a file.
+ *
+ * @param rule What must hold.
+ * @param found The present value.
+ * @returns The refusal.
+ */
+export const refusal = (rule: string, found: string): Refusal => ({
+  kind: "refusal",
+  rule,
+  found,
+});
+
+/**
+ * Whether a value is of a kind.
+ *
+ * @param value Any value or refusal.
+ * @param kind The kind.
+ * @returns `true` when it is.
+ */
+export const isKind = <K extends Kinded["kind"]>(
+  value: Pickled | Refusal | undefined,
+  kind: K,
+): value is K extends Container["kind"] ? Container
+  : Extract<Kinded, { readonly kind: K }> =>
+  typeof value === "object" && value !== null && value.kind === kind;
+
+type Kinded =
+  | Container
+  | Dictionary
+  | Named
+  | Storage
+  | TensorView
+  | Aside
+  | Refusal;
+
+/**
+ * Whether something is a refusal.
+ *
+ * @param value Anything.
+ * @returns `true` when it is.
+ */
+export const isRefusal = (value: unknown): value is Refusal =>
+  typeof value === "object" && value !== null && "kind" in value &&
+  value.kind === "refusal";
+
+/**
+ * Items of a tuple.
+ *
+ * @param value Any value.
+ * @returns Its items; none when it is no tuple.
+ */
+export const tupleItems = (value: Pickled | undefined): readonly Pickled[] =>
+  isKind(value, "tuple") ? value.items : [];
+
+/**
+ * Whether a value is a count: an integer from 0 that a double holds exactly.
+ *
+ * @param value Any value.
+ * @returns `true` when it is.
+ */
+export const isCount = (value: Pickled | undefined): value is number =>
+  typeof value === "number" && Number.isSafeInteger(value) && value >= 0;
+
+/**
+ * A value in a few words, for messages.
+ *
+ * @param value Any value.
+ * @returns Its text, or its kind.
+ */
+export const described = (value: Pickled | undefined): string =>
+  value === undefined || value === null
+    ? "None"
+    : typeof value !== "object"
+    ? JSON.stringify(String(value).slice(0, 60))
+    : value.kind === "named"
+    ? value.name
+    : `a ${value.kind}`;

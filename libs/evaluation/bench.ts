@@ -1,0 +1,155 @@
+/**
+ * A model before labelled images, as every judge is given it: features of
+ * both sides of a seed's split.
+ *
+ * @module
+ */
+import { sha256Of } from "@deepcluster/checkpoint";
+import type { FeatureFileError } from "@deepcluster/features";
+import { Effect } from "effect";
+import { EvaluationOptionError } from "./errors.ts";
+import { type JudgedData } from "./judged_data.ts";
+import type { JudgedImages } from "./judged_images.ts";
+import type { JudgedModel } from "./judged_model.ts";
+import type { Labelled } from "./labelled.ts";
+import { type Crops, layerFeatures } from "./layer_features.ts";
+import type { JudgedLayer } from "./layer_pools.ts";
+import { rowsAt } from "./picked_rows.ts";
+import type { Split } from "./splits.ts";
+
+/** A model before labelled images. */
+export interface Bench {
+  /** The model. */
+  readonly model: JudgedModel;
+  /** Labels and splits. */
+  readonly data: JudgedData;
+  /** The images that can be decoded. */
+  readonly images: JudgedImages;
+  /** Folder for features, and for what is finished. */
+  readonly folder: string;
+  /** Views of an image that is judged on; `centre` when absent. */
+  readonly crops?: Crops;
+  /** Images of a run of the network; 32 when absent. */
+  readonly batch?: number;
+}
+
+/** Both sides of a split. */
+export interface Sides {
+  /** To learn from: the centre crops. */
+  readonly train: Labelled<FeatureFileError>;
+  /** To be judged on; several rows an image with ten crops. */
+  readonly test: Labelled<FeatureFileError>;
+}
+
+/**
+ * The layers of a model by their names.
+ *
+ * @param model The model.
+ * @param names Names of layers; all but `features` when absent, and the only
+ * one of the pixels whatever the names.
+ * @returns The layers in the order of computation, or `EvaluationOptionError`
+ * naming those that there are.
+ */
+export const layersNamed = Effect.fnUntraced(function* (
+  { layers, network }: JudgedModel,
+  names: readonly string[],
+): Effect.fn.Return<readonly JudgedLayer[], EvaluationOptionError> {
+  if (network === undefined) return layers;
+  const known = layers.map(({ name }) => name);
+  const value = names.find((name) => !known.includes(name));
+  if (value === undefined && names.length > 0) {
+    return layers.filter(({ name }) => names.includes(name));
+  }
+  return yield* new EvaluationOptionError({
+    action: "judge a layer",
+    option: "layers",
+    rule: `some of ${known.join(", ")}`,
+    value: value ?? "",
+  });
+});
+
+/**
+ * The split of a seed, by place among the images that can be decoded.
+ *
+ * @param bench The bench.
+ * @param seed Names the draws.
+ * @returns The split, or `EvaluationOptionError`.
+ */
+export const splitFor = Effect.fnUntraced(function* (
+  { data, images }: Pick<Bench, "data" | "images">,
+  seed: number,
+): Effect.fn.Return<Split, EvaluationOptionError> {
+  const places = new Map(
+    Array.from(images.positions, (position, place) => [position, place]),
+  );
+  const placed = (positions: Int32Array) =>
+    Int32Array.from(
+      Array.from(positions).flatMap((position) => places.get(position) ?? []),
+    );
+  const { train, validation } = yield* data.splitOf(seed);
+  return { train: placed(train), validation: placed(validation) };
+});
+
+/**
+ * Features of both sides of a split, extracted or found.
+ *
+ * @param bench The bench.
+ * @param layers Some of the model's.
+ * @param split By place among the images.
+ * @returns The sides by the name of the layer, while the scope lasts; or the
+ * errors of `layerFeatures`.
+ */
+export const sidesOf = Effect.fnUntraced(function* (
+  bench: Bench,
+  layers: readonly JudgedLayer[],
+  { train, validation }: Split,
+) {
+  const { model, images, data, crops = "centre" } = bench;
+  const all = yield* layerFeatures(model, images, layers, {
+    ...bench,
+    crops: "centre",
+  });
+  const held = crops === "centre" ? undefined : yield* layerFeatures(
+    model,
+    imagesAt(images, validation),
+    layers,
+    { ...bench, crops },
+  );
+  const classNames = data.labels.names;
+  const labelled = (positions: Int32Array, layer: string, own = false) => ({
+    features: own ? held![layer]! : rowsAt(all[layer]!, positions),
+    labels: positions.map((place) => images.labels[place]!),
+    classes: classNames.length,
+    classNames,
+  });
+  const sides: Record<string, Sides> = {};
+  for (const { name } of layers) {
+    sides[name] = {
+      train: labelled(train, name),
+      test: labelled(validation, name, held !== undefined),
+    };
+  }
+  return sides as Readonly<Record<string, Sides>>;
+});
+
+/**
+ * Some of the images.
+ *
+ * @param images The images.
+ * @param places Which, ascending.
+ * @returns A set of its own.
+ */
+export const imagesAt = (
+  images: JudgedImages,
+  places: Int32Array,
+): JudgedImages => ({
+  ...images,
+  size: places.length,
+  id: (index) => images.id(places[index]!),
+  decoded: (index) => images.decoded(places[index]!),
+  identity: sha256Of(
+    new TextEncoder().encode(`${images.identity} ${places.join()}`),
+  ),
+  positions: places.map((place) => images.positions[place]!),
+  labels: places.map((place) => images.labels[place]!),
+});

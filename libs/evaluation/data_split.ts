@@ -1,0 +1,193 @@
+/**
+ * How labelled images come to be split: as they are given, by lists, by
+ * groups, or at random by class.
+ *
+ * @module
+ */
+import { readBytes, type StorageError } from "@deepcluster/checkpoint";
+import { draws } from "@deepcluster/core";
+import type { LabelledSource } from "@deepcluster/data";
+import { Effect } from "effect";
+import { EvaluationOptionError, SplitListError } from "./errors.ts";
+import { splitByGroups } from "./group_split.ts";
+import { type Split, splitByList, splitByShare } from "./splits.ts";
+
+/** How images are split into those to learn from and those held out. */
+export interface SplitOptions {
+  /** Share held out where the images are not split already; 0.2 when absent. */
+  readonly share?: number;
+  /** Column whose values stay together on one side; a manifest's. */
+  readonly by?: string;
+  /** File with the names of the images to learn from, one a line. */
+  readonly trainList?: string;
+  /** File with the names of the images held out, one a line. */
+  readonly testList?: string;
+  /** Images to learn from, drawn at random; all when absent. */
+  readonly limit?: number;
+}
+
+/** Which images are learned from and which are held out. */
+export interface SplitRule {
+  /** Whether every seed gives another split. */
+  readonly drawn: boolean;
+  /** For tables: `given: train and val`, `20 % of every class held out`. */
+  readonly description: string;
+  /** The split of a seed; images without a label are on neither side. */
+  readonly splitOf: (
+    seed: number,
+  ) => Effect.Effect<Split, EvaluationOptionError>;
+}
+
+/** What is known of the images besides their labels. */
+export type Known =
+  /** The first `edge` images are to be learned from, the others held out. */
+  | { readonly edge: number; readonly description: string }
+  /** Group of each image. */
+  | { readonly groups: Int32Array };
+
+/**
+ * Chooses how images are split.
+ *
+ * @param images The images with their labels.
+ * @param options What was asked for.
+ * @param known See {@link Known}.
+ * @returns The rule, or `EvaluationOptionError` when options contradict each
+ * other or what is known, `SplitListError`, or `StorageError` when a list
+ * cannot be read.
+ */
+export const splitRule = Effect.fnUntraced(function* (
+  images: Required<LabelledSource>,
+  options: SplitOptions,
+  known?: Known,
+): Effect.fn.Return<
+  SplitRule,
+  EvaluationOptionError | SplitListError | StorageError
+> {
+  const { limit, share = 0.2 } = options;
+  const { classes } = images.labels;
+  if (known !== undefined && "edge" in known) {
+    yield* requireNoChoice(options, "left out where images are split already");
+    // The limit was applied when the training images were opened.
+    const part = limit === undefined ? "" : `, ${limit} to learn from`;
+    return labelledOnly(classes, {
+      drawn: false,
+      description: known.description + part,
+      splitOf: () => Effect.succeed(splitAt(known.edge, classes.length)),
+    });
+  }
+  const { trainList, testList, ...others } = options;
+  if (trainList !== undefined || testList !== undefined) {
+    yield* requireNoChoice(others, "left out beside lists");
+    const given = yield* listed(images.source.ids, trainList, testList);
+    return limited(
+      limit,
+      labelledOnly(classes, {
+        drawn: false,
+        description: "by list",
+        splitOf: () => Effect.succeed(given),
+      }),
+    );
+  }
+  const percent = `${Number((100 * share).toFixed(3))} %`;
+  return limited(
+    limit,
+    labelledOnly(
+      classes,
+      known === undefined
+        ? {
+          drawn: true,
+          description: `${percent} of every class held out`,
+          splitOf: (seed) => splitByShare(classes, share, seed),
+        }
+        : {
+          drawn: true,
+          description: `${percent} held out, whole groups of ${options.by}`,
+          splitOf: (seed) => splitByGroups(known.groups, share, seed),
+        },
+    ),
+  );
+});
+
+const requireNoChoice = Effect.fnUntraced(function* (
+  options: SplitOptions,
+  rule: string,
+): Effect.fn.Return<void, EvaluationOptionError> {
+  const { limit: _, ...choices } = options;
+  for (const option of ["share", "by", "trainList", "testList"] as const) {
+    const value = choices[option];
+    if (value === undefined) continue;
+    return yield* new EvaluationOptionError({
+      action: "split",
+      option,
+      rule,
+      value: String(value),
+    });
+  }
+});
+
+const splitAt = (edge: number, images: number): Split => {
+  const all = Int32Array.from({ length: images }, (_, image) => image);
+  return { train: all.slice(0, edge), validation: all.slice(edge) };
+};
+
+/** With one list, the images that it does not name are on the other side. */
+const listed = Effect.fnUntraced(function* (
+  ids: readonly string[],
+  trainList: string | undefined,
+  testList: string | undefined,
+) {
+  const train = trainList && (yield* linesOf(trainList));
+  const test = testList && (yield* linesOf(testList));
+  if (test && !train) return yield* splitByList(ids, test);
+  const { train: rest, validation } = yield* splitByList(ids, train || []);
+  if (!test) return { train: validation, validation: rest };
+  const heldOut = (yield* splitByList(ids, test)).validation;
+  const both = heldOut.find((image) => validation.includes(image));
+  if (both === undefined) return { train: validation, validation: heldOut };
+  return yield* new SplitListError({
+    rule: "no image may be in both lists",
+    present: ids[both]!,
+  });
+});
+
+const linesOf = (path: string) =>
+  Effect.map(
+    readBytes(path),
+    (bytes) =>
+      new TextDecoder().decode(bytes).split(/\r?\n/)
+        .filter((line) => line.trim() !== ""),
+  );
+
+const labelledOnly = (classes: Int32Array, rule: SplitRule): SplitRule => {
+  const known = (image: number) => classes[image]! >= 0;
+  return {
+    ...rule,
+    splitOf: (seed) =>
+      Effect.map(rule.splitOf(seed), ({ train, validation }) => ({
+        train: train.filter(known),
+        validation: validation.filter(known),
+      })),
+  };
+};
+
+const limited = (limit: number | undefined, rule: SplitRule): SplitRule => {
+  if (limit === undefined) return rule;
+  return {
+    drawn: true,
+    description: `${rule.description}, ${limit} to learn from`,
+    splitOf: Effect.fnUntraced(function* (seed) {
+      const { train, validation } = yield* rule.splitOf(seed);
+      const images = train.length;
+      if (!(Number.isInteger(limit) && limit >= 1 && limit <= images)) {
+        return yield* new EvaluationOptionError({
+          action: "split",
+          option: "limit",
+          rule: `a whole number from 1 to the ${images} training images`,
+          value: String(limit),
+        });
+      }
+      const chosen = draws(seed, "limit", images).sample(limit, images);
+      return { train: chosen.sort().map((at) => train[at]!), validation };
+    }),
+  };
+};

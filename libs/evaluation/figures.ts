@@ -1,0 +1,122 @@
+/**
+ * Figures with all that must be said beside them: which model, layer, split,
+ * seed, crops and statistic.
+ *
+ * @module
+ */
+import type { Split } from "./splits.ts";
+
+/** From where to where a figure may be trusted, by chance of test images. */
+export interface Interval {
+  /** Lower end. */
+  readonly low: number;
+  /** Upper end. */
+  readonly high: number;
+}
+
+/** What a judge finds, before it is told of whom. */
+export interface Finding {
+  /** Such as `top-1 accuracy`. */
+  readonly statistic: string;
+  /** The figure; an accuracy lies from 0 to 1. */
+  readonly value: number;
+  /** 95 % bootstrap interval over the test images, where there is one. */
+  readonly interval?: Interval;
+}
+
+/** One figure of one model. */
+export interface Figure extends Finding {
+  /** `runs/demo, epoch 10`, `random`, `pixels`. */
+  readonly model: string;
+  /** Layer whose output was judged; `assignments` for a run's clusters. */
+  readonly layer: string;
+  /** How it was judged: `linear`, `knn k=20` … with what is not the default. */
+  readonly protocol: string;
+  /** How images were split; `all images` where they were not. */
+  readonly split: string;
+  /** Names the draws of split, judge and random weights. */
+  readonly seed: number;
+  /** Views of a test image: `centre`, `ten`. */
+  readonly crops: string;
+  /** Images learned from; absent where nothing is learned. */
+  readonly learnedFrom?: number;
+  /** Images judged on. */
+  readonly images: number;
+  /** Time that judging took, without extracting features. */
+  readonly seconds: number;
+}
+
+/** One figure over several seeds. */
+export interface CombinedFigure extends Omit<Figure, "seed"> {
+  /** The seeds, in the order in which they were judged. */
+  readonly seeds: readonly number[];
+  /** Figure of each seed; `value` is their mean. */
+  readonly values: readonly number[];
+  /** Standard deviation over the seeds (divided by n - 1); absent for one. */
+  readonly deviation?: number;
+}
+
+/**
+ * Brings figures that differ in their seed alone together.
+ *
+ * @param figures Of any models, in any order.
+ * @returns One figure for each kind, in the order of their first appearance:
+ * the mean over the seeds; the mean of the intervals' ends, which says how
+ * far one seed's figure may be trusted; the sum of the times.
+ */
+export const combineSeeds = (
+  figures: readonly Figure[],
+): readonly CombinedFigure[] => {
+  const groups = new Map<string, Figure[]>();
+  for (const figure of figures) {
+    const { model, layer, protocol, split, crops, statistic } = figure;
+    const kind = JSON.stringify([
+      model,
+      layer,
+      protocol,
+      split,
+      crops,
+      statistic,
+    ]);
+    groups.set(kind, [...groups.get(kind) ?? [], figure]);
+  }
+  return [...groups.values()].map(combined);
+};
+
+const combined = (group: readonly Figure[]): CombinedFigure => {
+  const { seed: _, interval: __, ...first } = group[0]!;
+  const values = group.map(({ value }) => value);
+  const value = meanOf(values);
+  const intervals = group.flatMap(({ interval }) => interval ?? []);
+  const squares = values.map((one) => (one - value) ** 2);
+  return {
+    ...first,
+    seeds: group.map(({ seed }) => seed),
+    values,
+    value,
+    ...values.length > 1 && {
+      deviation: Math.sqrt(
+        squares.reduce((a, b) => a + b) / (values.length - 1),
+      ),
+    },
+    ...intervals.length === group.length && {
+      interval: {
+        low: meanOf(intervals.map(({ low }) => low)),
+        high: meanOf(intervals.map(({ high }) => high)),
+      },
+    },
+    seconds: group.map(({ seconds }) => seconds).reduce((a, b) => a + b),
+  };
+};
+
+const meanOf = (values: readonly number[]): number =>
+  values.reduce((a, b) => a + b) / values.length;
+
+/**
+ * What tells one split from another.
+ *
+ * @param split The split.
+ * @returns Text for a key.
+ */
+export const splitKey = ({ train, validation }: Split): string =>
+  `${train.join()} | ${validation.join()}`;

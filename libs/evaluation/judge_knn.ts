@@ -1,0 +1,74 @@
+/**
+ * A model judged by nearest neighbours.
+ *
+ * @module
+ */
+import { Effect } from "effect";
+import { type Bench, sidesOf, splitFor } from "./bench.ts";
+import { type Figure, splitKey } from "./figures.ts";
+import { accuracies } from "./accuracies.ts";
+import { finished } from "./finished.ts";
+import { knn, type KnnOptions } from "./knn.ts";
+import type { JudgedLayer } from "./layer_pools.ts";
+
+/**
+ * Classifies held-out images by their nearest neighbours, layer by layer.
+ *
+ * @param bench The bench; one row an image, so the centre crop only.
+ * @param layers Some of the model's.
+ * @param seed Names the split.
+ * @param options How to vote.
+ * @returns Top-1 and top-5 accuracy for each layer and number of neighbours;
+ * or the errors of `knn` and of extracting features.
+ */
+export const judgeKnn = Effect.fn("judgeKnn")(function* (
+  bench: Bench,
+  layers: readonly JudgedLayer[],
+  seed: number,
+  options: KnnOptions = {},
+) {
+  const { k: ks = [20, 200], temperature = 0.07 } = options;
+  const split = yield* splitFor(bench, seed);
+  const sides = yield* sidesOf({ ...bench, crops: "centre" }, layers, split);
+  const figures: Figure[] = [];
+  for (const { name: layer } of layers) {
+    const { train, test } = sides[layer]!;
+    const key = [
+      "knn",
+      bench.model.identity,
+      bench.images.identity,
+      layer,
+      splitKey(split),
+      ks,
+      temperature,
+    ];
+    const { findings, seconds } = yield* finished(
+      bench.folder,
+      key,
+      () =>
+        Effect.map(
+          knn(train, test, { ...options, k: ks, temperature }),
+          (found) =>
+            found.flatMap(({ ranks }) =>
+              accuracies(ranks, train.classes, seed)
+            ),
+        ),
+    );
+    const warm = temperature === 0.07 ? "" : `, temperature ${temperature}`;
+    figures.push(...findings.map((finding, place): Figure => ({
+      model: bench.model.name,
+      layer,
+      protocol: `knn, k = ${
+        ks[Math.floor(place * ks.length / findings.length)]
+      }${warm}`,
+      split: bench.data.description,
+      seed,
+      crops: "centre",
+      learnedFrom: train.labels.length,
+      images: test.labels.length,
+      ...finding,
+      seconds,
+    })));
+  }
+  return figures as readonly Figure[];
+});

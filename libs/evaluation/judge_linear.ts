@@ -1,0 +1,133 @@
+/**
+ * A model judged by linear probes of its layers, as in the paper.
+ *
+ * Paper: section 4.3.
+ *
+ * @module
+ */
+import { folderStore, loadTensors, saveTensors } from "@deepcluster/checkpoint";
+import { Effect } from "effect";
+import { accuracies } from "./accuracies.ts";
+import { type Bench, sidesOf, splitFor } from "./bench.ts";
+import { type Figure, splitKey } from "./figures.ts";
+import { finished } from "./finished.ts";
+import { cropsOf } from "./layer_features.ts";
+import type { JudgedLayer } from "./layer_pools.ts";
+import { linearProbe } from "./linear_probe.ts";
+import type { ProbeOptions } from "./probe_options.ts";
+import type { ProbeState } from "./probe_state.ts";
+
+/** How {@link judgeLinear} trains; the paper's values when absent. */
+export type LinearOptions = Omit<
+  ProbeOptions,
+  "seed" | "crops" | "save"
+>;
+
+/**
+ * Trains a linear classifier on each layer and judges it on held-out images.
+ *
+ * Layers that are finished are not trained again; one that was interrupted
+ * goes on from the state that it saved.
+ *
+ * @param bench The bench.
+ * @param layers Some of the model's.
+ * @param seed Names the split and the probe's draws.
+ * @param options See {@link LinearOptions}.
+ * @returns Top-1 and top-5 accuracy for each layer; or the errors of
+ * `linearProbe` and of extracting features.
+ */
+export const judgeLinear = Effect.fn("judgeLinear")(function* (
+  bench: Bench,
+  layers: readonly JudgedLayer[],
+  seed: number,
+  options: LinearOptions = {},
+) {
+  const { crops = "centre" } = bench;
+  const split = yield* splitFor(bench, seed);
+  const sides = yield* sidesOf(bench, layers, split);
+  const { memoryBytes: _, saveEveryMs: __, ...decisive } = options;
+  const figures: Figure[] = [];
+  for (const { name: layer } of layers) {
+    const { train, test } = sides[layer]!;
+    const key = [
+      "linear",
+      bench.model.identity,
+      bench.images.identity,
+      layer,
+      splitKey(split),
+      seed,
+      crops,
+      Object.entries(decisive).sort(),
+    ];
+    const { findings, seconds } = yield* finished(
+      bench.folder,
+      key,
+      Effect.fnUntraced(function* (name) {
+        const saved = probeStore(bench.folder, name);
+        const { ranks } = yield* linearProbe(train, test, {
+          ...options,
+          seed,
+          crops: cropsOf(crops),
+          save: saved.save,
+        }, yield* saved.load);
+        yield* saved.remove;
+        return accuracies(ranks, train.classes, seed);
+      }),
+    );
+    figures.push(...findings.map((finding): Figure => ({
+      model: bench.model.name,
+      layer,
+      protocol: ["linear", ...departures(decisive)].join(", "),
+      split: bench.data.description,
+      seed,
+      crops,
+      learnedFrom: train.labels.length,
+      images: test.labels.length,
+      ...finding,
+      seconds,
+    })));
+  }
+  return figures as readonly Figure[];
+});
+
+/** Where the state of a probe waits while it is trained. */
+const probeStore = (folder: string, name: string) => {
+  const store = folderStore(folder);
+  const path = `probes/${name}.safetensors`;
+  return {
+    save: ({ step, lossSum, tensors }: ProbeState) =>
+      Effect.asVoid(saveTensors(store, path, tensors, {
+        step: String(step),
+        lossSum: String(lossSum),
+      })),
+    load: Effect.gen(function* () {
+      if (!(yield* store.list("probes/")).includes(path)) return undefined;
+      // A state that is damaged costs the time of doing it again, no more.
+      const file = yield* Effect.option(loadTensors(store, path));
+      if (file._tag === "None") return undefined;
+      const { tensors, metadata } = file.value;
+      return {
+        step: Number(metadata["step"]),
+        lossSum: Number(metadata["lossSum"]),
+        tensors,
+      } satisfies ProbeState;
+    }),
+    remove: store.remove(path),
+  };
+};
+
+/** What differs from the paper, to be told with the figure. */
+const departures = (
+  options: Omit<LinearOptions, "memoryBytes" | "saveEveryMs">,
+): readonly string[] => [
+  ...options.epochs === undefined ? [] : [`${options.epochs} epochs`],
+  ...options.learningRate === undefined
+    ? []
+    : [`learning rate ${options.learningRate}`],
+  ...options.momentum === undefined ? [] : [`momentum ${options.momentum}`],
+  ...options.weightDecay === undefined
+    ? []
+    : [`weight decay ${options.weightDecay}`],
+  ...options.batch === undefined ? [] : [`batch ${options.batch}`],
+  ...options.standardise ? ["standardised"] : [],
+];

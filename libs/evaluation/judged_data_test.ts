@@ -1,0 +1,157 @@
+import { effectTest, makeClasses, makeManifest } from "@deepcluster/test";
+import { Effect } from "effect";
+import assert from "node:assert/strict";
+import { mkdtemp, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { openJudgedData } from "./judged_data.ts";
+
+const madeFolder = (make: (folder: string) => Promise<unknown>) =>
+  Effect.promise(async () => {
+    const folder = await mkdtemp(join(tmpdir(), "judged-data-"));
+    await make(folder);
+    return folder;
+  });
+
+effectTest(
+  "openJudgedData() splits a folder for each class at random, a share of each",
+  () =>
+    Effect.gen(function* () {
+      const folder = yield* madeFolder((folder) => makeClasses(folder, 5));
+      const data = yield* openJudgedData(folder);
+      assert.deepEqual(data.labels.names, ["across", "down", "rings"]);
+      assert.equal(data.description, "20 % of every class held out");
+      const { train, validation } = yield* data.splitOf(1);
+      assert.deepEqual([train.length, validation.length], [12, 3]);
+      assert.deepEqual(
+        [...validation].map((image) => data.labels.classes[image]),
+        [0, 1, 2],
+      );
+      const more = yield* openJudgedData(folder, { limit: 7, share: 0.4 });
+      const limited = yield* more.splitOf(1);
+      assert.deepEqual([limited.train.length, limited.validation.length], [
+        7,
+        6,
+      ]);
+      assert.match(more.description, /40 %.*7 to learn from/);
+    }),
+);
+
+effectTest(
+  "openJudgedData() takes train and val as they are, classes by name",
+  () =>
+    Effect.gen(function* () {
+      const folder = yield* madeFolder(async (folder) => {
+        await makeClasses(join(folder, "train"), 3);
+        await makeClasses(join(folder, "val"), 2, 9);
+      });
+      const data = yield* openJudgedData(folder);
+      assert.equal(data.description, "given: train and val");
+      assert.equal(data.drawn, false);
+      const { train, validation } = yield* data.splitOf(5);
+      assert.deepEqual([train.length, validation.length], [9, 6]);
+      const names = [...validation].map((image) => data.source.ids[image]!);
+      assert.ok(names.every((name) => name.startsWith("val/")));
+      for (const image of [...train, ...validation]) {
+        const label = data.labels.names[data.labels.classes[image]!]!;
+        assert.ok(data.source.ids[image]!.includes(`/${label}/`));
+        const payload = data.source.payload(image);
+        assert.ok(payload.kind === "file");
+        assert.ok(payload.path.endsWith(data.source.ids[image]!));
+      }
+      const refused = yield* Effect.flip(
+        openJudgedData(folder, { share: 0.1 }),
+      );
+      assert.match(refused.message, /left out where images are split already/);
+    }),
+);
+
+effectTest(
+  "openJudgedData() keeps the groups of a column on one side",
+  () =>
+    Effect.gen(function* () {
+      const folder = yield* madeFolder(async (folder) => {
+        await makeClasses(folder, 6);
+        await makeManifest(folder, 6, 3);
+      });
+      const path = join(folder, "images.csv");
+      const data = yield* openJudgedData(path, { by: "group", share: 0.3 });
+      const { train, validation } = yield* data.splitOf(2);
+      assert.deepEqual([train.length, validation.length], [12, 6]);
+      const groupOf = (image: number) =>
+        data.source.ids[image]!.replace(
+          /(\d+)\.png/,
+          (_, i) => `${Math.floor(Number(i) / 3)}`,
+        );
+      const held = new Set([...validation].map(groupOf));
+      assert.equal(held.size, 2);
+      assert.ok([...train].every((image) => !held.has(groupOf(image))));
+      assert.match(data.description, /whole groups of group/);
+    }),
+);
+
+effectTest(
+  "openJudgedData() splits by lists of names, and refuses an image in both",
+  () =>
+    Effect.gen(function* () {
+      const folder = yield* madeFolder(async (folder) => {
+        await makeClasses(join(folder, "all"), 3);
+        await writeFile(join(folder, "test"), "down/001.png\nrings/000.png\n");
+        await writeFile(join(folder, "train"), "across/000.png\ndown/000.png");
+        await writeFile(join(folder, "both"), "down/001.png\n");
+      });
+      const list = (name: string) => join(folder, name);
+      const open = (options: object) =>
+        openJudgedData(list("all"), options).pipe(
+          Effect.flatMap((data) =>
+            Effect.map(
+              data.splitOf(1),
+              ({ train, validation }) => [[...train], [...validation]],
+            )
+          ),
+        );
+      assert.deepEqual(yield* open({ testList: list("test") }), [
+        [0, 1, 2, 3, 5, 7, 8],
+        [4, 6],
+      ]);
+      assert.deepEqual(
+        yield* open({ testList: list("test"), trainList: list("train") }),
+        [[0, 3], [4, 6]],
+      );
+      const error = yield* Effect.flip(
+        open({ testList: list("test"), trainList: list("both") }),
+      );
+      assert.match(error.message, /no image may be in both lists/);
+    }),
+);
+
+effectTest(
+  "openJudgedData() refuses a share, a limit and a path that cannot be",
+  () =>
+    Effect.gen(function* () {
+      const folder = yield* madeFolder((folder) => makeClasses(folder, 4));
+      const refused = (options: object) =>
+        openJudgedData(folder, options).pipe(
+          Effect.flatMap(({ splitOf }) => splitOf(1)),
+          Effect.flip,
+        );
+      assert.match((yield* refused({ share: 1.5 })).message, /share must be/);
+      assert.match(
+        (yield* refused({ limit: 99 })).message,
+        /from 1 to the 9 training images: current value is limit=99/,
+      );
+      const gone = yield* Effect.flip(openJudgedData(join(folder, "gone")));
+      assert.match(gone.message, /the path must exist/);
+    }),
+);
+
+effectTest(
+  "openJudgedData() fails with UnlabelledDataError when no image has a label",
+  () =>
+    Effect.gen(function* () {
+      const folder = yield* madeFolder((folder) => makeClasses(folder, 2));
+      const error = yield* Effect.flip(openJudgedData(join(folder, "down")));
+      assert.equal(error._tag, "UnlabelledDataError");
+      assert.match(error.message, /images must have labels/);
+    }),
+);

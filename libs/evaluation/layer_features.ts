@@ -1,0 +1,161 @@
+/**
+ * The outputs of several layers for all images, in one pass, each spilled to a
+ * file that a later command finds again.
+ *
+ * Paper: section 4.3: features are frozen, batch normalisation by its running
+ * statistics.
+ *
+ * @module
+ */
+import { makeFolder, sha256Of } from "@deepcluster/checkpoint";
+import type { Rows } from "@deepcluster/core";
+import {
+  clusteringTransform,
+  tenCropTransform,
+  type Transform,
+} from "@deepcluster/data";
+import {
+  extractOutputs,
+  type FeatureFileError,
+  openFeatureFile,
+  passOver,
+} from "@deepcluster/features";
+import { Backend } from "@deepcluster/gpu-backend";
+import {
+  averagePool,
+  flatten,
+  type Graph,
+  input,
+  type ShapeError,
+  type Value,
+} from "@deepcluster/graph";
+import { forward, type Network, parameterInputs } from "@deepcluster/models";
+import { Effect } from "effect";
+import { join } from "node:path";
+import type { JudgedLayer } from "./layer_pools.ts";
+import type { JudgedImages } from "./judged_images.ts";
+import type { JudgedModel } from "./judged_model.ts";
+
+/** Which views of an image are looked at. */
+export type Crops = "centre" | "ten";
+
+/** Rows that a choice of crops gives for each image. */
+export const cropsOf = (crops: Crops): number => crops === "ten" ? 10 : 1;
+
+/** What {@link layerFeatures} needs besides model and images. */
+export interface LayerFeaturesOptions {
+  /** Folder for the files; made when it does not exist. */
+  readonly folder: string;
+  /** Images of a run of the network; 32 when absent. */
+  readonly batch?: number;
+  /** `centre` when absent. */
+  readonly crops?: Crops;
+}
+
+/** Features `[n * crops, d]` by the name of their layer. */
+export type LayerFeatures = Readonly<Record<string, Rows<FeatureFileError>>>;
+
+/**
+ * Computes the outputs of layers, or finds them where an earlier pass with the
+ * same model, images, crops and engine left them.
+ *
+ * A pass that was killed goes on where it was. Memory: one batch of every
+ * layer; disk: `4 n crops d` bytes for each layer. No parameter and no running
+ * statistic changes.
+ *
+ * @param model The model.
+ * @param images The images.
+ * @param layers Some of `model.layers`.
+ * @param options See {@link LayerFeaturesOptions}.
+ * @returns The features while the scope lasts, or the errors of the engine,
+ * the images and the files, or `DivergedFeaturesError`.
+ */
+export const layerFeatures = Effect.fn("layerFeatures")(function* (
+  model: JudgedModel,
+  images: JudgedImages,
+  layers: readonly JudgedLayer[],
+  options: LayerFeaturesOptions,
+) {
+  const { batch = 32, crops = "centre" } = options;
+  const { info } = yield* Backend;
+  const key = [model.identity, images.identity, crops, batch, info];
+  const text = new TextEncoder().encode(JSON.stringify(key));
+  const folder = join(options.folder, sha256Of(text).slice(0, 24));
+  yield* makeFolder(folder);
+  const pass = passOver(
+    images,
+    transformFor(model.size, crops),
+    batch,
+    cropsOf(crops),
+  );
+  const opened = yield* Effect.forEach(
+    layers,
+    (layer) =>
+      Effect.map(
+        openFeatureFile(join(folder, `${layer.name}.f32`), layer.columns),
+        (file) => ({ layer, file }),
+      ),
+  );
+  const counted = yield* Effect.forEach(
+    opened,
+    ({ layer, file }) =>
+      Effect.map(file.count, (rows) => ({ layer, file, rows })),
+  );
+  const missing = counted.filter(({ rows }) => rows !== pass.count);
+  if (missing.length > 0) {
+    const graph = yield* layersGraph(
+      model.network,
+      model.size,
+      batch,
+      missing.map(({ layer }) => layer),
+    );
+    const files = Object.fromEntries(
+      missing.map(({ layer, file }) => [layer.name, file]),
+    );
+    yield* extractOutputs(graph, model.parameters, pass, files);
+  }
+  const found: Record<string, Rows<FeatureFileError>> = {};
+  for (const { layer, file } of opened) found[layer.name] = yield* file.rows;
+  return found satisfies LayerFeatures;
+});
+
+/**
+ * The graph of a pass that gives several layers at once, in evaluation mode.
+ *
+ * @param network The network; absent for the pixels.
+ * @param size Side of the square image, in pixels.
+ * @param batch Images of a run.
+ * @param layers What is wanted.
+ * @returns A graph with the input `images` and an output `[batch, d]` for each
+ * layer; its whole state is constant.
+ */
+export const layersGraph = Effect.fnUntraced(function* (
+  network: Network | undefined,
+  size: number,
+  batch: number,
+  layers: readonly JudgedLayer[],
+): Effect.fn.Return<Graph, ShapeError> {
+  const images = yield* input("images", [batch, 3, size, size]);
+  const parameters = network === undefined
+    ? {}
+    : yield* parameterInputs(network);
+  const values: Readonly<Record<string, Value>> = network === undefined
+    ? {}
+    : (yield* forward(network, images, parameters, "evaluation")).layers;
+  const outputs: Record<string, Value> = {};
+  for (const { name, tap, pool } of layers) {
+    const map = tap === undefined ? images : values[tap]!;
+    const pooled = pool === undefined ? map : yield* averagePool(map, pool);
+    outputs[name] = pooled.shape.length === 2 ? pooled : yield* flatten(pooled);
+  }
+  return {
+    inputs: { images },
+    state: Object.fromEntries(
+      Object.entries(parameters).map(([name, current]) => [name, { current }]),
+    ),
+    outputs,
+  };
+});
+
+const transformFor = (crop: number, crops: Crops): Transform =>
+  crops === "ten" ? tenCropTransform({ crop }) : clusteringTransform({ crop });

@@ -1,0 +1,95 @@
+/**
+ * How a linear probe is trained, with the paper's values as defaults.
+ *
+ * Paper: section 4.3.
+ *
+ * @module
+ */
+import { Effect } from "effect";
+import type { EvaluationOptionError } from "./errors.ts";
+import type { ProbeState } from "./probe_state.ts";
+import { requireCount, requireOption } from "./requirements.ts";
+
+/** How a linear probe is trained; all but the seed may be left out. */
+export interface ProbeOptions<E = never, R = never> {
+  /** Names every random draw: first weights and the order of each epoch. */
+  readonly seed: number;
+  /**
+   * Of step 0; 0.01 when absent. Step t has `learningRate / sqrt(1 +
+   * learningRate * weightDecay * t)`, as in the authors' code.
+   */
+  readonly learningRate?: number;
+  /** Share of the velocity kept, from 0 to below 1; 0.9 when absent. */
+  readonly momentum?: number;
+  /** Of weights and biases, at least 0; 1e-4 when absent. */
+  readonly weightDecay?: number;
+  /** Images of a step; 256 when absent. An epoch's last one has the rest. */
+  readonly batch?: number;
+  /** Passes over the training images; 90 when absent. */
+  readonly epochs?: number;
+  /**
+   * Brings each feature to mean 0 and deviation 1 of the training features
+   * (of epoch 0 where they change). Not the paper's: false when absent.
+   */
+  readonly standardise?: boolean;
+  /** Rows of each validation image, such as 10; 1 when absent. */
+  readonly crops?: number;
+  /** Memory for features; 512 MiB when absent. */
+  readonly memoryBytes?: number;
+  /** Saves a state to go on from; also called on interruption. */
+  readonly save?: (state: ProbeState) => Effect.Effect<void, E, R>;
+  /** Time between two saves; five minutes when absent. */
+  readonly saveEveryMs?: number;
+}
+
+/** Options that have passed their rules, defaults filled in. */
+export type ProbeSettings<E = never, R = never> =
+  & Required<Omit<ProbeOptions, "save">>
+  & Pick<ProbeOptions<E, R>, "save">;
+
+/** What a probe does, for messages. */
+export const action = "train a linear probe";
+
+/**
+ * Checks options and fills in what they leave out.
+ *
+ * @param options See {@link ProbeOptions}.
+ * @returns The settings, or `EvaluationOptionError`.
+ */
+export const settingsOf = Effect.fnUntraced(function* <E, R>(
+  options: ProbeOptions<E, R>,
+): Effect.fn.Return<ProbeSettings<E, R>, EvaluationOptionError> {
+  const settings: ProbeSettings<E, R> = { ...defaults, ...options };
+  for (const option of ["batch", "epochs", "crops", "memoryBytes"] as const) {
+    yield* requireCount(action, option, settings[option], 1);
+  }
+  const { learningRate, momentum, weightDecay } = settings;
+  for (
+    const [option, value, rule, holds] of [
+      ["learningRate", learningRate, "above 0", learningRate > 0],
+      [
+        "momentum",
+        momentum,
+        "from 0 to below 1",
+        momentum >= 0 && momentum < 1,
+      ],
+      ["weightDecay", weightDecay, "at least 0", weightDecay >= 0],
+    ] as const
+  ) {
+    const finite = Number.isFinite(value);
+    yield* requireOption(action, option, rule, value, holds && finite);
+  }
+  return settings;
+});
+
+const defaults = {
+  learningRate: 0.01,
+  momentum: 0.9,
+  weightDecay: 1e-4,
+  batch: 256,
+  epochs: 90,
+  standardise: false,
+  crops: 1,
+  memoryBytes: 2 ** 29,
+  saveEveryMs: 300_000,
+};

@@ -1,0 +1,85 @@
+/**
+ * Where the training of a linear probe stands.
+ *
+ * @module
+ */
+import { type Shape, sizeOf, type Tensors } from "@deepcluster/core";
+import { momentumName } from "@deepcluster/graph";
+import { Effect } from "effect";
+import { ForeignProbeError } from "./errors.ts";
+import type { ProbeSettings } from "./probe_options.ts";
+
+/** Where the training of a probe stands: plain data, enough to go on from. */
+export interface ProbeState {
+  /** Steps done. */
+  readonly step: number;
+  /** Losses of this epoch's steps, added up. */
+  readonly lossSum: number;
+  /**
+   * `weight` `[classes, d]`, `bias` `[classes]`, with momentum also
+   * `weight.momentum_buffer` and `bias.momentum_buffer`, and where features
+   * are standardised `mean` and `scale` `[d]`.
+   */
+  readonly tensors: Tensors;
+}
+
+/**
+ * Number of training steps of an epoch.
+ *
+ * @param images Number of training images.
+ * @param settings The batch counts.
+ * @returns `images / batch`, rounded up.
+ */
+export const stepsPerEpoch = (
+  images: number,
+  { batch }: Pick<ProbeSettings, "batch">,
+): number => Math.ceil(images / batch);
+
+/**
+ * Checks that a state belongs to features and settings.
+ *
+ * @param state The state.
+ * @param sizes Images, features of each and classes.
+ * @param settings The settings.
+ * @returns Nothing, or `ForeignProbeError` naming what differs.
+ */
+export const requireOwnState = Effect.fnUntraced(function* (
+  state: ProbeState,
+  sizes: {
+    readonly images: number;
+    readonly columns: number;
+    readonly classes: number;
+  },
+  settings: ProbeSettings<unknown, unknown>,
+): Effect.fn.Return<void, ForeignProbeError> {
+  const { columns, classes } = sizes;
+  const shapes: Readonly<Record<string, Shape>> = {
+    weight: [classes, columns],
+    bias: [classes],
+    ...settings.momentum > 0
+      ? {
+        [momentumName("weight")]: [classes, columns],
+        [momentumName("bias")]: [classes],
+      }
+      : {},
+    ...settings.standardise ? { mean: [columns], scale: [columns] } : {},
+  };
+  for (const name of Object.keys({ ...shapes, ...state.tensors })) {
+    const expected = show(shapes[name]);
+    const tensor = state.tensors[name];
+    const whole = tensor?.data.length === sizeOf(tensor?.shape ?? []);
+    const actual = show(tensor?.shape) + (tensor && !whole ? " cut" : "");
+    if (expected === actual) continue;
+    return yield* new ForeignProbeError({ what: name, expected, actual });
+  }
+  const steps = settings.epochs * stepsPerEpoch(sizes.images, settings);
+  if (state.step >= 0 && state.step <= steps) return;
+  return yield* new ForeignProbeError({
+    what: "step",
+    expected: `0 to ${steps}`,
+    actual: String(state.step),
+  });
+});
+
+const show = (shape: Shape | undefined): string =>
+  shape === undefined ? "none" : `[${shape.join(", ")}]`;

@@ -1,0 +1,170 @@
+/**
+ * Figures as a table: for a terminal, as Markdown, as a page, and for machines.
+ *
+ * @module
+ */
+import type { CombinedFigure } from "./figures.ts";
+
+/** Formats of {@link resultsAs}. */
+export const resultFormats = ["text", "md", "html", "json"] as const;
+
+/** One of {@link resultFormats}. */
+export type ResultFormat = (typeof resultFormats)[number];
+
+/**
+ * Writes figures down.
+ *
+ * Every line says of which model and layer, by which protocol, split, seeds,
+ * crops and statistic its figure is. Columns that say the same on every line
+ * stand above the table once.
+ *
+ * @param figures In the order of the lines.
+ * @param format See {@link ResultFormat}. A page needs no other file, and
+ * names are escaped in it.
+ * @param title Above a Markdown table or page.
+ * @returns The text, without a line end.
+ */
+export const resultsAs = (
+  figures: readonly CombinedFigure[],
+  format: ResultFormat,
+  title = "Results",
+): string => {
+  if (format === "json") return JSON.stringify({ figures }, null, 2);
+  const { common, columns, lines } = laidOut(figures);
+  if (format === "html") return page(title, common, columns, lines);
+  const above = common.map(([name, value]) => `${name}: ${value}`);
+  if (format === "md") {
+    return [
+      `## ${inMarkdown(title)}`,
+      "",
+      ...above.map((line) => `- ${inMarkdown(line)}`),
+      "",
+      ...markdownTable(columns, lines),
+    ].join("\n");
+  }
+  return [...above, "", ...plainTable(columns, lines)].join("\n");
+};
+
+type Cells = readonly string[];
+
+const columnsOf: readonly (readonly [
+  name: string,
+  cell: (figure: CombinedFigure) => string,
+])[] = [
+  ["model", ({ model }) => model],
+  ["layer", ({ layer }) => layer],
+  ["protocol", ({ protocol }) => protocol],
+  ["split", ({ split }) => split],
+  ["seeds", ({ seeds }) => seeds.join(" ")],
+  ["crops", ({ crops }) => crops],
+  ["learned from", ({ learnedFrom }) => String(learnedFrom ?? "–")],
+  ["images", ({ images }) => String(images)],
+  ["statistic", ({ statistic }) => statistic],
+  ["value", ({ value }) => value.toFixed(3)],
+  ["± over seeds", ({ deviation }) => deviation?.toFixed(3) ?? "–"],
+  [
+    "95 % interval",
+    ({ interval }) =>
+      interval
+        ? `${interval.low.toFixed(3)} to ${interval.high.toFixed(3)}`
+        : "–",
+  ],
+  ["seconds", ({ seconds }) => seconds.toFixed(1)],
+];
+
+/** Columns that may be told once, above the table. */
+const mayBeCommon = ["split", "seeds", "crops", "learned from", "images"];
+
+const laidOut = (figures: readonly CombinedFigure[]) => {
+  const cells = (index: number) =>
+    figures.map((figure) => columnsOf[index]![1](figure));
+  const common: [name: string, value: string][] = [];
+  const shown: number[] = [];
+  columnsOf.forEach(([name], index) => {
+    const values = new Set(cells(index));
+    const empty = values.size === 1 && values.has("–");
+    if (empty) return;
+    if (figures.length > 1 && values.size === 1 && mayBeCommon.includes(name)) {
+      common.push([name, [...values][0]!]);
+    } else shown.push(index);
+  });
+  return {
+    common,
+    columns: shown.map((index) => columnsOf[index]![0]),
+    lines: figures.map((figure) =>
+      shown.map((index) => columnsOf[index]![1](figure))
+    ),
+  };
+};
+
+/** Figures stand to the right, words to the left. */
+const isNumber = (column: string) =>
+  ["value", "± over seeds", "images", "learned from", "seconds"]
+    .includes(column);
+
+const plainTable = (columns: Cells, lines: readonly Cells[]): Cells => {
+  const rows = [columns, ...lines];
+  const widths = columns.map((_, i) =>
+    Math.max(...rows.map((row) => row[i]!.length))
+  );
+  return rows.map((row) =>
+    row.map((cell, i) =>
+      isNumber(columns[i]!)
+        ? cell.padStart(widths[i]!)
+        : cell.padEnd(widths[i]!)
+    ).join("  ").trimEnd()
+  );
+};
+
+const markdownTable = (columns: Cells, lines: readonly Cells[]): Cells => {
+  const row = (cells: Cells) => `| ${cells.map(inMarkdown).join(" | ")} |`;
+  const rule = columns.map((column) => isNumber(column) ? "---:" : "---");
+  return [row(columns), `| ${rule.join(" | ")} |`, ...lines.map(row)];
+};
+
+const inMarkdown = (text: string): string =>
+  text.replace(/[\\`*_[\]<>|#]/g, "\\$&").replace(/\s+/g, " ");
+
+const page = (
+  title: string,
+  common: readonly (readonly [string, string])[],
+  columns: Cells,
+  lines: readonly Cells[],
+): string => {
+  const cell = (kind: "th" | "td") => (text: string, i: number) =>
+    `<${kind}${isNumber(columns[i]!) ? ' class="n"' : ""}>${inHtml(text)}` +
+    `</${kind}>`;
+  const row = (kind: "th" | "td", cells: Cells) =>
+    `<tr>${cells.map(cell(kind)).join("")}</tr>`;
+  return [
+    "<!doctype html>",
+    '<html lang="en"><head><meta charset="utf-8">',
+    `<title>${inHtml(title)}</title>`,
+    `<style>${style}</style></head><body>`,
+    `<h1>${inHtml(title)}</h1>`,
+    "<dl>",
+    ...common.map(([name, value]) =>
+      `<dt>${inHtml(name)}</dt><dd>${inHtml(value)}</dd>`
+    ),
+    "</dl>",
+    "<table><thead>",
+    row("th", columns),
+    "</thead><tbody>",
+    ...lines.map((cells) => row("td", cells)),
+    "</tbody></table>",
+    "</body></html>",
+  ].join("\n");
+};
+
+const style = "body{font:16px/1.5 system-ui,sans-serif;margin:2rem auto;" +
+  "max-width:70rem;padding:0 1rem}table{border-collapse:collapse}" +
+  "th,td{padding:.3rem .8rem;border-bottom:1px solid #ccc;text-align:left}" +
+  ".n{text-align:right;font-variant-numeric:tabular-nums}" +
+  "dl{display:grid;grid-template-columns:max-content auto;gap:0 1rem}" +
+  "dd{margin:0}";
+
+const inHtml = (text: string): string =>
+  text.replace(
+    /[&<>"']/g,
+    (character) => `&#${character.charCodeAt(0)};`,
+  );

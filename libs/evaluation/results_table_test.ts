@@ -1,0 +1,95 @@
+import { effectTest } from "@deepcluster/test";
+import { Effect } from "effect";
+import assert from "node:assert/strict";
+import { combineSeeds, type Figure } from "./figures.ts";
+import { resultsAs } from "./results_table.ts";
+
+const figure = (changed: Partial<Figure>): Figure => ({
+  model: "runs <b>|x",
+  layer: "conv1",
+  protocol: "linear",
+  split: "20 % of every class held out",
+  seed: 1,
+  crops: "centre",
+  learnedFrom: 80,
+  images: 20,
+  statistic: "top-1 accuracy",
+  value: 0.5,
+  interval: { low: 0.4, high: 0.6 },
+  seconds: 2,
+  ...changed,
+});
+
+const figures = combineSeeds([
+  figure({}),
+  figure({ model: "random", value: 0.25 }),
+  figure({ seed: 2, value: 0.7, interval: { low: 0.6, high: 0.8 } }),
+  figure({ seed: 2, model: "random", value: 0.25 }),
+]);
+
+effectTest(
+  "combineSeeds() gives mean, deviation and mean interval, worked by hand",
+  () =>
+    Effect.sync(() => {
+      assert.equal(figures.length, 2);
+      const [ours, random] = figures;
+      assert.deepEqual(ours!.seeds, [1, 2]);
+      assert.ok(Math.abs(ours!.value - 0.6) < 1e-12);
+      assert.ok(Math.abs(ours!.deviation! - Math.SQRT1_2 * 0.2) < 1e-12);
+      assert.ok(Math.abs(ours!.interval!.low - 0.5) < 1e-12);
+      assert.equal(ours!.seconds, 4);
+      assert.equal(random!.deviation, 0);
+      assert.equal(combineSeeds([figure({})])[0]!.deviation, undefined);
+    }),
+);
+
+effectTest(
+  "resultsAs() says split, seeds, crops, layer and statistic in every format",
+  () =>
+    Effect.sync(() => {
+      for (const format of ["text", "md", "html", "json"] as const) {
+        const text = resultsAs(figures, format, "Ours & random");
+        for (
+          const word of [
+            /20 % of every class held out/,
+            /centre/,
+            /conv1/,
+            /top-1 accuracy/,
+            /linear/,
+            format === "json" ? /"seeds": \[\s+1,\s+2/ : /1 2/,
+            format === "json" ? /0\.6/ : /0\.600/,
+          ]
+        ) assert.match(text, word, format);
+      }
+    }),
+);
+
+effectTest(
+  "resultsAs() escapes names in pages and Markdown",
+  () =>
+    Effect.sync(() => {
+      const page = resultsAs(figures, "html", "Ours & random");
+      assert.ok(!page.includes("<b>"));
+      assert.match(page, /<title>Ours &#38; random<\/title>/);
+      assert.match(page, /runs &#60;b&#62;\|x/);
+      assert.ok(!/(src|href)=/.test(page), "needs no other file");
+      const markdown = resultsAs(figures, "md");
+      assert.match(markdown, /runs \\<b\\>\\\|x/);
+      const table = markdown.split("\n").filter((l) => l.startsWith("|"));
+      const bars = table.map((line) => line.match(/(?<!\\)\|/g)!.length);
+      assert.equal(new Set(bars).size, 1);
+      assert.equal(table.length, 4);
+    }),
+);
+
+effectTest(
+  "resultsAs() tells once what every line shares, except of a single line",
+  () =>
+    Effect.sync(() => {
+      const text = resultsAs(figures, "text");
+      assert.equal(text.match(/centre/g)?.length, 1);
+      assert.match(text.split("\n")[0]!, /^split: /);
+      const single = resultsAs(figures.slice(0, 1), "text");
+      assert.match(single.split("\n")[1]!, /^model +layer +protocol +split/);
+    }),
+);

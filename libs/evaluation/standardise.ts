@@ -1,0 +1,58 @@
+/**
+ * What brings every feature to mean 0 and deviation 1.
+ *
+ * @module
+ */
+import type { NonFiniteFeatureError } from "@deepcluster/clustering";
+import { floatTensor, type Rows, type Tensors } from "@deepcluster/core";
+import { Effect } from "effect";
+import { requireFinite } from "./requirements.ts";
+
+/**
+ * Mean and reciprocal deviation of every feature, in one pass.
+ *
+ * Deviations are those of the rows (divided by n). A feature that is the same
+ * in all rows has scale 0: it tells nothing of them, and must not tell
+ * anything of others.
+ *
+ * @param action What is to be done, for the message.
+ * @param rows `[n, d]`.
+ * @param memoryBytes Memory for a block of rows.
+ * @returns `mean` `[d]` and `scale` `[d]`, or the error of reading, or
+ * `NonFiniteFeatureError`.
+ */
+export const scalingOf = Effect.fnUntraced(function* <E>(
+  action: string,
+  rows: Rows<E>,
+  memoryBytes: number,
+): Effect.fn.Return<Tensors, E | NonFiniteFeatureError> {
+  const { rows: n, columns: d } = rows;
+  const height = Math.min(n, Math.max(1, Math.floor(memoryBytes / 4 / d)));
+  // Sums of differences to the first row, which lie near 0.
+  const first = (yield* rows.read(0, 1)).data.slice();
+  const sums = new Float64Array(d);
+  const squares = new Float64Array(d);
+  for (let start = 0; start < n; start += height) {
+    const block = yield* rows.read(start, Math.min(height, n - start));
+    yield* requireFinite(action, block, (row) => start + row);
+    for (let at = 0; at < block.data.length; at += d) {
+      for (let j = 0; j < d; j++) {
+        const difference = block.data[at + j]! - first[j]!;
+        sums[j]! += difference;
+        squares[j]! += difference * difference;
+      }
+    }
+  }
+  const scale = squares.map((square, j) => {
+    const variance = Math.max(0, square / n - (sums[j]! / n) ** 2);
+    // A variance below what rounding leaves of equal values is none.
+    return variance <= 1e-12 * square / n ? 0 : 1 / Math.sqrt(variance);
+  });
+  return {
+    mean: floatTensor(
+      [d],
+      Float32Array.from(sums, (s, j) => first[j]! + s / n),
+    ),
+    scale: floatTensor([d], Float32Array.from(scale)),
+  };
+});

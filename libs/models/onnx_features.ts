@@ -1,0 +1,68 @@
+/**
+ * A network's features as one ONNX model, for other programs.
+ *
+ * @module
+ */
+import type { Tensors } from "@deepcluster/core";
+import { type ModelTooLargeError, onnxModelOf } from "@deepcluster/gpu-backend";
+import type { FeedError, GraphError, ShapeError } from "@deepcluster/graph";
+import { Effect } from "effect";
+import type { UnknownLayerError } from "./errors.ts";
+import { featuresGraph } from "./features_graph.ts";
+import { featureLayer, type Network } from "./network.ts";
+
+/** What {@link onnxFeatures} needs besides the network. */
+export interface OnnxFeaturesOptions {
+  /** Layer whose output is wanted; what is clustered when absent. */
+  readonly layer?: string;
+  /** Images of a run; 1 when absent. */
+  readonly batch?: number;
+  /** Words for the model's `metadata_props`, such as the preprocessing. */
+  readonly metadata?: Readonly<Record<string, string>>;
+}
+
+/**
+ * Writes a network in evaluation mode, up to a layer, as a self-contained ONNX
+ * model: input `images` float32 `[batch, 3, size, size]`, normalised RGB;
+ * output `features`, `[batch, d]` or a map `[batch, c, h, w]`. Sobel filters
+ * are part of it. Needs memory for two copies of the parameters.
+ *
+ * @param network The network.
+ * @param parameters Every parameter that `parameterShapes` lists.
+ * @param options See {@link OnnxFeaturesOptions}.
+ * @returns A `ModelProto`, or `UnknownLayerError`, or `ShapeError` when the
+ * batch is no positive integer, or `FeedError` when a parameter is missing or
+ * of another shape, or `ModelTooLargeError` when it would reach 2 GiB.
+ *
+ * @example The last map of a small network
+ * ```ts
+ * import { initialise, onnxFeatures, small } from "@deepcluster/models";
+ * import { Effect } from "effect";
+ * import assert from "node:assert/strict";
+ *
+ * const bytes = await Effect.runPromise(Effect.gen(function* () {
+ *   const network = yield* small({ sobel: true });
+ *   return yield* onnxFeatures(network, initialise(network, 31), {
+ *     layer: "features.15",
+ *   });
+ * }));
+ * assert.ok(bytes.byteLength > 0);
+ * ```
+ */
+export const onnxFeatures = Effect.fn("onnxFeatures")(function* (
+  network: Network,
+  parameters: Tensors,
+  { layer = featureLayer(network), batch = 1, metadata = {} }:
+    OnnxFeaturesOptions = {},
+): Effect.fn.Return<
+  Uint8Array,
+  UnknownLayerError | ShapeError | GraphError | FeedError | ModelTooLargeError
+> {
+  const graph = yield* featuresGraph(network, batch, [layer]);
+  const features = graph.outputs[layer]!;
+  return yield* onnxModelOf(
+    { ...graph, outputs: { features } },
+    parameters,
+    metadata,
+  );
+});

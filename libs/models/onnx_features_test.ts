@@ -1,0 +1,81 @@
+import { floatTensor } from "@deepcluster/core";
+import { Backend, layerReference } from "@deepcluster/gpu-backend";
+import { assertClose, effectTest } from "@deepcluster/test";
+import { Effect } from "effect";
+import assert from "node:assert/strict";
+import { InferenceSession, Tensor } from "onnxruntime-node";
+import onnxProto from "onnx-proto";
+import { featuresGraph } from "./features_graph.ts";
+import { initialise } from "./initialise.ts";
+import { onnxFeatures } from "./onnx_features.ts";
+import { small } from "./small.ts";
+
+const network = Effect.runSync(
+  small({ sobel: true, size: 16, channels: [3, 4], units: [6] }),
+);
+const weights = initialise(network, 1);
+const images = floatTensor([2, 3, 16, 16]);
+images.data.forEach((_, i) => images.data[i] = Math.sin(i));
+
+for (const layer of ["features.1", "features.7", "classifier.1"]) {
+  effectTest(
+    `onnxFeatures() of ${layer} gives the outputs of the reference`,
+    () =>
+      Effect.gen(function* () {
+        const bytes = yield* onnxFeatures(network, weights, {
+          layer,
+          batch: 2,
+        });
+        const session = yield* Effect.promise(() =>
+          InferenceSession.create(bytes)
+        );
+        assert.deepEqual(session.inputNames, ["images"]);
+        assert.deepEqual(session.outputNames, ["features"]);
+        const { features } = yield* Effect.promise(() =>
+          session.run({ images: new Tensor(images.data, [2, 3, 16, 16]) })
+        );
+        const backend = yield* Backend;
+        const graph = yield* featuresGraph(network, 2, [layer]);
+        const program = yield* backend.compile(graph, weights);
+        const expected = (yield* program.run({ images }))[layer]!;
+        assert.deepEqual(features!.dims, expected.shape);
+        assertClose(features!.data as Float32Array, expected.data, 1e-5);
+        yield* Effect.promise(() => session.release());
+      }).pipe(Effect.provide(layerReference)),
+  );
+}
+
+effectTest(
+  "onnxFeatures() keeps words in metadata_props and leaves out what is unused",
+  () =>
+    Effect.gen(function* () {
+      const metadata = { layer: "features.1", mean: "0.5,0.5,0.5" };
+      const bytes = yield* onnxFeatures(network, weights, {
+        layer: "features.1",
+        metadata,
+      });
+      const { metadataProps, graph } = onnxProto.onnx.ModelProto.decode(bytes);
+      assert.deepEqual(
+        Object.fromEntries(
+          metadataProps!.map(({ key, value }) => [key, value]),
+        ),
+        metadata,
+      );
+      const names = graph!.initializer!.map(({ name }) => name);
+      assert.ok(!names.includes("classifier.1.weight"), `${names}`);
+    }),
+);
+
+effectTest(
+  "onnxFeatures() fails with UnknownLayerError, naming the layers there are",
+  () =>
+    Effect.gen(function* () {
+      const error = yield* Effect.flip(
+        onnxFeatures(network, weights, { layer: "conv5" }),
+      );
+      assert.match(
+        error.message,
+        /one of sobel.0, .*: current value is layer=conv5/,
+      );
+    }),
+);

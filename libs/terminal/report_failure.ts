@@ -1,0 +1,27 @@
+/**
+ * How a program tells that it failed.
+ *
+ * @module
+ */
+import { Cause, Console, Effect } from "effect";
+import { CliError } from "effect/cli";
+
+/**
+ * Writes to standard error why a program ended: a failure by its message, and
+ * only our own mistakes with a trace. An interruption needs no words, and the
+ * command line has shown its own mistakes already.
+ *
+ * @param cause Why it ended.
+ * @returns Nothing.
+ */
+export const reportFailure = (
+  cause: Cause.Cause<{ readonly message: string }>,
+): Effect.Effect<void> =>
+  Cause.hasInterruptsOnly(cause)
+    ? Effect.void
+    : Cause.hasDies(cause)
+    ? Console.error(Cause.pretty(cause))
+    : tellFailure(Cause.squash(cause) as Error);
+
+const tellFailure = (error: Error) =>
+  CliError.isCliError(error) ? Effect.void : Console.error(error.message);
