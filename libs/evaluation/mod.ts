@@ -32,6 +32,7 @@ export * from "./voc/fresh_classifier.ts";
 export * from "./voc/image_sets.ts";
 export * from "./voc/settings.ts";
 export * from "./voc/voc_classification.ts";
+export * from "./voc/voc_figures.ts";
 export * from "./voc/voc_graph.ts";
 export { type VocCropSettings, vocImages } from "./voc/voc_images.ts";
 export * from "./voc/voc_score.ts";
