@@ -10,9 +10,8 @@ import { Effect, References } from "effect";
 import { Command } from "effect/cli";
 import { knn } from "./knn.ts";
 import { linear } from "./linear.ts";
-import { vocClassification } from "./voc_classification.ts";
 
-const commands = [linear, knn, vocClassification] as const;
+const commands = [linear, knn] as const;
 
 Command.make("evaluate").pipe(
   Command.withDescription("Judge a model on labelled images"),

@@ -1,0 +1,107 @@
+/**
+ * Data that both sides read: raw numbers in files of a temporary folder.
+ *
+ * @module
+ */
+import type { Tensors } from "@deepcluster/core";
+import { Effect } from "effect";
+import { join } from "node:path";
+
+/** A folder for the data of a row. */
+export interface Shared {
+  /** Writes numbers and returns their path. */
+  readonly numbers: (
+    name: string,
+    data: Float32Array | Int32Array | Uint8Array,
+  ) => Promise<string>;
+  /** Writes tensors, and beside them their names, shapes and places. */
+  readonly tensors: (name: string, tensors: Tensors) => Promise<string>;
+}
+
+/**
+ * Opens a folder of shared data.
+ *
+ * @param folder Where.
+ * @returns See {@link Shared}.
+ */
+export const sharedIn = (folder: string): Shared => {
+  const numbers: Shared["numbers"] = async (name, data) => {
+    const path = join(folder, name);
+    await Deno.writeFile(path, bytesOf(data));
+    return path;
+  };
+  return {
+    numbers,
+    tensors: async (name, tensors) => {
+      let offset = 0;
+      const entries = Object.entries(tensors).map(([name, tensor]) => {
+        const size = tensor.data.length;
+        offset += size;
+        return { name, shape: tensor.shape, offset: offset - size, size };
+      });
+      const all = new Float32Array(offset);
+      for (const entry of entries) {
+        all.set(tensors[entry.name]!.data, entry.offset);
+      }
+      const path = await numbers(name, all);
+      await Deno.writeTextFile(`${path}.json`, JSON.stringify(entries));
+      return path;
+    },
+  };
+};
+
+const bytesOf = ({ buffer, byteOffset, byteLength }: {
+  readonly buffer: ArrayBufferLike;
+  readonly byteOffset: number;
+  readonly byteLength: number;
+}): Uint8Array => new Uint8Array(buffer, byteOffset, byteLength);
+
+/**
+ * Reads 32-bit floats.
+ *
+ * @param path Of a file that {@link Shared} wrote.
+ * @returns The numbers.
+ */
+export const readFloats = (path: string): Effect.Effect<Float32Array> =>
+  Effect.map(readBytes(path), (bytes) => new Float32Array(bytes.buffer));
+
+/**
+ * Reads 32-bit integers.
+ *
+ * @param path Of a file that {@link Shared} wrote.
+ * @returns The numbers.
+ */
+export const readIntegers = (path: string): Effect.Effect<Int32Array> =>
+  Effect.map(readBytes(path), (bytes) => new Int32Array(bytes.buffer));
+
+/**
+ * Reads bytes.
+ *
+ * @param path Of a file that {@link Shared} wrote.
+ * @returns The bytes, in a buffer of their own.
+ */
+export const readBytes = (
+  path: string,
+): Effect.Effect<Uint8Array<ArrayBuffer>> =>
+  Effect.promise(() => Deno.readFile(path));
+
+/**
+ * Reads tensors.
+ *
+ * @param path Of a file that {@link Shared} wrote.
+ * @returns Tensors by name, views of one buffer.
+ */
+export const readTensors = Effect.fnUntraced(function* (path: string) {
+  const data = yield* readFloats(path);
+  const text = yield* Effect.promise(() => Deno.readTextFile(`${path}.json`));
+  const entries: readonly {
+    name: string;
+    shape: number[];
+    offset: number;
+    size: number;
+  }[] = JSON.parse(text);
+  return Object.fromEntries(entries.map(({ name, shape, offset, size }) => {
+    const values = data.subarray(offset, offset + size);
+    return [name, { dtype: "float32" as const, shape, data: values }];
+  }));
+});

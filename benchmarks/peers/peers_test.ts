@@ -1,0 +1,54 @@
+import assert from "node:assert/strict";
+import { summarise } from "../measure/statistics.ts";
+import { matchTable } from "./match_table.ts";
+import { disagreement } from "./row.ts";
+import { environmentFor } from "./side.ts";
+
+const result = (name: string, seconds: readonly number[], off = 0) => ({
+  name,
+  versions: {},
+  seconds,
+  summary: summarise(seconds),
+  peakBytes: 2 ** 30,
+  values: [],
+  disagreement: off,
+});
+
+Deno.test("disagreement() is in units of the tolerance, the worst value first", () => {
+  assert.equal(disagreement([100, 10], [100, 10.5], [0.001, 0.1]), 0.5);
+  assert.equal(disagreement([100, 10], [101, 10], [0.001, 0.1]), 10);
+  assert.equal(disagreement([], [], [0.1]), 0);
+});
+
+Deno.test("disagreement() is infinite when a value is missing or none", () => {
+  assert.equal(disagreement([1, 2], [1], [0.1]), Infinity);
+  assert.equal(disagreement([1], [NaN], [0.1]), Infinity);
+  assert.equal(disagreement([1, 1], [NaN, 1], [0.1]), Infinity);
+});
+
+Deno.test("environmentFor() frees OpenBLAS and sets the threads of all", () => {
+  const { OPENBLAS_CORETYPE, OPENBLAS_L2_SIZE, ...environment } =
+    environmentFor({
+      OPENBLAS_CORETYPE: "Haswell",
+      OPENBLAS_L2_SIZE: "512",
+      OMP_NUM_THREADS: "64",
+      PATH: "/bin",
+    }, 2);
+  assert.deepEqual([OPENBLAS_CORETYPE, OPENBLAS_L2_SIZE], [
+    undefined,
+    undefined,
+  ]);
+  assert.equal(environment["OMP_NUM_THREADS"], "2");
+  assert.equal(environment["PATH"], "/bin");
+});
+
+Deno.test("matchTable() gives ratios of medians, and names who is absent", () => {
+  const text = matchTable({
+    row: "step",
+    results: [result("ours", [1, 2, 3]), result("PyTorch", [3, 4, 5], 2)],
+    absent: [{ name: "faiss", absent: "No module named 'faiss'" }],
+  });
+  assert.match(text, /- PyTorch .*4\.00 s .* 2\.00× /);
+  assert.match(text, /DIFFER/);
+  assert.match(text, /faiss is absent: No module named 'faiss'/);
+});
