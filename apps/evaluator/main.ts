@@ -10,8 +10,9 @@ import { Effect, References } from "effect";
 import { Command } from "effect/cli";
 import { knn } from "./knn.ts";
 import { linear } from "./linear.ts";
+import { vocClassification } from "./voc_classification.ts";
 
-const commands = [linear, knn] as const;
+const commands = [linear, knn, vocClassification] as const;
 
 Command.make("evaluate").pipe(
   Command.withDescription("Judge a model on labelled images"),

@@ -86,3 +86,18 @@ export class VocDivergedError
       `${this.what}=${this.value} (a smaller learning rate often helps)`;
   }
 }
+
+/** A saved state belongs to another training. */
+export class VocStateError
+  extends Schema.TaggedError<VocStateError>()("VocStateError", {
+    /** The file. */
+    path: Schema.String,
+    /** What differs, with both values. */
+    differences: Schema.Array(Schema.String),
+  }) {
+  /** Names the file and every difference. */
+  override get message(): string {
+    return `Cannot go on from ${this.path} as it must be of the same model, ` +
+      `images and settings:\n  ${this.differences.join("\n  ")}`;
+  }
+}

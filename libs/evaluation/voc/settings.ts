@@ -50,6 +50,9 @@ const Settings = type({
 /** Complete settings. */
 export type VocSettings = typeof Settings.infer;
 
+/** The paper's settings. */
+export const vocPaperSettings: VocSettings = Settings.assert({});
+
 /**
  * Checks settings and fills in the paper's values.
  *

@@ -189,15 +189,15 @@ const stepper = Effect.fnUntraced(function* <E, R>(
   const rate = floatTensor([]);
   const wanted = floatTensor([batch, targets.columns]);
   let masks: ReturnType<typeof dropoutMasks> | undefined;
-  const report = progress.report;
-  const event = () => ({
-    phase: "fine-tune",
-    done: at.iteration * batch,
-    total: iterations * batch,
-    unit: "images",
-    figures: { loss: at.loss },
-  });
-  yield* report(event());
+  const report = () =>
+    progress.report({
+      phase: "fine-tune",
+      done: at.iteration * batch,
+      total: iterations * batch,
+      unit: "images",
+      figures: { loss: at.loss },
+    });
+  yield* report();
   return Effect.fnUntraced(function* ({ images, positions }: Batch) {
     positions.forEach((position, i) => {
       const start = position * targets.columns;
@@ -218,7 +218,7 @@ const stepper = Effect.fnUntraced(function* <E, R>(
     const loss = outputs["loss"]!.data[0]!;
     at.iteration++;
     at.loss += (loss - at.loss) / Math.min(at.iteration, 100);
-    if (Number.isFinite(loss)) return yield* report(event());
+    if (Number.isFinite(loss)) return yield* report();
     return yield* new VocDivergedError({
       what: "loss",
       iteration: at.iteration,

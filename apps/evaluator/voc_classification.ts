@@ -1,0 +1,163 @@
+/**
+ * `voc-classification MODEL VOCDIR`: what a model's convolutions are worth on
+ * PASCAL VOC.
+ *
+ * Paper: section 4.4.
+ *
+ * @module
+ */
+import { folderStore, makeFolder, runLock } from "@deepcluster/checkpoint";
+import {
+  combineSeeds,
+  EvaluationOptionError,
+  openJudged,
+  openVocSplit,
+  parseVocSettings,
+  vocClassification as classify,
+  vocFigures,
+} from "@deepcluster/evaluation";
+import { layerBackend } from "@deepcluster/gpu-backend";
+import { fromHere, layerProgress, shown } from "@deepcluster/terminal";
+import { Clock, Console, Effect, Layer, Option } from "effect";
+import { Argument, Command, Flag } from "effect/cli";
+import { given, modelFlags, operationFlags } from "./flags.ts";
+import { formatOf, printResults } from "./results.ts";
+import { vocFlags } from "./voc_flags.ts";
+
+const flags = {
+  model: Argument.String("model").pipe(
+    Argument.withDescription("Run folder, model file or random"),
+  ),
+  folder: Argument.String("vocdir").pipe(
+    Argument.withDescription(
+      "Folder with ImageSets/Main and JPEGImages, such as VOCdevkit/VOC2007",
+    ),
+  ),
+  choice: modelFlags,
+  settings: vocFlags,
+  state: Flag.String("state").pipe(
+    Flag.optional,
+    Flag.withMetavar("DIR"),
+    Flag.withDescription("Folder to save training in, and to go on from"),
+  ),
+  saveEvery: Flag.Finite("save-every").pipe(
+    Flag.withDefault(300),
+    Flag.withMetavar("SECONDS"),
+    Flag.withDescription("Time between two saves (300)"),
+  ),
+  cache: Flag.Int("cache").pipe(
+    Flag.withDefault(1024),
+    Flag.withMetavar("MIB"),
+    Flag.withDescription("Memory for decoded images (1024)"),
+  ),
+  threads: operationFlags.threads,
+  provider: operationFlags.provider,
+  json: operationFlags.json,
+  out: operationFlags.out,
+};
+
+/** The command. */
+export const vocClassification = Command.make(
+  "voc-classification",
+  flags,
+  Effect.fnUntraced(function* ({ threads, provider, ...values }) {
+    yield* judge(values).pipe(
+      Effect.scoped,
+      Effect.provide(Layer.merge(
+        layerBackend(given({ threads, provider })),
+        layerProgress(),
+      )),
+    );
+  }),
+).pipe(
+  Command.withDescription("Fine-tune on PASCAL VOC; mean average precision"),
+  Command.withExamples([
+    {
+      command:
+        "deno task evaluate voc-classification alexnet.pth.tar VOCdevkit/VOC2007 --state runs/voc",
+      description: "The paper's figure: fc6-8, 80 000 steps",
+    },
+    {
+      command:
+        "deno task evaluate voc-classification runs/mine VOCdevkit/VOC2007 --layers all --iterations 20000",
+      description: "All layers of a run, for a shorter time",
+    },
+  ]),
+);
+
+type Values = Omit<
+  { readonly [K in keyof typeof flags]: Parsed<typeof flags[K]> },
+  "threads" | "provider"
+>;
+
+type Parsed<F> = F extends Flag.Flag<infer A> ? A
+  : F extends Argument.Argument<infer A> ? A
+  : { readonly [K in keyof F]: Parsed<F[K]> };
+
+const judge = Effect.fnUntraced(function* (values: Values) {
+  const { cropScale, ...settings } = given(values.settings);
+  const asked = yield* parseVocSettings({
+    ...settings,
+    ...cropScale !== undefined && {
+      cropScale: cropScale.split(",").map(Number),
+    },
+  });
+  // What cannot be written must not cost the time of training.
+  yield* formatOf(values.out);
+  const split = yield* openVocSplit(fromHere(values.folder), asked.split);
+  const model = yield* openModel(values, asked.seed);
+  const store = Option.isSome(values.state)
+    ? yield* openState(fromHere(values.state.value))
+    : undefined;
+  const startMs = yield* Clock.currentTimeMillis;
+  const result = yield* classify(model, split, asked, {
+    ...store && { store },
+    saveEveryMs: values.saveEvery * 1000,
+    cacheBytes: values.cache * 2 ** 20,
+  }).pipe(Effect.onInterrupt(() => sayHowToGoOn(values.state)));
+  const seconds = ((yield* Clock.currentTimeMillis) - startMs) / 1000;
+  yield* printResults(
+    "voc-classification",
+    combineSeeds(vocFigures(model.name, asked, result, seconds)),
+    values,
+    model.run,
+  );
+});
+
+/** A model with convolutions to transfer: the pixels have none. */
+const openModel = Effect.fnUntraced(function* (
+  { model: path, choice }: Values,
+  seed: number,
+) {
+  const { network: kind, ...weights } = given(choice);
+  const { network, ...model } = yield* openJudged(
+    path === "random" || path === "pixels" ? path : fromHere(path),
+    { ...weights, ...kind !== undefined && { model: kind }, seed },
+  );
+  for (const path of model.run?.passedOver ?? []) {
+    yield* Effect.logWarning(`Passed over ${path}: it is damaged`);
+  }
+  if (network !== undefined) return { ...model, network };
+  return yield* new EvaluationOptionError({
+    action: "fine-tune on VOC",
+    option: "model",
+    rule: "one with convolutions",
+    value: path,
+  });
+});
+
+/** A folder that no other process trains in while the scope lasts. */
+const openState = Effect.fnUntraced(function* (folder: string) {
+  yield* makeFolder(folder);
+  yield* runLock(folder);
+  return folderStore(folder);
+});
+
+const sayHowToGoOn = (state: Option.Option<string>) =>
+  Option.match(state, {
+    onNone: () => Effect.void,
+    onSome: (folder) =>
+      Console.error(
+        `Saved in ${shown(fromHere(folder))}. The same command goes on`,
+      ),
+  });

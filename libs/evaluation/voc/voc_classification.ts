@@ -1,0 +1,110 @@
+/**
+ * VOC classification from its beginning to its figures.
+ *
+ * Paper: section 4.4; table 2 there compares the mean average precisions.
+ *
+ * @module
+ */
+import type { Store } from "@deepcluster/checkpoint";
+import type { Tensors } from "@deepcluster/core";
+import { makeCache } from "@deepcluster/data";
+import type { Network } from "@deepcluster/models";
+import { Effect } from "effect";
+import type { VocSet, VocSplit } from "./image_sets.ts";
+import type { VocSettings } from "./settings.ts";
+import { vocImages } from "./voc_images.ts";
+import { judgeVoc, scoreVoc, type VocScore } from "./voc_score.ts";
+import { loadVocState, saveVocState } from "./voc_state.ts";
+import { startOfVoc, trainVoc } from "./voc_training.ts";
+
+/** A network whose convolutions are to be transferred. */
+export interface VocModel {
+  /** The network, without its last layer. */
+  readonly network: Network;
+  /** A tensor for each of its parameters. */
+  readonly parameters: Tensors;
+  /** Tells these weights from all others. */
+  readonly identity: string;
+}
+
+/** What {@link vocClassification} can be told besides. */
+export interface VocOptions {
+  /** Where the state of training is kept, and gone on from; nowhere if absent. */
+  readonly store?: Store;
+  /** Time between two saves; five minutes when absent. */
+  readonly saveEveryMs?: number;
+  /** Memory for decoded images of one set; 1 GiB when absent. */
+  readonly cacheBytes?: number;
+}
+
+/** What comes out. */
+export interface VocResult extends VocScore {
+  /** Images learned from. */
+  readonly trainingImages: number;
+  /** Images judged on. */
+  readonly testImages: number;
+  /** Mean loss of about the last hundred steps. */
+  readonly loss: number;
+}
+
+/**
+ * Fine-tunes a network on one image set and judges it on the other.
+ *
+ * With a store, a training that was stopped goes on where it was saved last,
+ * to the same bytes; one that is finished is only judged.
+ *
+ * @param model See {@link VocModel}.
+ * @param split The two sets.
+ * @param settings All settings.
+ * @param options See {@link VocOptions}.
+ * @returns Average precisions, or `VocStateError` when the store holds the
+ * state of another training, or the errors of `trainVoc` and `scoreVoc`.
+ */
+export const vocClassification = Effect.fn("vocClassification")(
+  function* (
+    { network, parameters, identity }: VocModel,
+    { training, test }: VocSplit,
+    settings: VocSettings,
+    options: VocOptions = {},
+  ) {
+    const { store, saveEveryMs, cacheBytes = 2 ** 30 } = options;
+    const owner = { model: identity, set: training, settings };
+    const classes = test.classes.length;
+    const saved = store && (yield* loadVocState(store, owner));
+    const end = yield* Effect.scoped(Effect.gen(function* () {
+      return yield* trainVoc(
+        {
+          network,
+          settings,
+          set: training,
+          images: yield* cachedImages(training, network, settings, cacheBytes),
+          ...store && {
+            save: (state) => saveVocState(store, owner, state),
+          },
+          ...saveEveryMs !== undefined && { saveEveryMs },
+        },
+        saved ?? startOfVoc(network, parameters, classes, settings),
+      );
+    }));
+    if (store) yield* Effect.uninterruptible(saveVocState(store, owner, end));
+    const images = vocImages(test, network.input.size, settings);
+    const scores = yield* scoreVoc(network, end, images, classes, settings);
+    return {
+      ...yield* judgeVoc(scores, test),
+      trainingImages: training.source.ids.length,
+      testImages: test.source.ids.length,
+      loss: end.loss,
+    } satisfies VocResult;
+  },
+);
+
+/** Judging reads each image once: only training's are worth keeping. */
+const cachedImages = Effect.fnUntraced(function* (
+  set: VocSet,
+  network: Network,
+  settings: VocSettings,
+  memoryBytes: number,
+) {
+  const cache = yield* makeCache(set.source.ids.length, { memoryBytes });
+  return vocImages(set, network.input.size, settings, cache);
+});

@@ -1,0 +1,107 @@
+/**
+ * The state of a VOC training on disk, and whether it may be gone on with.
+ *
+ * @module
+ */
+import {
+  canonicalJson,
+  differences,
+  loadTensors,
+  saveTensors,
+  sha256Of,
+  type Store,
+} from "@deepcluster/checkpoint";
+import { type } from "arktype";
+import { Effect } from "effect";
+import { VocStateError } from "./errors.ts";
+import type { VocSet } from "./image_sets.ts";
+import type { VocSettings } from "./settings.ts";
+import type { VocState } from "./voc_training.ts";
+
+/** Name of the file that holds the state. */
+export const vocStatePath = "voc-classification.safetensors";
+
+/** What a state belongs to: another training must not go on with it. */
+export interface VocOwner {
+  /** Tells the model's weights from all others. */
+  readonly model: string;
+  /** The images learned from, with what is on them. */
+  readonly set: VocSet;
+  /** All settings. */
+  readonly settings: VocSettings;
+}
+
+const Noted = type({
+  iteration: "string.integer.parse",
+  loss: "string.numeric.parse",
+  owner: "string.json.parse",
+});
+
+/**
+ * Saves a state in place of the one before.
+ *
+ * @param store Where to.
+ * @param owner What it belongs to.
+ * @param state The state.
+ * @returns The file's reference, or the errors of the store.
+ */
+export const saveVocState = (
+  store: Store,
+  owner: VocOwner,
+  { iteration, loss, tensors }: VocState,
+): ReturnType<typeof saveTensors> =>
+  saveTensors(store, vocStatePath, tensors, {
+    iteration: String(iteration),
+    loss: String(loss),
+    owner: canonicalJson(described(owner)),
+  });
+
+/**
+ * Loads the state that was saved last.
+ *
+ * @param store Where from.
+ * @param owner What it must belong to. `crops` may have changed, and so may
+ * `iterations`, to any number that has not been passed.
+ * @returns The state, or nothing when none was saved; or `VocStateError` when
+ * it belongs to something else, or the errors of the store, of a damaged file
+ * among them.
+ */
+export const loadVocState = Effect.fn("loadVocState")(function* (
+  store: Store,
+  owner: VocOwner,
+) {
+  const files = yield* store.list(vocStatePath);
+  if (!files.includes(vocStatePath)) return undefined;
+  const { metadata, tensors } = yield* loadTensors(store, vocStatePath);
+  const path = store.pathOf(vocStatePath);
+  const { iteration, loss, owner: noted } = metadata;
+  const found = Noted({ iteration, loss, owner: noted });
+  if (found instanceof type.errors) {
+    return yield* new VocStateError({ path, differences: [found.summary] });
+  }
+  const changed = differences(found.owner, described(owner));
+  const { iterations } = owner.settings;
+  if (changed.length === 0 && found.iteration <= iterations) {
+    return { iteration: found.iteration, loss: found.loss, tensors };
+  }
+  return yield* new VocStateError({
+    path,
+    differences: changed.length > 0
+      ? changed
+      : [`iterations: ${found.iteration} are done, now ${iterations}`],
+  });
+});
+
+/** Everything that decides what the next step does. */
+const described = ({ model, set, settings }: VocOwner) => {
+  const { crops: _, iterations: __, ...kept } = settings;
+  const { classes, source: { ids }, targets: { data } } = set;
+  return {
+    model,
+    images: sha256Of(
+      new TextEncoder().encode(canonicalJson({ classes, ids })),
+      new Uint8Array(data.buffer, data.byteOffset, data.byteLength),
+    ),
+    settings: kept,
+  };
+};
