@@ -50,16 +50,23 @@ export const nmi = Effect.fn("nmi")(function* (
  * Normalised mutual information of a contingency table.
  *
  * @param table Counts of pairs of labels.
+ * @param average Mean of the two entropies that `I(A;B)` is divided by: the
+ * paper's `geometric`, or scikit-learn's default `arithmetic`.
  * @returns From 0 to 1, as {@link nmi}.
  */
-export const nmiOf = (table: Contingency): number => {
+export const nmiOf = (
+  table: Contingency,
+  average: "geometric" | "arithmetic" = "geometric",
+): number => {
   const { points, firstTotals, secondTotals } = table;
   if (firstTotals.length <= 1 && secondTotals.length <= 1) return 1;
   if (firstTotals.length === 1 || secondTotals.length === 1) return 0;
-  const scale = Math.sqrt(
-    entropy(firstTotals, points) * entropy(secondTotals, points),
-  );
-  return Math.min(1, mutualInformation(table) / scale);
+  const first = entropy(firstTotals, points);
+  const second = entropy(secondTotals, points);
+  const mean = average === "geometric"
+    ? Math.sqrt(first * second)
+    : (first + second) / 2;
+  return Math.min(1, mutualInformation(table) / mean);
 };
 
 /** `H`, in nats, of labels that occur `totals` times. */

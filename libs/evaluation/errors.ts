@@ -145,6 +145,24 @@ export class SplitListError
   }
 }
 
+/** A class has fewer images than are to be drawn of it. */
+export class TooFewShotsError
+  extends Schema.TaggedError<TooFewShotsError>()("TooFewShotsError", {
+    /** Name of the class, or its number where it has no name. */
+    class: Schema.String,
+    /** Its training images. */
+    images: Schema.Number,
+    /** Images to be drawn of each class. */
+    shots: Schema.Number,
+  }) {
+  /** Names the class and both numbers. */
+  override get message(): string {
+    return `Cannot train on few images as every class must have at least as ` +
+      `many as there are shots: current values are class=${this.class}, ` +
+      `images=${this.images}, shots=${this.shots}`;
+  }
+}
+
 /** An option breaks its rule. */
 export class EvaluationOptionError
   extends Schema.TaggedError<EvaluationOptionError>()("EvaluationOptionError", {

@@ -81,6 +81,20 @@ effectTest(
 );
 
 effectTest(
+  "knn() does not take the empty rest of a block for neighbours",
+  () =>
+    Effect.gen(function* () {
+      // 33 images in blocks of 32; all are opposite, so that 0 were nearer.
+      const ones = new Array<number>(33).fill(1);
+      const train = labelled(ones, ones.map((_, i) => i === 32 ? 1 : 0), 2);
+      const test = labelled([-1], [0], 2);
+      const options = { k: [33], memoryBytes: 1 };
+      const [result] = yield* judge(train, test, options);
+      assert.equal(result!.top1, 1);
+    }),
+);
+
+effectTest(
   "knn() on ONNX Runtime agrees with the reference",
   () =>
     Effect.gen(function* () {

@@ -76,6 +76,16 @@ export const topAccuracy = (ranks: ArrayLike<number>, k: number): number => {
 };
 
 /**
+ * Which images are right, as numbers that a bootstrap can average.
+ *
+ * @param ranks Of each image, as {@link rankOf} gives them.
+ * @param k At least 1; 1 when absent.
+ * @returns 1 for images whose right class is among the first k, else 0.
+ */
+export const correctOf = (ranks: Int32Array, k = 1): Uint8Array =>
+  Uint8Array.from(ranks, (rank) => rank < k ? 1 : 0);
+
+/**
  * Average precision of one class.
  *
  * O(n log n).

@@ -2,7 +2,13 @@ import { effectTest } from "@deepcluster/test";
 import { Effect } from "effect";
 import assert from "node:assert/strict";
 import fixture from "./fixtures/metrics.json" with { type: "json" };
-import { averagePrecision, bestOf, rankOf, topAccuracy } from "./metrics.ts";
+import {
+  averagePrecision,
+  bestOf,
+  correctOf,
+  rankOf,
+  topAccuracy,
+} from "./metrics.ts";
 
 const close = (found: number, expected: number) =>
   assert.ok(Math.abs(found - expected) < 1e-9, `${found}, ${expected}`);
@@ -104,4 +110,10 @@ Deno.test("rankOf() puts the lower of two equal classes first, as bestOf()", () 
 Deno.test("topAccuracy() counts ranks below k", () => {
   assert.equal(topAccuracy([0, 1, 4, 5], 1), 0.25);
   assert.equal(topAccuracy([0, 1, 4, 5], 5), 0.75);
+});
+
+Deno.test("correctOf() marks the images among the first k", () => {
+  const ranks = Int32Array.of(0, 1, 4, 5);
+  assert.deepEqual([...correctOf(ranks)], [1, 0, 0, 0]);
+  assert.deepEqual([...correctOf(ranks, 5)], [1, 1, 1, 0]);
 });

@@ -1,11 +1,14 @@
 /**
  * What features are worth: models and labelled images opened for judging;
- * linear probes, nearest neighbours, metrics and splits; the paper's VOC
+ * linear probes, also on few images, nearest neighbours, agreement of clusters
+ * with classes, metrics with intervals, splits; the paper's VOC
  * classification; tables of results. Effects over plain data.
  *
  * @module
  */
 export * from "./bench.ts";
+export * from "./bootstrap.ts";
+export * from "./cluster_agreement.ts";
 export * from "./data_split.ts";
 export * from "./errors.ts";
 export * from "./figures.ts";
@@ -21,6 +24,7 @@ export * from "./labelled.ts";
 export * from "./layer_features.ts";
 export * from "./layer_pools.ts";
 export * from "./linear_probe.ts";
+export * from "./low_shot.ts";
 export * from "./metrics.ts";
 export { rowsAt, subsetOf } from "./picked_rows.ts";
 export type { ProbeOptions } from "./probe_options.ts";

@@ -1,0 +1,125 @@
+/**
+ * Linear probes on a handful of labelled images.
+ *
+ * Not in the paper. Each probe sees so few images that it is trained for a
+ * number of steps instead of epochs: 90 epochs of ten images would be 90 steps.
+ *
+ * @module
+ */
+import { draws } from "@deepcluster/core";
+import { Effect } from "effect";
+import { TooFewShotsError } from "./errors.ts";
+import { type Labelled, requireTest, requireTraining } from "./labelled.ts";
+import { linearProbe } from "./linear_probe.ts";
+import { subsetOf } from "./picked_rows.ts";
+import type { ProbeOptions } from "./probe_options.ts";
+import { requireCount } from "./requirements.ts";
+import { membersOf } from "./splits.ts";
+
+/** How {@link lowShot} draws and trains; all may be left out. */
+export interface LowShotOptions
+  extends Omit<ProbeOptions, "seed" | "epochs" | "save" | "saveEveryMs"> {
+  /** Training images of each class; `[1, 5, 10]` when absent. */
+  readonly shots?: readonly number[];
+  /** Each draws images and first weights; `[0, 1, 2, 3, 4]` when absent. */
+  readonly seeds?: readonly number[];
+  /** Steps of each probe, at least, to the end of an epoch; 1000 if absent. */
+  readonly steps?: number;
+}
+
+/** What one number of labelled images says. */
+export interface LowShotResult {
+  /** Training images of each class. */
+  readonly shots: number;
+  /** Mean accuracy over the seeds. */
+  readonly mean: number;
+  /** Sample deviation over the seeds (n - 1); absent with one seed. */
+  readonly deviation?: number;
+  /** Accuracy of each seed, in their order. */
+  readonly top1s: readonly number[];
+}
+
+/**
+ * Trains linear probes on few images of each class.
+ *
+ * The images of a class that a seed draws depend on seed, class and shots
+ * only. Time and memory are those of `shots * seeds` linear probes.
+ *
+ * @param train Finite features to draw from.
+ * @param validation Finite features to be judged on, as for `linearProbe`.
+ * @param options See {@link LowShotOptions}.
+ * @returns A result for each number of images, in the order given, or
+ * `TooFewShotsError` naming a class that has fewer, or the errors of
+ * `linearProbe`.
+ */
+export const lowShot = Effect.fn("lowShot")(function* <E = never, F = never>(
+  train: Labelled<E>,
+  validation: Labelled<F>,
+  options: LowShotOptions = {},
+) {
+  const {
+    shots: numbers = [1, 5, 10],
+    seeds = [0, 1, 2, 3, 4],
+    steps = 1000,
+    ...probing
+  } = options;
+  yield* requireTraining(action, train);
+  yield* requireTest(action, train, validation, probing.crops);
+  yield* requireCount(action, "seeds", seeds.length, 1);
+  yield* requireCount(action, "steps", steps, 1);
+  for (const shots of numbers) {
+    yield* requireCount(action, "shots", shots, 1);
+    yield* requireShots(train, shots);
+  }
+  const { batch = 256 } = probing;
+  const top1Of = Effect.fnUntraced(function* (shots: number, seed: number) {
+    const few = subsetOf(train, drawn(train, shots, seed));
+    const epochs = Math.ceil(steps / Math.ceil(few.labels.length / batch));
+    const settings = { ...probing, epochs, seed };
+    return (yield* linearProbe(few, validation, settings)).top1;
+  });
+  return yield* Effect.forEach(numbers, (shots) =>
+    Effect.map(
+      Effect.forEach(seeds, (seed) => top1Of(shots, seed)),
+      (top1s): LowShotResult => ({ shots, top1s, ...momentsOf(top1s) }),
+    ));
+});
+
+const action = "train on few images";
+
+const requireShots = Effect.fnUntraced(function* (
+  { labels, classNames }: Labelled<unknown>,
+  shots: number,
+): Effect.fn.Return<void, TooFewShotsError> {
+  for (const [label, { length }] of membersOf(labels)) {
+    if (length >= shots) continue;
+    return yield* new TooFewShotsError({
+      class: classNames?.[label] ?? String(label),
+      images: length,
+      shots,
+    });
+  }
+});
+
+/** `shots` images of each class. */
+const drawn = (
+  { labels }: Labelled<unknown>,
+  shots: number,
+  seed: number,
+): Int32Array =>
+  Int32Array.from(
+    [...membersOf(labels)].flatMap(([label, members]) =>
+      [...draws(seed, "low-shot", label, shots).sample(shots, members.length)]
+        .map((at) => members[at]!)
+    ),
+  );
+
+const momentsOf = (
+  values: readonly number[],
+): Pick<LowShotResult, "mean" | "deviation"> => {
+  const { length } = values;
+  const mean = values.reduce((sum, value) => sum + value, 0) / length;
+  if (length === 1) return { mean };
+  const squares = values.reduce((sum, value) => sum + (value - mean) ** 2, 0);
+  return { mean, deviation: Math.sqrt(squares / (length - 1)) };
+};
