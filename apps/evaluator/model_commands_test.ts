@@ -4,6 +4,8 @@ import {
   openModelFile,
   saveTensors,
 } from "@deepcluster/checkpoint";
+import { floatTensor } from "@deepcluster/core";
+import { runOnnxModel } from "@deepcluster/gpu-backend";
 import { initialise, small } from "@deepcluster/models";
 import { effectTest } from "@deepcluster/test";
 import { parseConfiguration } from "@deepcluster/training";
@@ -13,7 +15,6 @@ import { mkdtempSync, readdirSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { InferenceSession, Tensor } from "onnxruntime-node";
 
 /** As PyTorch wrote it: libs/checkpoint/fixtures/make_pytorch_files.py. */
 const alexnet = fileURLToPath(
@@ -78,18 +79,10 @@ effectTest(
         ...["--out", "a.onnx", alexnet],
       );
       assert.equal(code, 0, log);
-      const session = yield* Effect.promise(() =>
-        InferenceSession.create(join(folder, "a.onnx"))
-      );
-      const images = new Tensor(new Float32Array(2 * 3 * 64 * 64), [
-        2,
-        3,
-        64,
-        64,
-      ]);
-      const { features } = yield* Effect.promise(() => session.run({ images }));
-      assert.deepEqual(features!.dims, [2, 8, 1, 1]);
-      yield* Effect.promise(() => session.release());
+      const { features } = yield* runOnnxModel(join(folder, "a.onnx"), {
+        images: floatTensor([2, 3, 64, 64]),
+      });
+      assert.deepEqual(features!.shape, [2, 8, 1, 1]);
     }),
 );
 

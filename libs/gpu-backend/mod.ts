@@ -11,4 +11,5 @@ export * from "./reference.ts";
 export * from "./selection.ts";
 export { layerOnnx } from "./onnx/executor.ts";
 export { onnxModelOf } from "./onnx/export.ts";
+export { runOnnxModel } from "./onnx/run_model.ts";
 export type { OnnxProvider, SessionSettings } from "./onnx/runtime.ts";

@@ -12,13 +12,12 @@
  */
 import { openModelFile, readTensors } from "@deepcluster/checkpoint";
 import { floatTensor } from "@deepcluster/core";
-import { Backend, layerOnnx } from "@deepcluster/gpu-backend";
+import { Backend, layerOnnx, runOnnxModel } from "@deepcluster/gpu-backend";
 import { featureLayer, featuresGraph, type Network } from "@deepcluster/models";
 import { Effect } from "effect";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { InferenceSession, Tensor } from "onnxruntime-node";
 
 const allowed = 1e-4;
 const lastMaps = { alexnet: "features.17", vgg16: "features.43" } as const;
@@ -110,13 +109,13 @@ const verifyOnnx = async (
       ...[modelProgram, "export", from, "--format", "onnx", "--out", out],
       ...["--layer", layer, "--batch", String(batch), "--force"],
     );
-    const session = await InferenceSession.create(out);
-    const { features } = await session.run({
-      images: new Tensor(images, [batch, 3, size, size]),
-    });
+    const { features } = await Effect.runPromise(
+      runOnnxModel(out, {
+        images: floatTensor([batch, 3, size, size], images),
+      }),
+    );
     const what = `${layer}, our ONNX model in ONNX Runtime`;
-    compare(name, what, features!.data as Float32Array, expected[key]!.data);
-    await session.release();
+    compare(name, what, features!.data, expected[key]!.data);
     await Deno.remove(out);
   }
 };
