@@ -3,8 +3,11 @@
  *
  * @module
  */
+import { Effect } from "effect";
+import { bootstrapInterval } from "./bootstrap.ts";
+import type { EvaluationOptionError } from "./errors.ts";
 import type { Finding } from "./figures.ts";
-import { topAccuracy } from "./metrics.ts";
+import { correctOf } from "./metrics.ts";
 
 /**
  * Top-1 and, with more than five classes, top-5 accuracy.
@@ -12,14 +15,23 @@ import { topAccuracy } from "./metrics.ts";
  * @param ranks Classes ranked before the right one, for each test image.
  * @param classes Number of classes.
  * @param seed Names the draws of the bootstrap.
- * @returns Figures with 95 % intervals over the test images.
+ * @returns Figures with 95 % intervals over the test images, or
+ * `EvaluationOptionError` when there is no image.
  */
 export const accuracies = (
   ranks: Int32Array,
   classes: number,
   seed: number,
-): readonly Finding[] =>
-  (classes > 5 ? [1, 5] : [1]).map((k) => ({
-    statistic: `top-${k} accuracy`,
-    value: topAccuracy(ranks, k),
-  }));
+): Effect.Effect<readonly Finding[], EvaluationOptionError> =>
+  Effect.forEach(
+    classes > 5 ? [1, 5] : [1],
+    (k) =>
+      Effect.map(
+        bootstrapInterval(correctOf(ranks, k), seed),
+        ({ mean, low, high }): Finding => ({
+          statistic: `top-${k} accuracy`,
+          value: mean,
+          interval: { low, high },
+        }),
+      ),
+  );

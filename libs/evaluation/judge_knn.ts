@@ -46,11 +46,15 @@ export const judgeKnn = Effect.fn("judgeKnn")(function* (
       bench.folder,
       key,
       () =>
-        Effect.map(
+        Effect.flatMap(
           knn(train, test, { ...options, k: ks, temperature }),
           (found) =>
-            found.flatMap(({ ranks }) =>
-              accuracies(ranks, train.classes, seed)
+            Effect.map(
+              Effect.forEach(
+                found,
+                ({ ranks }) => accuracies(ranks, train.classes, seed),
+              ),
+              (findings) => findings.flat(),
             ),
         ),
     );

@@ -71,7 +71,7 @@ export const judgeLinear = Effect.fn("judgeLinear")(function* (
           save: saved.save,
         }, yield* saved.load);
         yield* saved.remove;
-        return accuracies(ranks, train.classes, seed);
+        return yield* accuracies(ranks, train.classes, seed);
       }),
     );
     figures.push(...findings.map((finding): Figure => ({
