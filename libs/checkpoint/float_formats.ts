@@ -30,8 +30,8 @@ export const floatBytes: Readonly<Record<FloatFormat, number>> = {
  */
 export const floatsOf = (
   format: FloatFormat,
-  bytes: Uint8Array<ArrayBuffer>,
-): Float32Array<ArrayBuffer> => {
+  bytes: Uint8Array,
+): Float32Array => {
   const width = floatBytes[format];
   const count = bytes.byteLength / width;
   const { buffer, byteOffset } = bytes.byteOffset % width === 0

@@ -3,8 +3,9 @@
  * in JSON, and the tensors' own memory, little-endian.
  *
  * Reference: https://huggingface.co/docs/safetensors (format section). Types
- * F32 and I32 are read and written; I64, in which PyTorch counts batches, is
- * read into 32-bit integers when every value fits.
+ * F32 and I32 are read and written; F16, BF16 and F64 are read into 32-bit
+ * floats; I64, in which PyTorch counts batches, is read into 32-bit integers
+ * when every value fits.
  *
  * @module
  */
@@ -17,6 +18,7 @@ import {
 } from "@deepcluster/core";
 import { Effect } from "effect";
 import { SafetensorsError } from "./errors.ts";
+import { type FloatFormat, floatsOf } from "./float_formats.ts";
 import {
   broken,
   type Entry,
@@ -141,6 +143,13 @@ const headerBytes = (json: string): Uint8Array => {
   return bytes;
 };
 
+const floats: Readonly<Partial<Record<Entry["dtype"], FloatFormat>>> = {
+  F32: "float32",
+  F16: "float16",
+  BF16: "bfloat16",
+  F64: "float64",
+};
+
 const decodeTensor = Effect.fnUntraced(function* (
   path: string,
   name: string,
@@ -149,13 +158,12 @@ const decodeTensor = Effect.fnUntraced(function* (
 ): Effect.fn.Return<Tensor, SafetensorsError> {
   const width = widthOf[dtype];
   const part = data.subarray(start, end);
+  const format = floats[dtype];
+  if (format !== undefined) return floatTensor(shape, floatsOf(format, part));
   const { buffer, byteOffset } = part.byteOffset % width === 0
     ? part
     : part.slice();
   const length = part.byteLength / width;
-  if (dtype === "F32") {
-    return floatTensor(shape, new Float32Array(buffer, byteOffset, length));
-  }
   if (dtype === "I32") {
     return intTensor(shape, new Int32Array(buffer, byteOffset, length));
   }

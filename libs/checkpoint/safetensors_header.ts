@@ -14,7 +14,7 @@ import { SafetensorsError } from "./errors.ts";
 const count = type("number.integer >= 0");
 
 const Entry = type({
-  dtype: "'F32' | 'I32' | 'I64'",
+  dtype: "'F32' | 'I32' | 'I64' | 'F16' | 'BF16' | 'F64'",
   shape: count.array(),
   data_offsets: [count, count],
 });
@@ -35,7 +35,14 @@ export interface Header {
 }
 
 /** Bytes of one element. */
-export const widthOf = { F32: 4, I32: 4, I64: 8 } as const;
+export const widthOf = {
+  F32: 4,
+  I32: 4,
+  I64: 8,
+  F16: 2,
+  BF16: 2,
+  F64: 8,
+} as const;
 
 /** The reference implementation's own limit. */
 const mostHeaderBytes = 100_000_000;
@@ -62,8 +69,8 @@ export const readHeader = Effect.fnUntraced(function* (
   for (const [name, value] of Object.entries(rest)) {
     const entry = Entry(value);
     if (entry instanceof type.errors) {
-      const rule = "a tensor must have type F32, I32 or I64, a shape and " +
-        "two offsets";
+      const rule = "a tensor must have type F32, I32, I64, F16, BF16 or F64, " +
+        "a shape and two offsets";
       return yield* broken(path, rule, `${name}: ${entry.summary}`);
     }
     entries.push([name, entry]);
