@@ -62,33 +62,21 @@ export interface VocResult extends VocScore {
  */
 export const vocClassification = Effect.fn("vocClassification")(
   function* (
-    { network, parameters, identity }: VocModel,
+    model: VocModel,
     { training, test }: VocSplit,
     settings: VocSettings,
     options: VocOptions = {},
   ) {
-    const { store, saveEveryMs, cacheBytes = 2 ** 30 } = options;
-    const owner = { model: identity, set: training, settings };
+    const end = yield* fineTune(model, training, settings, options);
     const classes = test.classes.length;
-    const saved = store && (yield* loadVocState(store, owner));
-    const end = yield* Effect.scoped(Effect.gen(function* () {
-      return yield* trainVoc(
-        {
-          network,
-          settings,
-          set: training,
-          images: yield* cachedImages(training, network, settings, cacheBytes),
-          ...store && {
-            save: (state) => saveVocState(store, owner, state),
-          },
-          ...saveEveryMs !== undefined && { saveEveryMs },
-        },
-        saved ?? startOfVoc(network, parameters, classes, settings),
-      );
-    }));
-    if (store) yield* Effect.uninterruptible(saveVocState(store, owner, end));
-    const images = vocImages(test, network.input.size, settings);
-    const scores = yield* scoreVoc(network, end, images, classes, settings);
+    const images = vocImages(test, model.network.input.size, settings);
+    const scores = yield* scoreVoc(
+      model.network,
+      end,
+      images,
+      classes,
+      settings,
+    );
     return {
       ...yield* judgeVoc(scores, test),
       trainingImages: training.source.ids.length,
@@ -98,13 +86,32 @@ export const vocClassification = Effect.fn("vocClassification")(
   },
 );
 
-/** Judging reads each image once: only training's are worth keeping. */
-const cachedImages = Effect.fnUntraced(function* (
-  set: VocSet,
-  network: Network,
-  settings: VocSettings,
-  memoryBytes: number,
-) {
-  const cache = yield* makeCache(set.source.ids.length, { memoryBytes });
-  return vocImages(set, network.input.size, settings, cache);
-});
+/** The state at the end of training, which the store then holds as well. */
+const fineTune = Effect.fnUntraced(
+  function* (
+    { network, parameters, identity }: VocModel,
+    set: VocSet,
+    settings: VocSettings,
+    { store, saveEveryMs, cacheBytes = 2 ** 30 }: VocOptions,
+  ) {
+    const owner = { model: identity, set, settings };
+    const saved = store && (yield* loadVocState(store, owner));
+    const { length } = set.source.ids;
+    // Judging reads each image once: only training's are worth keeping.
+    const cache = yield* makeCache(length, { memoryBytes: cacheBytes });
+    const end = yield* trainVoc(
+      {
+        network,
+        settings,
+        set,
+        images: vocImages(set, network.input.size, settings, cache),
+        ...store && { save: (state) => saveVocState(store, owner, state) },
+        ...saveEveryMs !== undefined && { saveEveryMs },
+      },
+      saved ?? startOfVoc(network, parameters, set.classes.length, settings),
+    );
+    if (store) yield* Effect.uninterruptible(saveVocState(store, owner, end));
+    return end;
+  },
+  Effect.scoped,
+);
