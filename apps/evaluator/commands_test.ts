@@ -57,7 +57,7 @@ Deno.test(
     );
     assert.equal(ended.code, 0, ended.log);
     assert.match(ended.output, /^seeds: 1 2$/m);
-    assert.match(ended.output, /^pixels  pixels  knn, k = 5 +top-1/m);
+    assert.match(ended.output, /^pixels {2}pixels {2}knn, k = 5 +top-1/m);
     assert.match(await readFile(out, "utf8"), /<td>knn, k = 1<\/td>/);
   }),
 );

@@ -8,7 +8,7 @@ import { sha256Of } from "@deepcluster/checkpoint";
 import type { FeatureFileError } from "@deepcluster/features";
 import { Effect } from "effect";
 import { EvaluationOptionError } from "./errors.ts";
-import { type JudgedData } from "./judged_data.ts";
+import type { JudgedData } from "./judged_data.ts";
 import type { JudgedImages } from "./judged_images.ts";
 import type { JudgedModel } from "./judged_model.ts";
 import type { Labelled } from "./labelled.ts";
