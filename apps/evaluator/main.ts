@@ -8,11 +8,21 @@ import * as NodeServices from "@effect/platform-node/NodeServices";
 import { reportFailure } from "@deepcluster/terminal";
 import { Effect, References } from "effect";
 import { Command } from "effect/cli";
+import { all } from "./all.ts";
 import { knn } from "./knn.ts";
 import { linear } from "./linear.ts";
+import { lowShot } from "./low_shot.ts";
+import { nmi } from "./nmi.ts";
 import { vocClassification } from "./voc_classification.ts";
 
-const commands = [linear, knn, vocClassification] as const;
+const commands = [
+  linear,
+  knn,
+  nmi,
+  lowShot,
+  vocClassification,
+  all,
+] as const;
 
 Command.make("evaluate").pipe(
   Command.withDescription("Judge a model on labelled images"),

@@ -2,7 +2,8 @@
  * `demo`: from nothing to clusters that one can look at, in minutes.
  *
  * Renders the emoji set, trains the small net on it without labels, and shows
- * how well the clusters agree with the groups that Unicode sorts emoji into.
+ * how well the clusters agree with the groups that Unicode sorts emoji into,
+ * and what the features are worth beside random weights and pixels.
  *
  * @module
  */
@@ -24,6 +25,7 @@ import { Command, Flag } from "effect/cli";
 import { availableParallelism } from "node:os";
 import { join } from "node:path";
 import { smallEmoji } from "./configs/small_emoji.ts";
+import { demoResults } from "./demo_results.ts";
 import type { Metrics } from "./metrics.ts";
 import { operationFlags, runToEnd } from "./run_to_end.ts";
 import { sheetName } from "./sheet.ts";
@@ -62,6 +64,8 @@ export const demo = Command.make(
     const metrics = yield* runToEnd(folder, configuration, operation);
     if (operation.json) return;
     yield* Console.log(demoTable(emoji.images, metrics));
+    const results = yield* demoResults(folder, fromHere(data), configuration);
+    yield* Console.log(`\n${results}\n`);
     yield* Console.log(
       `Look at the clusters: ${shown(join(folder, sheetName))}`,
     );

@@ -13,6 +13,7 @@ import { type Figure, splitKey } from "./figures.ts";
 import { finished } from "./finished.ts";
 import { cropsOf } from "./layer_features.ts";
 import type { JudgedLayer } from "./layer_pools.ts";
+import { tellingLayer } from "./layer_progress.ts";
 import { linearProbe } from "./linear_probe.ts";
 import type { ProbeOptions } from "./probe_options.ts";
 import type { ProbeState } from "./probe_state.ts";
@@ -72,7 +73,7 @@ export const judgeLinear = Effect.fn("judgeLinear")(function* (
         }, yield* saved.load);
         yield* saved.remove;
         return yield* accuracies(ranks, train.classes, seed);
-      }),
+      }, tellingLayer(layer)),
     );
     figures.push(...findings.map((finding): Figure => ({
       model: bench.model.name,

@@ -1,0 +1,66 @@
+/**
+ * `all MODEL DATA`: everything that fits the images, beside random weights and
+ * pixels, as one table.
+ *
+ * @module
+ */
+import { judgeAll } from "@deepcluster/evaluation";
+import { Effect } from "effect";
+import { Command, Flag } from "effect/cli";
+import { asked, given, layersFlag, namesIn, seedsFlag } from "./flags.ts";
+import { judging } from "./judging.ts";
+import { probeFlags } from "./linear.ts";
+
+/**
+ * Pixels, random weights and trained features differ in scale by orders of
+ * magnitude: the paper's step size alone would tell them apart.
+ */
+const fairToAll = { standardise: true, learningRate: 0.001 } as const;
+
+/** The command. */
+export const all = Command.make(
+  "all",
+  {
+    ...asked,
+    layers: layersFlag("all of the network, for linear probes"),
+    clusters: Flag.Int("clusters").pipe(
+      Flag.withAlias("k"),
+      Flag.optional,
+      Flag.withDescription("Number of clusters (the run's, else 10 a class)"),
+    ),
+    pca: Flag.Int("pca").pipe(
+      Flag.optional,
+      Flag.withDescription("Dimensions kept by PCA (the run's, else 256)"),
+    ),
+    seeds: seedsFlag(3),
+    probe: probeFlags,
+  },
+  ({ layers, clusters, pca, seeds, probe, ...values }) =>
+    judging(
+      "all",
+      values,
+      seeds,
+      Effect.fnUntraced(function* (bench) {
+        const names = namesIn(layers, []);
+        const figures = yield* judgeAll(bench, bench.seed, {
+          ...names.length > 0 && { layers: names },
+          ...given({ clusters, pca }),
+          probe: { ...fairToAll, ...given(probe) },
+        });
+        // A run's own clusters are the same for every seed: told once.
+        return bench.seed === values.operation.seed
+          ? figures
+          : figures.filter(({ layer }) => layer !== "assignments");
+      }),
+    ),
+).pipe(
+  Command.withDescription(
+    "Everything that fits the images, beside random weights and pixels",
+  ),
+  Command.withExamples([
+    {
+      command: "deno task evaluate all runs/demo data/emoji --out results.html",
+      description: "A page with every figure, three seeds",
+    },
+  ]),
+);

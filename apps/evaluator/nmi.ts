@@ -1,0 +1,77 @@
+/**
+ * `nmi MODEL DATA`: how well clusters agree with labels.
+ *
+ * Paper: section 4.1, equation 3.
+ *
+ * @module
+ */
+import {
+  EvaluationOptionError,
+  judgeAssignments,
+  judgeClusters,
+  layersNamed,
+} from "@deepcluster/evaluation";
+import { Effect, Option } from "effect";
+import { Command, Flag } from "effect/cli";
+import { asked, given, layersFlag, namesIn, seedsFlag } from "./flags.ts";
+import { judging } from "./judging.ts";
+
+/** The command. */
+export const nmi = Command.make(
+  "nmi",
+  {
+    ...asked,
+    layers: layersFlag("features: what is clustered"),
+    clusters: Flag.Int("clusters").pipe(
+      Flag.withAlias("k"),
+      Flag.optional,
+      Flag.withDescription(
+        "Cluster anew into so many (a run's own clusters are judged)",
+      ),
+    ),
+    pca: Flag.Int("pca").pipe(
+      Flag.optional,
+      Flag.withDescription("Dimensions kept by PCA (the run's, else 256)"),
+    ),
+    seeds: seedsFlag(1),
+  },
+  ({ layers, clusters, pca, seeds, ...values }) =>
+    judging(
+      "nmi",
+      values,
+      Option.isSome(clusters) ? seeds : 1,
+      Effect.fnUntraced(function* (bench) {
+        const { run } = bench.model;
+        if (Option.isNone(clusters)) {
+          if (run !== undefined) {
+            return yield* judgeAssignments(bench.model, run, bench.data);
+          }
+          return yield* new EvaluationOptionError({
+            action: "judge clusters",
+            option: "clusters",
+            rule: "given where the model is no run",
+            value: "",
+          });
+        }
+        const names = namesIn(layers, ["features"]);
+        const chosen = yield* layersNamed(bench.model, names);
+        return yield* judgeClusters(bench, chosen, bench.seed, {
+          clusters: clusters.value,
+          ...run && { pca: run.configuration.pca },
+          ...given({ pca }),
+        });
+      }),
+    ),
+).pipe(
+  Command.withDescription("NMI, purity and adjusted Rand index of clusters"),
+  Command.withExamples([
+    {
+      command: "deno task evaluate nmi runs/demo data/emoji",
+      description: "The clusters of a run's newest epoch",
+    },
+    {
+      command: "deno task evaluate nmi pixels data/emoji --clusters 200",
+      description: "Fresh clusters of the pixels",
+    },
+  ]),
+);

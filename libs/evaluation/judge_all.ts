@@ -1,0 +1,127 @@
+/**
+ * Everything that fits the images, for a model beside untrained weights of the
+ * same network and the pixels: the only fair reading of a figure on few images.
+ *
+ * @module
+ */
+import { Effect } from "effect";
+import { type Bench, layersNamed, splitFor } from "./bench.ts";
+import type { Figure } from "./figures.ts";
+import { judgeAssignments, judgeClusters } from "./judge_clusters.ts";
+import { judgeKnn } from "./judge_knn.ts";
+import { judgeLinear, type LinearOptions } from "./judge_linear.ts";
+import { judgeLowShot } from "./judge_low_shot.ts";
+import {
+  type JudgedModel,
+  judgedPixels,
+  randomWeights,
+} from "./judged_model.ts";
+import { membersOf } from "./splits.ts";
+
+/** What {@link judgeAll} judges and how; the usual values when absent. */
+export interface AllOptions {
+  /** Layers of the linear probes; all when absent. */
+  readonly layers?: readonly string[];
+  /** How linear probes are trained. */
+  readonly probe?: LinearOptions;
+  /** Numbers of neighbours; those of 20 and 200 that there are. */
+  readonly k?: readonly number[];
+  /** Number of clusters; the run's, else ten for each class. */
+  readonly clusters?: number;
+  /** Dimensions kept by PCA; the run's, else 256. */
+  readonly pca?: number;
+  /** Images of a class; those of 1, 5, 10 that every class has. */
+  readonly shots?: readonly number[];
+}
+
+/**
+ * Judges a model, random weights and pixels with one seed.
+ *
+ * @param bench The model before the images.
+ * @param seed Names all draws, and the random weights.
+ * @param options See {@link AllOptions}.
+ * @returns Linear probes, neighbours, clusters, low-shot probes, in this
+ * order; within each the pixels, random weights, the model. Or the errors of
+ * the judges.
+ */
+export const judgeAll = Effect.fn("judgeAll")(function* (
+  bench: Bench,
+  seed: number,
+  options: AllOptions = {},
+) {
+  const benches = modelsBeside(bench.model, seed)
+    .map((model): Bench => ({ ...bench, model }));
+  const { clusters, k, pca, shots } = yield* fitting(bench, seed, options);
+  const figures: Figure[] = [];
+  for (const one of benches) {
+    const all = one.model.layers.map(({ name }) => name);
+    const layers = yield* layersNamed(one.model, options.layers ?? all);
+    figures.push(...yield* judgeLinear(one, layers, seed, options.probe));
+  }
+  const clustered = (model: JudgedModel) => layersNamed(model, ["features"]);
+  for (const one of k.length === 0 ? [] : benches) {
+    const layers = yield* clustered(one.model);
+    figures.push(...yield* judgeKnn(one, layers, seed, { k }));
+  }
+  for (const one of benches) {
+    const layers = yield* clustered(one.model);
+    figures.push(...yield* judgeClusters(one, layers, seed, { clusters, pca }));
+  }
+  figures.push(...yield* ownClusters(bench));
+  for (const one of shots.length === 0 ? [] : benches) {
+    const layers = yield* clustered(one.model);
+    figures.push(...yield* judgeLowShot(one, layers, seed, { shots }));
+  }
+  return figures as readonly Figure[];
+});
+
+/**
+ * A model with what it is compared with.
+ *
+ * @param model The model.
+ * @param seed Names the random weights.
+ * @returns Pixels, random weights of the same network, the model; each once.
+ */
+export const modelsBeside = (
+  model: JudgedModel,
+  seed: number,
+): readonly JudgedModel[] => {
+  const { network } = model;
+  if (network === undefined) return [model];
+  const random = randomWeights(network, seed);
+  const others = [judgedPixels(model.size), random];
+  return model.name === random.name ? others : [...others, model];
+};
+
+/** Options, with what is left out chosen to fit the images. */
+const fitting = Effect.fnUntraced(function* (
+  bench: Bench,
+  seed: number,
+  options: AllOptions,
+) {
+  const { images, data, model } = bench;
+  const { train } = yield* splitFor(bench, seed);
+  const labels = train.map((place) => images.labels[place]!);
+  const smallest = Math.min(
+    ...Array.from(membersOf(labels).values(), ({ length }) => length),
+  );
+  const run = model.run?.configuration;
+  const usual = run?.clusters ?? 10 * data.labels.names.length;
+  return {
+    clusters: options.clusters ?? Math.min(usual, images.size),
+    pca: options.pca ?? run?.pca ?? 256,
+    k: options.k ?? [20, 200].filter((k) => k <= labels.length),
+    shots: options.shots ?? [1, 5, 10].filter((count) => count <= smallest),
+  };
+});
+
+/** A run on other images has no clusters of these. */
+const ownClusters = Effect.fnUntraced(function* ({ model, data }: Bench) {
+  if (model.run === undefined) return [];
+  return yield* judgeAssignments(model, model.run, data).pipe(
+    Effect.catchTags({
+      ForeignAssignmentsError: ({ message }) =>
+        Effect.as(Effect.logInfo(message), [] as readonly Figure[]),
+    }),
+  );
+});

@@ -1,0 +1,194 @@
+import {
+  folderStore,
+  runFiles,
+  writeAssignments,
+} from "@deepcluster/checkpoint";
+import { Progress } from "@deepcluster/core";
+import { layerOnnx } from "@deepcluster/gpu-backend";
+import { effectTest, makeClasses } from "@deepcluster/test";
+import { parseConfiguration } from "@deepcluster/training";
+import { Effect, Layer } from "effect";
+import assert from "node:assert/strict";
+import { mkdtemp } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import type { Bench } from "./bench.ts";
+import { combineSeeds } from "./figures.ts";
+import { judgeAll, modelsBeside } from "./judge_all.ts";
+import { judgeAssignments, judgeClusters } from "./judge_clusters.ts";
+import { judgeKnn } from "./judge_knn.ts";
+import { judgeLinear } from "./judge_linear.ts";
+import { judgeLowShot } from "./judge_low_shot.ts";
+import { openJudgedData } from "./judged_data.ts";
+import { openJudgedImages } from "./judged_images.ts";
+import { type JudgedRun, openJudged } from "./judged_model.ts";
+
+const services = Layer.merge(
+  layerOnnx({ provider: "cpu", threads: 1 }),
+  Progress.layerSilent,
+);
+
+/** Random weights of a small net before separable images. */
+const openBench = Effect.fnUntraced(function* (each = 20) {
+  const folder = yield* Effect.promise(() =>
+    mkdtemp(join(tmpdir(), "judge-all-"))
+  );
+  const images = join(folder, "images");
+  yield* Effect.promise(() => makeClasses(images, each));
+  const data = yield* openJudgedData(images);
+  const cache = join(folder, "cache");
+  const options = { model: "small", size: 16, seed: 1 } as const;
+  const model = yield* openJudged("random", options);
+  return {
+    model,
+    data,
+    images: yield* openJudgedImages(data, { size: 16, folder: cache }),
+    folder: cache,
+  } satisfies Bench;
+});
+
+effectTest(
+  "judgeLinear(), judgeKnn() and judgeLowShot() tell separable images apart",
+  () =>
+    Effect.gen(function* () {
+      const bench = yield* openBench();
+      const layers = bench.model.layers.filter(({ name }) => name === "conv2");
+      const linear = yield* judgeLinear(bench, layers, 1, {
+        epochs: 30,
+        standardise: true,
+      });
+      assert.equal(linear[0]!.protocol, "linear, 30 epochs, standardised");
+      const near = yield* judgeKnn(bench, layers, 1, { k: [5] });
+      const few = yield* judgeLowShot(bench, layers, 1, {
+        shots: [5],
+        steps: 100,
+      });
+      for (const { value, interval } of [linear[0]!, near[0]!]) {
+        assert.ok(value > 0.6, `chance is 0.33, found ${value}`);
+        assert.ok(interval!.low <= value && value <= interval!.high);
+      }
+      assert.ok(few[0]!.value > 0.5, `${few[0]!.value}`);
+      assert.equal(few[0]!.learnedFrom, 15);
+      const ten = yield* judgeLinear({ ...bench, crops: "ten" }, layers, 1, {
+        epochs: 5,
+      });
+      assert.equal(ten[0]!.crops, "ten");
+    }).pipe(Effect.provide(services)),
+);
+
+effectTest(
+  "judgeAll() sets the model beside pixels and random weights, in one order",
+  () =>
+    Effect.gen(function* () {
+      const bench = yield* openBench();
+      // A model that is not called random, as any trained one.
+      const model = { ...bench.model, name: "ours" };
+      const ours = { ...bench, model };
+      assert.deepEqual(
+        modelsBeside(model, 1).map(({ name }) => name),
+        ["pixels", "random", "ours"],
+      );
+      const options = {
+        layers: ["features"],
+        probe: { epochs: 2 },
+        clusters: 6,
+      };
+      const figures = yield* judgeAll(ours, 1, options);
+      const top1 = figures
+        .filter(({ statistic }) => statistic.startsWith("top-1"));
+      assert.deepEqual(
+        top1.map(({ model, protocol }) => `${model}: ${protocol}`),
+        [
+          "pixels: linear, 2 epochs",
+          "random: linear, 2 epochs",
+          "ours: linear, 2 epochs",
+          "pixels: knn, k = 20",
+          "random: knn, k = 20",
+          "ours: knn, k = 20",
+          ...["1 image", "5 images", "10 images"].map((few) =>
+            `pixels: linear, ${few} a class`
+          ),
+          ...["random", "ours"].flatMap((model) =>
+            ["1 image", "5 images", "10 images"].map((few) =>
+              `${model}: linear, ${few} a class`
+            )
+          ),
+        ],
+        "48 images to learn from: no 200 neighbours",
+      );
+      const valueOf = (name: string) =>
+        top1.filter(({ model }) => model === name).map(({ value }) => value);
+      assert.deepEqual(valueOf("ours"), valueOf("random"), "the same weights");
+      assert.equal(
+        figures.filter(({ statistic }) => /^NMI|purity|Rand/.test(statistic))
+          .length,
+        12,
+      );
+      const again = yield* judgeAll(ours, 1, options);
+      assert.deepEqual(again, figures, "nothing is judged again");
+      const both = combineSeeds([
+        ...figures,
+        ...yield* judgeAll(ours, 2, options),
+      ]);
+      assert.equal(both.length, figures.length);
+      assert.ok(both.every(({ seeds }) => `${seeds}` === "1,2"));
+    }).pipe(Effect.provide(services)),
+);
+
+effectTest(
+  "judgeAssignments() compares a run's clusters by name, and refuses others'",
+  () =>
+    Effect.gen(function* () {
+      const { data, model, folder } = yield* openBench(4);
+      const configuration = yield* parseConfiguration(
+        { images: "/made", clusters: 3, seed: 9 },
+        runFiles.config,
+      );
+      const run: JudgedRun = {
+        folder,
+        epoch: 1,
+        configuration,
+        passedOver: [],
+      };
+      const store = folderStore(folder);
+      const ids = data.source.ids.toReversed();
+      yield* writeAssignments(store, 1, {
+        paths: ids,
+        clusters: Int32Array.from(ids, (id) => "adr".indexOf(id[0]!)),
+      });
+      const found = yield* judgeAssignments(model, run, data);
+      assert.deepEqual(
+        found.map(({ statistic, value }) => [statistic, value]),
+        [
+          ["NMI, geometric mean", 1],
+          ["NMI, arithmetic mean", 1],
+          ["purity", 1],
+          ["adjusted Rand index", 1],
+        ],
+      );
+      assert.deepEqual([found[0]!.seed, found[0]!.images], [9, 12]);
+      yield* writeAssignments(store, 1, {
+        paths: ["elsewhere.png", ids[0]!],
+        clusters: Int32Array.of(0, 1),
+      });
+      const error = yield* Effect.flip(judgeAssignments(model, run, data));
+      assert.match(error.message, /images=2, labelled=1/);
+    }).pipe(Effect.provide(services)),
+);
+
+effectTest(
+  "judgeClusters() finds clusters that agree with separable labels",
+  () =>
+    Effect.gen(function* () {
+      const bench = yield* openBench();
+      const layers = bench.model.layers.filter(({ name }) => name === "conv2");
+      const [geometric, , purity] = yield* judgeClusters(bench, layers, 1, {
+        clusters: 6,
+        pca: 8,
+      });
+      assert.ok(geometric!.value > 0.1, `${geometric!.value}`);
+      assert.ok(purity!.value > 0.4, `${purity!.value}`);
+      assert.equal(geometric!.protocol, "k-means, k = 6, PCA 8");
+      assert.equal(geometric!.images, 60);
+    }).pipe(Effect.provide(services)),
+);

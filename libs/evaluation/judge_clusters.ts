@@ -1,0 +1,149 @@
+/**
+ * How well clusters agree with labels: those that a run found, or those that
+ * k-means finds in a layer's output.
+ *
+ * Paper: section 4.1, equation 3; sections 3.2 and 3.4 for fresh clusters.
+ *
+ * @module
+ */
+import { folderStore, readAssignments } from "@deepcluster/checkpoint";
+import { Assigner, kmeans, reduce, whiten } from "@deepcluster/clustering";
+import { Effect } from "effect";
+import type { Bench } from "./bench.ts";
+import {
+  type ClusterAgreement,
+  clusterAgreement,
+} from "./cluster_agreement.ts";
+import type { Figure, Finding } from "./figures.ts";
+import { finished } from "./finished.ts";
+import type { JudgedData } from "./judged_data.ts";
+import type { JudgedModel, JudgedRun } from "./judged_model.ts";
+import { ForeignAssignmentsError } from "./judging_errors.ts";
+import { layerFeatures } from "./layer_features.ts";
+import type { JudgedLayer } from "./layer_pools.ts";
+
+/** How fresh clusters are found. */
+export interface ClusterOptions {
+  /** Number of clusters. */
+  readonly clusters: number;
+  /** Dimensions kept by PCA; 256 when absent, fewer where there are fewer. */
+  readonly pca?: number;
+  /** Lloyd iterations; 20 when absent. */
+  readonly iterations?: number;
+}
+
+/**
+ * Clusters all labelled images anew, as one epoch of training does, and
+ * compares the clusters with the labels.
+ *
+ * The whole matrix of reduced features is held in memory: `4 n pca` bytes.
+ *
+ * @param bench The bench.
+ * @param layers Some of the model's.
+ * @param seed Names the draws of PCA and k-means.
+ * @param options See {@link ClusterOptions}.
+ * @returns NMI by both averagings, purity and adjusted Rand index for each
+ * layer; or the errors of clustering and of extracting features.
+ */
+export const judgeClusters = Effect.fn("judgeClusters")(function* (
+  bench: Bench,
+  layers: readonly JudgedLayer[],
+  seed: number,
+  { clusters: k, pca = 256, iterations = 20 }: ClusterOptions,
+) {
+  const { model, images, folder } = bench;
+  const features = yield* layerFeatures(model, images, layers, {
+    ...bench,
+    crops: "centre",
+  });
+  const figures: Figure[] = [];
+  for (const { name: layer } of layers) {
+    const key = [
+      "clusters",
+      model.identity,
+      images.identity,
+      layer,
+      seed,
+      k,
+      pca,
+      iterations,
+    ];
+    const { findings, seconds } = yield* finished(
+      folder,
+      key,
+      Effect.fnUntraced(function* () {
+        const rows = features[layer]!;
+        const whitening = yield* whiten(rows, { components: pca, seed });
+        const reduced = yield* reduce(rows, whitening);
+        const { labels } = yield* kmeans(reduced, { k, iterations, seed });
+        return statistics(yield* clusterAgreement(images.labels, labels));
+      }, Effect.provide(Assigner.layerBackend)),
+    );
+    figures.push(...findings.map((finding): Figure => ({
+      model: model.name,
+      layer,
+      protocol: `k-means, k = ${k}, PCA ${pca}`,
+      split: "all images",
+      seed,
+      crops: "centre",
+      images: images.size,
+      ...finding,
+      seconds,
+    })));
+  }
+  return figures as readonly Figure[];
+});
+
+/**
+ * Compares the clusters that a run found with labels.
+ *
+ * @param model The run's model.
+ * @param run The run: its clusters are those of the model's epoch.
+ * @param data Labelled images, among them all of the run; the training side
+ * where they are split already.
+ * @returns The statistics of {@link judgeClusters}, or
+ * `ForeignAssignmentsError` when an image of the run is not among the data, or
+ * the errors of reading the run's table.
+ */
+export const judgeAssignments = Effect.fn("judgeAssignments")(function* (
+  { name }: JudgedModel,
+  { folder, epoch, configuration }: JudgedRun,
+  { source, labels, name: dataName }: JudgedData,
+) {
+  const { paths, clusters } = yield* readAssignments(
+    folderStore(folder),
+    epoch,
+  );
+  const places = new Map(source.ids.map((id, place) => [id, place]));
+  const found = paths.map((path) =>
+    places.get(path) ?? places.get(`train/${path}`)
+  );
+  if (found.includes(undefined)) {
+    return yield* new ForeignAssignmentsError({
+      run: folder,
+      source: dataName,
+      images: paths.length,
+      labelled: found.filter((place) => place !== undefined).length,
+    });
+  }
+  const classes = Int32Array.from(found, (place) => labels.classes[place!]!);
+  const agreement = yield* clusterAgreement(classes, clusters);
+  return statistics(agreement).map((finding): Figure => ({
+    model: name,
+    layer: "assignments",
+    protocol: `the run's own clusters, k = ${configuration.clusters}`,
+    split: "all images of the run",
+    seed: configuration.seed,
+    crops: "centre",
+    images: agreement.images,
+    ...finding,
+    seconds: 0,
+  }));
+});
+
+const statistics = (found: ClusterAgreement): readonly Finding[] => [
+  { statistic: "NMI, geometric mean", value: found.nmiGeometric },
+  { statistic: "NMI, arithmetic mean", value: found.nmiArithmetic },
+  { statistic: "purity", value: found.purity },
+  { statistic: "adjusted Rand index", value: found.adjustedRand },
+];

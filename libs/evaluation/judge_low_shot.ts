@@ -1,0 +1,91 @@
+/**
+ * A model judged by linear probes that see a handful of labelled images.
+ *
+ * @module
+ */
+import { Effect } from "effect";
+import { type Bench, sidesOf, splitFor } from "./bench.ts";
+import { type Figure, splitKey } from "./figures.ts";
+import { finished } from "./finished.ts";
+import { cropsOf } from "./layer_features.ts";
+import type { JudgedLayer } from "./layer_pools.ts";
+import { tellingLayer } from "./layer_progress.ts";
+import { lowShot } from "./low_shot.ts";
+
+/** How {@link judgeLowShot} draws and trains. */
+export interface JudgeLowShotOptions {
+  /** Images of each class to learn from; `[1, 5, 10]` when absent. */
+  readonly shots?: readonly number[];
+  /** Steps of each probe; 1000 when absent. */
+  readonly steps?: number;
+}
+
+/**
+ * Trains linear classifiers on few images of each class.
+ *
+ * @param bench The bench.
+ * @param layers Some of the model's.
+ * @param seed Names the split and the images drawn.
+ * @param options See {@link JudgeLowShotOptions}.
+ * @returns Top-1 accuracy for each layer and number of images, without an
+ * interval: what other images to learn from would change is larger, and is
+ * seen over the seeds. Or the errors of `lowShot` and of extracting features.
+ */
+export const judgeLowShot = Effect.fn("judgeLowShot")(function* (
+  bench: Bench,
+  layers: readonly JudgedLayer[],
+  seed: number,
+  { shots = [1, 5, 10], steps = 1000 }: JudgeLowShotOptions = {},
+) {
+  const { crops = "centre" } = bench;
+  const split = yield* splitFor(bench, seed);
+  const sides = yield* sidesOf(bench, layers, split);
+  const figures: Figure[] = [];
+  for (const { name: layer } of layers) {
+    const { train, test } = sides[layer]!;
+    for (const count of shots) {
+      const key = [
+        "low-shot",
+        bench.model.identity,
+        bench.images.identity,
+        layer,
+        splitKey(split),
+        seed,
+        crops,
+        count,
+        steps,
+      ];
+      const { findings, seconds } = yield* finished(
+        bench.folder,
+        key,
+        () =>
+          Effect.map(
+            lowShot(train, test, {
+              shots: [count],
+              seeds: [seed],
+              steps,
+              crops: cropsOf(crops),
+            }),
+            ([found]) => [{
+              statistic: "top-1 accuracy",
+              value: found!.mean,
+            }],
+          ).pipe(tellingLayer(layer)),
+      );
+      const of = count === 1 ? "1 image" : `${count} images`;
+      figures.push(...findings.map((finding): Figure => ({
+        model: bench.model.name,
+        layer,
+        protocol: `linear, ${of} a class`,
+        split: bench.data.description,
+        seed,
+        crops,
+        learnedFrom: count * train.classes,
+        images: test.labels.length,
+        ...finding,
+        seconds,
+      })));
+    }
+  }
+  return figures as readonly Figure[];
+});

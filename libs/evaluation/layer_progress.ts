@@ -1,0 +1,24 @@
+/**
+ * Progress of a judge that goes from layer to layer.
+ *
+ * @module
+ */
+import { Progress } from "@deepcluster/core";
+import { Effect } from "effect";
+
+/**
+ * Names the layer in every event, so that each layer is a phase of its own.
+ *
+ * @param layer Name of the layer.
+ * @returns What to pipe a judge through.
+ */
+export const tellingLayer =
+  (layer: string) =>
+  <A, E, R>(judge: Effect.Effect<A, E, R>): Effect.Effect<A, E, R | Progress> =>
+    Effect.gen(function* () {
+      const { report } = yield* Progress;
+      return yield* Effect.provideService(judge, Progress, {
+        report: (event) =>
+          report({ ...event, phase: `${event.phase} ${layer}` }),
+      });
+    });
