@@ -57,7 +57,7 @@ Deno.test(
     );
     assert.equal(ended.code, 0, ended.log);
     assert.match(ended.output, /^seeds: 1 2$/m);
-    assert.match(ended.output, /^pixels {2}pixels {2}knn, k = 5 +top-1/m);
+    assert.match(ended.output, /^pixels +pixels +knn, k = 5 +top-1/m);
     assert.match(await readFile(out, "utf8"), /<td>knn, k = 1<\/td>/);
   }),
 );
@@ -78,6 +78,41 @@ Deno.test(
       "0001-knn.json",
       "0002-knn.json",
     ]);
+  }),
+);
+
+Deno.test(
+  "nmi judges a run's own clusters, and low-shot and all say what they did",
+  inFolder(async (folder, images) => {
+    const run = join(folder, "run");
+    const names = ["across", "down", "rings"].flatMap((name) =>
+      ["000", "001"].map((number) => `${name}/${number}.png`)
+    );
+    await makeRun(run, names, [0, 0, 1, 1, 2, 2]);
+    const judge = (command: string, ...more: string[]) =>
+      runEvaluator(
+        [command, run, images, "--threads", "1", "--json"]
+          .concat("--cache", join(folder, "cache"), more),
+      );
+    const nmi = await judge("nmi");
+    assert.equal(nmi.code, 0, nmi.log);
+    const [geometric] = figuresIn(nmi.output);
+    assert.deepEqual([geometric!["value"], geometric!["images"]], [1, 6]);
+    assert.equal(geometric!["statistic"], "NMI, geometric mean");
+
+    const all = await judge("all", "--layers", "features", "--epochs", "2");
+    assert.equal(all.code, 0, all.log);
+    const figures = figuresIn(all.output);
+    assert.deepEqual(
+      new Set(figures.map(({ model }) => model)),
+      new Set(["pixels", "random", "run, epoch 2"]),
+    );
+    assert.deepEqual(figures[0]!["seeds"], [1, 2, 3]);
+    const few = await judge("low-shot", "--shots", "5", "--seeds", "3");
+    const same = figures.find(({ model, protocol }) =>
+      model === "run, epoch 2" && protocol === "linear, 5 images a class"
+    );
+    assert.equal(figuresIn(few.output)[0]!["value"], same!["value"]);
   }),
 );
 
