@@ -210,3 +210,17 @@ Deno.test(
     assert.ok(paths.includes("/v1/metrics") && paths.includes("/v1/traces"));
   }),
 );
+
+Deno.test(
+  "train and status see paths from where the command was called",
+  inFolder(async (folder) => {
+    Deno.env.set("INIT_CWD", folder);
+    const args = ["train", "pictures", "--run", "run", ...settings];
+    const trained = await runTrainer([...args, ...epochs(1)]);
+    const told = await runTrainer(["status", "run"]);
+    Deno.env.delete("INIT_CWD");
+    assert.equal(trained.code, 0, trained.log);
+    assert.equal(told.code, 0, told.log);
+    assert.ok((await readdir(join(folder, "run"))).includes("config.json"));
+  }),
+);

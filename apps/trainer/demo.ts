@@ -34,11 +34,13 @@ import { sheetName } from "./sheet.ts";
 export const demo = Command.make(
   "demo",
   {
-    data: Flag.Path("data").pipe(
+    data: Flag.String("data").pipe(
+      Flag.withMetavar("DIR"),
       Flag.withDefault("data/emoji"),
       Flag.withDescription("Folder for the rendered emoji (data/emoji)"),
     ),
-    run: Flag.Path("run").pipe(
+    run: Flag.String("run").pipe(
+      Flag.withMetavar("DIR"),
       Flag.withDefault("runs/demo"),
       Flag.withDescription("Run folder (runs/demo)"),
     ),

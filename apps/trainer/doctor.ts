@@ -31,13 +31,14 @@ const { cache, json, keep, saveEvery } = operationFlags;
 export const doctor = Command.make(
   "doctor",
   {
-    images: Argument.Path("images").pipe(
+    images: Argument.String("images").pipe(
       Argument.withDescription(
         "Folder of images, manifest or IDX file; without it, only the machine",
       ),
       Argument.optional,
     ),
-    run: Flag.Path("run").pipe(
+    run: Flag.String("run").pipe(
+      Flag.withMetavar("DIR"),
       Flag.optional,
       Flag.withDescription("Folder that the run would be made in"),
     ),

@@ -15,7 +15,7 @@ import { operationFlags, runToEnd } from "./run_to_end.ts";
 export const resume = Command.make(
   "resume",
   {
-    run: Argument.Path("run").pipe(
+    run: Argument.String("run").pipe(
       Argument.withDescription("Run folder that `train` made"),
     ),
     operation: operationFlags,

@@ -6,13 +6,13 @@
 import { folderStore, runFiles } from "@deepcluster/checkpoint";
 import { type Labels, openSource } from "@deepcluster/data";
 import { layerBackend } from "@deepcluster/gpu-backend";
-import { layerProgress, shown } from "@deepcluster/terminal";
+import { fromHere, layerProgress, shown } from "@deepcluster/terminal";
 import {
   deepCluster,
   openImages,
   type RunConfiguration,
 } from "@deepcluster/training";
-import { Console, Effect, Layer, type Option, Schema } from "effect";
+import { Console, Effect, Layer, Option, Schema } from "effect";
 import { Flag } from "effect/cli";
 import { join } from "node:path";
 import { openMetrics } from "./metrics.ts";
@@ -45,7 +45,7 @@ export const operationFlags = {
     Flag.withMetavar("MIB"),
     Flag.withDescription("Memory for decoded images (1024)"),
   ),
-  prometheus: Flag.Path("prometheus").pipe(
+  prometheus: Flag.String("prometheus").pipe(
     Flag.optional,
     Flag.withMetavar("FILE"),
     Flag.withDescription("Keep metrics in a Prometheus text file"),
@@ -159,7 +159,7 @@ const layersFor = (
   Layer.mergeAll(
     layerBackend({ engine, provider, threads }),
     layerNotedProgress.pipe(Layer.provide(layerProgress())),
-    layerObservability(prometheus, otlp),
+    layerObservability(Option.map(prometheus, fromHere), otlp),
   );
 
 const sayHowToGoOn = (folder: string) =>

@@ -30,7 +30,7 @@ export const settingFlags = {
     "Settings for one network and kind of images",
   ),
   config: described(
-    Flag.File("config", { mustExist: true }),
+    Flag.String("config").pipe(Flag.withMetavar("FILE")),
     "JSON file of settings, such as a run's config.json",
   ),
   model: described(
@@ -129,7 +129,9 @@ export const configurationOf = Effect.fnUntraced(function* (
   if (Option.isSome(cropScale)) {
     flags["cropScale"] = cropScale.value.split(",").map(Number);
   }
-  const file = Option.isSome(config) ? yield* readSettings(config.value) : {};
+  const file = Option.isSome(config)
+    ? yield* readSettings(fromHere(config.value))
+    : {};
   const origin = Option.match(config, {
     onNone: () => "the command line",
     onSome: (path) => `${path} and the command line`,

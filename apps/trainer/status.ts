@@ -22,7 +22,7 @@ import { runSummary } from "./summary.ts";
 export const status = Command.make(
   "status",
   {
-    run: Argument.Path("run").pipe(
+    run: Argument.String("run").pipe(
       Argument.withDescription("Run folder that `train` made"),
     ),
     json: Flag.Boolean("json").pipe(

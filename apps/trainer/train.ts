@@ -15,13 +15,14 @@ import { configurationOf, settingFlags } from "./settings.ts";
 export const train = Command.make(
   "train",
   {
-    images: Argument.Path("images").pipe(
+    images: Argument.String("images").pipe(
       Argument.withDescription(
         "Folder of images, manifest (.txt, .csv, .jsonl) or IDX file",
       ),
       Argument.optional,
     ),
-    run: Flag.Path("run").pipe(
+    run: Flag.String("run").pipe(
+      Flag.withMetavar("DIR"),
       Flag.withDescription("New folder for everything the run writes"),
     ),
     operation: operationFlags,
