@@ -2,7 +2,7 @@
  * Fails when forward pass, training step or k-means have become slower:
  * `deno task bench:guard [filter]`.
  *
- * `--write` measures five times and writes new floors instead: after a change
+ * `--write` measures three times and writes new floors instead: after a change
  * that made something faster, so that nobody loses it again.
  *
  * @module
@@ -23,7 +23,7 @@ if (works.length === 0) {
   console.error(`Cannot guard as no work is named so: ${filter}`);
   Deno.exit(1);
 }
-const [rounds, repetitions] = [5, 5];
+const [rounds, repetitions] = [5, 3];
 
 const bench = openBench(availableParallelism());
 const measure: Measure = async (work) => {
