@@ -72,7 +72,7 @@ const costOf = async (
   const folder = await Deno.makeTempDir({ prefix: "growth-" });
   try {
     const spec = await specOf(size, sharedIn(folder));
-    const side = await startSide(ourStart, threads);
+    const side = await startSide(ourStart, { threads });
     if ("absent" in side) throw new Error(side.absent);
     await side.open(spec);
     await side.run();

@@ -2,6 +2,7 @@
  * The same work by us and by others: `deno task bench:peers [filter]`.
  *
  * `--repeats N` instead of each row's own, `--threads N` instead of all cores,
+ * `--memory returned` for the C library's own way with memory (see side.ts),
  * `--out FILE` instead of a file below `benchmarks/results`. Rows `growth …`
  * measure how our cost grows. It ends with 1 when results differ.
  *
@@ -24,11 +25,19 @@ const { values, positionals } = parseArgs({
   options: {
     repeats: { type: "string" },
     threads: { type: "string", default: String(availableParallelism()) },
+    memory: { type: "string", default: "kept" },
     out: { type: "string" },
   },
 });
 const filter = positionals.join(" ");
 const threads = Number(values.threads);
+const { memory } = values;
+if (memory !== "kept" && memory !== "returned") {
+  console.error(
+    `Cannot compare as --memory must be kept or returned: ${memory}`,
+  );
+  Deno.exit(1);
+}
 const repeats = values.repeats === undefined
   ? undefined
   : Number(values.repeats);
@@ -52,7 +61,10 @@ const told = async <A>(name: string, work: () => Promise<A>): Promise<A> => {
 
 const matches: Match[] = [];
 for (const row of rows) {
-  const match = await told(row.name, () => play(row, threads, repeats));
+  const match = await told(
+    row.name,
+    () => play(row, { threads, memory }, repeats),
+  );
   console.log(`${matchTable(match)}\n`);
   matches.push(match);
 }
@@ -64,7 +76,7 @@ for (const { name, measure } of growing) {
 }
 const from = origin();
 const path = values.out ?? resultsPath("peers", from, filter);
-await writeResults(path, from, { threads, matches, growth });
+await writeResults(path, from, { threads, memory, matches, growth });
 console.error(`Wrote ${path}`);
 const differ = matches.flatMap(({ row, results }) =>
   results.filter(({ disagreement }) => disagreement > 1)

@@ -6,7 +6,7 @@
 import { summarise, type Summary } from "../measure/statistics.ts";
 import { sharedIn } from "./data.ts";
 import { disagreement, type Row } from "./row.ts";
-import { type Absent, type Side, startSide } from "./side.ts";
+import { type Absent, type Conditions, type Side, startSide } from "./side.ts";
 import { ourStart, startOf } from "./starts.ts";
 
 /** What one side did. */
@@ -44,13 +44,13 @@ const restMs = 200;
  * Plays a row.
  *
  * @param row What to do.
- * @param threads Threads of every side.
+ * @param conditions Of every side.
  * @param repeats Runs that count; as the row says when absent.
  * @returns See {@link Match}. Throws when a side fails.
  */
 export const play = async (
   row: Row,
-  threads: number,
+  conditions: Conditions,
   repeats: number = row.repeats,
 ): Promise<Match> => {
   const folder = await Deno.makeTempDir({ prefix: "peers-" });
@@ -59,7 +59,9 @@ export const play = async (
     const starts = [ourStart];
     for (const peer of row.peers) starts.push(await startOf(peer));
     const started = [];
-    for (const start of starts) started.push(await startSide(start, threads));
+    for (const start of starts) {
+      started.push(await startSide(start, conditions));
+    }
     const sides = started.filter((side): side is Side => "run" in side);
     const results = await rounds(row, sides, spec, repeats);
     const absent = started.filter((side) => "absent" in side) as Absent[];

@@ -26,20 +26,21 @@ Deno.test("disagreement() is infinite when a value is missing or none", () => {
   assert.equal(disagreement([1, 1], [NaN, 1], [0.1]), Infinity);
 });
 
-Deno.test("environmentFor() frees OpenBLAS and sets the threads of all", () => {
+Deno.test("environmentFor() frees OpenBLAS, keeps memory and sets the threads of all", () => {
   const { OPENBLAS_CORETYPE, OPENBLAS_L2_SIZE, ...environment } =
     environmentFor({
       OPENBLAS_CORETYPE: "Haswell",
       OPENBLAS_L2_SIZE: "512",
       OMP_NUM_THREADS: "64",
       PATH: "/bin",
-    }, 2);
+    }, { threads: 2 });
   assert.deepEqual([OPENBLAS_CORETYPE, OPENBLAS_L2_SIZE], [
     undefined,
     undefined,
   ]);
   assert.equal(environment["OMP_NUM_THREADS"], "2");
   assert.equal(environment["PATH"], "/bin");
+  assert.equal(environment["MALLOC_MMAP_MAX_"], "0");
 });
 
 Deno.test("matchTable() gives ratios of medians, and names who is absent", () => {
