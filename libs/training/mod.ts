@@ -18,4 +18,5 @@ export * from "./recovery.ts";
 export * from "./run.ts";
 export * from "./run_error.ts";
 export * from "./sampler.ts";
+export * from "./saved_steps.ts";
 export * from "./train_epoch.ts";

@@ -32,10 +32,11 @@ import {
   trainingGraph,
   zeroMomenta,
 } from "@deepcluster/models";
-import { Clock, Effect, Stream } from "effect";
+import { Effect } from "effect";
 import type { TrainingSettings } from "./configuration.ts";
 import { NonFiniteError, PseudoLabelError } from "./errors.ts";
 import { uniformSample } from "./sampler.ts";
+import { savedSteps } from "./saved_steps.ts";
 
 /** Where an epoch's training stands: plain data, enough to go on from. */
 export interface EpochState {
@@ -136,17 +137,11 @@ export const trainEpoch = Effect.fn("trainEpoch")(
     yield* requireClusters(options);
     const { step, snapshot } = yield* openEpoch(options, from);
     const save = keep ? Effect.flatMap(snapshot, keep) : Effect.void;
-    let savedMs = yield* Clock.currentTimeMillis;
-    yield* augmentedBatches(options, from.step).pipe(
-      Stream.runForEach(Effect.fnUntraced(function* (batch) {
-        yield* Effect.uninterruptible(step(batch));
-        const nowMs = yield* Clock.currentTimeMillis;
-        if (nowMs - savedMs < saveEveryMs) return;
-        yield* save;
-        savedMs = nowMs;
-      })),
-      Effect.onInterrupt(() => Effect.ignore(save)),
-    );
+    yield* savedSteps(augmentedBatches(options, from.step), {
+      step,
+      save,
+      saveEveryMs,
+    });
     return yield* snapshot;
   },
   Effect.scoped,

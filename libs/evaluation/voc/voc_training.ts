@@ -20,7 +20,8 @@ import { type Batch, batches, type ImageSet } from "@deepcluster/data";
 import { Backend, type Program } from "@deepcluster/gpu-backend";
 import { momentumName } from "@deepcluster/graph";
 import { dropoutMasks, type Network } from "@deepcluster/models";
-import { Clock, Effect, Stream } from "effect";
+import { savedSteps } from "@deepcluster/training";
+import { Effect } from "effect";
 import { VocDivergedError } from "./errors.ts";
 import { freshClassifier } from "./fresh_classifier.ts";
 import type { VocSet } from "./image_sets.ts";
@@ -120,17 +121,11 @@ export const trainVoc = Effect.fn("trainVoc")(
     if (from.iteration >= settings.iterations) return from;
     const { step, snapshot } = yield* openTraining(options, from);
     const save = keep ? Effect.flatMap(snapshot, keep) : Effect.void;
-    let savedMs = yield* Clock.currentTimeMillis;
-    yield* randomCrops(options, from.iteration).pipe(
-      Stream.runForEach(Effect.fnUntraced(function* (batch) {
-        yield* Effect.uninterruptible(step(batch));
-        const nowMs = yield* Clock.currentTimeMillis;
-        if (nowMs - savedMs < saveEveryMs) return;
-        yield* save;
-        savedMs = nowMs;
-      })),
-      Effect.onInterrupt(() => Effect.ignore(save)),
-    );
+    yield* savedSteps(randomCrops(options, from.iteration), {
+      step,
+      save,
+      saveEveryMs,
+    });
     return yield* snapshot;
   },
   Effect.scoped,
