@@ -7,7 +7,7 @@
  *
  * @module
  */
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 import { type CodeImport, readImports, sourceFiles } from "./code_imports.ts";
 import { isTestCode, type Project, projectOf, ranks } from "./ranks.ts";
 import { report } from "./report.ts";
@@ -89,6 +89,15 @@ const brokenRank = (from: Project, to: Project): string | undefined => {
     `current ranks are ${from.name}=${upper}, ${to.name}=${lower}`;
 };
 
+/** Modules that a file starts as threads: `new URL("./x.ts", …)`. */
+const threadsOf = async (root: string, file: string): Promise<string[]> => {
+  const code = await Deno.readTextFile(join(root, file)).catch(() => "");
+  return Array.from(
+    code.matchAll(/new URL\("(\.\/[^"]+\.ts)", import\.meta\.url\)/g),
+    ([, path]) => join(dirname(file), path!),
+  );
+};
+
 /** Files of libs that no export leads to: dead, or forgotten in `mod.ts`. */
 const unreachableFiles = async (
   root: string,
@@ -99,6 +108,7 @@ const unreachableFiles = async (
   const reached = new Set(await libEntries(root, files));
   for (const file of reached) {
     for (const found of targets.get(file) ?? []) reached.add(found.target);
+    for (const thread of await threadsOf(root, file)) reached.add(thread);
   }
   return files
     .filter((file) => projectOf(file).kind === "lib")

@@ -141,7 +141,8 @@ Deno.test("checkImports() reports a lib's file that no export leads to, unless o
     lib("core", {
       "mod.ts": 'export * from "./used.ts";',
       "used.ts": 'import "./inner.ts";',
-      "inner.ts": "",
+      "inner.ts": 'new URL("./thread.ts", import.meta.url);',
+      "thread.ts": "",
       "forgotten.ts": "",
       "forgotten_test.ts": 'import "./forgotten.ts";',
       "cases_testing.ts": "",

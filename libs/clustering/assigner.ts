@@ -7,8 +7,8 @@
 import type { Matrix } from "@deepcluster/core";
 import type { Backend, BackendError } from "@deepcluster/gpu-backend";
 import { Context, Effect, Layer } from "effect";
-import { assigningOnBackend } from "./backend_assigner.ts";
 import { squaredDistance, squaredDistances } from "./distances.ts";
+import { assigningOnThreads } from "./threaded_assigner.ts";
 
 /** Which centroid is nearest to each point. */
 export interface Assignment {
@@ -63,10 +63,11 @@ export class Assigner extends Context.Service<Assigner, {
 
   /**
    * Matrix products on the {@link Backend} rule centroids out; double
-   * precision decides between the rest. One assignment at a time.
+   * precision decides between the rest. One assignment at a time, large ones
+   * on as many threads as the Backend has, where that is on the CPU.
    */
   static readonly layerBackend: Layer.Layer<Assigner, never, Backend> = Layer
-    .effect(Assigner, Effect.map(assigningOnBackend, assigner));
+    .effect(Assigner, Effect.map(assigningOnThreads(), assigner));
 }
 
 const nearest = (points: Matrix, centroids: Matrix): Int32Array => {
