@@ -103,6 +103,8 @@ export const openJudged = Effect.fn("openJudged")(function* (
     return randomWeights(yield* chosenNetwork(options), options.seed);
   }
   if (model === "pixels") {
+    const { size = 0 } = options;
+    if (size >= 1) return judgedPixels(size);
     return judgedPixels((yield* chosenNetwork(options)).input.size);
   }
   const kind = yield* kindOf(model);

@@ -105,6 +105,7 @@ effectTest(
       );
       const pixels = yield* openJudged("pixels", small);
       assert.deepEqual(pixels.parameters, {});
+      assert.equal((yield* openJudged("pixels", { size: 5, seed: 1 })).size, 5);
       assert.deepEqual(pixels.layers.map(({ columns }) => columns), [768]);
     }),
 );
