@@ -144,9 +144,11 @@ Deno.test(
   inFolder(async (folder, pictures) => {
     const run = join(folder, "run");
     const args = ["train", pictures, "--run", run, ...settings, ...epochs(60)];
-    const first = runTrainer(args, { phase: "epoch 2", afterMs: 3000 });
+    const { promise: until, resolve } = Promise.withResolvers<void>();
+    const first = runTrainer(args, { phase: "epoch 1", afterMs: 0, until });
     while ((await runTrainer(["status", run])).code !== 0);
     const second = await runTrainer(["resume", run]);
+    resolve();
     assert.equal(second.code, 1);
     assert.match(second.log, /[Aa]nother process/);
     assert.ok((await first).killed);

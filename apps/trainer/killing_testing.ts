@@ -17,6 +17,8 @@ export interface Moment {
   readonly phase: string;
   /** Milliseconds after the first line of the phase. */
   readonly afterMs: number;
+  /** What is waited for besides. */
+  readonly until?: Promise<unknown>;
 }
 
 /** How a child process ended. */
@@ -55,7 +57,10 @@ export const runTrainer = async (
     const seen = moment && log.includes(moment.phase);
     log += data;
     if (!moment || seen || !log.includes(moment.phase)) return;
-    setTimeout(() => killed = child.kill(signal), moment.afterMs);
+    setTimeout(async () => {
+      await moment.until;
+      killed = child.kill(signal);
+    }, moment.afterMs);
   });
   const [code, by] = await once(child, "close");
   return { killed, code: code ?? 128 + signalNumber(by), output, log };
