@@ -6,7 +6,7 @@
  */
 import type { Matrix } from "@deepcluster/core";
 import type { Backend, BackendError } from "@deepcluster/gpu-backend";
-import { Context, Effect, Layer } from "effect";
+import { Context, Effect, Layer, type Scope } from "effect";
 import { squaredDistance, squaredDistances } from "./distances.ts";
 import { assigningOnThreads } from "./threaded_assigner.ts";
 
@@ -29,9 +29,12 @@ export type Assign = (
   centroids: Matrix,
 ) => Effect.Effect<Assignment, BackendError>;
 
-const assigner = (of: (points: Matrix) => Assign) => ({
+const assigner = (
+  of: (points: Matrix) => Effect.Effect<Assign, never, Scope.Scope>,
+) => ({
   of,
-  assign: (points: Matrix, centroids: Matrix) => of(points)(centroids),
+  assign: (points: Matrix, centroids: Matrix) =>
+    Effect.scoped(Effect.flatMap(of(points), (assign) => assign(centroids))),
 });
 
 /** Finds the nearest of a few centroids for many points. */
@@ -40,10 +43,12 @@ export class Assigner extends Context.Service<Assigner, {
    * Prepares to assign `points` `[n, d]`, finite, n and d at least 1, again
    * and again. They are not written to, and must not change until the last
    * assignment: what one found may save the next one work, but never changes
-   * what it finds.
+   * what it finds. What is held for that is let go with the scope.
    */
-  readonly of: (points: Matrix) => Assign;
-  /** Assigns points once: `of(points)(centroids)`. */
+  readonly of: (
+    points: Matrix,
+  ) => Effect.Effect<Assign, never, Scope.Scope>;
+  /** Assigns points once. */
   readonly assign: (
     points: Matrix,
     centroids: Matrix,
@@ -52,12 +57,14 @@ export class Assigner extends Context.Service<Assigner, {
   /** Plain TypeScript in double precision: slow and obviously right. */
   static readonly layerReference: Layer.Layer<Assigner> = Layer.succeed(
     Assigner,
-    assigner((points) => (centroids) =>
-      Effect.sync(() => {
-        const labels = nearest(points, centroids);
-        const distances = squaredDistances(points, centroids, labels);
-        return { labels, distances };
-      })
+    assigner((points) =>
+      Effect.succeed((centroids) =>
+        Effect.sync(() => {
+          const labels = nearest(points, centroids);
+          const distances = squaredDistances(points, centroids, labels);
+          return { labels, distances };
+        })
+      )
     ),
   );
 

@@ -37,6 +37,10 @@ const handlers = AssignerThread.toLayer(Effect.gen(function* () {
       Effect.sync(() => {
         held = holding(of, shard);
       }),
+    release: () =>
+      Effect.sync(() => {
+        held = undefined;
+      }),
     assign: Effect.fnUntraced(function* ({ centroids, k }) {
       const { assign, columns, labels, distances } = held!;
       const found = yield* assign(

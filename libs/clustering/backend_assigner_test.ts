@@ -130,7 +130,7 @@ for (const [name, make] of Object.entries(nasty)) {
       Effect.gen(function* () {
         const [points, centroids] = make();
         const { normal, integer } = draws(0, `moves of ${name}`);
-        const again = (yield* Assigner).of(points);
+        const again = yield* (yield* Assigner).of(points);
         const { rows: k, columns: d, data } = centroids;
         const moved = matrix(k, d, data.slice());
         for (const share of [0, 1, 0, 1e-3, 1e-3, 1e-6, 0.1]) {
@@ -160,7 +160,7 @@ effectTest(
   () =>
     Effect.gen(function* () {
       const points = pointsBy(40, 2, (i, j) => j ? 0 : i % 10);
-      const again = (yield* Assigner).of(points);
+      const again = yield* (yield* Assigner).of(points);
       const twins = pointsBy(3, 2, (i, j) => j ? 0 : i < 2 ? 4 : 9);
       yield* again(twins);
       const parted = matrix(3, 2, Float32Array.of(4, 0, 3, 0, 9, 0));
@@ -225,7 +225,7 @@ effectTest(
       yield* Effect.gen(function* () {
         const points = clustered("certain", 2000, 32, 8);
         const centroids = firstRows(points, 8);
-        const again = (yield* Assigner).of(points);
+        const again = yield* (yield* Assigner).of(points);
         yield* again(centroids);
         assert.ok(runs > 0);
         runs = 0;
@@ -246,7 +246,7 @@ effectTest(
   () =>
     Effect.gen(function* () {
       const points = pointsBy(20, 1, (i) => i % 2 ? 0 : 12);
-      const again = (yield* Assigner).of(points);
+      const again = yield* (yield* Assigner).of(points);
       yield* again(matrix(3, 1, Float32Array.of(1, 10, 100)));
       const moved = matrix(3, 1, Float32Array.of(1, 10, 0));
       assert.deepEqual(yield* again(moved), yield* exactly(points, moved));

@@ -8,7 +8,7 @@
  */
 import { draws, type Matrix, matrix, row } from "@deepcluster/core";
 import type { BackendError } from "@deepcluster/gpu-backend";
-import { Effect } from "effect";
+import { Effect, type Scope } from "effect";
 import { Assigner } from "./assigner.ts";
 import { splitEmptyClusters } from "./empty_clusters.ts";
 import {
@@ -112,7 +112,7 @@ export const kmeans = Effect.fn("kmeans")(function* (
   | ClusteringOptionError
   | ForeignStateError
   | BackendError,
-  Assigner
+  Assigner | Scope.Scope
 > {
   yield* validate(points, options, from);
   const { iterations = 20 } = options;
@@ -120,7 +120,7 @@ export const kmeans = Effect.fn("kmeans")(function* (
   let state = from ?? start(points, options);
   while (state.history.length < iterations) state = yield* iterate(state);
   return yield* finish(state);
-});
+}, Effect.scoped);
 
 /**
  * The state before the first iteration: `k` distinct points as centroids.
@@ -156,8 +156,9 @@ export interface Lloyd {
  * Prepares the steps of a run, for those who save states in between;
  * {@link kmeans} is a loop around it.
  *
- * A step remembers bounds that save the next one work. They are no part of
- * the state, and without them every step finds the same.
+ * A step remembers bounds that save the next one work, until the scope is
+ * closed. They are no part of the state, and without them every step finds the
+ * same.
  *
  * @param points As for {@link kmeans}, and validated by it. They must not
  * change until the last step.
@@ -167,8 +168,8 @@ export interface Lloyd {
 export const lloyd = Effect.fnUntraced(function* (
   points: Matrix,
   { k, seed }: KMeansOptions,
-): Effect.fn.Return<Lloyd, never, Assigner> {
-  const assign = (yield* Assigner).of(points);
+): Effect.fn.Return<Lloyd, never, Assigner | Scope.Scope> {
+  const assign = yield* (yield* Assigner).of(points);
   return {
     iterate: Effect.fn("iterate")(function* (state: KMeansState) {
       const { labels, distances } = yield* assign(state.centroids);

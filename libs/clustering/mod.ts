@@ -14,3 +14,4 @@ export * from "./reduce.ts";
 export * from "./report.ts";
 export * from "./sizes.ts";
 export * from "./whiten.ts";
+export { type AssignmentSize, threadBytes } from "./threaded_assigner.ts";

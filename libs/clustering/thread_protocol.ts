@@ -46,6 +46,8 @@ export const ThreadError = Schema.Union([
 export const AssignerThread = RpcGroup.make(
   /** Takes points, in place of those it had. */
   Rpc.make("take", { payload: Shard }),
+  /** Lets go of its points. */
+  Rpc.make("release"),
   /** Assigns its points to centroids `[k, d]`, 32-bit floats. */
   Rpc.make("assign", {
     payload: { centroids: Shared, k: Schema.Int },

@@ -4,15 +4,19 @@
  *
  * @module
  */
-import { type Matrix, sharedMatrix } from "@deepcluster/core";
-import { Backend } from "@deepcluster/gpu-backend";
+import type { Matrix } from "@deepcluster/core";
+import { Backend, type BackendInfo } from "@deepcluster/gpu-backend";
 import * as NodeWorker from "@effect/platform-node/NodeWorker";
 import { Effect, Scope, Semaphore } from "effect";
 import { RpcClient, type RpcClientError, type RpcGroup } from "effect/rpc";
 import { Worker } from "node:worker_threads";
 import type { Assign } from "./assigner.ts";
 import { assigningOnBackend } from "./backend_assigner.ts";
-import { AssignerThread, type ThreadData } from "./thread_protocol.ts";
+import {
+  AssignerThread,
+  type Shard,
+  type ThreadData,
+} from "./thread_protocol.ts";
 
 /** Threads that hold the points of one caller at a time. */
 interface Team {
@@ -25,65 +29,99 @@ interface Team {
   holding: SharedPoints | undefined;
 }
 
-/** Points and results in memory that threads share. */
-interface SharedPoints {
-  readonly points: Matrix;
-  readonly labels: Int32Array;
-  readonly distances: Float64Array;
+/** Points and results in memory that threads share: see `Shard`. */
+interface SharedPoints extends Omit<typeof Shard.Type, "first" | "count"> {
+  readonly n: number;
+}
+
+/** Sizes of an assignment. */
+export interface AssignmentSize {
+  /** Points. */
+  readonly n: number;
+  /** Features of a point. */
+  readonly d: number;
+  /** Centroids. */
+  readonly k: number;
 }
 
 /**
- * Points times centroids times features from which threads pay: a k-means of
- * 20 iterations then saves about the second that starting them takes.
+ * `n d k` from which threads pay: a k-means of 20 iterations then saves about
+ * the second that starting them takes.
  */
 const leastWork = 2 ** 33;
+
+/** A thread's runtime, its engine and the scores of one block, measured. */
+const bytesPerThread = 180 * 2 ** 20;
+
+type Engine = Pick<BackendInfo, "engine" | "provider" | "threads">;
+
+const usesThreads = (
+  { engine, provider, threads }: Engine,
+  { n, d, k }: AssignmentSize,
+  least: number,
+): boolean =>
+  engine === "onnx" && provider === "cpu" && threads > 1 && n >= threads &&
+  n * d * k >= least;
+
+/**
+ * Memory that threads of an assignment take, for estimates.
+ *
+ * @param engine Which engine the Backend is.
+ * @param size Of the assignment.
+ * @returns Bytes: threads and the shared copy of the points; 0 where the
+ * assignment stays in one thread.
+ */
+export const threadBytes = (engine: Engine, size: AssignmentSize): number =>
+  usesThreads(engine, size, leastWork)
+    ? engine.threads * bytesPerThread + 4 * size.n * size.d
+    : 0;
 
 /**
  * Makes assignments that share threads and run one at a time: in this thread
  * where the work is small, or where the Backend is not one of several threads
  * on the CPU.
  *
- * Labels and distances are those of one thread. Points that do not lie in
- * shared memory are copied to it: `4 n d` bytes.
+ * Labels and distances are those of one thread. Threads are started once and
+ * kept; points are copied to memory that they share, `4 n d` bytes, until the
+ * scope of their assignments is closed.
  *
- * @param least Points times centroids times features from which threads are used;
- * 2^33 when absent.
+ * @param least `n d k` from which threads are used; 2^33 when absent.
  */
 export const assigningOnThreads = Effect.fnUntraced(
   function* (least: number = leastWork): Effect.fn.Return<
-    (points: Matrix) => Assign,
+    (points: Matrix) => Effect.Effect<Assign, never, Scope.Scope>,
     never,
     Backend | Scope.Scope
   > {
-    const { info: { engine, provider, threads } } = yield* Backend;
+    const { info } = yield* Backend;
     const here = yield* assigningOnBackend;
-    if (engine !== "onnx" || provider !== "cpu" || threads === 1) return here;
     const scope = yield* Effect.scope;
-    const assembled = yield* Effect.cached(
-      Scope.provide(assemble(threads, { engine, provider }), scope),
+    const team = yield* Effect.cached(
+      Effect.uninterruptible(Scope.provide(assemble(info), scope)),
     );
-    return (points) => {
+    return Effect.fnUntraced(function* (points) {
       const assignHere = here(points);
-      let shared: SharedPoints | undefined;
-      return (centroids) => {
-        const work = points.rows * centroids.rows * points.columns;
-        if (work < least || points.rows < threads) return assignHere(centroids);
-        shared ??= share(points);
-        return assignThere(assembled, shared, centroids);
-      };
-    };
+      const assignThere = yield* assigningBy(team, points);
+      const { rows: n, columns: d } = points;
+      return (centroids) =>
+        usesThreads(info, { n, d, k: centroids.rows }, least)
+          ? assignThere(centroids)
+          : assignHere(centroids);
+    });
   },
 );
 
-const assemble = Effect.fnUntraced(function* (size: number, data: ThreadData) {
-  const members = yield* Effect.all(
-    Array.from({ length: size }, () => start(data)),
-    { concurrency: "unbounded" },
-  );
-  const turn = yield* Semaphore.make(1);
-  const team: Team = { members, turn, holding: undefined };
-  return team;
-});
+const assemble = Effect.fnUntraced(
+  function* ({ engine, provider, threads }: Engine) {
+    const members = yield* Effect.all(
+      Array.from({ length: threads }, () => start({ engine, provider })),
+      { concurrency: "unbounded" },
+    );
+    const turn = yield* Semaphore.make(1);
+    const team: Team = { members, turn, holding: undefined };
+    return team;
+  },
+);
 
 const start = Effect.fnUntraced(function* (data: ThreadData) {
   const protocol = yield* Effect.provide(
@@ -101,69 +139,75 @@ const start = Effect.fnUntraced(function* (data: ThreadData) {
   );
 }, Effect.orDie);
 
-const share = (points: Matrix): SharedPoints => {
-  const { rows: n } = points;
-  return {
-    points: inSharedMemory(points),
-    labels: new Int32Array(new SharedArrayBuffer(4 * n)),
-    distances: new Float64Array(new SharedArrayBuffer(8 * n)),
-  };
-};
+/** Assignments of points that threads hold from the first one on. */
+const assigningBy = Effect.fnUntraced(function* (
+  assembled: Effect.Effect<Team>,
+  points: Matrix,
+): Effect.fn.Return<Assign, never, Scope.Scope> {
+  const scope = yield* Effect.scope;
+  const taken = yield* Effect.cached(
+    Effect.gen(function* () {
+      const team = yield* assembled;
+      const shared = share(points);
+      yield* Scope.addFinalizer(scope, letGo(team, shared));
+      return { team, shared };
+    }).pipe(Effect.uninterruptible),
+  );
+  return Effect.fnUntraced(function* (centroids) {
+    const { team, shared } = yield* taken;
+    return yield* team.turn.withPermit(assignThere(team, shared, centroids));
+  });
+});
 
-/** The matrix itself where it is all of a shared buffer, otherwise a copy. */
-const inSharedMemory = (m: Matrix): Matrix => {
-  const { buffer, byteLength } = m.data;
-  if (buffer instanceof SharedArrayBuffer && buffer.byteLength === byteLength) {
-    return m;
-  }
-  const copy = sharedMatrix(m.rows, m.columns);
-  copy.data.set(m.data);
-  return copy;
-};
+const share = ({ rows: n, columns, data }: Matrix): SharedPoints => ({
+  points: shareFloats(data),
+  n,
+  columns,
+  labels: new SharedArrayBuffer(4 * n),
+  distances: new SharedArrayBuffer(8 * n),
+});
 
-const bufferOf = ({ buffer }: { readonly buffer: ArrayBufferLike }) =>
-  buffer as SharedArrayBuffer;
+const shareFloats = (values: Float32Array): SharedArrayBuffer => {
+  const buffer = new SharedArrayBuffer(values.byteLength);
+  new Float32Array(buffer).set(values);
+  return buffer;
+};
 
 const assignThere = Effect.fnUntraced(function* (
-  assembled: Effect.Effect<Team>,
+  team: Team,
   shared: SharedPoints,
   centroids: Matrix,
 ) {
-  const team = yield* assembled;
-  return yield* team.turn.withPermit(Effect.gen(function* () {
-    if (team.holding !== shared) yield* handOut(team, shared);
-    const sent = {
-      centroids: bufferOf(inSharedMemory(centroids).data),
-      k: centroids.rows,
-    };
-    yield* together(team, (member) => member.assign(sent));
-    return {
-      labels: shared.labels.slice(),
-      distances: shared.distances.slice(),
-    };
-  }));
+  if (team.holding !== shared) yield* handOut(team, shared);
+  const sent = { centroids: shareFloats(centroids.data), k: centroids.rows };
+  yield* together(team, (member) => member.assign(sent));
+  return {
+    labels: new Int32Array(shared.labels).slice(),
+    distances: new Float64Array(shared.distances).slice(),
+  };
 });
 
 /** Gives every thread its share of the points. */
 const handOut = Effect.fnUntraced(
   function* (team: Team, shared: SharedPoints) {
     team.holding = undefined;
-    const { rows: n, columns } = shared.points;
+    const { n, ...buffers } = shared;
     const size = team.members.length;
     yield* together(team, (member, i) => {
       const first = Math.floor(i * n / size);
-      return member.take({
-        points: bufferOf(shared.points.data),
-        columns,
-        first,
-        count: Math.floor((i + 1) * n / size) - first,
-        labels: bufferOf(shared.labels),
-        distances: bufferOf(shared.distances),
-      });
+      const count = Math.floor((i + 1) * n / size) - first;
+      return member.take({ ...buffers, first, count });
     });
     team.holding = shared;
   },
 );
+
+const letGo = (team: Team, shared: SharedPoints) =>
+  team.turn.withPermit(Effect.suspend(() => {
+    if (team.holding !== shared) return Effect.void;
+    team.holding = undefined;
+    return together(team, (member) => member.release());
+  }));
 
 const together = <E>(
   { members }: Team,

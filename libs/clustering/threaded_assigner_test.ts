@@ -1,11 +1,11 @@
-import { type Matrix, matrix, row, sharedMatrix } from "@deepcluster/core";
+import { type Matrix, matrix, row } from "@deepcluster/core";
 import { layerOnnx } from "@deepcluster/gpu-backend";
 import { effectTest } from "@deepcluster/test";
-import { Effect, Layer } from "effect";
+import { Effect, Fiber, Layer } from "effect";
 import assert from "node:assert/strict";
 import { Assigner } from "./assigner.ts";
 import { normalPoints, pointsBy } from "./testing.ts";
-import { assigningOnThreads } from "./threaded_assigner.ts";
+import { assigningOnThreads, threadBytes } from "./threaded_assigner.ts";
 
 const onnx = (threads: number) =>
   Layer.orDie(layerOnnx({ provider: "cpu", threads }));
@@ -13,12 +13,6 @@ const onnx = (threads: number) =>
 const exactly = (points: Matrix, centroids: Matrix) =>
   Effect.flatMap(Assigner, ({ assign }) => assign(points, centroids))
     .pipe(Effect.provide(Assigner.layerReference));
-
-const inSharedMemory = ({ rows, columns, data }: Matrix): Matrix => {
-  const copy = sharedMatrix(rows, columns);
-  copy.data.set(data);
-  return copy;
-};
 
 /** Centroids that move from step to step, less and less. */
 const steps = (points: Matrix, k: number): readonly Matrix[] =>
@@ -37,7 +31,6 @@ const steps = (points: Matrix, k: number): readonly Matrix[] =>
 for (
   const [name, points] of [
     ["points", normalPoints("threads", 1001, 24)],
-    ["shared points", inSharedMemory(normalPoints("shared", 640, 32))],
     ["ties", pointsBy(625, 2, (i, j) => j ? i % 25 : Math.floor(i / 25))],
   ] as const
 ) {
@@ -45,7 +38,7 @@ for (
     `assigningOnThreads() equals layerReference bit by bit: ${name}`,
     () =>
       Effect.gen(function* () {
-        const assign = (yield* assigningOnThreads(0))(points);
+        const assign = yield* (yield* assigningOnThreads(0))(points);
         for (const centroids of steps(points, 40)) {
           assert.deepEqual(
             yield* assign(centroids),
@@ -61,19 +54,42 @@ effectTest(
   () =>
     Effect.gen(function* () {
       const of = yield* assigningOnThreads(0);
+      const cluster = Effect.fnUntraced(function* (points: Matrix) {
+        const assign = yield* of(points);
+        for (const centroids of steps(points, 20)) {
+          assert.deepEqual(
+            yield* assign(centroids),
+            yield* exactly(points, centroids),
+          );
+        }
+      }, Effect.scoped);
       const callers = [
         normalPoints("one caller", 300, 16),
         normalPoints("another", 90, 5),
-      ].map((points) => ({ points, assign: of(points) }));
-      const checks = callers.flatMap(({ points, assign }) =>
-        steps(points, 20).map((centroids) =>
-          Effect.gen(function* () {
-            const found = yield* assign(centroids);
-            assert.deepEqual(found, yield* exactly(points, centroids));
-          })
-        )
-      );
-      yield* Effect.all(checks, { concurrency: "unbounded" });
+      ];
+      yield* Effect.forEach([...callers, ...callers], cluster, {
+        concurrency: 2,
+      });
+    }).pipe(Effect.scoped, Effect.provide(onnx(2))),
+);
+
+effectTest(
+  "assigningOnThreads() goes on after an interruption, at the start and later",
+  () =>
+    Effect.gen(function* () {
+      const points = normalPoints("interrupted", 5000, 64);
+      const assign = yield* (yield* assigningOnThreads(0))(points);
+      for (const centroids of steps(points, 60)) {
+        const fiber = yield* Effect.forkChild(assign(centroids), {
+          startImmediately: true,
+        });
+        yield* Effect.sleep(20);
+        yield* Fiber.interrupt(fiber);
+        assert.deepEqual(
+          yield* assign(centroids),
+          yield* exactly(points, centroids),
+        );
+      }
     }).pipe(Effect.scoped, Effect.provide(onnx(2))),
 );
 
@@ -82,7 +98,16 @@ effectTest(
   () =>
     Effect.gen(function* () {
       const points = normalPoints("few", 2, 3);
-      const assign = (yield* assigningOnThreads(0))(points);
+      const assign = yield* (yield* assigningOnThreads(0))(points);
       assert.deepEqual(yield* assign(points), yield* exactly(points, points));
     }).pipe(Effect.scoped, Effect.provide(onnx(3))),
 );
+
+Deno.test("threadBytes() counts threads and the copy they share, from 2^33 on", () => {
+  const engine = { engine: "onnx", provider: "cpu", threads: 2 };
+  const size = { n: 2 ** 17, d: 2 ** 6, k: 2 ** 10 };
+  assert.ok(threadBytes(engine, size) > 4 * size.n * size.d);
+  assert.equal(threadBytes(engine, { ...size, k: size.k - 1 }), 0);
+  assert.equal(threadBytes({ ...engine, threads: 1 }, size), 0);
+  assert.equal(threadBytes({ ...engine, provider: "webgpu" }, size), 0);
+});

@@ -29,20 +29,6 @@ export const matrix = (
 ): Matrix => ({ rows, columns, data });
 
 /**
- * A matrix of zeros in memory that threads can share.
- *
- * @param rows Number of rows.
- * @param columns Number of columns.
- * @returns The matrix, all of a `SharedArrayBuffer`.
- */
-export const sharedMatrix = (rows: number, columns: number): Matrix =>
-  matrix(
-    rows,
-    columns,
-    new Float32Array(new SharedArrayBuffer(4 * rows * columns)),
-  );
-
-/**
  * One row of a matrix as a view: writing to it writes to the matrix.
  *
  * @param m The matrix.

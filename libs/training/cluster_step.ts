@@ -127,7 +127,7 @@ const iterateAndSave = Effect.fnUntraced(function* (
     savedMs = nowMs;
   }
   return yield* finish(state);
-});
+}, Effect.scoped);
 
 const savedPrefix = (epoch: number) => inEpoch("clusters", epoch, "-iteration");
 

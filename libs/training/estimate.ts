@@ -4,6 +4,7 @@
  *
  * @module
  */
+import { threadBytes } from "@deepcluster/clustering";
 import type { Network } from "@deepcluster/models";
 import type { RunConfiguration } from "./configuration.ts";
 import { type Phase, phases } from "./estimate_laps.ts";
@@ -96,8 +97,17 @@ const memoryOf = (
     // Labels, members of the clusters, positions in the order of training.
     train: 3 * 4,
   };
+  const { configuration } = plan;
+  const beside: Partial<Record<Phase, number>> = {
+    cluster: threadBytes(configuration, {
+      n: images,
+      d: componentsOf(plan),
+      k: configuration.clusters,
+    }),
+  };
   return byPhase((phase) =>
-    laps[phase].peakBytes + held + (images - rows) * bytesPerRow[phase]
+    laps[phase].peakBytes + held + (images - rows) * bytesPerRow[phase] +
+    (beside[phase] ?? 0)
   );
 };
 

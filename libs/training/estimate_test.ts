@@ -182,3 +182,20 @@ effectTest(
       assert.equal(memory.train, 5e6 + 10 * 1e5 + 146_496);
     }),
 );
+
+effectTest(
+  "estimate() counts the threads of a large clustering",
+  () =>
+    Effect.gen(function* () {
+      const plan = yield* planOf(2 ** 27);
+      const [one, two] = [1, 2].map((threads) =>
+        estimate(
+          { ...plan, configuration: { ...plan.configuration, threads } },
+          [trial],
+        ).memory
+      );
+      const points = 4 * 16 * 2 ** 27;
+      assert.ok(two!.cluster - one!.cluster > points);
+      assert.equal(two!.train, one!.train);
+    }),
+);
