@@ -46,9 +46,9 @@ export interface AssignmentSize {
 
 /**
  * `n d k` from which threads pay: a k-means of 20 iterations then saves about
- * the second that starting them takes.
+ * the one to three seconds that starting them takes.
  */
-const leastWork = 2 ** 33;
+const leastWork = 2 ** 34;
 
 /** A thread's runtime, its engine and the scores of one block, measured. */
 const bytesPerThread = 180 * 2 ** 20;
@@ -85,7 +85,7 @@ export const threadBytes = (engine: Engine, size: AssignmentSize): number =>
  * kept; points are copied to memory that they share, `4 n d` bytes, until the
  * scope of their assignments is closed.
  *
- * @param least `n d k` from which threads are used; 2^33 when absent.
+ * @param least `n d k` from which threads are used; 2^34 when absent.
  */
 export const assigningOnThreads = Effect.fnUntraced(
   function* (least: number = leastWork): Effect.fn.Return<

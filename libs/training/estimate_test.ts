@@ -187,14 +187,14 @@ effectTest(
   "estimate() counts the threads of a large clustering",
   () =>
     Effect.gen(function* () {
-      const plan = yield* planOf(2 ** 27);
+      const plan = yield* planOf(2 ** 28);
       const [one, two] = [1, 2].map((threads) =>
         estimate(
           { ...plan, configuration: { ...plan.configuration, threads } },
           [trial],
         ).memory
       );
-      const points = 4 * 16 * 2 ** 27;
+      const points = 4 * 16 * 2 ** 28;
       assert.ok(two!.cluster - one!.cluster > points);
       assert.equal(two!.train, one!.train);
     }),

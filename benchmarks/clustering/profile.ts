@@ -1,0 +1,31 @@
+/**
+ * k-means three times over, to be run under a profiler:
+ * `deno run -A --cpu-prof benchmarks/clustering/profile.ts STRUCTURE K THREADS`
+ * with `unstructured` or `clustered` points `[100 000, 256]`, 20 iterations.
+ *
+ * @module
+ */
+import { Assigner, kmeans } from "@deepcluster/clustering";
+import { layerBackend } from "@deepcluster/gpu-backend";
+import { Effect, Layer } from "effect";
+import { type Structure, unitPoints } from "../works/points.ts";
+
+const [structure = "unstructured", k = "1000", threads = "2"] = Deno.args;
+const points = unitPoints(100_000, 256, structure as Structure);
+
+const timed = Effect.gen(function* () {
+  const startedMs = performance.now();
+  const { loss } = yield* kmeans(points, { k: Number(k), seed: 1 });
+  const seconds = (performance.now() - startedMs) / 1000;
+  console.log(`${seconds.toFixed(2)} s, loss ${loss}`);
+});
+
+await Effect.runPromise(
+  Effect.repeat(timed, { times: 2 }).pipe(
+    Effect.provide(
+      Assigner.layerBackend.pipe(
+        Layer.provide(layerBackend({ threads: Number(threads) })),
+      ),
+    ),
+  ),
+);
