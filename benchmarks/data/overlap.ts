@@ -1,7 +1,8 @@
 /**
  * Does decoding overlap with computing? AlexNet on a folder of images, in one
  * process: decoding alone, computing alone on one batch, and both together,
- * in turns.
+ * in turns, for the features that are clustered and for training; an epoch is
+ * both passes.
  *
  * ```sh
  * deno run -A benchmarks/data/overlap.ts FOLDER [THREADS] [IMAGES] [ROUNDS]
@@ -59,6 +60,7 @@ const main = Effect.gen(function* () {
     (_, i) => i % images.size,
   );
   const network = yield* alexnet({ sobel: true, size });
+  const passes: Pass[] = [];
   for (const kind of ["extract", "train"] as const) {
     const transform = kind === "extract"
       ? clusteringTransform({ crop: size })
@@ -66,27 +68,70 @@ const main = Effect.gen(function* () {
     const decoded = () => batches(images, order, transform, { batchSize });
     const step = yield* stepOf(kind, network);
     const batch = yield* firstOf(decoded());
-    const computing = Effect.gen(function* () {
-      for (let i = 0; i < order.length; i += batchSize) yield* step(batch);
-    });
     yield* step(batch);
     yield* Stream.runDrain(decoded());
-    for (let round = 1; round <= rounds; round++) {
-      const decode = yield* timed(Stream.runDrain(decoded()));
-      const compute = yield* timed(computing);
-      const both = yield* timed(Stream.runForEach(decoded(), step));
-      const larger = Math.max(decode.wall, compute.wall);
-      const least = (decode.cpu + compute.cpu) / availableParallelism();
-      console.log(
-        `${kind} ${round}: both / larger ${(both.wall / larger).toFixed(2)}, ` +
-          `bound ${(Math.max(least, larger) / larger).toFixed(2)} | ` +
-          Object.entries({ decode, compute, both }).map(([name, time]) =>
-            `${name} ${show(time.wall)} (processors ${show(time.cpu)})`
-          ).join(", ") + " ms an image",
-      );
+    passes.push({ kind, decoded, step, batch });
+  }
+  for (let round = 1; round <= rounds; round++) {
+    const times: Times[] = [];
+    for (const pass of passes) {
+      times.push(yield* timesOf(pass, order.length));
+      print(`${pass.kind} ${round}`, times.at(-1)!);
     }
+    print(`epoch ${round}`, sum(times));
   }
 }).pipe(Effect.scoped);
+
+/** One half of an epoch. */
+interface Pass {
+  readonly kind: "extract" | "train";
+  readonly decoded: () => ReturnType<typeof batches>;
+  readonly step: (batch: Batch) => Effect.Effect<unknown, unknown>;
+  readonly batch: Batch;
+}
+
+/** Seconds of a pass: each half alone, and both together. */
+type Times = Record<"decode" | "compute" | "both", Time>;
+
+const timesOf = Effect.fnUntraced(function* (
+  { decoded, step, batch }: Pass,
+  length: number,
+) {
+  const decode = yield* timed(Stream.runDrain(decoded()));
+  const compute = yield* timed(Effect.gen(function* () {
+    for (let i = 0; i < length; i += batchSize) yield* step(batch);
+  }));
+  return {
+    decode,
+    compute,
+    both: yield* timed(Stream.runForEach(decoded(), step)),
+  };
+});
+
+/** The whole epoch: what the passes take one after the other. */
+const sum = (passes: readonly Times[]): Times => {
+  const total = (half: keyof Times) => ({
+    wall: passes.reduce((seconds, pass) => seconds + pass[half].wall, 0),
+    cpu: passes.reduce((seconds, pass) => seconds + pass[half].cpu, 0),
+  });
+  return {
+    decode: total("decode"),
+    compute: total("compute"),
+    both: total("both"),
+  };
+};
+
+const print = (name: string, { decode, compute, both }: Times) => {
+  const larger = Math.max(decode.wall, compute.wall);
+  const least = (decode.cpu + compute.cpu) / availableParallelism();
+  console.log(
+    `${name}: both / larger ${(both.wall / larger).toFixed(2)}, ` +
+      `bound ${(Math.max(least, larger) / larger).toFixed(2)} | ` +
+      Object.entries({ decode, compute, both }).map(([half, time]) =>
+        `${half} ${show(time.wall)} (processors ${show(time.cpu)})`
+      ).join(", ") + " ms an image",
+  );
+};
 
 const stepOf = Effect.fnUntraced(function* (
   kind: "extract" | "train",
@@ -138,7 +183,13 @@ const firstOf = Effect.fnUntraced(function* <E>(
   return kept[0]!;
 });
 
-/** Seconds that something takes, by the clock and of all processors. */
+/** Seconds by the clock and of all processors. */
+interface Time {
+  readonly wall: number;
+  readonly cpu: number;
+}
+
+/** What something takes. */
 const timed = Effect.fnUntraced(function* <E, R>(
   work: Effect.Effect<unknown, E, R>,
 ) {

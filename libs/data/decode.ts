@@ -65,12 +65,11 @@ export const decode = (
   { maxShortSide = Infinity }: DecodeOptions = {},
 ): Effect.Effect<Image, UnreadableImageError> => {
   if (payload.kind !== "pixels") {
-    return decodeWith(id, payload, () => {
-      const { kind } = payload;
-      if (kind === "encoded") return convert(payload.bytes, maxShortSide);
-      return payload.path.endsWith("]")
-        ? readFile(payload.path).then((bytes) => convert(bytes, maxShortSide))
-        : convert(payload.path, maxShortSide);
+    return decodeWith(id, payload, async () => {
+      const bytes = payload.kind === "encoded"
+        ? payload.bytes
+        : await readFile(payload.path);
+      return convert(bytes, maxShortSide);
     });
   }
   const { width, height, channels, data } = payload;
@@ -108,11 +107,11 @@ const rgbOf = (grey: Uint8Array): Uint8Array => {
 /**
  * Starts sharp at once: it works on while this thread is busy.
  *
- * libvips takes brackets at the end of a path for options, which is why a file
- * of such a name comes here as bytes.
+ * Files come here as bytes: libvips takes brackets at the end of a path for
+ * options, and reads a path in small pieces, which costs processor time.
  */
 const convert = async (
-  input: string | Uint8Array,
+  input: Uint8Array,
   maxShortSide: number,
   options: SharpOptions = {},
 ): Promise<Image> => {
