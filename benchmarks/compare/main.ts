@@ -2,13 +2,11 @@
  * Is this code faster or slower than another revision?
  * `deno task bench:compare REV [filter]`.
  *
- * `--rounds N` pairs of processes (7), `--fail-over PERCENT` ends with 1 when
- * anything is slower by more than that for certain; nothing else does.
- * `--out FILE` writes the times as JSON.
+ * Only with `--fail-over PERCENT` does it end with 1 when something is slower.
  *
  * @module
  */
-import { parseArgs } from "node:util";
+import { commandLine, countOf, refuse } from "../measure/command_line.ts";
 import { origin, root } from "../measure/machine.ts";
 import { writeResults } from "../measure/results.ts";
 import {
@@ -21,24 +19,25 @@ import {
 import { command, withRevision } from "./revision.ts";
 import { compared } from "./works.ts";
 
-const { values, positionals } = parseArgs({
-  args: Deno.args,
-  allowPositionals: true,
-  options: {
-    rounds: { type: "string", default: "7" },
-    "fail-over": { type: "string" },
-    out: { type: "string" },
-  },
+const usage = `deno task bench:compare REV [filter]
+
+  REV               a revision that git knows
+  filter            part of a name; all without: NAMES
+  --rounds N        pairs of processes, 7
+  --fail-over PERCENT  ends with 1 when anything is slower by more for certain
+  --out FILE        writes the times as JSON`
+  .replace("NAMES", compared.map(({ name }) => name).join(", "));
+
+const { values, words } = commandLine(usage, {
+  rounds: "7",
+  "fail-over": undefined,
+  out: undefined,
 });
-const [revision, ...words] = positionals;
-const works = compared.filter(({ name }) => name.includes(words.join(" ")));
-if (revision === undefined || works.length === 0) {
-  console.error(
-    "Cannot compare as there must be a revision, and a filter must be part " +
-      `of a name: ${compared.map(({ name }) => name).join(", ")}`,
-  );
-  Deno.exit(1);
-}
+const revision = words[0] ?? refuse(`A revision is missing\n${usage}`);
+const filter = words.slice(1).join(" ");
+const works = compared.filter(({ name }) => name.includes(filter));
+if (works.length === 0) refuse(`No work is named so: ${filter}`);
+const rounds = countOf("rounds", values.rounds!);
 /** Runs of one process, the median of which counts. */
 const runs = "5";
 const tolerance = Number(values["fail-over"] ?? 3) / 100;
@@ -52,7 +51,7 @@ const comparisons = await withRevision(revision, async (base) => {
   const found: Comparison[] = [];
   for (const { name } of works) {
     console.error(`${name} …`);
-    found.push(await compare(name, Number(values.rounds), run));
+    found.push(await compare(name, rounds, run));
   }
   return found;
 });

@@ -1,15 +1,13 @@
 /**
  * The same work by us and by others: `deno task bench:peers [filter]`.
  *
- * `--repeats N` instead of each row's own, `--threads N` instead of all cores,
- * `--memory returned` for the C library's own way with memory (see side.ts),
- * `--out FILE` instead of a file below `benchmarks/results`. Rows `growth …`
- * measure how our cost grows. It ends with 1 when results differ.
+ * `--memory returned` is explained in side.ts. Rows `growth …` measure how our
+ * cost grows. It ends with 1 when results differ.
  *
  * @module
  */
 import { availableParallelism } from "node:os";
-import { parseArgs } from "node:util";
+import { commandLine, countOf, refuse } from "../measure/command_line.ts";
 import { origin } from "../measure/machine.ts";
 import { resultsPath, writeResults } from "../measure/results.ts";
 import { type Growth, growths, growthTable } from "./growth.ts";
@@ -19,35 +17,34 @@ import { clusteringRows } from "./rows/clustering.ts";
 import { epochRow } from "./rows/epoch.ts";
 import { networkRows } from "./rows/networks.ts";
 
-const { values, positionals } = parseArgs({
-  args: Deno.args,
-  allowPositionals: true,
-  options: {
-    repeats: { type: "string" },
-    threads: { type: "string", default: String(availableParallelism()) },
-    memory: { type: "string", default: "kept" },
-    out: { type: "string" },
-  },
+const usage = `deno task bench:peers [filter]
+
+  filter            part of a row's name; all rows without
+  --repeats N       times that each side works, instead of the row's own
+  --threads N       of each side, instead of all cores
+  --memory HOW      kept, or returned: the C library's own way
+  --out FILE        instead of a file below benchmarks/results`;
+
+const { values, words } = commandLine(usage, {
+  repeats: undefined,
+  threads: String(availableParallelism()),
+  memory: "kept",
+  out: undefined,
 });
-const filter = positionals.join(" ");
-const threads = Number(values.threads);
-const { memory } = values;
-if (memory !== "kept" && memory !== "returned") {
-  console.error(
-    `Cannot compare as --memory must be kept or returned: ${memory}`,
-  );
-  Deno.exit(1);
-}
+const filter = words.join(" ");
+const threads = countOf("threads", values.threads!);
+const memory = values.memory === "kept" || values.memory === "returned"
+  ? values.memory
+  : refuse(`--memory must be kept or returned: ${values.memory}`);
 const repeats = values.repeats === undefined
   ? undefined
-  : Number(values.repeats);
+  : countOf("repeats", values.repeats);
 const named = <A extends { readonly name: string }>(all: readonly A[]) =>
   all.filter(({ name }) => name.includes(filter));
 const rows = named([...networkRows, ...clusteringRows, epochRow]);
 const growing = named(growths);
 if (rows.length + growing.length === 0) {
-  console.error(`Cannot compare as no row is named so: ${filter}`);
-  Deno.exit(1);
+  refuse(`No row is named so: ${filter}`);
 }
 
 /** Says how long a row took, which nobody wants to guess. */

@@ -17,20 +17,20 @@ export interface Layout {
 
 /** What stands for centroids in products. */
 export interface CentroidFrame extends Layout {
-  /** `[d, groups * size]`: moved centroids divided by the unit, as columns. */
+  /** `[d, groups * size]`: moved centroids by their group's unit, as columns. */
   readonly directions: Float32Array;
-  /** What directions were divided by; 0 when all centroids are the origin. */
-  readonly unit: number;
+  /** `[groups]`: what directions were divided by; 0 where all are the origin. */
+  readonly units: Float64Array;
   /** Which centroid each column is: distinct ones, each its lowest number. */
   readonly order: Int32Array;
   /** `[groups * size]`: minus half the squared length of the moved centroid. */
   readonly biases: Float64Array;
   /** `[groups]`: least bias of each group; the greatest is its first. */
   readonly least: Float64Array;
-  /** Length of the longest moved centroid. */
-  readonly longest: number;
-  /** The most that rounding to bytes takes from a centroid, as a length. */
-  readonly loss: number;
+  /** `[groups]`: length of the longest moved centroid. */
+  readonly longest: Float64Array;
+  /** `[groups]`: the most that rounding to bytes takes from one, as a length. */
+  readonly losses: Float64Array;
 }
 
 /** Covers the roundings in the making of a frame. */
@@ -63,40 +63,54 @@ export const centroidFrameOf = (
 ): CentroidFrame => {
   const { rows: k, columns: d } = centroids;
   const { size, groups } = layoutOf(k);
-  const { biases: ownBiases, largest } = measure(centroids, origin);
+  const { biases: ownBiases, reaches } = measure(centroids, origin);
   const order = distinct(centroids, ownBiases);
   const columns = groups * size;
-  const biases = new Float64Array(columns);
+  const at = Int32Array.from(
+    { length: columns },
+    (_, column) => order[Math.min(column, order.length - 1)]!,
+  );
+  const biases = Float64Array.from(at, (c) => ownBiases[c]!);
   const directions = new Float32Array(d * columns);
-  const unit = largest / largestByte;
-  let loss = 0;
-  for (let at = 0; at < columns; at++) {
-    const c = order[Math.min(at, order.length - 1)]!;
-    biases[at] = ownBiases[c]!;
-    let squares = 0;
-    for (let j = 0; j < d; j++) {
-      const scaled = unit === 0
-        ? 0
-        : (centroids.data[c * d + j]! - origin[j]!) / unit;
-      directions[j * columns + at] = scaled;
-      squares += (scaled - Math.round(scaled)) ** 2;
+  const units = new Float64Array(groups);
+  const longest = new Float64Array(groups);
+  const losses = new Float64Array(groups);
+  for (let group = 0; group < groups; group++) {
+    const from = group * size;
+    const to = from + size;
+    let reach = 0;
+    for (let g = from; g < to; g++) reach = Math.max(reach, reaches[at[g]!]!);
+    const unit = units[group] = reach / largestByte;
+    let lost = 0;
+    for (let column = from; column < to; column++) {
+      const first = at[column]! * d;
+      let squares = 0;
+      for (let j = 0; j < d; j++) {
+        const scaled = unit === 0
+          ? 0
+          : (centroids.data[first + j]! - origin[j]!) / unit;
+        directions[j * columns + column] = scaled;
+        squares += (scaled - Math.round(scaled)) ** 2;
+      }
+      lost = Math.max(lost, Math.sqrt(squares) * unit);
     }
-    loss = Math.max(loss, Math.sqrt(squares) * unit);
+    const length = Math.sqrt(-2 * biases[to - 1]!);
+    longest[group] = length * slack;
+    losses[group] = (lost + length * 2 ** -20) * slack;
   }
-  const longest = Math.sqrt(-2 * biases.reduce((a, b) => Math.min(a, b)));
   return {
     size,
     groups,
     directions,
-    unit,
+    units,
     order,
     biases,
     least: Float64Array.from(
       { length: groups },
       (_, group) => biases[(group + 1) * size - 1]!,
     ),
-    longest: longest * slack,
-    loss: (loss + longest * 2 ** -20) * slack,
+    longest,
+    losses,
   };
 };
 
@@ -105,17 +119,19 @@ const measure = (
   origin: Float32Array,
 ) => {
   const biases = new Float64Array(k);
-  let largest = 0;
+  const reaches = new Float64Array(k);
   for (let c = 0; c < k; c++) {
     let squares = 0;
+    let reach = 0;
     for (let j = 0; j < d; j++) {
       const moved = data[c * d + j]! - origin[j]!;
       squares += moved * moved;
-      largest = Math.max(largest, Math.abs(moved));
+      reach = Math.max(reach, Math.abs(moved));
     }
     biases[c] = -squares / 2;
+    reaches[c] = reach;
   }
-  return { biases, largest };
+  return { biases, reaches };
 };
 
 /** Numbers of centroids by descending bias, without those equal to a lower. */

@@ -4,8 +4,9 @@
  *
  * The nearest centroid maximises `s = x·c - |c|²/2`, of points and centroids
  * moved to a common origin. A filter gives products that are off by a known
- * bound `e` at most, so what lies more than `2 e` below the best rough score
- * is out, and never more than `e` above its rough score.
+ * bound at most, the window of the centroid's group: each score lies surely
+ * above one value and below another, and what lies below the highest value
+ * that some score surely reaches is out.
  *
  * @module
  */
@@ -69,42 +70,46 @@ export const settle = (
   { labels, distances, others }: Standing,
 ): number => {
   const { points, centroids, pointFrame, centroidFrame, known } = contest;
-  const { size, groups, order, biases, least, unit } = centroidFrame;
-  const windowOf = windows(contest, coarse);
+  const { size, groups, order, biases, least, units } = centroidFrame;
+  const windowsOf = windowsIn(contest, coarse);
+  const windows = new Float64Array(groups);
   const twins = order.length < centroids.rows;
   const candidates = new Int32Array(order.length);
-  const rough = new Float64Array(order.length);
+  const most = new Float64Array(order.length);
   let compared = 0;
   for (let r = 0; r < rows.length; r++) {
     const i = rows[r]!;
     const factor = pointFrame.factors[i]!;
-    const scale = factor === 0 ? 0 : unit / factor;
-    const window = windowOf(i);
+    const inverse = factor === 0 ? 0 : 1 / factor;
+    windowsOf(i, windows);
     const firstMaximum = r * groups;
-    let best = -Infinity;
+    let surely = -Infinity;
     for (let g = 0; g < groups; g++) {
-      const score = scale * maxima[firstMaximum + g]! + least[g]!;
-      if (score > best) best = score;
+      const score = inverse * units[g]! * maxima[firstMaximum + g]! +
+        least[g]! - windows[g]!;
+      if (score > surely) surely = score;
     }
     let ruledOut = -Infinity;
     let count = 0;
     for (let g = 0; g < groups; g++) {
-      const most = scale * maxima[firstMaximum + g]! + biases[g * size]!;
-      if (most < best - 2 * window) {
-        if (most > ruledOut) ruledOut = most;
+      const scale = inverse * units[g]!;
+      const window = windows[g]!;
+      const from = g * size;
+      const atMost = scale * maxima[firstMaximum + g]! + biases[from]! + window;
+      if (atMost < surely) {
+        if (atMost > ruledOut) ruledOut = atMost;
         continue;
       }
-      const from = g * size;
       const to = Math.min(from + size, order.length);
       const firstProduct = r * groups * size;
       for (let at = from; at < to; at++) {
         const score = scale * products[firstProduct + at]! + biases[at]!;
-        if (score > best) best = score;
-        if (score < best - 2 * window) {
-          if (score > ruledOut) ruledOut = score;
+        if (score - window > surely) surely = score - window;
+        if (score + window < surely) {
+          if (score + window > ruledOut) ruledOut = score + window;
         } else {
           candidates[count] = at;
-          rough[count++] = score;
+          most[count++] = score + window;
         }
       }
     }
@@ -112,8 +117,8 @@ export const settle = (
     let distance = Infinity;
     let second = Infinity;
     for (let n = 0; n < count; n++) {
-      if (rough[n]! < best - 2 * window) {
-        if (rough[n]! > ruledOut) ruledOut = rough[n]!;
+      if (most[n]! < surely) {
+        if (most[n]! > ruledOut) ruledOut = most[n]!;
         continue;
       }
       const c = order[candidates[n]!]!;
@@ -133,27 +138,35 @@ export const settle = (
     const beyond = Math.min(
       twins ? distance : second,
       second,
-      squares - 2 * (ruledOut + window),
+      squares - 2 * ruledOut,
     );
     others[i] = beyond > 0 ? Math.sqrt(beyond) * shade : 0;
   }
   return compared;
 };
 
-/** By how much rough scores of a point may be off. */
-const windows = (
+/** By how much rough scores of a point may be off, for each group. */
+const windowsIn = (
   { points, pointFrame, centroidFrame }: Contest,
   coarse: boolean,
-): (i: number) => number => {
+): (i: number, windows: Float64Array) => void => {
   const { lengths, losses } = pointFrame;
-  const { longest, loss } = centroidFrame;
+  const { longest, losses: centroidLosses } = centroidFrame;
   const rounding = 2 ** -20 + (coarse ? 0 : (points.columns + 16) * 2 ** -24);
-  return (i) => {
+  const farthest = longest.at(-1)!;
+  const ofReach = longest.map((length, g) =>
+    (coarse ? centroidLosses[g]! : 0) + rounding * (length + centroidLosses[g]!)
+  );
+  return (i, windows) => {
     const length = lengths[i]!;
-    if (length === Infinity) return Infinity;
+    if (length === Infinity) {
+      windows.fill(Infinity);
+      return;
+    }
     const lost = coarse ? losses[i]! : 0;
-    return lost * longest + (coarse ? (length + lost) * loss : 0) +
-      rounding * (length + lost) * (longest + loss) +
-      points.columns * 2 ** -50 * (length + longest) ** 2;
+    const rest = points.columns * 2 ** -50 * (length + farthest) ** 2;
+    for (let g = 0; g < windows.length; g++) {
+      windows[g] = lost * longest[g]! + (length + lost) * ofReach[g]! + rest;
+    }
   };
 };
