@@ -155,6 +155,55 @@ for (const [name, make] of Object.entries(nasty)) {
   );
 }
 
+/** So many centroids that the fast ones among them contend alone. */
+const many: Readonly<Record<string, () => readonly [Matrix, Matrix]>> = {
+  "normal points": () => [
+    normalPoints("many", 700, 33),
+    normalPoints("many too", 300, 33),
+  ],
+  "points of length 1": () => {
+    const points = clustered("many units", 900, 64, 900);
+    return [points, firstRows(points, 600)];
+  },
+  "a grid full of ties, all centroids twice": () => [
+    pointsBy(625, 2, (i, j) => j ? i % 25 : Math.floor(i / 25)),
+    pointsBy(288, 2, (i, j) => 2 * (j ? i % 12 : (i % 144) / 12 | 0)),
+  ],
+  "the largest floats": () => [
+    mapped(normalPoints("many huge", 300, 8), (x) => 3e38 * Math.sin(x)),
+    mapped(normalPoints("many huge too", 200, 8), (x) => 3e38 * Math.sin(x)),
+  ],
+};
+
+for (const [name, make] of Object.entries(many)) {
+  effectTest(
+    `fast centroids contend alone, and nothing changes: ${name}`,
+    () =>
+      Effect.gen(function* () {
+        const [points, centroids] = make();
+        const { normal, integer } = draws(0, `fast moves of ${name}`);
+        const again = yield* (yield* Assigner).of(points);
+        const moved = matrix(
+          centroids.rows,
+          centroids.columns,
+          centroids.data.slice(),
+        );
+        yield* again(moved);
+        for (const fast of [1, 5, 20, 30, 60, 5, 1, 0]) {
+          for (let times = 0; times < fast; times++) {
+            const target = row(points, integer(points.rows));
+            const part = Math.abs(normal());
+            row(moved, integer(moved.rows)).forEach((x, j, centroid) => {
+              centroid[j] = x + part * (target[j]! / 2 - x / 2);
+            });
+          }
+          const found = yield* again(moved);
+          assert.deepEqual(found, yield* exactly(points, moved), `${fast}`);
+        }
+      }).pipe(Effect.provide(accelerated)),
+  );
+}
+
 effectTest(
   "twins that part after an assignment are told apart",
   () =>

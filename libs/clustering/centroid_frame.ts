@@ -23,6 +23,8 @@ export interface CentroidFrame extends Layout {
   readonly units: Float64Array;
   /** Which centroid each column is: distinct ones, each its lowest number. */
   readonly order: Int32Array;
+  /** Whether some centroids equal others, and have no column. */
+  readonly twins: boolean;
   /** `[groups * size]`: minus half the squared length of the moved centroid. */
   readonly biases: Float64Array;
   /** `[groups]`: least bias of each group; the greatest is its first. */
@@ -55,16 +57,18 @@ export const layoutOf = (k: number): Layout => {
  *
  * @param centroids `[k, d]`, finite.
  * @param origin `[d]`, as in the frame of the points.
+ * @param among Numbers of those to lay out; all when absent.
  * @returns Their frame; columns without a centroid repeat the last one.
  */
 export const centroidFrameOf = (
   centroids: Matrix,
   origin: Float32Array,
+  among: Int32Array = Int32Array.from({ length: centroids.rows }, (_, c) => c),
 ): CentroidFrame => {
-  const { rows: k, columns: d } = centroids;
-  const { size, groups } = layoutOf(k);
+  const { columns: d } = centroids;
+  const { size, groups } = layoutOf(among.length);
   const { biases: ownBiases, reaches } = measure(centroids, origin);
-  const order = distinct(centroids, ownBiases);
+  const order = distinct(centroids, ownBiases, among);
   const columns = groups * size;
   const at = Int32Array.from(
     { length: columns },
@@ -104,6 +108,7 @@ export const centroidFrameOf = (
     directions,
     units,
     order,
+    twins: order.length < among.length,
     biases,
     least: Float64Array.from(
       { length: groups },
@@ -135,9 +140,12 @@ const measure = (
 };
 
 /** Numbers of centroids by descending bias, without those equal to a lower. */
-const distinct = (centroids: Matrix, biases: Float64Array): Int32Array => {
-  const sorted = Int32Array.from(biases, (_, c) => c)
-    .sort((a, b) => biases[b]! - biases[a]! || a - b);
+const distinct = (
+  centroids: Matrix,
+  biases: Float64Array,
+  among: Int32Array,
+): Int32Array => {
+  const sorted = among.toSorted((a, b) => biases[b]! - biases[a]! || a - b);
   const kept: number[] = [];
   let run = 0;
   for (const c of sorted) {

@@ -76,7 +76,7 @@ export const makeFilters: Effect.Effect<
 > = Effect.gen(function* () {
   const programs = yield* ScopedCache.makeWith({
     lookup: compile,
-    capacity: 4,
+    capacity: 12,
     timeToLive: Exit.match({ onSuccess: () => Infinity, onFailure: () => 0 }),
   });
   return (points, pointFrame, centroidFrame, k) => {

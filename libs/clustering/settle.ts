@@ -35,8 +35,12 @@ export interface Contest {
   readonly pointFrame: PointFrame;
   /** Of the centroids. */
   readonly centroidFrame: CentroidFrame;
-  /** Whether `distances` holds that of each point to its old label. */
-  readonly known: boolean;
+  /**
+   * `new`: nothing is known of the points. Otherwise `distances` holds that to
+   * the old label, which takes part. `open`: so do all centroids. `challenge`:
+   * so do those in the frame, and `others` bounds the distance to the rest.
+   */
+  readonly kind: "new" | "open" | "challenge";
 }
 
 /** The rough scores of one block. */
@@ -69,11 +73,10 @@ export const settle = (
   rows: Int32Array,
   { labels, distances, others }: Standing,
 ): number => {
-  const { points, centroids, pointFrame, centroidFrame, known } = contest;
-  const { size, groups, order, biases, least, units } = centroidFrame;
+  const { points, centroids, pointFrame, centroidFrame, kind } = contest;
+  const { size, groups, order, twins, biases, least, units } = centroidFrame;
   const windowsOf = windowsIn(contest, coarse);
   const windows = new Float64Array(groups);
-  const twins = order.length < centroids.rows;
   const candidates = new Int32Array(order.length);
   const most = new Float64Array(order.length);
   let compared = 0;
@@ -81,9 +84,15 @@ export const settle = (
     const i = rows[r]!;
     const factor = pointFrame.factors[i]!;
     const inverse = factor === 0 ? 0 : 1 / factor;
+    const squares = pointFrame.lengths[i]! ** 2 * slack;
+    const incumbent = kind === "new" ? -1 : labels[i]!;
+    let nearest = incumbent;
+    let distance = kind === "new" ? Infinity : distances[i]!;
+    let surely = squares === Infinity
+      ? -Infinity
+      : (squares - distance / shade) / 2;
     windowsOf(i, windows);
     const firstMaximum = r * groups;
-    let surely = -Infinity;
     for (let g = 0; g < groups; g++) {
       const score = inverse * units[g]! * maxima[firstMaximum + g]! +
         least[g]! - windows[g]!;
@@ -113,8 +122,6 @@ export const settle = (
         }
       }
     }
-    let nearest = -1;
-    let distance = Infinity;
     let second = Infinity;
     for (let n = 0; n < count; n++) {
       if (most[n]! < surely) {
@@ -122,9 +129,8 @@ export const settle = (
         continue;
       }
       const c = order[candidates[n]!]!;
-      const own = known && c === labels[i]
-        ? distances[i]!
-        : squaredDistance(points, i, centroids, c);
+      if (c === incumbent) continue;
+      const own = squaredDistance(points, i, centroids, c);
       compared++;
       if (own < distance || (own === distance && c < nearest)) {
         second = distance;
@@ -134,13 +140,13 @@ export const settle = (
     }
     labels[i] = nearest;
     distances[i] = distance;
-    const squares = pointFrame.lengths[i]! ** 2 * slack;
     const beyond = Math.min(
       twins ? distance : second,
       second,
       squares - 2 * ruledOut,
     );
-    others[i] = beyond > 0 ? Math.sqrt(beyond) * shade : 0;
+    const away = beyond > 0 ? Math.sqrt(beyond) * shade : 0;
+    others[i] = kind === "challenge" ? Math.min(others[i]!, away) : away;
   }
   return compared;
 };
