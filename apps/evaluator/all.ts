@@ -7,7 +7,8 @@
 import { judgeAll } from "@deepcluster/evaluation";
 import { Effect } from "effect";
 import { Command, Flag } from "effect/cli";
-import { asked, given, layersFlag, namesIn, seedsFlag } from "./flags.ts";
+import { atLeast } from "./flag_rules.ts";
+import { asked, given, layersFlag, seedsFlag } from "./flags.ts";
 import { judging } from "./judging.ts";
 import { probeFlags } from "./linear.ts";
 
@@ -23,12 +24,12 @@ export const all = Command.make(
   {
     ...asked,
     layers: layersFlag("all of the network, for linear probes"),
-    clusters: Flag.Int("clusters").pipe(
+    clusters: atLeast("clusters", 1).pipe(
       Flag.withAlias("k"),
       Flag.optional,
       Flag.withDescription("Number of clusters (the run's, else 10 a class)"),
     ),
-    pca: Flag.Int("pca").pipe(
+    pca: atLeast("pca", 1).pipe(
       Flag.optional,
       Flag.withDescription("Dimensions kept by PCA (the run's, else 256)"),
     ),
@@ -37,14 +38,11 @@ export const all = Command.make(
   },
   ({ layers, clusters, pca, seeds, probe, ...values }) =>
     judging(
-      "all",
       values,
-      seeds,
+      { command: "all", seeds, ...given({ layers }) },
       Effect.fnUntraced(function* (bench) {
-        const names = namesIn(layers, []);
         const figures = yield* judgeAll(bench, bench.seed, {
-          ...names.length > 0 && { layers: names },
-          ...given({ clusters, pca }),
+          ...given({ layers, clusters, pca }),
           probe: { ...fairToAll, ...given(probe) },
         });
         // A run's own clusters are the same for every seed: told once.

@@ -4,16 +4,12 @@
  *
  * @module
  */
-import { Option, Schema } from "effect";
+import { Option } from "effect";
 import { Argument, Flag } from "effect/cli";
+import { atLeast, namesFlag, numberFlag, positive } from "./flag_rules.ts";
 
 const optional = <A>(flag: Flag.Flag<A>, text: string) =>
   flag.pipe(Flag.withDescription(text), Flag.optional);
-
-const atLeast = (name: string, least: number) =>
-  Flag.Int(name).pipe(
-    Flag.withSchema(Schema.Int.check(Schema.isGreaterThanOrEqualTo(least))),
-  );
 
 /**
  * MODEL and DATA. Paths are texts here and in all flags: seen from where the
@@ -34,7 +30,7 @@ export const subject = {
 /** Which weights of a model, and which network `random` is. */
 export const modelFlags = {
   epoch: optional(
-    Flag.Int("epoch"),
+    atLeast("epoch", 1),
     "Epoch of a run to judge (the newest that is whole)",
   ),
   network: optional(
@@ -46,11 +42,11 @@ export const modelFlags = {
     "`random` sees Sobel gradients (yes); --no-sobel for RGB",
   ),
   size: optional(
-    Flag.Int("size"),
+    atLeast("size", 1),
     "Side of the images for random, pixels or a model file (224; 32 of small)",
   ),
   width: optional(
-    Flag.Finite("width"),
+    positive("width"),
     "Multiplies the channels of `random` (1)",
   ),
 };
@@ -62,7 +58,8 @@ export const dataFlags = {
     "Column of a manifest with labels (label)",
   ),
   share: optional(
-    Flag.Finite("split").pipe(Flag.withMetavar("SHARE")),
+    numberFlag("split", "above 0, below 1", (share) => share > 0 && share < 1)
+      .pipe(Flag.withMetavar("SHARE")),
     "Share of every class held out at random, where not split already (0.2)",
   ),
   by: optional(
@@ -128,7 +125,7 @@ export const seedsFlag = (usual: number) =>
 /** Which layers. */
 export const layersFlag = (usual: string) =>
   optional(
-    Flag.String("layers").pipe(Flag.withMetavar("NAME,NAME")),
+    namesFlag("layers").pipe(Flag.withMetavar("NAME,NAME")),
     `Layers to judge (${usual})`,
   );
 
@@ -179,19 +176,3 @@ export const given = <
       Option.isSome(value) ? [[name, value.value]] : []
     ),
   ) as never;
-
-/**
- * Names in a list.
- *
- * @param list `a,b` or nothing.
- * @param usual What nothing stands for.
- * @returns The names.
- */
-export const namesIn = (
-  list: Option.Option<string>,
-  usual: readonly string[],
-): readonly string[] =>
-  Option.match(list, {
-    onNone: () => usual,
-    onSome: (text) => text.split(",").map((name) => name.trim()),
-  });

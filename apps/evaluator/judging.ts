@@ -9,6 +9,8 @@ import {
   combineSeeds,
   type Crops,
   type Figure,
+  type JudgedLayer,
+  layersNamed,
   openJudged,
   openJudgedData,
   openJudgedImages,
@@ -23,29 +25,39 @@ import { formatOf, printResults } from "./results.ts";
 export interface Seeded extends Bench {
   /** Names the draws. */
   readonly seed: number;
+  /** Layers to judge. */
+  readonly layers: readonly JudgedLayer[];
+}
+
+/** What a command asks of {@link judging}. */
+export interface Judging {
+  /** Name of the command, for the file in the run folder. */
+  readonly command: string;
+  /** How many seeds. */
+  readonly seeds: number;
+  /** Names of the layers to judge; all of the model when absent. */
+  readonly layers?: readonly string[];
+  /** Views of a test image; `centre` when absent. */
+  readonly crops?: Crops;
 }
 
 /**
  * Judges a model with several seeds and shows the results.
  *
- * @param command Its name, for the file in the run folder.
  * @param values What was asked for.
- * @param seeds How many seeds.
+ * @param judging See {@link Judging}.
  * @param judge Judges one bench: `random` has other weights for each seed.
- * @param crops Views of a test image.
  * @returns Nothing, or the error of what failed.
  */
 export const judging = <E, R>(
-  command: string,
   values: Asked,
-  seeds: number,
+  { command, ...wanted }: Judging,
   judge: (bench: Seeded) => Effect.Effect<readonly Figure[], E, R>,
-  crops: Crops = "centre",
 ) =>
   Effect.gen(function* () {
     // What cannot be written must not cost the time of judging.
     yield* formatOf(values.operation.out);
-    const benches = yield* openBenches(values, seeds, crops);
+    const benches = yield* openBenches(values, wanted);
     const figures = yield* Effect.forEach(benches, judge);
     yield* printResults(
       command,
@@ -59,17 +71,16 @@ export const judging = <E, R>(
   );
 
 /**
- * Opens the model and the images of a command.
+ * Opens the model and the images of a command: images are looked at when
+ * nothing is wrong with the model and its layers.
  *
  * @param values What was asked for.
- * @param seeds How many benches, from `--seed` on.
- * @param crops Views of a test image.
+ * @param wanted How many benches, from `--seed` on, and what of them.
  * @returns The benches, while the scope lasts; at least one.
  */
 export const openBenches = Effect.fnUntraced(function* (
   { model, data, choice, images, operation }: Asked,
-  seeds: number,
-  crops: Crops,
+  { seeds, layers: names, crops = "centre" }: Omit<Judging, "command">,
 ) {
   const { network, ...weights } = given(choice);
   const open = (seed: number) =>
@@ -88,6 +99,8 @@ export const openBenches = Effect.fnUntraced(function* (
   for (const path of first.run?.passedOver ?? []) {
     yield* Effect.logWarning(`Passed over ${path}: it is damaged`);
   }
+  const all = first.layers.map(({ name }) => name);
+  const layers = yield* layersNamed(first, names ?? all);
   const folder = fromHere(operation.cache);
   const found = yield* openJudgedImages(opened, { size: first.size, folder });
   yield* warnOfLeftOut(found.unreadable, opened.labels.classes);
@@ -101,6 +114,7 @@ export const openBenches = Effect.fnUntraced(function* (
       crops,
       batch: operation.batch,
       seed,
+      layers,
     });
   }
   return benches;

@@ -3,10 +3,11 @@
  *
  * @module
  */
-import { judgeKnn, layersNamed } from "@deepcluster/evaluation";
-import { Effect } from "effect";
+import { judgeKnn, usualTemperature } from "@deepcluster/evaluation";
+import { Option } from "effect";
 import { Command, Flag } from "effect/cli";
-import { asked, layersFlag, namesIn, seedsFlag } from "./flags.ts";
+import { countsFlag, positive } from "./flag_rules.ts";
+import { asked, layersFlag, seedsFlag } from "./flags.ts";
 import { judging } from "./judging.ts";
 
 /** The command. */
@@ -15,30 +16,26 @@ export const knn = Command.make(
   {
     ...asked,
     layers: layersFlag("features: what is clustered"),
-    k: Flag.String("k").pipe(
-      Flag.withDefault("20,200"),
+    k: countsFlag("k").pipe(
+      Flag.withDefault([20, 200]),
       Flag.withMetavar("K,K"),
       Flag.withDescription("Numbers of neighbours (20,200)"),
     ),
-    temperature: Flag.Finite("temperature").pipe(
-      Flag.withDefault(0.07),
+    temperature: positive("temperature").pipe(
+      Flag.withDefault(usualTemperature),
       Flag.withDescription("The smaller, the more the nearest count (0.07)"),
     ),
     seeds: seedsFlag(1),
   },
   ({ layers, k, temperature, seeds, ...values }) =>
     judging(
-      "knn",
       values,
-      seeds,
-      Effect.fnUntraced(function* (bench) {
-        const names = namesIn(layers, ["features"]);
-        const chosen = yield* layersNamed(bench.model, names);
-        return yield* judgeKnn(bench, chosen, bench.seed, {
-          k: k.split(",").map(Number),
-          temperature,
-        });
-      }),
+      {
+        command: "knn",
+        seeds,
+        layers: Option.getOrElse(layers, () => ["features"]),
+      },
+      (bench) => judgeKnn(bench, bench.layers, bench.seed, { k, temperature }),
     ),
 ).pipe(
   Command.withDescription("Nearest neighbours by cosine similarity"),

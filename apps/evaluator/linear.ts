@@ -5,10 +5,10 @@
  *
  * @module
  */
-import { judgeLinear, layersNamed } from "@deepcluster/evaluation";
-import { Effect } from "effect";
+import { judgeLinear } from "@deepcluster/evaluation";
 import { Command, Flag } from "effect/cli";
-import { asked, given, layersFlag, namesIn, seedsFlag } from "./flags.ts";
+import { atLeast, numberFlag, positive } from "./flag_rules.ts";
+import { asked, given, layersFlag, seedsFlag } from "./flags.ts";
 import { judging } from "./judging.ts";
 
 const probeFlag = <A>(flag: Flag.Flag<A>, text: string) =>
@@ -17,19 +17,22 @@ const probeFlag = <A>(flag: Flag.Flag<A>, text: string) =>
 /** How a probe is trained; the paper's values where nothing is given. */
 export const probeFlags = {
   epochs: probeFlag(
-    Flag.Int("epochs"),
+    atLeast("epochs", 1),
     "Passes over the training images (90)",
   ),
   learningRate: probeFlag(
-    Flag.Finite("learning-rate"),
+    positive("learning-rate"),
     "Learning rate of the first step (0.01)",
   ),
-  momentum: probeFlag(Flag.Finite("momentum"), "SGD momentum (0.9)"),
+  momentum: probeFlag(
+    numberFlag("momentum", "from 0 to below 1", (m) => m >= 0 && m < 1),
+    "SGD momentum (0.9)",
+  ),
   weightDecay: probeFlag(
-    Flag.Finite("weight-decay"),
+    numberFlag("weight-decay", "at least 0", (decay) => decay >= 0),
     "SGD weight decay (0.0001)",
   ),
-  batch: probeFlag(Flag.Int("batch"), "Images of a training step (256)"),
+  batch: probeFlag(atLeast("batch", 1), "Images of a training step (256)"),
   standardise: probeFlag(
     Flag.Boolean("standardise"),
     "Bring features to mean 0 and deviation 1 first (no, as in the paper)",
@@ -43,7 +46,7 @@ const flags = {
     Flag.withDefault(false),
     Flag.withDescription("Judge on ten crops of an image, not on the centre"),
   ),
-  memory: Flag.Int("memory").pipe(
+  memory: atLeast("memory", 1).pipe(
     Flag.withDefault(512),
     Flag.withMetavar("MIB"),
     Flag.withDescription("Memory for the features of a layer (512)"),
@@ -58,18 +61,18 @@ export const linear = Command.make(
   flags,
   ({ layers, tenCrop, memory, seeds, probe, ...values }) =>
     judging(
-      "linear",
       values,
-      seeds,
-      Effect.fnUntraced(function* (bench) {
-        const all = bench.model.layers.map(({ name }) => name);
-        const chosen = yield* layersNamed(bench.model, namesIn(layers, all));
-        return yield* judgeLinear(bench, chosen, bench.seed, {
+      {
+        command: "linear",
+        seeds,
+        ...given({ layers }),
+        crops: tenCrop ? "ten" : "centre",
+      },
+      (bench) =>
+        judgeLinear(bench, bench.layers, bench.seed, {
           ...given(probe),
           memoryBytes: memory * 2 ** 20,
-        });
-      }),
-      tenCrop ? "ten" : "centre",
+        }),
     ),
 ).pipe(
   Command.withDescription("Logistic regression on the features of every layer"),

@@ -3,10 +3,11 @@
  *
  * @module
  */
-import { judgeLowShot, layersNamed } from "@deepcluster/evaluation";
-import { Effect } from "effect";
+import { judgeLowShot } from "@deepcluster/evaluation";
+import { Option } from "effect";
 import { Command, Flag } from "effect/cli";
-import { asked, layersFlag, namesIn, seedsFlag } from "./flags.ts";
+import { countsFlag } from "./flag_rules.ts";
+import { asked, layersFlag, seedsFlag } from "./flags.ts";
 import { judging } from "./judging.ts";
 
 /** The command. */
@@ -15,8 +16,8 @@ export const lowShot = Command.make(
   {
     ...asked,
     layers: layersFlag("features: what is clustered"),
-    shots: Flag.String("shots").pipe(
-      Flag.withDefault("1,5,10"),
+    shots: countsFlag("shots").pipe(
+      Flag.withDefault([1, 5, 10]),
       Flag.withMetavar("N,N"),
       Flag.withDescription("Images of each class to learn from (1,5,10)"),
     ),
@@ -24,16 +25,13 @@ export const lowShot = Command.make(
   },
   ({ layers, shots, seeds, ...values }) =>
     judging(
-      "low-shot",
       values,
-      seeds,
-      Effect.fnUntraced(function* (bench) {
-        const names = namesIn(layers, ["features"]);
-        const chosen = yield* layersNamed(bench.model, names);
-        return yield* judgeLowShot(bench, chosen, bench.seed, {
-          shots: shots.split(",").map(Number),
-        });
-      }),
+      {
+        command: "low-shot",
+        seeds,
+        layers: Option.getOrElse(layers, () => ["features"]),
+      },
+      (bench) => judgeLowShot(bench, bench.layers, bench.seed, { shots }),
     ),
 ).pipe(
   Command.withDescription(

@@ -9,11 +9,11 @@ import {
   EvaluationOptionError,
   judgeAssignments,
   judgeClusters,
-  layersNamed,
 } from "@deepcluster/evaluation";
 import { Effect, Option } from "effect";
 import { Command, Flag } from "effect/cli";
-import { asked, given, layersFlag, namesIn, seedsFlag } from "./flags.ts";
+import { atLeast } from "./flag_rules.ts";
+import { asked, given, layersFlag, seedsFlag } from "./flags.ts";
 import { judging } from "./judging.ts";
 
 /** The command. */
@@ -22,14 +22,14 @@ export const nmi = Command.make(
   {
     ...asked,
     layers: layersFlag("features: what is clustered"),
-    clusters: Flag.Int("clusters").pipe(
+    clusters: atLeast("clusters", 1).pipe(
       Flag.withAlias("k"),
       Flag.optional,
       Flag.withDescription(
         "Cluster anew into so many (a run's own clusters are judged)",
       ),
     ),
-    pca: Flag.Int("pca").pipe(
+    pca: atLeast("pca", 1).pipe(
       Flag.optional,
       Flag.withDescription("Dimensions kept by PCA (the run's, else 256)"),
     ),
@@ -37,9 +37,12 @@ export const nmi = Command.make(
   },
   ({ layers, clusters, pca, seeds, ...values }) =>
     judging(
-      "nmi",
       values,
-      Option.isSome(clusters) ? seeds : 1,
+      {
+        command: "nmi",
+        seeds: Option.isSome(clusters) ? seeds : 1,
+        layers: Option.getOrElse(layers, () => ["features"]),
+      },
       Effect.fnUntraced(function* (bench) {
         const { run } = bench.model;
         if (Option.isNone(clusters)) {
@@ -53,9 +56,7 @@ export const nmi = Command.make(
             value: "",
           });
         }
-        const names = namesIn(layers, ["features"]);
-        const chosen = yield* layersNamed(bench.model, names);
-        return yield* judgeClusters(bench, chosen, bench.seed, {
+        return yield* judgeClusters(bench, bench.layers, bench.seed, {
           clusters: clusters.value,
           ...run && { pca: run.configuration.pca },
           ...given({ pca }),

@@ -20,6 +20,7 @@ import { layerBackend } from "@deepcluster/gpu-backend";
 import { fromHere, layerProgress, shown } from "@deepcluster/terminal";
 import { Clock, Console, Effect, Layer, Option } from "effect";
 import { Argument, Command, Flag } from "effect/cli";
+import { atLeast, numberFlag } from "./flag_rules.ts";
 import { given, modelFlags, operationFlags } from "./flags.ts";
 import { formatOf, printResults } from "./results.ts";
 import { vocFlags } from "./voc_flags.ts";
@@ -40,12 +41,12 @@ const flags = {
     Flag.withMetavar("DIR"),
     Flag.withDescription("Folder to save training in, and to go on from"),
   ),
-  saveEvery: Flag.Finite("save-every").pipe(
+  saveEvery: numberFlag("save-every", "at least 0", (s) => s >= 0).pipe(
     Flag.withDefault(300),
     Flag.withMetavar("SECONDS"),
     Flag.withDescription("Time between two saves (300)"),
   ),
-  cache: Flag.Int("cache").pipe(
+  cache: atLeast("cache", 0).pipe(
     Flag.withDefault(1024),
     Flag.withMetavar("MIB"),
     Flag.withDescription("Memory for decoded images (1024)"),

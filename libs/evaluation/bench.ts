@@ -91,6 +91,21 @@ export const splitFor = Effect.fnUntraced(function* (
 });
 
 /**
+ * Classes of the images to learn from, which are known before any feature.
+ *
+ * @param bench The bench.
+ * @param split By place among the images.
+ * @returns Class of each training image, and the names of the classes.
+ */
+export const trainingClasses = (
+  { images, data }: Pick<Bench, "data" | "images">,
+  { train }: Split,
+): Pick<Labelled, "labels"> & Required<Pick<Labelled, "classNames">> => ({
+  labels: train.map((place) => images.labels[place]!),
+  classNames: data.labels.names,
+});
+
+/**
  * Features of both sides of a split, extracted or found.
  *
  * @param bench The bench.

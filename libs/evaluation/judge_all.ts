@@ -5,9 +5,13 @@
  * @module
  */
 import { Effect } from "effect";
-import { type Bench, layersNamed, splitFor } from "./bench.ts";
+import { type Bench, layersNamed, splitFor, trainingClasses } from "./bench.ts";
 import type { Figure } from "./figures.ts";
-import { judgeAssignments, judgeClusters } from "./judge_clusters.ts";
+import {
+  judgeAssignments,
+  judgeClusters,
+  requireClusters,
+} from "./judge_clusters.ts";
 import { judgeKnn } from "./judge_knn.ts";
 import { judgeLinear, type LinearOptions } from "./judge_linear.ts";
 import { judgeLowShot } from "./judge_low_shot.ts";
@@ -16,6 +20,9 @@ import {
   judgedPixels,
   randomWeights,
 } from "./judged_model.ts";
+import { requireNeighbours, usualTemperature } from "./knn.ts";
+import { requireShots } from "./low_shot.ts";
+import { settingsOf } from "./probe_options.ts";
 import { membersOf } from "./splits.ts";
 
 /** What {@link judgeAll} judges and how; the usual values when absent. */
@@ -52,6 +59,7 @@ export const judgeAll = Effect.fn("judgeAll")(function* (
   const benches = modelsBeside(bench.model, seed)
     .map((model): Bench => ({ ...bench, model }));
   const { clusters, k, pca, shots } = yield* fitting(bench, seed, options);
+  yield* settingsOf({ ...options.probe, seed });
   const figures: Figure[] = [];
   for (const one of benches) {
     const all = one.model.layers.map(({ name }) => name);
@@ -93,26 +101,34 @@ export const modelsBeside = (
   return model.name === random.name ? others : [...others, model];
 };
 
-/** Options, with what is left out chosen to fit the images. */
+/**
+ * Options, with what is left out chosen to fit the images; checked here, since
+ * a judge that comes last must not refuse what the first could have.
+ */
 const fitting = Effect.fnUntraced(function* (
   bench: Bench,
   seed: number,
   options: AllOptions,
 ) {
   const { images, data, model } = bench;
-  const { train } = yield* splitFor(bench, seed);
-  const labels = train.map((place) => images.labels[place]!);
+  const training = trainingClasses(bench, yield* splitFor(bench, seed));
+  const learned = training.labels.length;
   const smallest = Math.min(
-    ...Array.from(membersOf(labels).values(), ({ length }) => length),
+    ...Array.from(membersOf(training.labels).values(), ({ length }) => length),
   );
   const run = model.run?.configuration;
   const usual = run?.clusters ?? 10 * data.labels.names.length;
-  return {
+  const fitted = {
     clusters: options.clusters ?? Math.min(usual, images.size),
     pca: options.pca ?? run?.pca ?? 256,
-    k: options.k ?? [20, 200].filter((k) => k <= labels.length),
+    k: options.k ?? [20, 200].filter((k) => k <= learned),
     shots: options.shots ?? [1, 5, 10].filter((count) => count <= smallest),
   };
+  const { clusters, pca, k, shots } = fitted;
+  yield* requireClusters(clusters, pca, images.size);
+  if (k.length > 0) yield* requireNeighbours(k, usualTemperature, learned);
+  yield* requireShots(training, shots);
+  return fitted;
 });
 
 /** A run on other images has no clusters of these. */

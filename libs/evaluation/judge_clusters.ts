@@ -14,6 +14,7 @@ import {
   type ClusterAgreement,
   clusterAgreement,
 } from "./cluster_agreement.ts";
+import type { EvaluationOptionError } from "./errors.ts";
 import type { Figure, Finding } from "./figures.ts";
 import { finished } from "./finished.ts";
 import type { JudgedData } from "./judged_data.ts";
@@ -21,6 +22,7 @@ import type { JudgedModel, JudgedRun } from "./judged_model.ts";
 import { ForeignAssignmentsError } from "./judging_errors.ts";
 import { layerFeatures } from "./layer_features.ts";
 import type { JudgedLayer } from "./layer_pools.ts";
+import { requireCount, requireOption } from "./requirements.ts";
 
 /** How fresh clusters are found. */
 export interface ClusterOptions {
@@ -52,6 +54,7 @@ export const judgeClusters = Effect.fn("judgeClusters")(function* (
   { clusters: k, pca = 256, iterations = 20 }: ClusterOptions,
 ) {
   const { model, images, folder } = bench;
+  yield* requireClusters(k, pca, images.size);
   const features = yield* layerFeatures(model, images, layers, {
     ...bench,
     crops: "centre",
@@ -93,6 +96,27 @@ export const judgeClusters = Effect.fn("judgeClusters")(function* (
   }
   return figures as readonly Figure[];
 });
+
+/**
+ * Checks how images are to be clustered, which needs no features.
+ *
+ * @param k Number of clusters.
+ * @param pca Dimensions kept by PCA.
+ * @param images Number of images.
+ * @returns Nothing, or `EvaluationOptionError`.
+ */
+export const requireClusters = Effect.fnUntraced(function* (
+  k: number,
+  pca: number,
+  images: number,
+): Effect.fn.Return<void, EvaluationOptionError> {
+  yield* requireCount(action, "pca", pca, 1);
+  const holds = Number.isInteger(k) && k >= 1 && k <= images;
+  const rule = `a whole number from 1 to the ${images} images`;
+  yield* requireOption(action, "clusters", rule, k, holds);
+});
+
+const action = "cluster images";
 
 /**
  * Compares the clusters that a run found with labels.

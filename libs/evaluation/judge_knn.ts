@@ -8,7 +8,12 @@ import { type Bench, sidesOf, splitFor } from "./bench.ts";
 import { type Figure, splitKey } from "./figures.ts";
 import { accuracies } from "./accuracies.ts";
 import { finished } from "./finished.ts";
-import { knn, type KnnOptions } from "./knn.ts";
+import {
+  knn,
+  type KnnOptions,
+  requireNeighbours,
+  usualTemperature,
+} from "./knn.ts";
 import type { JudgedLayer } from "./layer_pools.ts";
 
 /**
@@ -27,8 +32,9 @@ export const judgeKnn = Effect.fn("judgeKnn")(function* (
   seed: number,
   options: KnnOptions = {},
 ) {
-  const { k: ks = [20, 200], temperature = 0.07 } = options;
+  const { k: ks = [20, 200], temperature = usualTemperature } = options;
   const split = yield* splitFor(bench, seed);
+  yield* requireNeighbours(ks, temperature, split.train.length);
   const sides = yield* sidesOf({ ...bench, crops: "centre" }, layers, split);
   const figures: Figure[] = [];
   for (const { name: layer } of layers) {
@@ -58,7 +64,9 @@ export const judgeKnn = Effect.fn("judgeKnn")(function* (
             ),
         ),
     );
-    const warm = temperature === 0.07 ? "" : `, temperature ${temperature}`;
+    const warm = temperature === usualTemperature
+      ? ""
+      : `, temperature ${temperature}`;
     figures.push(...findings.map((finding, place): Figure => ({
       model: bench.model.name,
       layer,

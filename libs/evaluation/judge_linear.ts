@@ -15,7 +15,7 @@ import { cropsOf } from "./layer_features.ts";
 import type { JudgedLayer } from "./layer_pools.ts";
 import { tellingLayer } from "./layer_progress.ts";
 import { linearProbe } from "./linear_probe.ts";
-import type { ProbeOptions } from "./probe_options.ts";
+import { type ProbeOptions, settingsOf } from "./probe_options.ts";
 import type { ProbeState } from "./probe_state.ts";
 
 /** How {@link judgeLinear} trains; the paper's values when absent. */
@@ -44,6 +44,7 @@ export const judgeLinear = Effect.fn("judgeLinear")(function* (
   options: LinearOptions = {},
 ) {
   const { crops = "centre" } = bench;
+  yield* settingsOf({ ...options, seed });
   const split = yield* splitFor(bench, seed);
   const sides = yield* sidesOf(bench, layers, split);
   const { memoryBytes: _, saveEveryMs: __, ...decisive } = options;

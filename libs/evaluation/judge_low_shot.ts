@@ -4,13 +4,13 @@
  * @module
  */
 import { Effect } from "effect";
-import { type Bench, sidesOf, splitFor } from "./bench.ts";
+import { type Bench, sidesOf, splitFor, trainingClasses } from "./bench.ts";
 import { type Figure, splitKey } from "./figures.ts";
 import { finished } from "./finished.ts";
 import { cropsOf } from "./layer_features.ts";
 import type { JudgedLayer } from "./layer_pools.ts";
 import { tellingLayer } from "./layer_progress.ts";
-import { lowShot } from "./low_shot.ts";
+import { lowShot, requireShots } from "./low_shot.ts";
 
 /** How {@link judgeLowShot} draws and trains. */
 export interface JudgeLowShotOptions {
@@ -39,6 +39,7 @@ export const judgeLowShot = Effect.fn("judgeLowShot")(function* (
 ) {
   const { crops = "centre" } = bench;
   const split = yield* splitFor(bench, seed);
+  yield* requireShots(trainingClasses(bench, split), shots);
   const sides = yield* sidesOf(bench, layers, split);
   const figures: Figure[] = [];
   for (const { name: layer } of layers) {

@@ -34,6 +34,9 @@ export interface KnnOptions {
   readonly memoryBytes?: number;
 }
 
+/** Of the paper by Wu et al., and where nothing is asked for. */
+export const usualTemperature = 0.07;
+
 /** What one number of neighbours says. */
 export interface KnnResult {
   /** Number of neighbours. */
@@ -103,10 +106,10 @@ export const knn = Effect.fn("knn")(function* <E = never, F = never>(
   | BackendError,
   Backend
 > {
-  const { k: ks = [20, 200], temperature = 0.07 } = options;
+  const { k: ks = [20, 200], temperature = usualTemperature } = options;
   yield* requireTraining(action, train);
   yield* requireTest(action, train, test);
-  yield* requireVotes(ks, temperature, train.labels.length);
+  yield* requireNeighbours(ks, temperature, train.labels.length);
   const predictions = ks.map(() => new Int32Array(test.labels.length));
   const ranks = ks.map(() => new Int32Array(test.labels.length));
   const most = Math.max(...ks);
@@ -128,11 +131,19 @@ export const knn = Effect.fn("knn")(function* <E = never, F = never>(
 
 const action = "classify by nearest neighbours";
 
-const requireVotes = Effect.fnUntraced(function* (
+/**
+ * Checks how neighbours vote, which needs no features.
+ *
+ * @param ks Numbers of neighbours.
+ * @param temperature See {@link KnnOptions}.
+ * @param images Number of training images.
+ * @returns Nothing, or `EvaluationOptionError` or `TooFewNeighboursError`.
+ */
+export const requireNeighbours = Effect.fnUntraced(function* (
   ks: readonly number[],
   temperature: number,
   images: number,
-) {
+): Effect.fn.Return<void, EvaluationOptionError | TooFewNeighboursError> {
   yield* requireCount(action, "numbers of neighbours", ks.length, 1);
   for (const k of ks) {
     yield* requireCount(action, "k", k, 1);

@@ -8,7 +8,7 @@
  */
 import { draws } from "@deepcluster/core";
 import { Effect } from "effect";
-import { TooFewShotsError } from "./errors.ts";
+import { type EvaluationOptionError, TooFewShotsError } from "./errors.ts";
 import { type Labelled, requireTest, requireTraining } from "./labelled.ts";
 import { linearProbe } from "./linear_probe.ts";
 import { subsetOf } from "./picked_rows.ts";
@@ -67,10 +67,7 @@ export const lowShot = Effect.fn("lowShot")(function* <E = never, F = never>(
   yield* requireTest(action, train, validation, probing.crops);
   yield* requireCount(action, "seeds", seeds.length, 1);
   yield* requireCount(action, "steps", steps, 1);
-  for (const shots of numbers) {
-    yield* requireCount(action, "shots", shots, 1);
-    yield* requireShots(train, shots);
-  }
+  yield* requireShots(train, numbers);
   const { batch = 256 } = probing;
   const top1Of = Effect.fnUntraced(function* (shots: number, seed: number) {
     const few = subsetOf(train, drawn(train, shots, seed));
@@ -87,17 +84,27 @@ export const lowShot = Effect.fn("lowShot")(function* <E = never, F = never>(
 
 const action = "train on few images";
 
-const requireShots = Effect.fnUntraced(function* (
-  { labels, classNames }: Labelled<unknown>,
-  shots: number,
-): Effect.fn.Return<void, TooFewShotsError> {
-  for (const [label, { length }] of membersOf(labels)) {
-    if (length >= shots) continue;
-    return yield* new TooFewShotsError({
-      class: classNames?.[label] ?? String(label),
-      images: length,
-      shots,
-    });
+/**
+ * Checks that every class has as many images as are to be drawn of it.
+ *
+ * @param train Classes of the training images, and their names.
+ * @param numbers Images of each class.
+ * @returns Nothing, or `TooFewShotsError` or `EvaluationOptionError`.
+ */
+export const requireShots = Effect.fnUntraced(function* (
+  { labels, classNames }: Pick<Labelled<unknown>, "labels" | "classNames">,
+  numbers: readonly number[],
+): Effect.fn.Return<void, TooFewShotsError | EvaluationOptionError> {
+  for (const shots of numbers) {
+    yield* requireCount(action, "shots", shots, 1);
+    for (const [label, { length }] of membersOf(labels)) {
+      if (length >= shots) continue;
+      return yield* new TooFewShotsError({
+        class: classNames?.[label] ?? String(label),
+        images: length,
+        shots,
+      });
+    }
   }
 });
 

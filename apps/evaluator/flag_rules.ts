@@ -1,0 +1,87 @@
+/**
+ * Flags with the rules of their values: what breaks one is refused when the
+ * command line is read, with flag, value and rule.
+ *
+ * @module
+ */
+import { Option } from "effect";
+import { Flag } from "effect/cli";
+
+/**
+ * A whole number.
+ *
+ * @param name Of the flag, without dashes.
+ * @param least The smallest that is allowed.
+ * @returns The flag.
+ */
+export const atLeast = (name: string, least: number): Flag.Flag<number> =>
+  ruled(
+    Flag.Int(name),
+    `an integer >= ${least}`,
+    (value) => value >= least,
+  );
+
+/**
+ * A number.
+ *
+ * @param name Of the flag, without dashes.
+ * @param rule What must hold, in words.
+ * @param holds Whether it does.
+ * @returns The flag.
+ */
+export const numberFlag = (
+  name: string,
+  rule: string,
+  holds: (value: number) => boolean,
+): Flag.Flag<number> => ruled(Flag.Finite(name), rule, holds);
+
+/**
+ * A number above 0.
+ *
+ * @param name Of the flag, without dashes.
+ * @returns The flag.
+ */
+export const positive = (name: string): Flag.Flag<number> =>
+  numberFlag(name, "above 0", (value) => value > 0);
+
+/**
+ * Whole numbers from 1 on, with commas between them.
+ *
+ * @param name Of the flag, without dashes.
+ * @returns The flag.
+ */
+export const countsFlag = (name: string): Flag.Flag<readonly number[]> =>
+  Flag.String(name).pipe(Flag.filterMap(
+    (text) => {
+      const counts = text.split(",").map(countIn);
+      return counts.every((count) => count >= 1)
+        ? Option.some(counts)
+        : Option.none();
+    },
+    () => "integers >= 1 with commas between",
+  ));
+
+/** The number that a text is; NaN for all but digits. */
+const countIn = (text: string): number =>
+  /^\d+$/.test(text.trim()) ? Number(text) : NaN;
+
+/**
+ * Names with commas between them.
+ *
+ * @param name Of the flag, without dashes.
+ * @returns The flag.
+ */
+export const namesFlag = (name: string): Flag.Flag<readonly string[]> =>
+  Flag.String(name).pipe(Flag.filterMap(
+    (text) => {
+      const names = text.split(",").map((one) => one.trim());
+      return names.includes("") ? Option.none() : Option.some(names);
+    },
+    () => "names with commas between",
+  ));
+
+const ruled = (
+  flag: Flag.Flag<number>,
+  rule: string,
+  holds: (value: number) => boolean,
+): Flag.Flag<number> => flag.pipe(Flag.filter(holds, () => rule));

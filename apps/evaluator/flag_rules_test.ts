@@ -1,0 +1,49 @@
+import assert from "node:assert/strict";
+import { runEvaluator } from "./commands_testing.ts";
+
+const refusals: readonly (readonly [
+  command: string,
+  flag: string,
+  value: string,
+  rule: string,
+])[] = [
+  ["knn", "k", "5,0", "integers >= 1 with commas between"],
+  ["knn", "k", "five", "integers >= 1 with commas between"],
+  ["knn", "temperature", "0", "above 0"],
+  ["knn", "layers", "conv1,", "names with commas between"],
+  ["low-shot", "shots", "0", "integers >= 1 with commas between"],
+  ["low-shot", "seeds", "0", "an integer >= 1"],
+  ["linear", "epochs", "0", "an integer >= 1"],
+  ["linear", "batch", "0", "an integer >= 1"],
+  ["linear", "learning-rate", "-1", "above 0"],
+  ["linear", "momentum", "1", "from 0 to below 1"],
+  ["linear", "weight-decay", "-1", "at least 0"],
+  ["linear", "memory", "0", "an integer >= 1"],
+  ["linear", "split", "1", "above 0, below 1"],
+  ["linear", "limit", "0", "an integer >= 1"],
+  ["linear", "extract-batch", "0", "an integer >= 1"],
+  ["nmi", "clusters", "0", "an integer >= 1"],
+  ["nmi", "size", "0", "an integer >= 1"],
+  ["all", "pca", "0", "an integer >= 1"],
+  ["all", "width", "0", "above 0"],
+  ["all", "threads", "0", "an integer >= 1"],
+  ["voc-classification", "epoch", "0", "an integer >= 1"],
+  ["voc-classification", "save-every", "-1", "at least 0"],
+];
+
+Deno.test(
+  "a flag with a bad value is refused, by its name and rule, before anything " +
+    "is opened",
+  async () => {
+    await Promise.all(refusals.map(async ([command, flag, value, rule]) => {
+      const ended = await runEvaluator(
+        [command, "random", "/nowhere", `--${flag}`, value],
+      );
+      assert.equal(ended.code, 1, `${command} --${flag} ${value}`);
+      assert.equal(
+        ended.log.trim().split("\n").at(-1)!.trim(),
+        `Invalid value for flag --${flag}: "${value}". Expected: ${rule}`,
+      );
+    }));
+  },
+);

@@ -1,0 +1,87 @@
+import { Progress } from "@deepcluster/core";
+import { layerReference } from "@deepcluster/gpu-backend";
+import { effectTest, makeClasses } from "@deepcluster/test";
+import { Effect, Layer } from "effect";
+import assert from "node:assert/strict";
+import { mkdtemp } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import type { Bench } from "./bench.ts";
+import { judgeAll } from "./judge_all.ts";
+import { judgeClusters } from "./judge_clusters.ts";
+import { judgeKnn } from "./judge_knn.ts";
+import { judgeLinear } from "./judge_linear.ts";
+import { judgeLowShot } from "./judge_low_shot.ts";
+import { openJudgedData } from "./judged_data.ts";
+import { openJudgedImages } from "./judged_images.ts";
+import { openJudged } from "./judged_model.ts";
+
+const services = Layer.merge(layerReference, Progress.layerSilent);
+
+/** 12 images of 3 classes, 9 to learn from, that nobody may look at. */
+const openBench = Effect.gen(function* () {
+  const folder = yield* Effect.promise(() =>
+    mkdtemp(join(tmpdir(), "judging-doors-"))
+  );
+  yield* Effect.promise(() => makeClasses(join(folder, "images"), 4));
+  const data = yield* openJudgedData(join(folder, "images"));
+  const images = yield* openJudgedImages(data, { size: 16, folder });
+  const options = { model: "small", size: 16, seed: 1 } as const;
+  return {
+    model: yield* openJudged("random", options),
+    data,
+    images: { ...images, decoded: () => Effect.die("an image was decoded") },
+    folder,
+  } satisfies Bench;
+});
+
+effectTest(
+  "judges refuse options that do not fit the images before they look at any",
+  () =>
+    Effect.gen(function* () {
+      const bench = yield* openBench;
+      const layers = bench.model.layers.slice(-1);
+      const refusal = <R>(
+        judge: Effect.Effect<unknown, { readonly message: string }, R>,
+      ) => Effect.map(Effect.flip(judge), ({ message }) => message);
+      const k = "k must be <= training images: current values are k=10, " +
+        "training images=9";
+      assert.match(
+        yield* refusal(judgeKnn(bench, layers, 1, { k: [3, 10] })),
+        RegExp(k),
+      );
+      assert.match(
+        yield* refusal(judgeAll(bench, 1, { k: [10] })),
+        RegExp(k),
+      );
+      const shots = /class=across, images=3, shots=4/;
+      assert.match(
+        yield* refusal(judgeLowShot(bench, layers, 1, { shots: [1, 4] })),
+        shots,
+      );
+      assert.match(
+        yield* refusal(judgeAll(bench, 1, { shots: [4] })),
+        shots,
+      );
+      const clusters =
+        /clusters must be a whole number from 1 to the 12 images.*clusters=13/;
+      assert.match(
+        yield* refusal(judgeClusters(bench, layers, 1, { clusters: 13 })),
+        clusters,
+      );
+      assert.match(
+        yield* refusal(judgeAll(bench, 1, { clusters: 13 })),
+        clusters,
+      );
+      const epochs =
+        /epochs must be an integer >= 1: current value is epochs=0/;
+      assert.match(
+        yield* refusal(judgeLinear(bench, layers, 1, { epochs: 0 })),
+        epochs,
+      );
+      assert.match(
+        yield* refusal(judgeAll(bench, 1, { probe: { epochs: 0 } })),
+        epochs,
+      );
+    }).pipe(Effect.provide(services)),
+);
