@@ -84,10 +84,11 @@ effectTest(
   "knn() does not take the empty rest of a block for neighbours",
   () =>
     Effect.gen(function* () {
-      // 33 images in blocks of 32; all are opposite, so that 0 were nearer.
+      // 33 images in blocks of 32, all opposite: 31 empty rows, at similarity
+      // 0, would be nearer and leave room for two votes, both for class 0.
       const ones = new Array<number>(33).fill(1);
-      const train = labelled(ones, ones.map((_, i) => i === 32 ? 1 : 0), 2);
-      const test = labelled([-1], [0], 2);
+      const train = labelled(ones, ones.map((_, i) => i < 2 ? 0 : 1), 2);
+      const test = labelled([-1], [1], 2);
       const options = { k: [33], memoryBytes: 1 };
       const [result] = yield* judge(train, test, options);
       assert.equal(result!.top1, 1);
