@@ -37,6 +37,11 @@ export const probeFlags = {
     Flag.Boolean("standardise"),
     "Bring features to mean 0 and deviation 1 first (no, as in the paper)",
   ),
+  augment: probeFlag(
+    Flag.Boolean("augment"),
+    "Learn from shifted and mirrored images, other ones in every epoch, as " +
+      "the paper does: a pass for each layer and epoch (no)",
+  ),
 };
 
 const flags = {

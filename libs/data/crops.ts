@@ -1,9 +1,11 @@
 /**
  * Where crops lie: the centre that clustering sees, the random region that
- * training sees, and the ten crops that evaluations add up.
+ * training sees, the shifted crops that linear probes learn from, and the ten
+ * crops that evaluations add up.
  *
  * Paper: section 3.4 and the authors' code, which use torchvision's `Resize`,
- * `CenterCrop`, `TenCrop`, `RandomResizedCrop` and `RandomHorizontalFlip`.
+ * `CenterCrop`, `RandomCrop`, `TenCrop`, `RandomResizedCrop` and
+ * `RandomHorizontalFlip`.
  *
  * @module
  */
@@ -111,6 +113,36 @@ export const tenCrops = (
     mirrored: true,
   }));
   return [...five, ...mirrored];
+};
+
+/**
+ * A random place for the crop within the centre of an image whose short side
+ * is first resized.
+ *
+ * As torchvision's `Resize(resize)`, `CenterCrop(resize)` and
+ * `RandomCrop(crop)`, as the authors train linear probes. Takes two draws.
+ *
+ * @param size Of the image.
+ * @param resize Short side of the resized image, at least `crop`.
+ * @param crop Side of the square that is kept.
+ * @param source Random draws of this image in this epoch.
+ * @returns The view, not mirrored.
+ */
+export const shiftedCrop = (
+  size: Size,
+  resize: number,
+  crop: number,
+  source: Draws,
+): View => {
+  const centre = centreCrop(size, resize, resize);
+  const room = resize - crop + 1;
+  const top = source.integer(room);
+  const left = source.integer(room);
+  return {
+    ...centre,
+    keptTop: centre.keptTop + top,
+    keptLeft: centre.keptLeft + left,
+  };
 };
 
 /**

@@ -1,10 +1,11 @@
 /**
- * From a decoded image to the network's input: what clustering sees, and what
- * training sees.
+ * From a decoded image to the network's input: what clustering sees, what
+ * training sees, and what linear probes learn from.
  *
  * Paper: section 3.2 (clustering reads centre crops), section 3.4 (random
  * resized crops and horizontal flips in training; the mean and deviation of
- * ImageNet). The paper's sizes, 224 out of 256, are kept in proportion for
+ * ImageNet), section 4.3 and the authors' `eval_linear.py` (shifted crops and
+ * flips for probes). The paper's sizes, 224 out of 256, are kept in proportion for
  * other crops.
  *
  * @module
@@ -15,6 +16,7 @@ import {
   defaultRandomCrop,
   type RandomCropOptions,
   randomResizedCrop,
+  shiftedCrop,
   tenCrops,
 } from "./crops.ts";
 import type { Image } from "./image.ts";
@@ -59,6 +61,14 @@ export interface ClusteringTransformOptions {
   readonly resize?: number;
   /** ImageNet's if absent. */
   readonly normalization?: Normalization;
+}
+
+/** What {@link probeTransform} needs. */
+export interface ProbeTransformOptions extends ClusteringTransformOptions {
+  /** Names every draw, together with `epoch` and the image's place. */
+  readonly seed: number;
+  /** Epoch of the probe. */
+  readonly epoch: number;
 }
 
 /** What {@link trainingTransform} needs. */
@@ -132,6 +142,32 @@ export const tenCropTransform = (
     side: crop,
     write: (image, place, out, at) =>
       resample(image, tenCrops(image, resize, crop)[place % 10]!, out, at),
+  };
+};
+
+/**
+ * What linear probes learn from when images are augmented: a crop shifted at
+ * random, mirrored half of the time.
+ *
+ * Repeatable: shift and mirroring are functions of the image's size, the seed,
+ * the epoch and the place of the image in it.
+ *
+ * @param options See {@link ProbeTransformOptions}.
+ * @returns The transform.
+ */
+export const probeTransform = (
+  { crop, resize = resizeFor(crop), seed, epoch, normalization }:
+    ProbeTransformOptions,
+): Transform => {
+  const resample = makeResampler(crop, scalingOf(normalization));
+  return {
+    side: crop,
+    write: (image, place, out, at) => {
+      const source = draws(seed, "augment", epoch, place);
+      const view = shiftedCrop(image, resize, crop, source);
+      const mirrored = source.uniform() < 0.5;
+      resample(image, { ...view, mirrored }, out, at);
+    },
   };
 };
 

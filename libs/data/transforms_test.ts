@@ -6,6 +6,7 @@ import type { Image } from "./image.ts";
 import {
   clusteringTransform,
   decodedShortSideFor,
+  probeTransform,
   resizeFor,
   tenCropTransform,
   trainingTransform,
@@ -73,6 +74,48 @@ effectTest(
       const row = see(transform, image).subarray(0, 4);
       assertClose(row.map((v) => v * 255), [3, 4, 5, 6], 1e-6);
       assert.deepEqual(see(transform, image, 5), see(transform, image, 9));
+    }),
+);
+
+effectTest(
+  "probeTransform() shifts the crop within the centre and mirrors half of them",
+  () =>
+    Effect.sync(() => {
+      // Columns of 0 … 19: the centre 10 are 5 … 14, of which 4 are kept.
+      const data = Uint8Array.from(
+        { length: 20 * 10 * 3 },
+        (_, i) => Math.floor(i / 3) % 20,
+      );
+      const image = { width: 20, height: 10, data };
+      const rowOf = (seed: number, epoch: number, place: number) =>
+        [
+          ...see(
+            probeTransform({
+              crop: 4,
+              resize: 10,
+              normalization: plain,
+              seed,
+              epoch,
+            }),
+            image,
+            place,
+          ).subarray(0, 4),
+        ].map((value) => Math.round(value * 255));
+      const firsts = new Set<string>();
+      for (let place = 0; place < 200; place++) {
+        const row = rowOf(1, 0, place);
+        const step = row[1]! - row[0]!;
+        assert.deepEqual(row, [0, 1, 2, 3].map((i) => row[0]! + i * step));
+        assert.ok(Math.abs(step) === 1 && Math.min(...row) >= 5, `${row}`);
+        assert.ok(Math.max(...row) <= 14, `${row}`);
+        firsts.add(`${step} ${Math.min(...row)}`);
+      }
+      assert.equal(firsts.size, 14, "7 places, plain and mirrored");
+      const seen = (seed: number, epoch: number) =>
+        [...Array(20).keys()].map((place) => rowOf(seed, epoch, place));
+      assert.deepEqual(seen(1, 3), seen(1, 3));
+      assert.notDeepEqual(seen(1, 3), seen(1, 4));
+      assert.notDeepEqual(seen(1, 3), seen(2, 3));
     }),
 );
 

@@ -99,7 +99,7 @@ export const splitFor = Effect.fnUntraced(function* (
  */
 export const trainingClasses = (
   { images, data }: Pick<Bench, "data" | "images">,
-  { train }: Split,
+  { train }: Pick<Split, "train">,
 ): Pick<Labelled, "labels"> & Required<Pick<Labelled, "classNames">> => ({
   labels: train.map((place) => images.labels[place]!),
   classNames: data.labels.names,

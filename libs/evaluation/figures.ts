@@ -42,7 +42,10 @@ export interface Figure extends Finding {
   readonly learnedFrom?: number;
   /** Images judged on. */
   readonly images: number;
-  /** Time that judging took, without extracting features. */
+  /**
+   * Time that judging took; without extracting features, save those of
+   * augmented images.
+   */
   readonly seconds: number;
 }
 

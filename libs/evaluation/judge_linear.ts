@@ -8,6 +8,7 @@
 import { folderStore, loadTensors, saveTensors } from "@deepcluster/checkpoint";
 import { Effect } from "effect";
 import { accuracies } from "./accuracies.ts";
+import { augmentedFeatures } from "./augmented_features.ts";
 import { type Bench, sidesOf, splitFor } from "./bench.ts";
 import { type Figure, splitKey } from "./figures.ts";
 import { finished } from "./finished.ts";
@@ -19,16 +20,22 @@ import { type ProbeOptions, settingsOf } from "./probe_options.ts";
 import type { ProbeState } from "./probe_state.ts";
 
 /** How {@link judgeLinear} trains; the paper's values when absent. */
-export type LinearOptions = Omit<
-  ProbeOptions,
-  "seed" | "crops" | "save"
->;
+export interface LinearOptions
+  extends Omit<ProbeOptions, "seed" | "crops" | "save"> {
+  /**
+   * Learns in every epoch from other views of the training images, as the
+   * paper does: a pass of the network for each layer and epoch. False when
+   * absent: from their centres.
+   */
+  readonly augment?: boolean;
+}
 
 /**
  * Trains a linear classifier on each layer and judges it on held-out images.
  *
  * Layers that are finished are not trained again; one that was interrupted
- * goes on from the state that it saved.
+ * goes on from the state that it saved. Time that is told includes the passes
+ * of augmented images.
  *
  * @param bench The bench.
  * @param layers Some of the model's.
@@ -47,9 +54,11 @@ export const judgeLinear = Effect.fn("judgeLinear")(function* (
   yield* settingsOf({ ...options, seed });
   const split = yield* splitFor(bench, seed);
   const sides = yield* sidesOf(bench, layers, split);
+  const { augment, ...probing } = options;
   const { memoryBytes: _, saveEveryMs: __, ...decisive } = options;
   const figures: Figure[] = [];
-  for (const { name: layer } of layers) {
+  for (const judged of layers) {
+    const { name: layer } = judged;
     const { train, test } = sides[layer]!;
     const key = [
       "linear",
@@ -66,13 +75,17 @@ export const judgeLinear = Effect.fn("judgeLinear")(function* (
       key,
       Effect.fnUntraced(function* (name) {
         const saved = probeStore(bench.folder, name);
-        const { ranks } = yield* linearProbe(train, test, {
-          ...options,
+        const views = augment
+          ? yield* augmentedFeatures(bench, judged, split.train, seed, name)
+          : undefined;
+        const { ranks } = yield* linearProbe(views ?? train, test, {
+          ...probing,
           seed,
           crops: cropsOf(crops),
           save: saved.save,
         }, yield* saved.load);
         yield* saved.remove;
+        if (views) yield* views.remove;
         return yield* accuracies(ranks, train.classes, seed);
       }, tellingLayer(layer)),
     );
@@ -132,4 +145,5 @@ const departures = (
     : [`weight decay ${options.weightDecay}`],
   ...options.batch === undefined ? [] : [`batch ${options.batch}`],
   ...options.standardise ? ["standardised"] : [],
+  ...options.augment ? ["augmented"] : [],
 ];

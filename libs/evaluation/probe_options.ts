@@ -36,7 +36,10 @@ export interface ProbeOptions<E = never, R = never> {
   readonly crops?: number;
   /** Memory for features; 512 MiB when absent. */
   readonly memoryBytes?: number;
-  /** Saves a state to go on from; also called on interruption. */
+  /**
+   * Saves a state to go on from; also called on interruption, and at the end
+   * of every epoch that has features of its own.
+   */
   readonly save?: (state: ProbeState) => Effect.Effect<void, E, R>;
   /** Time between two saves; five minutes when absent. */
   readonly saveEveryMs?: number;

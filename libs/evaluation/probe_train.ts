@@ -76,6 +76,8 @@ export const trainProbe = Effect.fnUntraced(function* <E, R, G, S>(
       yield* save;
       savedMs = nowMs;
     }
+    // Features of an epoch of their own are too dear to compute them again.
+    if ("featuresOf" in training.source) yield* save;
   }, Effect.scoped);
   yield* Effect.gen(function* () {
     while (at.step < epochs * perEpoch) {

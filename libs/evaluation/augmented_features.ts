@@ -1,0 +1,71 @@
+/**
+ * Features of augmented training images, other ones in every epoch of a probe.
+ *
+ * Paper: section 4.3, with the shifts and flips of the authors'
+ * `eval_linear.py`; like there, each probe has passes of its own.
+ *
+ * @module
+ */
+import { folderStore, makeFolder } from "@deepcluster/checkpoint";
+import { probeTransform } from "@deepcluster/data";
+import {
+  extractOutputs,
+  openFeatureFile,
+  passOver,
+  removeFeatureFile,
+} from "@deepcluster/features";
+import { Effect } from "effect";
+import { type Bench, imagesAt, trainingClasses } from "./bench.ts";
+import { layersGraph } from "./layer_features.ts";
+import type { JudgedLayer } from "./layer_pools.ts";
+
+/**
+ * Features of a layer for a probe to learn from, as `Augmented` wants them.
+ *
+ * Each epoch is a pass over the training images into a file, which replaces
+ * the file of the epoch before: `4 n d` bytes of disk. A pass that was killed
+ * goes on where it was, and one that is complete is not done again. The bytes
+ * depend on model, images, seed, epoch and engine only.
+ *
+ * @param bench The bench.
+ * @param layer One of the model's.
+ * @param train Places of the training images.
+ * @param seed Names the shifts and flips.
+ * @param name Belongs to all that the features depend on.
+ * @returns What `linearProbe` learns from, and what removes the last file; or
+ * `StorageError`.
+ */
+export const augmentedFeatures = Effect.fnUntraced(function* (
+  bench: Bench,
+  layer: JudgedLayer,
+  train: Int32Array,
+  seed: number,
+  name: string,
+) {
+  const { model: { network, size, parameters }, batch = 32 } = bench;
+  const store = folderStore(bench.folder);
+  const folder = `augmented/${name}-${batch}/`;
+  yield* makeFolder(store.pathOf(folder));
+  const images = imagesAt(bench.images, train);
+  const graph = yield* layersGraph(network, size, batch, [layer]);
+  const fileOf = (epoch: number) => store.pathOf(`${folder}${epoch}.f32`);
+  const featuresOf = Effect.fnUntraced(function* (epoch: number) {
+    yield* removeFeatureFile(fileOf(epoch - 1));
+    const file = yield* openFeatureFile(fileOf(epoch), layer.columns);
+    const transform = probeTransform({ crop: size, seed, epoch });
+    const pass = passOver(images, transform, batch);
+    const files = { [layer.name]: file };
+    yield* extractOutputs(graph, parameters, pass, files, { epoch });
+    return yield* file.rows;
+  });
+  return {
+    ...trainingClasses(bench, { train }),
+    classes: bench.data.labels.names.length,
+    columns: layer.columns,
+    featuresOf,
+    remove: Effect.flatMap(
+      store.list(folder),
+      (files) => Effect.forEach(files, store.remove, { discard: true }),
+    ),
+  };
+});

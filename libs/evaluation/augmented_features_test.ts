@@ -1,0 +1,126 @@
+import { Progress } from "@deepcluster/core";
+import { layerOnnx } from "@deepcluster/gpu-backend";
+import { effectTest, makeClasses } from "@deepcluster/test";
+import { Effect, Layer } from "effect";
+import assert from "node:assert/strict";
+import { mkdtemp, readdir } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { augmentedFeatures } from "./augmented_features.ts";
+import type { Bench } from "./bench.ts";
+import { judgeLinear } from "./judge_linear.ts";
+import { openJudgedData } from "./judged_data.ts";
+import { openJudgedImages } from "./judged_images.ts";
+import { openJudged } from "./judged_model.ts";
+
+const engine = layerOnnx({ provider: "cpu", threads: 1 });
+const silent = Layer.merge(engine, Progress.layerSilent);
+
+/** A small net before 24 images; features go to a new folder. */
+const openBench = Effect.gen(function* () {
+  const root = yield* Effect.promise(() =>
+    mkdtemp(join(tmpdir(), "augmented-"))
+  );
+  yield* Effect.promise(() => makeClasses(join(root, "images"), 8));
+  const data = yield* openJudgedData(join(root, "images"));
+  const options = { model: "small", size: 16, seed: 1 } as const;
+  return {
+    model: yield* openJudged("random", options),
+    data,
+    images: yield* openJudgedImages(data, { size: 16, folder: root }),
+    folder: join(root, "cache"),
+    batch: 4,
+  } satisfies Bench;
+});
+
+const epochOf = Effect.fnUntraced(function* (
+  bench: Bench,
+  seed: number,
+  epoch: number,
+  name = "name",
+) {
+  const layer = bench.model.layers[0]!;
+  const train = Int32Array.of(0, 1, 2, 3, 5, 8, 13, 21, 22, 23);
+  const views = yield* augmentedFeatures(bench, layer, train, seed, name);
+  const rows = yield* views.featuresOf(epoch);
+  return [...(yield* rows.read(0, rows.rows)).data];
+}, Effect.scoped);
+
+/** Interrupts what reports progress when an event is as asked. */
+const killedAt = (phase: RegExp, done: number) =>
+  Layer.succeed(Progress, {
+    report: (event) =>
+      phase.test(`${event.phase} ${event.epoch}`) && event.done >= done
+        ? Effect.interrupt
+        : Effect.void,
+  });
+
+effectTest(
+  "augmentedFeatures() are named by seed and epoch, whether killed or not",
+  () =>
+    Effect.gen(function* () {
+      const bench = yield* openBench;
+      const whole = yield* epochOf(bench, 1, 2);
+      assert.deepEqual(yield* epochOf(bench, 1, 2, "again"), whole);
+      assert.notDeepEqual(yield* epochOf(bench, 2, 2, "seed"), whole);
+      assert.notDeepEqual(yield* epochOf(bench, 1, 3, "epoch"), whole);
+      const killed = yield* Effect.exit(
+        epochOf(bench, 1, 2, "killed").pipe(
+          Effect.provide(Layer.merge(engine, killedAt(/extract/, 8))),
+        ),
+      );
+      assert.equal(killed._tag, "Failure");
+      assert.deepEqual(yield* epochOf(bench, 1, 2, "killed"), whole);
+    }).pipe(Effect.provide(silent)),
+);
+
+effectTest(
+  "judgeLinear() on augmented images, killed in any part of any epoch, equals " +
+    "one that never was",
+  () =>
+    Effect.gen(function* () {
+      const bench = yield* openBench;
+      const layers = bench.model.layers.slice(0, 1);
+      const probe = { augment: true, epochs: 3, standardise: true, batch: 8 };
+      const judge = (folder: string) =>
+        judgeLinear({ ...bench, folder }, layers, 1, probe);
+      const whole = yield* judge(bench.folder);
+      assert.equal(
+        whole[0]!.protocol,
+        "linear, 3 epochs, batch 8, standardised, augmented",
+      );
+      const other = `${bench.folder}-killed`;
+      for (
+        const death of [
+          killedAt(/extract conv1 0/, 8),
+          killedAt(/probe conv1/, 2),
+          killedAt(/extract conv1 1/, 4),
+          killedAt(/probe conv1/, 7),
+        ]
+      ) {
+        const exit = yield* Effect.exit(
+          judge(other).pipe(Effect.provide(Layer.merge(engine, death))),
+        );
+        assert.equal(exit._tag, "Failure");
+      }
+      const timeless = (figures: typeof whole) =>
+        figures.map(({ seconds: _, ...figure }) => figure);
+      assert.deepEqual(timeless(yield* judge(other)), timeless(whole));
+      const [left] = yield* Effect.promise(() =>
+        readdir(join(other, "augmented"))
+      );
+      assert.deepEqual(
+        yield* Effect.promise(() => readdir(join(other, "augmented", left!))),
+        [],
+        "no features of an epoch stay",
+      );
+      const plain = yield* judgeLinear(bench, layers, 1, {
+        ...probe,
+        augment: false,
+      });
+      assert.equal(
+        plain[0]!.protocol,
+        "linear, 3 epochs, batch 8, standardised",
+      );
+    }).pipe(Effect.provide(silent)),
+);
