@@ -48,6 +48,21 @@ Deno.test(
 );
 
 Deno.test(
+  "linear with steps too long for its features names layer, epoch and what to do",
+  inFolder(async (folder, images) => {
+    const ended = await runEvaluator(
+      ["linear", "random", images, ...random, "--layers", "conv3,features"]
+        .concat("--learning-rate", "1e30", "--cache", join(folder, "cache")),
+    );
+    assert.equal(ended.code, 1, ended.log);
+    assert.match(
+      ended.log,
+      /layer=conv3, epoch=\d+, step=\d+, .*want --standardise --learning-rate 0.001$/m,
+    );
+  }),
+);
+
+Deno.test(
   "knn judges pixels with several seeds, and writes the table as asked",
   inFolder(async (folder, images) => {
     const out = join(folder, "table.html");

@@ -80,11 +80,27 @@ export const linear = Command.make(
         }),
     ),
 ).pipe(
-  Command.withDescription("Logistic regression on the features of every layer"),
+  Command.withDescription(
+    "Logistic regression on the features of every layer. The defaults are the " +
+      "paper's, for convolutions after their ReLU; pixels and features before " +
+      "the last ReLU want --standardise --learning-rate 0.001",
+  ),
   Command.withExamples([
     {
-      command: "deno task evaluate linear runs/demo data/emoji --seeds 3",
-      description: "Every layer of a run, on three random splits",
+      command:
+        "deno task evaluate linear runs/demo data/emoji --layers conv1,conv2,conv3,conv4 --seeds 3",
+      description: "Convolutions of a run, on three random splits",
+    },
+    {
+      command:
+        "deno task evaluate linear runs/demo data/emoji --layers features --standardise --learning-rate 0.001",
+      description:
+        "What is clustered, which the paper's steps are too long for",
+    },
+    {
+      command:
+        "deno task evaluate linear alexnet.pth.tar imagenet --layers conv1,conv2,conv3,conv4,conv5 --augment --ten-crop",
+      description: "The paper's protocol",
     },
   ]),
 );

@@ -182,22 +182,33 @@ export class EvaluationOptionError
   }
 }
 
-/** The loss of a probe became NaN or infinite. */
+/** The loss of a probe is not finite, or stays worse than a guess. */
 export class ProbeDivergedError
   extends Schema.TaggedError<ProbeDivergedError>()("ProbeDivergedError", {
+    /** Layer that is judged; absent where features have no name. */
+    layer: Schema.optional(Schema.String),
+    /** What must hold of the loss and does not. */
+    rule: Schema.String,
+    /** Epoch that found it, counted from 1. */
+    epoch: Schema.Number,
     /** Step that found it, counted from 0. */
     step: Schema.Number,
     /** The loss, rendered. */
     loss: Schema.String,
     /** Learning rate of that step. */
     learningRate: Schema.Number,
+    /** Whether features are standardised already. */
+    standardised: Schema.Boolean,
   }) {
-  /** Names step, loss and learning rate. */
+  /** Names layer, epoch, loss and learning rate, and what to do. */
   override get message(): string {
-    return `Cannot train a linear probe as its loss must be finite: current ` +
-      `values are step=${this.step}, loss=${this.loss}, ` +
-      `learningRate=${this.learningRate}; lower the learning rate or ` +
-      `standardise the features`;
+    const layer = this.layer === undefined ? "" : `layer=${this.layer}, `;
+    const advice = this.standardised
+      ? "lower the learning rate (--learning-rate)"
+      : "features of this scale want --standardise --learning-rate 0.001";
+    return `Cannot train a linear probe as its loss must ${this.rule}: ` +
+      `current values are ${layer}epoch=${this.epoch}, step=${this.step}, ` +
+      `loss=${this.loss}, learningRate=${this.learningRate}; ${advice}`;
   }
 }
 

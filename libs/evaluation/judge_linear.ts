@@ -10,6 +10,7 @@ import { Effect } from "effect";
 import { accuracies } from "./accuracies.ts";
 import { augmentedFeatures } from "./augmented_features.ts";
 import { type Bench, sidesOf, splitFor } from "./bench.ts";
+import { ProbeDivergedError } from "./errors.ts";
 import { type Figure, splitKey } from "./figures.ts";
 import { finished } from "./finished.ts";
 import { cropsOf } from "./layer_features.ts";
@@ -73,21 +74,25 @@ export const judgeLinear = Effect.fn("judgeLinear")(function* (
     const { findings, seconds } = yield* finished(
       bench.folder,
       key,
-      Effect.fnUntraced(function* (name) {
-        const saved = probeStore(bench.folder, name);
-        const views = augment
-          ? yield* augmentedFeatures(bench, judged, split.train, seed, name)
-          : undefined;
-        const { ranks } = yield* linearProbe(views ?? train, test, {
-          ...probing,
-          seed,
-          crops: cropsOf(crops),
-          save: saved.save,
-        }, yield* saved.load);
-        yield* saved.remove;
-        if (views) yield* views.remove;
-        return yield* accuracies(ranks, train.classes, seed);
-      }, tellingLayer(layer)),
+      Effect.fnUntraced(
+        function* (name) {
+          const saved = probeStore(bench.folder, name);
+          const views = augment
+            ? yield* augmentedFeatures(bench, judged, split.train, seed, name)
+            : undefined;
+          const { ranks } = yield* linearProbe(views ?? train, test, {
+            ...probing,
+            seed,
+            crops: cropsOf(crops),
+            save: saved.save,
+          }, yield* saved.load);
+          yield* saved.remove;
+          if (views) yield* views.remove;
+          return yield* accuracies(ranks, train.classes, seed);
+        },
+        namingLayer(layer),
+        tellingLayer(layer),
+      ),
     );
     figures.push(...findings.map((finding): Figure => ({
       model: bench.model.name,
@@ -105,15 +110,28 @@ export const judgeLinear = Effect.fn("judgeLinear")(function* (
   return figures as readonly Figure[];
 });
 
+/** Tells which layer's probe diverged. */
+const namingLayer =
+  (layer: string) =>
+  <A, E, R>(probe: Effect.Effect<A, E | ProbeDivergedError, R>) =>
+    Effect.mapError(
+      probe,
+      (error) =>
+        error instanceof ProbeDivergedError
+          ? new ProbeDivergedError({ ...error, layer })
+          : error,
+    );
+
 /** Where the state of a probe waits while it is trained. */
 const probeStore = (folder: string, name: string) => {
   const store = folderStore(folder);
   const path = `probes/${name}.safetensors`;
   return {
-    save: ({ step, lossSum, tensors }: ProbeState) =>
+    save: ({ step, lossSum, stepsAstray, tensors }: ProbeState) =>
       Effect.asVoid(saveTensors(store, path, tensors, {
         step: String(step),
         lossSum: String(lossSum),
+        stepsAstray: String(stepsAstray),
       })),
     load: Effect.gen(function* () {
       if (!(yield* store.list("probes/")).includes(path)) return undefined;
@@ -124,6 +142,8 @@ const probeStore = (folder: string, name: string) => {
       return {
         step: Number(metadata["step"]),
         lossSum: Number(metadata["lossSum"]),
+        // A state of an earlier version does not tell.
+        stepsAstray: Number(metadata["stepsAstray"] ?? 0),
         tensors,
       } satisfies ProbeState;
     }),

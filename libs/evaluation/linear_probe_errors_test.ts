@@ -1,4 +1,4 @@
-import { floatTensor, Progress } from "@deepcluster/core";
+import { draws, floatTensor, Progress } from "@deepcluster/core";
 import { layerReference } from "@deepcluster/gpu-backend";
 import { effectTest } from "@deepcluster/test";
 import { Effect, Layer } from "effect";
@@ -98,7 +98,7 @@ effectTest(
 );
 
 effectTest(
-  "linearProbe() that diverges names the step and what to do",
+  "linearProbe() whose loss is not finite names epoch, step and what to do",
   () =>
     Effect.gen(function* () {
       const far = labelled([1e30, -1e30, 1e30, -1e30], [0, 0, 1, 1], 2);
@@ -110,7 +110,54 @@ effectTest(
       );
       assert.match(
         message,
-        /loss must be finite: current values are step=\d+, loss=(NaN|Infinity), learningRate=.*; lower the learning rate or standardise/,
+        /loss must be finite: current values are epoch=\d+, step=\d+, loss=(NaN|Infinity), learningRate=.*--standardise --learning-rate 0.001$/,
+      );
+    }),
+);
+
+effectTest(
+  "linearProbe() whose loss stays worse than a guess stops after ten times " +
+    "the memory of its momentum",
+  () =>
+    Effect.gen(function* () {
+      // Labels that mean nothing: long steps throw the weights to and fro.
+      const { integer } = draws(1, "labels");
+      const noise = {
+        ...clouds("noise", 64, 8, 1, 30),
+        labels: Int32Array.from({ length: 64 }, () => integer(4)),
+        classes: 4,
+      };
+      // Four steps an epoch: 10 / (1 - 0.5) steps are over after the fifth.
+      const settings = { momentum: 0.5, batch: 16, epochs: 6 };
+      assert.match(
+        yield* refusal(settings, undefined, noise, noise),
+        /not stay above 2.77, twice that of a guess among 4 classes: current values are epoch=5, step=19, loss=[\d.]+, learningRate=0.01; features of this scale want --standardise/,
+      );
+      const enough = yield* linearProbe(noise, noise, {
+        ...settings,
+        seed: 0,
+        epochs: 4,
+      }).pipe(Effect.provide(layers));
+      assert.equal(enough.state.stepsAstray, 16);
+      assert.match(
+        yield* refusal(settings, enough.state, noise, noise),
+        /epoch=5, step=19/,
+        "a resumed probe remembers",
+      );
+      const { state } = yield* linearProbe(noise, noise, {
+        ...settings,
+        seed: 0,
+        standardise: true,
+      }).pipe(Effect.provide(layers));
+      assert.deepEqual([state.step, state.stepsAstray], [24, 0]);
+      assert.match(
+        yield* refusal(
+          { ...settings, standardise: true, learningRate: 1e3 },
+          undefined,
+          noise,
+          noise,
+        ),
+        /lower the learning rate \(--learning-rate\)$/,
       );
     }),
 );

@@ -15,6 +15,8 @@ export interface ProbeState {
   readonly step: number;
   /** Losses of this epoch's steps, added up. */
   readonly lossSum: number;
+  /** Steps of the last epochs in a row whose mean loss was worse than a guess. */
+  readonly stepsAstray: number;
   /**
    * `weight` `[classes, d]`, `bias` `[classes]`, with momentum also
    * `weight.momentum_buffer` and `bias.momentum_buffer`, and where features

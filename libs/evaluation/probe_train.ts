@@ -14,8 +14,8 @@ import {
 } from "@deepcluster/core";
 import { Backend, type Program } from "@deepcluster/gpu-backend";
 import { Clock, Effect } from "effect";
-import { ProbeDivergedError } from "./errors.ts";
 import { type Pick, pickFrom } from "./picked_rows.ts";
+import { counted, requireConvergence, type Where } from "./probe_divergence.ts";
 import { initialProbe, probeStep } from "./probe_graph.ts";
 import { action, type ProbeSettings } from "./probe_options.ts";
 import {
@@ -109,6 +109,7 @@ const startOf = Effect.fnUntraced(function* <E, R>(
   const start: ProbeState = {
     step: 0,
     lossSum: 0,
+    stepsAstray: 0,
     tensors: { ...initial, ...scaling },
   };
   return start;
@@ -166,10 +167,10 @@ const openTrainer = Effect.fnUntraced(function* <E, R>(
 
 /** Feeds one batch, moves `at` on and reports. */
 const stepper = Effect.fnUntraced(function* <E, R>(
-  { labels, columns }: Training<E, R>,
+  { labels, columns, classes }: Training<E, R>,
   settings: ProbeSettings<unknown, unknown>,
   program: Program,
-  at: { step: number; lossSum: number },
+  at: Where,
 ) {
   const progress = yield* Progress;
   const perEpoch = stepsPerEpoch(labels.length, settings);
@@ -205,7 +206,8 @@ const stepper = Effect.fnUntraced(function* <E, R>(
         share,
         learning_rate: rate,
       });
-      yield* count(at, perEpoch, loss!.data[0]!, rate.data[0]!);
+      Object.assign(at, counted(at, loss!.data[0]!, perEpoch, classes));
+      yield* requireConvergence(at, perEpoch, classes, settings);
     }));
     const steps = (at.step - 1) % perEpoch + 1;
     yield* report({ loss: at.lossSum / steps });
@@ -217,20 +219,3 @@ const rateOf = (
   t: number,
   { learningRate, weightDecay }: ProbeSettings<unknown, unknown>,
 ): number => learningRate / Math.sqrt(1 + learningRate * weightDecay * t);
-
-const count = Effect.fnUntraced(function* (
-  at: { step: number; lossSum: number },
-  perEpoch: number,
-  loss: number,
-  learningRate: number,
-): Effect.fn.Return<void, ProbeDivergedError> {
-  if (!Number.isFinite(loss)) {
-    return yield* new ProbeDivergedError({
-      step: at.step,
-      loss: String(loss),
-      learningRate,
-    });
-  }
-  at.lossSum = loss + (at.step % perEpoch === 0 ? 0 : at.lossSum);
-  at.step++;
-});

@@ -1,0 +1,84 @@
+/**
+ * When the training of a linear probe is of no use: the loss is not finite, or
+ * stays far above that of a guess. Not in the paper.
+ *
+ * Steps that are too long for the scale of the features throw the weights to
+ * and fro. In 32 bits the loss then need not become infinite: it stays finite
+ * and high for ever, and the accuracy looks like a figure of the features.
+ *
+ * @module
+ */
+import { Effect } from "effect";
+import { ProbeDivergedError } from "./errors.ts";
+import type { ProbeSettings } from "./probe_options.ts";
+import type { ProbeState } from "./probe_state.ts";
+
+/** A state without its tensors. */
+export type Where = Omit<ProbeState, "tensors">;
+
+/** Loss of a guess that gives each class the same probability, twice. */
+const limitOf = (classes: number): number => 2 * Math.log(classes);
+
+/**
+ * Steps in a row that may be lost: ten times the memory of the momentum, by
+ * which the first, longest steps are long forgotten.
+ */
+const patienceOf = ({ momentum }: Pick<ProbeSettings, "momentum">): number =>
+  10 / (1 - momentum);
+
+/**
+ * Counts the loss of a step.
+ *
+ * @param at Where training stands.
+ * @param loss Of its next step.
+ * @param perEpoch Steps of an epoch.
+ * @param classes Number of classes.
+ * @returns Where it stands after the step.
+ */
+export const counted = (
+  { step, lossSum, stepsAstray }: Where,
+  loss: number,
+  perEpoch: number,
+  classes: number,
+): Where => {
+  const sum = loss + (step % perEpoch === 0 ? 0 : lossSum);
+  const ends = (step + 1) % perEpoch === 0;
+  const lost = sum / perEpoch > limitOf(classes);
+  return {
+    step: step + 1,
+    lossSum: sum,
+    stepsAstray: ends ? (lost ? stepsAstray + perEpoch : 0) : stepsAstray,
+  };
+};
+
+/**
+ * Fails when training is of no use.
+ *
+ * @param at Where training stands, after a step.
+ * @param perEpoch Steps of an epoch.
+ * @param classes Number of classes.
+ * @param settings The settings.
+ * @returns Nothing, or `ProbeDivergedError`.
+ */
+export const requireConvergence = Effect.fnUntraced(function* (
+  { step, lossSum, stepsAstray }: Where,
+  perEpoch: number,
+  classes: number,
+  settings: ProbeSettings<unknown, unknown>,
+): Effect.fn.Return<void, ProbeDivergedError> {
+  const last = step - 1;
+  const loss = lossSum / (last % perEpoch + 1);
+  const finite = Number.isFinite(loss);
+  if (finite && stepsAstray < patienceOf(settings)) return;
+  return yield* new ProbeDivergedError({
+    rule: finite
+      ? `not stay above ${limitOf(classes).toFixed(2)}, twice that of a ` +
+        `guess among ${classes} classes`
+      : "be finite",
+    epoch: Math.floor(last / perEpoch) + 1,
+    step: last,
+    loss: finite ? loss.toFixed(2) : String(loss),
+    learningRate: settings.learningRate,
+    standardised: settings.standardise,
+  });
+});
