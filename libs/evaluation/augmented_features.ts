@@ -6,7 +6,11 @@
  *
  * @module
  */
-import { folderStore, makeFolder } from "@deepcluster/checkpoint";
+import {
+  folderStore,
+  makeFolder,
+  type StorageError,
+} from "@deepcluster/checkpoint";
 import { probeTransform } from "@deepcluster/data";
 import {
   extractOutputs,
@@ -63,9 +67,22 @@ export const augmentedFeatures = Effect.fnUntraced(function* (
     classes: bench.data.labels.names.length,
     columns: layer.columns,
     featuresOf,
-    remove: Effect.flatMap(
-      store.list(folder),
-      (files) => Effect.forEach(files, store.remove, { discard: true }),
-    ),
   };
+});
+
+/**
+ * Removes what {@link augmentedFeatures} left.
+ *
+ * @param folder Of the bench.
+ * @param name As it was told.
+ * @returns Nothing, or `StorageError`.
+ */
+export const removeAugmented = Effect.fnUntraced(function* (
+  folder: string,
+  name: string,
+): Effect.fn.Return<void, StorageError> {
+  const store = folderStore(folder);
+  for (const path of yield* store.list(`augmented/${name}-`)) {
+    yield* store.remove(path);
+  }
 });

@@ -38,12 +38,15 @@ const Kept = type("string.json.parse").to({
  * engine, which is added.
  * @param judge What to do otherwise; told a name that belongs to the key, for
  * saving its state under.
+ * @param discard Removes the state of that name, once the findings are kept.
  * @returns The findings, or `StorageError`, or the judge's own error.
  */
 export const finished = Effect.fnUntraced(function* <E, R>(
   folder: string,
   key: unknown,
   judge: (name: string) => Effect.Effect<readonly Finding[], E, R>,
+  discard: (name: string) => Effect.Effect<void, StorageError> = () =>
+    Effect.void,
 ): Effect.fn.Return<Finished, E | StorageError, R | Backend> {
   const { info } = yield* Backend;
   const text = new TextEncoder().encode(JSON.stringify([key, info]));
@@ -59,5 +62,6 @@ export const finished = Effect.fnUntraced(function* <E, R>(
   const seconds = ((yield* Clock.currentTimeMillis) - startedMs) / 1000;
   const found: Finished = { findings, seconds };
   yield* store.put(path, new TextEncoder().encode(JSON.stringify(found)));
+  yield* discard(name);
   return found;
 });

@@ -8,8 +8,8 @@
 import { folderStore, loadTensors, saveTensors } from "@deepcluster/checkpoint";
 import { Effect } from "effect";
 import { accuracies } from "./accuracies.ts";
-import { augmentedFeatures } from "./augmented_features.ts";
-import { type Bench, sidesOf, splitFor } from "./bench.ts";
+import { augmentedFeatures, removeAugmented } from "./augmented_features.ts";
+import { type Bench, type Sides, sidesOf, splitFor } from "./bench.ts";
 import { ProbeDivergedError } from "./errors.ts";
 import { type Figure, splitKey } from "./figures.ts";
 import { finished } from "./finished.ts";
@@ -34,8 +34,9 @@ export interface LinearOptions
 /**
  * Trains a linear classifier on each layer and judges it on held-out images.
  *
- * Layers that are finished are not trained again; one that was interrupted
- * goes on from the state that it saved. Time that is told includes the passes
+ * Layers that are finished are not judged again; one that was interrupted goes
+ * on from the state that it saved, and is not trained again when only scoring
+ * was left. Time that is told includes the passes
  * of augmented images.
  *
  * @param bench The bench.
@@ -55,7 +56,6 @@ export const judgeLinear = Effect.fn("judgeLinear")(function* (
   yield* settingsOf({ ...options, seed });
   const split = yield* splitFor(bench, seed);
   const sides = yield* sidesOf(bench, layers, split);
-  const { augment, ...probing } = options;
   const { memoryBytes: _, saveEveryMs: __, ...decisive } = options;
   const figures: Figure[] = [];
   for (const judged of layers) {
@@ -74,25 +74,16 @@ export const judgeLinear = Effect.fn("judgeLinear")(function* (
     const { findings, seconds } = yield* finished(
       bench.folder,
       key,
-      Effect.fnUntraced(
-        function* (name) {
-          const saved = probeStore(bench.folder, name);
-          const views = augment
-            ? yield* augmentedFeatures(bench, judged, split.train, seed, name)
-            : undefined;
-          const { ranks } = yield* linearProbe(views ?? train, test, {
-            ...probing,
-            seed,
-            crops: cropsOf(crops),
-            save: saved.save,
-          }, yield* saved.load);
-          yield* saved.remove;
-          if (views) yield* views.remove;
-          return yield* accuracies(ranks, train.classes, seed);
-        },
-        namingLayer(layer),
-        tellingLayer(layer),
-      ),
+      (name) =>
+        probeLayer(bench, judged, sides[layer]!, split.train, name, {
+          ...options,
+          seed,
+        }).pipe(namingLayer(layer), tellingLayer(layer)),
+      (name) =>
+        Effect.andThen(
+          probeStore(bench.folder, name).remove,
+          removeAugmented(bench.folder, name),
+        ),
     );
     figures.push(...findings.map((finding): Figure => ({
       model: bench.model.name,
@@ -108,6 +99,25 @@ export const judgeLinear = Effect.fn("judgeLinear")(function* (
     })));
   }
   return figures as readonly Figure[];
+});
+
+/** Trains a probe, from where it was left, and judges it. */
+const probeLayer = Effect.fnUntraced(function* (
+  bench: Bench,
+  layer: JudgedLayer,
+  { train, test }: Sides,
+  places: Int32Array,
+  name: string,
+  { augment, ...options }: LinearOptions & Pick<ProbeOptions, "seed">,
+) {
+  const { save, load } = probeStore(bench.folder, name);
+  const { seed } = options;
+  const views = augment
+    ? yield* augmentedFeatures(bench, layer, places, seed, name)
+    : train;
+  const probing = { ...options, crops: cropsOf(bench.crops ?? "centre"), save };
+  const { ranks } = yield* linearProbe(views, test, probing, yield* load);
+  return yield* accuracies(ranks, train.classes, seed);
 });
 
 /** Tells which layer's probe diverged. */

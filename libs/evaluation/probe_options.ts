@@ -37,8 +37,8 @@ export interface ProbeOptions<E = never, R = never> {
   /** Memory for features; 512 MiB when absent. */
   readonly memoryBytes?: number;
   /**
-   * Saves a state to go on from; also called on interruption, and at the end
-   * of every epoch that has features of its own.
+   * Saves a state to go on from; also called on interruption, at the end of
+   * training, and of every epoch that has features of its own.
    */
   readonly save?: (state: ProbeState) => Effect.Effect<void, E, R>;
   /** Time between two saves; five minutes when absent. */

@@ -64,6 +64,10 @@ export const trainProbe = Effect.fnUntraced(function* <E, R, G, S>(
   const { save: keep } = settings;
   const save = keep ? Effect.flatMap(snapshot, keep) : Effect.void;
   const pickOf = yield* openSource(training.source, memoryBytes);
+  // An epoch's own features are dear; the last state is what scoring needs.
+  const isDear = (step: number) =>
+    step === epochs * perEpoch ||
+    "featuresOf" in training.source && step % perEpoch === 0;
   let savedMs = yield* Clock.currentTimeMillis;
   const train = Effect.fnUntraced(function* (epoch: number) {
     const pick = yield* pickOf(epoch);
@@ -72,12 +76,10 @@ export const trainProbe = Effect.fnUntraced(function* <E, R, G, S>(
     for (let begun = first; begun < images; begun += batch) {
       yield* step(pick, order.subarray(begun, begun + batch));
       const nowMs = yield* Clock.currentTimeMillis;
-      if (nowMs - savedMs < saveEveryMs) continue;
+      if (!isDear(at.step) && nowMs - savedMs < saveEveryMs) continue;
       yield* save;
       savedMs = nowMs;
     }
-    // Features of an epoch of their own are too dear to compute them again.
-    if ("featuresOf" in training.source) yield* save;
   }, Effect.scoped);
   yield* Effect.gen(function* () {
     while (at.step < epochs * perEpoch) {

@@ -1,0 +1,88 @@
+import { Progress } from "@deepcluster/core";
+import { Backend, layerOnnx } from "@deepcluster/gpu-backend";
+import { effectTest, makeClasses } from "@deepcluster/test";
+import { Effect, Layer } from "effect";
+import assert from "node:assert/strict";
+import { mkdtemp, readdir } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import type { Bench } from "./bench.ts";
+import { judgeLinear } from "./judge_linear.ts";
+import { openJudgedData } from "./judged_data.ts";
+import { openJudgedImages } from "./judged_images.ts";
+import { openJudged } from "./judged_model.ts";
+
+const engine = layerOnnx({ provider: "cpu", threads: 1 });
+
+/** Dies, as by SIGKILL, when test images are to be scored by a probe. */
+const dyingAtScoring = Layer.effect(
+  Backend,
+  Effect.map(Backend, (real) => ({
+    ...real,
+    compile: (graph, state, options) =>
+      "logits" in graph.outputs
+        ? Effect.die("killed")
+        : real.compile(graph, state, options),
+  } satisfies typeof real)),
+).pipe(Layer.provide(engine));
+
+const openBench = Effect.gen(function* () {
+  const root = yield* Effect.promise(() =>
+    mkdtemp(join(tmpdir(), "judge-linear-"))
+  );
+  yield* Effect.promise(() => makeClasses(join(root, "images"), 10));
+  const data = yield* openJudgedData(join(root, "images"));
+  const options = { model: "small", size: 16, seed: 1 } as const;
+  return {
+    model: yield* openJudged("random", options),
+    data,
+    images: yield* openJudgedImages(data, { size: 16, folder: root }),
+    folder: join(root, "cache"),
+  } satisfies Bench;
+}).pipe(Effect.provide(Progress.layerSilent));
+
+effectTest(
+  "judgeLinear() killed while it scores goes on without training again, to " +
+    "the same figures",
+  () =>
+    Effect.gen(function* () {
+      const bench = yield* openBench;
+      const layers = bench.model.layers.slice(0, 2);
+      const steps: string[] = [];
+      const listening = Layer.succeed(Progress, {
+        report: ({ phase, done }) =>
+          Effect.sync(() => void steps.push(`${phase} ${done}`)),
+      });
+      const judge = (folder: string, backend: typeof engine) =>
+        judgeLinear({ ...bench, folder }, layers, 1, { epochs: 4 }).pipe(
+          Effect.provide(Layer.merge(backend, listening)),
+          Effect.map((figures) =>
+            figures.map(({ seconds: _, ...figure }) => figure)
+          ),
+        );
+      const whole = yield* judge(bench.folder, engine);
+      const other = `${bench.folder}-killed`;
+      for (const layer of ["conv1", "conv2"]) {
+        steps.length = 0;
+        const exit = yield* Effect.exit(judge(other, dyingAtScoring));
+        assert.equal(exit._tag, "Failure");
+        assert.ok(steps.includes(`probe ${layer} 4`), `${steps}`);
+        if (layer === "conv1") {
+          const one = judgeLinear(
+            { ...bench, folder: other },
+            layers.slice(0, 1),
+            1,
+            { epochs: 4 },
+          );
+          steps.length = 0;
+          yield* one.pipe(Effect.provide(Layer.merge(engine, listening)));
+          assert.deepEqual(steps, [], "neither extracted nor trained again");
+        }
+      }
+      steps.length = 0;
+      assert.deepEqual(yield* judge(other, engine), whole);
+      assert.deepEqual(steps, []);
+      const left = yield* Effect.promise(() => readdir(join(other, "probes")));
+      assert.deepEqual(left, []);
+    }),
+);
