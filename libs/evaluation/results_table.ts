@@ -161,7 +161,12 @@ const style = "body{font:16px/1.5 system-ui,sans-serif;margin:2rem auto;" +
   "th,td{padding:.3rem .8rem;border-bottom:1px solid #ccc;text-align:left}" +
   ".n{text-align:right;font-variant-numeric:tabular-nums}" +
   "dl{display:grid;grid-template-columns:max-content auto;gap:0 1rem}" +
-  "dd{margin:0}";
+  "dd{margin:0}" +
+  // Paper is narrower than a window: lying, in small print, heads on each page.
+  "@page{size:landscape;margin:12mm}@media print{body{font-size:9pt;" +
+  "line-height:1.3;margin:0;max-width:none;padding:0}" +
+  "th,td{padding:.15rem .4rem}tr{break-inside:avoid}" +
+  "thead{display:table-header-group}}";
 
 const inHtml = (text: string): string =>
   text.replace(

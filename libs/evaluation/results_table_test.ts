@@ -73,6 +73,8 @@ effectTest(
       assert.match(page, /<title>Ours &#38; random<\/title>/);
       assert.match(page, /runs &#60;b&#62;\|x/);
       assert.ok(!/(src|href)=/.test(page), "needs no other file");
+      assert.match(page, /@page\{size:landscape;/);
+      assert.match(page, /@media print\{body\{font-size:9pt;/);
       const markdown = resultsAs(figures, "md");
       assert.match(markdown, /runs \\<b\\>\\\|x/);
       const table = markdown.split("\n").filter((l) => l.startsWith("|"));
