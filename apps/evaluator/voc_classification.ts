@@ -31,7 +31,8 @@ const flags = {
   ),
   folder: Argument.String("vocdir").pipe(
     Argument.withDescription(
-      "Folder with ImageSets/Main and JPEGImages, such as VOCdevkit/VOC2007",
+      "Folder with JPEGImages and ImageSets/Main, such as VOCdevkit/VOC2007; " +
+        "classes by files of ImageSets/Main or by Annotations",
     ),
   ),
   choice: modelFlags,

@@ -4,8 +4,9 @@
  * Paper: section 4.4. Classes are read as the authors' `eval_voc_classif.py`
  * reads them: from `ImageSets/Main/<class>_<set>.txt`, where each line holds
  * an image and 1 (an object of the class is there), -1 (none is) or 0 (only
- * "difficult" ones are, so the image does not count for this class). The XML
- * annotations, from which VOC made these files, are not needed.
+ * "difficult" ones are, so the image does not count for this class). Where a
+ * set has no such files, classes are told from the XML annotations, of which
+ * VOC made them.
  *
  * Reference: M. Everingham et al., "The PASCAL Visual Object Classes (VOC)
  * Challenge", 2010.
@@ -18,6 +19,7 @@ import { type } from "arktype";
 import { Effect } from "effect";
 import { readdir, readFile } from "node:fs/promises";
 import { join, resolve } from "node:path";
+import { annotatedLabels, type VocLabels } from "./annotations.ts";
 import { VocClassError, VocFolderError, VocLineError } from "./errors.ts";
 
 /** Names of the image sets of VOC. */
@@ -106,11 +108,13 @@ export const positivesOf = (
  * Opens one image set.
  *
  * An image that the file of a class does not list does not count for that
- * class. Every image must exist; none is opened.
+ * class. A set without such files is told from annotations, with the same
+ * labels as VOC's files have. Every image must exist; none is opened.
  *
  * @param folder Such as `VOCdevkit/VOC2007`.
  * @param name Which set.
- * @returns The set, its images in the order of the first class's file; or
+ * @returns The set, its images in the order of the first class's file or of the
+ * set's list; or
  * `VocFolderError` when the folder is not laid out as VOC's or lacks an image,
  * or `VocLineError` when a line is not an image and 1, 0 or -1, or an image
  * stands twice.
@@ -120,6 +124,23 @@ export const openVocSet = Effect.fn("openVocSet")(function* (
   name: VocSetName,
 ): Effect.fn.Return<VocSet, VocSetError> {
   const files = yield* classFiles(folder, name);
+  const { classes, ids, targets } = files.length === 0
+    ? yield* annotatedLabels(folder, name)
+    : yield* listedLabels(files);
+  const source = sourceOf(folder, name, ids);
+  yield* requireImages(source);
+  return { classes, source, targets };
+});
+
+interface ClassFile {
+  readonly class: string;
+  readonly path: string;
+}
+
+/** Labels as the files of the classes tell them. */
+const listedLabels = Effect.fnUntraced(function* (
+  files: readonly ClassFile[],
+): Effect.fn.Return<VocLabels, VocSetError> {
   const positions = new Map<string, number>();
   const columns: (readonly Line[])[] = [];
   for (const { path } of files) {
@@ -136,9 +157,8 @@ export const openVocSet = Effect.fn("openVocSet")(function* (
       targets.data[positions.get(image)! * files.length + c] = meaning[label];
     }
   });
-  const source = sourceOf(folder, name, [...positions.keys()]);
-  yield* requireImages(source);
-  return { classes: files.map((file) => file.class), source, targets };
+  const ids = [...positions.keys()];
+  return { classes: files.map((file) => file.class), ids, targets };
 });
 
 /** VOC's figures as targets of a logistic loss: 0 is "difficult" there. */
@@ -147,11 +167,11 @@ const meaning = { "1": 1, "-1": 0, "0": -1 } as const;
 const Line = type({ image: /^[^/\\]+$/, label: "'1' | '-1' | '0'" });
 type Line = typeof Line.infer;
 
-/** The files of a set, one a class, sorted by class. */
+/** The files of a set, one a class, sorted by class; there may be none. */
 const classFiles = Effect.fnUntraced(function* (
   folder: string,
   name: VocSetName,
-) {
+): Effect.fn.Return<readonly ClassFile[], VocFolderError> {
   const sets = join(folder, "ImageSets", "Main");
   const names = yield* Effect.tryPromise({
     try: () => readdir(sets),
@@ -166,13 +186,6 @@ const classFiles = Effect.fnUntraced(function* (
   const files = names.filter((file) =>
     file.endsWith(ending) && file.length > ending.length
   ).toSorted();
-  if (files.length === 0) {
-    return yield* new VocFolderError({
-      path: sets,
-      rule: `every class must have a file such as aeroplane${ending}`,
-      found: "none",
-    });
-  }
   return files.map((file) => ({
     class: file.slice(0, -ending.length),
     path: join(sets, file),

@@ -34,12 +34,16 @@ export const folderOf = (
     (folder) => Effect.promise(() => rm(folder, { recursive: true })),
   );
 
+/** Where classes stand: in VOC's files, or in annotations only. */
+export type Labelling = "class files" | "annotations";
+
 /**
  * Makes a folder as VOC's. Each object is on about 40 % of the images, and
  * difficult (faint, and 0 in the sets) on a tenth of those.
  */
 export const vocFolder = (
   sizes: Sizes,
+  labelling: Labelling = "class files",
 ): Effect.Effect<string, never, Scope.Scope> =>
   Effect.flatMap(
     Effect.promise(async () => {
@@ -47,6 +51,7 @@ export const vocFolder = (
       let number = 0;
       for (const [set, size] of Object.entries(sizes)) {
         const lines: string[][] = objects.map(() => []);
+        const ids: string[] = [];
         for (let i = 0; i < size; i++) {
           const id = String(++number).padStart(6, "0");
           const { labels, svg } = drawn(draws(3, "voc", set, i));
@@ -54,10 +59,16 @@ export const vocFolder = (
           files[`JPEGImages/${id}.jpg`] = new Uint8Array(
             await image.jpeg().toBuffer(),
           );
+          ids.push(id);
+          if (labelling === "annotations") {
+            files[`Annotations/${id}.xml`] = annotation(labels);
+          }
           labels.forEach((label, c) =>
             lines[c]!.push(`${id} ${String(label).padStart(2)}`)
           );
         }
+        files[`ImageSets/Main/${set}.txt`] = ids.join("\n") + "\n";
+        if (labelling === "annotations") continue;
         objects.forEach((name, c) => {
           files[`ImageSets/Main/${name}_${set}.txt`] = lines[c]!.join("\n") +
             "\n";
@@ -67,6 +78,21 @@ export const vocFolder = (
     }),
     folderOf,
   );
+
+/** What is there also has a difficult one beside it, as crowds do. */
+const annotation = (labels: readonly number[]): string => {
+  const object = (name: string, difficult: number) =>
+    `<object><name>${name}</name><pose>Left</pose>` +
+    `<difficult>${difficult}</difficult><bndbox><xmin>1</xmin></bndbox>` +
+    "<part><name>head</name></part></object>\n";
+  const shown = objects.map((name, c) =>
+    labels[c]! < 0
+      ? ""
+      : object(name, 1) + (labels[c] === 1 ? object(name, 0) : "")
+  );
+  return `<annotation><folder>VOC2007</folder>\n${shown.join("")}` +
+    "<segmented>0</segmented></annotation>\n";
+};
 
 /** One image, and 1, -1 or 0 for each object. */
 const drawn = (random: Draws) => {
