@@ -6,7 +6,7 @@
  * `torch.save`: the authors' published checkpoints, or any state of their
  * networks. Optimisers, momenta and PyTorch's counters of batches are left
  * aside, `module.` is taken out of names, floating-point numbers of 16 and 64
- * bits become such of 32.
+ * bits become such of 32. Sobel filters that are left out are added.
  *
  * @module
  */
@@ -17,11 +17,13 @@ import {
   type Tensors,
 } from "@deepcluster/core";
 import {
+  type NamedShapes,
   type Network,
   parameterName,
   type ParameterShape,
   parameterShapes,
   recognise,
+  sobelFilters,
 } from "@deepcluster/models";
 import { Effect } from "effect";
 import {
@@ -106,7 +108,9 @@ export const openModelFile = Effect.fn("openModelFile")(function* (
 > {
   const source = yield* sourceOf(path);
   const names = yield* renamed(path, source.shapes);
-  const shapes = mapValues(names, (original) => source.shapes[original]!);
+  const stored = mapValues(names, (original) => source.shapes[original]!);
+  const constants = yield* missingSobel(path, stored);
+  const shapes = { ...mapValues(constants, ({ shape }) => shape), ...stored };
   const size = options.size ?? source.size;
   const { network, sizes, clusters } = yield* recognise(shapes, size).pipe(
     Effect.mapError(({ rule, found }) =>
@@ -117,7 +121,7 @@ export const openModelFile = Effect.fn("openModelFile")(function* (
   yield* requireBacked(path, wanted, source.bytes);
   const tensors: Record<string, FloatTensor> = {};
   for (const name of Object.keys(wanted)) {
-    tensors[name] = yield* source.load(names[name]!);
+    tensors[name] = constants[name] ?? (yield* source.load(names[name]!));
   }
   return {
     network,
@@ -126,6 +130,24 @@ export const openModelFile = Effect.fn("openModelFile")(function* (
     origin: `${source.origin}, ${path}`,
     ...clusters !== undefined && { head: { clusters } },
   };
+});
+
+/**
+ * The Sobel filters for a file that sees two channels and leaves them out:
+ * nothing else makes two channels of an image, and their values are fixed.
+ */
+const missingSobel = Effect.fnUntraced(function* (
+  path: string,
+  shapes: NamedShapes,
+): Effect.fn.Return<Readonly<Record<string, FloatTensor>>> {
+  const filters = sobelFilters();
+  const present = Object.keys(filters).some((name) => name in shapes);
+  if (present || shapes["features.0.weight"]?.[1] !== 2) return {};
+  yield* Effect.logInfo(
+    `Added the Sobel filters, which ${path} leaves out: they are constants, ` +
+      "and nothing else has two channels",
+  );
+  return filters;
 });
 
 /** Tensors of a file by the names that stand in it. */

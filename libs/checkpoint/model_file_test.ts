@@ -1,18 +1,21 @@
-import { floatTensor, intTensor, type Tensors } from "@deepcluster/core";
+import { draws, floatTensor, intTensor, type Tensors } from "@deepcluster/core";
+import { Backend, layerReference } from "@deepcluster/gpu-backend";
 import {
+  featuresGraph,
   initialise,
   initialiseHead,
   small,
   zeroMomenta,
 } from "@deepcluster/models";
 import { effectTest } from "@deepcluster/test";
-import { Effect } from "effect";
+import { Effect, Logger } from "effect";
 import assert from "node:assert/strict";
 import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { fileURLToPath } from "node:url";
 import { folderStore } from "./artifacts.ts";
 import { temporaryFolder } from "./fixtures/temporary.ts";
-import { openModelFile } from "./model_file.ts";
+import { type ModelFile, openModelFile } from "./model_file.ts";
 import { encodeTensors, type Metadata } from "./safetensors.ts";
 import { saveTensors } from "./sealed_tensors.ts";
 
@@ -87,6 +90,55 @@ effectTest(
       const model = yield* openModelFile(path);
       assert.deepEqual(model.tensors, weights);
     }),
+);
+
+effectTest(
+  "openModelFile() adds the Sobel filters that a file leaves out, for the same " +
+    "features, and says so",
+  () =>
+    Effect.gen(function* () {
+      const pytorch = new URL(
+        "./fixtures/pytorch/alexnet_legacy.pth.tar",
+        import.meta.url,
+      );
+      const whole = yield* openModelFile(fileURLToPath(pytorch), { size: 63 });
+      const path = yield* write(
+        Object.fromEntries(
+          Object.entries(whole.tensors).filter(([name]) =>
+            !name.startsWith("sobel.")
+          ),
+        ),
+      );
+      const told: string[] = [];
+      const listener = Logger.make(({ message }) => {
+        told.push(String(message));
+      });
+      const found = yield* openModelFile(path, { size: 63 }).pipe(
+        Effect.provide(Logger.layer([listener])),
+      );
+      assert.match(
+        told.join(),
+        /^Added the Sobel filters, which .* leaves out/,
+      );
+      assert.deepEqual(found.network, whole.network);
+      const { uniform } = draws(1, "images");
+      const images = floatTensor([2, 3, 63, 63]);
+      images.data.forEach((_, i) => images.data[i] = uniform());
+      const featuresOf = Effect.fnUntraced(function* ({ tensors }: ModelFile) {
+        const graph = yield* featuresGraph(whole.network, 2);
+        const program = yield* (yield* Backend).compile(graph, tensors);
+        return (yield* program.run({ images }))["features"]!.data;
+      });
+      const expected = yield* featuresOf(whole);
+      assert.ok(expected.some((value) => value !== 0));
+      assert.deepEqual(yield* featuresOf(found), expected);
+      const half = yield* write({
+        ...weights,
+        "sobel.0.bias": floatTensor([2]),
+      });
+      const error = yield* Effect.flip(openModelFile(half));
+      assert.match(error.message, /of another shape sobel.0.bias/);
+    }).pipe(Effect.provide(layerReference)),
 );
 
 effectTest(

@@ -98,6 +98,27 @@ const deviation = (shape: Shape): number =>
     ? Math.sqrt(2 / (shape[2]! * shape[3]! * shape[0]!))
     : 0.01;
 
+/**
+ * The filters that turn colours into Sobel gradients: constants, the same in
+ * every model that sees such gradients.
+ *
+ * @returns Tensors by the names of their parameters.
+ */
+export const sobelFilters = (): Parameters => {
+  const shapes: Readonly<Record<string, Shape>> = {
+    "sobel.0.weight": [1, 3, 1, 1],
+    "sobel.0.bias": [1],
+    "sobel.1.weight": [2, 1, 3, 3],
+    "sobel.1.bias": [2],
+  };
+  return Object.fromEntries(
+    Object.entries(shapes).map(([name, shape]) => [
+      name,
+      floatTensor(shape, Float32Array.from(fixedValues[name]!)),
+    ]),
+  );
+};
+
 const fixedValues: Readonly<Record<string, readonly number[]>> = {
   "sobel.0.weight": [1 / 3, 1 / 3, 1 / 3],
   "sobel.0.bias": [0],
