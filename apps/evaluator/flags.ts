@@ -66,6 +66,11 @@ export const dataFlags = {
     Flag.String("split-by").pipe(Flag.withMetavar("COLUMN")),
     "Keep images together that have the same value in a manifest's column",
   ),
+  validation: optional(
+    Flag.Boolean("validation"),
+    "Judge on a share of the training images instead of the held-out ones: " +
+      "for choosing settings (no)",
+  ),
   trainList: optional(
     Flag.String("train-list").pipe(Flag.withMetavar("FILE")),
     "Names of the images to learn from, one a line",

@@ -24,6 +24,11 @@ export interface SplitOptions {
   readonly testList?: string;
   /** Images to learn from, drawn at random; all when absent. */
   readonly limit?: number;
+  /**
+   * Holds a share of the training images out in place of those held out else,
+   * which then take no part: for choosing settings. False when absent.
+   */
+  readonly validation?: boolean;
 }
 
 /** Which images are learned from and which are held out. */
@@ -57,13 +62,48 @@ export type Known =
  */
 export const splitRule = Effect.fnUntraced(function* (
   images: Required<LabelledSource>,
+  { validation = false, ...options }: SplitOptions,
+  known?: Known,
+) {
+  const rule = yield* ruleOf(images, options, known);
+  return validation ? validating(rule, images, options, known) : rule;
+});
+
+/** Holds out a share of the training images, of each class or whole groups. */
+const validating = (
+  { description, splitOf }: SplitRule,
+  { labels }: Required<LabelledSource>,
+  { share = usualShare }: SplitOptions,
+  known?: Known,
+): SplitRule => ({
+  drawn: true,
+  description: `${description}; judged on ${percent(share)} of the rest`,
+  splitOf: Effect.fnUntraced(function* (seed) {
+    const chosen = new Set((yield* splitOf(seed)).train);
+    // A negative class or group is on neither side.
+    const kept = (values: Int32Array) =>
+      values.map((value, image) => chosen.has(image) ? value : -1);
+    return known !== undefined && "groups" in known
+      ? yield* splitByGroups(kept(known.groups), share, seed)
+      : yield* splitByShare(kept(labels.classes), share, seed);
+  }),
+});
+
+/** Share held out where none is asked for. */
+const usualShare = 0.2;
+
+const percent = (share: number): string =>
+  `${Number((100 * share).toFixed(3))} %`;
+
+const ruleOf = Effect.fnUntraced(function* (
+  images: Required<LabelledSource>,
   options: SplitOptions,
   known?: Known,
 ): Effect.fn.Return<
   SplitRule,
   EvaluationOptionError | SplitListError | StorageError
 > {
-  const { limit, share = 0.2 } = options;
+  const { limit, share = usualShare } = options;
   const { classes } = images.labels;
   if (known !== undefined && "edge" in known) {
     yield* requireNoChoice(options, "left out where images are split already");
@@ -88,7 +128,6 @@ export const splitRule = Effect.fnUntraced(function* (
       }),
     );
   }
-  const percent = `${Number((100 * share).toFixed(3))} %`;
   return limited(
     limit,
     labelledOnly(
@@ -96,12 +135,14 @@ export const splitRule = Effect.fnUntraced(function* (
       known === undefined
         ? {
           drawn: true,
-          description: `${percent} of every class held out`,
+          description: `${percent(share)} of every class held out`,
           splitOf: (seed) => splitByShare(classes, share, seed),
         }
         : {
           drawn: true,
-          description: `${percent} held out, whole groups of ${options.by}`,
+          description: `${
+            percent(share)
+          } held out, whole groups of ${options.by}`,
           splitOf: (seed) => splitByGroups(known.groups, share, seed),
         },
     ),

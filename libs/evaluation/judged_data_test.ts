@@ -91,6 +91,62 @@ effectTest(
 );
 
 effectTest(
+  "openJudgedData() for choosing settings splits the training images again, " +
+    "by class or by groups, and leaves the others alone",
+  () =>
+    Effect.gen(function* () {
+      const folder = yield* madeFolder(async (folder) => {
+        await makeClasses(folder, 10);
+        await makeManifest(folder, 10, 2);
+      });
+      for (
+        const [path, options, description] of [
+          [
+            folder,
+            {},
+            "20 % of every class held out; judged on 20 % of the rest",
+          ],
+          [
+            join(folder, "images.csv"),
+            { by: "group", share: 0.3 },
+            "30 % held out, whole groups of group; judged on 30 % of the rest",
+          ],
+        ] as const
+      ) {
+        const usual = yield* openJudgedData(path, options);
+        const within = { ...options, validation: true };
+        const data = yield* openJudgedData(path, within);
+        assert.equal(data.description, description);
+        const outer = yield* usual.splitOf(3);
+        const { train, validation } = yield* data.splitOf(3);
+        assert.deepEqual([...train, ...validation].sort(byNumber), [
+          ...outer.train,
+        ]);
+        const share = "share" in options ? 0.3 : 0.2;
+        const held = validation.length / outer.train.length;
+        assert.ok(Math.abs(held - share) < 0.1, `${held}`);
+        assert.deepEqual(yield* data.splitOf(3), { train, validation });
+        assert.notDeepEqual(yield* data.splitOf(4), { train, validation });
+      }
+      const path = join(folder, "images.csv");
+      const byGroup = yield* openJudgedData(path, {
+        by: "group",
+        validation: true,
+      });
+      const { train, validation } = yield* byGroup.splitOf(1);
+      const groupOf = (image: number) =>
+        byGroup.source.ids[image]!.replace(
+          /(\d+)\.png/,
+          (_, i) => `${Math.floor(Number(i) / 2)}`,
+        );
+      const held = new Set([...validation].map(groupOf));
+      assert.ok([...train].every((image) => !held.has(groupOf(image))));
+    }),
+);
+
+const byNumber = (a: number, b: number): number => a - b;
+
+effectTest(
   "openJudgedData() splits by lists of names, and refuses an image in both",
   () =>
     Effect.gen(function* () {
