@@ -75,7 +75,8 @@ export const readIntegers = (path: string): Effect.Effect<Int32Array> =>
   Effect.map(readBytes(path), (bytes) => new Int32Array(bytes.buffer));
 
 /**
- * Reads bytes.
+ * Reads bytes into one buffer: `Deno.readFile` holds them twice for a while,
+ * which would count as memory of the work.
  *
  * @param path Of a file that {@link Shared} wrote.
  * @returns The bytes, in a buffer of their own.
@@ -83,7 +84,16 @@ export const readIntegers = (path: string): Effect.Effect<Int32Array> =>
 export const readBytes = (
   path: string,
 ): Effect.Effect<Uint8Array<ArrayBuffer>> =>
-  Effect.promise(() => Deno.readFile(path));
+  Effect.promise(async () => {
+    using file = await Deno.open(path);
+    const bytes = new Uint8Array((await file.stat()).size);
+    for (let at = 0; at < bytes.length;) {
+      const count = await file.read(bytes.subarray(at));
+      if (count === null) throw new Error(`${path} has become shorter`);
+      at += count;
+    }
+    return bytes;
+  });
 
 /**
  * Reads tensors.
