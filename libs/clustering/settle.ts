@@ -69,85 +69,153 @@ const shade = 1 - 2 ** -30;
  */
 export const settle = (
   contest: Contest,
-  { products, maxima, coarse }: Scores,
+  scores: Scores,
   rows: Int32Array,
-  { labels, distances, others }: Standing,
+  standing: Standing,
 ): number => {
-  const { points, centroids, pointFrame, centroidFrame, kind } = contest;
-  const { size, groups, order, twins, biases, least, units } = centroidFrame;
-  const windowsOf = windowsIn(contest, coarse);
-  const windows = new Float64Array(groups);
-  const candidates = new Int32Array(order.length);
-  const most = new Float64Array(order.length);
+  const search = searchOf(contest, scores);
   let compared = 0;
   for (let r = 0; r < rows.length; r++) {
     const i = rows[r]!;
-    const factor = pointFrame.factors[i]!;
-    const inverse = factor === 0 ? 0 : 1 / factor;
-    const squares = pointFrame.lengths[i]! ** 2 * slack;
-    const incumbent = kind === "new" ? -1 : labels[i]!;
-    let nearest = incumbent;
-    let distance = kind === "new" ? Infinity : distances[i]!;
-    let surely = squares === Infinity
-      ? -Infinity
-      : (squares - distance / shade) / 2;
-    windowsOf(i, windows);
-    const firstMaximum = r * groups;
-    for (let g = 0; g < groups; g++) {
-      const score = inverse * units[g]! * maxima[firstMaximum + g]! +
-        least[g]! - windows[g]!;
-      if (score > surely) surely = score;
-    }
-    let ruledOut = -Infinity;
-    let count = 0;
-    for (let g = 0; g < groups; g++) {
-      const scale = inverse * units[g]!;
-      const window = windows[g]!;
-      const from = g * size;
-      const atMost = scale * maxima[firstMaximum + g]! + biases[from]! + window;
-      if (atMost < surely) {
-        if (atMost > ruledOut) ruledOut = atMost;
-        continue;
-      }
-      const to = Math.min(from + size, order.length);
-      const firstProduct = r * groups * size;
-      for (let at = from; at < to; at++) {
-        const score = scale * products[firstProduct + at]! + biases[at]!;
-        if (score - window > surely) surely = score - window;
-        if (score + window < surely) {
-          if (score + window > ruledOut) ruledOut = score + window;
-        } else {
-          candidates[count] = at;
-          most[count++] = score + window;
-        }
-      }
-    }
-    let second = Infinity;
-    for (let n = 0; n < count; n++) {
-      if (most[n]! < surely) {
-        if (most[n]! > ruledOut) ruledOut = most[n]!;
-        continue;
-      }
-      const c = order[candidates[n]!]!;
-      if (c === incumbent) continue;
-      const own = squaredDistance(points, i, centroids, c);
-      compared++;
-      if (own < distance || (own === distance && c < nearest)) {
-        second = distance;
-        nearest = c;
-        distance = own;
-      } else if (own < second) second = own;
-    }
-    labels[i] = nearest;
-    distances[i] = distance;
-    const beyond = Math.min(
-      twins ? distance : second,
-      second,
-      squares - 2 * ruledOut,
-    );
-    const away = beyond > 0 ? Math.sqrt(beyond) * shade : 0;
-    others[i] = kind === "challenge" ? Math.min(others[i]!, away) : away;
+    search.surely = scoreOf(contest, i, standing);
+    ruleOut(contest, scores, r, i, search);
+    compared += decide(contest, i, search, standing);
   }
+  return compared;
+};
+
+/** What is left of the centroids for one point; used for one after another. */
+interface Search {
+  /** Fills in the windows of a point. */
+  readonly windowsOf: (i: number, windows: Float64Array) => void;
+  /** `[groups]`: by how much rough scores may be off. */
+  readonly windows: Float64Array;
+  /** Columns that are not ruled out, `count` of them. */
+  readonly candidates: Int32Array;
+  /** Above which the scores of candidates are not. */
+  readonly most: Float64Array;
+  count: number;
+  /** What the best score surely reaches. */
+  surely: number;
+  /** Above which no score of what was ruled out is. */
+  ruledOut: number;
+}
+
+const searchOf = (contest: Contest, { coarse }: Scores): Search => {
+  const { groups, order } = contest.centroidFrame;
+  return {
+    windowsOf: windowsIn(contest, coarse),
+    windows: new Float64Array(groups),
+    candidates: new Int32Array(order.length),
+    most: new Float64Array(order.length),
+    count: 0,
+    surely: -Infinity,
+    ruledOut: -Infinity,
+  };
+};
+
+/** At most the squared length of a moved point. */
+const squaresOf = ({ lengths }: PointFrame, i: number): number =>
+  lengths[i]! ** 2 * slack;
+
+/** What the score of the old label surely reaches. */
+const scoreOf = (
+  { pointFrame, kind }: Contest,
+  i: number,
+  { distances }: Standing,
+): number => {
+  const squares = squaresOf(pointFrame, i);
+  return kind === "new" || squares === Infinity
+    ? -Infinity
+    : (squares - distances[i]! / shade) / 2;
+};
+
+/** Goes through the rough scores of one point, group by group. */
+const ruleOut = (
+  { pointFrame, centroidFrame }: Contest,
+  { products, maxima }: Scores,
+  r: number,
+  i: number,
+  search: Search,
+): void => {
+  const { size, groups, order, biases, least, units } = centroidFrame;
+  const { windows, candidates, most } = search;
+  const factor = pointFrame.factors[i]!;
+  const inverse = factor === 0 ? 0 : 1 / factor;
+  const firstMaximum = r * groups;
+  const firstProduct = firstMaximum * size;
+  let { surely } = search;
+  let ruledOut = -Infinity;
+  let count = 0;
+  search.windowsOf(i, windows);
+  for (let g = 0; g < groups; g++) {
+    const score = inverse * units[g]! * maxima[firstMaximum + g]! + least[g]! -
+      windows[g]!;
+    if (score > surely) surely = score;
+  }
+  for (let g = 0; g < groups; g++) {
+    const scale = inverse * units[g]!;
+    const window = windows[g]!;
+    const from = g * size;
+    const atMost = scale * maxima[firstMaximum + g]! + biases[from]! + window;
+    if (atMost < surely) {
+      if (atMost > ruledOut) ruledOut = atMost;
+      continue;
+    }
+    const to = Math.min(from + size, order.length);
+    for (let at = from; at < to; at++) {
+      const score = scale * products[firstProduct + at]! + biases[at]!;
+      if (score - window > surely) surely = score - window;
+      if (score + window < surely) {
+        if (score + window > ruledOut) ruledOut = score + window;
+      } else {
+        candidates[count] = at;
+        most[count++] = score + window;
+      }
+    }
+  }
+  search.count = count;
+  search.surely = surely;
+  search.ruledOut = ruledOut;
+};
+
+/** Compares what is left in double. Returns how many distances that took. */
+const decide = (
+  { points, centroids, pointFrame, centroidFrame, kind }: Contest,
+  i: number,
+  { candidates, most, count, surely, ruledOut }: Search,
+  { labels, distances, others }: Standing,
+): number => {
+  const incumbent = kind === "new" ? -1 : labels[i]!;
+  let nearest = incumbent;
+  let distance = kind === "new" ? Infinity : distances[i]!;
+  let second = Infinity;
+  let beyond = ruledOut;
+  let compared = 0;
+  for (let n = 0; n < count; n++) {
+    if (most[n]! < surely) {
+      if (most[n]! > beyond) beyond = most[n]!;
+      continue;
+    }
+    const c = centroidFrame.order[candidates[n]!]!;
+    if (c === incumbent) continue;
+    const own = squaredDistance(points, i, centroids, c);
+    compared++;
+    if (own < distance || (own === distance && c < nearest)) {
+      second = distance;
+      nearest = c;
+      distance = own;
+    } else if (own < second) second = own;
+  }
+  labels[i] = nearest;
+  distances[i] = distance;
+  const other = Math.min(
+    centroidFrame.twins ? distance : second,
+    second,
+    squaresOf(pointFrame, i) - 2 * beyond,
+  );
+  const away = other > 0 ? Math.sqrt(other) * shade : 0;
+  others[i] = kind === "challenge" ? Math.min(others[i]!, away) : away;
   return compared;
 };
 
