@@ -1,17 +1,22 @@
 /**
  * k-means three times over, to be run under a profiler:
  * `deno run -A --cpu-prof benchmarks/clustering/profile.ts STRUCTURE K THREADS`
- * with `unstructured` or `clustered` points `[100 000, 256]`, 20 iterations.
+ * with `unstructured`, `clustered` or `real` points `[100 000, 256]`, 20
+ * iterations; `real` are features of crops of the demo's emoji.
  *
  * @module
  */
 import { Assigner, kmeans } from "@deepcluster/clustering";
 import { layerBackend } from "@deepcluster/gpu-backend";
 import { Effect, Layer } from "effect";
+import { realPoints } from "../peers/rows/real_points.ts";
 import { type Structure, unitPoints } from "../works/points.ts";
 
 const [structure = "unstructured", k = "1000", threads = "2"] = Deno.args;
-const points = unitPoints(100_000, 256, structure as Structure);
+const [n, d] = [100_000, 256];
+const points = structure === "real"
+  ? await Effect.runPromise(realPoints(n, d))
+  : unitPoints(n, d, structure as Structure);
 
 const timed = Effect.gen(function* () {
   const startedMs = performance.now();

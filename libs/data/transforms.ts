@@ -5,12 +5,12 @@
  * Paper: section 3.2 (clustering reads centre crops), section 3.4 (random
  * resized crops and horizontal flips in training; the mean and deviation of
  * ImageNet), section 4.3 and the authors' `eval_linear.py` (shifted crops and
- * flips for probes). The paper's sizes, 224 out of 256, are kept in proportion for
- * other crops.
+ * flips for probes). The paper's sizes, 224 out of 256, are kept in proportion
+ * for other crops.
  *
  * @module
  */
-import { draws } from "@deepcluster/core";
+import { type Draws, draws } from "@deepcluster/core";
 import {
   centreCrop,
   defaultRandomCrop,
@@ -20,7 +20,12 @@ import {
   tenCrops,
 } from "./crops.ts";
 import type { Image } from "./image.ts";
-import { type ChannelScaling, makeResampler } from "./resample.ts";
+import {
+  type ChannelScaling,
+  makeResampler,
+  type Resampler,
+  type View,
+} from "./resample.ts";
 
 /** Turns images into `[3, side, side]` floats. */
 export interface Transform {
@@ -160,15 +165,10 @@ export const probeTransform = (
     ProbeTransformOptions,
 ): Transform => {
   const resample = makeResampler(crop, scalingOf(normalization));
-  return {
-    side: crop,
-    write: (image, place, out, at) => {
-      const source = draws(seed, "augment", epoch, place);
-      const view = shiftedCrop(image, resize, crop, source);
-      const mirrored = source.uniform() < 0.5;
-      resample(image, { ...view, mirrored }, out, at);
-    },
-  };
+  return augmenting(crop, resample, { seed, epoch }, (image, source) => ({
+    ...shiftedCrop(image, resize, crop, source),
+    mirrored: source.uniform() < 0.5,
+  }));
 };
 
 /**
@@ -210,16 +210,25 @@ export const trainingTransform = (
   }: TrainingTransformOptions,
 ): Transform => {
   const resample = makeResampler(crop, scalingOf(normalization));
-  return {
-    side: crop,
-    write: (image, place, out, at) => {
-      const source = draws(seed, "augment", epoch, place);
-      const view = randomResizedCrop(image, crop, region, source);
-      const mirrored = flip && source.uniform() < 0.5;
-      resample(image, { ...view, mirrored }, out, at);
-    },
-  };
+  return augmenting(crop, resample, { seed, epoch }, (image, source) => ({
+    ...randomResizedCrop(image, crop, region, source),
+    mirrored: flip && source.uniform() < 0.5,
+  }));
 };
+
+/** Views drawn for the place of an image in an epoch. */
+const augmenting = (
+  side: number,
+  resample: Resampler,
+  { seed, epoch }: { readonly seed: number; readonly epoch: number },
+  viewOf: (image: Image, source: Draws) => View,
+): Transform => ({
+  side,
+  write: (image, place, out, at) => {
+    const view = viewOf(image, draws(seed, "augment", epoch, place));
+    resample(image, view, out, at);
+  },
+});
 
 /** `(value / 255 - mean) / deviation` as one multiplication and addition. */
 const scalingOf = (

@@ -36,8 +36,7 @@ import type { JudgedLayer } from "./layer_pools.ts";
  * @param train Places of the training images.
  * @param seed Names the shifts and flips.
  * @param name Belongs to all that the features depend on.
- * @returns What `linearProbe` learns from, and what removes the last file; or
- * `StorageError`.
+ * @returns What `linearProbe` learns from, or `StorageError`.
  */
 export const augmentedFeatures = Effect.fnUntraced(function* (
   bench: Bench,
