@@ -81,18 +81,31 @@ export const readIntegers = (path: string): Effect.Effect<Int32Array> =>
  * @param path Of a file that {@link Shared} wrote.
  * @returns The bytes, in a buffer of their own.
  */
-export const readBytes = (
+export const readBytes = Effect.fnUntraced(function* (path: string) {
+  const { size } = yield* Effect.promise(() => Deno.stat(path));
+  const bytes = new Uint8Array(size);
+  yield* readInto(path, bytes);
+  return bytes;
+});
+
+/**
+ * Reads a file into given memory.
+ *
+ * @param path Of a file that {@link Shared} wrote.
+ * @param values As many as the file holds; written to.
+ */
+export const readInto = (
   path: string,
-): Effect.Effect<Uint8Array<ArrayBuffer>> =>
+  values: Float32Array | Uint8Array,
+): Effect.Effect<void> =>
   Effect.promise(async () => {
     using file = await Deno.open(path);
-    const bytes = new Uint8Array((await file.stat()).size);
+    const bytes = bytesOf(values);
     for (let at = 0; at < bytes.length;) {
       const count = await file.read(bytes.subarray(at));
       if (count === null) throw new Error(`${path} has become shorter`);
       at += count;
     }
-    return bytes;
   });
 
 /**

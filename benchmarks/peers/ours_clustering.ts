@@ -4,10 +4,10 @@
  * @module
  */
 import { kmeans, project, whiten } from "@deepcluster/clustering";
-import { matrix, rowsOf } from "@deepcluster/core";
+import { matrix, rowsOf, sharedMatrix } from "@deepcluster/core";
 import { Effect } from "effect";
 import { seed } from "../works/networks.ts";
-import { readFloats } from "./data.ts";
+import { readFloats, readInto } from "./data.ts";
 import type { PeerWork } from "./peer_work.ts";
 import type { KMeansSpec, WhitenSpec } from "./specs.ts";
 
@@ -20,7 +20,8 @@ import type { KMeansSpec, WhitenSpec } from "./specs.ts";
 export const clusteringWork = (spec: KMeansSpec): PeerWork =>
   Effect.gen(function* () {
     const { n, d, k, iterations } = spec;
-    const points = matrix(n, d, yield* readFloats(spec.points));
+    const points = sharedMatrix(n, d);
+    yield* readInto(spec.points, points.data);
     const centroids = matrix(k, d, yield* readFloats(spec.centroids));
     const from = { centroids, labels: new Int32Array(), history: [] };
     const run = Effect.map(

@@ -9,6 +9,7 @@ import {
   type Matrix,
   matrix,
   row,
+  sharedMatrix,
 } from "@deepcluster/core";
 import { Backend } from "@deepcluster/gpu-backend";
 import { add, graphOf, input, matmul } from "@deepcluster/graph";
@@ -39,7 +40,7 @@ export const unitPoints = (
   structure: Structure,
 ): Matrix => {
   const { normal, integer, uniform } = draws(seed, "points", structure);
-  const points = matrix(n, d);
+  const points = sharedMatrix(n, d);
   const middles = matrix(structure === "clustered" ? groups : 0, d);
   for (let i = 0; i < middles.rows; i++) {
     toLength(row(middles, i).map(normal), 1, row(middles, i));

@@ -58,12 +58,13 @@ const handlers = AssignerThread.toLayer(Effect.gen(function* () {
 
 const holding = (
   of: Effect.Success<typeof assigningOnBackend>,
-  { points, columns, first, count, labels, distances }: typeof Shard.Type,
+  { points, offset, columns, first, count, labels, distances }:
+    typeof Shard.Type,
 ): Held => ({
   assign: of(matrix(
     count,
     columns,
-    new Float32Array(points, 4 * first * columns, count * columns),
+    new Float32Array(points, offset, count * columns),
   )),
   columns,
   labels: new Int32Array(labels, 4 * first, count),

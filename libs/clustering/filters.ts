@@ -129,30 +129,26 @@ const compile = Effect.fnUntraced(
   },
 );
 
-/** Points of a block side by side; neighbours stay where they are. */
+/** Points of a block side by side, those that are neighbours in one copy. */
 const gathering = (
-  { rows: n, columns: d, data }: Matrix,
+  { columns: d, data }: Matrix,
   { factors }: PointFrame,
   most: number,
 ) => {
   const ownFactors = new Float32Array(most);
-  let own: Float32Array | undefined;
+  const own = new Float32Array(most * d);
   return (rows: Int32Array, height: number) => {
-    rows.forEach((i, r) => ownFactors[r] = factors[i]!);
-    const first = rows[0]!;
-    const together = rows.at(-1)! - first === rows.length - 1 &&
-      first + height <= n;
-    if (!together) {
-      own ??= new Float32Array(most * d);
-      for (let r = 0; r < rows.length; r++) {
-        const from = rows[r]! * d;
-        own.set(data.subarray(from, from + d), r * d);
-      }
+    for (let from = 0; from < rows.length;) {
+      const first = rows[from]!;
+      let to = from + 1;
+      while (to < rows.length && rows[to] === first + to - from) to++;
+      const end = first + to - from;
+      own.set(data.subarray(first * d, end * d), from * d);
+      from = to;
     }
+    rows.forEach((i, r) => ownFactors[r] = factors[i]!);
     return {
-      data: together
-        ? data.subarray(first * d, (first + height) * d)
-        : own!.subarray(0, height * d),
+      data: own.subarray(0, height * d),
       factors: ownFactors.subarray(0, height),
     };
   };

@@ -8,9 +8,9 @@
 import {
   floatTensor,
   type Matrix,
-  matrix,
   row,
   type Rows,
+  sharedMatrix,
 } from "@deepcluster/core";
 import { Backend, type BackendError } from "@deepcluster/gpu-backend";
 import { graphOf, input, matmul, subtract } from "@deepcluster/graph";
@@ -80,7 +80,7 @@ export const project = Effect.fn("project")(
     Backend | Scope.Scope
   > {
     yield* requireSameFeatures(rows, whitening);
-    const projected = matrix(rows.rows, whitening.projection.columns);
+    const projected = sharedMatrix(rows.rows, whitening.projection.columns);
     if (rows.rows === 0) return projected;
     const program = yield* compile(rows, whitening);
     const shape = [blockRows(rows), rows.columns];

@@ -21,8 +21,10 @@ const Shared = Transferable.schema(
 
 /** Points of one thread, and where its results go. */
 export const Shard = Schema.Struct({
-  /** `[n, d]` points of all threads, 32-bit floats. */
+  /** Holds the points of all threads, 32-bit floats. */
   points: Shared,
+  /** Where in `points` those of this thread begin, in bytes. */
+  offset: Schema.Int,
   /** Features of a point. */
   columns: Schema.Int,
   /** First point of this thread. */

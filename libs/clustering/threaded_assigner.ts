@@ -12,11 +12,7 @@ import { RpcClient, type RpcClientError, type RpcGroup } from "effect/rpc";
 import { Worker } from "node:worker_threads";
 import type { Assign } from "./assigner.ts";
 import { assigningOnBackend } from "./backend_assigner.ts";
-import {
-  AssignerThread,
-  type Shard,
-  type ThreadData,
-} from "./thread_protocol.ts";
+import { AssignerThread, type ThreadData } from "./thread_protocol.ts";
 
 /** Threads that hold the points of one caller at a time. */
 interface Team {
@@ -29,9 +25,13 @@ interface Team {
   holding: SharedPoints | undefined;
 }
 
-/** Points and results in memory that threads share: see `Shard`. */
-interface SharedPoints extends Omit<typeof Shard.Type, "first" | "count"> {
+/** Points and results in memory that threads share. */
+interface SharedPoints {
   readonly n: number;
+  readonly d: number;
+  readonly points: Float32Array<SharedArrayBuffer>;
+  readonly labels: SharedArrayBuffer;
+  readonly distances: SharedArrayBuffer;
 }
 
 /** Sizes of an assignment. */
@@ -68,13 +68,11 @@ const usesThreads = (
  *
  * @param engine Which engine the Backend is.
  * @param size Of the assignment.
- * @returns Bytes: threads and the shared copy of the points; 0 where the
- * assignment stays in one thread.
+ * @returns Bytes beside points in shared memory; 0 where the assignment stays
+ * in one thread.
  */
 export const threadBytes = (engine: Engine, size: AssignmentSize): number =>
-  usesThreads(engine, size, leastWork)
-    ? engine.threads * bytesPerThread + 4 * size.n * size.d
-    : 0;
+  usesThreads(engine, size, leastWork) ? engine.threads * bytesPerThread : 0;
 
 /**
  * Makes assignments that share threads and run one at a time: in this thread
@@ -82,8 +80,8 @@ export const threadBytes = (engine: Engine, size: AssignmentSize): number =>
  * on the CPU.
  *
  * Labels and distances are those of one thread. Threads are started once and
- * kept; points are copied to memory that they share, `4 n d` bytes, until the
- * scope of their assignments is closed.
+ * kept. Points that do not lie in shared memory (`sharedMatrix`) are copied to
+ * it, `4 n d` bytes, until the scope of their assignments is closed.
  *
  * @param least `n d k` from which threads are used; 2^34 when absent.
  */
@@ -159,18 +157,23 @@ const assigningBy = Effect.fnUntraced(function* (
   });
 });
 
-const share = ({ rows: n, columns, data }: Matrix): SharedPoints => ({
-  points: shareFloats(data),
+const share = ({ rows: n, columns: d, data }: Matrix): SharedPoints => ({
   n,
-  columns,
+  d,
+  points: isShared(data) ? data : sharedCopy(data),
   labels: new SharedArrayBuffer(4 * n),
   distances: new SharedArrayBuffer(8 * n),
 });
 
-const shareFloats = (values: Float32Array): SharedArrayBuffer => {
-  const buffer = new SharedArrayBuffer(values.byteLength);
-  new Float32Array(buffer).set(values);
-  return buffer;
+const isShared = (
+  values: Float32Array,
+): values is Float32Array<SharedArrayBuffer> =>
+  values.buffer instanceof SharedArrayBuffer;
+
+const sharedCopy = (values: Float32Array): Float32Array<SharedArrayBuffer> => {
+  const copy = new Float32Array(new SharedArrayBuffer(values.byteLength));
+  copy.set(values);
+  return copy;
 };
 
 const assignThere = Effect.fnUntraced(function* (
@@ -179,7 +182,8 @@ const assignThere = Effect.fnUntraced(function* (
   centroids: Matrix,
 ) {
   if (team.holding !== shared) yield* handOut(team, shared);
-  const sent = { centroids: shareFloats(centroids.data), k: centroids.rows };
+  const { buffer } = sharedCopy(centroids.data);
+  const sent = { centroids: buffer, k: centroids.rows };
   yield* together(team, (member) => member.assign(sent));
   return {
     labels: new Int32Array(shared.labels).slice(),
@@ -191,12 +195,20 @@ const assignThere = Effect.fnUntraced(function* (
 const handOut = Effect.fnUntraced(
   function* (team: Team, shared: SharedPoints) {
     team.holding = undefined;
-    const { n, ...buffers } = shared;
+    const { n, d, points, labels, distances } = shared;
     const size = team.members.length;
     yield* together(team, (member, i) => {
       const first = Math.floor(i * n / size);
       const count = Math.floor((i + 1) * n / size) - first;
-      return member.take({ ...buffers, first, count });
+      return member.take({
+        points: points.buffer,
+        offset: points.byteOffset + 4 * first * d,
+        columns: d,
+        first,
+        count,
+        labels,
+        distances,
+      });
     });
     team.holding = shared;
   },

@@ -29,6 +29,21 @@ export const matrix = (
 ): Matrix => ({ rows, columns, data });
 
 /**
+ * Zeros in memory that threads can share: k-means on several threads copies
+ * other points.
+ *
+ * @param rows Number of rows.
+ * @param columns Number of columns.
+ * @returns The matrix.
+ */
+export const sharedMatrix = (rows: number, columns: number): Matrix =>
+  matrix(
+    rows,
+    columns,
+    new Float32Array(new SharedArrayBuffer(4 * rows * columns)),
+  );
+
+/**
  * One row of a matrix as a view: writing to it writes to the matrix.
  *
  * @param m The matrix.

@@ -29,9 +29,10 @@ import {
   type Matrix,
   matrix,
   Progress,
+  sharedMatrix,
   type Tensor,
 } from "@deepcluster/core";
-import { Clock, Effect } from "effect";
+import { Clock, Effect, Record } from "effect";
 import { inEpoch } from "./paths.ts";
 import { Run } from "./run.ts";
 
@@ -55,9 +56,7 @@ export const clusterStep = Effect.fn("clusterStep")(function* (
 ) {
   const { configuration, images } = yield* Run;
   const store = yield* CheckpointStore;
-  const { features, ...whitening } =
-    (yield* loadTensors(store, reduced)).tensors;
-  const points = asMatrix(features!);
+  const { points, whitening } = yield* loadReduced(reduced);
   const previous = before ? yield* loadLabels(before) : undefined;
   const options = {
     k: configuration.clusters,
@@ -83,6 +82,22 @@ export const clusterStep = Effect.fn("clusterStep")(function* (
     }),
   };
 });
+
+/**
+ * Points in memory that threads of k-means share, and what made them in memory
+ * of its own: nothing holds what was read.
+ */
+const loadReduced = Effect.fnUntraced(function* (reduced: ArtifactRef) {
+  const { tensors } = yield* loadTensors(yield* CheckpointStore, reduced);
+  const { features, ...whitening } = tensors;
+  const [n, d] = features!.shape;
+  const points = sharedMatrix(n!, d!);
+  points.data.set(features!.data);
+  return { points, whitening: Record.map(whitening, copied) };
+});
+
+const copied = ({ shape, data }: Tensor): Tensor =>
+  floatTensor(shape, Float32Array.from(data));
 
 /**
  * Reads the assignments of a finished clustering.

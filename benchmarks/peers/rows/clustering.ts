@@ -82,18 +82,18 @@ const whitenRow = (n: number, d: number, components: number): Row => ({
 
 /** The rows. */
 export const clusteringRows: readonly Row[] = [
-  kmeansRow("unstructured", [100_000, 256, 1000], 3, [
+  kmeansRow("unstructured", [100_000, 256, 1000], 5, [
     "faiss",
     "scikit-learn",
   ]),
-  kmeansRow("clustered", [100_000, 256, 1000], 3, ["faiss", "scikit-learn"]),
-  kmeansRow("of real features", [100_000, 256, 1000], 3, [
+  kmeansRow("clustered", [100_000, 256, 1000], 5, ["faiss", "scikit-learn"]),
+  kmeansRow("of real features", [100_000, 256, 1000], 5, [
     "faiss",
     "scikit-learn",
   ]),
-  kmeansRow("unstructured", [100_000, 256, 10_000], 1, ["faiss"]),
-  kmeansRow("of real features", [100_000, 256, 10_000], 1, ["faiss"]),
-  kmeansRow("clustered", [100_000, 256, 10_000], 1, ["faiss"]),
+  kmeansRow("unstructured", [100_000, 256, 10_000], 3, ["faiss"]),
+  kmeansRow("of real features", [100_000, 256, 10_000], 3, ["faiss"]),
+  kmeansRow("clustered", [100_000, 256, 10_000], 3, ["faiss"]),
   kmeansRow("clustered", [5000, 64, 100], 5, [
     "ml-kmeans",
     "faiss",
