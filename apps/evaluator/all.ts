@@ -41,14 +41,18 @@ export const all = Command.make(
       values,
       { command: "all", seeds, ...given({ layers }) },
       Effect.fnUntraced(function* (bench) {
-        const figures = yield* judgeAll(bench, bench.seed, {
+        const { figures, diverged } = yield* judgeAll(bench, bench.seed, {
           ...given({ layers, clusters, pca }),
           probe: { ...fairToAll, ...given(probe) },
         });
         // A run's own clusters are the same for every seed: told once.
-        return bench.seed === values.operation.seed
-          ? figures
-          : figures.filter(({ layer }) => layer !== "assignments");
+        const first = bench.seed === values.operation.seed;
+        return {
+          figures: figures.filter(({ layer }) =>
+            first || layer !== "assignments"
+          ),
+          diverged,
+        };
       }),
     ),
 ).pipe(

@@ -118,12 +118,12 @@ const judge = Effect.fnUntraced(function* (values: Values) {
     cacheBytes: values.cache * 2 ** 20,
   }).pipe(Effect.onInterrupt(() => sayHowToGoOn(values.state)));
   const seconds = ((yield* Clock.currentTimeMillis) - startMs) / 1000;
-  yield* printResults(
-    "voc-classification",
-    combineSeeds(vocFigures(model.name, asked, result, seconds)),
-    values,
-    model.run,
-  );
+  yield* printResults({
+    command: "voc-classification",
+    figures: combineSeeds(vocFigures(model.name, asked, result, seconds)),
+    diverged: [],
+    run: model.run,
+  }, values);
 });
 
 /** A model with convolutions to transfer: the pixels have none. */

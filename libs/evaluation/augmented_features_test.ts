@@ -83,7 +83,10 @@ effectTest(
       const layers = bench.model.layers.slice(0, 1);
       const probe = { augment: true, epochs: 3, standardise: true, batch: 8 };
       const judge = (folder: string) =>
-        judgeLinear({ ...bench, folder }, layers, 1, probe);
+        Effect.map(
+          judgeLinear({ ...bench, folder }, layers, 1, probe),
+          ({ figures }) => figures,
+        );
       const whole = yield* judge(bench.folder);
       assert.equal(
         whole[0]!.protocol,
@@ -114,7 +117,7 @@ effectTest(
         [],
         "no features of an epoch stay",
       );
-      const plain = yield* judgeLinear(bench, layers, 1, {
+      const { figures: plain } = yield* judgeLinear(bench, layers, 1, {
         ...probe,
         augment: false,
       });

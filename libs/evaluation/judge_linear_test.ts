@@ -56,7 +56,7 @@ effectTest(
       const judge = (folder: string, backend: typeof engine) =>
         judgeLinear({ ...bench, folder }, layers, 1, { epochs: 4 }).pipe(
           Effect.provide(Layer.merge(backend, listening)),
-          Effect.map((figures) =>
+          Effect.map(({ figures }) =>
             figures.map(({ seconds: _, ...figure }) => figure)
           ),
         );

@@ -4,6 +4,7 @@
  * @module
  */
 import type { CombinedFigure } from "./figures.ts";
+import type { ProbeDivergedError } from "./probe_errors.ts";
 
 /** Formats of {@link resultsAs}. */
 export const resultFormats = ["text", "md", "html", "json"] as const;
@@ -11,26 +12,36 @@ export const resultFormats = ["text", "md", "html", "json"] as const;
 /** One of {@link resultFormats}. */
 export type ResultFormat = (typeof resultFormats)[number];
 
+/** What {@link resultsAs} tells besides the figures. */
+export interface ResultsOptions {
+  /** Above a Markdown table or page. */
+  readonly title?: string;
+  /** Probes without a figure. */
+  readonly diverged?: readonly ProbeDivergedError[];
+}
+
 /**
  * Writes figures down.
  *
  * Every line says of which model and layer, by which protocol, split, seeds,
  * crops and statistic its figure is. Columns that say the same on every line
- * stand above the table once.
+ * stand above the table once, as do probes that diverged.
  *
  * @param figures In the order of the lines.
  * @param format See {@link ResultFormat}. A page needs no other file, and
  * names are escaped in it.
- * @param title Above a Markdown table or page.
+ * @param options See {@link ResultsOptions}.
  * @returns The text, without a line end.
  */
 export const resultsAs = (
   figures: readonly CombinedFigure[],
   format: ResultFormat,
-  title = "Results",
+  { title = "Results", diverged = [] }: ResultsOptions = {},
 ): string => {
-  if (format === "json") return JSON.stringify({ figures }, null, 2);
-  const { common, columns, lines } = laidOut(figures);
+  if (format === "json") {
+    return JSON.stringify({ figures, ...toldDiverged(diverged) }, null, 2);
+  }
+  const { common, columns, lines } = laidOut(figures, diverged);
   if (format === "html") return page(title, common, columns, lines);
   const above = common.map(([name, value]) => `${name}: ${value}`);
   if (format === "md") {
@@ -44,6 +55,17 @@ export const resultsAs = (
   }
   return [...above, "", ...plainTable(columns, lines)].join("\n");
 };
+
+/**
+ * Probes without a figure, for machines.
+ *
+ * @param diverged Why each has none.
+ * @returns Nothing when there are no such probes.
+ */
+export const toldDiverged = (diverged: readonly ProbeDivergedError[]) =>
+  diverged.length === 0 ? {} : {
+    diverged: diverged.map(({ probe, message }) => ({ ...probe, message })),
+  };
 
 type Cells = readonly string[];
 
@@ -75,10 +97,17 @@ const columnsOf: readonly (readonly [
 /** Columns that may be told once, above the table. */
 const mayBeCommon = ["split", "seeds", "crops", "learned from", "images"];
 
-const laidOut = (figures: readonly CombinedFigure[]) => {
+const laidOut = (
+  figures: readonly CombinedFigure[],
+  diverged: readonly ProbeDivergedError[],
+) => {
   const cells = (index: number) =>
     figures.map((figure) => columnsOf[index]![1](figure));
   const common: [name: string, value: string][] = [];
+  for (const { probe } of diverged) {
+    const values = Object.entries(probe ?? {}).map((pair) => pair.join(" "));
+    common.push(["diverged", values.join(", ")]);
+  }
   const shown: number[] = [];
   columnsOf.forEach(([name], index) => {
     const values = new Set(cells(index));
