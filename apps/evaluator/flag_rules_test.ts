@@ -29,6 +29,22 @@ const refusals: readonly (readonly [
   ["all", "threads", "0", "an integer >= 1"],
   ["voc-classification", "epoch", "0", "an integer >= 1"],
   ["voc-classification", "save-every", "-1", "at least 0"],
+  ["voc-classification", "iterations", "-1", "an integer >= 0"],
+  ["voc-classification", "batch", "0", "an integer >= 1"],
+  ["voc-classification", "learning-rate", "0", "above 0"],
+  ["voc-classification", "halve-every", "0", "an integer >= 1"],
+  ["voc-classification", "momentum", "1", "from 0 to below 1"],
+  ["voc-classification", "weight-decay", "-1", "at least 0"],
+  ["voc-classification", "clip-norm", "0", "above 0"],
+  ["voc-classification", "seed", "-1", "an integer >= 0"],
+  ...["0.5", "0.5,0.1", "0.5,2"].map((value) =>
+    [
+      "voc-classification",
+      "crop-scale",
+      value,
+      "two numbers above 0, up to 1, with a comma between, ascending",
+    ] as const
+  ),
 ];
 
 Deno.test(
