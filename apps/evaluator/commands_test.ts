@@ -106,7 +106,9 @@ Deno.test(
     assert.equal(ended.code, 0, ended.log);
     assert.match(ended.output, /^seeds: 1 2$/m);
     assert.match(ended.output, /^pixels +pixels +knn, k = 5 +top-1/m);
-    assert.match(await readFile(out, "utf8"), /<td>knn, k = 1<\/td>/);
+    const page = await readFile(out, "utf8");
+    assert.match(page, /<td class="w">knn, k = 1<\/td>/);
+    assert.ok(page.includes(`<title>Judged: knn on ${images}</title>`), page);
   }),
 );
 

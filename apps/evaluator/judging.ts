@@ -67,10 +67,11 @@ export const judging = <E, R>(
     );
     if (figures.length > 0) {
       const { run } = benches[0]!.model;
+      const { data, operation } = values;
       const combined = combineSeeds(figures);
       yield* printResults(
-        { command, figures: combined, diverged, run },
-        values.operation,
+        { command, data, figures: combined, diverged, run },
+        operation,
       );
     }
     if (diverged.length === 0) return;

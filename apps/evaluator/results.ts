@@ -21,6 +21,8 @@ import type { Asked } from "./flags.ts";
 export interface Found {
   /** Name of the command. */
   readonly command: string;
+  /** The images, as they were asked for. */
+  readonly data: string;
   /** The figures. */
   readonly figures: readonly CombinedFigure[];
   /** Probes that have none. */
@@ -41,11 +43,11 @@ export const printResults = Effect.fnUntraced(function* (
   found: Found,
   { json, out }: Pick<Asked["operation"], "json" | "out">,
 ) {
-  const { command, figures, diverged, run } = found;
+  const { command, data, figures, diverged, run } = found;
   yield* Console.log(resultsAs(figures, json ? "json" : "text", { diverged }));
   const file = yield* formatOf(out);
   if (file !== undefined) {
-    const title = `Judged: ${command}`;
+    const title = `Judged: ${command} on ${data}`;
     const text = resultsAs(figures, file.format, { title, diverged });
     yield* writeDurably(file.path, new TextEncoder().encode(text + "\n"));
     yield* Effect.logInfo(`Wrote ${shown(file.path)}`);

@@ -114,6 +114,7 @@ const judge = Effect.fnUntraced(function* (values: Values) {
   const seconds = ((yield* Clock.currentTimeMillis) - startMs) / 1000;
   yield* printResults({
     command: "voc-classification",
+    data: values.folder,
     figures: combineSeeds(vocFigures(model.name, asked, result, seconds)),
     diverged: [],
     run: model.run,

@@ -111,6 +111,8 @@ effectTest(
       assert.match(page, /<title>Ours &#38; random<\/title>/);
       assert.match(page, /runs &#60;b&#62;\|x/);
       assert.ok(!/(src|href)=/.test(page), "needs no other file");
+      assert.match(page, /<div class="wide"><table>/);
+      assert.match(page, /color-scheme:light dark/);
       assert.match(page, /@page\{size:landscape;/);
       assert.match(page, /@media print\{body\{font-size:9pt;/);
       const markdown = resultsAs(figures, "md");
