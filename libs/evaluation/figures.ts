@@ -5,7 +5,6 @@
  * @module
  */
 import type { ProbeDivergedError } from "./probe_errors.ts";
-import type { Split } from "./splits.ts";
 
 /** From where to where a figure may be trusted, by chance of test images. */
 export interface Interval {
@@ -136,12 +135,3 @@ const combined = (group: readonly Figure[]): CombinedFigure => {
 
 const meanOf = (values: readonly number[]): number =>
   values.reduce((a, b) => a + b) / values.length;
-
-/**
- * What tells one split from another.
- *
- * @param split The split.
- * @returns Text for a key.
- */
-export const splitKey = ({ train, validation }: Split): string =>
-  `${train.join()} | ${validation.join()}`;

@@ -5,53 +5,29 @@ import {
 } from "@deepcluster/checkpoint";
 import { floatTensor, Progress } from "@deepcluster/core";
 import { layerOnnx } from "@deepcluster/gpu-backend";
-import { effectTest, makeClasses } from "@deepcluster/test";
+import { effectTest } from "@deepcluster/test";
 import { parseConfiguration } from "@deepcluster/training";
 import { Effect, Layer } from "effect";
 import assert from "node:assert/strict";
-import { mkdtemp } from "node:fs/promises";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
-import type { Bench } from "./bench.ts";
+import { openBench } from "./bench_testing.ts";
 import { combineSeeds } from "./figures.ts";
 import { judgeAll, modelsBeside } from "./judge_all.ts";
 import { judgeAssignments, judgeClusters } from "./judge_clusters.ts";
 import { judgeKnn } from "./judge_knn.ts";
 import { judgeLinear } from "./judge_linear.ts";
 import { judgeLowShot } from "./judge_low_shot.ts";
-import { openJudgedData } from "./judged_data.ts";
-import { openJudgedImages } from "./judged_images.ts";
-import { type JudgedRun, openJudged } from "./judged_model.ts";
+import type { JudgedRun } from "./judged_model.ts";
 
 const services = Layer.merge(
   layerOnnx({ provider: "cpu", threads: 1 }),
   Progress.layerSilent,
 );
 
-/** Random weights of a small net before separable images. */
-const openBench = Effect.fnUntraced(function* (each = 20) {
-  const folder = yield* Effect.promise(() =>
-    mkdtemp(join(tmpdir(), "judge-all-"))
-  );
-  const images = join(folder, "images");
-  yield* Effect.promise(() => makeClasses(images, each));
-  const data = yield* openJudgedData(images);
-  const cache = join(folder, "cache");
-  const options = { model: "small", size: 16, seed: 1 } as const;
-  const model = yield* openJudged("random", options);
-  return {
-    model,
-    data,
-    images: yield* openJudgedImages(data, { size: 16, folder: cache }),
-    folder: cache,
-  } satisfies Bench;
-});
-
 effectTest(
   "judgeLinear(), judgeKnn() and judgeLowShot() tell separable images apart",
   () =>
     Effect.gen(function* () {
-      const bench = yield* openBench();
+      const bench = yield* openBench(20);
       const layers = bench.model.layers.filter(({ name }) => name === "conv2");
       const { figures: linear } = yield* judgeLinear(bench, layers, 1, {
         epochs: 30,
@@ -80,7 +56,7 @@ effectTest(
   "judgeAll() sets the model beside pixels and random weights, in one order",
   () =>
     Effect.gen(function* () {
-      const bench = yield* openBench();
+      const bench = yield* openBench(20);
       // A model that is not called random, as any trained one.
       const model = { ...bench.model, name: "ours" };
       const ours = { ...bench, model };
@@ -140,7 +116,7 @@ effectTest(
   "judgeAll() gives all figures but those of probes that diverge, and names these",
   () =>
     Effect.gen(function* () {
-      const bench = yield* openBench();
+      const bench = yield* openBench(20);
       const { parameters } = bench.model;
       const weight = parameters["classifier.1.weight"]!;
       const large = Float32Array.from(weight.data, (value) => value * 1e20);
@@ -229,7 +205,7 @@ effectTest(
   "judgeClusters() finds clusters that agree with separable labels",
   () =>
     Effect.gen(function* () {
-      const bench = yield* openBench();
+      const bench = yield* openBench(20);
       const layers = bench.model.layers.filter(({ name }) => name === "conv2");
       const [geometric, , purity] = yield* judgeClusters(bench, layers, 1, {
         clusters: 6,

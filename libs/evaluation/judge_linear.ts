@@ -9,8 +9,14 @@ import { folderStore, loadTensors, saveTensors } from "@deepcluster/checkpoint";
 import { Effect } from "effect";
 import { accuracies } from "./accuracies.ts";
 import { augmentedFeatures, removeAugmented } from "./augmented_features.ts";
-import { type Bench, type Sides, sidesOf, splitFor } from "./bench.ts";
-import { type Figure, type Judged, splitKey } from "./figures.ts";
+import {
+  type Bench,
+  judgedKey,
+  type Sides,
+  sidesOf,
+  splitFor,
+} from "./bench.ts";
+import type { Figure, Judged } from "./figures.ts";
 import { finished } from "./finished.ts";
 import { cropsOf } from "./layer_features.ts";
 import type { JudgedLayer } from "./layer_pools.ts";
@@ -64,10 +70,7 @@ export const judgeLinear = Effect.fn("judgeLinear")(function* (
     const { train, test } = sides[layer]!;
     const key = [
       "linear",
-      bench.model.identity,
-      bench.images.identity,
-      layer,
-      splitKey(split),
+      ...judgedKey(bench, layer, split),
       seed,
       crops,
       Object.entries(decisive).sort(),

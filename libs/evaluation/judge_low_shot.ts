@@ -4,8 +4,14 @@
  * @module
  */
 import { Effect } from "effect";
-import { type Bench, sidesOf, splitFor, trainingClasses } from "./bench.ts";
-import { type Figure, type Judged, splitKey } from "./figures.ts";
+import {
+  type Bench,
+  judgedKey,
+  sidesOf,
+  splitFor,
+  trainingClasses,
+} from "./bench.ts";
+import type { Figure, Judged } from "./figures.ts";
 import { finished } from "./finished.ts";
 import { cropsOf } from "./layer_features.ts";
 import type { JudgedLayer } from "./layer_pools.ts";
@@ -50,10 +56,7 @@ export const judgeLowShot = Effect.fn("judgeLowShot")(function* (
     for (const count of shots) {
       const key = [
         "low-shot",
-        bench.model.identity,
-        bench.images.identity,
-        layer,
-        splitKey(split),
+        ...judgedKey(bench, layer, split),
         seed,
         crops,
         count,
