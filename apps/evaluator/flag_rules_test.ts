@@ -1,5 +1,10 @@
+import * as NodeServices from "@effect/platform-node/NodeServices";
+import { effectTest } from "@deepcluster/test";
+import { Console, Effect } from "effect";
+import { CliError, Command } from "effect/cli";
 import assert from "node:assert/strict";
 import { runEvaluator } from "./commands_testing.ts";
+import { evaluate } from "./evaluate.ts";
 
 const refusals: readonly (readonly [
   command: string,
@@ -47,19 +52,40 @@ const refusals: readonly (readonly [
   ),
 ];
 
-Deno.test(
+/** Prints no help. */
+const silent: Console.Console = { ...console, log: () => {}, error: () => {} };
+
+/** What is wrong with a command line, in the words that are printed. */
+const refusal = Effect.fnUntraced(function* (args: readonly string[]) {
+  const run = Command.runWith(evaluate, { version: "0", renderErrors: false });
+  const error = yield* Effect.flip(run(args));
+  assert.ok(error instanceof CliError.ShowHelp, error.message);
+  return error.errors.map(({ message }) => message);
+});
+
+effectTest(
   "a flag with a bad value is refused, by its name and rule, before anything " +
     "is opened",
-  async () => {
-    await Promise.all(refusals.map(async ([command, flag, value, rule]) => {
-      const ended = await runEvaluator(
-        [command, "random", "/nowhere", `--${flag}`, value],
-      );
-      assert.equal(ended.code, 1, `${command} --${flag} ${value}`);
-      assert.equal(
-        ended.log.trim().split("\n").at(-1)!.trim(),
-        `Invalid value for flag --${flag}: "${value}". Expected: ${rule}`,
-      );
-    }));
-  },
+  () =>
+    Effect.gen(function* () {
+      for (const [command, flag, value, rule] of refusals) {
+        const args = [command, "random", "/nowhere", `--${flag}`, value];
+        assert.deepEqual(yield* refusal(args), [
+          `Invalid value for flag --${flag}: "${value}". Expected: ${rule}`,
+        ], `${command} --${flag}`);
+      }
+    }).pipe(
+      Effect.provide(NodeServices.layer),
+      Effect.provideService(Console.Console, silent),
+    ),
 );
+
+Deno.test("a bad flag is printed last, and the exit code is 1", async () => {
+  const args = ["knn", "random", "/nowhere", "--k", "0"];
+  const ended = await runEvaluator(args);
+  assert.equal(ended.code, 1);
+  assert.equal(
+    ended.log.trim().split("\n").at(-1)!.trim(),
+    'Invalid value for flag --k: "0". Expected: integers >= 1 with commas between',
+  );
+});
