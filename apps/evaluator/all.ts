@@ -6,11 +6,11 @@
  */
 import { judgeAll } from "@deepcluster/evaluation";
 import { Effect } from "effect";
-import { Command, Flag } from "effect/cli";
-import { atLeast } from "./flag_rules.ts";
+import { Command } from "effect/cli";
 import { asked, given, layersFlag, seedsFlag } from "./flags.ts";
 import { judging } from "./judging.ts";
 import { probeFlags } from "./linear.ts";
+import { clusterFlags } from "./nmi.ts";
 
 /**
  * Pixels, random weights and trained features differ in scale by orders of
@@ -24,15 +24,7 @@ export const all = Command.make(
   {
     ...asked,
     layers: layersFlag("all of the network, for linear probes"),
-    clusters: atLeast("clusters", 1).pipe(
-      Flag.withAlias("k"),
-      Flag.optional,
-      Flag.withDescription("Number of clusters (the run's, else 10 a class)"),
-    ),
-    pca: atLeast("pca", 1).pipe(
-      Flag.optional,
-      Flag.withDescription("Dimensions kept by PCA (the run's, else 256)"),
-    ),
+    ...clusterFlags("Number of clusters (the run's, else 10 a class)"),
     seeds: seedsFlag(3),
     probe: probeFlags,
   },
@@ -41,14 +33,18 @@ export const all = Command.make(
       values,
       { command: "all", seeds, ...given({ layers }) },
       Effect.fnUntraced(function* (bench) {
-        const figures = yield* judgeAll(bench, bench.seed, {
+        const { figures, diverged } = yield* judgeAll(bench, bench.seed, {
           ...given({ layers, clusters, pca }),
           probe: { ...fairToAll, ...given(probe) },
         });
         // A run's own clusters are the same for every seed: told once.
-        return bench.seed === values.operation.seed
-          ? figures
-          : figures.filter(({ layer }) => layer !== "assignments");
+        const first = bench.seed === values.operation.seed;
+        return {
+          figures: figures.filter(({ layer }) =>
+            first || layer !== "assignments"
+          ),
+          diverged,
+        };
       }),
     ),
 ).pipe(

@@ -55,10 +55,43 @@ Deno.test(
         .concat("--learning-rate", "1e30", "--cache", join(folder, "cache")),
     );
     assert.equal(ended.code, 1, ended.log);
+    assert.equal(ended.output, "", "no layer could be judged");
     assert.match(
       ended.log,
-      /layer=conv3, epoch=\d+, step=\d+, .*want --standardise --learning-rate 0.001$/m,
+      /layer=conv3, seed=1, epoch=\d+, step=\d+, .*want --standardise --learning-rate 0.001$/m,
     );
+  }),
+);
+
+Deno.test(
+  "linear tells the figures of the other layers before it fails of one that diverges",
+  inFolder(async (folder, images) => {
+    const run = join(folder, "run");
+    await makeRun(run, ["down/000.png"], [0], 1e20);
+    const args = ["linear", run, images, "--layers", "conv2,features"]
+      .concat("--epochs", "60", "--cache", join(folder, "cache"))
+      .concat("--threads", "1");
+    const told = await runEvaluator(args);
+    assert.equal(told.code, 1, told.log);
+    assert.match(told.output, /^diverged: model run, epoch 2, layer features/m);
+    assert.match(told.output, /^run, epoch 2 +conv2 +linear, 60 epochs/m);
+    assert.match(
+      told.log.trim().split("\n").at(-1)!,
+      /model=run, epoch 2, layer=features, seed=1, .*want --standardise/,
+    );
+    const json = await runEvaluator([...args, "--json"]);
+    assert.equal(json.code, 1, json.log);
+    const { figures, diverged } = JSON.parse(json.output);
+    assert.equal(figures[0].layer, "conv2");
+    assert.equal(diverged[0].layer, "features");
+    assert.match(diverged[0].message, /want --standardise/);
+    const kept = join(run, "evaluations/0002-linear.json");
+    assert.deepEqual(JSON.parse(await readFile(kept, "utf8")), {
+      command: "linear",
+      epoch: 2,
+      figures,
+      diverged,
+    });
   }),
 );
 
@@ -73,7 +106,9 @@ Deno.test(
     assert.equal(ended.code, 0, ended.log);
     assert.match(ended.output, /^seeds: 1 2$/m);
     assert.match(ended.output, /^pixels +pixels +knn, k = 5 +top-1/m);
-    assert.match(await readFile(out, "utf8"), /<td>knn, k = 1<\/td>/);
+    const page = await readFile(out, "utf8");
+    assert.match(page, /<td class="w">knn, k = 1<\/td>/);
+    assert.ok(page.includes(`<title>Judged: knn on ${images}</title>`), page);
   }),
 );
 

@@ -52,11 +52,13 @@ export const runEvaluator = async (
  * @param folder Where to.
  * @param images Names of its images.
  * @param clusters Cluster of each.
+ * @param scale Multiplies the weights of what is clustered.
  */
 export const makeRun = (
   folder: string,
   images: readonly string[],
   clusters: readonly number[],
+  scale = 1,
 ): Promise<void> =>
   Effect.runPromise(Effect.scoped(Effect.gen(function* () {
     const configuration = yield* parseConfiguration({
@@ -71,6 +73,8 @@ export const makeRun = (
     const store = folderStore(folder);
     for (const epoch of [1, 2]) {
       const weights = initialise(network, epoch);
+      const { data } = weights["classifier.1.weight"]!;
+      data.forEach((weight, i) => data[i] = scale * weight);
       yield* saveTensors(store, checkpointPath(epoch), weights, {
         epoch: String(epoch),
       });

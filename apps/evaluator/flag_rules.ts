@@ -45,6 +45,24 @@ export const positive = (name: string): Flag.Flag<number> =>
   numberFlag(name, "above 0", (value) => value > 0);
 
 /**
+ * SGD momentum.
+ *
+ * @param name Of the flag, without dashes.
+ * @returns The flag.
+ */
+export const momentumFlag = (name: string): Flag.Flag<number> =>
+  numberFlag(name, "from 0 to below 1", (m) => m >= 0 && m < 1);
+
+/**
+ * A number that is not negative.
+ *
+ * @param name Of the flag, without dashes.
+ * @returns The flag.
+ */
+export const notNegative = (name: string): Flag.Flag<number> =>
+  numberFlag(name, "at least 0", (value) => value >= 0);
+
+/**
  * Whole numbers from 1 on, with commas between them.
  *
  * @param name Of the flag, without dashes.
@@ -64,6 +82,25 @@ export const countsFlag = (name: string): Flag.Flag<readonly number[]> =>
 /** The number that a text is; NaN for all but digits. */
 const countIn = (text: string): number =>
   /^\d+$/.test(text.trim()) ? Number(text) : NaN;
+
+/**
+ * A smaller and a larger share.
+ *
+ * @param name Of the flag, without dashes.
+ * @returns The flag.
+ */
+export const sharesFlag = (
+  name: string,
+): Flag.Flag<readonly [from: number, to: number]> =>
+  Flag.String(name).pipe(Flag.filterMap(
+    (text) => {
+      const [from = NaN, to = NaN, ...more] = text.split(",").map(Number);
+      return from > 0 && from <= to && to <= 1 && more.length === 0
+        ? Option.some([from, to] as const)
+        : Option.none();
+    },
+    () => "two numbers above 0, up to 1, with a comma between, ascending",
+  ));
 
 /**
  * Names with commas between them.

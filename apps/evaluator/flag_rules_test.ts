@@ -1,5 +1,10 @@
+import * as NodeServices from "@effect/platform-node/NodeServices";
+import { effectTest } from "@deepcluster/test";
+import { Console, Effect } from "effect";
+import { CliError, Command } from "effect/cli";
 import assert from "node:assert/strict";
 import { runEvaluator } from "./commands_testing.ts";
+import { evaluate } from "./evaluate.ts";
 
 const refusals: readonly (readonly [
   command: string,
@@ -29,21 +34,58 @@ const refusals: readonly (readonly [
   ["all", "threads", "0", "an integer >= 1"],
   ["voc-classification", "epoch", "0", "an integer >= 1"],
   ["voc-classification", "save-every", "-1", "at least 0"],
+  ["voc-classification", "iterations", "-1", "an integer >= 0"],
+  ["voc-classification", "batch", "0", "an integer >= 1"],
+  ["voc-classification", "learning-rate", "0", "above 0"],
+  ["voc-classification", "halve-every", "0", "an integer >= 1"],
+  ["voc-classification", "momentum", "1", "from 0 to below 1"],
+  ["voc-classification", "weight-decay", "-1", "at least 0"],
+  ["voc-classification", "clip-norm", "0", "above 0"],
+  ["voc-classification", "seed", "-1", "an integer >= 0"],
+  ...["0.5", "0.5,0.1", "0.5,2"].map((value) =>
+    [
+      "voc-classification",
+      "crop-scale",
+      value,
+      "two numbers above 0, up to 1, with a comma between, ascending",
+    ] as const
+  ),
 ];
 
-Deno.test(
+/** Prints no help. */
+const silent: Console.Console = { ...console, log: () => {}, error: () => {} };
+
+/** What is wrong with a command line, in the words that are printed. */
+const refusal = Effect.fnUntraced(function* (args: readonly string[]) {
+  const run = Command.runWith(evaluate, { version: "0", renderErrors: false });
+  const error = yield* Effect.flip(run(args));
+  assert.ok(error instanceof CliError.ShowHelp, error.message);
+  return error.errors.map(({ message }) => message);
+});
+
+effectTest(
   "a flag with a bad value is refused, by its name and rule, before anything " +
     "is opened",
-  async () => {
-    await Promise.all(refusals.map(async ([command, flag, value, rule]) => {
-      const ended = await runEvaluator(
-        [command, "random", "/nowhere", `--${flag}`, value],
-      );
-      assert.equal(ended.code, 1, `${command} --${flag} ${value}`);
-      assert.equal(
-        ended.log.trim().split("\n").at(-1)!.trim(),
-        `Invalid value for flag --${flag}: "${value}". Expected: ${rule}`,
-      );
-    }));
-  },
+  () =>
+    Effect.gen(function* () {
+      for (const [command, flag, value, rule] of refusals) {
+        const args = [command, "random", "/nowhere", `--${flag}`, value];
+        assert.deepEqual(yield* refusal(args), [
+          `Invalid value for flag --${flag}: "${value}". Expected: ${rule}`,
+        ], `${command} --${flag}`);
+      }
+    }).pipe(
+      Effect.provide(NodeServices.layer),
+      Effect.provideService(Console.Console, silent),
+    ),
 );
+
+Deno.test("a bad flag is printed last, and the exit code is 1", async () => {
+  const args = ["knn", "random", "/nowhere", "--k", "0"];
+  const ended = await runEvaluator(args);
+  assert.equal(ended.code, 1);
+  assert.equal(
+    ended.log.trim().split("\n").at(-1)!.trim(),
+    'Invalid value for flag --k: "0". Expected: integers >= 1 with commas between',
+  );
+});

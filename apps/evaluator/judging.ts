@@ -9,11 +9,14 @@ import {
   combineSeeds,
   type Crops,
   type Figure,
+  type Judged,
   type JudgedLayer,
   layersNamed,
   openJudged,
   openJudgedData,
   openJudgedImages,
+  ProbesDivergedError,
+  together,
 } from "@deepcluster/evaluation";
 import { layerBackend } from "@deepcluster/gpu-backend";
 import { fromHere, layerProgress } from "@deepcluster/terminal";
@@ -42,29 +45,37 @@ export interface Judging {
 }
 
 /**
- * Judges a model with several seeds and shows the results.
+ * Judges a model with several seeds and shows the results. What probes that
+ * diverged leave is shown too, before the command fails.
  *
  * @param values What was asked for.
  * @param judging See {@link Judging}.
  * @param judge Judges one bench: `random` has other weights for each seed.
- * @returns Nothing, or the error of what failed.
+ * @returns Nothing, or `ProbesDivergedError`, or the error of what failed.
  */
 export const judging = <E, R>(
   values: Asked,
   { command, ...wanted }: Judging,
-  judge: (bench: Seeded) => Effect.Effect<readonly Figure[], E, R>,
+  judge: (bench: Seeded) => Effect.Effect<Judged | readonly Figure[], E, R>,
 ) =>
   Effect.gen(function* () {
     // What cannot be written must not cost the time of judging.
     yield* formatOf(values.operation.out);
     const benches = yield* openBenches(values, wanted);
-    const figures = yield* Effect.forEach(benches, judge);
-    yield* printResults(
-      command,
-      combineSeeds(figures.flat()),
-      values.operation,
-      benches[0]!.model.run,
+    const { figures, diverged } = together(
+      yield* Effect.forEach(benches, judge),
     );
+    if (figures.length > 0) {
+      const { run } = benches[0]!.model;
+      const { data, operation } = values;
+      const combined = combineSeeds(figures);
+      yield* printResults(
+        { command, data, figures: combined, diverged, run },
+        operation,
+      );
+    }
+    if (diverged.length === 0) return;
+    return yield* new ProbesDivergedError({ diverged });
   }).pipe(
     Effect.scoped,
     Effect.provide(services(values)),

@@ -7,7 +7,7 @@
  */
 import { judgeLinear } from "@deepcluster/evaluation";
 import { Command, Flag } from "effect/cli";
-import { atLeast, numberFlag, positive } from "./flag_rules.ts";
+import { atLeast, momentumFlag, notNegative, positive } from "./flag_rules.ts";
 import { asked, given, layersFlag, seedsFlag } from "./flags.ts";
 import { judging } from "./judging.ts";
 
@@ -25,11 +25,11 @@ export const probeFlags = {
     "Learning rate of the first step (0.01)",
   ),
   momentum: probeFlag(
-    numberFlag("momentum", "from 0 to below 1", (m) => m >= 0 && m < 1),
+    momentumFlag("momentum"),
     "SGD momentum (0.9)",
   ),
   weightDecay: probeFlag(
-    numberFlag("weight-decay", "at least 0", (decay) => decay >= 0),
+    notNegative("weight-decay"),
     "SGD weight decay (0.0001)",
   ),
   batch: probeFlag(atLeast("batch", 1), "Images of a training step (256)"),

@@ -16,22 +16,27 @@ import { atLeast } from "./flag_rules.ts";
 import { asked, given, layersFlag, seedsFlag } from "./flags.ts";
 import { judging } from "./judging.ts";
 
+/** How images are clustered anew; by the run's settings where not told. */
+export const clusterFlags = (usual: string) => ({
+  clusters: atLeast("clusters", 1).pipe(
+    Flag.withAlias("k"),
+    Flag.optional,
+    Flag.withDescription(usual),
+  ),
+  pca: atLeast("pca", 1).pipe(
+    Flag.optional,
+    Flag.withDescription("Dimensions kept by PCA (the run's, else 256)"),
+  ),
+});
+
 /** The command. */
 export const nmi = Command.make(
   "nmi",
   {
     ...asked,
     layers: layersFlag("features: what is clustered"),
-    clusters: atLeast("clusters", 1).pipe(
-      Flag.withAlias("k"),
-      Flag.optional,
-      Flag.withDescription(
-        "Cluster anew into so many (a run's own clusters are judged)",
-      ),
-    ),
-    pca: atLeast("pca", 1).pipe(
-      Flag.optional,
-      Flag.withDescription("Dimensions kept by PCA (the run's, else 256)"),
+    ...clusterFlags(
+      "Cluster anew into so many (a run's own clusters are judged)",
     ),
     seeds: seedsFlag(1),
   },

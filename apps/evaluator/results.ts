@@ -8,37 +8,51 @@ import {
   type CombinedFigure,
   EvaluationOptionError,
   type JudgedRun,
+  type ProbeDivergedError,
   resultsAs,
+  toldDiverged,
 } from "@deepcluster/evaluation";
 import { fromHere, shown } from "@deepcluster/terminal";
 import { Console, Effect, Option } from "effect";
 import { extname, join } from "node:path";
 import type { Asked } from "./flags.ts";
 
+/** What a command found. */
+export interface Found {
+  /** Name of the command. */
+  readonly command: string;
+  /** The images, as they were asked for. */
+  readonly data: string;
+  /** The figures. */
+  readonly figures: readonly CombinedFigure[];
+  /** Probes that have none. */
+  readonly diverged: readonly ProbeDivergedError[];
+  /** The run that was judged, if it was one. */
+  readonly run: JudgedRun | undefined;
+}
+
 /**
  * Prints results, and keeps them where that was asked for and beside the run.
  *
- * @param command Which command found them.
- * @param figures The results.
+ * @param found The results.
  * @param operation Where they shall go.
- * @param run The run that was judged, if it was one.
  * @returns Nothing, or `StorageError`, or `EvaluationOptionError` when the
  * extension of `--out` is none of ours.
  */
 export const printResults = Effect.fnUntraced(function* (
-  command: string,
-  figures: readonly CombinedFigure[],
+  found: Found,
   { json, out }: Pick<Asked["operation"], "json" | "out">,
-  run: JudgedRun | undefined,
 ) {
-  yield* Console.log(resultsAs(figures, json ? "json" : "text"));
+  const { command, data, figures, diverged, run } = found;
+  yield* Console.log(resultsAs(figures, json ? "json" : "text", { diverged }));
   const file = yield* formatOf(out);
   if (file !== undefined) {
-    const text = resultsAs(figures, file.format, `Judged: ${command}`) + "\n";
-    yield* writeDurably(file.path, new TextEncoder().encode(text));
+    const title = `Judged: ${command} on ${data}`;
+    const text = resultsAs(figures, file.format, { title, diverged });
+    yield* writeDurably(file.path, new TextEncoder().encode(text + "\n"));
     yield* Effect.logInfo(`Wrote ${shown(file.path)}`);
   }
-  if (run !== undefined) yield* keepBesideRun(command, figures, run);
+  if (run !== undefined) yield* keepBesideRun(found, run);
 });
 
 /**
@@ -66,8 +80,7 @@ export const formatOf = Effect.fnUntraced(function* (
 
 /** Results are not lost for want of a place in a run that may be read only. */
 const keepBesideRun = Effect.fnUntraced(function* (
-  command: string,
-  figures: readonly CombinedFigure[],
+  { command, figures, diverged }: Found,
   { folder, epoch }: JudgedRun,
 ) {
   const store = folderStore(folder);
@@ -75,7 +88,8 @@ const keepBesideRun = Effect.fnUntraced(function* (
     const place = String(1 + (yield* store.list("evaluations/")).length)
       .padStart(4, "0");
     const path = `evaluations/${place}-${command}.json`;
-    const text = JSON.stringify({ command, epoch, figures }, null, 2) + "\n";
+    const kept = { command, epoch, figures, ...toldDiverged(diverged) };
+    const text = JSON.stringify(kept, null, 2) + "\n";
     yield* store.put(path, new TextEncoder().encode(text));
     yield* Effect.logInfo(`Kept as ${shown(join(folder, path))}`);
   });

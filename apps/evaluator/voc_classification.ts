@@ -20,7 +20,7 @@ import { layerBackend } from "@deepcluster/gpu-backend";
 import { fromHere, layerProgress, shown } from "@deepcluster/terminal";
 import { Clock, Console, Effect, Layer, Option } from "effect";
 import { Argument, Command, Flag } from "effect/cli";
-import { atLeast, numberFlag } from "./flag_rules.ts";
+import { atLeast, notNegative } from "./flag_rules.ts";
 import { given, modelFlags, operationFlags } from "./flags.ts";
 import { formatOf, printResults } from "./results.ts";
 import { vocFlags } from "./voc_flags.ts";
@@ -42,7 +42,7 @@ const flags = {
     Flag.withMetavar("DIR"),
     Flag.withDescription("Folder to save training in, and to go on from"),
   ),
-  saveEvery: numberFlag("save-every", "at least 0", (s) => s >= 0).pipe(
+  saveEvery: notNegative("save-every").pipe(
     Flag.withDefault(300),
     Flag.withMetavar("SECONDS"),
     Flag.withDescription("Time between two saves (300)"),
@@ -97,13 +97,7 @@ type Parsed<F> = F extends Flag.Flag<infer A> ? A
   : { readonly [K in keyof F]: Parsed<F[K]> };
 
 const judge = Effect.fnUntraced(function* (values: Values) {
-  const { cropScale, ...settings } = given(values.settings);
-  const asked = yield* parseVocSettings({
-    ...settings,
-    ...cropScale !== undefined && {
-      cropScale: cropScale.split(",").map(Number),
-    },
-  });
+  const asked = yield* parseVocSettings(given(values.settings));
   // What cannot be written must not cost the time of training.
   yield* formatOf(values.out);
   const split = yield* openVocSplit(fromHere(values.folder), asked.split);
@@ -118,12 +112,13 @@ const judge = Effect.fnUntraced(function* (values: Values) {
     cacheBytes: values.cache * 2 ** 20,
   }).pipe(Effect.onInterrupt(() => sayHowToGoOn(values.state)));
   const seconds = ((yield* Clock.currentTimeMillis) - startMs) / 1000;
-  yield* printResults(
-    "voc-classification",
-    combineSeeds(vocFigures(model.name, asked, result, seconds)),
-    values,
-    model.run,
-  );
+  yield* printResults({
+    command: "voc-classification",
+    data: values.folder,
+    figures: combineSeeds(vocFigures(model.name, asked, result, seconds)),
+    diverged: [],
+    run: model.run,
+  }, values);
 });
 
 /** A model with convolutions to transfer: the pixels have none. */

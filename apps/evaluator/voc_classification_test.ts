@@ -121,7 +121,7 @@ Deno.test(
     );
     assert.match(
       await refused(folder, "random", "--clip-norm", "0"),
-      /clipNorm must be positive \(was 0\)/,
+      /flag --clip-norm: "0". Expected: above 0/,
     );
     await rm(join(folder, "JPEGImages/7.jpg"));
     assert.match(

@@ -1,10 +1,17 @@
 /**
  * The settings of VOC classification as flags, with the paper's values where
- * nothing is given.
+ * nothing is given, and the rules of `VocSettings` by the names of the flags.
  *
  * @module
  */
 import { Flag } from "effect/cli";
+import {
+  atLeast,
+  momentumFlag,
+  notNegative,
+  positive,
+  sharesFlag,
+} from "./flag_rules.ts";
 
 const described = <A>(flag: Flag.Flag<A>, text: string) =>
   flag.pipe(Flag.withDescription(text), Flag.optional);
@@ -23,27 +30,27 @@ export const vocFlags = {
     Flag.Boolean("freeze-batch-norm-scales"),
     "Keep scales and shifts of batch normalisation (no)",
   ),
-  iterations: described(Flag.Int("iterations"), "Steps of SGD (80000)"),
-  batch: described(Flag.Int("batch"), "Images of a step (16)"),
+  iterations: described(atLeast("iterations", 0), "Steps of SGD (80000)"),
+  batch: described(atLeast("batch", 1), "Images of a step (16)"),
   learningRate: described(
-    Flag.Finite("learning-rate"),
+    positive("learning-rate"),
     "Learning rate of the first steps (0.003)",
   ),
   halveEvery: described(
-    Flag.Int("halve-every"),
+    atLeast("halve-every", 1),
     "Steps between two halvings of the learning rate (5000)",
   ),
-  momentum: described(Flag.Finite("momentum"), "SGD momentum (0.9)"),
+  momentum: described(momentumFlag("momentum"), "SGD momentum (0.9)"),
   weightDecay: described(
-    Flag.Finite("weight-decay"),
+    notNegative("weight-decay"),
     "SGD weight decay (0.000001)",
   ),
   clipNorm: described(
-    Flag.Finite("clip-norm"),
+    positive("clip-norm"),
     "Largest length of all gradients together (10)",
   ),
   cropScale: described(
-    Flag.String("crop-scale").pipe(Flag.withMetavar("FROM,TO")),
+    sharesFlag("crop-scale").pipe(Flag.withMetavar("FROM,TO")),
     "Share of the image in a random crop (0.1,0.5)",
   ),
   crops: described(
@@ -51,7 +58,7 @@ export const vocFlags = {
     "Judge by ten random crops, or by corners, centre and mirrors (random)",
   ),
   seed: described(
-    Flag.Int("seed"),
+    atLeast("seed", 0),
     "Names the draws, and the weights of `random` (31)",
   ),
 };

@@ -61,7 +61,7 @@ export const demoResults = (
       folder: cache,
       batch: extractBatch,
     };
-    const figures = yield* judgeAll(bench, seed, {
+    const { figures, diverged } = yield* judgeAll(bench, seed, {
       layers: ["features"],
       probe,
       k: [20],
@@ -75,6 +75,7 @@ export const demoResults = (
         ),
       ),
       "text",
+      { diverged },
     );
   }).pipe(
     Effect.scoped,

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import type { Matrix } from "@deepcluster/core";
+import { firstNonFinite, type Matrix } from "@deepcluster/core";
 import { Effect } from "effect";
 import { ClusteringOptionError, NonFiniteFeatureError } from "./errors.ts";
 
@@ -53,13 +53,4 @@ export const requireCount = (
   return Effect.fail(
     new ClusteringOptionError({ action, option, rule, value }),
   );
-};
-
-const firstNonFinite = (values: Float32Array): number => {
-  let index = 0;
-  // A value minus itself is 0 only when it is finite.
-  while (index < values.length && values[index]! - values[index]! === 0) {
-    index++;
-  }
-  return index;
 };

@@ -50,10 +50,13 @@ export const draws = (
   const next = sfc32(hash([seed, ...name].join("\u0000")));
   const uniform = () => next() / 4294967296;
   const integer = (below: number) => {
-    const limit = 4294967296 - (4294967296 % below);
     let bits = next();
-    while (bits >= limit) bits = next();
-    return bits % below;
+    // Nearly all lie below the limit, whatever it is: % costs a call.
+    if (bits > 4294967296 - below) {
+      const limit = 4294967296 - (4294967296 % below);
+      while (bits >= limit) bits = next();
+    }
+    return bits - below * Math.floor(bits / below);
   };
   const shuffle = <A extends Int32Array | Float32Array>(values: A): A => {
     for (let i = values.length - 1; i > 0; i--) {

@@ -98,6 +98,23 @@ effectTest(
 );
 
 effectTest(
+  "draws().integer() is the remainder of the first bits without bias",
+  () =>
+    Effect.sync(() => {
+      for (const below of [1, 3, 10_000, 2 ** 31 + 1, 2 ** 32 - 1, 2 ** 32]) {
+        const { integer } = draws(3, "integer", below);
+        const { uniform } = draws(3, "integer", below);
+        const unbiased = 2 ** 32 - 2 ** 32 % below;
+        for (let i = 0; i < 10_000; i++) {
+          let bits = uniform() * 2 ** 32;
+          while (bits >= unbiased) bits = uniform() * 2 ** 32;
+          assert.equal(integer(below), bits % below);
+        }
+      }
+    }),
+);
+
+effectTest(
   "draws().shuffle() permutes, and every order is as likely",
   () =>
     Effect.sync(() => {

@@ -44,6 +44,21 @@ export const sharedMatrix = (rows: number, columns: number): Matrix =>
   );
 
 /**
+ * Where the first value is that is NaN or infinite.
+ *
+ * @param values Any values.
+ * @returns Its index; the number of values when all are finite.
+ */
+export const firstNonFinite = (values: Float32Array): number => {
+  let index = 0;
+  // A value minus itself is 0 only when it is finite.
+  while (index < values.length && values[index]! - values[index]! === 0) {
+    index++;
+  }
+  return index;
+};
+
+/**
  * One row of a matrix as a view: writing to it writes to the matrix.
  *
  * @param m The matrix.

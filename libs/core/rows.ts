@@ -14,9 +14,14 @@ export interface Rows<E = never> {
   readonly columns: number;
   /**
    * Reads rows `start` to `start + count - 1`, shape `[count, columns]`.
-   * The block may share memory with the source: do not write to it.
+   * The block may share memory with the source: do not write to it. It may lie
+   * at the beginning of `into`, for which no memory need be found.
    */
-  readonly read: (start: number, count: number) => Effect.Effect<Matrix, E>;
+  readonly read: (
+    start: number,
+    count: number,
+    into?: Float32Array,
+  ) => Effect.Effect<Matrix, E>;
 }
 
 /**
@@ -35,3 +40,26 @@ export const rowsOf = (m: Matrix): Rows => ({
       m.data.subarray(start * m.columns, (start + count) * m.columns),
     )),
 });
+
+/**
+ * Reads rows to where they may be written to.
+ *
+ * @param rows `[n, d]`.
+ * @param start The first row.
+ * @param count How many.
+ * @param into At least `count * d` values, of which the first are written.
+ * @returns The block, which lies in `into`, or the error of reading.
+ */
+export const readInto = <E>(
+  rows: Rows<E>,
+  start: number,
+  count: number,
+  into: Float32Array,
+): Effect.Effect<Matrix, E> =>
+  Effect.map(rows.read(start, count, into), ({ data, columns }) => {
+    const block = into.subarray(0, count * columns);
+    const there = data.buffer === into.buffer &&
+      data.byteOffset === into.byteOffset;
+    if (!there) block.set(data);
+    return matrix(count, columns, block);
+  });

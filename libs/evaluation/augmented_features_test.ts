@@ -1,37 +1,17 @@
 import { Progress } from "@deepcluster/core";
 import { layerOnnx } from "@deepcluster/gpu-backend";
-import { effectTest, makeClasses } from "@deepcluster/test";
+import { effectTest } from "@deepcluster/test";
 import { Effect, Layer } from "effect";
 import assert from "node:assert/strict";
-import { mkdtemp, readdir } from "node:fs/promises";
-import { tmpdir } from "node:os";
+import { readdir } from "node:fs/promises";
 import { join } from "node:path";
 import { augmentedFeatures } from "./augmented_features.ts";
 import type { Bench } from "./bench.ts";
+import { openBench } from "./bench_testing.ts";
 import { judgeLinear } from "./judge_linear.ts";
-import { openJudgedData } from "./judged_data.ts";
-import { openJudgedImages } from "./judged_images.ts";
-import { openJudged } from "./judged_model.ts";
 
 const engine = layerOnnx({ provider: "cpu", threads: 1 });
 const silent = Layer.merge(engine, Progress.layerSilent);
-
-/** A small net before 24 images; features go to a new folder. */
-const openBench = Effect.gen(function* () {
-  const root = yield* Effect.promise(() =>
-    mkdtemp(join(tmpdir(), "augmented-"))
-  );
-  yield* Effect.promise(() => makeClasses(join(root, "images"), 8));
-  const data = yield* openJudgedData(join(root, "images"));
-  const options = { model: "small", size: 16, seed: 1 } as const;
-  return {
-    model: yield* openJudged("random", options),
-    data,
-    images: yield* openJudgedImages(data, { size: 16, folder: root }),
-    folder: join(root, "cache"),
-    batch: 4,
-  } satisfies Bench;
-});
 
 const epochOf = Effect.fnUntraced(function* (
   bench: Bench,
@@ -59,7 +39,7 @@ effectTest(
   "augmentedFeatures() are named by seed and epoch, whether killed or not",
   () =>
     Effect.gen(function* () {
-      const bench = yield* openBench;
+      const bench = { ...yield* openBench(8), batch: 4 };
       const whole = yield* epochOf(bench, 1, 2);
       assert.deepEqual(yield* epochOf(bench, 1, 2, "again"), whole);
       assert.notDeepEqual(yield* epochOf(bench, 2, 2, "seed"), whole);
@@ -79,11 +59,14 @@ effectTest(
     "one that never was",
   () =>
     Effect.gen(function* () {
-      const bench = yield* openBench;
+      const bench = { ...yield* openBench(8), batch: 4 };
       const layers = bench.model.layers.slice(0, 1);
       const probe = { augment: true, epochs: 3, standardise: true, batch: 8 };
       const judge = (folder: string) =>
-        judgeLinear({ ...bench, folder }, layers, 1, probe);
+        Effect.map(
+          judgeLinear({ ...bench, folder }, layers, 1, probe),
+          ({ figures }) => figures,
+        );
       const whole = yield* judge(bench.folder);
       assert.equal(
         whole[0]!.protocol,
@@ -114,7 +97,7 @@ effectTest(
         [],
         "no features of an epoch stay",
       );
-      const plain = yield* judgeLinear(bench, layers, 1, {
+      const { figures: plain } = yield* judgeLinear(bench, layers, 1, {
         ...probe,
         augment: false,
       });

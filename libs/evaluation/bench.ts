@@ -148,6 +148,25 @@ export const sidesOf = Effect.fnUntraced(function* (
 });
 
 /**
+ * What findings of a layer depend on, whatever the judge.
+ *
+ * @param bench The bench.
+ * @param layer Name of the layer.
+ * @param split By place among the images.
+ * @returns Plain data, for the key that they are kept under.
+ */
+export const judgedKey = (
+  { model, images }: Pick<Bench, "model" | "images">,
+  layer: string,
+  { train, validation }: Split,
+): readonly string[] => [
+  model.identity,
+  images.identity,
+  layer,
+  `${train.join()} | ${validation.join()}`,
+];
+
+/**
  * Some of the images.
  *
  * @param images The images.

@@ -4,7 +4,7 @@
  *
  * @module
  */
-import type { Split } from "./splits.ts";
+import type { ProbeDivergedError } from "./probe_errors.ts";
 
 /** From where to where a figure may be trusted, by chance of test images. */
 export interface Interval {
@@ -48,6 +48,27 @@ export interface Figure extends Finding {
    */
   readonly seconds: number;
 }
+
+/** What judges found. */
+export interface Judged {
+  /** Figures of all that could be judged. */
+  readonly figures: readonly Figure[];
+  /** Probes that have none. */
+  readonly diverged: readonly ProbeDivergedError[];
+}
+
+/**
+ * What several judges found, as one.
+ *
+ * @param parts In order; of judges without probes the figures alone.
+ * @returns All figures, and all probes that have none.
+ */
+export const together = (
+  parts: readonly (Judged | readonly Figure[])[],
+): Judged => ({
+  figures: parts.flatMap((part) => "figures" in part ? part.figures : part),
+  diverged: parts.flatMap((part) => "figures" in part ? part.diverged : []),
+});
 
 /** One figure over several seeds. */
 export interface CombinedFigure extends Omit<Figure, "seed"> {
@@ -114,12 +135,3 @@ const combined = (group: readonly Figure[]): CombinedFigure => {
 
 const meanOf = (values: readonly number[]): number =>
   values.reduce((a, b) => a + b) / values.length;
-
-/**
- * What tells one split from another.
- *
- * @param split The split.
- * @returns Text for a key.
- */
-export const splitKey = ({ train, validation }: Split): string =>
-  `${train.join()} | ${validation.join()}`;

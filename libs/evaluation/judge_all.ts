@@ -6,7 +6,7 @@
  */
 import { Effect } from "effect";
 import { type Bench, layersNamed, splitFor, trainingClasses } from "./bench.ts";
-import type { Figure } from "./figures.ts";
+import { type Figure, type Judged, together } from "./figures.ts";
 import {
   judgeAssignments,
   judgeClusters,
@@ -48,8 +48,8 @@ export interface AllOptions {
  * @param seed Names all draws, and the random weights.
  * @param options See {@link AllOptions}.
  * @returns Linear probes, neighbours, clusters, low-shot probes, in this
- * order; within each the pixels, random weights, the model. Or the errors of
- * the judges.
+ * order; within each the pixels, random weights, the model; no figures of
+ * probes that diverged. Or the errors of the judges.
  */
 export const judgeAll = Effect.fn("judgeAll")(function* (
   bench: Bench,
@@ -60,27 +60,27 @@ export const judgeAll = Effect.fn("judgeAll")(function* (
     .map((model): Bench => ({ ...bench, model }));
   const { clusters, k, pca, shots } = yield* fitting(bench, seed, options);
   yield* settingsOf({ ...options.probe, seed });
-  const figures: Figure[] = [];
+  const found: (Judged | readonly Figure[])[] = [];
   for (const one of benches) {
     const all = one.model.layers.map(({ name }) => name);
     const layers = yield* layersNamed(one.model, options.layers ?? all);
-    figures.push(...yield* judgeLinear(one, layers, seed, options.probe));
+    found.push(yield* judgeLinear(one, layers, seed, options.probe));
   }
   const clustered = (model: JudgedModel) => layersNamed(model, ["features"]);
   for (const one of k.length === 0 ? [] : benches) {
     const layers = yield* clustered(one.model);
-    figures.push(...yield* judgeKnn(one, layers, seed, { k }));
+    found.push(yield* judgeKnn(one, layers, seed, { k }));
   }
   for (const one of benches) {
     const layers = yield* clustered(one.model);
-    figures.push(...yield* judgeClusters(one, layers, seed, { clusters, pca }));
+    found.push(yield* judgeClusters(one, layers, seed, { clusters, pca }));
   }
-  figures.push(...yield* ownClusters(bench));
+  found.push(yield* ownClusters(bench));
   for (const one of shots.length === 0 ? [] : benches) {
     const layers = yield* clustered(one.model);
-    figures.push(...yield* judgeLowShot(one, layers, seed, { shots }));
+    found.push(yield* judgeLowShot(one, layers, seed, { shots }));
   }
-  return figures as readonly Figure[];
+  return together(found);
 });
 
 /**

@@ -3,63 +3,39 @@ import {
   runFiles,
   writeAssignments,
 } from "@deepcluster/checkpoint";
-import { Progress } from "@deepcluster/core";
+import { floatTensor, Progress } from "@deepcluster/core";
 import { layerOnnx } from "@deepcluster/gpu-backend";
-import { effectTest, makeClasses } from "@deepcluster/test";
+import { effectTest } from "@deepcluster/test";
 import { parseConfiguration } from "@deepcluster/training";
 import { Effect, Layer } from "effect";
 import assert from "node:assert/strict";
-import { mkdtemp } from "node:fs/promises";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
-import type { Bench } from "./bench.ts";
+import { openBench } from "./bench_testing.ts";
 import { combineSeeds } from "./figures.ts";
 import { judgeAll, modelsBeside } from "./judge_all.ts";
 import { judgeAssignments, judgeClusters } from "./judge_clusters.ts";
 import { judgeKnn } from "./judge_knn.ts";
 import { judgeLinear } from "./judge_linear.ts";
 import { judgeLowShot } from "./judge_low_shot.ts";
-import { openJudgedData } from "./judged_data.ts";
-import { openJudgedImages } from "./judged_images.ts";
-import { type JudgedRun, openJudged } from "./judged_model.ts";
+import type { JudgedRun } from "./judged_model.ts";
 
 const services = Layer.merge(
   layerOnnx({ provider: "cpu", threads: 1 }),
   Progress.layerSilent,
 );
 
-/** Random weights of a small net before separable images. */
-const openBench = Effect.fnUntraced(function* (each = 20) {
-  const folder = yield* Effect.promise(() =>
-    mkdtemp(join(tmpdir(), "judge-all-"))
-  );
-  const images = join(folder, "images");
-  yield* Effect.promise(() => makeClasses(images, each));
-  const data = yield* openJudgedData(images);
-  const cache = join(folder, "cache");
-  const options = { model: "small", size: 16, seed: 1 } as const;
-  const model = yield* openJudged("random", options);
-  return {
-    model,
-    data,
-    images: yield* openJudgedImages(data, { size: 16, folder: cache }),
-    folder: cache,
-  } satisfies Bench;
-});
-
 effectTest(
   "judgeLinear(), judgeKnn() and judgeLowShot() tell separable images apart",
   () =>
     Effect.gen(function* () {
-      const bench = yield* openBench();
+      const bench = yield* openBench(20);
       const layers = bench.model.layers.filter(({ name }) => name === "conv2");
-      const linear = yield* judgeLinear(bench, layers, 1, {
+      const { figures: linear } = yield* judgeLinear(bench, layers, 1, {
         epochs: 30,
         standardise: true,
       });
       assert.equal(linear[0]!.protocol, "linear, 30 epochs, standardised");
       const near = yield* judgeKnn(bench, layers, 1, { k: [5] });
-      const few = yield* judgeLowShot(bench, layers, 1, {
+      const { figures: few } = yield* judgeLowShot(bench, layers, 1, {
         shots: [5],
         steps: 100,
       });
@@ -72,7 +48,7 @@ effectTest(
       const ten = yield* judgeLinear({ ...bench, crops: "ten" }, layers, 1, {
         epochs: 5,
       });
-      assert.equal(ten[0]!.crops, "ten");
+      assert.equal(ten.figures[0]!.crops, "ten");
     }).pipe(Effect.provide(services)),
 );
 
@@ -80,7 +56,7 @@ effectTest(
   "judgeAll() sets the model beside pixels and random weights, in one order",
   () =>
     Effect.gen(function* () {
-      const bench = yield* openBench();
+      const bench = yield* openBench(20);
       // A model that is not called random, as any trained one.
       const model = { ...bench.model, name: "ours" };
       const ours = { ...bench, model };
@@ -93,7 +69,8 @@ effectTest(
         probe: { epochs: 2 },
         clusters: 6,
       };
-      const figures = yield* judgeAll(ours, 1, options);
+      const { figures, diverged } = yield* judgeAll(ours, 1, options);
+      assert.deepEqual(diverged, []);
       const top1 = figures
         .filter(({ statistic }) => statistic.startsWith("top-1"));
       assert.deepEqual(
@@ -125,13 +102,61 @@ effectTest(
         12,
       );
       const again = yield* judgeAll(ours, 1, options);
-      assert.deepEqual(again, figures, "nothing is judged again");
+      assert.deepEqual(again.figures, figures, "nothing is judged again");
       const both = combineSeeds([
         ...figures,
-        ...yield* judgeAll(ours, 2, options),
+        ...(yield* judgeAll(ours, 2, options)).figures,
       ]);
       assert.equal(both.length, figures.length);
       assert.ok(both.every(({ seeds }) => `${seeds}` === "1,2"));
+    }).pipe(Effect.provide(services)),
+);
+
+effectTest(
+  "judgeAll() gives all figures but those of probes that diverge, and names these",
+  () =>
+    Effect.gen(function* () {
+      const bench = yield* openBench(20);
+      const { parameters } = bench.model;
+      const weight = parameters["classifier.1.weight"]!;
+      const large = Float32Array.from(weight.data, (value) => value * 1e20);
+      const model = {
+        ...bench.model,
+        name: "ours",
+        identity: "ours",
+        parameters: {
+          ...parameters,
+          "classifier.1.weight": floatTensor(weight.shape, large),
+        },
+      };
+      const { figures, diverged } = yield* judgeAll({ ...bench, model }, 1, {
+        layers: ["conv2", "features"],
+        probe: { epochs: 60 },
+        clusters: 6,
+        shots: [5],
+      });
+      const said = "features of this scale want --standardise";
+      assert.deepEqual(
+        diverged.map(({ probe, message }) => [probe, message.includes(said)]),
+        [
+          [{ model: "ours", layer: "features", seed: 1 }, true],
+          [{ model: "ours", layer: "features", seed: 1, shots: 5 }, false],
+        ],
+      );
+      assert.match(
+        diverged[1]!.message,
+        /current values are model=ours, layer=features, seed=1, shots=5, epoch=.*`evaluate linear` with --standardise$/,
+      );
+      assert.deepEqual(
+        figures.filter(({ model, statistic }) =>
+          model === "ours" && !/purity|Rand|arith/.test(statistic)
+        ).map(({ layer, protocol }) => `${layer}: ${protocol}`),
+        [
+          "conv2: linear, 60 epochs",
+          "features: knn, k = 20",
+          "features: k-means, k = 6, PCA 256",
+        ],
+      );
     }).pipe(Effect.provide(services)),
 );
 
@@ -180,7 +205,7 @@ effectTest(
   "judgeClusters() finds clusters that agree with separable labels",
   () =>
     Effect.gen(function* () {
-      const bench = yield* openBench();
+      const bench = yield* openBench(20);
       const layers = bench.model.layers.filter(({ name }) => name === "conv2");
       const [geometric, , purity] = yield* judgeClusters(bench, layers, 1, {
         clusters: 6,

@@ -4,8 +4,8 @@
  * @module
  */
 import { Effect } from "effect";
-import { type Bench, sidesOf, splitFor } from "./bench.ts";
-import { type Figure, splitKey } from "./figures.ts";
+import { type Bench, judgedKey, sidesOf, splitFor } from "./bench.ts";
+import type { Figure } from "./figures.ts";
 import { accuracies } from "./accuracies.ts";
 import { finished } from "./finished.ts";
 import {
@@ -41,10 +41,7 @@ export const judgeKnn = Effect.fn("judgeKnn")(function* (
     const { train, test } = sides[layer]!;
     const key = [
       "knn",
-      bench.model.identity,
-      bench.images.identity,
-      layer,
-      splitKey(split),
+      ...judgedKey(bench, layer, split),
       ks,
       temperature,
     ];

@@ -9,15 +9,21 @@ import { folderStore, loadTensors, saveTensors } from "@deepcluster/checkpoint";
 import { Effect } from "effect";
 import { accuracies } from "./accuracies.ts";
 import { augmentedFeatures, removeAugmented } from "./augmented_features.ts";
-import { type Bench, type Sides, sidesOf, splitFor } from "./bench.ts";
-import { ProbeDivergedError } from "./errors.ts";
-import { type Figure, splitKey } from "./figures.ts";
+import {
+  type Bench,
+  judgedKey,
+  type Sides,
+  sidesOf,
+  splitFor,
+} from "./bench.ts";
+import type { Figure, Judged } from "./figures.ts";
 import { finished } from "./finished.ts";
 import { cropsOf } from "./layer_features.ts";
 import type { JudgedLayer } from "./layer_pools.ts";
 import { tellingLayer } from "./layer_progress.ts";
 import { linearProbe } from "./linear_probe.ts";
 import { type ProbeOptions, settingsOf } from "./probe_options.ts";
+import { ProbeDivergedError } from "./probe_errors.ts";
 import type { ProbeState } from "./probe_state.ts";
 
 /** How {@link judgeLinear} trains; the paper's values when absent. */
@@ -43,8 +49,8 @@ export interface LinearOptions
  * @param layers Some of the model's.
  * @param seed Names the split and the probe's draws.
  * @param options See {@link LinearOptions}.
- * @returns Top-1 and top-5 accuracy for each layer; or the errors of
- * `linearProbe` and of extracting features.
+ * @returns Top-1 and top-5 accuracy for each layer but those whose probe
+ * diverged; or the other errors of `linearProbe` and of extracting features.
  */
 export const judgeLinear = Effect.fn("judgeLinear")(function* (
   bench: Bench,
@@ -58,33 +64,41 @@ export const judgeLinear = Effect.fn("judgeLinear")(function* (
   const sides = yield* sidesOf(bench, layers, split);
   const { memoryBytes: _, saveEveryMs: __, ...decisive } = options;
   const figures: Figure[] = [];
+  const diverged: ProbeDivergedError[] = [];
   for (const judged of layers) {
     const { name: layer } = judged;
     const { train, test } = sides[layer]!;
     const key = [
       "linear",
-      bench.model.identity,
-      bench.images.identity,
-      layer,
-      splitKey(split),
+      ...judgedKey(bench, layer, split),
       seed,
       crops,
       Object.entries(decisive).sort(),
     ];
-    const { findings, seconds } = yield* finished(
+    const found = yield* finished(
       bench.folder,
       key,
       (name) =>
         probeLayer(bench, judged, sides[layer]!, split.train, name, {
           ...options,
           seed,
-        }).pipe(namingLayer(layer), tellingLayer(layer)),
+        }).pipe(tellingLayer(layer)),
       (name) =>
         Effect.andThen(
           probeStore(bench.folder, name).remove,
           removeAugmented(bench.folder, name),
         ),
+    ).pipe(
+      Effect.catchTags({
+        ProbeDivergedError: (error) => Effect.succeed(error),
+      }),
     );
+    if (found instanceof ProbeDivergedError) {
+      const probe = { model: bench.model.name, layer, seed };
+      diverged.push(new ProbeDivergedError({ ...found, probe }));
+      continue;
+    }
+    const { findings, seconds } = found;
     figures.push(...findings.map((finding): Figure => ({
       model: bench.model.name,
       layer,
@@ -98,7 +112,7 @@ export const judgeLinear = Effect.fn("judgeLinear")(function* (
       seconds,
     })));
   }
-  return figures as readonly Figure[];
+  return { figures, diverged } as Judged;
 });
 
 /** Trains a probe, from where it was left, and judges it. */
@@ -119,18 +133,6 @@ const probeLayer = Effect.fnUntraced(function* (
   const { ranks } = yield* linearProbe(views, test, probing, yield* load);
   return yield* accuracies(ranks, train.classes, seed);
 });
-
-/** Tells which layer's probe diverged. */
-const namingLayer =
-  (layer: string) =>
-  <A, E, R>(probe: Effect.Effect<A, E | ProbeDivergedError, R>) =>
-    Effect.mapError(
-      probe,
-      (error) =>
-        error instanceof ProbeDivergedError
-          ? new ProbeDivergedError({ ...error, layer })
-          : error,
-    );
 
 /** Where the state of a probe waits while it is trained. */
 const probeStore = (folder: string, name: string) => {

@@ -1,16 +1,12 @@
 import { Progress } from "@deepcluster/core";
 import { Backend, layerOnnx } from "@deepcluster/gpu-backend";
-import { effectTest, makeClasses } from "@deepcluster/test";
+import { effectTest } from "@deepcluster/test";
 import { Effect, Layer } from "effect";
 import assert from "node:assert/strict";
-import { mkdtemp, readdir } from "node:fs/promises";
-import { tmpdir } from "node:os";
+import { readdir } from "node:fs/promises";
 import { join } from "node:path";
-import type { Bench } from "./bench.ts";
+import { openBench } from "./bench_testing.ts";
 import { judgeLinear } from "./judge_linear.ts";
-import { openJudgedData } from "./judged_data.ts";
-import { openJudgedImages } from "./judged_images.ts";
-import { openJudged } from "./judged_model.ts";
 
 const engine = layerOnnx({ provider: "cpu", threads: 1 });
 
@@ -26,27 +22,12 @@ const dyingAtScoring = Layer.effect(
   } satisfies typeof real)),
 ).pipe(Layer.provide(engine));
 
-const openBench = Effect.gen(function* () {
-  const root = yield* Effect.promise(() =>
-    mkdtemp(join(tmpdir(), "judge-linear-"))
-  );
-  yield* Effect.promise(() => makeClasses(join(root, "images"), 10));
-  const data = yield* openJudgedData(join(root, "images"));
-  const options = { model: "small", size: 16, seed: 1 } as const;
-  return {
-    model: yield* openJudged("random", options),
-    data,
-    images: yield* openJudgedImages(data, { size: 16, folder: root }),
-    folder: join(root, "cache"),
-  } satisfies Bench;
-}).pipe(Effect.provide(Progress.layerSilent));
-
 effectTest(
   "judgeLinear() killed while it scores goes on without training again, to " +
     "the same figures",
   () =>
     Effect.gen(function* () {
-      const bench = yield* openBench;
+      const bench = yield* openBench(10);
       const layers = bench.model.layers.slice(0, 2);
       const steps: string[] = [];
       const listening = Layer.succeed(Progress, {
@@ -56,7 +37,7 @@ effectTest(
       const judge = (folder: string, backend: typeof engine) =>
         judgeLinear({ ...bench, folder }, layers, 1, { epochs: 4 }).pipe(
           Effect.provide(Layer.merge(backend, listening)),
-          Effect.map((figures) =>
+          Effect.map(({ figures }) =>
             figures.map(({ seconds: _, ...figure }) => figure)
           ),
         );

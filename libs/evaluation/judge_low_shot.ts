@@ -4,13 +4,20 @@
  * @module
  */
 import { Effect } from "effect";
-import { type Bench, sidesOf, splitFor, trainingClasses } from "./bench.ts";
-import { type Figure, splitKey } from "./figures.ts";
+import {
+  type Bench,
+  judgedKey,
+  sidesOf,
+  splitFor,
+  trainingClasses,
+} from "./bench.ts";
+import type { Figure, Judged } from "./figures.ts";
 import { finished } from "./finished.ts";
 import { cropsOf } from "./layer_features.ts";
 import type { JudgedLayer } from "./layer_pools.ts";
 import { tellingLayer } from "./layer_progress.ts";
 import { lowShot, requireShots } from "./low_shot.ts";
+import { ProbeDivergedError } from "./probe_errors.ts";
 
 /** How {@link judgeLowShot} draws and trains. */
 export interface JudgeLowShotOptions {
@@ -29,7 +36,8 @@ export interface JudgeLowShotOptions {
  * @param options See {@link JudgeLowShotOptions}.
  * @returns Top-1 accuracy for each layer and number of images, without an
  * interval: what other images to learn from would change is larger, and is
- * seen over the seeds. Or the errors of `lowShot` and of extracting features.
+ * seen over the seeds; none for a probe that diverged. Or the other errors of
+ * `lowShot` and of extracting features.
  */
 export const judgeLowShot = Effect.fn("judgeLowShot")(function* (
   bench: Bench,
@@ -42,21 +50,19 @@ export const judgeLowShot = Effect.fn("judgeLowShot")(function* (
   yield* requireShots(trainingClasses(bench, split), shots);
   const sides = yield* sidesOf(bench, layers, split);
   const figures: Figure[] = [];
+  const diverged: ProbeDivergedError[] = [];
   for (const { name: layer } of layers) {
     const { train, test } = sides[layer]!;
     for (const count of shots) {
       const key = [
         "low-shot",
-        bench.model.identity,
-        bench.images.identity,
-        layer,
-        splitKey(split),
+        ...judgedKey(bench, layer, split),
         seed,
         crops,
         count,
         steps,
       ];
-      const { findings, seconds } = yield* finished(
+      const found = yield* finished(
         bench.folder,
         key,
         () =>
@@ -67,12 +73,22 @@ export const judgeLowShot = Effect.fn("judgeLowShot")(function* (
               steps,
               crops: cropsOf(crops),
             }),
-            ([found]) => [{
+            ([result]) => [{
               statistic: "top-1 accuracy",
-              value: found!.mean,
+              value: result!.mean,
             }],
           ).pipe(tellingLayer(layer)),
+      ).pipe(
+        Effect.catchTags({
+          ProbeDivergedError: (error) => Effect.succeed(error),
+        }),
       );
+      if (found instanceof ProbeDivergedError) {
+        const probe = { model: bench.model.name, layer, seed, shots: count };
+        diverged.push(new ProbeDivergedError({ ...found, probe }));
+        continue;
+      }
+      const { findings, seconds } = found;
       const of = count === 1 ? "1 image" : `${count} images`;
       figures.push(...findings.map((finding): Figure => ({
         model: bench.model.name,
@@ -88,5 +104,5 @@ export const judgeLowShot = Effect.fn("judgeLowShot")(function* (
       })));
     }
   }
-  return figures as readonly Figure[];
+  return { figures, diverged } as Judged;
 });

@@ -1,45 +1,24 @@
 import { Progress } from "@deepcluster/core";
 import { layerReference } from "@deepcluster/gpu-backend";
-import { effectTest, makeClasses } from "@deepcluster/test";
+import { effectTest } from "@deepcluster/test";
 import { Effect, Layer } from "effect";
 import assert from "node:assert/strict";
-import { mkdtemp } from "node:fs/promises";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
-import type { Bench } from "./bench.ts";
+import { openBench } from "./bench_testing.ts";
 import { judgeAll } from "./judge_all.ts";
 import { judgeClusters } from "./judge_clusters.ts";
 import { judgeKnn } from "./judge_knn.ts";
 import { judgeLinear } from "./judge_linear.ts";
 import { judgeLowShot } from "./judge_low_shot.ts";
-import { openJudgedData } from "./judged_data.ts";
-import { openJudgedImages } from "./judged_images.ts";
-import { openJudged } from "./judged_model.ts";
 
 const services = Layer.merge(layerReference, Progress.layerSilent);
-
-/** 12 images of 3 classes, 9 to learn from, that nobody may look at. */
-const openBench = Effect.gen(function* () {
-  const folder = yield* Effect.promise(() =>
-    mkdtemp(join(tmpdir(), "judging-doors-"))
-  );
-  yield* Effect.promise(() => makeClasses(join(folder, "images"), 4));
-  const data = yield* openJudgedData(join(folder, "images"));
-  const images = yield* openJudgedImages(data, { size: 16, folder });
-  const options = { model: "small", size: 16, seed: 1 } as const;
-  return {
-    model: yield* openJudged("random", options),
-    data,
-    images: { ...images, decoded: () => Effect.die("an image was decoded") },
-    folder,
-  } satisfies Bench;
-});
 
 effectTest(
   "judges refuse options that do not fit the images before they look at any",
   () =>
     Effect.gen(function* () {
-      const bench = yield* openBench;
+      const opened = yield* openBench(4);
+      const decoded = () => Effect.die("an image was decoded");
+      const bench = { ...opened, images: { ...opened.images, decoded } };
       const layers = bench.model.layers.slice(-1);
       const refusal = <R>(
         judge: Effect.Effect<unknown, { readonly message: string }, R>,

@@ -9,7 +9,7 @@
  * @module
  */
 import type { NonFiniteFeatureError } from "@deepcluster/clustering";
-import { floatTensor, type Matrix, matrix } from "@deepcluster/core";
+import { floatTensor, type Matrix, matrix, readInto } from "@deepcluster/core";
 import { Backend, type BackendError } from "@deepcluster/gpu-backend";
 import { graphOf, input, matmul } from "@deepcluster/graph";
 import { Effect } from "effect";
@@ -185,13 +185,14 @@ const neighbours = Effect.fnUntraced(function* <E, F>(
   const testRows = Math.min(m, fitting, 2048);
   const trainRows = Math.min(n, fitting, 2048);
   const similarities = yield* compile(testRows, trainRows, d);
+  const [queries, keys] = [matrix(testRows, d), matrix(trainRows, d)];
   for (let start = 0; start < m; start += testRows) {
     const rows = Math.min(testRows, m - start);
-    const queries = yield* unitRows(test, start, rows, testRows);
+    yield* readUnits(test, start, rows, queries);
     const found = Array.from({ length: rows }, () => nothingNear(most));
     for (let first = 0; first < n; first += trainRows) {
       const count = Math.min(trainRows, n - first);
-      const keys = yield* unitRows(train, first, count, trainRows);
+      yield* readUnits(train, first, count, keys);
       const products = yield* similarities(queries, keys);
       found.forEach((best, i) => {
         const at = i * trainRows;
@@ -222,22 +223,20 @@ const compile = Effect.fnUntraced(function* (m: number, n: number, d: number) {
     );
 });
 
-/** Reads rows, each brought to length 1, in a block of `height` rows. */
-const unitRows = Effect.fnUntraced(function* <E>(
+/** Reads rows, each brought to length 1, to the beginning of a block. */
+const readUnits = Effect.fnUntraced(function* <E>(
   { features }: Labelled<E>,
   start: number,
   count: number,
-  height: number,
-): Effect.fn.Return<Matrix, E | NonFiniteFeatureError> {
-  const block = yield* features.read(start, count);
+  into: Matrix,
+): Effect.fn.Return<void, E | NonFiniteFeatureError> {
+  const block = yield* readInto(features, start, count, into.data);
   yield* requireFinite(action, block, (row) => start + row);
-  const d = features.columns;
-  const unit = matrix(height, d);
-  for (let at = 0; at < count * d; at += d) {
+  const { data, columns: d } = block;
+  for (let at = 0; at < data.length; at += d) {
     let square = 0;
-    for (let j = at; j < at + d; j++) square += block.data[j]! ** 2;
+    for (let j = at; j < at + d; j++) square += data[j]! ** 2;
     const length = Math.sqrt(square) || 1;
-    for (let j = at; j < at + d; j++) unit.data[j] = block.data[j]! / length;
+    for (let j = at; j < at + d; j++) data[j] = data[j]! / length;
   }
-  return unit;
 });

@@ -4,7 +4,7 @@
  * @module
  */
 import type { NonFiniteFeatureError } from "@deepcluster/clustering";
-import { type Matrix, matrix, type Rows } from "@deepcluster/core";
+import { type Matrix, matrix, readInto, type Rows } from "@deepcluster/core";
 import { Effect } from "effect";
 import type { Labelled } from "./labelled.ts";
 import { requireFinite } from "./requirements.ts";
@@ -13,7 +13,7 @@ import { requireFinite } from "./requirements.ts";
 export type Pick<E> = (
   positions: Int32Array,
   into: Float32Array,
-) => Effect.Effect<void, E | NonFiniteFeatureError>;
+) => Effect.Effect<void, E>;
 
 /** Reads at the same time. */
 const readers = 16;
@@ -37,7 +37,10 @@ export const pickFrom = Effect.fnUntraced(function* <E>(
   action: string,
   rows: Rows<E>,
   memoryBytes: number,
-): Effect.fn.Return<Pick<E>, E | NonFiniteFeatureError> {
+): Effect.fn.Return<
+  Pick<E | NonFiniteFeatureError>,
+  E | NonFiniteFeatureError
+> {
   const { rows: n, columns: d } = rows;
   if (4 * n * d > memoryBytes) return pickOneByOne(action, rows);
   const held = yield* rows.read(0, n);
@@ -52,7 +55,8 @@ export const pickFrom = Effect.fnUntraced(function* <E>(
 });
 
 const pickOneByOne =
-  <E>(action: string, rows: Rows<E>): Pick<E> => (positions, into) => {
+  <E>(action: string, rows: Rows<E>): Pick<E | NonFiniteFeatureError> =>
+  (positions, into) => {
     const { length } = positions;
     const d = rows.columns;
     const picked = matrix(length, d, into.subarray(0, length * d));
@@ -71,10 +75,7 @@ const copyRows = <E>(
   Effect.forEach(
     runsOf(positions),
     ({ start, count, at }) =>
-      Effect.map(
-        rows.read(start, count),
-        ({ data }) => into.data.set(data, at * rows.columns),
-      ),
+      readInto(rows, start, count, into.data.subarray(at * rows.columns)),
     { concurrency: readers, discard: true },
   );
 
@@ -100,7 +101,8 @@ const runsOf = (positions: Int32Array): readonly Run[] => {
 };
 
 /**
- * Some rows of others, read from them when they are asked for.
+ * Some rows of others, read from them when they are asked for: those that
+ * stand in a row at once, without a copy.
  *
  * @param rows `[n, d]`.
  * @param positions Which, in which order; each from 0 to n - 1.
@@ -112,9 +114,14 @@ export const rowsAt = <E>(
 ): Rows<E> => ({
   rows: positions.length,
   columns: rows.columns,
-  read: (start, count) => {
-    const block = matrix(count, rows.columns);
+  read: (start, count, into) => {
     const wanted = positions.subarray(start, start + count);
+    const [first = 0] = wanted;
+    if (wanted.every((position, i) => position === first + i)) {
+      return rows.read(first, count, into);
+    }
+    const values = into?.subarray(0, count * rows.columns);
+    const block = matrix(count, rows.columns, values);
     return Effect.as(copyRows(rows, wanted, block), block);
   },
 });

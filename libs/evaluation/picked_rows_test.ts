@@ -73,6 +73,22 @@ effectTest(
 );
 
 effectTest(
+  "rowsAt() hands on rows that stand in a row, read at once",
+  () =>
+    Effect.gen(function* () {
+      const { rows, reads } = logged();
+      const some = rowsAt(
+        rows,
+        Int32Array.from({ length: 60 }, (_, i) => 9 + i),
+      );
+      const block = yield* some.read(10, 40);
+      assert.deepEqual(reads, ["19+40"]);
+      assert.deepEqual(block.data, values.subarray(38, 118));
+      assert.equal((yield* some.read(5, 0)).data.length, 0);
+    }),
+);
+
+effectTest(
   "subsetOf() keeps labels with their images",
   () =>
     Effect.gen(function* () {

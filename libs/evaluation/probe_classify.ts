@@ -11,6 +11,7 @@ import {
   floatTensor,
   type Matrix,
   matrix,
+  readInto,
   row,
   type Tensors,
 } from "@deepcluster/core";
@@ -18,14 +19,10 @@ import { Backend, type BackendError } from "@deepcluster/gpu-backend";
 import { Effect, type Scope } from "effect";
 import type { Labelled } from "./labelled.ts";
 import { bestOf, rankOf } from "./metrics.ts";
-import {
-  parameters,
-  probeLogits,
-  type ProbeSizes,
-  scaling,
-} from "./probe_graph.ts";
+import { parameters, probeLogits, type ProbeSizes } from "./probe_graph.ts";
 import type { ProbeSettings } from "./probe_options.ts";
 import { requireFinite } from "./requirements.ts";
+import { standardised } from "./standardise.ts";
 
 /** What a classifier says of images, and how right it is. */
 export interface Classified {
@@ -46,7 +43,7 @@ export interface Classified {
  */
 export const classify = Effect.fnUntraced(
   function* <E>(
-    { features, labels, classes }: Labelled<E>,
+    { features: given, labels, classes }: Labelled<E>,
     tensors: Tensors,
     settings: ProbeSettings<unknown, unknown>,
   ): Effect.fn.Return<
@@ -55,18 +52,19 @@ export const classify = Effect.fnUntraced(
     Backend | Scope.Scope
   > {
     const { crops, standardise } = settings;
+    const features = standardise ? standardised(action, given, tensors) : given;
     const images = imagesOfBlock(features.columns, classes, settings);
     const height = Math.min(images, labels.length);
     const sizes = { rows: height * crops, columns: features.columns, classes };
-    const program = yield* open({ ...sizes, standardise }, tensors);
+    const program = yield* open(sizes, tensors);
     const predictions = new Int32Array(labels.length);
     const ranks = new Int32Array(labels.length);
     const block = floatTensor([sizes.rows, sizes.columns]);
     for (let start = 0; start < labels.length; start += height) {
       const count = Math.min(height, labels.length - start);
-      const read = yield* features.read(start * crops, count * crops);
-      yield* requireFinite(action, read, (row) => start * crops + row);
-      block.data.set(read.data);
+      const [row, rows] = [start * crops, count * crops];
+      const read = yield* readInto(features, row, rows, block.data);
+      yield* requireFinite(action, read, (i) => row + i);
       const { logits } = yield* program.run({ features: block });
       const outputs = matrix(
         sizes.rows,
@@ -98,8 +96,7 @@ const imagesOfBlock = (
 
 const open = Effect.fnUntraced(function* (sizes: ProbeSizes, tensors: Tensors) {
   const backend = yield* Backend;
-  const names = sizes.standardise ? [...parameters, ...scaling] : parameters;
-  const state = names.map((name) => [name, tensors[name]!] as const);
+  const state = parameters.map((name) => [name, tensors[name]!] as const);
   const graph = yield* probeLogits(sizes);
   return yield* backend.compile(graph, Object.fromEntries(state));
 });

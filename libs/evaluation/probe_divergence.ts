@@ -9,7 +9,7 @@
  * @module
  */
 import { Effect } from "effect";
-import { ProbeDivergedError } from "./errors.ts";
+import { ProbeDivergedError } from "./probe_errors.ts";
 import type { ProbeSettings } from "./probe_options.ts";
 import type { ProbeState } from "./probe_state.ts";
 

@@ -15,9 +15,7 @@ import {
   multiply,
   reduceSum,
   softmaxCrossEntropy,
-  subtract,
   trainingStep,
-  type Value,
 } from "@deepcluster/graph";
 import { Effect } from "effect";
 
@@ -29,8 +27,6 @@ export interface ProbeSizes {
   readonly columns: number;
   /** Number of classes. */
   readonly classes: number;
-  /** Whether features are standardised, by state `mean` and `scale`. */
-  readonly standardise: boolean;
 }
 
 /** How a probe's parameters are trained. */
@@ -43,9 +39,6 @@ export interface ProbeUpdate {
 
 /** Names of a probe's parameters. */
 export const parameters = ["weight", "bias"] as const;
-
-/** Names of what features are standardised by. */
-export const scaling = ["mean", "scale"] as const;
 
 /**
  * One SGD step on a batch.
@@ -66,7 +59,7 @@ export const probeStep = (
     const labels = yield* input("labels", [sizes.rows], "int32");
     const share = yield* input("share", []);
     const learningRate = yield* input("learning_rate", []);
-    const { logits, weight, bias, constants } = yield* probe(sizes);
+    const { logits, weight, bias } = yield* probe(sizes);
     const losses = yield* softmaxCrossEntropy(logits, labels);
     return yield* trainingStep({
       loss: yield* multiply(yield* reduceSum(losses), share),
@@ -76,7 +69,6 @@ export const probeStep = (
         momentum,
         weightDecay,
       }],
-      constants,
     });
   }));
 
@@ -89,8 +81,8 @@ export const probeStep = (
  */
 export const probeLogits = (sizes: ProbeSizes): Effect.Effect<Graph> =>
   Effect.orDie(Effect.gen(function* () {
-    const { logits, weight, bias, constants } = yield* probe(sizes);
-    return yield* graphOf({ logits }, { weight, bias, ...constants });
+    const { logits, weight, bias } = yield* probe(sizes);
+    return yield* graphOf({ logits }, { weight, bias });
   }));
 
 /**
@@ -103,7 +95,7 @@ export const probeLogits = (sizes: ProbeSizes): Effect.Effect<Graph> =>
  * @returns Tensors by name.
  */
 export const initialProbe = (
-  { columns, classes }: Omit<ProbeSizes, "rows" | "standardise">,
+  { columns, classes }: Omit<ProbeSizes, "rows">,
   momentum: number,
   seed: number,
 ): Tensors => {
@@ -124,20 +116,11 @@ export const initialProbe = (
 
 /** Logits of the inputs, and what they are computed from. */
 const probe = Effect.fnUntraced(function* (
-  { rows, columns, classes, standardise }: ProbeSizes,
+  { rows, columns, classes }: ProbeSizes,
 ) {
   const features = yield* input("features", [rows, columns]);
   const weight = yield* input("weight", [classes, columns]);
   const bias = yield* input("bias", [classes]);
-  if (!standardise) {
-    const constants: Readonly<Record<string, Value>> = {};
-    const logits = yield* linear(features, weight, bias);
-    return { logits, weight, bias, constants };
-  }
-  const mean = yield* input("mean", [columns]);
-  const scale = yield* input("scale", [columns]);
-  const centred = yield* subtract(features, mean);
-  const standard = yield* multiply(centred, scale);
-  const logits = yield* linear(standard, weight, bias);
-  return { logits, weight, bias, constants: { mean, scale } };
+  const logits = yield* linear(features, weight, bias);
+  return { logits, weight, bias };
 });

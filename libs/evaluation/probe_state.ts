@@ -6,7 +6,7 @@
 import { type Shape, sizeOf, type Tensors } from "@deepcluster/core";
 import { momentumName } from "@deepcluster/graph";
 import { Effect } from "effect";
-import { ForeignProbeError } from "./errors.ts";
+import { ForeignProbeError } from "./probe_errors.ts";
 import type { ProbeSettings } from "./probe_options.ts";
 
 /** Where the training of a probe stands: plain data, enough to go on from. */

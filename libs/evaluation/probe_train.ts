@@ -5,12 +5,14 @@
  *
  * @module
  */
+import type { NonFiniteFeatureError } from "@deepcluster/clustering";
 import {
   draws,
   floatTensor,
   intTensor,
   Progress,
   type Rows,
+  type Tensors,
 } from "@deepcluster/core";
 import { Backend, type Program } from "@deepcluster/gpu-backend";
 import { Clock, Effect } from "effect";
@@ -23,7 +25,7 @@ import {
   requireOwnState,
   stepsPerEpoch,
 } from "./probe_state.ts";
-import { scalingOf } from "./standardise.ts";
+import { scalingOf, standardised } from "./standardise.ts";
 
 /** Where features come from: always the same, or those of an epoch. */
 export type TrainingSource<E, R> =
@@ -55,7 +57,7 @@ export const trainProbe = Effect.fnUntraced(function* <E, R, G, S>(
   settings: ProbeSettings<G, S>,
   from?: ProbeState,
 ) {
-  const { batch, epochs, memoryBytes, saveEveryMs, seed } = settings;
+  const { batch, epochs, saveEveryMs, seed } = settings;
   const images = training.labels.length;
   const perEpoch = stepsPerEpoch(images, settings);
   const start = yield* startOf(training, settings, from);
@@ -63,7 +65,7 @@ export const trainProbe = Effect.fnUntraced(function* <E, R, G, S>(
   const { at, step, snapshot } = yield* openTrainer(training, settings, start);
   const { save: keep } = settings;
   const save = keep ? Effect.flatMap(snapshot, keep) : Effect.void;
-  const pickOf = yield* openSource(training.source, memoryBytes);
+  const pickOf = yield* openSource(training.source, settings, start.tensors);
   // An epoch's own features are dear; the last state is what scoring needs.
   const isDear = (step: number) =>
     step === epochs * perEpoch ||
@@ -126,17 +128,20 @@ const rowsOfEpoch = <E, R>(
 /** What picks the rows of an epoch; features that stay are opened once. */
 const openSource = Effect.fnUntraced(function* <E, R>(
   source: TrainingSource<E, R>,
-  memoryBytes: number,
+  { memoryBytes, standardise }: ProbeSettings<unknown, unknown>,
+  scaling: Tensors,
 ) {
+  const open = (rows: Rows<E>) =>
+    pickFrom(
+      action,
+      standardise ? standardised(action, rows, scaling) : rows,
+      memoryBytes,
+    );
   if ("fixed" in source) {
-    const pick = yield* pickFrom(action, source.fixed, memoryBytes);
+    const pick = yield* open(source.fixed);
     return () => Effect.succeed(pick);
   }
-  return (epoch: number) =>
-    Effect.flatMap(
-      source.featuresOf(epoch),
-      (rows) => pickFrom(action, rows, memoryBytes),
-    );
+  return (epoch: number) => Effect.flatMap(source.featuresOf(epoch), open);
 });
 
 const orderOf = (images: number, seed: number, epoch: number): Int32Array =>
@@ -153,11 +158,9 @@ const openTrainer = Effect.fnUntraced(function* <E, R>(
   const { labels, columns, classes } = training;
   const rows = Math.min(settings.batch, labels.length);
   const backend = yield* Backend;
-  const graph = yield* probeStep(
-    { rows, columns, classes, standardise: settings.standardise },
-    settings,
-  );
-  const program = yield* backend.compile(graph, tensors);
+  const graph = yield* probeStep({ rows, columns, classes }, settings);
+  const { mean: _, scale: __, ...trained } = tensors;
+  const program = yield* backend.compile(graph, trained);
   const at = { ...from };
   const snapshot = Effect.map(
     program.read,
@@ -191,7 +194,7 @@ const stepper = Effect.fnUntraced(function* <E, R>(
     });
   yield* report();
   return Effect.fnUntraced(function* (
-    pick: Pick<E>,
+    pick: Pick<E | NonFiniteFeatureError>,
     positions: Int32Array,
   ) {
     yield* pick(positions, features.data);

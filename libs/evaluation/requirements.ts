@@ -4,7 +4,7 @@
  * @module
  */
 import { NonFiniteFeatureError } from "@deepcluster/clustering";
-import type { Matrix } from "@deepcluster/core";
+import { firstNonFinite, type Matrix } from "@deepcluster/core";
 import { Effect } from "effect";
 import { EvaluationOptionError } from "./errors.ts";
 
@@ -77,12 +77,3 @@ export const requireFinite = (
       }),
     );
   });
-
-const firstNonFinite = (values: Float32Array): number => {
-  let index = 0;
-  // A value minus itself is 0 only when it is finite.
-  while (index < values.length && values[index]! - values[index]! === 0) {
-    index++;
-  }
-  return index;
-};

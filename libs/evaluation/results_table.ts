@@ -4,6 +4,7 @@
  * @module
  */
 import type { CombinedFigure } from "./figures.ts";
+import type { ProbeDivergedError } from "./probe_errors.ts";
 
 /** Formats of {@link resultsAs}. */
 export const resultFormats = ["text", "md", "html", "json"] as const;
@@ -11,26 +12,36 @@ export const resultFormats = ["text", "md", "html", "json"] as const;
 /** One of {@link resultFormats}. */
 export type ResultFormat = (typeof resultFormats)[number];
 
+/** What {@link resultsAs} tells besides the figures. */
+export interface ResultsOptions {
+  /** Above a Markdown table or page. */
+  readonly title?: string;
+  /** Probes without a figure. */
+  readonly diverged?: readonly ProbeDivergedError[];
+}
+
 /**
  * Writes figures down.
  *
  * Every line says of which model and layer, by which protocol, split, seeds,
  * crops and statistic its figure is. Columns that say the same on every line
- * stand above the table once.
+ * stand above the table once, as do probes that diverged.
  *
  * @param figures In the order of the lines.
  * @param format See {@link ResultFormat}. A page needs no other file, and
  * names are escaped in it.
- * @param title Above a Markdown table or page.
+ * @param options See {@link ResultsOptions}.
  * @returns The text, without a line end.
  */
 export const resultsAs = (
   figures: readonly CombinedFigure[],
   format: ResultFormat,
-  title = "Results",
+  { title = "Results", diverged = [] }: ResultsOptions = {},
 ): string => {
-  if (format === "json") return JSON.stringify({ figures }, null, 2);
-  const { common, columns, lines } = laidOut(figures);
+  if (format === "json") {
+    return JSON.stringify({ figures, ...toldDiverged(diverged) }, null, 2);
+  }
+  const { common, columns, lines } = laidOut(figures, diverged);
   if (format === "html") return page(title, common, columns, lines);
   const above = common.map(([name, value]) => `${name}: ${value}`);
   if (format === "md") {
@@ -44,6 +55,17 @@ export const resultsAs = (
   }
   return [...above, "", ...plainTable(columns, lines)].join("\n");
 };
+
+/**
+ * Probes without a figure, for machines.
+ *
+ * @param diverged Why each has none.
+ * @returns Nothing when there are no such probes.
+ */
+export const toldDiverged = (diverged: readonly ProbeDivergedError[]) =>
+  diverged.length === 0 ? {} : {
+    diverged: diverged.map(({ probe, message }) => ({ ...probe, message })),
+  };
 
 type Cells = readonly string[];
 
@@ -75,10 +97,17 @@ const columnsOf: readonly (readonly [
 /** Columns that may be told once, above the table. */
 const mayBeCommon = ["split", "seeds", "crops", "learned from", "images"];
 
-const laidOut = (figures: readonly CombinedFigure[]) => {
+const laidOut = (
+  figures: readonly CombinedFigure[],
+  diverged: readonly ProbeDivergedError[],
+) => {
   const cells = (index: number) =>
     figures.map((figure) => columnsOf[index]![1](figure));
   const common: [name: string, value: string][] = [];
+  for (const { probe } of diverged) {
+    const values = Object.entries(probe ?? {}).map((pair) => pair.join(" "));
+    common.push(["diverged", values.join(", ")]);
+  }
   const shown: number[] = [];
   columnsOf.forEach(([name], index) => {
     const values = new Set(cells(index));
@@ -132,13 +161,13 @@ const page = (
   lines: readonly Cells[],
 ): string => {
   const cell = (kind: "th" | "td") => (text: string, i: number) =>
-    `<${kind}${isNumber(columns[i]!) ? ' class="n"' : ""}>${inHtml(text)}` +
-    `</${kind}>`;
+    `<${kind}${classOf(columns[i]!)}>${inHtml(text)}</${kind}>`;
   const row = (kind: "th" | "td", cells: Cells) =>
     `<tr>${cells.map(cell(kind)).join("")}</tr>`;
   return [
     "<!doctype html>",
     '<html lang="en"><head><meta charset="utf-8">',
+    '<meta name="viewport" content="width=device-width">',
     `<title>${inHtml(title)}</title>`,
     `<style>${style}</style></head><body>`,
     `<h1>${inHtml(title)}</h1>`,
@@ -147,26 +176,41 @@ const page = (
       `<dt>${inHtml(name)}</dt><dd>${inHtml(value)}</dd>`
     ),
     "</dl>",
-    "<table><thead>",
+    '<div class="wide"><table><thead>',
     row("th", columns),
     "</thead><tbody>",
     ...lines.map((cells) => row("td", cells)),
-    "</tbody></table>",
+    "</tbody></table></div>",
     "</body></html>",
   ].join("\n");
 };
 
-const style = "body{font:16px/1.5 system-ui,sans-serif;margin:2rem auto;" +
-  "max-width:70rem;padding:0 1rem}table{border-collapse:collapse}" +
-  "th,td{padding:.3rem .8rem;border-bottom:1px solid #ccc;text-align:left}" +
+/** Numbers stand to the right; sentences may take several lines. */
+const classOf = (column: string): string =>
+  isNumber(column)
+    ? ' class="n"'
+    : ["model", "protocol", "split", "statistic"].includes(column)
+    ? ' class="w"'
+    : "";
+
+const style = ":root{color-scheme:light dark}" +
+  "body{font:14px/1.5 system-ui,sans-serif;margin:2rem auto;" +
+  "max-width:max-content;padding:0 1rem}" +
+  // A narrow window scrolls the table, not the page.
+  ".wide{overflow-x:auto}table{border-collapse:collapse}" +
+  "th,td{padding:.25rem .5rem;border-bottom:1px solid #8886;text-align:left}" +
+  "th{vertical-align:bottom}td{white-space:nowrap}" +
+  "td.w{white-space:normal;min-width:7rem}" +
+  "th:first-child,td:first-child{position:sticky;left:0;background:Canvas}" +
   ".n{text-align:right;font-variant-numeric:tabular-nums}" +
   "dl{display:grid;grid-template-columns:max-content auto;gap:0 1rem}" +
   "dd{margin:0}" +
   // Paper is narrower than a window: lying, in small print, heads on each page.
   "@page{size:landscape;margin:12mm}@media print{body{font-size:9pt;" +
   "line-height:1.3;margin:0;max-width:none;padding:0}" +
-  "th,td{padding:.15rem .4rem}tr{break-inside:avoid}" +
-  "thead{display:table-header-group}}";
+  ".wide{overflow:visible}th,td{padding:.15rem .4rem}" +
+  "td.w{min-width:7em}th:first-child,td:first-child{position:static}" +
+  "tr{break-inside:avoid}thead{display:table-header-group}}";
 
 const inHtml = (text: string): string =>
   text.replace(

@@ -2,6 +2,7 @@ import { effectTest } from "@deepcluster/test";
 import { Effect } from "effect";
 import assert from "node:assert/strict";
 import { combineSeeds, type Figure } from "./figures.ts";
+import { ProbeDivergedError } from "./probe_errors.ts";
 import { resultsAs } from "./results_table.ts";
 
 const figure = (changed: Partial<Figure>): Figure => ({
@@ -48,7 +49,9 @@ effectTest(
   () =>
     Effect.sync(() => {
       for (const format of ["text", "md", "html", "json"] as const) {
-        const text = resultsAs(figures, format, "Ours & random");
+        const text = resultsAs(figures, format, {
+          title: "Ours & random",
+        });
         for (
           const word of [
             /20 % of every class held out/,
@@ -65,14 +68,51 @@ effectTest(
 );
 
 effectTest(
+  "resultsAs() names the probes that diverged in every format",
+  () =>
+    Effect.sync(() => {
+      const diverged = [
+        new ProbeDivergedError({
+          probe: { model: "random", layer: "fc5", seed: 2, shots: 5 },
+          rule: "be finite",
+          epoch: 3,
+          step: 9,
+          loss: "NaN",
+          learningRate: 0.01,
+          standardised: false,
+        }),
+      ];
+      for (const format of ["text", "md", "html"] as const) {
+        const text = resultsAs(figures, format, { diverged });
+        assert.match(
+          text,
+          /diverged.*model random, layer fc5, seed 2, shots 5/,
+          format,
+        );
+        assert.ok(!resultsAs(figures, format).includes("diverged"));
+      }
+      const json = JSON.parse(resultsAs(figures, "json", { diverged }));
+      assert.equal(json.figures.length, figures.length);
+      const [{ message, ...probe }] = json.diverged;
+      assert.deepEqual(probe, diverged[0]!.probe);
+      assert.match(message, /loss=NaN/);
+      assert.deepEqual(Object.keys(JSON.parse(resultsAs(figures, "json"))), [
+        "figures",
+      ]);
+    }),
+);
+
+effectTest(
   "resultsAs() escapes names in pages and Markdown",
   () =>
     Effect.sync(() => {
-      const page = resultsAs(figures, "html", "Ours & random");
+      const page = resultsAs(figures, "html", { title: "Ours & random" });
       assert.ok(!page.includes("<b>"));
       assert.match(page, /<title>Ours &#38; random<\/title>/);
       assert.match(page, /runs &#60;b&#62;\|x/);
       assert.ok(!/(src|href)=/.test(page), "needs no other file");
+      assert.match(page, /<div class="wide"><table>/);
+      assert.match(page, /color-scheme:light dark/);
       assert.match(page, /@page\{size:landscape;/);
       assert.match(page, /@media print\{body\{font-size:9pt;/);
       const markdown = resultsAs(figures, "md");

@@ -4,9 +4,18 @@
  * @module
  */
 import type { NonFiniteFeatureError } from "@deepcluster/clustering";
-import { floatTensor, type Rows, type Tensors } from "@deepcluster/core";
+import {
+  floatTensor,
+  type Matrix,
+  readInto,
+  type Rows,
+  type Tensors,
+} from "@deepcluster/core";
 import { Effect } from "effect";
 import { requireFinite } from "./requirements.ts";
+
+/** Values of a block of rows: more would not fit in the processor's cache. */
+const mostValues = 2 ** 20;
 
 /**
  * Mean and reciprocal deviation of every feature, in one pass.
@@ -17,7 +26,7 @@ import { requireFinite } from "./requirements.ts";
  *
  * @param action What is to be done, for the message.
  * @param rows `[n, d]`.
- * @param memoryBytes Memory for a block of rows.
+ * @param memoryBytes Memory for a block of rows, of which 4 MiB are used.
  * @returns `mean` `[d]` and `scale` `[d]`, or the error of reading, or
  * `NonFiniteFeatureError`.
  */
@@ -27,13 +36,15 @@ export const scalingOf = Effect.fnUntraced(function* <E>(
   memoryBytes: number,
 ): Effect.fn.Return<Tensors, E | NonFiniteFeatureError> {
   const { rows: n, columns: d } = rows;
-  const height = Math.min(n, Math.max(1, Math.floor(memoryBytes / 4 / d)));
+  const values = Math.min(memoryBytes / 4, mostValues);
+  const height = Math.min(n, Math.max(1, Math.floor(values / d)));
+  const room = new Float32Array(height * d);
   // Sums of differences to the first row, which lie near 0.
   const first = (yield* rows.read(0, 1)).data.slice();
   const sums = new Float64Array(d);
   const squares = new Float64Array(d);
   for (let start = 0; start < n; start += height) {
-    const block = yield* rows.read(start, Math.min(height, n - start));
+    const block = yield* rows.read(start, Math.min(height, n - start), room);
     yield* requireFinite(action, block, (row) => start + row);
     for (let at = 0; at < block.data.length; at += d) {
       for (let j = 0; j < d; j++) {
@@ -56,3 +67,39 @@ export const scalingOf = Effect.fnUntraced(function* <E>(
     scale: floatTensor([d], Float32Array.from(scale)),
   };
 });
+
+/**
+ * Rows with every feature brought to mean 0 and deviation 1, when they are
+ * read.
+ *
+ * @param action What is to be done, for the message.
+ * @param rows `[n, d]`.
+ * @param scaling As {@link scalingOf} gives it, of these rows or others.
+ * @returns `[n, d]`; reading fails with `NonFiniteFeatureError` when a feature
+ * is not finite.
+ */
+export const standardised = <E>(
+  action: string,
+  rows: Rows<E>,
+  scaling: Tensors,
+): Rows<E | NonFiniteFeatureError> => ({
+  ...rows,
+  read: Effect.fnUntraced(function* (start, count, into) {
+    const room = into ?? new Float32Array(count * rows.columns);
+    const block = yield* readInto(rows, start, count, room);
+    yield* requireFinite(action, block, (row) => start + row);
+    standardise(block, scaling);
+    return block;
+  }),
+});
+
+/** Rounds each step to 32 bits, as an engine does. */
+const standardise = ({ data, columns }: Matrix, scaling: Tensors): void => {
+  const mean = scaling["mean"]!.data;
+  const scale = scaling["scale"]!.data;
+  for (let at = 0; at < data.length; at += columns) {
+    for (let j = 0; j < columns; j++) {
+      data[at + j] = Math.fround(data[at + j]! - mean[j]!) * scale[j]!;
+    }
+  }
+};

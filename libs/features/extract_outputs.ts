@@ -5,6 +5,7 @@
  * @module
  */
 import {
+  firstNonFinite,
   type FloatTensor,
   floatTensor,
   type Matrix,
@@ -180,8 +181,8 @@ const refuseNonFinite = Effect.fnUntraced(function* (
   { columns, data }: Matrix,
   positions: Int32Array,
 ): Effect.fn.Return<void, DivergedFeaturesError> {
-  const wrong = data.findIndex((value) => !Number.isFinite(value));
-  if (wrong === -1) return;
+  const wrong = firstNonFinite(data);
+  if (wrong === data.length) return;
   return yield* new DivergedFeaturesError({
     position: positions[Math.floor(wrong / columns)]!,
     column: wrong % columns,

@@ -191,12 +191,12 @@ const rowsIn = (
 ): Rows<FeatureFileError> => ({
   rows,
   columns,
-  read: Effect.fnUntraced(function* (start, count) {
+  read: Effect.fnUntraced(function* (start, count, into) {
     if (!(start >= 0 && count >= 0 && start + count <= rows)) {
       const detail = `rows ${start} to ${start + count} of ${rows}`;
       return yield* wrongSize("read", path, detail);
     }
-    const block = matrix(count, columns);
+    const block = matrix(count, columns, into?.subarray(0, count * columns));
     yield* readAll(path, handle, bytesOf(block.data), start * columns * 4);
     return block;
   }),
