@@ -15,8 +15,14 @@ import { clusterFlags } from "./nmi.ts";
 /**
  * Pixels, random weights and trained features differ in scale by orders of
  * magnitude: the paper's step size alone would tell them apart.
+ *
+ * On 10 000 of Fashion-MNIST's training images held out, 6 000 others to learn
+ * from, learning rates 0.003, 0.01 and 0.03 gave a run's `features` 0.847, 0.853
+ * and 0.852, its conv3 0.880, 0.879 and 0.876, conv3 of random weights 0.866,
+ * 0.865 and 0.860, and pixels 0.814, 0.794 and 0.782; 0.001 gave `features`
+ * 0.836.
  */
-const fairToAll = { standardise: true, learningRate: 0.001 } as const;
+const fairToAll = { standardise: true, learningRate: 0.003 } as const;
 
 /** The command. */
 export const all = Command.make(

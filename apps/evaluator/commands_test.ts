@@ -58,7 +58,7 @@ Deno.test(
     assert.equal(ended.output, "", "no layer could be judged");
     assert.match(
       ended.log,
-      /layer=conv3, seed=1, epoch=\d+, step=\d+, .*want --standardise --learning-rate 0.001$/m,
+      /layer=conv3, seed=1, epoch=\d+, step=\d+, .*want --standardise --learning-rate 0.003$/m,
     );
   }),
 );

@@ -83,7 +83,7 @@ export const linear = Command.make(
   Command.withDescription(
     "Logistic regression on the features of every layer. The defaults are the " +
       "paper's, for convolutions after their ReLU; pixels and features before " +
-      "the last ReLU want --standardise --learning-rate 0.001",
+      "the last ReLU want --standardise --learning-rate 0.003",
   ),
   Command.withExamples([
     {
@@ -93,7 +93,7 @@ export const linear = Command.make(
     },
     {
       command:
-        "deno task evaluate linear runs/demo data/emoji --layers features --standardise --learning-rate 0.001",
+        "deno task evaluate linear runs/demo data/emoji --layers features --standardise --learning-rate 0.003",
       description:
         "What is clustered, which the paper's steps are too long for",
     },

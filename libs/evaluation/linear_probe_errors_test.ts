@@ -110,7 +110,7 @@ effectTest(
       );
       assert.match(
         message,
-        /loss must be finite: current values are epoch=\d+, step=\d+, loss=(NaN|Infinity), learningRate=.*--standardise --learning-rate 0.001$/,
+        /loss must be finite: current values are epoch=\d+, step=\d+, loss=(NaN|Infinity), learningRate=.*--standardise --learning-rate 0.003$/,
       );
     }),
 );

@@ -51,7 +51,7 @@ export class ProbeDivergedError
     }
     return this.standardised
       ? "lower the learning rate (--learning-rate)"
-      : "features of this scale want --standardise --learning-rate 0.001";
+      : "features of this scale want --standardise --learning-rate 0.003";
   }
 }
 
