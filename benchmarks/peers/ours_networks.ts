@@ -70,9 +70,13 @@ export const stepWork = (spec: StepSpec): PeerWork =>
       momentum: 0.9,
       weightDecay: 1e-5,
     });
-    const program = yield* (yield* Backend).compile(graph, {
+    const state = {
       ...yield* readTensors(spec.tensors),
       ...zeroMomenta(network),
+    };
+    // As an epoch does it: nobody else needs the starting state.
+    const program = yield* (yield* Backend).compile(graph, state, {
+      takesState: true,
     });
     const inputs = {
       images: floatTensor(spec.shape, yield* readFloats(spec.images)),

@@ -91,9 +91,9 @@ export const clusteringRows: readonly Row[] = [
     "faiss",
     "scikit-learn",
   ]),
-  kmeansRow("unstructured", [100_000, 256, 10_000], 3, ["faiss"]),
-  kmeansRow("of real features", [100_000, 256, 10_000], 3, ["faiss"]),
-  kmeansRow("clustered", [100_000, 256, 10_000], 3, ["faiss"]),
+  kmeansRow("unstructured", [100_000, 256, 10_000], 1, ["faiss"]),
+  kmeansRow("of real features", [100_000, 256, 10_000], 1, ["faiss"]),
+  kmeansRow("clustered", [100_000, 256, 10_000], 1, ["faiss"]),
   kmeansRow("clustered", [5000, 64, 100], 5, [
     "ml-kmeans",
     "faiss",
