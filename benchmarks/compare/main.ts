@@ -44,9 +44,15 @@ const tolerance = Number(values["fail-over"] ?? 3) / 100;
 
 const comparisons = await withRevision(revision, async (base) => {
   const folders = { base, head: root };
-  const run: Run = async (side, work) => {
+  const run: Run = (side, work) => {
     const trial = ["run", "-A", "benchmarks/compare/trial.ts", work, runs];
-    return JSON.parse(await command(Deno.execPath(), trial, folders[side]));
+    return command(Deno.execPath(), trial, folders[side]).then(
+      JSON.parse,
+      ({ message }: Error) => {
+        const code = side === "base" ? `the libs of ${revision}` : "this code";
+        throw new Error(`Cannot measure "${work}" with ${code}: ${message}`);
+      },
+    );
   };
   const found: Comparison[] = [];
   for (const { name } of works) {

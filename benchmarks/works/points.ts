@@ -9,7 +9,6 @@ import {
   type Matrix,
   matrix,
   row,
-  sharedMatrix,
 } from "@deepcluster/core";
 import { Backend } from "@deepcluster/gpu-backend";
 import { add, graphOf, input, matmul } from "@deepcluster/graph";
@@ -40,7 +39,9 @@ export const unitPoints = (
   structure: Structure,
 ): Matrix => {
   const { normal, integer, uniform } = draws(seed, "points", structure);
-  const points = sharedMatrix(n, d);
+  // As `sharedMatrix` makes it, which revisions to compare with may not know.
+  const memory = new SharedArrayBuffer(4 * n * d);
+  const points = matrix(n, d, new Float32Array(memory));
   const middles = matrix(structure === "clustered" ? groups : 0, d);
   for (let i = 0; i < middles.rows; i++) {
     toLength(row(middles, i).map(normal), 1, row(middles, i));
