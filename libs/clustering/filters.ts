@@ -79,6 +79,7 @@ export const makeFilters: Effect.Effect<
     capacity: 12,
     timeToLive: Exit.match({ onSuccess: () => Infinity, onFailure: () => 0 }),
   });
+  const roomFor = growing();
   return (points, pointFrame, centroidFrame, k) => {
     const { rows: n, columns: d } = points;
     const [full, small] = heightsOf(n, k);
@@ -87,7 +88,7 @@ export const makeFilters: Effect.Effect<
       origin: floatTensor([d], pointFrame.origin),
       directions: floatTensor([d, groups * size], directions),
     };
-    const gather = gathering(points, pointFrame, full);
+    const gather = gathering(points, pointFrame, roomFor);
     return Effect.fnUntraced(function* (coarse, rows) {
       const height = rows.length > small ? full : small;
       const shape: FilterShape = { coarse, rows: height, k, d };
@@ -129,27 +130,32 @@ const compile = Effect.fnUntraced(
   },
 );
 
+/** Gives the same memory again and again: fresh memory costs more than copies. */
+const growing = () => {
+  let room = new Float32Array(0);
+  return (length: number): Float32Array => {
+    if (room.length < length) room = new Float32Array(length);
+    return room.subarray(0, length);
+  };
+};
+
 /** Points of a block side by side, those that are neighbours in one copy. */
 const gathering = (
   { columns: d, data }: Matrix,
   { factors }: PointFrame,
-  most: number,
-) => {
-  const ownFactors = new Float32Array(most);
-  const own = new Float32Array(most * d);
-  return (rows: Int32Array, height: number) => {
-    for (let from = 0; from < rows.length;) {
-      const first = rows[from]!;
-      let to = from + 1;
-      while (to < rows.length && rows[to] === first + to - from) to++;
-      const end = first + to - from;
-      own.set(data.subarray(first * d, end * d), from * d);
-      from = to;
-    }
-    rows.forEach((i, r) => ownFactors[r] = factors[i]!);
-    return {
-      data: own.subarray(0, height * d),
-      factors: ownFactors.subarray(0, height),
-    };
-  };
+  roomFor: (length: number) => Float32Array,
+) =>
+(rows: Int32Array, height: number) => {
+  const own = roomFor(height * d);
+  const ownFactors = new Float32Array(height);
+  for (let from = 0; from < rows.length;) {
+    const first = rows[from]!;
+    let to = from + 1;
+    while (to < rows.length && rows[to] === first + to - from) to++;
+    const end = first + to - from;
+    own.set(data.subarray(first * d, end * d), from * d);
+    from = to;
+  }
+  rows.forEach((i, r) => ownFactors[r] = factors[i]!);
+  return { data: own, factors: ownFactors };
 };
