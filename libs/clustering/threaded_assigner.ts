@@ -68,11 +68,13 @@ const usesThreads = (
  *
  * @param engine Which engine the Backend is.
  * @param size Of the assignment.
- * @returns Bytes beside points in shared memory; 0 where the assignment stays
- * in one thread.
+ * @returns Bytes: threads and the shared copy of points that do not lie in
+ * shared memory, as those of a run; 0 where the assignment stays in one thread.
  */
 export const threadBytes = (engine: Engine, size: AssignmentSize): number =>
-  usesThreads(engine, size, leastWork) ? engine.threads * bytesPerThread : 0;
+  usesThreads(engine, size, leastWork)
+    ? engine.threads * bytesPerThread + 4 * size.n * size.d
+    : 0;
 
 /**
  * Makes assignments that share threads and run one at a time: in this thread

@@ -54,7 +54,8 @@ export interface ProbeResult {
  * O(epochs n d classes) time. Beyond the input it holds `memoryBytes` of
  * features, or three batches where that is more, and six times the parameters.
  * Training features that fit are read once (once an epoch if augmented, and
- * once more to be standardised), others row by row in the order of the batches, which is the same either way:
+ * once more to be standardised), others row by row in the order of the batches,
+ * which is the same either way:
  * memory changes the time, not the result. Bitwise repeatable for one Backend
  * and thread count.
  *

@@ -29,10 +29,9 @@ import {
   type Matrix,
   matrix,
   Progress,
-  sharedMatrix,
   type Tensor,
 } from "@deepcluster/core";
-import { Clock, Effect, Record } from "effect";
+import { Clock, Effect } from "effect";
 import { inEpoch } from "./paths.ts";
 import { Run } from "./run.ts";
 
@@ -56,7 +55,9 @@ export const clusterStep = Effect.fn("clusterStep")(function* (
 ) {
   const { configuration, images } = yield* Run;
   const store = yield* CheckpointStore;
-  const { points, whitening } = yield* loadReduced(reduced);
+  const { features, ...whitening } =
+    (yield* loadTensors(store, reduced)).tensors;
+  const points = asMatrix(features!);
   const previous = before ? yield* loadLabels(before) : undefined;
   const options = {
     k: configuration.clusters,
@@ -82,22 +83,6 @@ export const clusterStep = Effect.fn("clusterStep")(function* (
     }),
   };
 });
-
-/**
- * Points in memory that threads of k-means share, and what made them in memory
- * of its own: nothing holds what was read.
- */
-const loadReduced = Effect.fnUntraced(function* (reduced: ArtifactRef) {
-  const { tensors } = yield* loadTensors(yield* CheckpointStore, reduced);
-  const { features, ...whitening } = tensors;
-  const [n, d] = features!.shape;
-  const points = sharedMatrix(n!, d!);
-  points.data.set(features!.data);
-  return { points, whitening: Record.map(whitening, copied) };
-});
-
-const copied = ({ shape, data }: Tensor): Tensor =>
-  floatTensor(shape, Float32Array.from(data));
 
 /**
  * Reads the assignments of a finished clustering.
