@@ -6,7 +6,12 @@
  */
 import { Option } from "effect";
 import { Argument, Flag } from "effect/cli";
-import { atLeast, namesFlag, numberFlag, positive } from "./flag_rules.ts";
+import {
+  atLeast,
+  namesFlag,
+  numberFlag,
+  positive,
+} from "@deepcluster/terminal";
 
 const optional = <A>(flag: Flag.Flag<A>, text: string) =>
   flag.pipe(Flag.withDescription(text), Flag.optional);

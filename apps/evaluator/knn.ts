@@ -6,7 +6,7 @@
 import { judgeKnn, usualTemperature } from "@deepcluster/evaluation";
 import { Option } from "effect";
 import { Command, Flag } from "effect/cli";
-import { countsFlag, positive } from "./flag_rules.ts";
+import { countsFlag, positive } from "@deepcluster/terminal";
 import { asked, layersFlag, seedsFlag } from "./flags.ts";
 import { judging } from "./judging.ts";
 

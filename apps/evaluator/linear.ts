@@ -7,7 +7,12 @@
  */
 import { judgeLinear } from "@deepcluster/evaluation";
 import { Command, Flag } from "effect/cli";
-import { atLeast, momentumFlag, notNegative, positive } from "./flag_rules.ts";
+import {
+  atLeast,
+  momentumFlag,
+  notNegative,
+  positive,
+} from "@deepcluster/terminal";
 import { asked, given, layersFlag, seedsFlag } from "./flags.ts";
 import { judging } from "./judging.ts";
 

@@ -6,7 +6,7 @@
 import { judgeLowShot } from "@deepcluster/evaluation";
 import { Option } from "effect";
 import { Command, Flag } from "effect/cli";
-import { countsFlag } from "./flag_rules.ts";
+import { countsFlag } from "@deepcluster/terminal";
 import { asked, layersFlag, seedsFlag } from "./flags.ts";
 import { judging } from "./judging.ts";
 

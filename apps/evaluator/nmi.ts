@@ -12,7 +12,7 @@ import {
 } from "@deepcluster/evaluation";
 import { Effect, Option } from "effect";
 import { Command, Flag } from "effect/cli";
-import { atLeast } from "./flag_rules.ts";
+import { atLeast } from "@deepcluster/terminal";
 import { asked, given, layersFlag, seedsFlag } from "./flags.ts";
 import { judging } from "./judging.ts";
 

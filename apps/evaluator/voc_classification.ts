@@ -17,10 +17,15 @@ import {
   vocFigures,
 } from "@deepcluster/evaluation";
 import { layerBackend } from "@deepcluster/gpu-backend";
-import { fromHere, layerProgress, shown } from "@deepcluster/terminal";
+import {
+  atLeast,
+  fromHere,
+  layerProgress,
+  notNegative,
+  shown,
+} from "@deepcluster/terminal";
 import { Clock, Console, Effect, Layer, Option } from "effect";
 import { Argument, Command, Flag } from "effect/cli";
-import { atLeast, notNegative } from "./flag_rules.ts";
 import { given, modelFlags, operationFlags } from "./flags.ts";
 import { formatOf, printResults } from "./results.ts";
 import { vocFlags } from "./voc_flags.ts";

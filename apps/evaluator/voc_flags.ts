@@ -11,7 +11,7 @@ import {
   notNegative,
   positive,
   sharesFlag,
-} from "./flag_rules.ts";
+} from "@deepcluster/terminal";
 
 const described = <A>(flag: Flag.Flag<A>, text: string) =>
   flag.pipe(Flag.withDescription(text), Flag.optional);

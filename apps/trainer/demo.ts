@@ -15,7 +15,7 @@ import {
   runFiles,
 } from "@deepcluster/checkpoint";
 import { emojiTables, renderEmoji } from "@deepcluster/data";
-import { fromHere, layerProgress, shown } from "@deepcluster/terminal";
+import { atLeast, fromHere, layerProgress, shown } from "@deepcluster/terminal";
 import {
   parseConfiguration,
   SettingsChangedError,
@@ -44,7 +44,7 @@ export const demo = Command.make(
       Flag.withDefault("runs/demo"),
       Flag.withDescription("Run folder (runs/demo)"),
     ),
-    epochs: Flag.Int("epochs").pipe(
+    epochs: atLeast("epochs", 1).pipe(
       Flag.withDefault(smallEmoji.settings.epochs!),
       Flag.withDescription("Clusterings, each followed by training"),
     ),

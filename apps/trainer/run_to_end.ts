@@ -6,13 +6,19 @@
 import { folderStore, runFiles } from "@deepcluster/checkpoint";
 import { type Labels, openSource } from "@deepcluster/data";
 import { layerBackend } from "@deepcluster/gpu-backend";
-import { fromHere, layerProgress, shown } from "@deepcluster/terminal";
+import {
+  atLeast,
+  fromHere,
+  layerProgress,
+  notNegative,
+  shown,
+} from "@deepcluster/terminal";
 import {
   deepCluster,
   openImages,
   type RunConfiguration,
 } from "@deepcluster/training";
-import { Console, Effect, Layer, Option, Schema } from "effect";
+import { Console, Effect, Layer, Option } from "effect";
 import { Flag } from "effect/cli";
 import { join } from "node:path";
 import { openMetrics } from "./metrics.ts";
@@ -30,17 +36,16 @@ export const operationFlags = {
     Flag.withDefault(false),
     Flag.withDescription("Print the results as JSON"),
   ),
-  keep: Flag.Int("keep").pipe(
-    Flag.withSchema(Schema.Int.check(Schema.isGreaterThanOrEqualTo(2))),
+  keep: atLeast("keep", 2).pipe(
     Flag.withDefault(3),
     Flag.withDescription("Checkpoints to keep (3)"),
   ),
-  saveEvery: Flag.Finite("save-every").pipe(
+  saveEvery: notNegative("save-every").pipe(
     Flag.withDefault(300),
     Flag.withMetavar("SECONDS"),
     Flag.withDescription("Time between saves within an epoch (300)"),
   ),
-  cache: Flag.Int("cache").pipe(
+  cache: atLeast("cache", 0).pipe(
     Flag.withDefault(1024),
     Flag.withMetavar("MIB"),
     Flag.withDescription("Memory for decoded images (1024)"),

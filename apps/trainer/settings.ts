@@ -4,8 +4,12 @@
  *
  * @module
  */
-import { fromHere } from "@deepcluster/terminal";
-import { ConfigurationError, parseConfiguration } from "@deepcluster/training";
+import { fromHere, sharesFlag } from "@deepcluster/terminal";
+import {
+  ConfigurationError,
+  parseConfiguration,
+  RunConfiguration,
+} from "@deepcluster/training";
 import { Effect, Option } from "effect";
 import { Flag } from "effect/cli";
 import { readFile } from "node:fs/promises";
@@ -15,6 +19,16 @@ import { presets } from "./configs/mod.ts";
 const described = <A>(flag: Flag.Flag<A>, text: string) =>
   flag.pipe(Flag.withDescription(text), Flag.optional);
 
+/** A number under the rule of its field, which is the configuration's own. */
+const ruled = (
+  field: keyof RunConfiguration,
+  flag: Flag.Flag<number>,
+): Flag.Flag<number> => {
+  const rule = RunConfiguration.get(field);
+  const words = rule.description.replace(/ or undefined$/, "");
+  return flag.pipe(Flag.filter((value) => rule.allows(value), () => words));
+};
+
 /** One flag for each field of `RunConfiguration`, and where to start from. */
 export const settingFlags = {
   labelColumn: described(
@@ -22,7 +36,7 @@ export const settingFlags = {
     "Column of a manifest with labels, for judging only",
   ),
   limit: described(
-    Flag.Int("limit"),
+    ruled("limit", Flag.Int("limit")),
     "Train on so many images, drawn at random (all)",
   ),
   preset: described(
@@ -41,53 +55,65 @@ export const settingFlags = {
     Flag.Boolean("sobel"),
     "See Sobel gradients of the grey image (yes); --no-sobel for RGB",
   ),
-  size: described(Flag.Int("size"), "Side of the network's input (224)"),
+  size: described(
+    ruled("size", Flag.Int("size")),
+    "Side of the network's input (224)",
+  ),
   clusters: described(
-    Flag.Int("clusters").pipe(Flag.withAlias("k")),
+    ruled("clusters", Flag.Int("clusters")).pipe(Flag.withAlias("k")),
     "Number of clusters (10000)",
   ),
-  pca: described(Flag.Int("pca"), "Dimensions kept by PCA (256)"),
+  pca: described(ruled("pca", Flag.Int("pca")), "Dimensions kept by PCA (256)"),
   epochs: described(
-    Flag.Int("epochs"),
+    ruled("epochs", Flag.Int("epochs")),
     "Clusterings, each followed by training (500)",
   ),
   reassign: described(
-    Flag.Finite("reassign"),
+    ruled("reassign", Flag.Finite("reassign")),
     "Data epochs between two clusterings (1)",
   ),
-  batch: described(Flag.Int("batch"), "Images of a training step (256)"),
+  batch: described(
+    ruled("batch", Flag.Int("batch")),
+    "Images of a training step (256)",
+  ),
   learningRate: described(
-    Flag.Finite("learning-rate"),
+    ruled("learningRate", Flag.Finite("learning-rate")),
     "Learning rate (0.05)",
   ),
-  momentum: described(Flag.Finite("momentum"), "SGD momentum (0.9)"),
+  momentum: described(
+    ruled("momentum", Flag.Finite("momentum")),
+    "SGD momentum (0.9)",
+  ),
   weightDecay: described(
-    Flag.Finite("weight-decay"),
+    ruled("weightDecay", Flag.Finite("weight-decay")),
     "SGD weight decay (0.00001)",
   ),
   dropout: described(
-    Flag.Finite("dropout"),
+    ruled("dropout", Flag.Finite("dropout")),
     "Share of activations dropped (0.5)",
   ),
   cropScale: described(
-    Flag.String("crop-scale").pipe(Flag.withMetavar("FROM,TO")),
+    sharesFlag("crop-scale").pipe(Flag.withMetavar("FROM,TO")),
     "Share of the image in a training crop (0.08,1)",
   ),
   flip: described(
     Flag.Boolean("flip"),
     "Mirror training images at random (yes); --no-flip for never",
   ),
-  seed: described(Flag.Int("seed"), "Names every random draw (31)"),
+  seed: described(
+    ruled("seed", Flag.Int("seed")),
+    "Names every random draw (31)",
+  ),
   kmeansIterations: described(
-    Flag.Int("kmeans-iterations"),
+    ruled("kmeansIterations", Flag.Int("kmeans-iterations")),
     "Lloyd iterations of a clustering (20)",
   ),
   extractBatch: described(
-    Flag.Int("extract-batch"),
+    ruled("extractBatch", Flag.Int("extract-batch")),
     "Images of a forward pass (32)",
   ),
   maxUnreadableShare: described(
-    Flag.Finite("max-unreadable-share"),
+    ruled("maxUnreadableShare", Flag.Finite("max-unreadable-share")),
     "Share of images that may be unreadable (0.05)",
   ),
   engine: described(
@@ -99,7 +125,7 @@ export const settingFlags = {
     "Where the executor computes (cpu)",
   ),
   threads: described(
-    Flag.Int("threads"),
+    ruled("threads", Flag.Int("threads")),
     "Threads of one operator (the machine's cores)",
   ),
 };
@@ -119,15 +145,12 @@ export type SettingValues = {
  */
 export const configurationOf = Effect.fnUntraced(function* (
   images: Option.Option<string>,
-  { preset, config, cropScale, ...rest }: SettingValues,
+  { preset, config, ...rest }: SettingValues,
 ) {
   const flags: Record<string, unknown> = {};
   if (Option.isSome(images)) flags["images"] = fromHere(images.value);
   for (const [name, value] of Object.entries<Option.Option<unknown>>(rest)) {
     if (Option.isSome(value)) flags[name] = value.value;
-  }
-  if (Option.isSome(cropScale)) {
-    flags["cropScale"] = cropScale.value.split(",").map(Number);
   }
   const file = Option.isSome(config)
     ? yield* readSettings(fromHere(config.value))
