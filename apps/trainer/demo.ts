@@ -68,9 +68,9 @@ export const demo = Command.make(
     yield* Console.log(demoTable(emoji.images, metrics));
     const results = yield* demoResults(folder, fromHere(data), configuration);
     yield* Console.log(`\n${results}\n`);
-    yield* Console.log(
-      `Look at the clusters: ${shown(join(folder, sheetName))}`,
-    );
+    const sheet = join(folder, sheetName);
+    if ((yield* kindOf(sheet)) === "nothing") return;
+    yield* Console.log(`Look at the clusters: ${shown(sheet)}`);
   }, Effect.scoped),
 ).pipe(
   Command.withDescription("Train on rendered emoji and show the clusters"),

@@ -7,29 +7,47 @@
  */
 import { folderStore, readAssignments } from "@deepcluster/checkpoint";
 import type { Labels } from "@deepcluster/data";
+import { shown } from "@deepcluster/terminal";
 import type { RunImages } from "@deepcluster/training";
 import { clusterSheet } from "@deepcluster/visualisation";
-import { Effect } from "effect";
+import { Cause, Effect } from "effect";
+import { join } from "node:path";
 
-const shown = { clusters: 24, images: 12 };
+const drawn = { clusters: 24, images: 12 };
 
 /** Name of the picture in the run folder. */
 export const sheetName = "clusters.png";
 
 /**
  * Draws random images of random clusters of an epoch, so that the picture
- * flatters nobody.
+ * flatters nobody. A picture never fails a run: what keeps it from being drawn
+ * is said as a warning.
  *
  * @param folder The run folder.
  * @param epoch Epoch of the clustering, from 1.
  * @param images The run's images.
  * @param labels Classes of the same images, for the shares beside the titles.
- * @returns Nothing, or the errors of reading and writing.
+ * @returns Whether it was drawn.
  */
-export const writeSheet = Effect.fnUntraced(function* (
+export const writeSheet = (
   folder: string,
   epoch: number,
-  images: RunImages,
+  images: Pick<RunImages, "decoded">,
+  labels: Labels | undefined,
+): Effect.Effect<boolean> =>
+  draw(folder, epoch, images, labels).pipe(
+    Effect.as(true),
+    Effect.catchCause((cause) =>
+      Cause.hasInterrupts(cause)
+        ? Effect.interrupt
+        : Effect.as(warn(folder, cause), false)
+    ),
+  );
+
+const draw = Effect.fnUntraced(function* (
+  folder: string,
+  epoch: number,
+  images: Pick<RunImages, "decoded">,
   labels: Labels | undefined,
 ) {
   const store = folderStore(folder);
@@ -41,13 +59,23 @@ export const writeSheet = Effect.fnUntraced(function* (
   }, {
     clusters: {
       by: "chance",
-      count: shown.clusters,
+      count: drawn.clusters,
       seed: epoch,
       minimumSize: 2,
     },
-    images: { by: "chance", count: shown.images, seed: epoch },
+    images: { by: "chance", count: drawn.images, seed: epoch },
     title: `Clusters of epoch ${epoch}`,
-    tilesPerRow: shown.images,
+    tilesPerRow: drawn.images,
   });
   yield* store.put(sheetName, png);
 });
+
+const warn = (folder: string, cause: Cause.Cause<Error>) => {
+  const error = Cause.squash(cause);
+  return Effect.logWarning(
+    `Cannot draw ${shown(join(folder, sheetName))}: ${
+      error instanceof Error ? error.message : error
+    }; the run itself is finished, and \`deno task resume ${shown(folder)}\` ` +
+      `draws it again`,
+  );
+};

@@ -10,7 +10,10 @@ export type ClusterChoice =
   & {
     /** How many clusters, or all non-empty ones when there are fewer. */
     readonly count: number;
-    /** Clusters with fewer images are passed over: 1 when absent. */
+    /**
+     * Clusters with fewer images are passed over, unless all of them have
+     * fewer. Default: 1.
+     */
     readonly minimumSize?: number;
   }
   & (
@@ -78,10 +81,11 @@ export const chooseClusters = (
   choice: ClusterChoice,
 ): Int32Array => {
   const sizes = totalsOf(assignments, () => 1);
-  const candidates = Int32Array.from(sizes.keys())
-    .filter((cluster) =>
-      sizes[cluster]! >= Math.max(1, choice.minimumSize ?? 1)
-    );
+  const nonEmpty = Int32Array.from(sizes.keys())
+    .filter((cluster) => sizes[cluster]! > 0);
+  const largeEnough = nonEmpty
+    .filter((cluster) => sizes[cluster]! >= (choice.minimumSize ?? 1));
+  const candidates = largeEnough.length > 0 ? largeEnough : nonEmpty;
   if (choice.by === "chance") {
     return drawn(candidates, choice.count, choice.seed, "clusters");
   }

@@ -34,6 +34,14 @@ test("chooseClusters() draws distinct clusters that the seed decides", () => {
   assert.notDeepEqual(drawn(1), drawn(2));
 });
 
+test("chooseClusters() chooses small clusters where there are no larger ones", () => {
+  const chance = { by: "chance", count: 9, seed: 3, minimumSize: 2 } as const;
+  const single = Int32Array.of(2, 0, -1, 5);
+  assert.deepEqual([...chooseClusters(single, chance)], [0, 2, 5]);
+  const one = { by: "size", count: 1, minimumSize: 4 } as const;
+  assert.deepEqual([...chooseClusters(assignments, one)], [2]);
+});
+
 test("chooseClusters() of no images chooses none", () => {
   const none = chooseClusters(new Int32Array(0), { by: "size", count: 3 });
   assert.equal(none.length, 0);
