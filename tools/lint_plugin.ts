@@ -101,6 +101,18 @@ const noComputedImport: Deno.lint.Rule = {
   }),
 };
 
+const noBooleanFlag: Deno.lint.Rule = {
+  create: (context) => ({
+    "MemberExpression[object.name=Flag][property.name=Boolean]": (node) =>
+      context.report({
+        node,
+        message: "Cannot use Flag.Boolean as it takes the next word for its " +
+          "value when that is `yes`, `1` or `off`",
+        hint: "Use switchFlag() of @deepcluster/terminal",
+      }),
+  }),
+};
+
 const plugin: Deno.lint.Plugin = {
   name: "deepcluster",
   rules: {
@@ -109,6 +121,7 @@ const plugin: Deno.lint.Plugin = {
     "no-ambient": noAmbient,
     "no-promise": noPromise,
     "no-computed-import": noComputedImport,
+    "no-boolean-flag": noBooleanFlag,
   },
 };
 

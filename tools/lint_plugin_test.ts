@@ -66,3 +66,10 @@ Deno.test("deepcluster/no-computed-import holds outside libs too", () =>
     rulesBroken("apps/trainer/main.ts", "import(name);"),
     ["no-computed-import"],
   ));
+
+Deno.test("deepcluster/no-boolean-flag holds in apps and libs", () => {
+  const source = 'export const json = Flag.Boolean("json");';
+  for (const file of ["apps/trainer/main.ts", "libs/terminal/flags.ts"]) {
+    assert.deepEqual(rulesBroken(file, source), ["no-boolean-flag"]);
+  }
+});

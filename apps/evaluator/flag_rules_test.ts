@@ -15,6 +15,7 @@ const refusals: readonly (readonly [
   ["knn", "k", "5,0", "integers >= 1 with commas between"],
   ["knn", "k", "five", "integers >= 1 with commas between"],
   ["knn", "temperature", "0", "above 0"],
+  ["knn", "seed", "-1", "an integer >= 0"],
   ["knn", "layers", "conv1,", "names with commas between"],
   ["low-shot", "shots", "0", "integers >= 1 with commas between"],
   ["low-shot", "seeds", "0", "an integer >= 1"],
@@ -80,12 +81,25 @@ effectTest(
     ),
 );
 
-Deno.test("a bad flag is printed last, and the exit code is 1", async () => {
+Deno.test("a bad flag is all that is printed, and the exit code is 1", async () => {
   const args = ["knn", "random", "/nowhere", "--k", "0"];
   const ended = await runEvaluator(args);
-  assert.equal(ended.code, 1);
-  assert.equal(
-    ended.log.trim().split("\n").at(-1)!.trim(),
-    'Invalid value for flag --k: "0". Expected: integers >= 1 with commas between',
-  );
+  assert.deepEqual(ended, {
+    code: 1,
+    output: "",
+    log: 'Invalid value for flag --k: "0". ' +
+      "Expected: integers >= 1 with commas between\n" +
+      "Help: deno task evaluate knn --help\n",
+  });
+});
+
+Deno.test("a switch before a folder leaves it a folder", async () => {
+  for (const folder of ["yes", "1"]) {
+    const ended = await runEvaluator(["knn", "--json", "random", folder]);
+    const between = await runEvaluator(["knn", "random", "--json", folder]);
+    for (const { code, output, log } of [ended, between]) {
+      assert.deepEqual([code, output], [1, ""]);
+      assert.match(log, new RegExp(`path must exist: .*/${folder}\n`));
+    }
+  }
 });

@@ -11,6 +11,7 @@ import {
   namesFlag,
   numberFlag,
   positive,
+  switchFlag,
 } from "@deepcluster/terminal";
 
 const optional = <A>(flag: Flag.Flag<A>, text: string) =>
@@ -43,7 +44,7 @@ export const modelFlags = {
     "Network of `random` (alexnet)",
   ),
   sobel: optional(
-    Flag.Boolean("sobel"),
+    switchFlag("sobel"),
     "`random` sees Sobel gradients (yes); --no-sobel for RGB",
   ),
   size: optional(
@@ -72,7 +73,7 @@ export const dataFlags = {
     "Keep images together that have the same value in a manifest's column",
   ),
   validation: optional(
-    Flag.Boolean("validation"),
+    switchFlag("validation"),
     "Judge on a share of the training images instead of the held-out ones: " +
       "for choosing settings (no)",
   ),
@@ -92,7 +93,7 @@ export const dataFlags = {
 
 /** How a judge works and where its results go. */
 export const operationFlags = {
-  seed: Flag.Int("seed").pipe(
+  seed: atLeast("seed", 0).pipe(
     Flag.withDefault(1),
     Flag.withDescription("Names the draws of split, judge and `random` (1)"),
   ),
@@ -115,7 +116,7 @@ export const operationFlags = {
     Flag.Literals("provider", ["cpu", "webgpu", "cuda"]),
     "Where the engine computes (cpu)",
   ),
-  json: Flag.Boolean("json").pipe(
+  json: switchFlag("json").pipe(
     Flag.withDefault(false),
     Flag.withDescription("Print the results as JSON"),
   ),

@@ -12,6 +12,7 @@ import {
   momentumFlag,
   notNegative,
   positive,
+  switchFlag,
 } from "@deepcluster/terminal";
 import { asked, given, layersFlag, seedsFlag } from "./flags.ts";
 import { judging } from "./judging.ts";
@@ -39,11 +40,11 @@ export const probeFlags = {
   ),
   batch: probeFlag(atLeast("batch", 1), "Images of a training step (256)"),
   standardise: probeFlag(
-    Flag.Boolean("standardise"),
+    switchFlag("standardise"),
     "Bring features to mean 0 and deviation 1 first (no, as in the paper)",
   ),
   augment: probeFlag(
-    Flag.Boolean("augment"),
+    switchFlag("augment"),
     "Learn from shifted and mirrored images, other ones in every epoch, as " +
       "the paper does: a pass for each layer and epoch (no)",
   ),
@@ -52,7 +53,7 @@ export const probeFlags = {
 const flags = {
   ...asked,
   layers: layersFlag("all of the network"),
-  tenCrop: Flag.Boolean("ten-crop").pipe(
+  tenCrop: switchFlag("ten-crop").pipe(
     Flag.withDefault(false),
     Flag.withDescription("Judge on ten crops of an image, not on the centre"),
   ),

@@ -5,13 +5,14 @@
  */
 import * as NodeRuntime from "@effect/platform-node/NodeRuntime";
 import * as NodeServices from "@effect/platform-node/NodeServices";
-import { reportFailure } from "@deepcluster/terminal";
+import { layerCommandLine, reportFailure } from "@deepcluster/terminal";
 import { Effect, References } from "effect";
 import { Command } from "effect/cli";
 import { evaluate } from "./evaluate.ts";
 
 evaluate.pipe(
   Command.run({ version: "0.1.0" }),
+  Effect.provide(layerCommandLine("deno task evaluate")),
   Effect.provideService(References.LogToStderr, true),
   Effect.provide(NodeServices.layer),
   Effect.tapCause(reportFailure),

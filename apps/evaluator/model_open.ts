@@ -12,7 +12,7 @@ import {
   readRun,
   runFiles,
 } from "@deepcluster/checkpoint";
-import { fromHere } from "@deepcluster/terminal";
+import { fromHere, switchFlag } from "@deepcluster/terminal";
 import { parseConfiguration } from "@deepcluster/training";
 import { Effect, Option } from "effect";
 import { Argument, Flag } from "effect/cli";
@@ -32,7 +32,7 @@ export const modelArguments = {
       "Side of the network's input, where several fit its parameters",
     ),
   ),
-  json: Flag.Boolean("json").pipe(
+  json: switchFlag("json").pipe(
     Flag.withDefault(false),
     Flag.withDescription("Print JSON"),
   ),

@@ -5,7 +5,7 @@
  * @module
  */
 import { kindOf } from "@deepcluster/checkpoint";
-import { fromHere, shown } from "@deepcluster/terminal";
+import { fromHere, shown, switchFlag } from "@deepcluster/terminal";
 import { Console, Effect } from "effect";
 import { Flag } from "effect/cli";
 import { ModelCommandError } from "./model_errors.ts";
@@ -13,11 +13,11 @@ import { ModelCommandError } from "./model_errors.ts";
 /** Flags of a command that writes a file. */
 export const outputFlags = {
   out: Flag.String("out").pipe(Flag.withDescription("File to write")),
-  force: Flag.Boolean("force").pipe(
+  force: switchFlag("force").pipe(
     Flag.withDefault(false),
     Flag.withDescription("Write over a file that exists"),
   ),
-  head: Flag.Boolean("head").pipe(
+  head: switchFlag("head").pipe(
     Flag.withDefault(false),
     Flag.withDescription("Keep the last layer too, in safetensors"),
   ),

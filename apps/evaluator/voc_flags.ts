@@ -11,6 +11,7 @@ import {
   notNegative,
   positive,
   sharesFlag,
+  switchFlag,
 } from "@deepcluster/terminal";
 
 const described = <A>(flag: Flag.Flag<A>, text: string) =>
@@ -27,7 +28,7 @@ export const vocFlags = {
     "Train the fully connected layers, or all (fc6-8)",
   ),
   freezeBatchNormScales: described(
-    Flag.Boolean("freeze-batch-norm-scales"),
+    switchFlag("freeze-batch-norm-scales"),
     "Keep scales and shifts of batch normalisation (no)",
   ),
   iterations: described(atLeast("iterations", 0), "Steps of SGD (80000)"),

@@ -214,6 +214,32 @@ Deno.test(
 );
 
 Deno.test(
+  "a switch before a folder leaves it a folder, and a wrong flag is told in a line",
+  inFolder(async (folder) => {
+    const run = join(folder, "run");
+    for (const word of ["1", "off"]) {
+      const ended = await runTrainer(["train", "--json", word, "--run", run]);
+      assert.deepEqual([ended.code, ended.output], [1, ""]);
+      assert.match(ended.log, new RegExp(`path must exist: .*/${word}\n$`));
+    }
+    const wrong = await runTrainer([
+      "train",
+      folder,
+      "--run",
+      run,
+      "--lr",
+      "1",
+    ]);
+    assert.deepEqual([wrong.code, wrong.output], [1, ""]);
+    assert.equal(
+      wrong.log,
+      "Unknown flag --lr of deno task train: did you mean --learning-rate?\n" +
+        "Help: deno task train --help\n",
+    );
+  }),
+);
+
+Deno.test(
   "train and status see paths from where the command was called",
   inFolder(async (folder) => {
     Deno.env.set("INIT_CWD", folder);

@@ -5,7 +5,7 @@
  */
 import * as NodeRuntime from "@effect/platform-node/NodeRuntime";
 import * as NodeServices from "@effect/platform-node/NodeServices";
-import { reportFailure } from "@deepcluster/terminal";
+import { layerCommandLine, reportFailure } from "@deepcluster/terminal";
 import { Effect, References } from "effect";
 import { Command } from "effect/cli";
 import { demo } from "./demo.ts";
@@ -20,6 +20,7 @@ Command.make("trainer").pipe(
   ),
   Command.withSubcommands([train, resume, status, doctor, demo]),
   Command.run({ version: "0.1.0" }),
+  Effect.provide(layerCommandLine("deno task")),
   Effect.provideService(References.LogToStderr, true),
   Effect.provide(NodeServices.layer),
   Effect.tapCause(reportFailure),

@@ -12,6 +12,7 @@ import {
   layerProgress,
   notNegative,
   shown,
+  switchFlag,
 } from "@deepcluster/terminal";
 import {
   deepCluster,
@@ -32,7 +33,7 @@ import { runSummary } from "./summary.ts";
 
 /** Flags that say how a run is carried out; none changes its results. */
 export const operationFlags = {
-  json: Flag.Boolean("json").pipe(
+  json: switchFlag("json").pipe(
     Flag.withDefault(false),
     Flag.withDescription("Print the results as JSON"),
   ),

@@ -4,7 +4,7 @@
  *
  * @module
  */
-import { fromHere, sharesFlag } from "@deepcluster/terminal";
+import { fromHere, sharesFlag, switchFlag } from "@deepcluster/terminal";
 import {
   ConfigurationError,
   parseConfiguration,
@@ -52,7 +52,7 @@ export const settingFlags = {
     "Network (alexnet)",
   ),
   sobel: described(
-    Flag.Boolean("sobel"),
+    switchFlag("sobel"),
     "See Sobel gradients of the grey image (yes); --no-sobel for RGB",
   ),
   size: described(
@@ -97,7 +97,7 @@ export const settingFlags = {
     "Share of the image in a training crop (0.08,1)",
   ),
   flip: described(
-    Flag.Boolean("flip"),
+    switchFlag("flip"),
     "Mirror training images at random (yes); --no-flip for never",
   ),
   seed: described(

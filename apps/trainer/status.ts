@@ -10,7 +10,7 @@ import {
   readRun,
   runFiles,
 } from "@deepcluster/checkpoint";
-import { fromHere } from "@deepcluster/terminal";
+import { fromHere, switchFlag } from "@deepcluster/terminal";
 import { parseConfiguration } from "@deepcluster/training";
 import { Console, Effect } from "effect";
 import { Argument, Command, Flag } from "effect/cli";
@@ -25,7 +25,7 @@ export const status = Command.make(
     run: Argument.String("run").pipe(
       Argument.withDescription("Run folder that `train` made"),
     ),
-    json: Flag.Boolean("json").pipe(
+    json: switchFlag("json").pipe(
       Flag.withDefault(false),
       Flag.withDescription("Print JSON"),
     ),
