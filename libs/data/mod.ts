@@ -8,6 +8,7 @@ export * from "./batches.ts";
 export * from "./cache.ts";
 export * from "./crops.ts";
 export * from "./decode.ts";
+export * from "./decoder_version.ts";
 export * from "./emoji_drawings.ts";
 export * from "./emoji_errors.ts";
 export * from "./emoji_packages.ts";

@@ -20,7 +20,7 @@ import {
 } from "@deepcluster/features";
 import { Effect } from "effect";
 import { type Bench, imagesAt, trainingClasses } from "./bench.ts";
-import { layersGraph } from "./layer_features.ts";
+import { layersGraph, usualBatch } from "./layer_features.ts";
 import type { JudgedLayer } from "./layer_pools.ts";
 
 /**
@@ -35,7 +35,7 @@ import type { JudgedLayer } from "./layer_pools.ts";
  * @param layer One of the model's.
  * @param train Places of the training images.
  * @param seed Names the shifts and flips.
- * @param name Belongs to all that the features depend on.
+ * @param name Key of all that the features depend on.
  * @returns What `linearProbe` learns from, or `StorageError`.
  */
 export const augmentedFeatures = Effect.fnUntraced(function* (
@@ -45,9 +45,9 @@ export const augmentedFeatures = Effect.fnUntraced(function* (
   seed: number,
   name: string,
 ) {
-  const { model: { network, size, parameters }, batch = 32 } = bench;
+  const { model: { network, size, parameters }, batch = usualBatch } = bench;
   const store = folderStore(bench.folder);
-  const folder = `augmented/${name}-${batch}/`;
+  const folder = `augmented/${name}/`;
   yield* makeFolder(store.pathOf(folder));
   const images = imagesAt(bench.images, train);
   const graph = yield* layersGraph(network, size, batch, [layer]);
@@ -81,7 +81,7 @@ export const removeAugmented = Effect.fnUntraced(function* (
   name: string,
 ): Effect.fn.Return<void, StorageError> {
   const store = folderStore(folder);
-  for (const path of yield* store.list(`augmented/${name}-`)) {
+  for (const path of yield* store.list(`augmented/${name}/`)) {
     yield* store.remove(path);
   }
 });

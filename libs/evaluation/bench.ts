@@ -7,12 +7,13 @@
 import { sha256Of } from "@deepcluster/checkpoint";
 import type { FeatureFileError } from "@deepcluster/features";
 import { Effect } from "effect";
+import type { PartInputs, ResultInputs } from "./cache_keys.ts";
 import { EvaluationOptionError } from "./errors.ts";
 import type { JudgedData } from "./judged_data.ts";
 import type { JudgedImages } from "./judged_images.ts";
 import type { JudgedModel } from "./judged_model.ts";
 import type { Labelled } from "./labelled.ts";
-import { type Crops, layerFeatures } from "./layer_features.ts";
+import { type Crops, layerFeatures, usualBatch } from "./layer_features.ts";
 import type { JudgedLayer } from "./layer_pools.ts";
 import { rowsAt } from "./picked_rows.ts";
 import type { Split } from "./splits.ts";
@@ -147,24 +148,40 @@ export const sidesOf = Effect.fnUntraced(function* (
   return sides as Readonly<Record<string, Sides>>;
 });
 
+/** What results depend on besides what the protocol itself is told. */
+export type TaskInputs = Omit<
+  ResultInputs,
+  "protocol" | "seed" | "options" | "engine"
+>;
+
 /**
- * What findings of a layer depend on, whatever the judge.
+ * What results on a layer depend on, whatever the protocol.
  *
  * @param bench The bench.
- * @param layer Name of the layer.
+ * @param layer One of the model's.
  * @param split By place among the images.
- * @returns Plain data, for the key that they are kept under.
+ * @returns All inputs that the bench knows of.
  */
-export const judgedKey = (
-  { model, images }: Pick<Bench, "model" | "images">,
-  layer: string,
+export const inputsOf = (
+  { model, images, data, crops = "centre", batch = usualBatch }: Bench,
+  layer: JudgedLayer,
   { train, validation }: Split,
-): readonly string[] => [
-  model.identity,
-  images.identity,
-  layer,
-  `${train.join()} | ${validation.join()}`,
-];
+): TaskInputs => {
+  const part = (places: Int32Array): PartInputs => ({
+    images: places,
+    labels: places.map((place) => images.labels[place]!),
+  });
+  return {
+    model: model.identity,
+    images: images.identity,
+    crops,
+    batch,
+    layer,
+    train: part(train),
+    test: part(validation),
+    classNames: data.labels.names,
+  };
+};
 
 /**
  * Some of the images.

@@ -3,14 +3,11 @@
  *
  * @module
  */
-import {
-  folderStore,
-  sha256Of,
-  type StorageError,
-} from "@deepcluster/checkpoint";
+import { folderStore, type StorageError } from "@deepcluster/checkpoint";
 import { Backend } from "@deepcluster/gpu-backend";
 import { type } from "arktype";
 import { Clock, Effect } from "effect";
+import { type ResultInputs, resultKey } from "./cache_keys.ts";
 import type { Finding } from "./figures.ts";
 
 /** What a judge found, and how long it took. */
@@ -34,23 +31,22 @@ const Kept = type("string.json.parse").to({
  * Judges, or finds what was judged.
  *
  * @param folder Where findings are kept.
- * @param key Plain data: everything that the findings depend on, but the
- * engine, which is added.
- * @param judge What to do otherwise; told a name that belongs to the key, for
- * saving its state under.
+ * @param inputs Everything that the findings depend on, except the engine,
+ * which is added.
+ * @param judge What to do otherwise; told the key of the inputs, for saving
+ * its state under.
  * @param discard Removes the state of that name, once the findings are kept.
  * @returns The findings, or `StorageError`, or the judge's own error.
  */
 export const finished = Effect.fnUntraced(function* <E, R>(
   folder: string,
-  key: unknown,
+  inputs: Omit<ResultInputs, "engine">,
   judge: (name: string) => Effect.Effect<readonly Finding[], E, R>,
   discard: (name: string) => Effect.Effect<void, StorageError> = () =>
     Effect.void,
 ): Effect.fn.Return<Finished, E | StorageError, R | Backend> {
   const { info } = yield* Backend;
-  const text = new TextEncoder().encode(JSON.stringify([key, info]));
-  const name = sha256Of(text).slice(0, 24);
+  const name = resultKey({ ...inputs, engine: info });
   const store = folderStore(folder);
   const path = `judged/${name}.json`;
   if ((yield* store.list("judged/")).includes(path)) {

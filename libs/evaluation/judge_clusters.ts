@@ -9,7 +9,7 @@
 import { folderStore, readAssignments } from "@deepcluster/checkpoint";
 import { Assigner, kmeans, reduce, whiten } from "@deepcluster/clustering";
 import { Effect } from "effect";
-import type { Bench } from "./bench.ts";
+import { type Bench, inputsOf } from "./bench.ts";
 import {
   type ClusterAgreement,
   clusterAgreement,
@@ -40,7 +40,7 @@ export interface ClusterOptions {
  *
  * The whole matrix of reduced features is held in memory: `4 n pca` bytes.
  *
- * @param bench The bench.
+ * @param asked The bench; the centre crop only.
  * @param layers Some of the model's.
  * @param seed Names the draws of PCA and k-means.
  * @param options See {@link ClusterOptions}.
@@ -48,32 +48,30 @@ export interface ClusterOptions {
  * layer; or the errors of clustering and of extracting features.
  */
 export const judgeClusters = Effect.fn("judgeClusters")(function* (
-  bench: Bench,
+  asked: Bench,
   layers: readonly JudgedLayer[],
   seed: number,
   { clusters: k, pca = 256, iterations = 20 }: ClusterOptions,
 ) {
+  const bench: Bench = { ...asked, crops: "centre" };
   const { model, images, folder } = bench;
   yield* requireClusters(k, pca, images.size);
-  const features = yield* layerFeatures(model, images, layers, {
-    ...bench,
-    crops: "centre",
-  });
+  const features = yield* layerFeatures(model, images, layers, bench);
   const figures: Figure[] = [];
-  for (const { name: layer } of layers) {
-    const key = [
-      "clusters",
-      model.identity,
-      images.identity,
-      layer,
-      seed,
-      k,
-      pca,
-      iterations,
-    ];
+  const all = {
+    train: new Int32Array(),
+    validation: Int32Array.from({ length: images.size }, (_, place) => place),
+  };
+  for (const judged of layers) {
+    const { name: layer } = judged;
     const { findings, seconds } = yield* finished(
       folder,
-      key,
+      {
+        ...inputsOf(bench, judged, all),
+        protocol: "clusters",
+        seed,
+        options: { clusters: k, pca, iterations },
+      },
       Effect.fnUntraced(function* () {
         const rows = features[layer]!;
         const whitening = yield* whiten(rows, { components: pca, seed });

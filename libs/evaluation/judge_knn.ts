@@ -4,7 +4,7 @@
  * @module
  */
 import { Effect } from "effect";
-import { type Bench, judgedKey, sidesOf, splitFor } from "./bench.ts";
+import { type Bench, inputsOf, sidesOf, splitFor } from "./bench.ts";
 import type { Figure } from "./figures.ts";
 import { accuracies } from "./accuracies.ts";
 import { finished } from "./finished.ts";
@@ -19,7 +19,7 @@ import type { JudgedLayer } from "./layer_pools.ts";
 /**
  * Classifies held-out images by their nearest neighbours, layer by layer.
  *
- * @param bench The bench; one row an image, so the centre crop only.
+ * @param asked The bench; one row an image, so the centre crop only.
  * @param layers Some of the model's.
  * @param seed Names the split.
  * @param options How to vote.
@@ -27,27 +27,28 @@ import type { JudgedLayer } from "./layer_pools.ts";
  * or the errors of `knn` and of extracting features.
  */
 export const judgeKnn = Effect.fn("judgeKnn")(function* (
-  bench: Bench,
+  asked: Bench,
   layers: readonly JudgedLayer[],
   seed: number,
   options: KnnOptions = {},
 ) {
+  const bench: Bench = { ...asked, crops: "centre" };
   const { k: ks = [20, 200], temperature = usualTemperature } = options;
   const split = yield* splitFor(bench, seed);
   yield* requireNeighbours(ks, temperature, split.train.length);
-  const sides = yield* sidesOf({ ...bench, crops: "centre" }, layers, split);
+  const sides = yield* sidesOf(bench, layers, split);
   const figures: Figure[] = [];
-  for (const { name: layer } of layers) {
+  for (const judged of layers) {
+    const { name: layer } = judged;
     const { train, test } = sides[layer]!;
-    const key = [
-      "knn",
-      ...judgedKey(bench, layer, split),
-      ks,
-      temperature,
-    ];
     const { findings, seconds } = yield* finished(
       bench.folder,
-      key,
+      {
+        ...inputsOf(bench, judged, split),
+        protocol: "knn",
+        seed,
+        options: { k: ks, temperature },
+      },
       () =>
         Effect.flatMap(
           knn(train, test, { ...options, k: ks, temperature }),

@@ -11,7 +11,7 @@ import { accuracies } from "./accuracies.ts";
 import { augmentedFeatures, removeAugmented } from "./augmented_features.ts";
 import {
   type Bench,
-  judgedKey,
+  inputsOf,
   type Sides,
   sidesOf,
   splitFor,
@@ -22,7 +22,7 @@ import { cropsOf } from "./layer_features.ts";
 import type { JudgedLayer } from "./layer_pools.ts";
 import { tellingLayer } from "./layer_progress.ts";
 import { linearProbe } from "./linear_probe.ts";
-import { type ProbeOptions, settingsOf } from "./probe_options.ts";
+import { decisiveOf, type ProbeOptions, settingsOf } from "./probe_options.ts";
 import { ProbeDivergedError } from "./probe_errors.ts";
 import type { ProbeState } from "./probe_state.ts";
 
@@ -59,7 +59,7 @@ export const judgeLinear = Effect.fn("judgeLinear")(function* (
   options: LinearOptions = {},
 ) {
   const { crops = "centre" } = bench;
-  yield* settingsOf({ ...options, seed });
+  const settings = yield* settingsOf({ ...options, seed });
   const split = yield* splitFor(bench, seed);
   const sides = yield* sidesOf(bench, layers, split);
   const { memoryBytes: _, saveEveryMs: __, ...decisive } = options;
@@ -68,16 +68,14 @@ export const judgeLinear = Effect.fn("judgeLinear")(function* (
   for (const judged of layers) {
     const { name: layer } = judged;
     const { train, test } = sides[layer]!;
-    const key = [
-      "linear",
-      ...judgedKey(bench, layer, split),
-      seed,
-      crops,
-      Object.entries(decisive).sort(),
-    ];
     const found = yield* finished(
       bench.folder,
-      key,
+      {
+        ...inputsOf(bench, judged, split),
+        protocol: "linear",
+        seed,
+        options: { ...decisiveOf(settings), augment: options.augment ?? false },
+      },
       (name) =>
         probeLayer(bench, judged, sides[layer]!, split.train, name, {
           ...options,

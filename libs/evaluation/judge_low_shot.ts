@@ -6,7 +6,7 @@
 import { Effect } from "effect";
 import {
   type Bench,
-  judgedKey,
+  inputsOf,
   sidesOf,
   splitFor,
   trainingClasses,
@@ -51,20 +51,18 @@ export const judgeLowShot = Effect.fn("judgeLowShot")(function* (
   const sides = yield* sidesOf(bench, layers, split);
   const figures: Figure[] = [];
   const diverged: ProbeDivergedError[] = [];
-  for (const { name: layer } of layers) {
+  for (const judged of layers) {
+    const { name: layer } = judged;
     const { train, test } = sides[layer]!;
     for (const count of shots) {
-      const key = [
-        "low-shot",
-        ...judgedKey(bench, layer, split),
-        seed,
-        crops,
-        count,
-        steps,
-      ];
       const found = yield* finished(
         bench.folder,
-        key,
+        {
+          ...inputsOf(bench, judged, split),
+          protocol: "low-shot",
+          seed,
+          options: { shots: count, steps },
+        },
         () =>
           Effect.map(
             lowShot(train, test, {

@@ -12,7 +12,6 @@ import {
   openModelFile,
   readRun,
   runFiles,
-  sha256Of,
 } from "@deepcluster/checkpoint";
 import type { Tensors } from "@deepcluster/core";
 import {
@@ -30,6 +29,7 @@ import {
 } from "@deepcluster/training";
 import { Effect } from "effect";
 import { basename, join } from "node:path";
+import { modelIdentity, pixelsIdentity } from "./cache_keys.ts";
 import { NoCheckpointError, NoModelError } from "./judging_errors.ts";
 import {
   type JudgedLayer,
@@ -135,7 +135,7 @@ export const randomWeights = (network: Network, seed: number): JudgedModel =>
  */
 export const judgedPixels = (size: number): JudgedModel => ({
   name: "pixels",
-  identity: sha256Of(new TextEncoder().encode(`pixels ${size}`)),
+  identity: pixelsIdentity(size),
   size,
   parameters: {},
   layers: [pixelsToJudge(size)],
@@ -206,18 +206,10 @@ const modelOf = (
   );
   return {
     name,
-    identity: identityOf(network, parameters),
+    identity: modelIdentity({ network, parameters }),
     size: network.input.size,
     network,
     parameters,
     layers: layersToJudge(network),
   };
 };
-
-const identityOf = (network: Network, parameters: Tensors): string =>
-  sha256Of(
-    new TextEncoder().encode(JSON.stringify(network)),
-    ...Object.values(parameters).map(({ data }) =>
-      new Uint8Array(data.buffer, data.byteOffset, data.byteLength)
-    ),
-  );

@@ -7,7 +7,7 @@
  *
  * @module
  */
-import { makeFolder, sha256Of } from "@deepcluster/checkpoint";
+import { makeFolder } from "@deepcluster/checkpoint";
 import type { Rows } from "@deepcluster/core";
 import {
   clusteringTransform,
@@ -32,12 +32,16 @@ import {
 import { forward, type Network, parameterInputs } from "@deepcluster/models";
 import { Effect } from "effect";
 import { join } from "node:path";
+import { featuresKey, layerFile } from "./cache_keys.ts";
 import type { JudgedLayer } from "./layer_pools.ts";
 import type { JudgedImages } from "./judged_images.ts";
 import type { JudgedModel } from "./judged_model.ts";
 
 /** Which views of an image are looked at. */
 export type Crops = "centre" | "ten";
+
+/** Images of a run of the network where no number is asked for. */
+export const usualBatch = 32;
 
 /** Rows that a choice of crops gives for each image. */
 export const cropsOf = (crops: Crops): number => crops === "ten" ? 10 : 1;
@@ -76,11 +80,16 @@ export const layerFeatures = Effect.fn("layerFeatures")(function* (
   layers: readonly JudgedLayer[],
   options: LayerFeaturesOptions,
 ) {
-  const { batch = 32, crops = "centre" } = options;
+  const { batch = usualBatch, crops = "centre" } = options;
   const { info } = yield* Backend;
-  const key = [model.identity, images.identity, crops, batch, info];
-  const text = new TextEncoder().encode(JSON.stringify(key));
-  const folder = join(options.folder, sha256Of(text).slice(0, 24));
+  const key = featuresKey({
+    model: model.identity,
+    images: images.identity,
+    crops,
+    batch,
+    engine: info,
+  });
+  const folder = join(options.folder, key);
   yield* makeFolder(folder);
   const pass = passOver(
     images,
@@ -92,7 +101,7 @@ export const layerFeatures = Effect.fn("layerFeatures")(function* (
     layers,
     (layer) =>
       Effect.map(
-        openFeatureFile(join(folder, `${layer.name}.f32`), layer.columns),
+        openFeatureFile(join(folder, layerFile(layer)), layer.columns),
         (file) => ({ layer, file }),
       ),
   );

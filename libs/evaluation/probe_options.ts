@@ -85,6 +85,27 @@ export const settingsOf = Effect.fnUntraced(function* <E, R>(
   return settings;
 });
 
+/**
+ * The settings that decide how a probe turns out.
+ *
+ * @param settings All of them.
+ * @returns Those that are not about memory, saving, or what is told besides.
+ */
+export const decisiveOf = <E, R>(settings: ProbeSettings<E, R>): Omit<
+  ProbeSettings,
+  "seed" | "crops" | "memoryBytes" | "save" | "saveEveryMs"
+> => {
+  const {
+    seed: _seed,
+    crops: _crops,
+    memoryBytes: _memoryBytes,
+    save: _save,
+    saveEveryMs: _saveEveryMs,
+    ...decisive
+  } = settings;
+  return decisive;
+};
+
 const defaults = {
   learningRate: 0.01,
   momentum: 0.9,

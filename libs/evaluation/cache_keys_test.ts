@@ -1,0 +1,252 @@
+import { floatTensor, Progress } from "@deepcluster/core";
+import { layerOnnx } from "@deepcluster/gpu-backend";
+import { small } from "@deepcluster/models";
+import { effectTest } from "@deepcluster/test";
+import { Effect, Layer } from "effect";
+import assert from "node:assert/strict";
+import type { Bench } from "./bench.ts";
+import { openBench } from "./bench_testing.ts";
+import {
+  type FeaturesInputs,
+  featuresKey,
+  imagesIdentity,
+  type ImagesInputs,
+  layerFile,
+  modelIdentity,
+  type ModelInputs,
+  type ResultInputs,
+  resultKey,
+} from "./cache_keys.ts";
+import type { Figure, Judged } from "./figures.ts";
+import { judgeClusters } from "./judge_clusters.ts";
+import { judgeKnn } from "./judge_knn.ts";
+import { judgeLinear } from "./judge_linear.ts";
+import { judgeLowShot } from "./judge_low_shot.ts";
+import type { JudgedLayer } from "./layer_pools.ts";
+
+/**
+ * Other values of every input, each of which must change the key. `-?` makes
+ * an input that is added without a change here an error of types.
+ */
+type Changes<A> = { readonly [K in keyof A]-?: readonly NonNullable<A[K]>[] };
+
+/** Fails where a change of one input leaves a key as it was. */
+const assertAllCount = <A extends object>(
+  keyOf: (inputs: A) => string,
+  inputs: A,
+  changes: Changes<A>,
+) => {
+  const seen = new Map([[keyOf(inputs), "nothing changed"]]);
+  for (const name of Object.keys(changes) as (keyof A)[]) {
+    for (const [place, value] of changes[name].entries()) {
+      const key = keyOf({ ...inputs, [name]: value });
+      const change = `${String(name)}, change ${place}`;
+      assert.equal(seen.get(key), undefined, `${change}: the key of another`);
+      seen.set(key, change);
+    }
+  }
+  const reversed = Object.fromEntries(Object.entries(inputs).toReversed());
+  assert.equal(keyOf(structuredClone(inputs)), keyOf(inputs));
+  assert.equal(keyOf(reversed as A), keyOf(inputs), "the order of fields");
+};
+
+const layer: JudgedLayer = {
+  name: "conv1",
+  tap: "features.2",
+  pool: { kernel: 2, stride: 2, padding: 0 },
+  columns: 64,
+};
+const layers: Changes<JudgedLayer> = {
+  name: ["conv2"],
+  tap: ["features.1"],
+  pool: [
+    { kernel: 3, stride: 2, padding: 0 },
+    { kernel: 2, stride: 3, padding: 0 },
+    { kernel: 2, stride: 2, padding: 1 },
+  ],
+  columns: [32],
+};
+const features: FeaturesInputs = {
+  model: "a",
+  images: "b",
+  crops: "centre",
+  batch: 32,
+  engine: { engine: "onnx", provider: "cpu", threads: 1, version: "x 1" },
+};
+const engines: Changes<FeaturesInputs["engine"]> = {
+  engine: ["reference"],
+  provider: ["webgpu"],
+  threads: [2],
+  version: ["x 2"],
+};
+const featureChanges: Changes<FeaturesInputs> = {
+  model: ["b"],
+  images: ["a"],
+  crops: ["ten"],
+  batch: [16],
+  engine: oneByOne(features.engine, engines),
+};
+
+/** The value with each of its fields changed in turn. */
+function oneByOne<A extends object>(value: A, changes: Changes<A>): A[] {
+  return (Object.keys(changes) as (keyof A)[]).flatMap((name) =>
+    changes[name].map((other) => ({ ...value, [name]: other }))
+  );
+}
+
+Deno.test("featuresKey() and layerFile() change with each of their inputs", () => {
+  assertAllCount(featuresKey, features, featureChanges);
+  assertAllCount(layerFile, layer, layers);
+  const { pool: _, ...unpooled } = layer;
+  assert.notEqual(layerFile(unpooled), layerFile(layer));
+});
+
+Deno.test("imagesIdentity() changes with content, order, size and decoder", () => {
+  const digests = Uint8Array.from({ length: 96 }, (_, i) => i);
+  const swapped = [...digests.slice(32, 64), ...digests.slice(0, 32)];
+  assertAllCount<ImagesInputs>(imagesIdentity, {
+    digests,
+    size: 32,
+    decoder: "d 1",
+  }, {
+    digests: [
+      digests.with(95, 0),
+      digests.slice(0, 64),
+      Uint8Array.from([...swapped, ...digests.slice(64)]),
+    ],
+    size: [48],
+    decoder: ["d 2"],
+  });
+});
+
+Deno.test("modelIdentity() changes with the network, and names, shapes and values of parameters", () => {
+  const networkOf = (options: Parameters<typeof small>[0]) =>
+    Effect.runSync(small({ size: 16, channels: [4], units: [5], ...options }));
+  const data = Float32Array.of(1, 2, 3, 4);
+  const weight = floatTensor([2, 2], data);
+  assertAllCount<ModelInputs>(modelIdentity, {
+    network: networkOf({ sobel: true }),
+    parameters: { weight, bias: floatTensor([0]) },
+  }, {
+    network: [
+      networkOf({ sobel: false }),
+      networkOf({ sobel: true, channels: [6] }),
+    ],
+    parameters: [
+      { weight },
+      { bias: weight, weight: floatTensor([0]) },
+      { weight: floatTensor([4, 1], data), bias: floatTensor([0]) },
+      { weight: floatTensor([2, 2], data.with(3, 5)), bias: floatTensor([0]) },
+      {
+        weight: floatTensor([2, 1], data.slice(0, 2)),
+        bias: floatTensor([2], data.slice(2)),
+      },
+    ],
+  });
+});
+
+Deno.test("resultKey() changes with each of its inputs, labels and names of classes among them", () => {
+  const [images, labels] = [Int32Array.of(0, 1, 2), Int32Array.of(0, 1, 0)];
+  const part = { images, labels };
+  const parts = [
+    { images: Int32Array.of(0, 1, 3), labels },
+    { images: images.slice(1), labels: labels.slice(1) },
+    { images, labels: Int32Array.of(0, 1, 1) },
+    { images: labels, labels: images },
+  ];
+  const inputs: ResultInputs = {
+    ...features,
+    protocol: "knn",
+    layer,
+    train: part,
+    test: { images: Int32Array.of(3, 4), labels: Int32Array.of(1, 0) },
+    classNames: ["cat", "dog"],
+    seed: 1,
+    options: { k: [1, 5], temperature: 0.07 },
+  };
+  assertAllCount<ResultInputs>(resultKey, inputs, {
+    ...featureChanges,
+    protocol: ["linear", "low-shot", "clusters"],
+    layer: oneByOne(layer, layers),
+    train: parts,
+    test: parts,
+    classNames: [["dog", "cat"], ["cat", "dog", "emu"], ["cat,dog"]],
+    seed: [2],
+    options: [{ k: [1, 5] }, { k: [5, 1], temperature: 0.07 }, {
+      k: [1, 5],
+      temperature: 0.1,
+    }],
+  });
+  const { train: test, test: train } = inputs;
+  assert.notEqual(resultKey({ ...inputs, train, test }), resultKey(inputs));
+});
+
+const services = Layer.merge(
+  layerOnnx({ provider: "cpu", threads: 1 }),
+  Progress.layerSilent,
+);
+
+/** Every protocol whose results are kept. */
+const protocols = (bench: Bench) => {
+  const layers = bench.model.layers.slice(-1);
+  const few = { epochs: 2, standardise: true };
+  return {
+    knn: judgeKnn(bench, layers, 1, { k: [3] }),
+    linear: judgeLinear(bench, layers, 1, few),
+    augmented: judgeLinear(bench, layers, 1, { ...few, augment: true }),
+    "low-shot": judgeLowShot(bench, layers, 1, { shots: [2], steps: 5 }),
+    clusters: judgeClusters(bench, layers, 1, { clusters: 3, pca: 4 }),
+  };
+};
+
+const figuresOf = (found: Judged | readonly Figure[]) =>
+  ("figures" in found ? found.figures : found as readonly Figure[])
+    .map(({ seconds: _, ...figure }) => figure);
+
+effectTest(
+  "every protocol gives with other labels in the same folder what it gives " +
+    "in a fresh one",
+  () =>
+    Effect.gen(function* () {
+      const bench = yield* openBench(6);
+      const names = bench.data.labels.names;
+      const relabelled =
+        (labelOf: (label: number, image: number) => number) =>
+        (at: Int32Array) => at.map(labelOf);
+      /** Benches that differ from the first in one thing only. */
+      const others: Readonly<Record<string, Bench>> = Object.fromEntries(
+        Object.entries({
+          mixed: relabelled((_, image) => image % 3),
+          swapped: relabelled((label) => (label + 1) % 3),
+          "one image": relabelled((label, image) =>
+            image === 0 ? 2 - label : label
+          ),
+        }).map(([name, change]) => {
+          const { labels } = bench.images;
+          const images = { ...bench.images, labels: change(labels) };
+          return [name, { ...bench, images }];
+        }),
+      );
+      const find = (bench: Bench, folder: string) =>
+        Effect.map(
+          Effect.all(protocols({ ...bench, folder })),
+          (found) =>
+            Object.fromEntries(
+              Object.entries(found).map((
+                [name, one],
+              ) => [name, figuresOf(one)]),
+            ),
+        );
+      const before = yield* find(bench, bench.folder);
+      for (const [name, other] of Object.entries(others)) {
+        const fresh = yield* find(other, `${bench.folder}-${name}`);
+        assert.deepEqual(yield* find(other, bench.folder), fresh, name);
+      }
+      assert.notDeepEqual(
+        (yield* find(others["mixed"]!, bench.folder))["clusters"],
+        before["clusters"],
+      );
+      assert.deepEqual(yield* find(bench, bench.folder), before);
+      assert.deepEqual(names, ["across", "down", "rings"]);
+    }).pipe(Effect.provide(services)),
+);
