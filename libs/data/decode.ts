@@ -4,12 +4,16 @@
  * @module
  */
 import { Effect } from "effect";
-import { access, constants, readFile, stat } from "node:fs/promises";
+import { access, constants, open, readFile, stat } from "node:fs/promises";
 import sharp, { type SharpOptions } from "sharp";
 import { UnreadableImageError } from "./errors.ts";
+import { kindBytes, kindOf, knownFormats } from "./file_kinds.ts";
 import { codeOf, messageOf } from "./file_system.ts";
 import type { Image } from "./image.ts";
 import type { ImagePayload } from "./source.ts";
+import { tiffLayout } from "./tiff_layout.ts";
+import { tiffPixels } from "./tiff_pixels.ts";
+import { tiffReading } from "./tiff_reading.ts";
 
 // Our own cache knows better what is read again; one thread an image, for
 // several are decoded at a time.
@@ -36,6 +40,10 @@ export interface DecodeOptions {
  * palette, 16 bits, another colour profile. Transparency is laid on white, the
  * EXIF orientation is applied. What is missing of a truncated file stays black
  * or grey, as its decoder leaves it. Repeatable.
+ *
+ * A TIFF can hold more than a picture; `tiffReading` and `scaleOf` state what
+ * is shown of floats, of 32-bit integers and of bands beyond the colour, and
+ * what is unreadable. Only what a file marks as transparency is taken for it.
  *
  * @param id Name of the image, for the error.
  * @param payload The image as its source has it.
@@ -69,7 +77,7 @@ export const decode = (
       const bytes = payload.kind === "encoded"
         ? payload.bytes
         : await readFile(payload.path);
-      return convert(bytes, maxShortSide);
+      return convertFile(bytes, maxShortSide);
     });
   }
   const { width, height, channels, data } = payload;
@@ -110,17 +118,42 @@ const rgbOf = (grey: Uint8Array): Uint8Array => {
  * Files come here as bytes: libvips takes brackets at the end of a path for
  * options, and reads a path in small pieces, which costs processor time.
  */
+const convertFile = async (
+  bytes: Uint8Array,
+  maxShortSide: number,
+): Promise<Image | Refusal> => {
+  const layout = tiffLayout(bytes);
+  const reading = layout === undefined ? plain : tiffReading(layout);
+  if (reading.kind === "unreadable") return { refused: reading.reason };
+  if (reading.kind === "plain") return convert(bytes, maxShortSide);
+  const pixels = await tiffPixels(bytes, reading, forgiving);
+  if (pixels === undefined) return convert(bytes, maxShortSide);
+  if (typeof pixels === "string") return { refused: pixels };
+  const { data, ...raw } = pixels;
+  return convert(data, maxShortSide, { raw });
+};
+
+const plain = { kind: "plain" } as const;
+
+/** Why an image that is not damaged is not shown. */
+interface Refusal {
+  /** A clause about the image. */
+  readonly refused: string;
+}
+
+/** How sharp opens what users have. */
+const forgiving: SharpOptions = {
+  failOn: "none",
+  limitInputPixels: maxPixels,
+  autoOrient: true,
+};
+
 const convert = async (
   input: Uint8Array,
   maxShortSide: number,
   options: SharpOptions = {},
 ): Promise<Image> => {
-  const image = sharp(input, {
-    failOn: "none",
-    limitInputPixels: maxPixels,
-    autoOrient: true,
-    ...options,
-  });
+  const image = sharp(input, { ...forgiving, ...options });
   image.flatten({ background: "#ffffff" }); // sRGB unless told otherwise
   if (maxShortSide < Infinity) {
     image.resize({
@@ -142,16 +175,17 @@ const convert = async (
 const decodeWith = (
   id: string,
   payload: ImagePayload,
-  start: () => Promise<Image>,
-): Effect.Effect<Image, UnreadableImageError> =>
-  Effect.tryPromise({ try: start, catch: messageOf }).pipe(
-    Effect.catch((said) =>
-      Effect.flatMap(
-        reasonOf(payload, said),
-        (reason) => Effect.fail(new UnreadableImageError({ id, reason })),
-      )
+  start: () => Promise<Image | Refusal>,
+): Effect.Effect<Image, UnreadableImageError> => {
+  const refuse = (reason: string) =>
+    Effect.fail(new UnreadableImageError({ id, reason }));
+  return Effect.tryPromise({ try: start, catch: messageOf }).pipe(
+    Effect.catch((said) => Effect.flatMap(reasonOf(payload, said), refuse)),
+    Effect.flatMap((outcome) =>
+      "refused" in outcome ? refuse(outcome.refused) : Effect.succeed(outcome)
     ),
   );
+};
 
 /** Why an image was not decoded: the file's fault first, then sharp's words. */
 const reasonOf = (
@@ -165,8 +199,10 @@ const reasonOf = (
     } else if (payload.kind === "encoded" && payload.bytes.length === 0) {
       return "it holds no bytes";
     }
+    const kind = kindOf(await headOf(payload));
+    if (kind !== undefined) return kind;
     if (said.includes("unsupported image format")) {
-      return "it is no image of a known format";
+      return `it is no image of a known format: ${knownFormats} are read`;
     }
     if (said.includes("exceeds pixel limit")) {
       return `it has more than ${maxPixels} pixels`;
@@ -175,6 +211,16 @@ const reasonOf = (
       .replace(/^Input (file|buffer) /, "");
     return `it is damaged (${words})`;
   });
+
+/** The first bytes of an image that could not be decoded. */
+const headOf = async (payload: ImagePayload): Promise<Uint8Array> => {
+  if (payload.kind === "encoded") return payload.bytes.subarray(0, kindBytes);
+  if (payload.kind === "pixels") return new Uint8Array();
+  const file = await open(payload.path);
+  const { buffer, bytesRead } = await file.read(new Uint8Array(kindBytes))
+    .finally(() => file.close());
+  return buffer.subarray(0, bytesRead);
+};
 
 /** What is wrong with a file before anything is decoded. */
 const faultOf = (path: string): Promise<string | undefined> =>

@@ -272,9 +272,9 @@ effectTest(
       );
       assert.equal(yield* reason("folder.jpg"), "it is a folder");
       assert.equal(yield* reason("loop.jpg"), "the file is a link to itself");
-      assert.equal(
+      assert.match(
         yield* reason("text.jpg"),
-        "it is no image of a known format",
+        /^it is no image of a known format: JPEG, .* are read$/,
       );
       assert.match(yield* reason("half.webp"), /^it is damaged \(.*webp/);
       const nothing = yield* Effect.flip(decodeBytes(new Uint8Array(0)));

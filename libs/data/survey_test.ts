@@ -41,8 +41,16 @@ effectTest(
         ["good-0.png", "good-1.png", "good-2.png", "good-3.png"],
       );
       assert.deepEqual(found.unreadable, [
-        { id: "bad.png", reason: "it is no image of a known format" },
-        { id: "h.jpg", reason: "it is no image of a known format" },
+        {
+          id: "bad.png",
+          reason:
+            "it is no image of a known format: JPEG, PNG, WebP, GIF, TIFF, AVIF and SVG are read",
+        },
+        {
+          id: "h.jpg",
+          reason:
+            "it is no image of a known format: JPEG, PNG, WebP, GIF, TIFF, AVIF and SVG are read",
+        },
       ]);
     }),
 );
@@ -60,7 +68,7 @@ effectTest(
         error.message,
         "Cannot use images as the unreadable share must be <= 0.04: current " +
           `values are source=${source.name}, images=20, unreadable=1, ` +
-          "first=bad.png (it is no image of a known format)",
+          "first=bad.png (it is no image of a known format: JPEG, PNG, WebP, GIF, TIFF, AVIF and SVG are read)",
       );
     }),
 );
