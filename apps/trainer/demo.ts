@@ -8,7 +8,6 @@
  * @module
  */
 import {
-  createRun,
   differences,
   kindOf,
   openRun,
@@ -18,6 +17,7 @@ import { emojiTables, renderEmoji } from "@deepcluster/data";
 import { atLeast, fromHere, layerProgress, shown } from "@deepcluster/terminal";
 import {
   parseConfiguration,
+  type RunConfiguration,
   SettingsChangedError,
 } from "@deepcluster/training";
 import { Console, Effect } from "effect";
@@ -27,8 +27,13 @@ import { join } from "node:path";
 import { smallEmoji } from "./configs/small_emoji.ts";
 import { demoResults } from "./demo_results.ts";
 import type { Metrics } from "./metrics.ts";
-import { operationFlags, runToEnd } from "./run_to_end.ts";
+import {
+  operationFlags,
+  type OperationValues,
+  runToEnd,
+} from "./run_to_end.ts";
 import { sheetName } from "./sheet.ts";
+import { startRun } from "./start_run.ts";
 
 /** The command. */
 export const demo = Command.make(
@@ -56,14 +61,17 @@ export const demo = Command.make(
       layerProgress(),
     );
     const folder = fromHere(run);
-    const configuration = yield* openDemo(folder, {
+    const configuration = yield* parseConfiguration({
       threads: availableParallelism(),
       ...smallEmoji.settings,
       epochs,
       images: join(fromHere(data), emojiTables.images),
       labelColumn: "group",
-    });
-    const metrics = yield* runToEnd(folder, configuration, operation);
+    }, "the demo");
+    const isNew = (yield* kindOf(join(folder, runFiles.config))) === "nothing";
+    const metrics = isNew
+      ? yield* startRun(folder, configuration, operation)
+      : yield* goOn(folder, configuration, operation);
     if (operation.json) return;
     yield* Console.log(demoTable(emoji.images, metrics));
     const results = yield* demoResults(folder, fromHere(data), configuration);
@@ -76,20 +84,16 @@ export const demo = Command.make(
   Command.withDescription("Train on rendered emoji and show the clusters"),
 );
 
-/** A new run, or the same run of an earlier time, which goes on. */
-const openDemo = Effect.fnUntraced(function* (
+/** The same run of an earlier time goes on. */
+const goOn = Effect.fnUntraced(function* (
   folder: string,
-  settings: object,
+  wanted: RunConfiguration,
+  operation: OperationValues,
 ) {
-  const wanted = yield* parseConfiguration(settings, "the demo");
   const config = join(folder, runFiles.config);
-  if ((yield* kindOf(config)) === "nothing") {
-    yield* createRun(folder, wanted);
-    return wanted;
-  }
   const found = yield* parseConfiguration(yield* openRun(folder), config);
   const changes = differences(found, wanted);
-  if (changes.length === 0) return found;
+  if (changes.length === 0) return yield* runToEnd(folder, found, operation);
   return yield* new SettingsChangedError({ run: folder, differences: changes });
 });
 

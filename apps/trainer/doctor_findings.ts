@@ -4,7 +4,12 @@
  * @module
  */
 import { shown } from "@deepcluster/terminal";
-import type { Estimate, RunConfiguration, Trial } from "@deepcluster/training";
+import {
+  type Estimate,
+  type RunConfiguration,
+  TooManyClustersError,
+  type Trial,
+} from "@deepcluster/training";
 import type { Checked, Machine, Place } from "./doctor_machine.ts";
 import { bytesText } from "./doctor_report.ts";
 
@@ -56,8 +61,7 @@ export const settingFindings = (
 ): readonly Finding[] => [
   ...clusters <= images ? [] : [
     error(
-      `Cannot cluster as clusters must be <= images: current values are ` +
-        `clusters=${clusters}, images=${images}; lower --clusters`,
+      new TooManyClustersError({ clusters, images, unreadable: 0 }).message,
     ),
   ],
   ...batch <= images ? [] : [

@@ -48,8 +48,8 @@ Deno.test("more clusters than images are an error, a larger batch a warning", ()
   const [clusters, batch] = settingFindings(configuration, 100, machine);
   assert.deepEqual(clusters, {
     level: "error",
-    text: "Cannot cluster as clusters must be <= images: current values are " +
-      "clusters=101, images=100; lower --clusters",
+    text: "Cannot train as --clusters must be at most the number of images: " +
+      "--clusters 101, 100 images; lower --clusters",
   });
   assert.equal(batch?.level, "warning");
   assert.match(batch?.text ?? "", /101 images .* 100 more than once/);

@@ -95,7 +95,10 @@ Deno.test(
     ]);
     assert.equal(code, 1);
     assert.match(output, /error: Cannot make a run in .* it is not empty/);
-    assert.match(output, /error: Cannot cluster as clusters must be <= images/);
+    assert.match(
+      output,
+      /error: Cannot train as --clusters must be at most the number of images/,
+    );
     assert.match(output, /warning: A training step of 64 images/);
     assert.match(log, /see the 2 errors above/);
   }),

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { folderStore, runFiles } from "@deepcluster/checkpoint";
+import { folderStore, kindOf, runFiles } from "@deepcluster/checkpoint";
 import { type Labels, openSource } from "@deepcluster/data";
 import { layerBackend } from "@deepcluster/gpu-backend";
 import {
@@ -79,18 +79,19 @@ export interface OperationValues {
  * @param folder The run folder, whose lock the scope holds.
  * @param configuration The run's settings.
  * @param operation What was asked for on the command line.
+ * @param prepare What is done first, once the engine is known to work.
  * @returns The figures of every clustering and epoch, or the error of what
  * failed.
  */
-export const runToEnd = Effect.fnUntraced(function* (
+export const runToEnd = Effect.fnUntraced(function* <E = never, R = never>(
   folder: string,
   configuration: RunConfiguration,
   operation: OperationValues,
+  prepare: Effect.Effect<void, E, R> = Effect.void,
 ) {
-  const { metrics, checkpoint } = yield* learn(
-    folder,
-    configuration,
-    operation,
+  const { metrics, checkpoint } = yield* Effect.andThen(
+    prepare,
+    learn(folder, configuration, operation),
   ).pipe(
     Effect.provide(layersFor(configuration, operation)),
     Effect.onInterrupt(() => sayHowToGoOn(folder)),
@@ -168,7 +169,8 @@ const layersFor = (
     layerObservability(Option.map(prometheus, fromHere), otlp),
   );
 
-const sayHowToGoOn = (folder: string) =>
-  Console.error(
-    `Saved. Go on with: deno task resume ${shown(folder)}`,
-  );
+/** Where there is a run already. */
+const sayHowToGoOn = Effect.fnUntraced(function* (folder: string) {
+  if ((yield* kindOf(join(folder, runFiles.config))) === "nothing") return;
+  yield* Console.error(`Saved. Go on with: deno task resume ${shown(folder)}`);
+}, (said) => Effect.ignore(said));

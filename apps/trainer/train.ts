@@ -3,13 +3,12 @@
  *
  * @module
  */
-import { abandonRun, createRun } from "@deepcluster/checkpoint";
 import { fromHere } from "@deepcluster/terminal";
-import { networkOf } from "@deepcluster/training";
 import { Effect } from "effect";
 import { Argument, Command, Flag } from "effect/cli";
-import { openImagesOf, operationFlags, runToEnd } from "./run_to_end.ts";
+import { operationFlags } from "./run_to_end.ts";
 import { configurationOf, settingFlags } from "./settings.ts";
+import { startRun } from "./start_run.ts";
 
 /** The command. */
 export const train = Command.make(
@@ -30,14 +29,7 @@ export const train = Command.make(
   },
   Effect.fnUntraced(function* ({ images, run, operation, settings }) {
     const configuration = yield* configurationOf(images, settings);
-    const folder = fromHere(run);
-    // What cannot work must not leave a run folder behind.
-    yield* openImagesOf(configuration);
-    yield* networkOf(configuration);
-    yield* createRun(folder, configuration);
-    yield* runToEnd(folder, configuration, operation).pipe(
-      Effect.tapErrorTag("TooManyUnreadableError", () => abandonRun(folder)),
-    );
+    yield* startRun(fromHere(run), configuration, operation);
   }, Effect.scoped),
 ).pipe(
   Command.withDescription("Train on a folder of images, into a new run folder"),

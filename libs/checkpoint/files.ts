@@ -9,7 +9,15 @@
  */
 import { Effect, Stream } from "effect";
 import { createHash, randomUUID } from "node:crypto";
-import { type FileHandle, mkdir, open, rename, rm } from "node:fs/promises";
+import {
+  type FileHandle,
+  mkdir,
+  open,
+  readdir,
+  rename,
+  rm,
+  rmdir,
+} from "node:fs/promises";
 import { basename, dirname, join, resolve } from "node:path";
 import type { StorageError } from "./errors.ts";
 import { isPartial, partialSuffix, walk } from "./reading.ts";
@@ -98,20 +106,43 @@ export const removePartials = Effect.fn("removePartials")(function* (
  * Makes a folder and those above it, durably.
  *
  * @param folder The folder; one that exists is fine.
- * @returns Nothing, or `StorageError`.
+ * @returns The topmost folder that was made, `undefined` when all existed; or
+ * `StorageError`.
  */
 export const makeFolder = Effect.fn("makeFolder")(function* (
   folder: string,
-): Effect.fn.Return<void, StorageError> {
+): Effect.fn.Return<string | undefined, StorageError> {
   const first = yield* attempt(
     "make the folder",
     folder,
     () => mkdir(folder, { recursive: true }),
   );
-  if (first === undefined) return;
+  if (first === undefined) return undefined;
   for (let made = resolve(folder);; made = dirname(made)) {
     yield* syncFolder(dirname(made));
-    if (made === resolve(first)) return;
+    if (made === resolve(first)) return made;
+  }
+});
+
+/**
+ * Takes back {@link makeFolder}: removes the folders that it made, from the
+ * lowest to the topmost, until one of them holds something.
+ *
+ * @param folder The folder.
+ * @param topmost What `makeFolder` returned; nothing is removed when that is
+ * `undefined`.
+ * @returns Nothing, or `StorageError`.
+ */
+export const unmakeFolder = Effect.fn("unmakeFolder")(function* (
+  folder: string,
+  topmost: string | undefined,
+): Effect.fn.Return<void, StorageError> {
+  if (topmost === undefined) return;
+  for (let made = resolve(folder);; made = dirname(made)) {
+    const inside = yield* attempt("list", made, () => readdir(made));
+    if (inside.length > 0) return;
+    yield* attempt("remove", made, () => rmdir(made));
+    if (made === topmost) return;
   }
 });
 

@@ -2,7 +2,7 @@
  * A run as a folder:
  *
  * ```text
- * config.json            the configuration, canonical JSON, written once
+ * config.json            the configuration, canonical JSON
  * run.lock               held by the one process that works on the run
  * journal.db             what has been finished
  * images.tsv             the images of the run
@@ -16,14 +16,14 @@
  * @module
  */
 import { Effect, type Scope } from "effect";
-import { readdir } from "node:fs/promises";
+import { readdir, rm } from "node:fs/promises";
 import { join } from "node:path";
 import { canonicalJson } from "./canonical_json.ts";
 import {
   CorruptConfigError,
   ForeignFolderError,
   NotARunError,
-  type RunBusyError,
+  RunBusyError,
   RunExistsError,
   type StorageError,
 } from "./errors.ts";
@@ -31,6 +31,7 @@ import {
   makeFolder,
   removeFile,
   removePartials,
+  unmakeFolder,
   writeDurably,
 } from "./files.ts";
 import { isPartial, kindOf, readBytes } from "./reading.ts";
@@ -53,6 +54,9 @@ export const runFiles = {
   metrics: "metrics.jsonl",
 } as const;
 
+/** Names of what else a run writes, by epoch. */
+const runFolders = ["assignments", "checkpoints", "clusters", "features"];
+
 /**
  * Makes a folder a run and holds its lock while the scope lasts.
  *
@@ -61,23 +65,46 @@ export const runFiles = {
  *
  * @param folder A folder that is empty or does not exist.
  * @param config The run's configuration, plain data.
- * @returns Nothing, or `RunExistsError` when it is a run, `ForeignFolderError`
- * when it holds something else, `RunBusyError` when another process is making
- * it one, `StorageError` when it may not be written.
+ * @returns The topmost folder that had to be made, for {@link abandonRun}; or
+ * `RunExistsError` when it is a run, `ForeignFolderError` when it holds
+ * something else, `RunBusyError` when another process is making it one,
+ * `StorageError` when it may not be written. What was made is then gone again.
  */
 export const createRun = Effect.fn("createRun")(function* (
   folder: string,
   config: unknown,
 ): Effect.fn.Return<
-  void,
+  string | undefined,
   RunExistsError | ForeignFolderError | RunBusyError | StorageError,
   Scope.Scope
 > {
   yield* checkUnused(folder);
-  yield* makeFolder(folder);
-  yield* runLock(folder);
+  const made = yield* makeFolder(folder);
+  yield* runLock(folder).pipe(
+    Effect.tapError(() => Effect.ignore(unmakeFolder(folder, made))),
+  );
   yield* checkUnused(folder); // another process may have been faster
+  if ((yield* kindOf(join(folder, lockName))) === "nothing") {
+    return yield* new RunBusyError({ folder }); // which is abandoning it
+  }
   yield* removePartials(folder);
+  yield* saveConfiguration(folder, config).pipe(
+    Effect.tapError(() => Effect.ignore(abandonRun(folder, made))),
+  );
+  return made;
+});
+
+/**
+ * Writes the configuration of a run, in place of the one before.
+ *
+ * @param folder The run folder, whose lock the caller holds.
+ * @param config The run's configuration, plain data.
+ * @returns Nothing, or `StorageError`; the one before then stays.
+ */
+export const saveConfiguration = Effect.fn("saveConfiguration")(function* (
+  folder: string,
+  config: unknown,
+): Effect.fn.Return<void, StorageError> {
   const text = canonicalJson(config, 2) + "\n";
   const path = join(folder, runFiles.config);
   yield* writeDurably(path, new TextEncoder().encode(text));
@@ -85,17 +112,33 @@ export const createRun = Effect.fn("createRun")(function* (
 
 /**
  * Takes back {@link createRun}, for a run whose start failed before anything
- * was finished: the folder can then be used again.
+ * was finished: removes what the run wrote, its lock, and the folders that were
+ * made for it. A folder that was there before stays, empty.
+ *
+ * Killed in the middle, it leaves a run that has finished nothing, or what
+ * `createRun` takes for an empty folder.
  *
  * @param folder The run folder, whose lock the scope still holds and whose
  * journal is closed.
+ * @param made What `createRun` returned.
  * @returns Nothing, or `StorageError`.
  */
 export const abandonRun = Effect.fn("abandonRun")(function* (
   folder: string,
+  made: string | undefined,
 ): Effect.fn.Return<void, StorageError> {
-  yield* removeFile(join(folder, runFiles.journal));
-  yield* removeFile(join(folder, runFiles.config));
+  const { config, lock, ...written } = runFiles;
+  for (const name of [...Object.values(written), ...runFolders]) {
+    const path = join(folder, name);
+    yield* attempt(
+      "remove",
+      path,
+      () => rm(path, { recursive: true, force: true }),
+    );
+  }
+  yield* removeFile(join(folder, config));
+  yield* removeFile(join(folder, lock));
+  yield* unmakeFolder(folder, made);
 });
 
 /**

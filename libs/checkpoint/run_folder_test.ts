@@ -96,19 +96,75 @@ effectTest(
     }),
 );
 
+/** A run that was started and wrote files of every kind. */
+const startedRun = Effect.fnUntraced(function* (folder: string) {
+  const made = yield* createRun(folder, { seed: 1 });
+  yield* Effect.scoped(openJournal(join(folder, "journal.db")));
+  for (const name of ["checkpoints", "features", "clusters", "assignments"]) {
+    mkdirSync(join(folder, name));
+    writeFileSync(join(folder, name, "epoch-0000"), "");
+  }
+  writeFileSync(join(folder, "images.tsv"), "path\n");
+  return made;
+});
+
 effectTest(
-  "abandonRun() leaves a folder that createRun() uses again",
+  "abandonRun() leaves an empty folder empty, for createRun() to use again",
   () =>
     Effect.gen(function* () {
       const folder = yield* temporaryFolder;
       yield* Effect.scoped(Effect.gen(function* () {
-        yield* createRun(folder, { seed: 1 });
-        yield* Effect.scoped(openJournal(join(folder, "journal.db")));
-        yield* abandonRun(folder);
+        assert.equal(yield* startedRun(folder), undefined);
+        yield* abandonRun(folder, undefined);
+        assert.deepEqual(readdirSync(folder), []);
       }));
-      assert.deepEqual(readdirSync(folder), ["run.lock"]);
+      assert.deepEqual(readdirSync(folder), []);
       yield* Effect.scoped(createRun(folder, config));
       assert.deepEqual(yield* readRun(folder), config);
+    }),
+);
+
+effectTest(
+  "abandonRun() removes the folders that createRun() made, and no other",
+  () =>
+    Effect.gen(function* () {
+      const above = yield* temporaryFolder;
+      yield* Effect.scoped(Effect.gen(function* () {
+        const folder = join(above, "runs/new/a");
+        mkdirSync(join(above, "runs"));
+        yield* abandonRun(folder, yield* startedRun(folder));
+      }));
+      assert.deepEqual(readdirSync(above), ["runs"]);
+      assert.deepEqual(readdirSync(join(above, "runs")), []);
+    }),
+);
+
+effectTest(
+  "abandonRun() leaves what somebody else put into the folder",
+  () =>
+    Effect.gen(function* () {
+      const folder = join(yield* temporaryFolder, "run");
+      yield* Effect.scoped(Effect.gen(function* () {
+        const made = yield* startedRun(folder);
+        writeFileSync(join(folder, "notes.txt"), "mine");
+        yield* abandonRun(folder, made);
+      }));
+      assert.deepEqual(readdirSync(folder), ["notes.txt"]);
+    }),
+);
+
+mountTest(
+  "createRun() on a full disk leaves no folder",
+  () =>
+    Effect.gen(function* () {
+      const disk = yield* mounted("size=64k");
+      const filler = join(disk, "filler");
+      assert.throws(() => writeFileSync(filler, new Uint8Array(1 << 20)));
+      const error = yield* Effect.flip(
+        Effect.scoped(createRun(join(disk, "runs/a"), config)),
+      );
+      assert.match(error.message, /the disk must have free space/);
+      assert.deepEqual(readdirSync(disk), ["filler"]);
     }),
 );
 
@@ -239,7 +295,7 @@ mountTest(
       const refused = [
         openRun(folder),
         runLock(folder),
-        createRun(join(disk, "other"), config),
+        Effect.asVoid(createRun(join(disk, "other"), config)),
         openJournal(journalPath),
       ];
       for (const work of refused) {

@@ -19,6 +19,28 @@ export class ConfigurationError
   }
 }
 
+/** A run asks for more clusters than it has images that can be read. */
+export class TooManyClustersError
+  extends Schema.TaggedError<TooManyClustersError>()("TooManyClustersError", {
+    /** `--clusters`. */
+    clusters: Schema.Int,
+    /** Images of the run, `--limit` applied. */
+    images: Schema.Int,
+    /** How many of them cannot be read; 0 while that is not known. */
+    unreadable: Schema.Int,
+  }) {
+  /** The rule, in the words of the command line, and both numbers. */
+  override get message(): string {
+    const images = `${this.images} ${this.images === 1 ? "image" : "images"}`;
+    return `Cannot train as --clusters must be at most the number of images: ` +
+      `--clusters ${this.clusters}, ${images}` +
+      (this.unreadable === 0
+        ? ""
+        : ` of which ${this.unreadable} cannot be read`) +
+      "; lower --clusters";
+  }
+}
+
 /** A loss, weight or feature became NaN or infinite: the run diverged. */
 export class NonFiniteError extends Schema.TaggedError<NonFiniteError>()(
   "NonFiniteError",

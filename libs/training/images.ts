@@ -25,6 +25,7 @@ import {
 } from "@deepcluster/data";
 import { Effect, Option, Schema } from "effect";
 import { join } from "node:path";
+import { requireImages } from "./clusters_rule.ts";
 import type { RunConfiguration } from "./configuration.ts";
 import { ImagesChangedError } from "./errors.ts";
 
@@ -60,7 +61,8 @@ const unreadableColumns = ["path", "reason"];
  * @param source All images, without labels.
  * @param options Memory for decoded images; 1 GiB when absent.
  * @returns The images, while the scope lasts; or `ImagesChangedError`,
- * `TooManyUnreadableError`, or the errors of the run folder.
+ * `TooManyUnreadableError`, `TooManyClustersError` when too few are left, or
+ * the errors of the run folder.
  */
 export const openImages = Effect.fn("openImages")(function* (
   folder: string,
@@ -90,6 +92,7 @@ export const openImages = Effect.fn("openImages")(function* (
       onSome: (before) => requireSame(store, source, before, look),
     });
   }));
+  yield* requireImages(configuration, source.ids.length, found.unreadable);
   return {
     ...imageSet(source, { maxShortSide, cache, ...found }),
     ...found,

@@ -5,6 +5,8 @@
  * @module
  */
 export * from "./alternation.ts";
+export * from "./begun.ts";
+export * from "./clusters_rule.ts";
 export * from "./configuration.ts";
 export * from "./deepcluster.ts";
 export * from "./errors.ts";
