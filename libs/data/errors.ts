@@ -12,6 +12,7 @@ export const SourceProblem = Schema.Literals([
   "empty",
   "unsupported",
   "unreadable",
+  "ambiguous",
 ]);
 
 const sourceRules: Record<typeof SourceProblem.Type, string> = {
@@ -21,6 +22,8 @@ const sourceRules: Record<typeof SourceProblem.Type, string> = {
   "unsupported": "the path must be a folder, a manifest (.txt, .csv, .jsonl) " +
     "or an IDX file",
   "unreadable": "the path must be readable",
+  "ambiguous": "its folders must be either classes or the parts of a split, " +
+    "one of them for training",
 };
 
 /** A folder, manifest or file of images cannot be opened. */
@@ -38,6 +41,26 @@ export class SourceError
     return `Cannot open images as ${sourceRules[this.problem]}: ` +
       `current value is path=${this.path}` +
       (this.detail === "" ? "" : ` (${this.detail})`);
+  }
+}
+
+/** A column is asked for where there is no table. */
+export class NoColumnError
+  extends Schema.TaggedError<NoColumnError>()("NoColumnError", {
+    /** The flag that names it. */
+    flag: Schema.String,
+    /** The column. */
+    column: Schema.String,
+    /** What was to be opened. */
+    path: Schema.String,
+    /** What that is, such as `a folder`. */
+    kind: Schema.String,
+  }) {
+  /** Names the flag, the path and what it is. */
+  override get message(): string {
+    return `Cannot use ${this.flag} as only a manifest has columns: current ` +
+      `values are ${this.flag}=${this.column}, path=${this.path} ` +
+      `(${this.kind}); leave ${this.flag} out or name a manifest`;
   }
 }
 

@@ -1,27 +1,49 @@
 /**
- * A folder of images, with or without a folder for each class.
+ * A folder of images: with or without a folder for each class, split into
+ * parts or not. Every command reads folders here.
  *
  * @module
  */
 import { Effect } from "effect";
-import { readdir, realpath, stat } from "node:fs/promises";
 import { join, resolve } from "node:path";
 import { SourceError } from "./errors.ts";
-import { attempt } from "./file_system.ts";
-import { isImageName } from "./image_files.ts";
+import { type FolderLayout, folderLayout, noLayout } from "./folder_layout.ts";
+import { walk } from "./folder_walk.ts";
 import { labelsFrom } from "./labels.ts";
 import type { LabelledSource, Labels } from "./source.ts";
 
 /** How a folder is read. */
 export interface FolderOptions {
-  /** Whether labels found beside the images are read; true if absent. */
+  /** Whether labels found beside the images are read. Default: true. */
   readonly labels?: boolean;
+  /**
+   * Which images are taken. `training part`: those of the part to train on,
+   * where the folder has parts. `all files`: every image, run folders and
+   * previews of archives included, as versions before the parts did. Default:
+   * `all parts`.
+   */
+  readonly reading?: "all parts" | "training part" | "all files";
+}
+
+/** What was found in a folder besides the images that were taken. */
+export interface FolderReading
+  extends Pick<FolderLayout, "wrapper" | "parts" | "renamed"> {
+  /** Which images were taken. */
+  readonly reading: NonNullable<FolderOptions["reading"]>;
+  /** Images beside the parts; they belong to none. */
+  readonly outside: readonly string[];
+  /** Images without a class among images that have one. */
+  readonly unlabelled: readonly string[];
+  /** Run folders that were skipped, with a `/` at the end. */
+  readonly runs: readonly string[];
 }
 
 /** The images of a folder. */
 export interface FolderSource extends LabelledSource {
   /** Files that were left aside, for their names are no images'. */
   readonly leftAside: number;
+  /** How the folder was understood. */
+  readonly folder: FolderReading;
 }
 
 /**
@@ -30,135 +52,103 @@ export interface FolderSource extends LabelledSource {
  * An image's id is its path relative to the folder, with `/` between the
  * parts; ids are in the order of their code units, whatever order the file
  * system lists them in. Images are told by their extension. Hidden files and
- * folders (names that begin with a dot) are passed over. Links are followed; a
- * folder that can be reached in several ways is listed once, under its own
- * path if that lies inside. A link to nothing is listed, to be reported as
- * unreadable.
+ * folders (names that begin with a dot), run folders and previews that archives
+ * and storage systems add are skipped. Links are followed; a folder that can be
+ * reached in several ways is listed once, under its own path if that lies
+ * inside. A link to nothing is listed, to be reported as unreadable.
  *
- * When every image lies in a subfolder, and these are at least two, the first
- * part of its id is its label, as in ImageNet's folder for each class. Any
- * other folder has no labels.
+ * When images lie in at least two folders, these are their classes, as in
+ * ImageNet's folder for each class, or the parts of a split, in which the
+ * classes lie: see {@link folderLayout}. An image beside them has no label.
  *
  * @param folder Path of the folder.
  * @param options See {@link FolderOptions}.
  * @returns The source, or `SourceError` when the folder, or one in it, is
- * missing or may not be read, or when it holds no image.
+ * missing or may not be read, when it holds no image, or when its folders may
+ * be parts as well as classes.
  */
 export const folderSource = Effect.fn("folderSource")(function* (
   folder: string,
-  options: FolderOptions = {},
+  { labels = true, reading = "all parts" }: FolderOptions = {},
 ): Effect.fn.Return<FolderSource, SourceError> {
   const root = resolve(folder);
-  const { ids, others } = yield* walk(root);
-  if (ids.length === 0) {
+  const { ids: all, others, runs } = yield* walk(
+    root,
+    reading === "all files",
+  );
+  if (all.length === 0) {
     return yield* new SourceError({
       path: folder,
       problem: "empty",
-      detail: others.length === 0
-        ? ""
-        : `${others.length} other files, such as ${others[0]}`,
+      detail: nothingBut(others, runs),
     });
   }
-  ids.sort();
-  const labels = options.labels === false ? undefined : folderLabels(ids);
+  all.sort();
+  const layout = yield* layoutOf(folder, all, reading);
+  const { wrapper, parts, classNames, renamed } = layout;
+  const training = parts.find(({ role }) => role === "train");
+  const taken = (id: string) =>
+    reading !== "training part" || training === undefined ||
+    id.startsWith(training.prefix);
+  const ids = all.filter(taken);
+  const names = classNames.filter((_, image) => taken(all[image]!));
+  const found = labels ? severalClasses(names) : undefined;
   return {
     source: {
       name: folder,
       ids,
       payload: (index) => ({ kind: "file", path: join(root, ids[index]!) }),
     },
-    ...(labels === undefined ? {} : { labels }),
+    ...(found === undefined ? {} : { labels: found }),
     leftAside: others.length,
+    folder: {
+      reading,
+      wrapper,
+      parts,
+      renamed,
+      outside: parts.length === 0
+        ? []
+        : all.filter((id) =>
+          !parts.some(({ prefix }) => id.startsWith(prefix))
+        ),
+      unlabelled: found === undefined
+        ? []
+        : ids.filter((_, image) => names[image] === undefined),
+      runs,
+    },
   };
 });
 
-/** The first part of every id, when all have several and they differ. */
-const folderLabels = (ids: readonly string[]): Labels | undefined => {
-  const names: string[] = [];
-  for (const id of ids) {
-    const slash = id.indexOf("/");
-    if (slash < 0) return undefined;
-    names.push(id.slice(0, slash));
-  }
+const nothingBut = (
+  others: readonly string[],
+  runs: readonly string[],
+): string =>
+  runs.includes("")
+    ? "it is the folder of a run"
+    : others.length > 0
+    ? `${others.length} other files, such as ${others[0]}`
+    : runs.length > 0
+    ? `only the folder of a run, ${runs[0]}`
+    : "";
+
+/** Runs of earlier versions go on with all images, whatever these mean. */
+const layoutOf = (
+  path: string,
+  ids: readonly string[],
+  reading: FolderReading["reading"],
+): Effect.Effect<FolderLayout, SourceError> => {
+  const layout = folderLayout(ids);
+  if (!("ambiguous" in layout)) return Effect.succeed(layout);
+  if (reading === "all files") return Effect.succeed(noLayout(ids.length));
+  const detail = `${layout.ambiguous}: name the folder of one part, rename ` +
+    "the others, or list the images in a manifest";
+  return Effect.fail(new SourceError({ path, problem: "ambiguous", detail }));
+};
+
+/** One class tells nothing apart. */
+const severalClasses = (
+  names: readonly (string | undefined)[],
+): Labels | undefined => {
   const labels = labelsFrom(names);
   return labels !== undefined && labels.names.length > 1 ? labels : undefined;
 };
-
-/** A folder to be listed. */
-interface Place {
-  /** Its path relative to the root, with a `/` at its end; empty for it. */
-  readonly prefix: string;
-  /** Its path without links. */
-  readonly real: string;
-}
-
-/** What a walk has found so far. */
-interface Found {
-  /** Images. */
-  readonly ids: string[];
-  /** Other files. */
-  readonly others: string[];
-  /** Links that may lead to folders, by id. */
-  readonly links: string[];
-  /** Folders listed, by path without links. */
-  readonly listed: Set<string>;
-}
-
-/** Lists all folders first, then those that only links lead to. */
-const walk = Effect.fnUntraced(function* (
-  root: string,
-): Effect.fn.Return<Found, SourceError> {
-  const found: Found = { ids: [], others: [], links: [], listed: new Set() };
-  const real = yield* attempt(root, () => realpath(root));
-  yield* list(root, [{ prefix: "", real }], found);
-  while (found.links.length > 0) {
-    for (const id of found.links.splice(0).sort()) {
-      const target = yield* folderBehind(join(root, id));
-      if (target === undefined) found.others.push(id);
-      else yield* list(root, [{ prefix: `${id}/`, real: target }], found);
-    }
-  }
-  return found;
-});
-
-/** Lists folders and the folders in them, but each only once. */
-const list = Effect.fnUntraced(function* (
-  root: string,
-  places: Place[],
-  { ids, others, links, listed }: Found,
-): Effect.fn.Return<void, SourceError> {
-  for (let place = places.pop(); place !== undefined; place = places.pop()) {
-    const { prefix, real } = place;
-    if (listed.has(real)) continue;
-    listed.add(real);
-    const path = join(root, prefix);
-    const entries = yield* attempt(
-      path,
-      () => readdir(path, { withFileTypes: true }),
-    );
-    for (const entry of entries) {
-      if (entry.name.startsWith(".")) continue;
-      const id = prefix + entry.name;
-      if (entry.isDirectory()) {
-        places.push({ prefix: `${id}/`, real: join(real, entry.name) });
-      } else if (isImageName(entry.name)) ids.push(id);
-      else if (entry.isSymbolicLink()) links.push(id);
-      else others.push(id);
-    }
-  }
-});
-
-/** Where a link leads, if to a folder; to nothing, if in a circle. */
-const folderBehind = (
-  link: string,
-): Effect.Effect<string | undefined, SourceError> =>
-  attempt(
-    link,
-    async () =>
-      (await stat(link)).isDirectory() ? await realpath(link) : undefined,
-  ).pipe(
-    Effect.catchIf(
-      ({ problem }) => problem !== "not-permitted",
-      () => Effect.succeed(undefined),
-    ),
-  );

@@ -112,13 +112,104 @@ effectTest(
 );
 
 effectTest(
-  "folderSource() has no labels for one folder, or for an image beside",
+  "folderSource() has no labels for one folder, and tells images beside classes",
   () =>
     Effect.gen(function* () {
       const single = yield* testFolder(names("train/1.jpg", "train/2.jpg"));
       assert.equal((yield* folderSource(single)).labels, undefined);
       const mixed = yield* testFolder(names("a/1.jpg", "b/2.jpg", "3.jpg"));
-      assert.equal((yield* folderSource(mixed)).labels, undefined);
+      const { source, labels, folder } = yield* folderSource(mixed);
+      assert.deepEqual(source.ids, ["3.jpg", "a/1.jpg", "b/2.jpg"]);
+      assert.deepEqual(labels?.classes, Int32Array.of(-1, 0, 1));
+      assert.deepEqual(folder.unlabelled, ["3.jpg"]);
+    }),
+);
+
+effectTest(
+  "folderSource() takes the training part alone, with the names of the whole",
+  () =>
+    Effect.gen(function* () {
+      const folder = yield* testFolder(names(
+        "set/Train/a/1.jpg",
+        "set/Train/b/2.jpg",
+        "set/Test/a/3.jpg",
+        "set/Test/c/4.jpg",
+        "set/beside.jpg",
+      ));
+      const part = yield* folderSource(folder, { reading: "training part" });
+      assert.deepEqual(part.source.ids, [
+        "set/Train/a/1.jpg",
+        "set/Train/b/2.jpg",
+      ]);
+      assert.deepEqual(part.source.payload(1), {
+        kind: "file",
+        path: join(folder, "set/Train/b/2.jpg"),
+      });
+      assert.deepEqual(part.labels?.names, ["a", "b"]);
+      assert.deepEqual(part.folder.outside, ["set/beside.jpg"]);
+      const all = yield* folderSource(folder);
+      assert.equal(all.source.ids.length, 5);
+      assert.deepEqual(all.labels?.names, ["a", "b", "c"]);
+    }),
+);
+
+effectTest(
+  "folderSource() skips run folders and previews, unless all files are wanted",
+  () =>
+    Effect.gen(function* () {
+      const files = names(
+        "a/1.jpg",
+        "b/2.jpg",
+        "b/@eaDir/2.jpg/SMALL.jpg",
+        "__MACOSX/a/1.jpg",
+        "runs/old/clusters.png",
+        "runs/old/config.json",
+        "runs/old/run.lock",
+        "runs/old/evaluations/more.png",
+        "begun/journal.db",
+        "begun/run.lock",
+        "begun/clusters.png",
+        "settings/config.json",
+        "settings/3.jpg",
+      );
+      const folder = yield* testFolder(files);
+      const { source, labels, folder: found } = yield* folderSource(folder);
+      assert.deepEqual(source.ids, ["a/1.jpg", "b/2.jpg", "settings/3.jpg"]);
+      assert.deepEqual(labels?.names, ["a", "b", "settings"]);
+      assert.deepEqual(found.runs.toSorted(), ["begun/", "runs/old/"]);
+      const before = yield* folderSource(folder, { reading: "all files" });
+      assert.deepEqual(
+        before.source.ids,
+        Object.keys(files).filter((name) => /png|jpg$/.test(name)).sort(),
+      );
+      assert.deepEqual(before.folder.runs, []);
+      const run = yield* Effect.flip(folderSource(join(folder, "runs/old")));
+      assert.match(
+        run.message,
+        /at least one image.*it is the folder of a run/,
+      );
+    }),
+);
+
+effectTest(
+  "folderSource() refuses parts that may be classes, but for all files",
+  () =>
+    Effect.gen(function* () {
+      const folder = yield* testFolder(names("cat/1.jpg", "test/2.jpg"));
+      for (const reading of ["all parts", "training part"] as const) {
+        const error = yield* Effect.flip(folderSource(folder, { reading }));
+        assert.equal(
+          error.message,
+          "Cannot open images as its folders must be either classes or the " +
+            "parts of a split, one of them for training: current value is " +
+            `path=${folder} (test is the name of a part, cat is not: name the ` +
+            "folder of one part, rename the others, or list the images in a " +
+            "manifest)",
+        );
+      }
+      const before = yield* folderSource(folder, { reading: "all files" });
+      assert.deepEqual(before.source.ids, ["cat/1.jpg", "test/2.jpg"]);
+      assert.equal(before.labels, undefined);
     }),
 );
 

@@ -59,7 +59,7 @@ export const idxSource = Effect.fn("idxSource")(function* (
   };
 });
 
-/** Numbers as class names, up to the largest label. */
+/** Numbers as class names; one that no image has is no class. */
 const readLabels = Effect.fnUntraced(function* (
   file: string,
   images: number,
@@ -73,12 +73,12 @@ const readLabels = Effect.fnUntraced(function* (
       found: `${data.length}`,
     });
   }
-  const classes = Int32Array.from(data);
-  const names = Array.from(
-    { length: 1 + classes.reduce((a, b) => Math.max(a, b)) },
-    (_, i) => String(i),
-  );
-  return { names, classes };
+  const numbers = [...new Set(data)].sort((a, b) => a - b);
+  const classOf = new Map(numbers.map((number, label) => [number, label]));
+  return {
+    names: numbers.map(String),
+    classes: Int32Array.from(data, (number) => classOf.get(number)!),
+  };
 });
 
 /** Which files of a folder hold images, and which their labels. */

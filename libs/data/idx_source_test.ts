@@ -46,6 +46,19 @@ effectTest(
 );
 
 effectTest(
+  "idxSource() takes only numbers that some image has for classes",
+  () =>
+    Effect.gen(function* () {
+      const labels = idx(4);
+      labels.set([7, 1, 7, 12], labels.length - 4);
+      const folder = yield* testFolder({ "i": idx(4, 1, 1), "l": labels });
+      const found = yield* idxSource(join(folder, "i"), join(folder, "l"));
+      assert.deepEqual(found.labels?.names, ["1", "7", "12"]);
+      assert.deepEqual(found.labels?.classes, Int32Array.of(1, 0, 1, 2));
+    }),
+);
+
+effectTest(
   "idxSource() names the field that is not as it must be",
   () =>
     Effect.gen(function* () {

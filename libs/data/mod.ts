@@ -16,6 +16,8 @@ export * from "./emoji_render.ts";
 export * from "./emoji_source.ts";
 export * from "./emoji_table.ts";
 export * from "./errors.ts";
+export * from "./folder_layout.ts";
+export * from "./folder_notes.ts";
 export * from "./folder_source.ts";
 export * from "./identity.ts";
 export * from "./idx_source.ts";

@@ -5,15 +5,22 @@
  */
 import { Effect } from "effect";
 import { stat } from "node:fs/promises";
+import { join } from "node:path";
+import { emojiTables } from "./emoji_table.ts";
 import {
   type DuplicateImageError,
   type IdxError,
   type ManifestError,
+  NoColumnError,
   SourceError,
   type SubsetError,
 } from "./errors.ts";
 import { attempt } from "./file_system.ts";
-import { type FolderOptions, folderSource } from "./folder_source.ts";
+import {
+  type FolderOptions,
+  type FolderReading,
+  folderSource,
+} from "./folder_source.ts";
 import { idxImagesIn, idxPairOf, idxSource, isIdxName } from "./idx_source.ts";
 import { isImageName } from "./image_files.ts";
 import {
@@ -38,6 +45,8 @@ export interface OpenedSource extends LabelledSource {
   readonly kind: "folder" | "manifest" | "idx";
   /** Files of a folder left aside, for their names are no images'; else 0. */
   readonly leftAside: number;
+  /** How a folder was understood; absent for all else. */
+  readonly folder?: FolderReading;
 }
 
 /** Why {@link openSource} fails. */
@@ -46,13 +55,16 @@ export type OpenError =
   | ManifestError
   | DuplicateImageError
   | IdxError
+  | NoColumnError
   | SubsetError;
 
 /**
  * Opens a path as what it is.
  *
  * A folder with MNIST's or Fashion-MNIST's files is read as such: the images
- * of one half, with their labels. Any other folder is a {@link folderSource}.
+ * of one half, with their labels. A folder of rendered emoji is opened as its
+ * table `emoji.csv`, labels being their groups, unless its `reading` is `all
+ * files`. Any other folder is a {@link folderSource}.
  * A file ending in `ubyte`, `.idx` or these with `.gz` is an
  * {@link idxSource}; with `format`, or by its extension, a file is a
  * {@link manifestSource}.
@@ -95,17 +107,39 @@ const openWhole = Effect.fnUntraced(function* (
 const openFolder = Effect.fnUntraced(function* (
   path: string,
   options: OpenOptions,
-): Effect.fn.Return<OpenedSource, SourceError | IdxError> {
+): Effect.fn.Return<OpenedSource, OpenError> {
   const split = options.split === "test" ? "t10k" : "train";
   const imageFile = yield* idxImagesIn(path, split);
   if (imageFile !== undefined) return yield* openIdx(imageFile, options);
+  const table = join(path, emojiTables.images);
+  if (options.reading !== "all files" && (yield* isFile(table))) {
+    return yield* openWhole(table, { labelField: "group", ...options });
+  }
+  yield* requireNoColumn(path, "a folder", options);
   return { ...yield* folderSource(path, options), kind: "folder" };
 });
+
+const isFile = (path: string): Effect.Effect<boolean> =>
+  Effect.promise(() => stat(path).then((it) => it.isFile(), () => false));
+
+/**
+ * Labels of a folder are its folders, those of an IDX file another file. Runs
+ * of earlier versions were given columns all the same, and go on.
+ */
+const requireNoColumn = (
+  path: string,
+  kind: string,
+  { labelField: column, reading }: OpenOptions,
+): Effect.Effect<void, NoColumnError> =>
+  column === undefined || reading === "all files" ? Effect.void : Effect.fail(
+    new NoColumnError({ flag: "--label-column", column, path, kind }),
+  );
 
 const openIdx = Effect.fnUntraced(function* (
   path: string,
   options: OpenOptions,
-): Effect.fn.Return<OpenedSource, SourceError | IdxError> {
+): Effect.fn.Return<OpenedSource, SourceError | IdxError | NoColumnError> {
+  yield* requireNoColumn(path, "an IDX file", options);
   const { imageFile, labelFile } = yield* idxPairOf(path);
   const wanted = options.labels === false ? undefined : labelFile;
   const opened = yield* idxSource(imageFile, wanted);

@@ -47,6 +47,57 @@ effectTest(
 );
 
 effectTest(
+  "openSource() refuses a column of labels of what has none, naming what it is",
+  () =>
+    Effect.gen(function* () {
+      const folder = yield* testFolder({
+        "cat/a.jpg": "",
+        "dog/b.jpg": "",
+        "some-ubyte": idx(2, 1, 1),
+      });
+      for (
+        const [path, kind] of [
+          [folder, "a folder"],
+          [join(folder, "some-ubyte"), "an IDX file"],
+        ] as const
+      ) {
+        const error = yield* Effect.flip(
+          openSource(path, { labelField: "kind" }),
+        );
+        assert.equal(
+          error.message,
+          "Cannot use --label-column as only a manifest has columns: current " +
+            `values are --label-column=kind, path=${path} (${kind}); leave ` +
+            "--label-column out or name a manifest",
+        );
+      }
+      const before = { labelField: "kind", reading: "all files" } as const;
+      const { labels } = yield* openSource(folder, before);
+      assert.deepEqual(labels?.names, ["cat", "dog"]);
+    }),
+);
+
+effectTest(
+  "openSource() opens a folder of rendered emoji as its table",
+  () =>
+    Effect.gen(function* () {
+      const folder = yield* testFolder({
+        "emoji.csv": "path,set,group\nb.png,s,faces\na.png,t,food\n",
+        "a.png": "",
+        "b.png": "",
+        "c.png": "",
+      });
+      const { kind, source, labels } = yield* openSource(folder);
+      assert.deepEqual([kind, source.ids], ["manifest", ["b.png", "a.png"]]);
+      assert.deepEqual(labels?.names, ["faces", "food"]);
+      const sets = yield* openSource(folder, { labelField: "set" });
+      assert.deepEqual(sets.labels?.names, ["s", "t"]);
+      const files = yield* openSource(folder, { reading: "all files" });
+      assert.deepEqual(files.source.ids, ["a.png", "b.png", "c.png"]);
+    }),
+);
+
+effectTest(
   "openSource() finds the halves of Fashion-MNIST and their labels",
   () =>
     Effect.gen(function* () {
