@@ -27,6 +27,7 @@ import {
 import { checkEngines, machine, place } from "./doctor_machine.ts";
 import type { Report } from "./doctor_report.ts";
 import { openImagesOf } from "./run_to_end.ts";
+import { sayTrainingNotes } from "./training_notes.ts";
 
 /** A run whose few steps take longer would not end in months. */
 const longestTrial = "20 minutes";
@@ -76,7 +77,9 @@ export const examineRun = Effect.fnUntraced(function* (
   run: string | undefined,
   operation: Operation,
 ) {
-  const { source } = yield* openImagesOf(configuration);
+  const opened = yield* openImagesOf(configuration);
+  const { source } = opened;
+  yield* sayTrainingNotes(opened);
   const network = yield* networkOf(configuration);
   const found = yield* examineMachine(configuration, run);
   const images = source.ids.length;

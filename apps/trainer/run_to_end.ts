@@ -30,6 +30,7 @@ import {
 } from "./observability.ts";
 import { writeSheet } from "./sheet.ts";
 import { runSummary } from "./summary.ts";
+import { sayTrainingNotes } from "./training_notes.ts";
 
 /** Flags that say how a run is carried out; none changes its results. */
 export const operationFlags = {
@@ -111,10 +112,11 @@ export const runToEnd = Effect.fnUntraced(function* <E = never, R = never>(
  * folder, manifest or file.
  */
 export const openImagesOf = (
-  { images, labelColumn, limit }: RunConfiguration,
+  { images, labelColumn, limit, folderReading }: RunConfiguration,
 ): ReturnType<typeof openSource> =>
   openSource(images, {
     limit,
+    reading: folderReading ?? "all files",
     ...labelColumn !== undefined && { labelField: labelColumn },
   });
 
@@ -123,7 +125,9 @@ const learn = Effect.fnUntraced(function* (
   configuration: RunConfiguration,
   { keep, saveEvery, cache }: OperationValues,
 ) {
-  const { labels, source } = yield* openImagesOf(configuration);
+  const opened = yield* openImagesOf(configuration);
+  const { labels, source } = opened;
+  yield* sayTrainingNotes(opened);
   const images = yield* openImages(folder, configuration, source, {
     cacheBytes: cache * 2 ** 20,
   });

@@ -161,6 +161,7 @@ export const configurationOf = Effect.fnUntraced(function* (
   });
   return yield* parseConfiguration({
     threads: availableParallelism(),
+    folderReading: "training part",
     ...file,
     ...Option.match(preset, {
       onNone: () => ({}),

@@ -20,6 +20,12 @@ export const RunConfiguration = type({
   images: "string > 0",
   /** Column of a manifest that holds labels: for judging, never trained on. */
   "labelColumn?": "string > 0",
+  /**
+   * How a folder of images is read: the images of its training part, where it
+   * has parts, without those of run folders. Absent in runs of versions that
+   * took every image, which have to go on with the same ones; new runs have it.
+   */
+  "folderReading?": "'training part'",
   /** Images to train on, drawn from all there are; all when absent. */
   "limit?": "number.integer >= 1",
   /** Network: AlexNet and VGG-16 of the paper, or our net for small images. */
