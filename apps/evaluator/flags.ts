@@ -27,7 +27,7 @@ export const subject = {
   ),
   data: Argument.String("data").pipe(
     Argument.withDescription(
-      "Labelled images: a folder for each class, train and val folders, a " +
+      "Labelled images: a folder for each class, train and test folders, a " +
         "manifest, IDX files, rendered emoji",
     ),
   ),
@@ -74,8 +74,8 @@ export const dataFlags = {
   ),
   validation: optional(
     switchFlag("validation"),
-    "Judge on a share of the training images instead of the held-out ones: " +
-      "for choosing settings (no)",
+    "Judge on the validation part, or a share of the training images, instead " +
+      "of the test part: for choosing settings (no)",
   ),
   trainList: optional(
     Flag.String("train-list").pipe(Flag.withMetavar("FILE")),

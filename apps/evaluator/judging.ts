@@ -4,6 +4,7 @@
  *
  * @module
  */
+import { folderNotes } from "@deepcluster/data";
 import {
   type Bench,
   combineSeeds,
@@ -17,6 +18,7 @@ import {
   openJudgedImages,
   ProbesDivergedError,
   together,
+  untrainedNames,
 } from "@deepcluster/evaluation";
 import { layerBackend } from "@deepcluster/gpu-backend";
 import { fromHere, layerProgress } from "@deepcluster/terminal";
@@ -62,6 +64,7 @@ export const judging = <E, R>(
     // What cannot be written must not cost the time of judging.
     yield* formatOf(values.operation.out);
     const benches = yield* openBenches(values, wanted);
+    if (command !== "nmi") yield* warnOfUntrained(benches);
     const { figures, diverged } = together(
       yield* Effect.forEach(benches, judge),
     );
@@ -110,6 +113,9 @@ export const openBenches = Effect.fnUntraced(function* (
   for (const path of first.run?.passedOver ?? []) {
     yield* Effect.logWarning(`Passed over ${path}: it is damaged`);
   }
+  for (const note of opened.folder ? folderNotes(opened.folder) : []) {
+    yield* Effect.logWarning(note);
+  }
   const all = first.layers.map(({ name }) => name);
   const layers = yield* layersNamed(first, names ?? all);
   const folder = fromHere(operation.cache);
@@ -131,6 +137,28 @@ export const openBenches = Effect.fnUntraced(function* (
   return benches;
 });
 
+/** Such classes count against every model alike. */
+const warnOfUntrained = Effect.fnUntraced(function* (
+  benches: readonly Seeded[],
+) {
+  const names = new Set<string>();
+  for (const bench of benches) {
+    for (const name of yield* untrainedNames(bench, bench.seed)) {
+      names.add(name);
+    }
+  }
+  if (names.size === 0) return;
+  const classes = benches[0]!.images.classNames.length;
+  yield* Effect.logWarning(
+    `${names.size} of ${classes} classes ` +
+      `${names.size === 1 ? "has" : "have"} no training image` +
+      `${benches.length > 1 ? " with some seed" : ""}: ` +
+      `${[...names].sort().slice(0, 5).join(", ")}` +
+      `${names.size > 5 ? ", …" : ""}; ` +
+      "their images are judged, and none can be right",
+  );
+});
+
 const isWord = (model: string) => model === "random" || model === "pixels";
 
 const warnOfLeftOut = Effect.fnUntraced(function* (
@@ -145,7 +173,9 @@ const warnOfLeftOut = Effect.fnUntraced(function* (
   }
   const without = classes.filter((label) => label < 0).length;
   if (without > 0) {
-    yield* Effect.logWarning(`Left out ${without} images without a label`);
+    yield* Effect.logWarning(
+      `Left out ${without} image${without === 1 ? "" : "s"} without a label`,
+    );
   }
 });
 

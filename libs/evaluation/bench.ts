@@ -8,6 +8,7 @@ import { sha256Of } from "@deepcluster/checkpoint";
 import type { FeatureFileError } from "@deepcluster/features";
 import { Effect } from "effect";
 import type { PartInputs, ResultInputs } from "./cache_keys.ts";
+import { untrainedClasses } from "./class_counts.ts";
 import { EvaluationOptionError } from "./errors.ts";
 import type { JudgedData } from "./judged_data.ts";
 import type { JudgedImages } from "./judged_images.ts";
@@ -99,11 +100,30 @@ export const splitFor = Effect.fnUntraced(function* (
  * @returns Class of each training image, and the names of the classes.
  */
 export const trainingClasses = (
-  { images, data }: Pick<Bench, "data" | "images">,
+  { images }: Pick<Bench, "images">,
   { train }: Pick<Split, "train">,
 ): Pick<Labelled, "labels"> & Required<Pick<Labelled, "classNames">> => ({
   labels: train.map((place) => images.labels[place]!),
-  classNames: data.labels.names,
+  classNames: images.classNames,
+});
+
+/**
+ * Classes that are judged but cannot be learned, known before any feature.
+ *
+ * @param bench The bench.
+ * @param seed Names the split.
+ * @returns Their names, or `EvaluationOptionError`.
+ */
+export const untrainedNames = Effect.fnUntraced(function* (
+  bench: Pick<Bench, "data" | "images">,
+  seed: number,
+): Effect.fn.Return<readonly string[], EvaluationOptionError> {
+  const { labels, classNames } = bench.images;
+  const { train, validation } = yield* splitFor(bench, seed);
+  const classesAt = (places: Int32Array) =>
+    places.map((place) => labels[place]!);
+  return untrainedClasses(classesAt(train), classesAt(validation))
+    .map((label) => classNames[label]!);
 });
 
 /**
@@ -120,7 +140,7 @@ export const sidesOf = Effect.fnUntraced(function* (
   layers: readonly JudgedLayer[],
   { train, validation }: Split,
 ) {
-  const { model, images, data, crops = "centre" } = bench;
+  const { model, images, crops = "centre" } = bench;
   const all = yield* layerFeatures(model, images, layers, {
     ...bench,
     crops: "centre",
@@ -131,7 +151,7 @@ export const sidesOf = Effect.fnUntraced(function* (
     layers,
     { ...bench, crops },
   );
-  const classNames = data.labels.names;
+  const { classNames } = images;
   const labelled = (positions: Int32Array, layer: string, own = false) => ({
     features: own ? held![layer]! : rowsAt(all[layer]!, positions),
     labels: positions.map((place) => images.labels[place]!),
@@ -163,7 +183,7 @@ export type TaskInputs = Omit<
  * @returns All inputs that the bench knows of.
  */
 export const inputsOf = (
-  { model, images, data, crops = "centre", batch = usualBatch }: Bench,
+  { model, images, crops = "centre", batch = usualBatch }: Bench,
   layer: JudgedLayer,
   { train, validation }: Split,
 ): TaskInputs => {
@@ -179,7 +199,7 @@ export const inputsOf = (
     layer,
     train: part(train),
     test: part(validation),
-    classNames: data.labels.names,
+    classNames: images.classNames,
   };
 };
 

@@ -43,10 +43,18 @@ export interface SplitRule {
   ) => Effect.Effect<Split, EvaluationOptionError>;
 }
 
+/** A split that is not drawn. */
+export interface GivenSplit {
+  /** Which images are on which side. */
+  readonly split: Split;
+  /** For tables: `given: train and val`. */
+  readonly description: string;
+}
+
 /** What is known of the images besides their labels. */
 export type Known =
-  /** The first `edge` images are to be learned from, the others held out. */
-  | { readonly edge: number; readonly description: string }
+  /** The images are split already, perhaps in another way for validation. */
+  | GivenSplit & { readonly choosing?: GivenSplit }
   /** Group of each image. */
   | { readonly groups: Int32Array };
 
@@ -65,6 +73,9 @@ export const splitRule = Effect.fnUntraced(function* (
   { validation = false, ...options }: SplitOptions,
   known?: Known,
 ) {
+  if (validation && known !== undefined && "choosing" in known) {
+    return yield* ruleOf(images, options, known.choosing);
+  }
   const rule = yield* ruleOf(images, options, known);
   return validation ? validating(rule, images, options, known) : rule;
 });
@@ -105,14 +116,14 @@ const ruleOf = Effect.fnUntraced(function* (
 > {
   const { limit, share = usualShare } = options;
   const { classes } = images.labels;
-  if (known !== undefined && "edge" in known) {
+  if (known !== undefined && "split" in known) {
     yield* requireNoChoice(options, "left out where images are split already");
     // The limit was applied when the training images were opened.
     const part = limit === undefined ? "" : `, ${limit} to learn from`;
     return labelledOnly(classes, {
       drawn: false,
       description: known.description + part,
-      splitOf: () => Effect.succeed(splitAt(known.edge, classes.length)),
+      splitOf: () => Effect.succeed(known.split),
     });
   }
   const { trainList, testList, ...others } = options;
@@ -165,11 +176,6 @@ const requireNoChoice = Effect.fnUntraced(function* (
     });
   }
 });
-
-const splitAt = (edge: number, images: number): Split => {
-  const all = Int32Array.from({ length: images }, (_, image) => image);
-  return { train: all.slice(0, edge), validation: all.slice(edge) };
-};
 
 /** With one list, the images that it does not name are on the other side. */
 const listed = Effect.fnUntraced(function* (

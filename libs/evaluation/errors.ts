@@ -52,31 +52,16 @@ export class OneClassError
     action: Schema.String,
     /** Number of classes. */
     classes: Schema.Number,
+    /** Which images are of one class, if not all of them. */
+    side: Schema.optional(Schema.Literal("training")),
   }) {
   /** Names the number of classes. */
   override get message(): string {
-    return `Cannot ${this.action} as there must be at least 2 classes: ` +
-      `current value is classes=${this.classes}`;
-  }
-}
-
-/** A class has no image to learn from. */
-export class EmptyClassError
-  extends Schema.TaggedError<EmptyClassError>()("EmptyClassError", {
-    /** What was to be done. */
-    action: Schema.String,
-    /** Name of the class, or its number where it has no name. */
-    class: Schema.String,
-    /** How many classes have no image. */
-    empty: Schema.Number,
-    /** Number of classes. */
-    classes: Schema.Number,
-  }) {
-  /** Names the first such class, and how many there are. */
-  override get message(): string {
-    return `Cannot ${this.action} as every class must have a training image: ` +
-      `current values are class=${this.class}, images=0, ` +
-      `empty classes=${this.empty} of ${this.classes}`;
+    const among = this.side === undefined
+      ? ""
+      : ` among the ${this.side} images`;
+    return `Cannot ${this.action} as there must be at least 2 classes` +
+      `${among}: current value is classes=${this.classes}`;
   }
 }
 

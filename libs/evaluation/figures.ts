@@ -4,6 +4,7 @@
  *
  * @module
  */
+import type { ClassCounts } from "./class_counts.ts";
 import type { ProbeDivergedError } from "./probe_errors.ts";
 
 /** From where to where a figure may be trusted, by chance of test images. */
@@ -25,7 +26,7 @@ export interface Finding {
 }
 
 /** One figure of one model. */
-export interface Figure extends Finding {
+export interface Figure extends Finding, ClassCounts {
   /** `runs/demo, epoch 10`, `random`, `pixels`. */
   readonly model: string;
   /** Layer whose output was judged; `assignments` for a run's clusters. */
@@ -86,7 +87,8 @@ export interface CombinedFigure extends Omit<Figure, "seed"> {
  * @param figures Of any models, in any order.
  * @returns One figure for each kind, in the order of their first appearance:
  * the mean over the seeds; the mean of the intervals' ends, which says how
- * far one seed's figure may be trusted; the sum of the times.
+ * far one seed's figure may be trusted; the sum of the times; the most classes
+ * that a seed's split left without a training image.
  */
 export const combineSeeds = (
   figures: readonly Figure[],
@@ -113,8 +115,12 @@ const combined = (group: readonly Figure[]): CombinedFigure => {
   const value = meanOf(values);
   const intervals = group.flatMap(({ interval }) => interval ?? []);
   const squares = values.map((one) => (one - value) ** 2);
+  const untrained = Math.max(
+    ...group.map(({ untrainedClasses }) => untrainedClasses ?? 0),
+  );
   return {
     ...first,
+    ...untrained > 0 && { untrainedClasses: untrained },
     seeds: group.map(({ seed }) => seed),
     values,
     value,

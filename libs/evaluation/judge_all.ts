@@ -110,14 +110,14 @@ const fitting = Effect.fnUntraced(function* (
   seed: number,
   options: AllOptions,
 ) {
-  const { images, data, model } = bench;
+  const { images, model } = bench;
   const training = trainingClasses(bench, yield* splitFor(bench, seed));
   const learned = training.labels.length;
   const smallest = Math.min(
     ...Array.from(membersOf(training.labels).values(), ({ length }) => length),
   );
   const run = model.run?.configuration;
-  const usual = run?.clusters ?? 10 * data.labels.names.length;
+  const usual = run?.clusters ?? 10 * images.classNames.length;
   const fitted = {
     clusters: options.clusters ?? Math.min(usual, images.size),
     pca: options.pca ?? run?.pca ?? 256,

@@ -88,6 +88,7 @@ export const judgeClusters = Effect.fn("judgeClusters")(function* (
       seed,
       crops: "centre",
       images: images.size,
+      classes: images.classNames.length,
       ...finding,
       seconds,
     })));
@@ -158,6 +159,7 @@ export const judgeAssignments = Effect.fn("judgeAssignments")(function* (
     seed: configuration.seed,
     crops: "centre",
     images: agreement.images,
+    classes: agreement.classes,
     ...finding,
     seconds: 0,
   }));

@@ -7,6 +7,7 @@ import { Effect } from "effect";
 import { type Bench, inputsOf, sidesOf, splitFor } from "./bench.ts";
 import type { Figure } from "./figures.ts";
 import { accuracies } from "./accuracies.ts";
+import { classCounts } from "./class_counts.ts";
 import { finished } from "./finished.ts";
 import {
   knn,
@@ -76,6 +77,7 @@ export const judgeKnn = Effect.fn("judgeKnn")(function* (
       crops: "centre",
       learnedFrom: train.labels.length,
       images: test.labels.length,
+      ...classCounts(train.labels, test.labels),
       ...finding,
       seconds,
     })));

@@ -17,6 +17,7 @@ import {
   splitFor,
 } from "./bench.ts";
 import type { Figure, Judged } from "./figures.ts";
+import { classCounts } from "./class_counts.ts";
 import { finished } from "./finished.ts";
 import { cropsOf } from "./layer_features.ts";
 import type { JudgedLayer } from "./layer_pools.ts";
@@ -106,6 +107,7 @@ export const judgeLinear = Effect.fn("judgeLinear")(function* (
       crops,
       learnedFrom: train.labels.length,
       images: test.labels.length,
+      ...classCounts(train.labels, test.labels),
       ...finding,
       seconds,
     })));

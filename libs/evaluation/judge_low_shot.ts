@@ -12,6 +12,7 @@ import {
   trainingClasses,
 } from "./bench.ts";
 import type { Figure, Judged } from "./figures.ts";
+import { classCounts } from "./class_counts.ts";
 import { finished } from "./finished.ts";
 import { cropsOf } from "./layer_features.ts";
 import type { JudgedLayer } from "./layer_pools.ts";
@@ -95,8 +96,9 @@ export const judgeLowShot = Effect.fn("judgeLowShot")(function* (
         split: bench.data.description,
         seed,
         crops,
-        learnedFrom: count * train.classes,
+        learnedFrom: count * new Set(train.labels).size,
         images: test.labels.length,
+        ...classCounts(train.labels, test.labels),
         ...finding,
         seconds,
       })));

@@ -6,15 +6,17 @@
  */
 import { kindOf } from "@deepcluster/checkpoint";
 import {
-  emojiTables,
+  type FolderReading,
   idxImagesIn,
   type LabelledSource,
+  NoColumnError,
+  type OpenedSource,
   openSource,
 } from "@deepcluster/data";
 import { Effect } from "effect";
-import { join } from "node:path";
+import { givenParts } from "./given_parts.ts";
 import { type SplitOptions, type SplitRule, splitRule } from "./data_split.ts";
-import { type Half, joined } from "./joined_sources.ts";
+import { joined, type Part } from "./joined_sources.ts";
 import { UnlabelledDataError } from "./judging_errors.ts";
 
 /** How {@link openJudgedData} opens images. */
@@ -27,16 +29,19 @@ export interface OpenDataOptions extends SplitOptions {
 export interface JudgedData extends Required<LabelledSource>, SplitRule {
   /** Path as it was given. */
   readonly name: string;
+  /** How a folder was read; absent for all else. */
+  readonly folder?: FolderReading;
 }
 
 /**
  * Opens labelled images.
  *
- * A folder with `train` and `val` (or `validation`, `test`), and one with
- * MNIST's four files, are split already. Anything else that `openSource` opens
- * is split by lists, by groups or by class, as {@link splitRule} says. A
- * folder of rendered emoji is opened as its table `emoji.csv`. Images without
- * a label are in no split.
+ * A folder with the parts of a split, and one with MNIST's four files, are
+ * split already: what is held out is the test part, or the validation part
+ * where there is no other. With both, the validation part is what
+ * `validation` judges on. Anything else that `openSource` opens is split by
+ * lists, by groups or by class, as {@link splitRule} says. Images without a
+ * label are in no split.
  *
  * @param path Of a folder, a manifest or an IDX file.
  * @param options See {@link OpenDataOptions}.
@@ -47,75 +52,73 @@ export const openJudgedData = Effect.fn("openJudgedData")(function* (
   path: string,
   options: OpenDataOptions = {},
 ) {
-  const halves = yield* halvesOf(path, options);
-  if (halves !== undefined) {
-    const whole = joined(path, halves);
-    const edge = halves[0]!.source.ids.length;
-    const names = halves.map(({ prefix }) => prefix).join(" and ");
-    const given = { edge, description: `given: ${names}` };
-    const rule = yield* splitRule(whole, options, given);
-    return { name: path, ...whole, ...rule } satisfies JudgedData;
-  }
-  const { file, column } = yield* tableIn(path, options.labelColumn);
-  const whole = yield* openLabelled(file, column);
-  const groups = options.by === undefined
-    ? undefined
-    : (yield* openLabelled(file, options.by)).labels.classes;
-  const rule = yield* splitRule(whole, options, groups && { groups });
-  return { name: path, ...whole, ...rule } satisfies JudgedData;
-});
-
-/** Both sides of images that are split already. */
-const halvesOf = Effect.fnUntraced(function* (
-  path: string,
-  { labelColumn, limit }: OpenDataOptions,
-): Effect.fn.Return<readonly Half[] | undefined, HalvesError> {
-  if ((yield* kindOf(path)) !== "folder") return undefined;
-  // Part of the training images: the same that `train --limit` draws.
-  if ((yield* idxImagesIn(path, "t10k")) !== undefined) {
-    return [
-      yield* openHalf(path, "train", { limit }),
-      yield* openHalf(path, "test", { split: "test" }),
-    ];
-  }
-  if ((yield* kindOf(join(path, "train"))) !== "folder") return undefined;
+  const { labelColumn, by } = options;
   const labelField = labelColumn === undefined
     ? {}
     : { labelField: labelColumn };
-  for (const name of ["val", "validation", "test"]) {
-    if ((yield* kindOf(join(path, name))) !== "folder") continue;
-    return [
-      yield* openHalf(join(path, "train"), "train", { limit, ...labelField }),
-      yield* openHalf(join(path, name), name, labelField),
-    ];
+  const halves = yield* mnistIn(path, { ...options, ...labelField });
+  if (halves !== undefined) {
+    const whole = joined(path, halves);
+    const edge = halves[0]!.source.ids.length;
+    const known = {
+      ...splitAt(edge, whole.source.ids.length),
+      description: "given: train and test",
+    };
+    const rule = yield* splitRule(whole, options, known);
+    return { name: path, ...whole, ...rule } satisfies JudgedData;
   }
-  return undefined;
+  const opened = yield* openSource(path, labelField);
+  const { folder } = opened;
+  const read = { name: path, ...folder && { folder } };
+  if (folder !== undefined && folder.parts.length > 0) {
+    const { whole, known } = yield* givenParts(path, opened, folder, options);
+    const rule = yield* splitRule(whole, options, known);
+    return { ...read, ...whole, ...rule } satisfies JudgedData;
+  }
+  const whole = yield* withLabels(path, opened);
+  const groups = by === undefined
+    ? undefined
+    : (yield* openGrouped(path, by)).labels.classes;
+  const rule = yield* splitRule(whole, options, groups && { groups });
+  return { ...read, ...whole, ...rule } satisfies JudgedData;
 });
 
-type HalvesError =
-  | Effect.Error<ReturnType<typeof openHalf>>
-  | Effect.Error<ReturnType<typeof kindOf>>;
-
-const openHalf = Effect.fnUntraced(function* (
+/** Both halves of a folder with MNIST's four files. */
+const mnistIn = Effect.fnUntraced(function* (
   path: string,
-  prefix: string,
-  options: Parameters<typeof openSource>[1],
+  { limit, labelField }: OpenDataOptions & { readonly labelField?: string },
 ) {
-  const opened = yield* openSource(path, options);
-  return { prefix, ...yield* withLabels(path, opened) } satisfies Half;
+  if ((yield* kindOf(path)) !== "folder") return undefined;
+  if ((yield* idxImagesIn(path, "t10k")) === undefined) return undefined;
+  const column = labelField === undefined ? {} : { labelField };
+  const half = Effect.fnUntraced(function* (split: "train" | "test") {
+    // Part of the training images: the same that `train --limit` draws.
+    const part = split === "train" ? { limit } : {};
+    const opened = yield* openSource(path, { split, ...part, ...column });
+    const labelled = yield* withLabels(path, opened);
+    return { prefix: `${split}/`, ...labelled } satisfies Part;
+  });
+  return [yield* half("train"), yield* half("test")] as const;
 });
 
-const openLabelled = Effect.fnUntraced(function* (
-  path: string,
-  column: string | undefined,
-) {
-  const labelField = column === undefined ? {} : { labelField: column };
-  return yield* withLabels(path, yield* openSource(path, labelField));
-});
+const splitAt = (edge: number, images: number) => {
+  const all = Int32Array.from({ length: images }, (_, image) => image);
+  return { split: { train: all.slice(0, edge), validation: all.slice(edge) } };
+};
+
+/** The images with their values in a column as labels. */
+const openGrouped = (path: string, column: string) =>
+  openSource(path, { labelField: column }).pipe(
+    Effect.catchTags({
+      NoColumnError: (error) =>
+        Effect.fail(new NoColumnError({ ...error, flag: "--split-by" })),
+    }),
+    Effect.flatMap((opened) => withLabels(path, opened)),
+  );
 
 const withLabels = (
   path: string,
-  { source, labels }: LabelledSource,
+  { source, labels }: Pick<OpenedSource, "source" | "labels">,
 ): Effect.Effect<Required<LabelledSource>, UnlabelledDataError> =>
   labels === undefined
     ? Effect.fail(
@@ -126,14 +129,3 @@ const withLabels = (
       }),
     )
     : Effect.succeed({ source, labels });
-
-/** The emoji's folder stands for its table, and their groups for labels. */
-const tableIn = Effect.fnUntraced(function* (
-  path: string,
-  column: string | undefined,
-) {
-  const table = join(path, emojiTables.images);
-  return (yield* kindOf(path)) === "folder" && (yield* kindOf(table)) === "file"
-    ? { file: table, column: column ?? "group" }
-    : { file: path, column };
-});

@@ -1,7 +1,7 @@
 import { effectTest, makeClasses, makeManifest } from "@deepcluster/test";
 import { Effect } from "effect";
 import assert from "node:assert/strict";
-import { mkdtemp, writeFile } from "node:fs/promises";
+import { mkdtemp, rename, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { openJudgedData } from "./judged_data.ts";
@@ -63,6 +63,127 @@ effectTest(
         openJudgedData(folder, { share: 0.1 }),
       );
       assert.match(refused.message, /left out where images are split already/);
+    }),
+);
+
+effectTest(
+  "openJudgedData() judges the test part, and the validation part when settings are chosen",
+  () =>
+    Effect.gen(function* () {
+      const folder = yield* madeFolder(async (folder) => {
+        await makeClasses(join(folder, "set/Train"), 4);
+        await makeClasses(join(folder, "set/Valid"), 2, 9);
+        await makeClasses(join(folder, "set/Test"), 1, 5);
+      });
+      const heldOut = (options: object) =>
+        Effect.gen(function* () {
+          const data = yield* openJudgedData(folder, options);
+          const { train, validation } = yield* data.splitOf(1);
+          const prefixes = (images: Int32Array) =>
+            [
+              ...new Set(
+                Array.from(images, (i) => data.source.ids[i]!.split("/")[1]!),
+              ),
+            ].join();
+          return [
+            data.description,
+            train.length,
+            prefixes(train),
+            validation.length,
+            prefixes(validation),
+          ];
+        });
+      assert.deepEqual(yield* heldOut({}), [
+        "given: Train and Test; Valid (6 images) is for --validation",
+        12,
+        "Train",
+        3,
+        "Test",
+      ]);
+      assert.deepEqual(yield* heldOut({ validation: true, limit: 7 }), [
+        "given: Train and Valid; Test (3 images) takes no part, 7 to learn from",
+        7,
+        "Train",
+        6,
+        "Valid",
+      ]);
+      const refused = yield* Effect.flip(
+        openJudgedData(folder, { validation: true, share: 0.3 }),
+      );
+      assert.match(refused.message, /share must be left out where .* split/);
+    }),
+);
+
+effectTest(
+  "openJudgedData() draws a share of the training part where no part is for validation",
+  () =>
+    Effect.gen(function* () {
+      const folder = yield* madeFolder(async (folder) => {
+        await makeClasses(join(folder, "training"), 5);
+        await makeClasses(join(folder, "testing"), 2, 9);
+      });
+      const data = yield* openJudgedData(folder, { validation: true });
+      const { train, validation } = yield* data.splitOf(1);
+      assert.deepEqual([train.length, validation.length], [12, 3]);
+      const names = [...train, ...validation].map((i) => data.source.ids[i]!);
+      assert.ok(names.every((name) => name.startsWith("training/")));
+    }),
+);
+
+effectTest(
+  "openJudgedData() takes classes of two parts that differ in case for one",
+  () =>
+    Effect.gen(function* () {
+      const folder = yield* madeFolder(async (folder) => {
+        await makeClasses(join(folder, "train"), 2);
+        await makeClasses(join(folder, "test"), 2, 9);
+        await rename(join(folder, "test/down"), join(folder, "test/Down"));
+      });
+      const { labels, folder: found } = yield* openJudgedData(folder);
+      assert.deepEqual(labels.names, ["across", "down", "rings"]);
+      assert.deepEqual([...found!.renamed], [["Down", "down"]]);
+    }),
+);
+
+effectTest(
+  "openJudgedData() names the part without labels, and how to do without it",
+  () =>
+    Effect.gen(function* () {
+      const folder = yield* madeFolder(async (folder) => {
+        await makeClasses(join(folder, "train"), 2);
+        await makeClasses(join(folder, "made"), 2, 9);
+        await rename(join(folder, "made/down"), join(folder, "test"));
+        await rename(join(folder, "made"), join(folder, "valid"));
+      });
+      const { message } = yield* Effect.flip(openJudgedData(folder));
+      assert.ok(
+        message.includes(`source=${join(folder, "test/")}, labels=0`),
+        message,
+      );
+      assert.match(message, /judge on valid\/ with --validation/);
+      const data = yield* openJudgedData(folder, { validation: true });
+      assert.match(data.description, /^given: train and valid/);
+    }),
+);
+
+effectTest(
+  "openJudgedData() refuses columns of a folder, naming the flag",
+  () =>
+    Effect.gen(function* () {
+      const folder = yield* madeFolder((folder) => makeClasses(folder, 2));
+      const refused = (options: object) =>
+        Effect.map(
+          Effect.flip(openJudgedData(folder, options)),
+          ({ message }) => message,
+        );
+      assert.match(
+        yield* refused({ labelColumn: "kind" }),
+        /^Cannot use --label-column .*--label-column=kind.*\(a folder\)/,
+      );
+      assert.match(
+        yield* refused({ by: "artist" }),
+        /^Cannot use --split-by .*--split-by=artist.*\(a folder\)/,
+      );
     }),
 );
 

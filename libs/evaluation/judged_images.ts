@@ -16,6 +16,8 @@ import {
   fingerprintOf,
   type ImageSet,
   imageSet,
+  type Labels,
+  labelsAt,
   makeCache,
   stampFiles,
   survey,
@@ -31,8 +33,10 @@ export interface JudgedImages extends ImageSet {
   readonly identity: string;
   /** Position in the source of each image, ascending, shape `[size]`. */
   readonly positions: Int32Array;
-  /** Class of each image, shape `[size]`. */
+  /** Class of each image, shape `[size]`, in `classNames`. */
   readonly labels: Int32Array;
+  /** Names of the classes that these images have, and no others. */
+  readonly classNames: readonly string[];
   /** Names of images that cannot be decoded and are left out. */
   readonly unreadable: readonly string[];
 }
@@ -98,7 +102,17 @@ export const openJudgedImages = Effect.fn("openJudgedImages")(function* (
     ...imageSet(source, { usable: positions, maxShortSide, cache, stamps }),
     identity: sha256Of(which),
     positions,
-    labels: positions.map((position) => labels.classes[position]!),
+    ...occurring(labelsAt(labels, positions)),
     unreadable,
   };
 });
+
+/** A class whose images cannot be decoded is none: nothing is right of it. */
+const occurring = ({ names, classes }: Labels) => {
+  const numbers = [...new Set(classes)].sort((a, b) => a - b);
+  const numberOf = new Map(numbers.map((label, number) => [label, number]));
+  return {
+    labels: classes.map((label) => numberOf.get(label)!),
+    classNames: numbers.map((label) => names[label]!),
+  };
+};

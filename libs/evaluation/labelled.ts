@@ -6,7 +6,6 @@
 import type { Rows } from "@deepcluster/core";
 import { Effect } from "effect";
 import {
-  EmptyClassError,
   LabelsMissingError,
   OneClassError,
   SizeMismatchError,
@@ -36,35 +35,26 @@ export type LabelledError =
   | LabelsMissingError
   | UnknownLabelError
   | OneClassError
-  | EmptyClassError
   | SizeMismatchError;
 
 /**
- * Checks features to learn from: at least two classes, a label for each image,
- * an image for each class.
+ * Checks features to learn from: images of at least two classes, a label for
+ * each image. A class may have no image here: it is then never answered.
  *
  * @param action What is to be done, for the message.
  * @param labelled The training features.
  * @returns Nothing, or `OneClassError`, `SizeMismatchError` when features and
  * labels differ in number, `LabelsMissingError` when a label is negative,
- * `UnknownLabelError` when one is no class, or `EmptyClassError`.
+ * or `UnknownLabelError` when one is no class.
  */
 export const requireTraining = Effect.fnUntraced(function* (
   action: string,
   labelled: LabelledSizes,
 ): Effect.fn.Return<void, LabelledError> {
-  const { labels, classes, classNames } = labelled;
   yield* requireLabels(action, labelled, 1);
-  const sizes = new Int32Array(classes);
-  for (const label of labels) sizes[label]!++;
-  const first = sizes.indexOf(0);
-  if (first < 0) return;
-  return yield* new EmptyClassError({
-    action,
-    class: classNames?.[first] ?? String(first),
-    empty: sizes.filter((size) => size === 0).length,
-    classes,
-  });
+  const classes = new Set(labelled.labels).size;
+  if (classes >= 2) return;
+  return yield* new OneClassError({ action, classes, side: "training" });
 });
 
 /**
@@ -74,7 +64,7 @@ export const requireTraining = Effect.fnUntraced(function* (
  * @param train The training features, which passed {@link requireTraining}.
  * @param test The features to be judged on; classes may be without images.
  * @param crops Rows of `test.features` for each label.
- * @returns Nothing, or the errors of {@link requireTraining} but the last;
+ * @returns Nothing, or the errors of {@link requireTraining};
  * `SizeMismatchError` also when the numbers of classes or of features differ,
  * or there is no image.
  */

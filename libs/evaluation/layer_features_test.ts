@@ -51,6 +51,7 @@ const imagesOf = (count: number): JudgedImages => ({
   identity: `noise ${count}`,
   positions: Int32Array.from({ length: count }, (_, i) => i),
   labels: new Int32Array(count),
+  classNames: ["noise"],
   unreadable: [],
 });
 

@@ -59,7 +59,7 @@ export interface ProbeResult {
  * memory changes the time, not the result. Bitwise repeatable for one Backend
  * and thread count.
  *
- * @param train Finite features to learn from, every class among them.
+ * @param train Finite features to learn from, of at least two classes.
  * @param validation Finite features to be judged on: `[n * crops, d]` for n
  * labels, the crops of an image one after the other; their probabilities are
  * averaged.

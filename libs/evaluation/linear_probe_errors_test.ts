@@ -62,13 +62,13 @@ for (
 }
 
 effectTest(
-  "linearProbe() refuses an empty class, and validation of other sizes",
+  "linearProbe() refuses a single class to learn from, and validation of other sizes",
   () =>
     Effect.gen(function* () {
-      const train = labelled([1, 2, 3, 4], [0, 2], 3);
+      const train = labelled([1, 2, 3, 4], [2, 2], 3);
       assert.match(
         yield* refusal({}, undefined, train),
-        /^Cannot train a linear probe as every class must .* class=1, images=0/,
+        /^Cannot train a linear probe as there must be at least 2 .* classes=1$/,
       );
       assert.match(
         yield* refusal({ crops: 10 }),

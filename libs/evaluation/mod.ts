@@ -9,6 +9,7 @@
 export * from "./bench.ts";
 export * from "./bootstrap.ts";
 export * from "./cache_keys.ts";
+export * from "./class_counts.ts";
 export * from "./cluster_agreement.ts";
 export * from "./data_split.ts";
 export * from "./errors.ts";

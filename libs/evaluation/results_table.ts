@@ -81,6 +81,11 @@ const columnsOf: readonly (readonly [
   ["crops", ({ crops }) => crops],
   ["learned from", ({ learnedFrom }) => String(learnedFrom ?? "–")],
   ["images", ({ images }) => String(images)],
+  [
+    "classes",
+    ({ classes, untrainedClasses: untrained }) =>
+      `${classes}${untrained ? `, ${untrained} never trained` : ""}`,
+  ],
   ["statistic", ({ statistic }) => statistic],
   ["value", ({ value }) => value.toFixed(3)],
   ["± over seeds", ({ deviation }) => deviation?.toFixed(3) ?? "–"],
@@ -95,7 +100,14 @@ const columnsOf: readonly (readonly [
 ];
 
 /** Columns that may be told once, above the table. */
-const mayBeCommon = ["split", "seeds", "crops", "learned from", "images"];
+const mayBeCommon = [
+  "split",
+  "seeds",
+  "crops",
+  "learned from",
+  "images",
+  "classes",
+];
 
 const laidOut = (
   figures: readonly CombinedFigure[],
@@ -128,7 +140,7 @@ const laidOut = (
 
 /** Figures stand to the right, words to the left. */
 const isNumber = (column: string) =>
-  ["value", "± over seeds", "images", "learned from", "seconds"]
+  ["value", "± over seeds", "images", "learned from", "classes", "seconds"]
     .includes(column);
 
 const plainTable = (columns: Cells, lines: readonly Cells[]): Cells => {

@@ -14,6 +14,7 @@ const figure = (changed: Partial<Figure>): Figure => ({
   crops: "centre",
   learnedFrom: 80,
   images: 20,
+  classes: 4,
   statistic: "top-1 accuracy",
   value: 0.5,
   interval: { low: 0.4, high: 0.6 },
@@ -41,6 +42,24 @@ effectTest(
       assert.equal(ours!.seconds, 4);
       assert.equal(random!.deviation, 0);
       assert.equal(combineSeeds([figure({})])[0]!.deviation, undefined);
+    }),
+);
+
+effectTest(
+  "resultsAs() says how many classes there are, and how many were never trained",
+  () =>
+    Effect.sync(() => {
+      const some = combineSeeds([
+        figure({ seed: 1, untrainedClasses: 1 }),
+        figure({ seed: 2 }),
+        figure({ seed: 3, untrainedClasses: 2 }),
+      ]);
+      assert.match(resultsAs(some, "text"), /4, 2 never trained/);
+      assert.match(resultsAs(some, "md"), /\| 4, 2 never trained \|/);
+      assert.match(resultsAs(some, "html"), /<td[^>]*>4, 2 never trained</);
+      const [json] = JSON.parse(resultsAs(some, "json")).figures;
+      assert.deepEqual([json.classes, json.untrainedClasses], [4, 2]);
+      assert.match(resultsAs(figures, "text"), /^classes: 4$/m);
     }),
 );
 

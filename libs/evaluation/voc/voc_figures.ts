@@ -34,6 +34,7 @@ export const vocFigures = (
     seed: settings.seed,
     crops: `ten ${settings.crops}`,
     learnedFrom: trainingImages,
+    classes: classes.length,
     seconds,
   };
   const both = (

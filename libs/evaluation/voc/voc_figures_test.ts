@@ -43,6 +43,7 @@ effectTest(
         seed: 31,
         crops: "ten random",
         learnedFrom: 50,
+        classes: 2,
         seconds: 12,
         images: 100,
         statistic: "mean average precision (area)",

@@ -1,0 +1,125 @@
+import { Progress } from "@deepcluster/core";
+import { layerOnnx } from "@deepcluster/gpu-backend";
+import { effectTest, makeClasses } from "@deepcluster/test";
+import { Effect, Layer } from "effect";
+import assert from "node:assert/strict";
+import { mkdtemp, rename, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { type Bench, untrainedNames } from "./bench.ts";
+import { judgeAll } from "./judge_all.ts";
+import { judgeKnn } from "./judge_knn.ts";
+import { judgeLinear } from "./judge_linear.ts";
+import { judgeLowShot } from "./judge_low_shot.ts";
+import { openJudgedData } from "./judged_data.ts";
+import { openJudgedImages } from "./judged_images.ts";
+import { openJudged } from "./judged_model.ts";
+
+const services = Layer.merge(
+  layerOnnx({ provider: "cpu", threads: 1 }),
+  Progress.layerSilent,
+);
+
+/** A small net before the images that `make` puts into a folder. */
+const benchOf = (
+  make: (folder: string) => Promise<unknown>,
+  options: object = {},
+) =>
+  Effect.gen(function* () {
+    const root = yield* Effect.promise(() => mkdtemp(join(tmpdir(), "few-")));
+    yield* Effect.promise(() => make(join(root, "images")));
+    const data = yield* openJudgedData(join(root, "images"), options);
+    const images = yield* openJudgedImages(data, { size: 16, folder: root });
+    const model = yield* openJudged("random", {
+      model: "small",
+      size: 16,
+      seed: 1,
+    });
+    const bench = { model, data, images, folder: join(root, "cache") };
+    const layers = model.layers.filter(({ name }) => name === "conv2");
+    return { bench: bench satisfies Bench, layers };
+  });
+
+effectTest(
+  "judges give figures when only the test part has a class, and count it as wrong",
+  () =>
+    Effect.gen(function* () {
+      const { bench, layers } = yield* benchOf(async (folder) => {
+        await makeClasses(join(folder, "train"), 8);
+        await makeClasses(join(folder, "test"), 4, 9);
+        await rm(join(folder, "train/rings"), { recursive: true });
+      });
+      assert.deepEqual(yield* untrainedNames(bench, 1), ["rings"]);
+      const near = yield* judgeKnn(bench, layers, 1, { k: [3] });
+      const { figures: linear } = yield* judgeLinear(bench, layers, 1, {
+        epochs: 5,
+      });
+      const { figures: few } = yield* judgeLowShot(bench, layers, 1, {
+        shots: [2],
+        steps: 20,
+      });
+      for (const figure of [near[0]!, linear[0]!, few[0]!]) {
+        assert.deepEqual([figure.classes, figure.untrainedClasses], [3, 1]);
+        assert.equal(figure.images, 12);
+        assert.ok(figure.value <= 8 / 12, `${figure.value} of rings, too`);
+      }
+      assert.equal(few[0]!.learnedFrom, 4);
+      const all = yield* judgeAll(bench, 1, {
+        layers: ["conv2"],
+        probe: { epochs: 2 },
+        clusters: 3,
+        pca: 4,
+      });
+      assert.ok(all.figures.length > 0);
+    }).pipe(Effect.provide(services)),
+);
+
+effectTest(
+  "judges see only classes with an image that can be decoded",
+  () =>
+    Effect.gen(function* () {
+      const { bench, layers } = yield* benchOf(async (folder) => {
+        await makeClasses(folder, 12);
+        await rename(
+          join(folder, "down/000.png"),
+          join(folder, "across/more.png"),
+        );
+        await rm(join(folder, "down"), { recursive: true });
+        await makeClasses(join(folder, "made"), 1);
+        await rename(join(folder, "made/down"), join(folder, "broken"));
+        await rm(join(folder, "made"), { recursive: true });
+        await writeFile(join(folder, "broken/000.png"), "no image");
+      });
+      assert.deepEqual(bench.data.labels.names, ["across", "broken", "rings"]);
+      assert.deepEqual(bench.images.classNames, ["across", "rings"]);
+      const [figure] = yield* judgeKnn(bench, layers, 1, { k: [3] });
+      assert.deepEqual([figure!.classes, figure!.untrainedClasses], [
+        2,
+        undefined,
+      ]);
+    }).pipe(Effect.provide(services)),
+);
+
+effectTest(
+  "judges give figures when few training images leave a class out",
+  () =>
+    Effect.gen(function* () {
+      const { bench, layers } = yield* benchOf(
+        (folder) => makeClasses(folder, 5),
+        { limit: 2 },
+      );
+      const seed = yield* Effect.filter(
+        [1, 2, 3, 4],
+        (seed) =>
+          Effect.map(
+            untrainedNames(bench, seed),
+            ({ length }) => length === 1,
+          ),
+      );
+      const [figure] = yield* judgeKnn(bench, layers, seed[0]!, { k: [1] });
+      assert.deepEqual(
+        [figure!.learnedFrom, figure!.classes, figure!.untrainedClasses],
+        [2, 3, 1],
+      );
+    }).pipe(Effect.provide(services)),
+);
