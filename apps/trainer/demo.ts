@@ -7,20 +7,17 @@
  *
  * @module
  */
-import {
-  differences,
-  kindOf,
-  openRun,
-  runFiles,
-} from "@deepcluster/checkpoint";
+import { kindOf, openRun, runFiles } from "@deepcluster/checkpoint";
 import { emojiTables, renderEmoji } from "@deepcluster/data";
 import { atLeast, fromHere, layerProgress, shown } from "@deepcluster/terminal";
 import {
   parseConfiguration,
+  resumedConfiguration,
   type RunConfiguration,
+  settingDifferences,
   SettingsChangedError,
 } from "@deepcluster/training";
-import { Console, Effect } from "effect";
+import { Console, Effect, Option } from "effect";
 import { Command, Flag } from "effect/cli";
 import { availableParallelism } from "node:os";
 import { join } from "node:path";
@@ -34,6 +31,8 @@ import {
 } from "./run_to_end.ts";
 import { sheetName } from "./sheet.ts";
 import { startRun } from "./start_run.ts";
+
+const usualEpochs = smallEmoji.settings.epochs!;
 
 /** The command. */
 export const demo = Command.make(
@@ -50,8 +49,11 @@ export const demo = Command.make(
       Flag.withDescription("Run folder (runs/demo)"),
     ),
     epochs: atLeast("epochs", 1).pipe(
-      Flag.withDefault(smallEmoji.settings.epochs!),
-      Flag.withDescription("Clusterings, each followed by training"),
+      Flag.optional,
+      Flag.withDescription(
+        `Clusterings, each followed by training (${usualEpochs}, or the run's ` +
+          "own if more)",
+      ),
     ),
     operation: operationFlags,
   },
@@ -64,14 +66,14 @@ export const demo = Command.make(
     const configuration = yield* parseConfiguration({
       threads: availableParallelism(),
       ...smallEmoji.settings,
-      epochs,
+      epochs: Option.getOrElse(epochs, () => usualEpochs),
       images: join(fromHere(data), emojiTables.images),
       labelColumn: "group",
     }, "the demo");
     const isNew = (yield* kindOf(join(folder, runFiles.config))) === "nothing";
     const metrics = isNew
       ? yield* startRun(folder, configuration, operation)
-      : yield* goOn(folder, configuration, operation);
+      : yield* goOn(folder, configuration, epochs, operation);
     if (operation.json) return;
     yield* Console.log(demoTable(emoji.images, metrics));
     const results = yield* demoResults(folder, fromHere(data), configuration);
@@ -84,17 +86,30 @@ export const demo = Command.make(
   Command.withDescription("Train on rendered emoji and show the clusters"),
 );
 
-/** The same run of an earlier time goes on. */
+/** The same run of an earlier time goes on, to as many epochs at least. */
 const goOn = Effect.fnUntraced(function* (
   folder: string,
   wanted: RunConfiguration,
+  epochs: Option.Option<number>,
   operation: OperationValues,
 ) {
   const config = join(folder, runFiles.config);
   const found = yield* parseConfiguration(yield* openRun(folder), config);
-  const changes = differences(found, wanted);
-  if (changes.length === 0) return yield* runToEnd(folder, found, operation);
-  return yield* new SettingsChangedError({ run: folder, differences: changes });
+  const changes = settingDifferences(found, wanted);
+  if (changes.length > 0) {
+    return yield* new SettingsChangedError({
+      run: folder,
+      differences: changes,
+    });
+  }
+  const configuration = yield* resumedConfiguration(folder, found, {
+    images: wanted.images,
+    epochs: Option.getOrElse(
+      epochs,
+      () => Math.max(found.epochs, wanted.epochs),
+    ),
+  });
+  return yield* runToEnd(folder, configuration, operation);
 });
 
 /** NMI to the groups at the first and at the last clustering. */

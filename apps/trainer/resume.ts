@@ -4,12 +4,28 @@
  * @module
  */
 import { openRun, runFiles } from "@deepcluster/checkpoint";
-import { fromHere } from "@deepcluster/terminal";
-import { parseConfiguration } from "@deepcluster/training";
-import { Effect } from "effect";
-import { Argument, Command } from "effect/cli";
+import { atLeast, fromHere, typed } from "@deepcluster/terminal";
+import {
+  parseConfiguration,
+  resumedConfiguration,
+} from "@deepcluster/training";
+import { Effect, Option, Schema } from "effect";
+import { Argument, Command, Flag } from "effect/cli";
 import { join } from "node:path";
 import { operationFlags, runToEnd } from "./run_to_end.ts";
+
+/** The images of a run are not where they were. */
+class ImagesMovedError
+  extends Schema.TaggedError<ImagesMovedError>()("ImagesMovedError", {
+    run: Schema.String,
+    reason: Schema.String,
+  }) {
+  /** What was found in their place, and what to do. */
+  override get message(): string {
+    return `${this.reason}\nIf the images were moved, name their new place: ` +
+      `deno task resume ${typed(this.run)} --images NEW`;
+  }
+}
 
 /** The command. */
 export const resume = Command.make(
@@ -18,15 +34,55 @@ export const resume = Command.make(
     run: Argument.String("run").pipe(
       Argument.withDescription("Run folder that `train` made"),
     ),
+    images: Flag.String("images").pipe(
+      Flag.withMetavar("PATH"),
+      Flag.optional,
+      Flag.withDescription("Where the run's images lie now (where they lay)"),
+    ),
+    epochs: atLeast("epochs", 1).pipe(
+      Flag.optional,
+      Flag.withDescription("Epochs in all, to make the run longer (its own)"),
+    ),
     operation: operationFlags,
   },
-  Effect.fnUntraced(function* ({ run, operation }) {
+  Effect.fnUntraced(function* ({ run, images, epochs, operation }) {
     const folder = fromHere(run);
     const settings = yield* openRun(folder);
     const origin = join(folder, runFiles.config);
-    const configuration = yield* parseConfiguration(settings, origin);
-    yield* runToEnd(folder, configuration, operation);
+    const configuration = yield* resumedConfiguration(
+      folder,
+      yield* parseConfiguration(settings, origin),
+      {
+        ...Option.isSome(images) && { images: fromHere(images.value) },
+        ...Option.isSome(epochs) && { epochs: epochs.value },
+      },
+    );
+    const moved = ({ message: reason }: Error) =>
+      new ImagesMovedError({ run: folder, reason });
+    yield* runToEnd(folder, configuration, operation).pipe(
+      Effect.mapError((error) =>
+        Option.isNone(images) && mayBeMoved(error) ? moved(error) : error
+      ),
+    );
   }, Effect.scoped),
 ).pipe(
   Command.withDescription("Go on with a run that was stopped"),
+  Command.withExamples([
+    {
+      command: "deno task resume runs/photos",
+      description: "To the same bytes as a run never stopped",
+    },
+    {
+      command: "deno task resume runs/photos --images /mnt/photos",
+      description: "Its images were moved",
+    },
+    {
+      command: "deno task resume runs/photos --epochs 200",
+      description: "Train longer than was said at first",
+    },
+  ]),
 );
+
+/** What comes of images that are gone, or of a place where none are mounted. */
+const mayBeMoved = ({ _tag }: { readonly _tag: string }): boolean =>
+  _tag === "SourceError" || _tag === "TooManyUnreadableError";

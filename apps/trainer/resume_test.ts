@@ -10,8 +10,7 @@ import {
 } from "./killing_testing.ts";
 
 const settings = [
-  ..."--model small --size 32 --no-sobel --clusters 5 --pca 16 --epochs 3"
-    .split(" "),
+  ..."--model small --size 32 --no-sobel --clusters 5 --pca 16".split(" "),
   ..."--batch 8 --extract-batch 8 --kmeans-iterations 8 --dropout 0.2"
     .split(" "),
   ..."--threads 2 --save-every 0 --keep 2".split(" "),
@@ -33,7 +32,7 @@ const moments: readonly Moment[] = [
   ]),
 ];
 
-Deno.test("train() killed in every phase and resumed ends with the bytes of a run never killed", async () => {
+Deno.test("train() killed in every phase, resumed and made longer ends with the bytes of a run never killed", async () => {
   const folder = await mkdtemp(join(tmpdir(), "killed-"));
   const pictures = join(folder, "pictures");
   await makePictures(pictures, 60);
@@ -46,18 +45,25 @@ Deno.test("train() killed in every phase and resumed ends with the bytes of a ru
     "--run",
     never,
     ...settings,
+    "--epochs",
+    "3",
   ]);
   assert.equal(whole.code, 0, whole.log);
 
   let kills = 0;
-  let arguments_ = ["train", pictures, "--run", killed, ...settings];
-  for (const moment of moments) {
+  const resume = ["resume", killed, "--save-every", "0", "--keep", "2"];
+  const longer = [...resume, "--epochs", "3"];
+  for (const [i, moment] of moments.entries()) {
+    const arguments_ = i === 0
+      ? ["train", pictures, "--run", killed, ...settings, "--epochs", "2"]
+      : moment.phase.startsWith("epoch 3")
+      ? longer
+      : resume;
     const ended = await runTrainer(arguments_, moment);
     if (ended.killed) kills++;
     else assert.equal(ended.code, 0, `at ${moment.phase}: ${ended.log}`);
-    arguments_ = ["resume", killed, "--save-every", "0", "--keep", "2"];
   }
-  const last = await runTrainer(arguments_);
+  const last = await runTrainer(longer);
   assert.equal(last.code, 0, last.log);
 
   assert.ok(kills >= 20, `killed ${kills} times`);

@@ -3,7 +3,14 @@
  *
  * @module
  */
-import { folderStore, kindOf, runFiles } from "@deepcluster/checkpoint";
+import {
+  differences,
+  folderStore,
+  kindOf,
+  readRun,
+  runFiles,
+  saveConfiguration,
+} from "@deepcluster/checkpoint";
 import { type Labels, openSource } from "@deepcluster/data";
 import { layerBackend } from "@deepcluster/gpu-backend";
 import {
@@ -11,8 +18,8 @@ import {
   fromHere,
   layerProgress,
   notNegative,
-  shown,
   switchFlag,
+  typed,
 } from "@deepcluster/terminal";
 import {
   deepCluster,
@@ -131,6 +138,7 @@ const learn = Effect.fnUntraced(function* (
   const images = yield* openImages(folder, configuration, source, {
     cacheBytes: cache * 2 ** 20,
   });
+  yield* rememberSettings(folder, configuration);
   if (images.unreadable > 0) {
     yield* Effect.logWarning(
       `Left out ${images.unreadable} unreadable images: see ${
@@ -152,6 +160,15 @@ const learn = Effect.fnUntraced(function* (
   );
   yield* writeSheet(folder, configuration.epochs, images, classes);
   return { metrics: metrics.lines, checkpoint };
+});
+
+/** Images that were moved, and epochs that were added, are kept in the run. */
+const rememberSettings = Effect.fnUntraced(function* (
+  folder: string,
+  configuration: RunConfiguration,
+) {
+  const changes = differences(yield* readRun(folder), configuration);
+  if (changes.length > 0) yield* saveConfiguration(folder, configuration);
 });
 
 /** The labels of some of a source's images. */
@@ -176,5 +193,5 @@ const layersFor = (
 /** Where there is a run already. */
 const sayHowToGoOn = Effect.fnUntraced(function* (folder: string) {
   if ((yield* kindOf(join(folder, runFiles.config))) === "nothing") return;
-  yield* Console.error(`Saved. Go on with: deno task resume ${shown(folder)}`);
+  yield* Console.error(`Saved. Go on with: deno task resume ${typed(folder)}`);
 }, (said) => Effect.ignore(said));

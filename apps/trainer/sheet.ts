@@ -7,7 +7,7 @@
  */
 import { folderStore, readAssignments } from "@deepcluster/checkpoint";
 import type { Labels } from "@deepcluster/data";
-import { shown } from "@deepcluster/terminal";
+import { shown, typed } from "@deepcluster/terminal";
 import type { RunImages } from "@deepcluster/training";
 import { clusterSheet } from "@deepcluster/visualisation";
 import { Cause, Effect } from "effect";
@@ -75,7 +75,7 @@ const warn = (folder: string, cause: Cause.Cause<Error>) => {
   return Effect.logWarning(
     `Cannot draw ${shown(join(folder, sheetName))}: ${
       error instanceof Error ? error.message : error
-    }; the run itself is finished, and \`deno task resume ${shown(folder)}\` ` +
+    }; the run itself is finished, and \`deno task resume ${typed(folder)}\` ` +
       `draws it again`,
   );
 };

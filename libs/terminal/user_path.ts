@@ -28,3 +28,17 @@ export const shown = (path: string): string => {
   const short = relative(here(), path);
   return short.startsWith("..") ? path : short;
 };
+
+/**
+ * Shows a path as a command line takes it: in quotes where a shell would cut
+ * it.
+ *
+ * @param path An absolute path.
+ * @returns As {@link shown}, quoted where need be.
+ */
+export const typed = (path: string): string => {
+  const short = shown(path);
+  return /^[\p{L}\p{N}_./:@%+=,-]+$/u.test(short)
+    ? short
+    : `'${short.replaceAll("'", "'\\''")}'`;
+};

@@ -6,7 +6,6 @@
 import {
   canonicalJson,
   CheckpointStore,
-  differences,
   type Journal,
   layerJournaled,
   openJournal,
@@ -25,6 +24,7 @@ import type { RunImages } from "./images.ts";
 import { networkOf } from "./network.ts";
 import { recover } from "./recovery.ts";
 import { Run, type RunEvent } from "./run.ts";
+import { requireLonger, settingDifferences } from "./same_settings.ts";
 
 /** How a run is carried out; nothing here changes its results. */
 export interface Operation {
@@ -41,7 +41,9 @@ export interface Operation {
  *
  * The folder must have been made by `createRun`, or opened by `openRun`, in
  * the same scope: that holds its lock. Started anew after any kill, it ends
- * with the same bytes as if it had never been killed.
+ * with the same bytes as if it had never been killed. The settings must be those
+ * that it was begun with; `images` may lie elsewhere, and `epochs` may be more:
+ * the bytes are those of a run that had as many from its beginning.
  *
  * @param folder The run folder.
  * @param configuration The run's settings.
@@ -57,7 +59,7 @@ export const deepCluster = Effect.fn("deepCluster")(function* (
 ) {
   const network = yield* networkOf(configuration);
   const journal = yield* openJournal(join(folder, runFiles.journal));
-  yield* requireSameSettings(folder, journal, configuration);
+  const begun = yield* requireSameSettings(folder, journal, configuration);
   const store = CheckpointStore.layerFolder(folder);
   const { epoch, passedOver } = yield* Effect.provide(recover(journal), store);
   for (const path of passedOver) {
@@ -66,6 +68,7 @@ export const deepCluster = Effect.fn("deepCluster")(function* (
         `going on from the end of epoch ${epoch}`,
     );
   }
+  yield* requireLonger(folder, configuration.epochs, epoch);
   const run = Layer.succeed(Run, {
     configuration,
     network,
@@ -76,7 +79,7 @@ export const deepCluster = Effect.fn("deepCluster")(function* (
     tell: operation.tell ?? (() => Effect.void),
   });
   const result = yield* DeepCluster.execute({
-    run: identityOf(configuration, images.contentHash),
+    run: identityOf(begun, images.contentHash),
     epochs: configuration.epochs,
   }).pipe(
     withJournalErrors,
@@ -88,18 +91,26 @@ export const deepCluster = Effect.fn("deepCluster")(function* (
   return result;
 }, Effect.scoped);
 
-/** The journal remembers the settings, should `config.json` be edited. */
+/**
+ * The journal remembers the settings that the run was begun with, should
+ * `config.json` be edited. They name the run's activities from then on, also
+ * when its images are moved or it is made longer.
+ */
 const requireSameSettings = Effect.fnUntraced(function* (
   run: string,
   journal: Journal,
   configuration: RunConfiguration,
 ) {
-  const now = JSON.parse(canonicalJson(configuration));
+  const now: RunConfiguration = JSON.parse(canonicalJson(configuration));
   yield* journal.put("configuration", now);
-  const before = Option.getOrThrow(yield* journal.get("configuration"));
-  const found = differences(before, now);
-  if (found.length === 0) return;
-  return yield* new SettingsChangedError({ run, differences: found });
+  const entry = Option.getOrThrow(yield* journal.get("configuration"));
+  const begun = entry as RunConfiguration;
+  const found = settingDifferences(begun, now);
+  if (found.length > 0) {
+    return yield* new SettingsChangedError({ run, differences: found });
+  }
+  yield* requireLonger(run, now.epochs, begun.epochs);
+  return begun;
 });
 
 const identityOf = (configuration: RunConfiguration, images: string) =>

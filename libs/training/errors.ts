@@ -87,6 +87,22 @@ export class SettingsChangedError
   }
 }
 
+/** A run that goes on shall have fewer epochs than it has. */
+export class ShorterRunError
+  extends Schema.TaggedError<ShorterRunError>()("ShorterRunError", {
+    run: Schema.String,
+    /** `--epochs`, or the number in the run's `config.json`. */
+    epochs: Schema.Int,
+    /** Epochs that the run was to have, or has finished. */
+    present: Schema.Int,
+  }) {
+  /** The rule and both numbers. */
+  override get message(): string {
+    return `Cannot resume ${this.run} as --epochs must be at least the run's ` +
+      `own: --epochs ${this.epochs}, the run has ${this.present}`;
+  }
+}
+
 /** The images are not those that the run was started on. */
 export class ImagesChangedError
   extends Schema.TaggedError<ImagesChangedError>()("ImagesChangedError", {

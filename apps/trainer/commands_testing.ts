@@ -1,0 +1,57 @@
+/**
+ * The trainer's commands within the process of a test, which is quicker than a
+ * child process and takes the same command lines.
+ *
+ * @module
+ */
+import * as NodeServices from "@effect/platform-node/NodeServices";
+import { Console, Effect, References } from "effect";
+import { Command } from "effect/cli";
+import { demo } from "./demo.ts";
+import { doctor } from "./doctor.ts";
+import { resume } from "./resume.ts";
+import { status } from "./status.ts";
+import { train } from "./train.ts";
+
+/** How a command ended. */
+export interface CommandResult {
+  /** What it printed. */
+  readonly output: string;
+  /** Why it failed; absent when it did not. */
+  readonly failure?: string;
+}
+
+const trainer = Command.make("trainer").pipe(
+  Command.withSubcommands([train, resume, status, doctor, demo]),
+);
+
+/**
+ * Runs a command of the trainer.
+ *
+ * @param args Its command line.
+ * @returns What it printed, and why it failed. Progress goes to standard error
+ * as always.
+ */
+export const inProcess = Effect.fnUntraced(function* (
+  ...args: readonly string[]
+) {
+  const printed: string[] = [];
+  const recording: Console.Console = {
+    ...console,
+    log: (...words: readonly unknown[]) => void printed.push(words.join(" ")),
+    error: () => {},
+  };
+  const run = Command.runWith(trainer, { version: "0", renderErrors: false });
+  const failure = yield* run(args).pipe(
+    Effect.as(undefined),
+    Effect.catch((error) => Effect.succeed(error.message)),
+    Effect.provideService(Console.Console, recording),
+    Effect.provideService(References.MinimumLogLevel, "None"),
+    Effect.provide(NodeServices.layer),
+  );
+  const output = printed.join("\n");
+  return (failure === undefined ? { output } : {
+    output,
+    failure,
+  }) satisfies CommandResult as CommandResult;
+});

@@ -1,0 +1,180 @@
+import { effectTest } from "@deepcluster/test";
+import { Effect } from "effect";
+import assert from "node:assert/strict";
+import {
+  copyFile,
+  cp,
+  mkdtemp,
+  readFile,
+  rename,
+  rm,
+  writeFile,
+} from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { type CommandResult, inProcess } from "./commands_testing.ts";
+import { makePictures, resultsOf } from "./killing_testing.ts";
+
+const settings = [
+  ..."--model small --size 16 --no-sobel --clusters 3 --pca 4 --batch 4"
+    .split(" "),
+  ..."--extract-batch 4 --kmeans-iterations 3 --threads 1".split(" "),
+];
+
+/** A folder with pictures, and a run of an epoch on them. */
+const trained = Effect.fnUntraced(function* (
+  images: (folder: string) => Promise<string>,
+) {
+  const folder = yield* Effect.acquireRelease(
+    Effect.promise(() => mkdtemp(join(tmpdir(), "elsewhere-"))),
+    (path) => Effect.promise(() => rm(path, { recursive: true })),
+  );
+  yield* Effect.promise(() => makePictures(join(folder, "pictures"), 12));
+  const source = yield* Effect.promise(() => images(folder));
+  const run = join(folder, "run");
+  const train = (at: string, epochs: number) =>
+    inProcess(
+      "train",
+      source,
+      "--run",
+      at,
+      ...settings,
+      "--epochs",
+      `${epochs}`,
+    );
+  succeeded(yield* train(run, 1));
+  return { folder, run, source, train };
+});
+
+const inFolder = (folder: string) => Promise.resolve(join(folder, "pictures"));
+
+const inManifest = async (folder: string) => {
+  const manifest = join(folder, "pictures", "list.txt");
+  const names = Array.from({ length: 12 }, (_, i) => `picture-${i}.png`);
+  await writeFile(manifest, names.join("\n"));
+  return manifest;
+};
+
+const succeeded = ({ failure }: CommandResult) =>
+  assert.equal(failure, undefined);
+
+const failed = ({ failure }: CommandResult, pattern: RegExp) =>
+  assert.match(failure ?? "it did not fail", pattern);
+
+const imagesOf = (run: string) =>
+  Effect.promise(async () =>
+    JSON.parse(await readFile(join(run, "config.json"), "utf8")).images
+  );
+
+effectTest(
+  "resume --images goes on where the images lie now, and remembers it",
+  () =>
+    Effect.gen(function* () {
+      for (
+        const [kind, moved] of [
+          [inFolder, "moved pictures"],
+          [inManifest, "moved pictures/list.txt"],
+        ] as const
+      ) {
+        const { folder, run, train } = yield* trained(kind);
+        const never = join(folder, "never");
+        succeeded(yield* train(never, 2));
+        const results = yield* Effect.promise(() => resultsOf(never));
+        yield* Effect.promise(() =>
+          rename(join(folder, "pictures"), join(folder, "moved pictures"))
+        );
+        const place = join(folder, moved);
+        failed(
+          yield* inProcess("resume", run),
+          /path must exist.*\nIf the images were moved.*resume .* --images NEW$/s,
+        );
+        const longer = ["--epochs", "2"];
+        succeeded(
+          yield* inProcess("resume", run, "--images", place, ...longer),
+        );
+        assert.equal(yield* imagesOf(run), place);
+        assert.deepEqual(yield* Effect.promise(() => resultsOf(run)), results);
+        succeeded(yield* inProcess("resume", run));
+        const { output } = yield* inProcess("status", run);
+        assert.match(output, /moved pictures.*finished\n2 of 2 epochs/);
+      }
+    }),
+);
+
+effectTest(
+  "resume --images refuses other images by the first that differs, and remembers nothing",
+  () =>
+    Effect.gen(function* () {
+      const { folder, run, source } = yield* trained(inFolder);
+      const other = join(folder, "others");
+      yield* Effect.promise(() => cp(source, other, { recursive: true }));
+      yield* Effect.promise(() => rm(join(other, "picture-5.png")));
+      failed(
+        yield* inProcess("resume", run, "--images", other),
+        /others had 12 images and has 11; .* is picture-5\.png \(gone\)$/,
+      );
+      yield* Effect.promise(() =>
+        copyFile(join(source, "picture-4.png"), join(other, "picture-5.png"))
+      );
+      failed(
+        yield* inProcess("resume", run, "--images", other),
+        /the first that differs is the content of a file$/,
+      );
+      const nowhere = join(folder, "nowhere");
+      failed(
+        yield* inProcess("resume", run, "--images", nowhere),
+        /path must exist: current value is path=.*nowhere$/,
+      );
+      assert.equal(yield* imagesOf(run), source);
+    }),
+);
+
+effectTest(
+  "config.json may be edited to where the images lie, and to nothing else",
+  () =>
+    Effect.gen(function* () {
+      const { folder, run, source } = yield* trained(inFolder);
+      const config = join(run, "config.json");
+      const text = yield* Effect.promise(() => readFile(config, "utf8"));
+      const edit = (from: string, to: string) =>
+        Effect.promise(() => writeFile(config, text.replace(from, to)));
+      const moved = join(folder, "moved");
+      yield* Effect.promise(() => rename(source, moved));
+      yield* edit(source, moved);
+      succeeded(yield* inProcess("resume", run));
+      yield* edit(`"seed": 31`, `"seed": 32`);
+      failed(
+        yield* inProcess("resume", run, "--images", moved),
+        /settings must be those .*\n {2}seed: 31, now 32$/s,
+      );
+    }),
+);
+
+effectTest(
+  "resume --epochs makes a run longer, and never shorter",
+  () =>
+    Effect.gen(function* () {
+      const { folder, run, train } = yield* trained(inFolder);
+      const never = join(folder, "never");
+      succeeded(yield* train(never, 4));
+      for (const epochs of ["2", "4"]) {
+        succeeded(yield* inProcess("resume", run, "--epochs", epochs));
+      }
+      assert.deepEqual(
+        yield* Effect.promise(() => resultsOf(run)),
+        yield* Effect.promise(() => resultsOf(never)),
+      );
+      const { output } = yield* inProcess("status", run);
+      assert.match(output, /finished\n4 of 4 epochs/);
+      failed(
+        yield* inProcess("resume", run, "--epochs", "3"),
+        /run as --epochs must be at least the run's own: --epochs 3, the run has 4$/,
+      );
+      const config = join(run, "config.json");
+      const text = yield* Effect.promise(() => readFile(config, "utf8"));
+      yield* Effect.promise(() =>
+        writeFile(config, text.replace(`"epochs": 4`, `"epochs": 2`))
+      );
+      failed(yield* inProcess("resume", run), /--epochs 2, the run has 4$/);
+    }),
+);
