@@ -24,6 +24,7 @@ export {
   sha256Of,
 } from "./reading.ts";
 export * from "./run_folder.ts";
+export * from "./run_images.ts";
 export * from "./run_lock.ts";
 export * from "./safetensors.ts";
 export * from "./sealed_tensors.ts";

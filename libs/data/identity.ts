@@ -1,103 +1,27 @@
 /**
- * Whether images are the same as before: quickly by their files' sizes and
- * times, surely by their content.
+ * Whether images are the same as before: by their content, which need not be
+ * read again where nobody has touched their files since.
  *
  * A resumed run must see the images it began with. Reading them all takes as
  * long as the survey did, so it first compares {@link fingerprintOf}; only when
- * that differs, as after copying a folder, need the content be read again.
+ * that differs, as after moving a folder, need the content be read again.
  *
  * @module
  */
 import { Effect } from "effect";
 import { Buffer } from "node:buffer";
 import { createHash } from "node:crypto";
-import { type FileHandle, open, stat } from "node:fs/promises";
+import { type FileHandle, open } from "node:fs/promises";
+import { type FileStamps, stampAt } from "./file_stamps.ts";
 import { attempt } from "./file_system.ts";
 import type { ImagePayload, ImageSource } from "./source.ts";
 
-/** Size and time of one image's file. */
-export interface FileStamp {
-  /** Bytes; -1 when there is no file to be found. */
-  readonly size: number;
-  /** When it was last written, in milliseconds; 0 for images in memory. */
-  readonly modifiedMs: number;
-}
-
-/** Sizes and times of all images of a source: 16 bytes each. */
-export interface FileStamps {
-  /** `FileStamp.size` of each image, shape `[n]`. */
-  readonly sizes: Float64Array;
-  /** `FileStamp.modifiedMs` of each image, shape `[n]`. */
-  readonly modifiedMs: Float64Array;
-}
-
-/** Files whose size and time are asked for at a time. */
-const stampsInFlight = 32;
-
 /**
- * Asks for the size and time of every image's file, without reading it.
+ * What a change of images changes, without reading them: a hash of ids, and of
+ * paths and stamps of files, and of the content of images in memory.
  *
- * About 30 microseconds an image on a local disk.
- *
- * @param source Whose images.
- * @returns Their stamps. A missing file is no failure here.
- */
-export const stampFiles = Effect.fn("stampFiles")(function* (
-  source: ImageSource,
-): Effect.fn.Return<FileStamps> {
-  const stamps = noStamps(source.ids.length);
-  yield* Effect.forEach(
-    source.ids,
-    (_, position) =>
-      Effect.map(
-        stampOf(source.payload(position)),
-        (stamp) => setStamp(stamps, position, stamp),
-      ),
-    { concurrency: stampsInFlight, discard: true },
-  );
-  return stamps;
-});
-
-/**
- * Room for the stamps of a source.
- *
- * @param images Number of images.
- * @returns Stamps of files that are not found.
- */
-export const noStamps = (images: number): FileStamps => ({
-  sizes: new Float64Array(images).fill(-1),
-  modifiedMs: new Float64Array(images),
-});
-
-/** Keeps one image's stamp. */
-export const setStamp = (
-  { sizes, modifiedMs }: FileStamps,
-  position: number,
-  stamp: FileStamp,
-): void => {
-  sizes[position] = stamp.size;
-  modifiedMs[position] = stamp.modifiedMs;
-};
-
-/**
- * Size and time of one image.
- *
- * @param payload The image as its source has it.
- * @returns Its stamp; size -1 when its file cannot be found.
- */
-export const stampOf = (payload: ImagePayload): Effect.Effect<FileStamp> =>
-  payload.kind === "file"
-    ? Effect.promise(() =>
-      stat(payload.path).then(
-        ({ size, mtimeMs }) => ({ size, modifiedMs: mtimeMs }),
-        () => ({ size: -1, modifiedMs: 0 }),
-      )
-    )
-    : Effect.succeed({ size: bytesOf(payload).length, modifiedMs: 0 });
-
-/**
- * What a change of images almost surely changes: a hash of ids, sizes and
- * times of files, and of the content of images in memory.
+ * Equal fingerprints are of the same files, left alone; images that were
+ * moved, copied or touched have another, be their content the same or not.
  *
  * @param source The images.
  * @param stamps Of the same images.
@@ -105,13 +29,14 @@ export const stampOf = (payload: ImagePayload): Effect.Effect<FileStamp> =>
  */
 export const fingerprintOf = (
   source: ImageSource,
-  { sizes, modifiedMs }: FileStamps,
+  stamps: FileStamps,
 ): string =>
   hashOfEntries(source, (position) => {
     const payload = source.payload(position);
-    return payload.kind === "file"
-      ? `${sizes[position]} ${modifiedMs[position]}`
-      : digestOf(payload).toString("hex");
+    if (payload.kind !== "file") return digestOf(payload).toString("hex");
+    const { size, modifiedNs, changedNs, inode } = stampAt(stamps, position);
+    const path = JSON.stringify(payload.path);
+    return `${path} ${size} ${modifiedNs} ${changedNs} ${inode}`;
   });
 
 /**
@@ -125,13 +50,31 @@ export const fingerprintOf = (
 export const contentHashOf = (
   source: ImageSource,
   digests: Uint8Array,
-): string =>
-  hashOfEntries(
-    source,
-    (position) =>
-      Buffer.from(digests.buffer, digests.byteOffset + 32 * position, 32)
-        .toString("hex"),
-  );
+): string => hashOfEntries(source, (position) => digestAt(digests, position));
+
+/**
+ * The digest of one image.
+ *
+ * @param digests 32 bytes after 32 bytes.
+ * @param position Of the image.
+ * @returns 64 hexadecimal digits.
+ */
+export const digestAt = (digests: Uint8Array, position: number): string =>
+  Buffer.from(digests.buffer, digests.byteOffset + 32 * position, 32)
+    .toString("hex");
+
+/**
+ * Puts a digest in its place.
+ *
+ * @param digests 32 bytes after 32 bytes; changed.
+ * @param position Of the image.
+ * @param hex 64 hexadecimal digits.
+ */
+export const setDigest = (
+  digests: Uint8Array,
+  position: number,
+  hex: string,
+): void => digests.set(Buffer.from(hex, "hex").subarray(0, 32), 32 * position);
 
 /**
  * Hashes what an image is stored as.

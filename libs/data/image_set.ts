@@ -5,10 +5,19 @@
  * @module
  */
 import { Effect } from "effect";
+import { Buffer } from "node:buffer";
 import type { DecodedCache } from "./cache.ts";
 import { decode, type DecodeOptions, isDecoded } from "./decode.ts";
 import { type CacheError, UnreadableImageError } from "./errors.ts";
-import { type FileStamp, type FileStamps, stampOf } from "./identity.ts";
+import {
+  type FileStamp,
+  type FileStamps,
+  isUntouched,
+  setStamp,
+  stampAt,
+  stampOf,
+} from "./file_stamps.ts";
+import { contentDigest, digestAt } from "./identity.ts";
 import type { Image } from "./image.ts";
 import type { ImageSource } from "./source.ts";
 
@@ -34,8 +43,16 @@ export interface ImageSetOptions extends DecodeOptions {
   readonly usable?: Int32Array;
   /** Keeps decoded images of this source; nothing is kept if absent. */
   readonly cache?: DecodedCache;
-  /** Files as they were at the start; changes go unnoticed if absent. */
+  /**
+   * Files as they were at the start; changes go unnoticed if absent. A file
+   * that was touched and holds what it held gets its new stamp here.
+   */
   readonly stamps?: FileStamps;
+  /**
+   * SHA-256 of each image of the source at the start, 32 bytes after 32 bytes;
+   * if absent, a file that was touched counts as changed.
+   */
+  readonly digests?: Uint8Array;
 }
 
 /**
@@ -49,7 +66,7 @@ export const imageSet = (
   source: ImageSource,
   options: ImageSetOptions = {},
 ): ImageSet => {
-  const { usable, stamps } = options;
+  const { usable, stamps, digests } = options;
   const positionOf = (index: number) => usable?.[index] ?? index;
   return {
     size: usable?.length ?? source.ids.length,
@@ -63,7 +80,7 @@ export const imageSet = (
         (fresh) =>
           stamps === undefined
             ? fresh
-            : unchanged(source, position, stamps, fresh),
+            : unchanged(source, position, { stamps, digests }, fresh),
       );
     },
   };
@@ -100,11 +117,17 @@ export const cached = (
   );
 };
 
+/** Files as they were at the start. */
+interface AtStart {
+  readonly stamps: FileStamps;
+  readonly digests: Uint8Array | undefined;
+}
+
 /** Decodes, and asks at the same time whether the file is still the same. */
 const unchanged = (
   source: ImageSource,
   position: number,
-  stamps: FileStamps,
+  { stamps, digests }: AtStart,
   fresh: Effect.Effect<Image, UnreadableImageError>,
 ): Effect.Effect<Image, UnreadableImageError> => {
   const payload = source.payload(position);
@@ -112,24 +135,28 @@ const unchanged = (
   const both = Effect.all([Effect.result(fresh), stampOf(payload)], {
     concurrency: 2,
   });
-  return Effect.flatMap(both, ([result, now]) => {
-    const reason = changeSince(stamps, position, now);
-    return reason === undefined ? Effect.fromResult(result) : Effect.fail(
-      new UnreadableImageError({ id: source.ids[position]!, reason }),
-    );
-  });
+  return Effect.flatMap(
+    both,
+    Effect.fnUntraced(function* ([result, now]) {
+      const before = stampAt(stamps, position);
+      if (isUntouched(before, now)) return yield* Effect.fromResult(result);
+      if (digests !== undefined && now.size === before.size) {
+        const digest = Buffer.from(yield* contentDigest(payload));
+        if (digest.toString("hex") === digestAt(digests, position)) {
+          setStamp(stamps, position, now);
+          return yield* Effect.fromResult(result);
+        }
+      }
+      return yield* new UnreadableImageError({
+        id: source.ids[position]!,
+        reason: changeSince(before, now),
+      });
+    }),
+  );
 };
 
-/** What has happened to a file, if anything. */
-const changeSince = (
-  { sizes, modifiedMs }: FileStamps,
-  position: number,
-  now: FileStamp,
-): string | undefined => {
-  const size = sizes[position]!;
-  if (now.size === size && now.modifiedMs === modifiedMs[position]) {
-    return undefined;
-  }
+/** What has happened to a file. */
+const changeSince = ({ size }: FileStamp, now: FileStamp): string => {
   if (now.size < 0) return "the file has vanished since the start of the run";
   return "the file has changed since the start of the run " +
     (now.size === size

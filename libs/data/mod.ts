@@ -16,6 +16,7 @@ export * from "./emoji_render.ts";
 export * from "./emoji_source.ts";
 export * from "./emoji_table.ts";
 export * from "./errors.ts";
+export * from "./file_stamps.ts";
 export * from "./folder_layout.ts";
 export * from "./folder_notes.ts";
 export * from "./folder_source.ts";

@@ -13,16 +13,15 @@ import type { DecodedCache } from "./cache.ts";
 import type { DecodeOptions } from "./decode.ts";
 import { type CacheError, TooManyUnreadableError } from "./errors.ts";
 import {
-  contentDigest,
-  contentHashOf,
+  type FileStamp,
   type FileStamps,
-  fingerprintOf,
   noStamps,
   setStamp,
   stampOf,
-} from "./identity.ts";
+} from "./file_stamps.ts";
+import { contentDigest, contentHashOf, fingerprintOf } from "./identity.ts";
 import { cached } from "./image_set.ts";
-import type { ImageSource } from "./source.ts";
+import type { ImagePayload, ImageSource } from "./source.ts";
 
 /** An image that is left out of a run. */
 export interface UnreadableImage {
@@ -32,12 +31,29 @@ export interface UnreadableImage {
   readonly reason: string;
 }
 
+/** What an earlier survey found of an image. */
+export interface KnownImage {
+  /** SHA-256 of its bytes, 32 bytes. */
+  readonly digest: Uint8Array;
+  /** Why it cannot be decoded; absent when it can. */
+  readonly reason?: string;
+}
+
 /** How images are surveyed. */
 export interface SurveyOptions extends DecodeOptions {
   /** Is filled with decoded images; nothing is kept if absent. */
   readonly cache?: DecodedCache;
   /** Largest share of unreadable images, from 0 to 1; 0.05 if absent. */
   readonly maxUnreadableShare?: number;
+  /**
+   * What is known of an image already, which is then neither read nor decoded:
+   * the caller answers for the stamp being that of the same path, untouched.
+   */
+  readonly known?: (
+    position: number,
+    payload: ImagePayload,
+    stamp: FileStamp,
+  ) => Effect.Effect<KnownImage | undefined>;
   /** Images looked at at a time; twice the processors, at least 4, if absent. */
   readonly concurrency?: number;
 }
@@ -48,6 +64,10 @@ export interface Survey {
   readonly usable: Int32Array;
   /** The others, in the source's order, with their reasons. */
   readonly unreadable: readonly UnreadableImage[];
+  /** Images that were read and decoded: all but those known already. */
+  readonly looked: number;
+  /** SHA-256 of each image of the source, 32 bytes after 32 bytes. */
+  readonly digests: Uint8Array;
   /** Tells these images from all others; see `contentHashOf`. */
   readonly contentHash: string;
   /** Tells them quickly; see `fingerprintOf`. */
@@ -57,9 +77,9 @@ export interface Survey {
 }
 
 /**
- * Reads and decodes every image once, several at a time.
+ * Reads and decodes every image once that is not known yet, several at a time.
  *
- * Reports its progress as phase `survey` in `images`. Takes 48 bytes of memory
+ * Reports its progress as phase `survey` in `images`. Takes 64 bytes of memory
  * an image, beside those in flight and the cache. The outcome does not depend
  * on timing.
  *
@@ -79,15 +99,17 @@ export const survey = Effect.fn("survey")(function* (
     digests: new Uint8Array(32 * images),
     stamps: noStamps(images),
   };
-  const count = yield* counter(images);
+  const concurrency = options.concurrency ?? defaultConcurrency;
+  const unknown = yield* recall(source, options, seen, concurrency);
+  const count = yield* counter(unknown.length);
   yield* Effect.forEach(
-    source.ids,
-    (_, position) =>
+    unknown,
+    (position) =>
       Effect.flatMap(
         look(source, position, options, seen),
         () => count(seen.reasons.size),
       ),
-    { concurrency: options.concurrency ?? defaultConcurrency, discard: true },
+    { concurrency, discard: true },
   );
   const { reasons, digests, stamps } = seen;
   const unreadable = [...reasons.keys()].sort((a, b) => a - b)
@@ -100,6 +122,8 @@ export const survey = Effect.fn("survey")(function* (
     usable: Int32Array.from({ length: images }, (_, i) => i)
       .filter((position) => !reasons.has(position)),
     unreadable,
+    looked: unknown.length,
+    digests,
     contentHash: contentHashOf(source, digests),
     fingerprint: fingerprintOf(source, stamps),
     stamps,
@@ -114,6 +138,32 @@ interface Seen {
   readonly digests: Uint8Array;
   readonly stamps: FileStamps;
 }
+
+/** Takes over what is known of images; the positions of the others. */
+const recall = Effect.fnUntraced(function* (
+  source: ImageSource,
+  { known }: SurveyOptions,
+  { reasons, digests, stamps }: Seen,
+  concurrency: number,
+): Effect.fn.Return<readonly number[]> {
+  const positions = Array.from(source.ids.keys());
+  if (known === undefined) return positions;
+  const recalled = yield* Effect.forEach(
+    positions,
+    Effect.fnUntraced(function* (position) {
+      const payload = source.payload(position);
+      const stamp = yield* stampOf(payload);
+      const found = yield* known(position, payload, stamp);
+      if (found === undefined) return false;
+      setStamp(stamps, position, stamp);
+      digests.set(found.digest, 32 * position);
+      if (found.reason !== undefined) reasons.set(position, found.reason);
+      return true;
+    }),
+    { concurrency },
+  );
+  return positions.filter((position) => !recalled[position]);
+});
 
 /** Looks at one image. */
 const look = Effect.fnUntraced(function* (
@@ -147,7 +197,7 @@ const counter = Effect.fnUntraced(function* (total: number) {
       total,
       figures: { unreadable },
     });
-  yield* report(0);
+  if (total > 0) yield* report(0);
   return (unreadable: number): Effect.Effect<void> => {
     done++;
     return done % step === 0 || done === total

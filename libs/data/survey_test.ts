@@ -2,11 +2,12 @@ import { Progress, type ProgressEvent } from "@deepcluster/core";
 import { effectTest } from "@deepcluster/test";
 import { Effect, Layer } from "effect";
 import assert from "node:assert/strict";
-import { copyFile, rm, utimes, writeFile } from "node:fs/promises";
+import { copyFile, readFile, rm, utimes, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { makeCache } from "./cache.ts";
 import { folderSource } from "./folder_source.ts";
-import { fingerprintOf, stampFiles } from "./identity.ts";
+import { isSettled, isUntouched, stampFiles } from "./file_stamps.ts";
+import { fingerprintOf } from "./identity.ts";
 import { imageSet } from "./image_set.ts";
 import type { ImageSource } from "./source.ts";
 import { survey, type SurveyOptions } from "./survey.ts";
@@ -268,15 +269,17 @@ effectTest(
   "imageSet() says that a file has changed or vanished",
   () =>
     Effect.gen(function* () {
-      const { folder, source } = yield* folderOf(3);
-      const { usable, stamps } = yield* silently(source);
-      const set = imageSet(source, { usable, stamps });
+      const { folder, source } = yield* folderOf(4);
+      const { usable, stamps, digests } = yield* silently(source);
+      const set = imageSet(source, { usable, stamps, digests });
       yield* set.decoded(0);
       const at = (index: number) => join(folder, set.id(index));
       yield* Effect.promise(async () => {
+        const bytes = await readFile(at(2));
         await writeFile(at(0), "shorter");
         await rm(at(1));
-        await utimes(at(2), 1000, 1000);
+        await writeFile(at(2), bytes.fill(1, 40));
+        await utimes(at(3), 1000, 1000);
       });
       const reason = (index: number) =>
         Effect.map(Effect.flip(set.decoded(index)), ({ message }) => message);
@@ -293,5 +296,85 @@ effectTest(
         yield* reason(2),
         /changed since .* \(it was written again\)/,
       );
+      const touched = yield* set.decoded(3);
+      assert.equal(touched.width, 23, "touched, with the same content");
+      const unhashed = imageSet(source, { usable, stamps });
+      assert.equal((yield* unhashed.decoded(3)).width, 23, "stamped anew");
+      yield* Effect.promise(() => utimes(at(3), 2000, 2000));
+      assert.match(
+        (yield* Effect.flip(unhashed.decoded(3))).message,
+        /written again/,
+      );
     }),
 );
+
+effectTest(
+  "survey() reads only what is not known, and finds the same",
+  () =>
+    Effect.gen(function* () {
+      const { source } = yield* folderOf(20, ["bad.png"]);
+      const first = yield* silently(source);
+      assert.equal(first.looked, 21);
+      const { reason } = first.unreadable[0]!;
+      const digestOf = (position: number) =>
+        first.digests.slice(32 * position, 32 * position + 32);
+      const knowing = (unknown: readonly string[]): SurveyOptions => ({
+        known: (position) => {
+          const id = source.ids[position]!;
+          if (unknown.includes(id)) return Effect.succeed(undefined);
+          const digest = digestOf(position);
+          return Effect.succeed(
+            id === "bad.png" ? { digest, reason } : { digest },
+          );
+        },
+      });
+      for (const unknown of [[], ["bad.png"], ["good-3.png", "good-7.png"]]) {
+        const found = yield* silently(source, knowing(unknown));
+        assert.deepEqual(found, { ...first, looked: unknown.length });
+      }
+      const refused = yield* Effect.flip(
+        silently(source, { ...knowing([]), maxUnreadableShare: 0.01 }),
+      );
+      assert.match(refused.message, /first=bad.png \(it is no image/);
+    }),
+);
+
+effectTest(
+  "fingerprintOf() tells a copy with the same names, sizes and times from " +
+    "what it was copied from",
+  () =>
+    Effect.gen(function* () {
+      const { folder, source } = yield* folderOf(2);
+      const other = yield* testFolder();
+      yield* Effect.promise(async () => {
+        for (const id of source.ids) {
+          await copyFile(join(folder, id), join(other, id));
+          await utimes(join(folder, id), 1000, 1000);
+          await utimes(join(other, id), 1000, 1000);
+        }
+      });
+      const copy = (yield* folderSource(other)).source;
+      const [first, second] = [yield* silently(source), yield* silently(copy)];
+      assert.equal(first.contentHash, second.contentHash);
+      assert.notEqual(first.fingerprint, second.fingerprint);
+    }),
+);
+
+Deno.test("isUntouched() and isSettled() go by every field, and by time of change alone", () => {
+  const stamp = {
+    size: 9,
+    modifiedNs: 1n,
+    changedNs: 5_000_000_000n,
+    inode: 7n,
+  };
+  assert.ok(isUntouched(stamp, { ...stamp }));
+  for (
+    const other of [{ size: 8 }, { modifiedNs: 2n }, { changedNs: 6n }, {
+      inode: 8n,
+    }]
+  ) assert.ok(!isUntouched(stamp, { ...stamp, ...other }));
+  const gone = { ...stamp, size: -1 };
+  assert.ok(!isUntouched(gone, gone), "a file that is not there");
+  assert.ok(isSettled(stamp, 7001));
+  assert.ok(!isSettled(stamp, 7000));
+});

@@ -71,6 +71,25 @@ export const modelIdentity = (
 export const pixelsIdentity = (size: number): string =>
   sha256Of(encoded(`pixels ${size}`));
 
+/** What decides which images of a place can be decoded. */
+export interface SurveyInputs {
+  /** Absolute path of the folder or file that names the images. */
+  readonly source: string;
+  /** Short side to which they are reduced while they are decoded. */
+  readonly maxShortSide: number;
+  /** What decodes them. */
+  readonly decoder: string;
+}
+
+/**
+ * Names the table of what is known of files; each row of it says besides for
+ * which path, size, times and inode it counts.
+ *
+ * @param inputs See {@link SurveyInputs}.
+ * @returns 24 hexadecimal digits.
+ */
+export const surveyKey = (inputs: SurveyInputs): string => keyOf({ ...inputs });
+
 /** What decides the pixels that a model is shown. */
 export interface ImagesInputs {
   /** SHA-256 of each image's bytes, 32 bytes after 32 bytes, in order. */

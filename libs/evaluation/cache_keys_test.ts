@@ -16,6 +16,8 @@ import {
   type ModelInputs,
   type ResultInputs,
   resultKey,
+  type SurveyInputs,
+  surveyKey,
 } from "./cache_keys.ts";
 import type { Figure, Judged } from "./figures.ts";
 import { judgeClusters } from "./judge_clusters.ts";
@@ -100,6 +102,13 @@ Deno.test("featuresKey() and layerFile() change with each of their inputs", () =
   const { pool: _, ...unpooled } = layer;
   assert.notEqual(layerFile(unpooled), layerFile(layer));
 });
+
+Deno.test("surveyKey() changes with each of its inputs", () =>
+  assertAllCount<SurveyInputs>(surveyKey, {
+    source: "/a",
+    maxShortSide: 32,
+    decoder: "d 1",
+  }, { source: ["/b"], maxShortSide: [64], decoder: ["d 2"] }));
 
 Deno.test("imagesIdentity() changes with content, order, size and decoder", () => {
   const digests = Uint8Array.from({ length: 96 }, (_, i) => i);

@@ -4,40 +4,39 @@
  *
  * @module
  */
-import {
-  folderStore,
-  sha256Of,
-  type StorageError,
-} from "@deepcluster/checkpoint";
+import { folderStore, type StorageError } from "@deepcluster/checkpoint";
 import type { Progress } from "@deepcluster/core";
 import {
   type CacheError,
   decodedShortSideFor,
-  fingerprintOf,
+  decoderVersion,
   type ImageSet,
   imageSet,
   type Labels,
   labelsAt,
   makeCache,
-  stampFiles,
   survey,
   type TooManyUnreadableError,
 } from "@deepcluster/data";
-import { type } from "arktype";
-import { Effect, type Scope } from "effect";
+import { Clock, Effect, type Scope } from "effect";
+import { resolve } from "node:path";
+import { imagesIdentity, surveyKey } from "./cache_keys.ts";
 import type { JudgedData } from "./judged_data.ts";
+import { readKnownImages, writeKnownImages } from "./known_images.ts";
 
 /** Images that can be decoded and have a label. */
 export interface JudgedImages extends ImageSet {
-  /** Tells these images from all others; 64 hexadecimal digits. */
+  /** Tells these images from all others, by content; see `imagesIdentity`. */
   readonly identity: string;
+  /** SHA-256 of each image of the source, 32 bytes after 32 bytes. */
+  readonly digests: Uint8Array;
   /** Position in the source of each image, ascending, shape `[size]`. */
   readonly positions: Int32Array;
   /** Class of each image, shape `[size]`, in `classNames`. */
   readonly labels: Int32Array;
   /** Names of the classes that these images have, and no others. */
   readonly classNames: readonly string[];
-  /** Names of images that cannot be decoded and are left out. */
+  /** Names of images of the source that cannot be decoded and are left out. */
   readonly unreadable: readonly string[];
 }
 
@@ -47,65 +46,86 @@ export interface OpenImagesOptions {
   readonly size: number;
   /** Folder in which what was found is kept for the next time. */
   readonly folder: string;
+  /** Largest share of unreadable images, from 0 to 1; 0.05 when absent. */
+  readonly maxUnreadableShare?: number;
   /** Memory for decoded images; 1 GiB when absent. */
   readonly cacheBytes?: number;
 }
 
-const Found = type("string.json.parse").to({ unreadable: "string[]" });
-
 /**
- * Looks at all images, unless an earlier process has with files of the same
- * sizes and times.
+ * Looks at all images, except at files that were looked at before and that
+ * nobody has touched since.
+ *
+ * The first time, every file is read, hashed and decoded, as fast as the disk
+ * and the processors allow; from then on its stamp alone is asked for. A set
+ * at another path is read for itself, be its names, sizes and times the same.
  *
  * @param data The images.
  * @param options See {@link OpenImagesOptions}.
  * @returns Those that can be decoded and have a label, while the scope lasts;
- * or `TooManyUnreadableError` when more than one in twenty cannot be decoded,
- * `CacheError` or `StorageError`.
+ * or `TooManyUnreadableError`, `CacheError` or `StorageError`.
  */
 export const openJudgedImages = Effect.fn("openJudgedImages")(function* (
   { source, labels }: JudgedData,
-  { size, folder, cacheBytes = 2 ** 30 }: OpenImagesOptions,
+  options: OpenImagesOptions,
 ): Effect.fn.Return<
   JudgedImages,
   TooManyUnreadableError | CacheError | StorageError,
   Progress | Scope.Scope
 > {
+  const { size, folder, cacheBytes = 2 ** 30, maxUnreadableShare } = options;
   const maxShortSide = decodedShortSideFor(size);
   const cache = yield* makeCache(source.ids.length, {
     memoryBytes: cacheBytes,
   });
-  const stamps = yield* stampFiles(source);
-  const fingerprint = fingerprintOf(source, stamps);
   const store = folderStore(folder);
-  const path = `images/${fingerprint.slice(0, 24)}.json`;
-  const earlier = Found(
-    (yield* store.list("images/")).includes(path)
-      ? new TextDecoder().decode(yield* store.read(path))
-      : "",
-  );
-  let unreadable: readonly string[];
-  if (earlier instanceof type.errors) {
-    const found = yield* survey(source, { maxShortSide, cache });
-    unreadable = found.unreadable.map(({ id }) => id);
-    const text = JSON.stringify({ unreadable }) + "\n";
-    yield* store.put(path, new TextEncoder().encode(text));
-  } else unreadable = earlier.unreadable;
-  const gone = new Set(unreadable);
-  const positions = Int32Array.from(source.ids.keys()).filter((position) =>
-    labels.classes[position]! >= 0 && !gone.has(source.ids[position]!)
-  );
-  const which = new TextEncoder().encode(
-    `${fingerprint} ${size} ${positions.join()}`,
-  );
+  const key = surveyKey({
+    source: resolve(source.name),
+    maxShortSide,
+    decoder: decoderVersion,
+  });
+  const path = `images/${key}.tsv`;
+  const startMs = yield* Clock.currentTimeMillis;
+  const known = yield* readKnownImages(store, path, source);
+  const found = yield* survey(source, {
+    maxShortSide,
+    cache,
+    known: known.recall,
+    ...maxUnreadableShare !== undefined && { maxUnreadableShare },
+  });
+  if (found.looked > 0) {
+    yield* writeKnownImages(store, path, source, found, known, startMs);
+  }
+  const { stamps, digests } = found;
+  const positions = found.usable
+    .filter((position) => labels.classes[position]! >= 0);
   return {
-    ...imageSet(source, { usable: positions, maxShortSide, cache, stamps }),
-    identity: sha256Of(which),
+    ...imageSet(source, {
+      usable: positions,
+      maxShortSide,
+      cache,
+      stamps,
+      digests,
+    }),
+    identity: imagesIdentity({
+      digests: digestsAt(digests, positions),
+      size,
+      decoder: decoderVersion,
+    }),
+    digests,
     positions,
     ...occurring(labelsAt(labels, positions)),
-    unreadable,
+    unreadable: found.unreadable.map(({ id }) => id),
   };
 });
+
+const digestsAt = (digests: Uint8Array, positions: Int32Array): Uint8Array => {
+  const some = new Uint8Array(32 * positions.length);
+  for (const [index, position] of positions.entries()) {
+    some.set(digests.subarray(32 * position, 32 * position + 32), 32 * index);
+  }
+  return some;
+};
 
 /** A class whose images cannot be decoded is none: nothing is right of it. */
 const occurring = ({ names, classes }: Labels) => {

@@ -73,7 +73,7 @@ export const estimate = (
  * Bytes that an image takes besides its pixels: its digest and its stamp, as
  * `survey` says, and its place in the cache, as `makeCache` says.
  */
-const bytesPerImage = 48 + 20;
+const bytesPerImage = 64 + 20;
 
 /** What the trial took, and what further images and rows add to it. */
 const memoryOf = (

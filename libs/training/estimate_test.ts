@@ -68,13 +68,13 @@ effectTest(
   () =>
     Effect.gen(function* () {
       const { memory } = estimate(yield* planOf(1000), [trial]);
-      // (1000 - 128) images of 100 bytes of pixels and 68 of records.
+      // (1000 - 128) images of 100 bytes of pixels and 84 of records.
       assert.deepEqual(memory, {
-        survey: 1e6 + 146_496,
-        extract: 2e6 + 146_496,
-        reduce: 3e6 + 146_496,
-        cluster: 4e6 + 146_496,
-        train: 5e6 + 146_496,
+        survey: 1e6 + 160_448,
+        extract: 2e6 + 160_448,
+        reduce: 3e6 + 160_448,
+        cluster: 4e6 + 160_448,
+        train: 5e6 + 160_448,
       });
     }),
 );
@@ -85,7 +85,7 @@ effectTest(
     Effect.gen(function* () {
       const plan = yield* planOf(3000, { cacheBytes: 0 });
       const { memory } = estimate(plan, [trial]);
-      const records = 2872 * 68;
+      const records = 2872 * 84;
       assert.deepEqual(memory, {
         survey: 1e6 + records,
         extract: 2e6 + records + 2000 * 4,
@@ -102,7 +102,7 @@ effectTest(
     Effect.gen(function* () {
       const plan = yield* planOf(1000, { cacheBytes: 50_000 });
       const { memory } = estimate(plan, [trial]);
-      assert.equal(memory.survey, 1e6 + 50_000 - 128 * 100 + 872 * 68);
+      assert.equal(memory.survey, 1e6 + 50_000 - 128 * 100 + 872 * 84);
     }),
 );
 
@@ -179,7 +179,7 @@ effectTest(
       const plan = yield* planOf(1000);
       const configuration = { ...plan.configuration, batch: 20 };
       const { memory } = estimate({ ...plan, configuration }, [trial, smaller]);
-      assert.equal(memory.train, 5e6 + 10 * 1e5 + 146_496);
+      assert.equal(memory.train, 5e6 + 10 * 1e5 + 160_448);
     }),
 );
 

@@ -7,23 +7,29 @@ import {
   folderStore,
   type Journal,
   openJournal,
-  readTable,
+  readRunImages,
   runFiles,
+  type RunImageTables,
   type Store,
-  writeTable,
+  writeRunImages,
 } from "@deepcluster/checkpoint";
 import {
   decodedShortSideFor,
+  digestAt,
+  type FileStamps,
   fingerprintOf,
   type ImageSet,
   imageSet,
   type ImageSource,
+  isSettled,
   makeCache,
+  setDigest,
+  stampAt,
   stampFiles,
   type Survey,
   survey,
 } from "@deepcluster/data";
-import { Effect, Option, Schema } from "effect";
+import { Clock, Effect, Option, Schema } from "effect";
 import { join } from "node:path";
 import { requireImages } from "./clusters_rule.ts";
 import type { RunConfiguration } from "./configuration.ts";
@@ -39,22 +45,23 @@ export interface RunImages extends ImageSet {
   readonly contentHash: string;
 }
 
-/** What the journal keeps of a survey. */
-const SurveyResult = Schema.Struct({
-  contentHash: Schema.String,
-  fingerprint: Schema.String,
-});
+/** What the journal keeps of the first survey; never changed. */
+const SurveyResult = Schema.Struct({ contentHash: Schema.String });
 
-const imageColumns = ["path"];
-const unreadableColumns = ["path", "reason"];
+/**
+ * Name of the journal's entry that spares reading the files again: the
+ * fingerprint of the files in which this content was seen last.
+ */
+const fingerprintEntry = "fingerprint";
 
 /**
  * Opens the images of a run.
  *
  * The first time, every image is decoded once: `images.tsv` lists those that
  * can be, `unreadable.tsv` the others with their reasons. From then on the
- * images must be the same: by size and time of their files or, where these
- * differ, by their content.
+ * images must be the same by their content, wherever they lie. Files at the
+ * same paths that nobody has touched since are not read again; otherwise all
+ * are, once, which takes as long as the first time.
  *
  * @param folder The run folder, whose lock the caller holds.
  * @param configuration The run's settings.
@@ -84,12 +91,8 @@ export const openImages = Effect.fn("openImages")(function* (
     const journal = yield* openJournal(join(folder, runFiles.journal));
     const earlier = yield* journal.get("survey");
     return yield* Option.match(earlier, {
-      onNone: () =>
-        Effect.map(
-          Effect.tap(look, (found) => remember(store, journal, source, found)),
-          (found) => ({ ...found, unreadable: found.unreadable.length }),
-        ),
-      onSome: (before) => requireSame(store, source, before, look),
+      onNone: () => remember(store, journal, source, look),
+      onSome: (before) => requireSame(store, journal, source, before, look),
     });
   }));
   yield* requireImages(configuration, source.ids.length, found.unreadable);
@@ -100,82 +103,119 @@ export const openImages = Effect.fn("openImages")(function* (
 });
 
 /** Tables first, so that the journal never knows more than they tell. */
-const remember = Effect.fnUntraced(function* (
+const remember = Effect.fnUntraced(function* <E, R>(
   store: Store,
   journal: Journal,
-  { ids }: ImageSource,
-  { usable, unreadable, contentHash, fingerprint }: Survey,
+  source: ImageSource,
+  look: Effect.Effect<Survey, E, R>,
 ) {
-  yield* writeTable(
-    store,
-    runFiles.images,
-    imageColumns,
-    Iterator.from(usable).map((position) => [ids[position]!]),
+  const startMs = yield* Clock.currentTimeMillis;
+  const found = yield* look;
+  yield* writeRunImages(store, tablesOf(source, found));
+  yield* journal.put("survey", { contentHash: found.contentHash });
+  yield* noteFingerprint(journal, found, startMs);
+  return { ...found, unreadable: found.unreadable.length };
+});
+
+const tablesOf = (
+  { ids }: ImageSource,
+  { usable, unreadable, digests }: Survey,
+): Required<RunImageTables> => ({
+  ids: Array.from(usable, (position) => ids[position]!),
+  sha256s: Array.from(usable, (position) => digestAt(digests, position)),
+  leftOut: unreadable,
+});
+
+/** Files that were changed just now may change again without it showing. */
+const noteFingerprint = Effect.fnUntraced(function* (
+  journal: Journal,
+  { fingerprint, stamps }: Survey,
+  startMs: number,
+) {
+  yield* journal.forget([fingerprintEntry]);
+  const settled = stamps.sizes.every((_, position) =>
+    isSettled(stampAt(stamps, position), startMs)
   );
-  yield* writeTable(
-    store,
-    runFiles.unreadable,
-    unreadableColumns,
-    unreadable.map(({ id, reason }) => [id, reason]),
-  );
-  yield* journal.put("survey", { contentHash, fingerprint });
+  if (settled) yield* journal.put(fingerprintEntry, fingerprint);
 });
 
 /** The images of an earlier process, if the source still holds them. */
 const requireSame = Effect.fnUntraced(function* <E, R>(
   store: Store,
+  journal: Journal,
   source: ImageSource,
   journaled: unknown,
   look: Effect.Effect<Survey, E, R>,
 ) {
-  const before = yield* Effect.orDie(
+  const { contentHash } = yield* Effect.orDie(
     Schema.decodeUnknownEffect(SurveyResult)(journaled),
   );
+  const tables = yield* readRunImages(store);
+  const startMs = yield* Clock.currentTimeMillis;
   const stamps = yield* stampFiles(source);
-  const unreadable = new Set(yield* readColumn(store, runFiles.unreadable));
-  if (fingerprintOf(source, stamps) === before.fingerprint) {
-    const usable = Int32Array.from(source.ids.keys())
-      .filter((position) => !unreadable.has(source.ids[position]!));
-    return { ...before, usable, unreadable: unreadable.size, stamps };
+  const fingerprint = yield* journal.get(fingerprintEntry);
+  if (Option.contains(fingerprint, fingerprintOf(source, stamps))) {
+    const found = foundBefore(source, tables, stamps);
+    if (found !== undefined) return { ...found, contentHash };
   }
-  yield* Effect.logInfo("Image files were touched: reading them all again");
+  yield* Effect.logInfo(
+    Option.isSome(fingerprint)
+      ? "Image files were moved or touched: reading them all again"
+      : "Reading all images again, to see that they are the same",
+  );
   const now = yield* look;
-  if (now.contentHash === before.contentHash) {
-    return { ...now, unreadable: now.unreadable.length };
+  if (now.contentHash !== contentHash) {
+    return yield* new ImagesChangedError({
+      source: source.name,
+      before: tables.ids.length + tables.leftOut.length,
+      now: source.ids.length,
+      first: firstDifference(source, tables, now.digests),
+    });
   }
-  const earlier = [...yield* readColumn(store, runFiles.images), ...unreadable]
-    .sort();
-  const later = [...source.ids].sort();
-  return yield* new ImagesChangedError({
-    source: source.name,
-    before: earlier.length,
-    now: later.length,
-    first: firstDifference(earlier, later),
-  });
+  yield* writeRunImages(store, tablesOf(source, now));
+  yield* noteFingerprint(journal, now, startMs);
+  return { ...now, unreadable: now.unreadable.length };
 });
 
+/** What the first survey found, for files that were left alone since. */
+const foundBefore = (
+  { ids }: ImageSource,
+  { ids: usableIds, sha256s, leftOut }: RunImageTables,
+  stamps: FileStamps,
+) => {
+  if (sha256s === undefined) return undefined;
+  const unreadable = new Set(leftOut.map(({ id }) => id));
+  const usable = Int32Array.from(ids.keys())
+    .filter((position) => !unreadable.has(ids[position]!));
+  const digests = new Uint8Array(32 * ids.length);
+  for (const [index, position] of usable.entries()) {
+    if (usableIds[index] !== ids[position]) return undefined;
+    setDigest(digests, position, sha256s[index]!);
+  }
+  return { usable, unreadable: unreadable.size, stamps, digests };
+};
+
 const firstDifference = (
-  before: readonly string[],
-  now: readonly string[],
+  { ids }: ImageSource,
+  tables: RunImageTables,
+  digests: Uint8Array,
 ): string => {
+  const before = [...tables.ids, ...tables.leftOut.map(({ id }) => id)].sort();
+  const now = [...ids].sort();
   const place = before.findIndex((id, i) => id !== now[i]);
   if (place >= 0) {
     return now.includes(before[place]!)
       ? `${now[place]} (new)`
       : `${before[place]} (gone)`;
   }
-  return now.length > before.length
-    ? `${now[before.length]} (new)`
-    : "the content of a file";
+  if (now.length > before.length) return `${now[before.length]} (new)`;
+  const { sha256s } = tables;
+  if (sha256s === undefined) return "the content of a file";
+  const known = new Map(tables.ids.map((id, index) => [id, sha256s[index]]));
+  const changed = ids.findIndex((id, position) =>
+    known.has(id) && known.get(id) !== digestAt(digests, position)
+  );
+  return changed < 0
+    ? "the order of the images, or one that is left out"
+    : `${ids[changed]} (other content)`;
 };
-
-/** The first column of one of the run's tables. */
-const readColumn = Effect.fnUntraced(function* (
-  store: Store,
-  table: typeof runFiles.images | typeof runFiles.unreadable,
-) {
-  const paths: string[] = [];
-  const columns = table === runFiles.images ? imageColumns : unreadableColumns;
-  yield* readTable(store, table, columns, ([path]) => paths.push(path!));
-  return paths;
-});

@@ -1,0 +1,212 @@
+import { Progress } from "@deepcluster/core";
+import { effectTest } from "@deepcluster/test";
+import { Effect, Layer } from "effect";
+import { TestClock } from "effect/testing";
+import assert from "node:assert/strict";
+import { copyFile, mkdir, mkdtemp, rename, stat } from "node:fs/promises";
+import { readdir, readFile, utimes, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import sharp from "sharp";
+import { openJudgedData } from "./judged_data.ts";
+import { type OpenImagesOptions, openJudgedImages } from "./judged_images.ts";
+
+const promised = <A>(make: () => Promise<A>) => Effect.promise(make);
+
+const madeFolder = promised(() => mkdtemp(join(tmpdir(), "judged-images-")));
+
+/** A file of 8 x 8 pixels whose size does not depend on what they show. */
+const plainTiff = (value: number): Promise<Uint8Array> =>
+  sharp(new Uint8Array(192).fill(value), {
+    raw: { width: 8, height: 8, channels: 3 },
+  }).tiff({ compression: "none" }).toBuffer();
+
+/** Two classes of three images, all written at the same time, long ago. */
+const makeSet = async (folder: string, first: number) => {
+  for (const [c, name] of ["low", "high"].entries()) {
+    await mkdir(join(folder, name), { recursive: true });
+    for (let i = 0; i < 3; i++) {
+      const path = join(folder, name, `${i}.tif`);
+      await writeFile(path, await plainTiff(first + 60 * c + i));
+      await utimes(path, 1e9, 1e9);
+    }
+  }
+};
+
+/** Years after the files were written, so that their stamps are settled. */
+const later = Effect.fnUntraced(
+  function* <A, E, R>(effect: Effect.Effect<A, E, R>) {
+    yield* TestClock.setTime(4e12);
+    return yield* effect;
+  },
+  Effect.provide(TestClock.layer()),
+);
+
+/** Opens a set, and tells how many images were read for it. */
+const open = (
+  path: string,
+  options: Pick<OpenImagesOptions, "folder" | "maxUnreadableShare">,
+) =>
+  Effect.gen(function* () {
+    let looked = 0;
+    const counter = Layer.succeed(Progress, {
+      report: ({ done }) => Effect.sync(() => looked = done),
+    });
+    const data = yield* openJudgedData(path);
+    const images = yield* openJudgedImages(data, { size: 8, ...options }).pipe(
+      Effect.provide(counter),
+    );
+    return { ...images, looked };
+  });
+
+effectTest(
+  "openJudgedImages() reads images once, and tells another set of the same " +
+    "names, sizes and times from the first",
+  () =>
+    Effect.gen(function* () {
+      const root = yield* madeFolder;
+      const folder = join(root, "cache");
+      yield* promised(() => makeSet(join(root, "a"), 1));
+      yield* promised(() => makeSet(join(root, "b"), 101));
+      const [a, b, again] = yield* later(Effect.all([
+        open(join(root, "a"), { folder }),
+        open(join(root, "b"), { folder }),
+        open(join(root, "a"), { folder }),
+      ]));
+      assert.notEqual(a.identity, b.identity);
+      assert.deepEqual([a.looked, b.looked, again.looked], [6, 6, 0]);
+      assert.equal(again.identity, a.identity);
+      assert.deepEqual(again.digests, a.digests);
+      // The second set in place of the first one.
+      yield* promised(async () => {
+        await rename(join(root, "a"), join(root, "gone"));
+        await rename(join(root, "b"), join(root, "a"));
+      });
+      const replaced = yield* later(open(join(root, "a"), { folder }));
+      assert.equal(replaced.identity, b.identity);
+      const moved = yield* later(open(join(root, "gone"), { folder }));
+      assert.equal(moved.identity, a.identity, "the content, not its place");
+    }),
+);
+
+effectTest(
+  "openJudgedImages() notices a file that was written again in place with " +
+    "its size and time kept, and reads that file only",
+  () =>
+    Effect.gen(function* () {
+      const root = yield* madeFolder;
+      const [folder, set] = [join(root, "cache"), join(root, "set")];
+      yield* promised(() => makeSet(set, 1));
+      const before = yield* later(open(set, { folder }));
+      const path = join(set, "high", "1.tif");
+      const { size, ino } = yield* promised(() => stat(path));
+      // Times of change may be told in whole seconds only.
+      yield* Effect.sleep(1100);
+      yield* promised(async () => {
+        await writeFile(path, await plainTiff(200));
+        await utimes(path, 1e9, 1e9);
+      });
+      const now = yield* promised(() => stat(path));
+      assert.deepEqual([now.size, now.ino, now.mtimeMs], [size, ino, 1e12]);
+      const after = yield* later(open(set, { folder }));
+      assert.notEqual(after.identity, before.identity);
+      assert.equal(after.looked, 1);
+    }),
+);
+
+effectTest(
+  "openJudgedImages() remembers no file that was changed just now",
+  () =>
+    Effect.gen(function* () {
+      const root = yield* madeFolder;
+      const [folder, set] = [join(root, "cache"), join(root, "set")];
+      yield* promised(() => makeSet(set, 1));
+      const before = yield* open(set, { folder });
+      yield* promised(() => makeSet(set, 31));
+      const after = yield* open(set, { folder });
+      assert.deepEqual([before.looked, after.looked], [6, 6]);
+      assert.notEqual(after.identity, before.identity);
+    }),
+);
+
+effectTest(
+  "openJudgedImages() counts unreadable images anew for each allowance, " +
+    "known or not, and goes on where its table is damaged",
+  () =>
+    Effect.gen(function* () {
+      const root = yield* madeFolder;
+      const [folder, set] = [join(root, "cache"), join(root, "set")];
+      yield* promised(async () => {
+        await makeSet(set, 1);
+        await writeFile(join(set, "low", "3.tif"), "no image");
+      });
+      const wide = { folder, maxUnreadableShare: 0.2 };
+      const [first, second, refused] = yield* later(Effect.all([
+        open(set, wide),
+        open(set, wide),
+        Effect.flip(open(set, { folder })),
+      ]));
+      assert.deepEqual(first.unreadable, ["low/3.tif"]);
+      assert.deepEqual([first.positions.length, second.looked], [6, 0]);
+      assert.deepEqual(second.unreadable, first.unreadable);
+      assert.match(
+        refused.message,
+        /<= 0.05: .*unreadable=1, first=low\/3.tif \(it is no image/,
+      );
+      const [name] = yield* promised(() => readdir(join(folder, "images")));
+      const table = join(folder, "images", name!);
+      const text = yield* promised(() => readFile(table, "utf8"));
+      for (
+        const damaged of [
+          "",
+          text.slice(0, -20),
+          text.replace(/\t\d+\t/g, "\t?\t"),
+        ]
+      ) {
+        yield* promised(() => writeFile(table, damaged));
+        const found = yield* later(open(set, wide));
+        assert.deepEqual([found.looked, found.identity], [7, first.identity]);
+      }
+    }),
+);
+
+effectTest(
+  "openJudgedImages() forgets no file that a smaller set leaves out",
+  () =>
+    Effect.gen(function* () {
+      const root = yield* madeFolder;
+      const [folder, set] = [join(root, "cache"), join(root, "set")];
+      yield* promised(async () => {
+        await makeSet(join(set, "train"), 1);
+        await makeSet(join(set, "val"), 21);
+      });
+      const looked = (limit: number | undefined) =>
+        Effect.gen(function* () {
+          let looked = 0;
+          const counter = Layer.succeed(Progress, {
+            report: ({ done }) => Effect.sync(() => looked = done),
+          });
+          const data = yield* openJudgedData(
+            set,
+            limit === undefined ? {} : { limit },
+          );
+          yield* openJudgedImages(data, { size: 8, folder }).pipe(
+            Effect.provide(counter),
+          );
+          return looked;
+        });
+      assert.deepEqual(
+        yield* later(
+          Effect.all([looked(undefined), looked(2), looked(undefined)]),
+        ),
+        [12, 0, 0],
+      );
+      yield* promised(() =>
+        copyFile(join(set, "val/low/0.tif"), join(set, "val/low/9.tif"))
+      );
+      assert.deepEqual(
+        yield* later(Effect.all([looked(2), looked(undefined)])),
+        [1, 0],
+      );
+    }),
+);
