@@ -72,7 +72,8 @@ export type LayerFeatures = Readonly<Record<string, Rows<FeatureFileError>>>;
  * @param layers Some of `model.layers`.
  * @param options See {@link LayerFeaturesOptions}.
  * @returns The features while the scope lasts, or the errors of the engine,
- * the images and the files, or `DivergedFeaturesError`.
+ * the images and the files, or `DivergedFeaturesError`, or
+ * `NonFiniteWeightError`.
  */
 export const layerFeatures = Effect.fn("layerFeatures")(function* (
   model: JudgedModel,

@@ -59,3 +59,20 @@ export class DivergedFeaturesError
       `are image=${this.position}, column=${this.column}, value=${this.value}`;
   }
 }
+
+/** A weight of a network is NaN or infinite. */
+export class NonFiniteWeightError
+  extends Schema.TaggedError<NonFiniteWeightError>()("NonFiniteWeightError", {
+    /** Name of the parameter or running statistic. */
+    name: Schema.String,
+    /** Which of its values, the first that is not finite. */
+    index: Schema.Number,
+    /** `NaN`, `Infinity` or `-Infinity`. */
+    value: Schema.String,
+  }) {
+  /** Names the parameter and the value. */
+  override get message(): string {
+    return "Cannot extract features as every weight of the network must be " +
+      `finite: current values are ${this.name}[${this.index}]=${this.value}`;
+  }
+}

@@ -11,7 +11,11 @@ import type { Backend, BackendError } from "@deepcluster/gpu-backend";
 import type { ShapeError } from "@deepcluster/graph";
 import { featuresGraph, type Network } from "@deepcluster/models";
 import { Effect } from "effect";
-import type { DivergedFeaturesError, FeatureFileError } from "./errors.ts";
+import type {
+  DivergedFeaturesError,
+  FeatureFileError,
+  NonFiniteWeightError,
+} from "./errors.ts";
 import { type ExtractOptions, extractOutputs } from "./extract_outputs.ts";
 import type { FeatureFile } from "./feature_file.ts";
 import type { ImagePass } from "./image_pass.ts";
@@ -40,7 +44,12 @@ export const extract = Effect.fn("extract")(function* <E, R>(
   options: ExtractOptions = {},
 ): Effect.fn.Return<
   void,
-  E | BackendError | FeatureFileError | DivergedFeaturesError | ShapeError,
+  | E
+  | BackendError
+  | FeatureFileError
+  | DivergedFeaturesError
+  | NonFiniteWeightError
+  | ShapeError,
   R | Backend | Progress
 > {
   const graph = yield* featuresGraph(network, images.batch).pipe(

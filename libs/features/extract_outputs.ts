@@ -17,7 +17,11 @@ import type { Batch } from "@deepcluster/data";
 import { Backend, type BackendError } from "@deepcluster/gpu-backend";
 import type { Graph } from "@deepcluster/graph";
 import { Clock, Effect, type Scope, Stream } from "effect";
-import { DivergedFeaturesError, FeatureFileError } from "./errors.ts";
+import {
+  DivergedFeaturesError,
+  FeatureFileError,
+  NonFiniteWeightError,
+} from "./errors.ts";
 import type { FeatureFile } from "./feature_file.ts";
 import type { ImagePass } from "./image_pass.ts";
 
@@ -49,8 +53,9 @@ export type OutputFiles = Readonly<Record<string, FeatureFile>>;
  * @param files Where the outputs go, with as many columns each; complete and
  * synced at the end.
  * @param options See {@link ExtractOptions}.
- * @returns Nothing, or `DivergedFeaturesError` when a feature is NaN or
- * infinite, or `FeatureFileError`: `wrong-size` when a file has more rows
+ * @returns Nothing, or `NonFiniteWeightError` when a parameter is NaN or
+ * infinite, or `DivergedFeaturesError` when a feature is, or
+ * `FeatureFileError`: `wrong-size` when a file has more rows
  * than there are images, or ends within a batch; or the error of engine or
  * images.
  */
@@ -62,7 +67,11 @@ export const extractOutputs = Effect.fn("extractOutputs")(function* <E, R>(
   options: ExtractOptions = {},
 ): Effect.fn.Return<
   void,
-  E | BackendError | FeatureFileError | DivergedFeaturesError,
+  | E
+  | BackendError
+  | FeatureFileError
+  | DivergedFeaturesError
+  | NonFiniteWeightError,
   R | Backend | Progress
 > {
   const start = yield* rowsToKeep(files, images);
@@ -112,7 +121,11 @@ const compile = Effect.fnUntraced(function* (
   graph: Graph,
   parameters: Tensors,
   batch: number,
-): Effect.fn.Return<Run, BackendError, Backend | Scope.Scope> {
+): Effect.fn.Return<
+  Run,
+  BackendError | NonFiniteWeightError,
+  Backend | Scope.Scope
+> {
   const backend = yield* Backend;
   const state = Object.fromEntries(
     Object.keys(graph.state).flatMap((name) => {
@@ -120,6 +133,7 @@ const compile = Effect.fnUntraced(function* (
       return parameter === undefined ? [] : [[name, parameter]];
     }),
   );
+  yield* refuseNonFiniteWeights(state);
   const program = yield* backend.compile(graph, state);
   return (images) =>
     program.run({ images: filledUp(images, batch) }).pipe(
@@ -130,6 +144,19 @@ const compile = Effect.fnUntraced(function* (
         return matrix(rows, columns, data.subarray(0, rows * columns));
       }),
     );
+});
+
+/** Looks at the weights themselves: an engine's maxima may lose a NaN. */
+const refuseNonFiniteWeights = Effect.fnUntraced(function* (
+  state: Tensors,
+): Effect.fn.Return<void, NonFiniteWeightError> {
+  for (const [name, { data }] of Object.entries(state)) {
+    if (!(data instanceof Float32Array)) continue;
+    const index = firstNonFinite(data);
+    if (index === data.length) continue;
+    const value = String(data[index]);
+    return yield* new NonFiniteWeightError({ name, index, value });
+  }
 });
 
 const appendAll = Effect.fnUntraced(function* <E, R>(

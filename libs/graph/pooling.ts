@@ -28,7 +28,8 @@ export interface PoolingOptions {
 
 /**
  * The maximum of every window; padding never wins. The first of equal maxima,
- * row by row, receives the gradient.
+ * row by row, receives the gradient. Engines differ in what they make of a NaN
+ * among numbers, which may vanish: look for NaN in what is pooled, not behind.
  *
  * @param x float32 `[n, c, h, w]`.
  * @param options See {@link PoolingOptions}.

@@ -55,7 +55,8 @@ export const reduceMean = (
 ): Effect.Effect<Value, ShapeError> => reduce("reduceMean", x, options);
 
 /**
- * The maximum over axes. Equal maxima share its gradient evenly.
+ * The maximum over axes. Equal maxima share its gradient evenly. Of a NaN among
+ * numbers engines make what they like, even a number that is not the largest.
  *
  * @param x float32.
  * @param options See {@link ReductionOptions}.
@@ -67,8 +68,8 @@ export const reduceMax = (
 ): Effect.Effect<Value, ShapeError> => reduce("reduceMax", x, options);
 
 /**
- * Where the maximum along an axis stands, the first of equals. It has no
- * derivative.
+ * Where the maximum along an axis stands, the first of equals; anywhere if there
+ * is a NaN. It has no derivative.
  *
  * @param x float32.
  * @param axis Which axis, negative ones counted from the end; the last when

@@ -18,7 +18,11 @@ import {
   TooFewPointsError,
 } from "@deepcluster/clustering";
 import { CacheError, UnreadableImageError } from "@deepcluster/data";
-import { DivergedFeaturesError, FeatureFileError } from "@deepcluster/features";
+import {
+  DivergedFeaturesError,
+  FeatureFileError,
+  NonFiniteWeightError,
+} from "@deepcluster/features";
 import {
   CompilationError,
   ExecutionError,
@@ -53,6 +57,7 @@ export const RunError = Schema.Union([
   LabelError,
   NonFiniteError,
   NonFiniteFeatureError,
+  NonFiniteWeightError,
   PseudoLabelError,
   SafetensorsError,
   ShapeError,

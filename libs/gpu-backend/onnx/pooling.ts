@@ -1,8 +1,12 @@
 /**
  * Poolings and their gradients in ONNX.
  *
- * ONNX Runtime passes over a NaN that shares its window with numbers, where
- * the reference hands it on.
+ * What comes of a NaN that shares its window with numbers depends on where it
+ * stands and on the kernel that ONNX Runtime takes: of `[NaN, 1, 2, 3]` the
+ * pooling alone makes 3, and with its gradient beside it NaN; of
+ * `[1, NaN, 2, 3]` both make 3, of `[1, 2, 3, NaN]` NaN and 3. The reference
+ * gives NaN in all of them. Even a window of nothing but NaN may come to the
+ * lowest finite number, where it reaches into the padding or is one row high.
  *
  * @module
  */

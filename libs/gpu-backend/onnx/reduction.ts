@@ -1,6 +1,9 @@
 /**
  * Reductions in ONNX.
  *
+ * A maximum among numbers and a NaN is not to be relied on: ONNX Runtime starts
+ * anew behind the NaN, so that `[1, NaN, 2, 3]` may come to 2.
+ *
  * @module
  */
 import type { Shape } from "@deepcluster/core";
