@@ -4,6 +4,7 @@
  *
  * @module
  */
+import { manifestFormats } from "@deepcluster/data";
 import { Option } from "effect";
 import { Argument, Flag } from "effect/cli";
 import {
@@ -61,7 +62,15 @@ export const modelFlags = {
 export const dataFlags = {
   labelColumn: optional(
     Flag.String("label-column"),
-    "Column of a manifest with labels (label)",
+    "Column of a manifest with labels (told by its name)",
+  ),
+  pathColumn: optional(
+    Flag.String("path-column"),
+    "Column of a manifest with paths (told by its name)",
+  ),
+  format: optional(
+    Flag.Literals("format", manifestFormats),
+    "How a manifest is written (told by its extension)",
   ),
   share: optional(
     numberFlag("split", "above 0, below 1", (share) => share > 0 && share < 1)

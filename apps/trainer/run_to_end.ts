@@ -119,12 +119,15 @@ export const runToEnd = Effect.fnUntraced(function* <E = never, R = never>(
  * folder, manifest or file.
  */
 export const openImagesOf = (
-  { images, labelColumn, limit, folderReading }: RunConfiguration,
+  { folderReading, format, images, labelColumn, limit, pathColumn }:
+    RunConfiguration,
 ): ReturnType<typeof openSource> =>
   openSource(images, {
     limit,
     reading: folderReading ?? "all files",
+    ...format !== undefined && { format },
     ...labelColumn !== undefined && { labelField: labelColumn },
+    ...pathColumn !== undefined && { pathField: pathColumn },
   });
 
 const learn = Effect.fnUntraced(function* (

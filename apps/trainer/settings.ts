@@ -1,20 +1,17 @@
 /**
- * The settings of a run on the command line: a flag for each, over a preset,
- * over a configuration file, over the paper's values.
+ * The settings of a run on the command line: a flag for each, over a
+ * configuration file, over a preset, over the paper's values.
  *
  * @module
  */
+import { manifestFormats } from "@deepcluster/data";
 import { fromHere, sharesFlag, switchFlag } from "@deepcluster/terminal";
-import {
-  ConfigurationError,
-  parseConfiguration,
-  RunConfiguration,
-} from "@deepcluster/training";
+import { parseConfiguration, RunConfiguration } from "@deepcluster/training";
 import { Effect, Option } from "effect";
 import { Flag } from "effect/cli";
-import { readFile } from "node:fs/promises";
 import { availableParallelism } from "node:os";
 import { presets } from "./configs/mod.ts";
+import { readSettings } from "./settings_file.ts";
 
 const described = <A>(flag: Flag.Flag<A>, text: string) =>
   flag.pipe(Flag.withDescription(text), Flag.optional);
@@ -35,17 +32,26 @@ export const settingFlags = {
     Flag.String("label-column"),
     "Column of a manifest with labels, for judging only",
   ),
+  pathColumn: described(
+    Flag.String("path-column"),
+    "Column of a manifest with paths (told by its name)",
+  ),
+  format: described(
+    Flag.Literals("format", manifestFormats),
+    "How a manifest is written (told by its extension)",
+  ),
   limit: described(
     ruled("limit", Flag.Int("limit")),
     "Train on so many images, drawn at random (all)",
   ),
   preset: described(
     Flag.Literals("preset", Object.keys(presets) as (keyof typeof presets)[]),
-    "Settings for one network and kind of images",
+    "Settings for one network and kind of images; --config goes before it",
   ),
   config: described(
     Flag.String("config").pipe(Flag.withMetavar("FILE")),
-    "JSON file of settings, such as a run's config.json",
+    "JSON file of settings, such as a run's config.json; `images` in it is " +
+      "relative to its folder, and flags go before it",
   ),
   model: described(
     Flag.Literals("model", ["alexnet", "vgg16", "small"]),
@@ -155,6 +161,11 @@ export const configurationOf = Effect.fnUntraced(function* (
   const file = Option.isSome(config)
     ? yield* readSettings(fromHere(config.value))
     : {};
+  const usual: Record<string, unknown> = Option.match(preset, {
+    onNone: () => ({}),
+    onSome: (name) => presets[name].settings,
+  });
+  yield* sayOverridden(usual, file, preset, config);
   const origin = Option.match(config, {
     onNone: () => "the command line",
     onSome: (path) => `${path} and the command line`,
@@ -162,30 +173,24 @@ export const configurationOf = Effect.fnUntraced(function* (
   return yield* parseConfiguration({
     threads: availableParallelism(),
     folderReading: "training part",
+    ...usual,
     ...file,
-    ...Option.match(preset, {
-      onNone: () => ({}),
-      onSome: (name) => presets[name].settings,
-    }),
     ...flags,
   }, origin);
 });
 
-/** Reads a settings file as JSON; its fields are checked with the rest. */
-const readSettings = (
-  path: string,
-): Effect.Effect<object, ConfigurationError> =>
-  Effect.tryPromise({
-    try: async () => {
-      const parsed: unknown = JSON.parse(await readFile(path, "utf8"));
-      if (typeof parsed !== "object" || parsed === null) {
-        throw new Error("must hold a JSON object");
-      }
-      return parsed;
-    },
-    catch: (cause) =>
-      new ConfigurationError({
-        origin: path,
-        problems: [cause instanceof Error ? cause.message : String(cause)],
-      }),
-  });
+/** Of two that were asked for, the file is what counts: that is said. */
+const sayOverridden = (
+  usual: Readonly<Record<string, unknown>>,
+  file: Readonly<Record<string, unknown>>,
+  preset: Option.Option<string>,
+  config: Option.Option<string>,
+): Effect.Effect<void> => {
+  const overridden = Object.keys(usual).filter((name) =>
+    name in file && JSON.stringify(file[name]) !== JSON.stringify(usual[name])
+  );
+  return overridden.length === 0 ? Effect.void : Effect.logWarning(
+    `${Option.getOrThrow(config)} goes before --preset ` +
+      `${Option.getOrThrow(preset)} in: ${overridden.join(", ")}`,
+  );
+};

@@ -19,8 +19,8 @@ const sourceRules: Record<typeof SourceProblem.Type, string> = {
   "missing": "the path must exist",
   "not-permitted": "the path must be readable by this user",
   "empty": "the source must hold at least one image",
-  "unsupported": "the path must be a folder, a manifest (.txt, .csv, .jsonl) " +
-    "or an IDX file",
+  "unsupported": "the path must be a folder, a manifest (.txt, .csv, .tsv, " +
+    ".jsonl) or an IDX file",
   "unreadable": "the path must be readable",
   "ambiguous": "its folders must be either classes or the parts of a split, " +
     "one of them for training",
@@ -49,7 +49,7 @@ export class NoColumnError
   extends Schema.TaggedError<NoColumnError>()("NoColumnError", {
     /** The flag that names it. */
     flag: Schema.String,
-    /** The column. */
+    /** The column, or the format of `--format`. */
     column: Schema.String,
     /** What was to be opened. */
     path: Schema.String,
@@ -58,7 +58,8 @@ export class NoColumnError
   }) {
   /** Names the flag, the path and what it is. */
   override get message(): string {
-    return `Cannot use ${this.flag} as only a manifest has columns: current ` +
+    const own = this.flag === "--format" ? "a format" : "columns";
+    return `Cannot use ${this.flag} as only a manifest has ${own}: current ` +
       `values are ${this.flag}=${this.column}, path=${this.path} ` +
       `(${this.kind}); leave ${this.flag} out or name a manifest`;
   }
@@ -71,15 +72,18 @@ export class ManifestError
     file: Schema.String,
     /** Line at fault, from 1. */
     line: Schema.Number,
+    /** Number and name of the column at fault, where there are columns. */
+    column: Schema.optionalKey(Schema.String),
     /** What must hold and does not. */
     rule: Schema.String,
     /** What the line holds instead. */
     found: Schema.String,
   }) {
-  /** Names the rule, the file, the line and what stands there. */
+  /** Names the rule, the file, the line, the column and what is there. */
   override get message(): string {
+    const column = this.column === undefined ? "" : `column=${this.column}, `;
     return `Cannot read manifest as ${this.rule}: current values are ` +
-      `file=${this.file}, line=${this.line}, found=${this.found}`;
+      `file=${this.file}, line=${this.line}, ${column}found=${this.found}`;
   }
 }
 

@@ -5,6 +5,7 @@
  * @module
  */
 import { Effect } from "effect";
+import { existsSync, statSync } from "node:fs";
 import { SourceError } from "./errors.ts";
 
 /**
@@ -19,6 +20,16 @@ export const attempt = <A>(
   call: () => Promise<A>,
 ): Effect.Effect<A, SourceError> =>
   Effect.tryPromise({ try: call, catch: (cause) => sourceError(path, cause) });
+
+/**
+ * Whether a path is that of a file, asked at once: for a reader that must know
+ * before it reads on.
+ *
+ * @param path Absolute.
+ * @returns False for a folder, and for what cannot be seen.
+ */
+export const isFile = (path: string): boolean =>
+  existsSync(path) && statSync(path).isFile();
 
 /**
  * Names the problem of a failed system call.

@@ -13,14 +13,12 @@ import {
 } from "./errors.ts";
 import { attempt } from "./file_system.ts";
 import { labelsFrom } from "./labels.ts";
+import type { ManifestFields } from "./manifest_columns.ts";
 import { type ManifestEntries, manifestEntries } from "./manifest_entries.ts";
-import {
-  type ManifestFields,
-  type ManifestFormat,
-  manifestReader,
-} from "./manifest_formats.ts";
+import { type ManifestFormat, manifestReader } from "./manifest_formats.ts";
 import type { LabelledSource } from "./source.ts";
 import type { TextReader } from "./text_records.ts";
+import { isUtf16, utf8Decoder } from "./utf8_text.ts";
 
 /** How a manifest is read. */
 export interface ManifestOptions extends ManifestFields {
@@ -33,15 +31,18 @@ export interface ManifestOptions extends ManifestFields {
 /**
  * Reads the list of images in a manifest.
  *
- * A text list (`.txt`, `.lst`) has one path a line. CSV (`.csv`, RFC 4180) has
- * the path in the column `path` of its header, or in its first column when no
- * header names that. JSONL (`.jsonl`, `.ndjson`) has one object a line, with
- * the key `path`. Labels come from the column or key `label`, or the one that
- * is asked for; an empty one is none.
+ * A list (`.txt`, `.lst`) has one path a line or, when its first line is so
+ * written, one path and one label with white space between. CSV (`.csv`, RFC
+ * 4180, with semicolons or tabs where the header says so) and TSV (`.tsv`,
+ * `.tab`) have columns: those of paths and labels are told by their names, see
+ * {@link columnsNamed}, or asked for; without a header the first holds the
+ * paths. JSONL (`.jsonl`, `.ndjson`) has one object a line, with keys for
+ * columns. An empty label is none. The text must be UTF-8 wherever it is used.
  *
- * Paths are relative to the manifest's folder, or absolute. An image's id is
- * its path, without detours, relative to that folder where it lies inside; the
- * images are in the manifest's order. The files are not looked at.
+ * Paths are relative to the manifest's folder, or absolute, or `file:` URLs. An
+ * image's id is its path, without detours, relative to that folder where it
+ * lies inside; the images are in the manifest's order. The files are not looked
+ * at, except where a path could be written in two ways.
  *
  * The manifest is read in pieces: a million lines take one to four seconds, and
  * a few hundred bytes of memory each while they are read.
@@ -98,6 +99,8 @@ const formats: Record<string, ManifestFormat> = {
   ".txt": "text",
   ".lst": "text",
   ".csv": "csv",
+  ".tsv": "tsv",
+  ".tab": "tsv",
   ".jsonl": "jsonl",
   ".ndjson": "jsonl",
 };
@@ -124,16 +127,25 @@ const feed = Effect.fnUntraced(function* (
   entries: ManifestEntries,
 ): Effect.fn.Return<void, SourceError | ManifestError | DuplicateImageError> {
   const piece = new Uint8Array(pieceBytes);
-  const decoder = new TextDecoder();
+  const decoder = utf8Decoder();
+  let begun = false;
   for (let more = true; more;) {
     const { bytesRead } = yield* attempt(
       path,
       () => file.read(piece, 0, pieceBytes, null),
     );
     more = bytesRead > 0;
-    const text = decoder.decode(piece.subarray(0, bytesRead), { stream: more });
-    if (text !== "") reader.feed(text);
-    if (!more) reader.end();
+    const bytes = piece.subarray(0, bytesRead);
+    if (!begun && isUtf16(bytes)) {
+      const rule = "the text must be in UTF-8: save it as that";
+      entries.reject(rule, "UTF-16", 1);
+      more = false;
+    } else {
+      const text = decoder.decode(bytes, !more);
+      if (text !== "") reader.feed(text);
+      if (!more) reader.end();
+    }
+    begun = true;
     const problem = entries.problem();
     if (problem !== undefined) return yield* problem;
   }

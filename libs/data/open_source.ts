@@ -23,6 +23,7 @@ import {
 } from "./folder_source.ts";
 import { idxImagesIn, idxPairOf, idxSource, isIdxName } from "./idx_source.ts";
 import { isImageName } from "./image_files.ts";
+import { hasColumns } from "./manifest_formats.ts";
 import {
   manifestFormatOf,
   type ManifestOptions,
@@ -91,15 +92,17 @@ const openWhole = Effect.fnUntraced(function* (
   if (options.format === undefined && isIdxName(path)) {
     return yield* openIdx(path, options);
   }
-  if (options.format === undefined && manifestFormatOf(path) === undefined) {
+  const format = options.format ?? manifestFormatOf(path);
+  if (format === undefined) {
     return yield* new SourceError({
       path,
       problem: "unsupported",
       detail: isImageName(path)
         ? "a single image; name its folder"
-        : "its extension tells nothing; name its format",
+        : "its extension tells nothing; name its format with --format",
     });
   }
+  if (!hasColumns(format)) yield* requireNoColumn(path, "a list", options);
   const opened = yield* manifestSource(path, options);
   return { ...opened, kind: "manifest", leftAside: 0 };
 });
@@ -123,17 +126,25 @@ const isFile = (path: string): Effect.Effect<boolean> =>
   Effect.promise(() => stat(path).then((it) => it.isFile(), () => false));
 
 /**
- * Labels of a folder are its folders, those of an IDX file another file. Runs
- * of earlier versions were given columns all the same, and go on.
+ * Labels of a folder are its folders, those of an IDX file another file, and
+ * lists have no columns. Runs of earlier versions were given columns of labels
+ * all the same, and go on.
  */
 const requireNoColumn = (
   path: string,
   kind: string,
-  { labelField: column, reading }: OpenOptions,
-): Effect.Effect<void, NoColumnError> =>
-  column === undefined || reading === "all files" ? Effect.void : Effect.fail(
-    new NoColumnError({ flag: "--label-column", column, path, kind }),
-  );
+  { format, labelField, pathField, reading }: OpenOptions,
+): Effect.Effect<void, NoColumnError> => {
+  const fail = (flag: string, column: string) =>
+    Effect.fail(new NoColumnError({ flag, column, path, kind }));
+  if (pathField !== undefined) return fail("--path-column", pathField);
+  if (format !== undefined && kind !== "a list") {
+    return fail("--format", format);
+  }
+  return labelField === undefined || reading === "all files"
+    ? Effect.void
+    : fail("--label-column", labelField);
+};
 
 const openIdx = Effect.fnUntraced(function* (
   path: string,

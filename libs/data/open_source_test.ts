@@ -156,7 +156,7 @@ effectTest(
       assert.equal(
         yield* message("a.jpg"),
         "Cannot open images as the path must be a folder, a manifest (.txt, " +
-          ".csv, .jsonl) or an IDX file: current value is path=/a.jpg " +
+          ".csv, .tsv, .jsonl) or an IDX file: current value is path=/a.jpg " +
           "(a single image; name its folder)",
       );
       assert.match(
@@ -168,5 +168,37 @@ effectTest(
         /at least one image.*1 other files, such/,
       );
       assert.match(yield* message("nothing"), /the path must exist/);
+    }),
+);
+
+effectTest(
+  "openSource() refuses the options of a manifest for folders, IDX files, and lists",
+  () =>
+    Effect.gen(function* () {
+      const folder = yield* testFolder({
+        "a.jpg": "",
+        "b-ubyte": "",
+        "c.txt": "a",
+      });
+      const message = (
+        path: string,
+        options: Parameters<typeof openSource>[1],
+      ) => Effect.map(Effect.flip(openSource(path, options)), (e) => e.message);
+      assert.match(
+        yield* message(folder, { pathField: "photo" }),
+        /Cannot use --path-column as only a manifest has columns.*a folder/,
+      );
+      assert.match(
+        yield* message(folder, { format: "csv" }),
+        /Cannot use --format as only a manifest has a format.*=csv/,
+      );
+      assert.match(
+        yield* message(join(folder, "b-ubyte"), { pathField: "photo" }),
+        /Cannot use --path-column as .*an IDX file/,
+      );
+      assert.match(
+        yield* message(join(folder, "c.txt"), { labelField: "kind" }),
+        /Cannot use --label-column as .*=kind.*a list/,
+      );
     }),
 );

@@ -16,7 +16,7 @@ export interface TextReader {
 }
 
 /**
- * Cuts text into lines, at LF or CR LF.
+ * Cuts text into lines, at LF, CR LF or CR.
  *
  * @param onLine Called with each line, without its end, and its number from 1.
  * @returns The reader.
@@ -26,21 +26,32 @@ export const lineReader = (
 ): TextReader => {
   let rest = "";
   let number = 0;
-  const emit = (line: string) =>
-    onLine(line.endsWith("\r") ? line.slice(0, -1) : line, ++number);
   return {
     feed: (text) => {
       const all = rest + text;
+      const next = (mark: string, from: number) => {
+        const at = all.indexOf(mark, from);
+        return at < 0 ? all.length : at;
+      };
       let from = 0;
-      for (let end = all.indexOf("\n"); end >= 0;) {
-        emit(all.slice(from, end));
-        from = end + 1;
-        end = all.indexOf("\n", from);
+      let lf = next("\n", 0);
+      let cr = next("\r", 0);
+      // Whether a CR at the very end is one of CR LF, the next piece tells.
+      for (
+        let end;
+        (end = Math.min(lf, cr)) < all.length - (cr < lf ? 1 : 0);
+      ) {
+        onLine(all.slice(from, end), ++number);
+        from = end + (cr < lf && all[end + 1] === "\n" ? 2 : 1);
+        if (lf < from) lf = next("\n", from);
+        if (cr < from) cr = next("\r", from);
       }
       rest = all.slice(from);
     },
     end: () => {
-      if (rest !== "") emit(rest);
+      if (rest !== "") {
+        onLine(rest.endsWith("\r") ? rest.slice(0, -1) : rest, ++number);
+      }
       rest = "";
     },
   };
@@ -54,36 +65,58 @@ export interface CsvListener {
   readonly onProblem: (rule: string, line: number) => void;
 }
 
-const comma = 44;
+/** How the records of a {@link csvReader} are written. */
+export interface CsvDialect {
+  /** The character between fields; a comma if absent. */
+  readonly delimiter?: string;
+  /** Number of the line with which the text begins; 1 if absent. */
+  readonly line?: number;
+}
+
+/** A delimiter in a message. */
+const delimiterName = (delimiter: string): string =>
+  ({ ",": "comma", ";": "semicolon", "\t": "tab" })[delimiter] ?? delimiter;
+
 const quote = 34;
 const newline = 10;
+const carriageReturn = 13;
 
 /**
  * Cuts text into CSV records.
  *
  * Fields are parted by commas and may be quoted; a quoted field may hold
- * commas, line breaks, and quotes written twice. Lines end in LF or CR LF.
+ * commas, line breaks, and quotes written twice. Lines end in LF, CR LF or CR.
  * Empty lines are passed over.
  *
  * @param listener Called with what is found.
+ * @param dialect See {@link CsvDialect}.
  * @returns The reader.
  */
-export const csvReader = (listener: CsvListener): TextReader => {
+export const csvReader = (
+  listener: CsvListener,
+  { delimiter = ",", line = 1 }: CsvDialect = {},
+): TextReader => {
+  const parting = delimiter.charCodeAt(0);
   const state: CsvState = {
     listener,
+    parting,
     within: "before",
     fields: [],
     field: "",
-    line: 1,
-    recordLine: 1,
-    quoteLine: 1,
+    afterReturn: false,
+    line,
+    recordLine: line,
+    quoteLine: line,
   };
   return {
     feed: (text) => {
       let from = 0;
       for (let i = 0; i < text.length; i++) {
         const code = text.charCodeAt(i);
-        if (code === comma || code === quote || code === newline) {
+        if (
+          code === parting || code === quote || code === newline ||
+          code === carriageReturn
+        ) {
           if (i > from) readPlain(state, text.slice(from, i));
           readMark(state, code);
           from = i + 1;
@@ -102,20 +135,26 @@ export const csvReader = (listener: CsvListener): TextReader => {
 /** Where a reader stands in its text. */
 interface CsvState {
   readonly listener: CsvListener;
+  /** Code of the character between fields. */
+  readonly parting: number;
   /** Before a field, in one without or with quotes, or behind its quotes. */
   within: "before" | "plain" | "quoted" | "closed";
   /** Fields of the record that are complete. */
   fields: string[];
   /** The field so far. */
   field: string;
+  /** Whether the last character was a CR: an LF then ends no further line. */
+  afterReturn: boolean;
   line: number;
   recordLine: number;
   quoteLine: number;
 }
 
-/** Reads a comma, a quote or a line feed. */
+/** Reads a character between fields, a quote or a line end. */
 const readMark = (state: CsvState, code: number): void => {
   const { within, listener, line } = state;
+  const secondHalf = code === newline && state.afterReturn;
+  state.afterReturn = code === carriageReturn;
   if (code === quote && within === "before") {
     state.within = "quoted";
     state.quoteLine = line;
@@ -126,17 +165,24 @@ const readMark = (state: CsvState, code: number): void => {
   } else if (code === quote) {
     listener.onProblem("a field that holds a quote must be quoted", line);
   } else if (within === "quoted") state.field += String.fromCharCode(code);
-  else if (code === comma) endField(state);
-  else endRecord(state);
-  if (code === newline) state.line++;
+  else if (code === state.parting) endField(state);
+  else if (!secondHalf) endRecord(state);
+  if (code === carriageReturn || code === newline && !secondHalf) {
+    state.line++;
+  }
+  // A record begins on the line behind the whole of the last one's end.
+  if (state.within === "before" && state.fields.length === 0) {
+    state.recordLine = state.line;
+  }
 };
 
-/** Reads text without commas, quotes and line feeds. */
+/** Reads text without any of these. */
 const readPlain = (state: CsvState, text: string): void => {
   const { within, listener, line } = state;
+  state.afterReturn = false;
   if (within === "closed") {
-    if (text === "\r") return;
-    const rule = "a comma or line end must follow a closing quote";
+    const mark = delimiterName(String.fromCharCode(state.parting));
+    const rule = `a ${mark} or line end must follow a closing quote`;
     return listener.onProblem(rule, line);
   }
   if (within === "before") state.within = "plain";
@@ -151,14 +197,9 @@ const endField = (state: CsvState): void => {
 
 /** Ends a record at the end of a line; an empty line is none. */
 const endRecord = (state: CsvState): void => {
-  const { within, field, listener } = state;
-  if (within === "plain" && field.endsWith("\r")) {
-    state.field = field.slice(0, -1);
-  }
   endField(state);
-  const { fields } = state;
+  const { fields, listener } = state;
   const blank = fields.length === 1 && fields[0] === "";
   if (!blank) listener.onRecord(fields, state.recordLine);
   state.fields = [];
-  state.recordLine = state.line + 1;
 };

@@ -86,3 +86,42 @@ effectTest(
       }
     }),
 );
+
+effectTest(
+  "csvReader() ends records at CR and parts fields at any mark, however the " +
+    "text is cut",
+  () =>
+    Effect.sync(() => {
+      for (
+        const pieces of cuts('a;b\r\r\n"c\r;""d";,\r\r"e"\r\nf;"g\r\nh"\r')
+      ) {
+        const records: unknown[] = [];
+        const reader = csvReader({
+          onRecord: (fields, line) => records.push([line, ...fields]),
+          onProblem: (rule, line) => records.push([line, rule]),
+        }, { delimiter: ";", line: 4 });
+        pieces.forEach(reader.feed);
+        reader.end();
+        assert.deepEqual(records, [
+          [4, "a", "b"],
+          [6, 'c\r;"d', ","],
+          [9, "e"],
+          [10, "f", "g\r\nh"],
+        ]);
+      }
+    }),
+);
+
+effectTest(
+  "lineReader() ends lines at CR, CR LF and LF, however the text is cut",
+  () =>
+    Effect.sync(() => {
+      for (const pieces of cuts("one\r\rthree\r\n\nfive\n\r\nseven\r")) {
+        const lines: unknown[] = [];
+        const reader = lineReader((line) => lines.push(line));
+        pieces.forEach(reader.feed);
+        reader.end();
+        assert.deepEqual(lines, ["one", "", "three", "", "five", "", "seven"]);
+      }
+    }),
+);

@@ -9,6 +9,8 @@ import {
   type FolderReading,
   idxImagesIn,
   type LabelledSource,
+  type ManifestFormat,
+  type ManifestOptions,
   NoColumnError,
   type OpenedSource,
   openSource,
@@ -23,6 +25,10 @@ import { UnlabelledDataError } from "./judging_errors.ts";
 export interface OpenDataOptions extends SplitOptions {
   /** Column of a manifest with labels; `label`, or `group` of the emoji. */
   readonly labelColumn?: string;
+  /** Column of a manifest with paths; told by its name when absent. */
+  readonly pathColumn?: string;
+  /** How a manifest is written; told by its extension when absent. */
+  readonly format?: ManifestFormat;
 }
 
 /** Labelled images with a way to split them. */
@@ -52,11 +58,13 @@ export const openJudgedData = Effect.fn("openJudgedData")(function* (
   path: string,
   options: OpenDataOptions = {},
 ) {
-  const { labelColumn, by } = options;
-  const labelField = labelColumn === undefined
-    ? {}
-    : { labelField: labelColumn };
-  const halves = yield* mnistIn(path, { ...options, ...labelField });
+  const { labelColumn, pathColumn, format, by, limit } = options;
+  const manifest: ManifestOptions = {
+    ...labelColumn !== undefined && { labelField: labelColumn },
+    ...pathColumn !== undefined && { pathField: pathColumn },
+    ...format !== undefined && { format },
+  };
+  const halves = yield* mnistIn(path, limit, manifest);
   if (halves !== undefined) {
     const whole = joined(path, halves);
     const edge = halves[0]!.source.ids.length;
@@ -67,7 +75,7 @@ export const openJudgedData = Effect.fn("openJudgedData")(function* (
     const rule = yield* splitRule(whole, options, known);
     return { name: path, ...whole, ...rule } satisfies JudgedData;
   }
-  const opened = yield* openSource(path, labelField);
+  const opened = yield* openSource(path, manifest);
   const { folder } = opened;
   const read = { name: path, ...folder && { folder } };
   if (folder !== undefined && folder.parts.length > 0) {
@@ -78,7 +86,8 @@ export const openJudgedData = Effect.fn("openJudgedData")(function* (
   const whole = yield* withLabels(path, opened);
   const groups = by === undefined
     ? undefined
-    : (yield* openGrouped(path, by)).labels.classes;
+    : (yield* openGrouped(path, { ...manifest, labelField: by })).labels
+      .classes;
   const rule = yield* splitRule(whole, options, groups && { groups });
   return { ...read, ...whole, ...rule } satisfies JudgedData;
 });
@@ -86,15 +95,15 @@ export const openJudgedData = Effect.fn("openJudgedData")(function* (
 /** Both halves of a folder with MNIST's four files. */
 const mnistIn = Effect.fnUntraced(function* (
   path: string,
-  { limit, labelField }: OpenDataOptions & { readonly labelField?: string },
+  limit: number | undefined,
+  manifest: ManifestOptions,
 ) {
   if ((yield* kindOf(path)) !== "folder") return undefined;
   if ((yield* idxImagesIn(path, "t10k")) === undefined) return undefined;
-  const column = labelField === undefined ? {} : { labelField };
   const half = Effect.fnUntraced(function* (split: "train" | "test") {
     // Part of the training images: the same that `train --limit` draws.
     const part = split === "train" ? { limit } : {};
-    const opened = yield* openSource(path, { split, ...part, ...column });
+    const opened = yield* openSource(path, { split, ...part, ...manifest });
     const labelled = yield* withLabels(path, opened);
     return { prefix: `${split}/`, ...labelled } satisfies Part;
   });
@@ -107,8 +116,8 @@ const splitAt = (edge: number, images: number) => {
 };
 
 /** The images with their values in a column as labels. */
-const openGrouped = (path: string, column: string) =>
-  openSource(path, { labelField: column }).pipe(
+const openGrouped = (path: string, manifest: ManifestOptions) =>
+  openSource(path, manifest).pipe(
     Effect.catchTags({
       NoColumnError: (error) =>
         Effect.fail(new NoColumnError({ ...error, flag: "--split-by" })),
@@ -125,7 +134,7 @@ const withLabels = (
       new UnlabelledDataError({
         source: path,
         hint: "put each class in a folder of its own, or name a manifest's " +
-          "column of labels",
+          "column of labels with --label-column",
       }),
     )
     : Effect.succeed({ source, labels });

@@ -6,6 +6,7 @@
  *
  * @module
  */
+import { manifestFormats } from "@deepcluster/data";
 import { type } from "arktype";
 import { Effect } from "effect";
 import { ConfigurationError } from "./errors.ts";
@@ -26,6 +27,10 @@ export const RunConfiguration = type({
    * took every image, which have to go on with the same ones; new runs have it.
    */
   "folderReading?": "'training part'",
+  /** Column of a manifest that holds paths; told by its name when absent. */
+  "pathColumn?": "string > 0",
+  /** How a manifest is written; told by its extension when absent. */
+  "format?": type.enumerated(...manifestFormats),
   /** Images to train on, drawn from all there are; all when absent. */
   "limit?": "number.integer >= 1",
   /** Network: AlexNet and VGG-16 of the paper, or our net for small images. */

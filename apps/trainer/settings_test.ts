@@ -1,0 +1,66 @@
+import { effectTest } from "@deepcluster/test";
+import { Effect, Option } from "effect";
+import assert from "node:assert/strict";
+import { mkdtemp, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { presets } from "./configs/mod.ts";
+import {
+  configurationOf,
+  settingFlags,
+  type SettingValues,
+} from "./settings.ts";
+
+/** The configuration of some flags, for images of some path. */
+const configured = (
+  flags: { readonly [K in keyof SettingValues]?: unknown },
+  images = Option.some("/photos"),
+) =>
+  configurationOf(
+    images,
+    Object.fromEntries(
+      Object.keys(settingFlags).map((name) => [
+        name,
+        Option.fromUndefinedOr(flags[name as keyof SettingValues]),
+      ]),
+    ) as unknown as SettingValues,
+  );
+
+effectTest(
+  "configurationOf() lets a flag go before a file, a file before a preset, " +
+    "and a preset before the paper",
+  () =>
+    Effect.gen(function* () {
+      const folder = yield* Effect.promise(() =>
+        mkdtemp(join(tmpdir(), "settings-"))
+      );
+      const config = join(folder, "mine.json");
+      yield* Effect.promise(() =>
+        writeFile(config, '{"images": "mine", "clusters": 7, "batch": 11}')
+      );
+      const settings = yield* configured(
+        { preset: "small-emoji", config, batch: 13 },
+        Option.none(),
+      );
+      const { settings: preset } = presets["small-emoji"];
+      assert.notEqual(preset.clusters, 7);
+      assert.equal(settings.clusters, 7);
+      assert.equal(settings.batch, 13);
+      assert.equal(settings.model, preset.model);
+      assert.equal(settings.momentum, 0.9);
+      assert.equal(settings.images, join(folder, "mine"));
+      assert.equal((yield* configured({ config })).images, "/photos");
+    }),
+);
+
+effectTest(
+  "configurationOf() holds how a manifest is read only where that was asked " +
+    "for, so that older runs keep their settings",
+  () =>
+    Effect.gen(function* () {
+      const usual = yield* configured({});
+      assert.ok(!("format" in usual) && !("pathColumn" in usual));
+      const asked = yield* configured({ format: "tsv", pathColumn: "photo" });
+      assert.deepEqual(asked, { ...usual, format: "tsv", pathColumn: "photo" });
+    }),
+);
