@@ -4,13 +4,14 @@
  *
  * @module
  */
-import { readBytes, type StorageError } from "@deepcluster/checkpoint";
+import type { StorageError } from "@deepcluster/checkpoint";
 import { draws } from "@deepcluster/core";
 import type { LabelledSource } from "@deepcluster/data";
 import { Effect } from "effect";
-import { EvaluationOptionError, SplitListError } from "./errors.ts";
+import { EvaluationOptionError, type SplitListError } from "./errors.ts";
 import { splitByGroups } from "./group_split.ts";
-import { type Split, splitByList, splitByShare } from "./splits.ts";
+import { splitByFiles } from "./split_lists.ts";
+import { type Split, splitByShare } from "./splits.ts";
 
 /** How images are split into those to learn from and those held out. */
 export interface SplitOptions {
@@ -18,9 +19,9 @@ export interface SplitOptions {
   readonly share?: number;
   /** Column whose values stay together on one side; a manifest's. */
   readonly by?: string;
-  /** File with the names of the images to learn from, one a line. */
+  /** File with the names of the images to learn from, see `splitByFiles`. */
   readonly trainList?: string;
-  /** File with the names of the images held out, one a line. */
+  /** File with the names of the images held out, likewise. */
   readonly testList?: string;
   /** Images to learn from, drawn at random; all when absent. */
   readonly limit?: number;
@@ -129,7 +130,7 @@ const ruleOf = Effect.fnUntraced(function* (
   const { trainList, testList, ...others } = options;
   if (trainList !== undefined || testList !== undefined) {
     yield* requireNoChoice(others, "left out beside lists");
-    const given = yield* listed(images.source.ids, trainList, testList);
+    const given = yield* splitByFiles(images.source, trainList, testList);
     return limited(
       limit,
       labelledOnly(classes, {
@@ -176,34 +177,6 @@ const requireNoChoice = Effect.fnUntraced(function* (
     });
   }
 });
-
-/** With one list, the images that it does not name are on the other side. */
-const listed = Effect.fnUntraced(function* (
-  ids: readonly string[],
-  trainList: string | undefined,
-  testList: string | undefined,
-) {
-  const train = trainList && (yield* linesOf(trainList));
-  const test = testList && (yield* linesOf(testList));
-  if (test && !train) return yield* splitByList(ids, test);
-  const { train: rest, validation } = yield* splitByList(ids, train || []);
-  if (!test) return { train: validation, validation: rest };
-  const heldOut = (yield* splitByList(ids, test)).validation;
-  const both = heldOut.find((image) => validation.includes(image));
-  if (both === undefined) return { train: validation, validation: heldOut };
-  return yield* new SplitListError({
-    rule: "no image may be in both lists",
-    present: ids[both]!,
-  });
-});
-
-const linesOf = (path: string) =>
-  Effect.map(
-    readBytes(path),
-    (bytes) =>
-      new TextDecoder().decode(bytes).split(/\r?\n/)
-        .filter((line) => line.trim() !== ""),
-  );
 
 const labelledOnly = (classes: Int32Array, rule: SplitRule): SplitRule => {
   const known = (image: number) => classes[image]! >= 0;

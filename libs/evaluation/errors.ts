@@ -122,11 +122,19 @@ export class SplitListError
     rule: Schema.String,
     /** The first entry at fault, or a count. */
     present: Schema.String,
+    /** The list, where it is a file. */
+    file: Schema.optionalKey(Schema.String),
+    /** Line at fault, from 1, where it is one. */
+    line: Schema.optionalKey(Schema.Number),
   }) {
-  /** Names the rule and what is there. */
+  /** Names the rule, the file with its line, and what is there. */
   override get message(): string {
-    return `Cannot split by list as ${this.rule}: current value is ` +
-      this.present;
+    const { file, line, present } = this;
+    const at = line === undefined ? "" : `, line=${line}`;
+    return `Cannot split by list as ${this.rule}: ` +
+      (file === undefined
+        ? `current value is ${present}`
+        : `current values are file=${file}${at}, found=${present}`);
   }
 }
 
