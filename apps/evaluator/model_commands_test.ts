@@ -69,6 +69,74 @@ effectTest(
 );
 
 effectTest(
+  "model import says which last layer the file has, kept or not, and what else",
+  () =>
+    Effect.gen(function* () {
+      const folder = yield* folderOf;
+      const file = alexnet.replace("alexnet_legacy.pth.tar", "several_zip.pth");
+      const args = [
+        "import",
+        file,
+        "--state",
+        "teacher",
+        "--force",
+        "--out",
+        "a",
+      ];
+      const text = yield* model(folder, ...args);
+      assert.match(
+        text.out,
+        /^last layer: 4 clusters in the file, not kept \(--head keeps it\)$/m,
+      );
+      assert.match(text.out, /^ignored: student, epoch$/m);
+      const kept = yield* model(folder, ...args, "--head");
+      assert.match(kept.out, /^last layer: 4 clusters in the file, kept$/m);
+      const { head, headKept, ignored } = JSON.parse(
+        (yield* model(folder, ...args, "--json")).out,
+      );
+      assert.deepEqual([head, headKept, ignored], [4, false, [
+        "student",
+        "epoch",
+      ]]);
+      const without = alexnet.replace(
+        "alexnet_legacy.pth.tar",
+        "vgg16_zip.pth",
+      );
+      const none = yield* model(
+        folder,
+        ...["import", without, "--force", "--out", "a"],
+      );
+      assert.match(none.out, /^last layer: none in the file$/m);
+      const refused = yield* model(folder, "info", file);
+      assert.equal(refused.code, 1);
+      assert.match(refused.log, /or --state must name one of them: student/);
+    }),
+);
+
+effectTest(
+  "model info shows parameters that are not finite and warns; import refuses",
+  () =>
+    Effect.gen(function* () {
+      const folder = yield* folderOf;
+      const network = yield* small({ sobel: true, channels: [2], units: [3] });
+      const weights = initialise(network, 1);
+      weights["features.0.weight"]!.data[3] = NaN;
+      yield* saveTensors(folderStore(folder), "a", weights);
+      const info = yield* model(folder, "info", "a", "--json");
+      assert.equal(info.code, 0);
+      assert.match(info.log, /cannot be used as parameters must be finite/);
+      assert.equal(JSON.parse(info.out).problems.length, 1);
+      const written = yield* model(folder, "import", "a", "--out", "b");
+      assert.equal(written.code, 1);
+      assert.match(
+        written.log,
+        /features.0.weight has 1 of 36 that are not, the first NaN at \[0, 0, 1, 0\]/,
+      );
+      assert.deepEqual(readdirSync(folder), ["a"]);
+    }),
+);
+
+effectTest(
   "model export writes an ONNX model of a layer that ONNX Runtime runs",
   () =>
     Effect.gen(function* () {

@@ -18,7 +18,12 @@ import { Effect, Option } from "effect";
 import { Command, Flag } from "effect/cli";
 import { ModelCommandError } from "./model_errors.ts";
 import { modelArguments, openModel } from "./model_open.ts";
-import { outputFlags, outputPath, tellWritten } from "./model_output.ts";
+import {
+  headFacts,
+  outputFlags,
+  outputPath,
+  tellWritten,
+} from "./model_output.ts";
 
 /** The command. */
 export const modelExport = Command.make(
@@ -42,17 +47,20 @@ export const modelExport = Command.make(
     ),
   },
   Effect.fnUntraced(function* ({ format, layer, batch, ...rest }) {
-    const { model, size, json, out, force, head } = rest;
+    const { json, out, force, head, ...flags } = rest;
     const onnx = format === "onnx";
     yield* requireFlags(!onnx || !head, "--head", "safetensors");
     yield* requireFlags(onnx || Option.isNone(layer), "--layer", "onnx");
     yield* requireFlags(onnx || Option.isNone(batch), "--batch", "onnx");
     const path = yield* outputPath(out, force);
-    const opened = yield* openModel(model, size, head);
+    const opened = yield* openModel(flags, { head });
     if (!onnx) {
       const written = yield* writeModel(path, opened);
-      const { name } = opened.network;
-      return yield* tellWritten(path, written, { network: name }, json);
+      const facts = {
+        network: opened.network.name,
+        ...headFacts(opened, head, json),
+      };
+      return yield* tellWritten(path, written, facts, json);
     }
     const { network, tensors } = opened;
     const images = Option.getOrElse(batch, () => 1);

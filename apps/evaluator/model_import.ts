@@ -8,22 +8,29 @@ import { writeModel } from "@deepcluster/checkpoint";
 import { Effect } from "effect";
 import { Command } from "effect/cli";
 import { modelArguments, openModel } from "./model_open.ts";
-import { outputFlags, outputPath, tellWritten } from "./model_output.ts";
+import {
+  headFacts,
+  ignoredFacts,
+  outputFlags,
+  outputPath,
+  tellWritten,
+} from "./model_output.ts";
 
 /** The command. */
 export const modelImport = Command.make(
   "import",
   { ...modelArguments, ...outputFlags },
-  Effect.fnUntraced(function* ({ model, size, json, out, force, head }) {
+  Effect.fnUntraced(function* ({ json, out, force, head, ...flags }) {
     const path = yield* outputPath(out, force);
-    const opened = yield* openModel(model, size, head);
+    const opened = yield* openModel(flags, { head });
     const written = yield* writeModel(path, opened);
-    const { network: { name, input } } = opened;
+    const { network: { name, input }, origin } = opened;
     const facts = {
       network: name,
       size: input.size,
-      head: head ? opened.head?.clusters ?? null : null,
-      origin: opened.origin,
+      ...headFacts(opened, head, json),
+      origin,
+      ...ignoredFacts(opened, json),
     };
     yield* tellWritten(path, written, facts, json);
   }),

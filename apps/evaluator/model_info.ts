@@ -10,13 +10,20 @@ import { featureLayer, layersOf, outputShapes } from "@deepcluster/models";
 import { Console, Effect } from "effect";
 import { Command } from "effect/cli";
 import { modelArguments, openModel } from "./model_open.ts";
+import { ignoredFacts } from "./model_output.ts";
 
 /** The command. */
 export const modelInfo = Command.make(
   "info",
   modelArguments,
-  Effect.fnUntraced(function* ({ model, size, json }) {
-    const facts = factsOf(yield* openModel(model, size));
+  Effect.fnUntraced(function* ({ json, ...flags }) {
+    const opened = yield* openModel(flags, { unsound: true });
+    for (const problem of opened.problems) {
+      yield* Effect.logWarning(
+        `This model cannot be used as ${problem}`,
+      );
+    }
+    const facts = factsOf(opened);
     yield* Console.log(json ? JSON.stringify(facts) : textOf(facts));
   }),
 ).pipe(
@@ -33,8 +40,9 @@ export type ModelFacts = ReturnType<typeof factsOf>;
  * @returns Facts, as `--json` prints them.
  */
 export const factsOf = (
-  { network, tensors, head, origin, sizes }: ModelFile,
+  model: ModelFile,
 ) => {
+  const { network, tensors, head, origin, sizes } = model;
   const shapes = outputShapes(network, 1);
   return {
     origin,
@@ -47,6 +55,9 @@ export const factsOf = (
     features: network.featureSize,
     clustered: featureLayer(network),
     clusters: head?.clusters ?? null,
+    ignored: model.ignored,
+    notCalled: model.notCalled,
+    problems: model.problems,
     layers: layersOf(network).map(({ name, type }) => ({
       name,
       type,
@@ -68,6 +79,8 @@ const textOf = (facts: ModelFacts): string => {
       ? "no last layer"
       : `last layer of ${facts.clusters} clusters`,
     `features: ${facts.features}, from ${facts.clustered}`,
+    ...Object.entries(ignoredFacts(facts, false))
+      .map(([name, names]) => `${name}: ${names}`),
     "",
     ...facts.layers.map(({ name, type, shape }) =>
       `${name.padEnd(14)}${type.padEnd(13)}${shape.join(" x ")}`

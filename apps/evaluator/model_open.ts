@@ -9,6 +9,7 @@ import {
   listCheckpoints,
   newestValid,
   openModelFile,
+  type OpenModelOptions,
   readRun,
   runFiles,
 } from "@deepcluster/checkpoint";
@@ -32,33 +33,51 @@ export const modelArguments = {
       "Side of the network's input, where several fit its parameters",
     ),
   ),
+  state: Flag.String("state").pipe(
+    Flag.optional,
+    Flag.withDescription(
+      "Keys that lead to the network in a file that holds several, joined by " +
+        "dots, such as `ema` or `state_dict.teacher`; `.` for the top. " +
+        "Default: the only one",
+    ),
+  ),
   json: switchFlag("json").pipe(
     Flag.withDefault(false),
     Flag.withDescription("Print JSON"),
   ),
 };
 
+/** Values of those of {@link modelArguments} that say which model. */
+export interface ModelFlags {
+  /** File or folder. */
+  readonly model: string;
+  /** Side of the network's input, in pixels. */
+  readonly size: Option.Option<number>;
+  /** Keys that lead to the network. */
+  readonly state: Option.Option<string>;
+}
+
 /**
  * Opens a model.
  *
- * @param model As given on the command line.
- * @param size Side of its input, if given.
- * @param head Whether to read the last layer too.
+ * @param flags The flags of {@link modelArguments}.
+ * @param options Whether to read the last layer too, and parameters that are
+ * not finite; neither by default.
  * @returns The model, or `ModelCommandError` when a run has no checkpoint, or
  * the errors of run folder and file.
  */
 export const openModel = Effect.fnUntraced(function* (
-  model: string,
-  size: Option.Option<number>,
-  head = false,
+  { model, size, state }: ModelFlags,
+  options: Pick<OpenModelOptions, "head" | "unsound"> = {},
 ) {
   const path = fromHere(model);
-  const given = Option.match(size, {
-    onNone: () => ({}),
-    onSome: (size) => ({ size }),
-  });
+  const all = {
+    ...options,
+    ...Option.isSome(size) && { size: size.value },
+    ...Option.isSome(state) && { state: state.value },
+  };
   if ((yield* kindOf(path)) !== "folder") {
-    return yield* openModelFile(path, { head, ...given });
+    return yield* openModelFile(path, all);
   }
   const configuration = yield* parseConfiguration(
     yield* readRun(path),
@@ -66,7 +85,7 @@ export const openModel = Effect.fnUntraced(function* (
   );
   const newest = yield* newestEnd(path);
   const { size: side } = configuration;
-  return yield* openModelFile(newest, { head, size: side, ...given });
+  return yield* openModelFile(newest, { size: side, ...all });
 });
 
 /** The newest checkpoint of an epoch's end that is whole. */

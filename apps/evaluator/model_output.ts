@@ -4,7 +4,7 @@
  *
  * @module
  */
-import { kindOf } from "@deepcluster/checkpoint";
+import { kindOf, type ModelFile } from "@deepcluster/checkpoint";
 import { fromHere, shown, switchFlag } from "@deepcluster/terminal";
 import { Console, Effect } from "effect";
 import { Flag } from "effect/cli";
@@ -45,6 +45,52 @@ export const outputPath = Effect.fnUntraced(function* (
     found: `a ${kind} is there`,
   });
 });
+
+/**
+ * Tells whether the file had a last layer, and whether it was kept.
+ *
+ * @param model The model.
+ * @param kept Whether `--head` was given.
+ * @param json For JSON (`head`: its outputs or null; `headKept`), or as text.
+ * @returns Facts by name.
+ */
+export const headFacts = (
+  { head }: Pick<ModelFile, "head">,
+  kept: boolean,
+  json: boolean,
+): Readonly<Record<string, unknown>> => {
+  const headKept = kept && head !== undefined;
+  if (json) return { head: head?.clusters ?? null, headKept };
+  return {
+    "last layer": head === undefined
+      ? "none in the file"
+      : `${head.clusters} clusters in the file, ` +
+        (headKept ? "kept" : "not kept (--head keeps it)"),
+  };
+};
+
+/**
+ * Tells what of a file was ignored.
+ *
+ * @param model The model.
+ * @param json For JSON, all of it, or as text, the first.
+ * @returns Facts by name; as text none where there is nothing to tell.
+ */
+export const ignoredFacts = (
+  { ignored, notCalled }: Pick<ModelFile, "ignored" | "notCalled">,
+  json: boolean,
+): Readonly<Record<string, unknown>> =>
+  json ? { ignored, notCalled } : {
+    ...ignored.length > 0 && { ignored: listed(ignored) },
+    ...notCalled.length > 0 && { "not called": listed(notCalled) },
+  };
+
+const listed = (names: readonly string[]): string =>
+  names.slice(0, namesShown).join(", ") +
+  (names.length > namesShown ? ` and ${names.length - namesShown} more` : "");
+
+/** Names that a line shows. */
+const namesShown = 8;
 
 /**
  * Tells what was written.

@@ -3,23 +3,18 @@
  * parameters come under the names of `parameterShapes`.
  *
  * Opens safetensors, our own checkpoints among them, and every format of
- * `torch.save`: the authors' published checkpoints, or any state of their
- * networks. Optimisers, momenta and PyTorch's counters of batches are left
- * aside, `module.` is taken out of names, floating-point numbers of 16 and 64
- * bits become such of 32. Sobel filters that are left out are added.
+ * `torch.save`: the authors' published checkpoints, or any file that holds a
+ * state of their networks under whatever keys. What is beside the state is
+ * ignored and named; momenta and PyTorch's counters of batches are ignored,
+ * `module.` and the like are taken out of names, floating-point numbers of 16
+ * and 64 bits become such of 32. Sobel filters that are left out are added.
  *
  * @module
  */
-import {
-  type FloatTensor,
-  sizeOf,
-  type Tensor,
-  type Tensors,
-} from "@deepcluster/core";
+import { type FloatTensor, sizeOf, type Tensors } from "@deepcluster/core";
 import {
   type NamedShapes,
   type Network,
-  parameterName,
   type ParameterShape,
   parameterShapes,
   recognise,
@@ -32,13 +27,9 @@ import {
   type SafetensorsError,
   type StorageError,
 } from "./errors.ts";
-import {
-  formatOf,
-  openPyTorch,
-  type SavedState,
-} from "./pytorch/pytorch_file.ts";
-import { readBytes, sizeOfFile } from "./reading.ts";
-import { readTensors } from "./sealed_tensors.ts";
+import { openSource } from "./model_source.ts";
+import { chooseState } from "./model_state.ts";
+import { unsound } from "./sound_parameters.ts";
 
 /** A network with its parameters, and where they come from. */
 export interface ModelFile {
@@ -58,6 +49,15 @@ export interface ModelFile {
   readonly origin: string;
   /** Input sizes, in pixels, to which the parameters fit. */
   readonly sizes: readonly [least: number, most: number];
+  /** What is beside the parameters in the file, by its keys. */
+  readonly ignored: readonly string[];
+  /** Functions that the file would have called, by name: none was. */
+  readonly notCalled: readonly string[];
+  /**
+   * What makes the parameters useless, a sentence each; empty unless
+   * {@link OpenModelOptions.unsound} lets them pass.
+   */
+  readonly problems: readonly string[];
 }
 
 /** What {@link openModelFile} can be told. */
@@ -66,6 +66,17 @@ export interface OpenModelOptions {
   readonly size?: number;
   /** Whether to read the last layer too; false when absent. */
   readonly head?: boolean;
+  /**
+   * Keys that lead to the state, joined by dots, where a file holds several:
+   * `teacher`, `state_dict.encoder_q`; the first of them when they tell it
+   * from the others; `.` for the top. Default: the only one.
+   */
+  readonly state?: string;
+  /**
+   * Whether to open parameters that are not finite, or variances below 0, to
+   * tell of them. Default: false.
+   */
+  readonly unsound?: boolean;
 }
 
 /**
@@ -74,8 +85,8 @@ export interface OpenModelOptions {
  * @param path The file.
  * @param options See {@link OpenModelOptions}. Without a size, the one in the
  * file's metadata counts, else the usual one as {@link recognise} chooses it.
- * @returns The model; or `ModelFileError` when it is none of ours,
- * `SafetensorsError` or `CorruptArtifactError` when it is damaged, or
+ * @returns The model; or `ModelFileError` when it is none of ours or its
+ * parameters are not finite, `SafetensorsError` or `CorruptArtifactError` when it is damaged, or
  * `StorageError` when it cannot be read.
  *
  * @example A network's first weights, saved and opened
@@ -106,8 +117,8 @@ export const openModelFile = Effect.fn("openModelFile")(function* (
   ModelFile,
   ModelFileError | SafetensorsError | CorruptArtifactError | StorageError
 > {
-  const source = yield* sourceOf(path);
-  const names = yield* renamed(path, source.shapes);
+  const source = yield* openSource(path);
+  const { names, ignored } = yield* chooseState(path, source, options.state);
   const stored = mapValues(names, (original) => source.shapes[original]!);
   const constants = yield* missingSobel(path, stored);
   const shapes = { ...mapValues(constants, ({ shape }) => shape), ...stored };
@@ -120,14 +131,24 @@ export const openModelFile = Effect.fn("openModelFile")(function* (
   const wanted = parameterShapes(network, options.head ? clusters : undefined);
   yield* requireBacked(path, wanted, source.bytes);
   const tensors: Record<string, FloatTensor> = {};
-  for (const name of Object.keys(wanted)) {
-    tensors[name] = constants[name] ?? (yield* source.load(names[name]!));
+  const problems: string[] = [];
+  for (const [name, { role }] of Object.entries(wanted)) {
+    const tensor = constants[name] ?? (yield* source.load(names[name]!));
+    const broken = unsound(names[name] ?? name, role, tensor);
+    if (broken !== undefined && !options.unsound) {
+      return yield* new ModelFileError({ path, ...broken });
+    }
+    if (broken !== undefined) problems.push(`${broken.rule}: ${broken.found}`);
+    tensors[name] = tensor;
   }
   return {
     network,
     tensors,
     sizes,
     origin: `${source.origin}, ${path}`,
+    ignored,
+    notCalled: source.notCalled,
+    problems,
     ...clusters !== undefined && { head: { clusters } },
   };
 });
@@ -148,81 +169,6 @@ const missingSobel = Effect.fnUntraced(function* (
       "and nothing else has two channels",
   );
   return filters;
-});
-
-/** Tensors of a file by the names that stand in it. */
-interface Source extends SavedState {
-  /** Size of the file. */
-  readonly bytes: number;
-  /** Side of the network's input, when the file tells it. */
-  readonly size?: number;
-}
-
-const sourceOf = Effect.fnUntraced(function* (
-  path: string,
-): Effect.fn.Return<
-  Source,
-  ModelFileError | SafetensorsError | CorruptArtifactError | StorageError
-> {
-  const block = yield* readBytes(path, { start: 0, bytes: 512 });
-  const bytes = yield* sizeOfFile(path);
-  const format = formatOf(block);
-  if (block[8] === brace) return { ...yield* safetensorsSource(path), bytes };
-  if (format === undefined) {
-    const rule = "a model must be a file of safetensors or of torch.save";
-    const found = `it begins with ${hexadecimal(block.subarray(0, 8))}`;
-    return yield* new ModelFileError({ path, rule, found });
-  }
-  return { ...yield* openPyTorch(path, format, bytes), bytes };
-});
-
-/** Opens the header of safetensors, after eight bytes of its length. */
-const brace = 0x7b;
-
-const hexadecimal = (bytes: Uint8Array): string =>
-  bytes.byteLength === 0
-    ? "nothing"
-    : Array.from(bytes, (b) => b.toString(16).padStart(2, "0")).join(" ");
-
-const safetensorsSource = Effect.fnUntraced(function* (path: string) {
-  const { tensors, metadata } = yield* readTensors(path);
-  const size = Number(metadata["size"]);
-  const told = Number.isSafeInteger(size) && size > 0 ? { size } : {};
-  return {
-    ...told,
-    origin: "safetensors",
-    shapes: mapValues(tensors, ({ shape }) => shape),
-    load: (name: string) => floatsIn(path, name, tensors[name]!),
-  };
-});
-
-const floatsIn = (
-  path: string,
-  name: string,
-  tensor: Tensor,
-): Effect.Effect<FloatTensor, ModelFileError> => {
-  if (tensor.dtype === "float32") return Effect.succeed(tensor);
-  const rule = "parameters must be floating-point numbers";
-  const found = `${name} is ${tensor.dtype}`;
-  return Effect.fail(new ModelFileError({ path, rule, found }));
-};
-
-/** Names in the file by those of a network; two of one are refused. */
-const renamed = Effect.fnUntraced(function* (
-  path: string,
-  tensors: Readonly<Record<string, unknown>>,
-): Effect.fn.Return<Readonly<Record<string, string>>, ModelFileError> {
-  const named = new Map<string, string>();
-  for (const original of Object.keys(tensors)) {
-    const name = parameterName(original);
-    if (name === undefined) continue;
-    if (named.has(name)) {
-      const rule = "names must differ by more than module.";
-      return yield* new ModelFileError({ path, rule, found: name });
-    }
-    named.set(name, original);
-  }
-  return Object.fromEntries(named);
 });
 
 /** Tensors may share memory, but not make a large model of a small file. */

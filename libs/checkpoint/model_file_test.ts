@@ -1,4 +1,10 @@
-import { draws, floatTensor, intTensor, type Tensors } from "@deepcluster/core";
+import {
+  draws,
+  type FloatTensor,
+  floatTensor,
+  intTensor,
+  type Tensors,
+} from "@deepcluster/core";
 import { Backend, layerReference } from "@deepcluster/gpu-backend";
 import {
   featuresGraph,
@@ -10,6 +16,7 @@ import {
 import { effectTest } from "@deepcluster/test";
 import { Effect, Logger } from "effect";
 import assert from "node:assert/strict";
+import { Buffer } from "node:buffer";
 import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -139,6 +146,91 @@ effectTest(
       const error = yield* Effect.flip(openModelFile(half));
       assert.match(error.message, /of another shape sobel.0.bias/);
     }).pipe(Effect.provide(layerReference)),
+);
+
+effectTest(
+  "openModelFile() refuses parameters that are not finite, by name, count and " +
+    "place, unless it is to tell of them",
+  () =>
+    Effect.gen(function* () {
+      const name = "features.1.running_var";
+      const changed = (index: number, value: number) => {
+        const { shape, data } = weights[name] as FloatTensor;
+        const values = data.slice();
+        values[index] = value;
+        return write({ ...weights, [name]: floatTensor(shape, values) });
+      };
+      for (
+        const [value, rule] of [
+          [NaN, "parameters must be finite"],
+          [Infinity, "parameters must be finite"],
+          [-0.5, "running variances must be at least 0"],
+        ] as const
+      ) {
+        const path = yield* changed(2, value);
+        const problem = `${rule}: ${name} has 1 of 3 that are not, the first ` +
+          `${value} at [2]`;
+        const { message } = yield* Effect.flip(openModelFile(path));
+        assert.equal(message, `Cannot open the model ${path} as ${problem}`);
+        const opened = yield* openModelFile(path, { unsound: true });
+        assert.deepEqual(opened.problems, [problem]);
+      }
+      const sound = yield* openModelFile(yield* changed(0, 0));
+      assert.deepEqual(sound.problems, []);
+      const head = { ...last["top_layer.bias"] as FloatTensor };
+      const path = yield* write({
+        ...weights,
+        ...last,
+        "top_layer.bias": { ...head, data: head.data.map(() => NaN) },
+      });
+      yield* openModelFile(path);
+      const { message } = yield* Effect.flip(
+        openModelFile(path, { head: true }),
+      );
+      assert.match(message, /top_layer.bias has 5 of 5 that are not/);
+    }),
+);
+
+effectTest(
+  "openModelFile() passes over counters and masks of any type, but names them",
+  () =>
+    Effect.gen(function* () {
+      const path = yield* write(weights);
+      const file = readFileSync(path);
+      const bytes = file.readUInt32LE(0);
+      const header = JSON.parse(file.toString("utf8", 8, 8 + bytes));
+      const end = file.byteLength - 8 - bytes;
+      const text = JSON.stringify({
+        ...header,
+        mask: { dtype: "U8", shape: [3], data_offsets: [end, end + 3] },
+        kept: { dtype: "BOOL", shape: [1], data_offsets: [end + 3, end + 4] },
+        empty: {
+          dtype: "F32",
+          shape: [0, 2],
+          data_offsets: [end + 4, end + 4],
+        },
+        "features.1.num_batches_tracked": {
+          dtype: "I64",
+          shape: [],
+          data_offsets: [end + 4, end + 12],
+        },
+      });
+      const length = Buffer.alloc(8);
+      length.writeUInt32LE(Buffer.byteLength(text), 0);
+      const more = Buffer.alloc(12, 0x7f);
+      writeFileSync(
+        path,
+        Buffer.concat([
+          length,
+          Buffer.from(text),
+          file.subarray(8 + bytes),
+          more,
+        ]),
+      );
+      const model = yield* openModelFile(path);
+      assert.deepEqual({ ...model.tensors }, weights);
+      assert.deepEqual(model.ignored, ["mask", "kept", "empty"]);
+    }),
 );
 
 effectTest(

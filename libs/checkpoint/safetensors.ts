@@ -26,6 +26,8 @@ import {
   widthOf,
 } from "./safetensors_header.ts";
 
+export type { Entry };
+
 /** Words about the tensors, by name. */
 export type Metadata = Readonly<Record<string, string>>;
 
@@ -150,12 +152,26 @@ const floats: Readonly<Partial<Record<Entry["dtype"], FloatFormat>>> = {
   F64: "float64",
 };
 
-const decodeTensor = Effect.fnUntraced(function* (
+/**
+ * Reads one tensor of a file.
+ *
+ * @param path Where the bytes come from, for messages.
+ * @param name The tensor's.
+ * @param entry Where it lies among `data` and what its bytes mean.
+ * @param data What follows the header.
+ * @returns The tensor, or `SafetensorsError` when its type is not read or its
+ * integers do not fit 32 bits.
+ */
+export const decodeTensor = Effect.fnUntraced(function* (
   path: string,
   name: string,
   { dtype, shape, data_offsets: [start, end] }: Entry,
   data: Uint8Array,
 ): Effect.fn.Return<Tensor, SafetensorsError> {
+  if (floats[dtype] === undefined && dtype !== "I32" && dtype !== "I64") {
+    const rule = "a tensor must have type F32, I32, I64, F16, BF16 or F64";
+    return yield* broken(path, rule, `${name} has ${dtype}`);
+  }
   const width = widthOf[dtype];
   const part = data.subarray(start, end);
   const format = floats[dtype];

@@ -13,8 +13,34 @@ import { SafetensorsError } from "./errors.ts";
 
 const count = type("number.integer >= 0");
 
-const Entry = type({
-  dtype: "'F32' | 'I32' | 'I64' | 'F16' | 'BF16' | 'F64'",
+/** Bytes of one element. */
+export const widthOf = {
+  BOOL: 1,
+  U8: 1,
+  I8: 1,
+  F4: 0.5,
+  F6_E2M3: 0.75,
+  F6_E3M2: 0.75,
+  F8_E5M2: 1,
+  F8_E4M3: 1,
+  F8_E8M0: 1,
+  I16: 2,
+  U16: 2,
+  F16: 2,
+  BF16: 2,
+  I32: 4,
+  U32: 4,
+  F32: 4,
+  C64: 8,
+  F64: 8,
+  I64: 8,
+  U64: 8,
+} as const;
+
+const EntryRules = type({
+  dtype: type.enumerated(
+    ...Object.keys(widthOf) as ReadonlyArray<keyof typeof widthOf>,
+  ),
   shape: count.array(),
   data_offsets: [count, count],
 });
@@ -22,7 +48,7 @@ const Entry = type({
 const Metadata = type({ "[string]": "string" });
 
 /** Where one tensor lies and what its bytes mean. */
-export type Entry = typeof Entry.infer;
+export type Entry = typeof EntryRules.infer;
 
 /** A header that keeps every rule. */
 export interface Header {
@@ -33,16 +59,6 @@ export interface Header {
   /** Offset in the file of the tensors' memory. */
   readonly dataStart: number;
 }
-
-/** Bytes of one element. */
-export const widthOf = {
-  F32: 4,
-  I32: 4,
-  I64: 8,
-  F16: 2,
-  BF16: 2,
-  F64: 8,
-} as const;
 
 /** The reference implementation's own limit. */
 const mostHeaderBytes = 100_000_000;
@@ -67,10 +83,10 @@ export const readHeader = Effect.fnUntraced(function* (
   }
   const entries: Array<[string, Entry]> = [];
   for (const [name, value] of Object.entries(rest)) {
-    const entry = Entry(value);
+    const entry = EntryRules(value);
     if (entry instanceof type.errors) {
-      const rule = "a tensor must have type F32, I32, I64, F16, BF16 or F64, " +
-        "a shape and two offsets";
+      const rule = "a tensor must have a type of safetensors, a shape and " +
+        "two offsets";
       return yield* broken(path, rule, `${name}: ${entry.summary}`);
     }
     entries.push([name, entry]);

@@ -172,9 +172,14 @@ const rules: ReadonlyArray<[string, Uint8Array, RegExp]> = [
     /metadata must be words: epoch must be a string/,
   ],
   [
-    "a type that it does not know",
-    file({ a: { ...f32(0, 2, 1), dtype: "F8_E4M3" } }, 2),
-    /F32, I32, I64.*: a: dtype/,
+    "a type that it does not read",
+    file({ a: { ...f32(0, 1, 1), dtype: "F8_E4M3" } }, 1),
+    /F32, I32, I64.*: a has F8_E4M3/,
+  ],
+  [
+    "a type that there is not",
+    file({ a: { ...f32(0, 2, 1), dtype: "F7" } }, 2),
+    /a type of safetensors.*: a: dtype must be/,
   ],
   ["a negative size", file({ a: f32(0, 4, -1) }, 4), /a: shape/],
   [

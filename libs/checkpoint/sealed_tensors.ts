@@ -7,7 +7,7 @@
  *
  * @module
  */
-import type { Tensors } from "@deepcluster/core";
+import type { Tensor, Tensors } from "@deepcluster/core";
 import { Effect } from "effect";
 import { Buffer } from "node:buffer";
 import type { ArtifactRef, CheckpointStore } from "./artifacts.ts";
@@ -18,12 +18,14 @@ import {
 } from "./errors.ts";
 import { readBytes, sha256Of } from "./reading.ts";
 import {
+  decodeTensor,
   decodeTensors,
   encodeTensors,
+  type Entry,
   type Metadata,
   type TensorFile,
 } from "./safetensors.ts";
-import { broken } from "./safetensors_header.ts";
+import { broken, readHeader } from "./safetensors_header.ts";
 
 const zeros = "0".repeat(64);
 
@@ -96,16 +98,60 @@ export const readTensors = Effect.fn("readTensors")(function* (
   return yield* decodeChecked(path, yield* readBytes(path));
 });
 
+/** A safetensors file whose tensors are decoded when asked for. */
+export interface OpenedTensors {
+  /** Types and shapes by name, in the file's order of names. */
+  readonly entries: ReadonlyMap<string, Pick<Entry, "dtype" | "shape">>;
+  /** Words about the tensors; `{}` when the file has none. */
+  readonly metadata: Metadata;
+  /** Decodes the tensor of a name of `entries`. */
+  readonly load: (name: string) => Effect.Effect<Tensor, SafetensorsError>;
+}
+
+/**
+ * Opens a safetensors file from anywhere, checked by the digest that it
+ * carries, if it carries one. Tensors of types that are not read do no harm
+ * until they are asked for.
+ *
+ * @param path The file.
+ * @returns Its tensors, or the errors of {@link readTensors}.
+ */
+export const openTensors = Effect.fn("openTensors")(function* (
+  path: string,
+): Effect.fn.Return<
+  OpenedTensors,
+  CorruptArtifactError | SafetensorsError | StorageError
+> {
+  const bytes = yield* readBytes(path);
+  const { entries, metadata, dataStart } = yield* readHeader(path, bytes);
+  yield* checkDigest(path, bytes, metadata["sha256"]);
+  const data = bytes.subarray(dataStart);
+  const byName = new Map(entries);
+  return {
+    entries: byName,
+    metadata,
+    load: (name) => decodeTensor(path, name, byName.get(name)!, data),
+  };
+});
+
 const decodeChecked = Effect.fnUntraced(function* (
   path: string,
   bytes: Uint8Array,
 ): Effect.fn.Return<TensorFile, CorruptArtifactError | SafetensorsError> {
   const file = yield* decodeTensors(path, bytes);
-  const expected = file.metadata["sha256"];
-  if (expected === undefined) return file;
+  yield* checkDigest(path, bytes, file.metadata["sha256"]);
+  return file;
+});
+
+const checkDigest = Effect.fnUntraced(function* (
+  path: string,
+  bytes: Uint8Array,
+  expected: string | undefined,
+): Effect.fn.Return<void, CorruptArtifactError> {
+  if (expected === undefined) return;
   const found = unsealedDigest(bytes, expected);
-  if (found === expected) return file;
-  return yield* new CorruptArtifactError({ path, expected, found });
+  if (found === expected) return;
+  yield* new CorruptArtifactError({ path, expected, found });
 });
 
 /** The digest of a file with zeros in place of the one it carries. */

@@ -16,5 +16,6 @@ export * from "./onnx_features.ts";
 export * from "./parameters.ts";
 export * from "./recognise.ts";
 export * from "./small.ts";
+export * from "./state_names.ts";
 export * from "./training_graph.ts";
 export * from "./vgg16.ts";

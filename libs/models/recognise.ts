@@ -10,7 +10,6 @@
  * @module
  */
 import type { Shape } from "@deepcluster/core";
-import { momentumName } from "@deepcluster/graph";
 import { Effect } from "effect";
 import { alexnet } from "./alexnet.ts";
 import { UnrecognisedModelError } from "./errors.ts";
@@ -36,25 +35,12 @@ export interface Recognised {
 export type NamedShapes = Readonly<Record<string, Shape>>;
 
 /**
- * The name of a parameter without the `module.` that PyTorch's `DataParallel`
- * puts into it, as in the authors' `features.module.0.weight`.
- *
- * @param name As the file has it.
- * @returns As `parameterShapes` has it; `undefined` for what no network needs:
- * momenta, and PyTorch's counters of batches.
- */
-export const parameterName = (name: string): string | undefined =>
-  name.endsWith(momentumName("")) || name.endsWith(".num_batches_tracked")
-    ? undefined
-    : name.split(".").filter((part) => part !== "module").join(".");
-
-/**
  * Tells the network that parameters belong to.
  *
  * Several input sizes may fit the same parameters: 224 is taken when it does,
  * else the smallest multiple of 32 that does, else the smallest size.
  *
- * @param shapes Shapes by parameter name, see {@link parameterName}.
+ * @param shapes Shapes by parameter name, see `parameterName`.
  * @param size Side of the input, in pixels, when it is known.
  * @returns See {@link Recognised}, or `UnrecognisedModelError` with the first
  * names that are missing, unknown, or of another shape.
@@ -191,8 +177,10 @@ const compare = (
   shapes: NamedShapes,
 ): string | undefined => {
   const expected = parameterShapes(network, clusters);
-  const missing = Object.keys(expected).filter((name) => !shapes[name]);
-  const unknown = Object.keys(shapes).filter((name) => !expected[name]);
+  const missing = Object.keys(expected)
+    .filter((name) => !Object.hasOwn(shapes, name));
+  const unknown = Object.keys(shapes)
+    .filter((name) => !Object.hasOwn(expected, name));
   const other = Object.entries(expected)
     .filter(([name, { shape }]) =>
       shapes[name] !== undefined && `${shapes[name]}` !== `${shape}`

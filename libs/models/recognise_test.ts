@@ -6,7 +6,7 @@ import { readFileSync } from "node:fs";
 import { alexnet } from "./alexnet.ts";
 import type { Network } from "./network.ts";
 import { parameterShapes } from "./parameters.ts";
-import { type NamedShapes, parameterName, recognise } from "./recognise.ts";
+import { type NamedShapes, recognise } from "./recognise.ts";
 import { small } from "./small.ts";
 import { vgg16 } from "./vgg16.ts";
 
@@ -145,13 +145,3 @@ effectTest(
       );
     }),
 );
-
-Deno.test("parameterName() undoes DataParallel and leaves counters aside", () => {
-  assert.equal(
-    parameterName("features.module.0.weight"),
-    "features.0.weight",
-  );
-  assert.equal(parameterName("module.top_layer.bias"), "top_layer.bias");
-  assert.equal(parameterName("features.1.num_batches_tracked"), undefined);
-  assert.equal(parameterName("features.0.bias.momentum_buffer"), undefined);
-});

@@ -1,18 +1,20 @@
 /**
- * The names that a pickle may mention, and what each does to plain data.
- * Everything else is refused by its name.
+ * The functions of a pickle that mean something here, and what each does to
+ * plain data. What any other function would make is an opaque value that
+ * bears its name: nothing of a pickle is ever run.
  *
- * Reference: PyTorch's `torch/_utils.py` and `torch/serialization.py`.
+ * Reference: PyTorch's `torch/_utils.py`, `torch/serialization.py` and, for
+ * what its safe loader takes, `torch/_weights_only_unpickler.py`.
  *
  * @module
  */
 import {
-  aside,
   described,
   elementBytes,
   type ElementType,
   isCount,
   isKind,
+  opaque,
   type Pickled,
   type Refusal,
   refusal,
@@ -22,35 +24,49 @@ import {
 type Call = (args: readonly Pickled[]) => Pickled | Refusal;
 
 /**
- * Admits a name, or refuses it.
+ * Whether a function means something here.
  *
  * @param name Module and name, joined by a dot.
- * @returns The name as a value, or the refusal.
+ * @returns `true` when {@link call} makes more than an opaque value of it.
  */
-export const admit = (name: string): Pickled | Refusal =>
-  calls.has(name) || elementTypeOf(name) !== undefined
-    ? { kind: "named", name }
-    : refusal(
-      "a pickle may name only tensors and plain containers",
-      printable(name),
-    );
+export const isKnown = (name: string): boolean => calls.has(name);
 
 /**
- * Applies an admitted function to plain data.
+ * Applies a function to plain data.
  *
- * @param named What is called.
+ * @param callee What is called: a name, or an opaque value.
  * @param argument A tuple of arguments.
- * @returns What it makes, or a refusal.
+ * @returns What it makes, an opaque value when the function means nothing
+ * here, or a refusal.
  */
-export const call = (named: Pickled, argument: Pickled): Pickled | Refusal => {
-  const make = isKind(named, "named") ? calls.get(named.name) : undefined;
-  if (make !== undefined && isKind(argument, "tuple")) {
-    return make(argument.items);
+export const call = (
+  callee: Pickled,
+  argument: Pickled,
+): Pickled | Refusal => {
+  if (!isKind(callee, "named") && !isKind(callee, "opaque")) {
+    return refusal("a pickle must call functions only", described(callee));
   }
-  return refusal(
-    "a pickle may call only what makes tensors and containers",
-    described(named),
-  );
+  if (!isKind(argument, "tuple")) {
+    const rule = "a function of a pickle must have a tuple of arguments";
+    return refusal(rule, `${callee.name} has ${described(argument)}`);
+  }
+  const make = isKind(callee, "named") ? calls.get(callee.name) : undefined;
+  return make === undefined ? opaque(callee.name) : make(argument.items);
+};
+
+/**
+ * Counts the pairs that a call copies, which costs more than one value.
+ *
+ * @param callee What is called.
+ * @param argument A tuple of arguments.
+ * @returns How many.
+ */
+export const pairsCopied = (callee: Pickled, argument: Pickled): number => {
+  const [pairs] = tupleItems(argument);
+  return isKind(callee, "named") && calls.get(callee.name) === orderedDict &&
+      isKind(pairs, "list")
+    ? pairs.items.length
+    : 0;
 };
 
 /**
@@ -62,8 +78,8 @@ export const call = (named: Pickled, argument: Pickled): Pickled | Refusal => {
  */
 export const elementTypeOf = (name: string): ElementType | undefined => {
   const [, type = ""] =
-    /^torch\.(?:cuda\.)?([A-Z][A-Za-z0-9]*)(?:Storage|Tensor)$/.exec(name) ??
-      [];
+    /^torch\.(?:cuda\.|storage\._?)?([A-Z][A-Za-z0-9]*)(?:Storage|Tensor)$/
+      .exec(name) ?? [];
   return Object.hasOwn(elementBytes, type) ? type as ElementType : undefined;
 };
 
@@ -80,18 +96,29 @@ const orderedDict: Call = ([pairs]) => {
   return { kind: "dict", entries };
 };
 
+/** A dict of counts; it shares the entries of its argument. */
+const counter: Call = ([counts]) => ({
+  kind: "dict",
+  entries: isKind(counts, "dict") ? counts.entries : new Map(),
+});
+
+/** Its argument makes values that are missing; entries follow. */
+const defaultDict: Call = () => ({ kind: "dict", entries: new Map() });
+
+/** A set shares the items of the list that it is made of. */
 const set: Call = ([items]) => ({
   kind: "set",
-  items: isKind(items, "list") ? [...items.items] : [],
+  items: isKind(items, "list") ? items.items : [],
 });
 
 /** `_rebuild_tensor(storage, offset, size, stride)`, and v2 with more. */
 const tensor: Call = ([storage, offset, size, stride]) => {
+  if (isKind(storage, "opaque")) return opaque(storage.name);
   const shape = tupleItems(size);
   const strides = tupleItems(stride);
   return isKind(storage, "storage") && isCount(offset) &&
-      shape.every(isCount) && strides.every(isCount) &&
-      shape.length === strides.length
+      shape.length === strides.length && shape.length <= mostDimensions &&
+      shape.every(isCount) && strides.every(isCount)
     ? { kind: "tensor", storage, offset, shape, strides }
     : refusal(
       "a tensor must have a storage, an offset, sizes and strides",
@@ -99,29 +126,63 @@ const tensor: Call = ([storage, offset, size, stride]) => {
     );
 };
 
-const parameter: Call = ([data]) =>
-  isKind(data, "tensor")
+/** PyTorch's own limit. */
+const mostDimensions = 64;
+
+/**
+ * `_rebuild_tensor_v3(storage, offset, size, stride, gradient, hooks, dtype)`:
+ * types without a storage of their own, such as 8-bit floats.
+ */
+const tensorV3: Call = ([, , , , , , dtype]) =>
+  opaque(`a tensor of ${described(dtype)}`);
+
+/** `_rebuild_parameter(data, …)` and the like give back their tensor. */
+const first: Call = ([data]) =>
+  isKind(data, "tensor") || isKind(data, "opaque")
     ? data
     : refusal("a parameter must be made of a tensor", described(data));
 
-/** NumPy scalars, such as a best score, which stay out of the way. */
-const leftAside: Call = () => aside;
+const rebuilders: ReadonlyMap<string, Call> = new Map([
+  ["torch._utils._rebuild_tensor", tensor],
+  ["torch._utils._rebuild_tensor_v2", tensor],
+  ["torch._utils._rebuild_tensor_v3", tensorV3],
+  ["torch._utils._rebuild_parameter", first],
+  ["torch._utils._rebuild_parameter_with_state", first],
+  ["torch._utils._rebuild_device_tensor_from_cpu_tensor", first],
+]);
+
+/** `_rebuild_from_type_v2(function, type, arguments, state)`: a subclass. */
+const subclass: Call = ([callee, , args]) => {
+  const make = isKind(callee, "named")
+    ? rebuilders.get(callee.name)
+    : undefined;
+  return make === undefined
+    ? opaque(`a tensor of ${described(callee)}`)
+    : make(tupleItems(args));
+};
+
+/** `copyreg._reconstructor(class, base, state)` of older protocols. */
+const reconstructor: Call = ([named]) => opaque(described(named));
+
+const ignored = (name: string): Call => () => opaque(name);
 
 const calls: ReadonlyMap<string, Call> = new Map([
+  ...rebuilders,
+  ["torch._tensor._rebuild_from_type_v2", subclass],
   ["collections.OrderedDict", orderedDict],
+  ["collections.defaultdict", defaultDict],
+  ["collections.Counter", counter],
   ["torch.Size", ([sizes]) => sizes ?? null],
   ["builtins.set", set],
   ["builtins.frozenset", set],
   ["__builtin__.set", set],
   ["__builtin__.frozenset", set],
-  ["torch._utils._rebuild_tensor", tensor],
-  ["torch._utils._rebuild_tensor_v2", tensor],
-  ["torch._utils._rebuild_parameter", parameter],
-  ["numpy.core.multiarray.scalar", leftAside],
-  ["numpy._core.multiarray.scalar", leftAside],
-  ["numpy.dtype", leftAside],
-  ["_codecs.encode", leftAside],
+  ["copyreg._reconstructor", reconstructor],
+  ["copy_reg._reconstructor", reconstructor],
+  ["numpy.core.multiarray.scalar", ignored("a NumPy scalar")],
+  ["numpy._core.multiarray.scalar", ignored("a NumPy scalar")],
+  ["numpy.core.multiarray._reconstruct", ignored("a NumPy array")],
+  ["numpy._core.multiarray._reconstruct", ignored("a NumPy array")],
+  ["numpy.dtype", ignored("numpy.dtype")],
+  ["_codecs.encode", ignored("bytes")],
 ]);
-
-const printable = (name: string): string =>
-  name.replaceAll(/[^\x20-\x7e]/g, "?").slice(0, 120);

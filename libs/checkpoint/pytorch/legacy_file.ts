@@ -51,29 +51,29 @@ export const openLegacy = Effect.fnUntraced(function* (
   const next = Effect.fnUntraced(function* () {
     const read = yield* accepted(path, unpickle(bytes, at, noting));
     at = read.end;
-    return read.value;
+    return read;
   });
-  const magic = yield* next();
+  const { value: magic } = yield* next();
   if (magic !== magicNumber) {
     const rule = "a pickle must be one of torch.save";
     return yield* refused(path, rule, `it holds ${described(magic)}`);
   }
-  const protocol = yield* next();
+  const { value: protocol } = yield* next();
   if (protocol !== 1001) {
     const rule = "the protocol of torch.save must be 1001";
     return yield* refused(path, rule, described(protocol));
   }
-  const machine = yield* next();
+  const { value: machine } = yield* next();
   if (
     isKind(machine, "dict") && machine.entries.get("little_endian") === false
   ) {
     const rule = "bytes must be in little-endian order";
     return yield* refused(path, rule, "big-endian");
   }
-  const root = yield* next();
-  const keys = yield* next();
+  const { value: root, notCalled } = yield* next();
+  const { value: keys } = yield* next();
   const memory = yield* memoryOf(path, fileBytes, at, keys, types);
-  return { format: "PyTorch legacy", root, memory };
+  return { format: "PyTorch legacy", root, memory, notCalled };
 });
 
 /** Stands first in every file of this format. */

@@ -11,6 +11,7 @@ import {
   type ElementType,
   isCount,
   isKind,
+  opaque,
   type Pickled,
   type Refusal,
   refusal,
@@ -26,6 +27,8 @@ export interface Opened {
   readonly root: Pickled;
   /** Where the memory of storages lies in the file, by their keys. */
   readonly memory: ReadonlyMap<string, ByteRange>;
+  /** Functions that its pickle would call and that mean nothing here. */
+  readonly notCalled: ReadonlySet<string>;
 }
 
 /** Pickles are read up to this many bytes; that of VGG-16 has about 20 kB. */
@@ -33,21 +36,25 @@ export const mostPickleBytes = 16 << 20;
 
 /**
  * Reads the identifier of a storage, of the zip format or the older one with
- * views: `("storage", type, key, location, elements[, view])`.
+ * views: `("storage", type, key, location, elements[, view])`. The older one
+ * also names the classes of modules so: `("module", class, file, source)`.
  *
  * @param id As pickled.
- * @returns The storage, or a refusal.
+ * @returns The storage, an opaque value when its type means nothing here, the
+ * name of the class, or a refusal.
  */
 export const storageOf = (id: Pickled): Pickled | Refusal => {
   const [word, named, key, , elements, view] = tupleItems(id);
-  const type = isKind(named, "named") ? elementTypeOf(named.name) : undefined;
+  if (word === "module" && isKind(named, "named")) return named;
   if (
-    word !== "storage" || type === undefined || typeof key !== "string" ||
+    word !== "storage" || !isKind(named, "named") || typeof key !== "string" ||
     !isCount(elements)
   ) {
     const found = [word, named].map(described).join(", ");
     return refusal("values outside of a pickle must be storages", found);
   }
+  const type = elementTypeOf(named.name);
+  if (type === undefined) return opaque(named.name);
   const whole = { kind: "storage", key, type, start: 0, elements } as const;
   if (view === undefined || view === null) return whole;
   const [, start, viewed] = tupleItems(view);

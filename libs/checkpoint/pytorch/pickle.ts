@@ -1,7 +1,8 @@
 /**
  * Pickles, Python's serialised objects, read without running any code: a
  * stack machine for the opcodes that `torch.save` writes, in which a function
- * is a name and only those of `admitted.ts` mean anything.
+ * is a name. Those of `admitted.ts` make tensors and containers; what any
+ * other would make is opaque, and only a state that needs it is refused.
  *
  * Ours rather than npm's `pickleparser` 0.2.1, which calls whatever stands
  * where a function should (`func(...args)`), reads integers of more than 8
@@ -15,7 +16,7 @@
  *
  * @module
  */
-import { admit, call } from "./admitted.ts";
+import { call, isKnown, pairsCopied } from "./admitted.ts";
 import {
   double,
   line,
@@ -26,9 +27,9 @@ import {
   unsigned,
 } from "./pickle_reader.ts";
 import {
-  aside,
   described,
   isKind,
+  opaque,
   type Pickled,
   type Refusal,
   refusal,
@@ -40,6 +41,8 @@ export interface Unpickled {
   readonly kind: "unpickled";
   /** What it holds. */
   readonly value: Pickled;
+  /** Functions that it would call and that mean nothing here, by name. */
+  readonly notCalled: ReadonlySet<string>;
   /** Offset of the byte after it. */
   readonly end: number;
 }
@@ -68,11 +71,13 @@ export const unpickle = (
     stack: [],
     marks: [],
     memo: new Map(),
+    copied: 0,
+    notCalled: new Set(),
     persistent,
   };
   for (let done = 0;; done++) {
     const at = machine.at;
-    if (done === mostOpcodes) {
+    if (done + machine.copied >= mostOpcodes) {
       const rule = `a pickle must have at most ${mostOpcodes} opcodes`;
       return refusal(rule, `more by byte ${at}`);
     }
@@ -85,7 +90,9 @@ export const unpickle = (
     run(machine);
     if (machine.refused !== undefined) return machine.refused;
     if (code === stop) {
-      return { kind: "unpickled", value: machine.stack[0]!, end: machine.at };
+      const [value] = machine.stack;
+      const { at: end, notCalled } = machine;
+      return { kind: "unpickled", value: value!, end, notCalled };
     }
   }
 };
@@ -95,6 +102,9 @@ interface Machine extends PickleReader {
   /** Heights of the stack at open marks; nothing below may be taken. */
   readonly marks: number[];
   readonly memo: Map<number, Pickled>;
+  /** Pairs that calls have copied; they count as opcodes. */
+  copied: number;
+  readonly notCalled: Set<string>;
   readonly persistent: Persistent;
 }
 
@@ -153,11 +163,14 @@ const append = (machine: Machine, values: readonly Pickled[]): void => {
   const list = top(machine);
   if (isKind(list, "list") || isKind(list, "set")) {
     for (const item of values) list.items.push(item);
-  } else broken(machine, `${described(list)} to append to`);
+  } else if (!isKind(list, "opaque")) {
+    broken(machine, `${described(list)} to append to`);
+  }
 };
 
 const setItems = (machine: Machine, pairs: readonly Pickled[]): void => {
   const dict = top(machine);
+  if (isKind(dict, "opaque")) return;
   if (!isKind(dict, "dict") || pairs.length % 2 !== 0) {
     broken(machine, `${described(dict)} to set items of`);
     return;
@@ -176,30 +189,56 @@ const recall = (machine: Machine, place: number): Pickled =>
     ? machine.memo.get(place)!
     : broken(machine, `nothing remembered as ${place}`);
 
-const named = (module: Pickled, name: Pickled): Pickled | Refusal =>
-  admit(
-    [module, name]
-      .map((part) => typeof part === "string" ? part : described(part))
-      .join("."),
+const named = (module: Pickled, name: Pickled): Pickled | Refusal => {
+  const parts = [module, name].map((part) =>
+    typeof part === "string" ? part : described(part)
   );
+  return parts.every(({ length }) => length <= longestName)
+    ? { kind: "named", name: printable(parts.join(".")) }
+    : refusal(
+      `a name in a pickle must have at most ${longestName} characters`,
+      printable(parts.find(({ length }) => length > longestName)!),
+    );
+};
 
-/** Attributes of a dict, such as a state's `_metadata`, are left aside. */
+/** Names of modules and functions are shorter. */
+const longestName = 256;
+
+const printable = (name: string): string =>
+  name.slice(0, 2 * longestName + 1).replaceAll(/[^\x20-\x7e]/g, "?");
+
+/** Attributes, such as a state's `_metadata`, are ignored. */
 const build: Run = (machine) => {
   pop(machine);
   const built = top(machine);
-  if (!isKind(built, "dict") && !isKind(built, "aside")) {
+  if (!isKind(built, "dict") && !isKind(built, "opaque")) {
     broken(machine, `${described(built)} to build`);
   }
 };
 
 const reduce: Run = (machine) => {
   const argument = pop(machine);
-  const called = pop(machine);
-  if (machine.refused === undefined) push(machine, call(called, argument));
+  apply(machine, pop(machine), argument);
 };
 
-const bytesAside = (width: number): Run =>
-  value((m) => (take(m, unsigned(m, width)), aside));
+const apply = (machine: Machine, callee: Pickled, argument: Pickled): void => {
+  if (machine.refused !== undefined) return;
+  machine.copied += pairsCopied(callee, argument);
+  const value = call(callee, argument);
+  if (isKind(callee, "named") && !isKnown(callee.name)) {
+    machine.notCalled.add(callee.name);
+  }
+  push(machine, value);
+};
+
+/** The class, then its arguments, since the last mark. */
+const applyMarked: Run = (machine) => {
+  const [callee = null, ...items] = popMarked(machine);
+  apply(machine, callee, { kind: "tuple", items });
+};
+
+const ignoredBytes = (width: number): Run =>
+  value((m) => (take(m, unsigned(m, width)), opaque("bytes")));
 
 const end: Run = (machine) => {
   if (machine.stack.length !== 1 || machine.marks.length !== 0) {
@@ -234,8 +273,10 @@ const opcodes: ReadonlyMap<number, Run> = new Map<number, Run>([
   [0x8c, value((m) => text(m, 1, "utf-8"))], // SHORT_BINUNICODE
   [0x54, value((m) => text(m, 4, "latin1"))], // BINSTRING
   [0x55, value((m) => text(m, 1, "latin1"))], // SHORT_BINSTRING
-  [0x42, bytesAside(4)], // BINBYTES
-  [0x43, bytesAside(1)], // SHORT_BINBYTES
+  [0x42, ignoredBytes(4)], // BINBYTES
+  [0x43, ignoredBytes(1)], // SHORT_BINBYTES
+  [0x96, ignoredBytes(8)], // BYTEARRAY8
+  [0x8b, ignoredBytes(4)], // LONG4, an integer of more than 255 bytes
   [0x29, tuple(0)], // EMPTY_TUPLE
   [0x85, tuple(1)],
   [0x86, tuple(2)],
@@ -256,6 +297,9 @@ const opcodes: ReadonlyMap<number, Run> = new Map<number, Run>([
     push(m, named(pop(m), name));
   }],
   [0x52, reduce],
+  [0x81, reduce], // NEWOBJ
+  [0x92, (m) => (pop(m), reduce(m))], // NEWOBJ_EX, whose keywords are ignored
+  [0x6f, applyMarked], // OBJ
   [0x62, build],
   [0x51, value((m) => m.persistent(pop(m)))], // BINPERSID
 ]);

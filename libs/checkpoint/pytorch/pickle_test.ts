@@ -59,37 +59,105 @@ Deno.test("unpickle() makes an OrderedDict of pairs, as Python 2 wrote it", () =
   });
 });
 
-Deno.test("unpickle() names the function that a pickle would call", () => {
-  const rule = "a pickle may name only tensors and plain containers: ";
+/** Whether a pickle's value is opaque, and what it would have called. */
+const opaqueOf = (pickle: Uint8Array) => {
+  const read = unpickle(pickle);
+  assert.ok(read.kind === "unpickled", isRefusal(read) ? read.found : "");
+  assert.ok(isKind(read.value, "opaque"));
+  return [read.value.name, ...read.notCalled];
+};
+
+Deno.test("unpickle() calls no function but names it, and keeps no argument", () => {
   const command = "X\x02\x00\x00\x00id\x85R.";
   const named = ["posix.system", "os.system", "builtins.eval", "torch.load"];
   for (const name of named) {
     const [module, field] = name.split(".");
-    assert.equal(
-      refused(bytes([0x80, 2], `c${module}\n${field}\n${command}`)),
-      rule + name,
+    assert.deepEqual(
+      opaqueOf(bytes([0x80, 2], `c${module}\n${field}\n${command}`)),
+      [name, name],
     );
     const stacked = `\x8c${String.fromCharCode(module!.length)}${module}` +
       `\x8c${String.fromCharCode(field!.length)}${field}\x93`;
-    assert.equal(refused(bytes([0x80, 4], stacked, command)), rule + name);
+    assert.deepEqual(opaqueOf(bytes([0x80, 4], stacked, command)), [
+      name,
+      name,
+    ]);
   }
-  assert.equal(
-    refused(bytes([0x80, 2], "c__builtin__\n__proto__\n.")),
-    rule + "__builtin__.__proto__",
+  assert.deepEqual(opaqueOf(bytes([0x80, 2], "c__builtin__\n__proto__\n)R.")), [
+    "__builtin__.__proto__",
+    "__builtin__.__proto__",
+  ]);
+  assert.deepEqual(opaqueOf(bytes([0x80, 2], "c\x1b[31m\n\x00\n)R.")), [
+    "?[31m.?",
+    "?[31m.?",
+  ]);
+});
+
+Deno.test("unpickle() ignores what is built of, put into or called on the unknown", () => {
+  const made = [
+    "cargparse\nNamespace\n)R", // REDUCE
+    "cargparse\nNamespace\n)\x81", // NEWOBJ
+    "cargparse\nNamespace\n)}\x92", // NEWOBJ_EX
+    "(cargparse\nNamespace\nK\x01o", // OBJ
+  ];
+  for (const value of made) {
+    for (
+      const more of ["}b", "K\x01K\x02s", "(K\x01K\x02u", "K\x01a", "(e", ")R"]
+    ) {
+      assert.deepEqual(
+        opaqueOf(bytes([0x80, 2], value, more, ".")),
+        ["argparse.Namespace", "argparse.Namespace"],
+        value + more,
+      );
+    }
+  }
+});
+
+Deno.test("unpickle() makes dicts of Counter and defaultdict, for what follows", () => {
+  assert.deepEqual(
+    valueOf(bytes([0x80, 2], "ccollections\nCounter\n}K\x07K\x02s\x85R.")),
+    { kind: "dict", entries: new Map([[7, 2]]) },
   );
-  assert.equal(
-    refused(bytes([0x80, 2], "c\x1b[31m\n\x00\n.")),
-    `${rule}?[31m.?`,
+  assert.deepEqual(
+    valueOf(
+      bytes(
+        [0x80, 2],
+        "ccollections\ndefaultdict\nc__builtin__\nlist\n\x85RK\x07K\x02s.",
+      ),
+    ),
+    { kind: "dict", entries: new Map([[7, 2]]) },
   );
 });
 
-Deno.test("unpickle() calls nothing that is no function of tensors", () => {
-  const rule = "a pickle may call only what makes tensors and containers: ";
-  assert.equal(
-    refused(bytes([0x80, 2], "ctorch\nFloatStorage\n)R.")),
-    `${rule}torch.FloatStorage`,
+Deno.test("unpickle() takes keys of objects for no more than keys", () => {
+  const read = valueOf(
+    bytes([0x80, 2], "}X\x09\x00\x00\x00__proto__}X\x01\x00\x00\x00aK\x01ss."),
   );
-  assert.equal(refused(bytes([0x80, 2], "])R.")), `${rule}a list`);
+  assert.ok(isKind(read, "dict"));
+  assert.deepEqual([...read.entries.keys()], ["__proto__"]);
+  assert.equal(({} as Record<string, unknown>)["a"], undefined);
+});
+
+Deno.test("unpickle() counts what a call copies as opcodes", () => {
+  // an OrderedDict of 2000 pairs, made anew 600 times: 1.2 million entries
+  const pairs = "(" + "K\x01K\x02\x86".repeat(2000) + "e";
+  const made = "ccollections\nOrderedDict\nh\x00\x85R0".repeat(600);
+  assert.match(
+    refused(bytes([0x80, 2], "]q\x00", pairs, made, ".")),
+    /must have at most 1000000 opcodes/,
+  );
+});
+
+Deno.test("unpickle() refuses a call of what is no function, or of no tensor", () => {
+  assert.equal(
+    refused(bytes([0x80, 2], "])R.")),
+    "a pickle must call functions only: a list",
+  );
+  assert.equal(
+    refused(bytes([0x80, 2], "ctorch\nFloatStorage\n]R.")),
+    "a function of a pickle must have a tuple of arguments: " +
+      "torch.FloatStorage has a list",
+  );
   assert.match(
     refused(bytes([0x80, 2], "ctorch._utils\n_rebuild_tensor_v2\n)R.")),
     /a tensor must have a storage, an offset, sizes and strides: None, None/,
@@ -98,7 +166,7 @@ Deno.test("unpickle() calls nothing that is no function of tensors", () => {
 
 Deno.test("unpickle() refuses opcodes that torch.save does not write", () => {
   const rule = "a pickle may hold only what torch.save writes: opcode ";
-  for (const [name, code] of [["i", 0x69], ["o", 0x6f], ["NEWOBJ", 0x81]]) {
+  for (const [name, code] of [["i", 0x69], ["EXT1", 0x82], ["I", 0x49]]) {
     const pickle = bytes([0x80, 2, code as number]);
     assert.equal(
       refused(pickle),

@@ -16,7 +16,7 @@ export type Pickled =
   | Named
   | Storage
   | TensorView
-  | Aside;
+  | Opaque;
 
 /** A list, a tuple or a set. */
 export interface Container {
@@ -70,10 +70,15 @@ export interface TensorView {
   readonly strides: readonly number[];
 }
 
-/** Something harmless that no model needs: bytes, a NumPy scalar. */
-export interface Aside {
+/**
+ * A value that is not built: bytes, or what a function would make that means
+ * nothing here. Only its name is kept.
+ */
+export interface Opaque {
   /** Tells values apart. */
-  readonly kind: "aside";
+  readonly kind: "opaque";
+  /** What would be called to build it, such as `argparse.Namespace`. */
+  readonly name: string;
 }
 
 /** A rule that a file breaks; becomes a `ModelFileError`. */
@@ -101,10 +106,23 @@ export const elementBytes = {
   Char: 1,
   Byte: 1,
   Bool: 1,
+  ComplexFloat: 8,
+  ComplexDouble: 16,
+  QInt8: 1,
+  QUInt8: 1,
+  QInt32: 4,
+  QUInt4x2: 1,
+  QUInt2x4: 1,
+  Untyped: 1,
 } as const;
 
-/** The value that stands for what is left aside. */
-export const aside: Aside = { kind: "aside" };
+/**
+ * Makes the value that is in place of one that is not built.
+ *
+ * @param name What would be called to build it.
+ * @returns The value.
+ */
+export const opaque = (name: string): Opaque => ({ kind: "opaque", name });
 
 /**
  * Refuses a file.
@@ -139,7 +157,7 @@ type Kinded =
   | Named
   | Storage
   | TensorView
-  | Aside
+  | Opaque
   | Refusal;
 
 /**
@@ -181,6 +199,6 @@ export const described = (value: Pickled | undefined): string =>
     ? "None"
     : typeof value !== "object"
     ? JSON.stringify(String(value).slice(0, 60))
-    : value.kind === "named"
+    : value.kind === "named" || value.kind === "opaque"
     ? value.name
     : `a ${value.kind}`;

@@ -1,9 +1,9 @@
 /**
- * Files of `torch.save`, in all its formats: a state, or a checkpoint that
- * holds one as `state_dict` beside its optimiser.
+ * Files of `torch.save`, in all its formats: every tensor in them, however
+ * deep, under the keys that lead to it.
  *
- * No code in them is run, and nothing but tensors and plain containers is
- * admitted. Tensors are read when asked for.
+ * No code in them is run: whatever is neither a tensor nor a plain container
+ * has no value here. Tensors are read when asked for.
  *
  * @module
  */
@@ -11,25 +11,32 @@ import type { FloatTensor, Shape } from "@deepcluster/core";
 import type { Effect as Effected } from "effect/Effect";
 import { Effect } from "effect";
 import type { ModelFileError, StorageError } from "../errors.ts";
-import { refused } from "./accepted.ts";
+import { accepted, refused } from "./accepted.ts";
 import { openLegacy } from "./legacy_file.ts";
 import type { Opened } from "./opened.ts";
+import { type Dictionary, isKind } from "./pickled.ts";
 import {
-  described,
-  type Dictionary,
-  isKind,
-  type TensorView,
-} from "./pickled.ts";
+  type OtherValue,
+  type SavedValues,
+  savedValues,
+} from "./saved_tensors.ts";
 import { isTarHeader, openTar } from "./tar_file.ts";
 import { tensorValues } from "./tensor_values.ts";
 import { openZip } from "./zip_file.ts";
 
-/** A state that was saved, its tensors not yet read. */
+/** A file's tensors, not yet read, and what is beside them. */
 export interface SavedState {
   /** Format, and what the checkpoint says of itself, for a person to read. */
   readonly origin: string;
-  /** Shapes of the tensors by name, in the file's order. */
+  /**
+   * Shapes of the tensors, in the file's order, by name: the keys that lead to
+   * them, joined by dots.
+   */
   readonly shapes: Readonly<Record<string, Shape>>;
+  /** Whatever is no tensor of plain numbers, by name. */
+  readonly others: ReadonlyMap<string, OtherValue>;
+  /** Functions that the file would call and that are not called. */
+  readonly notCalled: readonly string[];
   /**
    * Reads a tensor by its name. Floating-point numbers of 16 and 64 bits
    * become such of 32.
@@ -60,8 +67,8 @@ export const formatOf = (
  * @param path The file.
  * @param format As {@link formatOf} tells.
  * @param fileBytes Its size.
- * @returns The state in it, or `ModelFileError` when it is damaged, holds
- * anything but tensors and plain containers, or no state, or `StorageError`.
+ * @returns What is in it, or `ModelFileError` when it is damaged or holds no
+ * tensors by name, or `StorageError`.
  */
 export const openPyTorch = Effect.fnUntraced(function* (
   path: string,
@@ -73,39 +80,29 @@ export const openPyTorch = Effect.fnUntraced(function* (
     : format === "tar"
     ? yield* openTar(path, fileBytes)
     : yield* openLegacy(path, fileBytes);
-  const tensors = yield* stateOf(path, opened);
+  const { tensors, others } = yield* accepted(path, savedValues(opened.root));
+  if (tensors.size === 0) {
+    const rule =
+      "it must hold a state_dict, as torch.save(model.state_dict()) " +
+      "writes it";
+    return yield* refused(path, rule, contentOf(others));
+  }
   return {
     origin: [opened.format, ...told(opened)].join(", "),
     shapes: Object.fromEntries(
       [...tensors].map(([name, { shape }]) => [name, shape]),
     ),
+    others,
+    notCalled: [...opened.notCalled],
     load: (name) => tensorValues(path, name, tensors.get(name)!, opened.memory),
   };
 });
 
-/** The tensors of a state, by name. */
-const stateOf = Effect.fnUntraced(function* (
-  path: string,
-  { root }: Opened,
-): Effect.fn.Return<ReadonlyMap<string, TensorView>, ModelFileError> {
-  const state = isKind(root, "dict")
-    ? root.entries.get("state_dict") ?? root
-    : root;
-  if (!isKind(state, "dict")) {
-    const rule = "a model must be a state_dict";
-    return yield* refused(path, rule, described(state));
-  }
-  const tensors = new Map<string, TensorView>();
-  for (const [name, value] of state.entries) {
-    if (typeof name !== "string" || !isKind(value, "tensor")) {
-      const rule = "a state_dict must hold tensors by name";
-      const found = `${described(name)} is ${described(value)}`;
-      return yield* refused(path, rule, found);
-    }
-    tensors.set(name, value);
-  }
-  return tensors;
-});
+/** What there is in place of tensors; a pickled module by its class. */
+const contentOf = (others: SavedValues["others"]): string =>
+  [...others].slice(0, 3).map(([name, { description }]) =>
+    name === "" ? `it is ${description}` : `${name} is ${description}`
+  ).join(", ") || "it is empty";
 
 /** What the authors' checkpoints say of themselves. */
 const told = ({ root }: Opened): readonly string[] =>

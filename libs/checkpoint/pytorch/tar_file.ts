@@ -72,16 +72,20 @@ export const openTar = Effect.fnUntraced(function* (
     tensorsOf(yield* readSome(path, tensorsAt), storages),
   );
   const bytes = yield* readSome(path, pickleAt);
-  const { value } = yield* accepted(
+  const { value, notCalled } = yield* accepted(
     path,
     unpickle(bytes, 0, numbered(new Map([...storages, ...tensors]))),
   );
-  return { format: "PyTorch tar", root: value, memory };
+  return { format: "PyTorch tar", root: value, memory, notCalled };
 });
 
-const numbered = (values: ReadonlyMap<string, Pickled>): Persistent => (id) =>
-  values.get(String(id)) ??
+/** Classes of modules stand for themselves: `(class, file, source)`. */
+const numbered = (values: ReadonlyMap<string, Pickled>): Persistent => (id) => {
+  const [module] = tupleItems(id);
+  if (isKind(module, "named")) return module;
+  return values.get(String(id)) ??
     refusal("tensors must be those of the file", described(id));
+};
 
 const readSome = (path: string, range: ByteRange) =>
   readBytes(path, { ...range, bytes: Math.min(range.bytes, mostPickleBytes) });

@@ -20,8 +20,9 @@ import type { ElementType, TensorView } from "./pickled.ts";
  * @param tensor The view.
  * @param memory Where storages lie in the file.
  * @returns Row-major values; or `ModelFileError` when they are no
- * floating-point numbers, or lie outside of their storage, or would be more
- * than it holds, or `StorageError`.
+ * floating-point numbers, or lie outside of their storage, or
+ * `StorageError`. Expanded tensors, whose strides are 0, have more values than
+ * their storage: the caller bounds them.
  */
 export const tensorValues = Effect.fnUntraced(function* (
   path: string,
@@ -39,7 +40,7 @@ export const tensorValues = Effect.fnUntraced(function* (
   const first = storage.start + offset;
   const count = sizeOf(shape);
   const span = count === 0 ? 0 : 1 + lastOf(tensor);
-  const fits = range !== undefined && count <= storage.elements &&
+  const fits = range !== undefined &&
     offset + span <= storage.elements &&
     storageBytes(storage.type, first + span) <= range.bytes;
   if (!fits) {

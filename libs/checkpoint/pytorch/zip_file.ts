@@ -27,13 +27,13 @@ export const openZip = Effect.fnUntraced(function* (
   path: string,
 ): Effect.fn.Return<Opened, ModelFileError | StorageError> {
   const entries = yield* entriesOf(path);
-  const pickles = [...entries.keys()].filter((name) =>
-    /^[^/]+\/data\.pkl$/.test(name)
-  );
-  if (pickles.length !== 1) {
-    const found = [...entries.keys()].slice(0, 3).join(", ") || "no entries";
-    const rule = "a zip file of torch.save must hold one NAME/data.pkl";
-    return yield* refused(path, rule, found);
+  const names = [...entries.keys()];
+  const pickles = names.filter((name) => /^[^/]+\/data\.pkl$/.test(name));
+  if (pickles.length !== 1 || names.some(isScript)) {
+    const rule =
+      "a zip file of torch.save must hold one NAME/data.pkl and no " +
+      "code";
+    return yield* refused(path, rule, describeArchive(names));
   }
   const folder = pickles[0]!.slice(0, -"data.pkl".length);
   yield* requireLittleEndian(path, entries.get(`${folder}byteorder`));
@@ -43,17 +43,39 @@ export const openZip = Effect.fnUntraced(function* (
     return yield* refused(path, rule, String(at.bytes));
   }
   const pickle = yield* readBytes(path, at);
-  const { value } = yield* accepted(path, unpickle(pickle, 0, storageOf));
+  const { value, notCalled } = yield* accepted(
+    path,
+    unpickle(pickle, 0, storageOf),
+  );
   const data = `${folder}data/`;
   return {
     format: "PyTorch zip",
     root: value,
+    notCalled,
     memory: new Map(
       [...entries].filter(([name]) => name.startsWith(data))
         .map(([name, range]) => [name.slice(data.length), range]),
     ),
   };
 });
+
+/** TorchScript keeps its code beside the tensors. */
+const isScript = (name: string): boolean =>
+  /^[^/]+\/(code\/|constants\.pkl$)/.test(name);
+
+/** What an archive is that torch.save did not write, and what to do. */
+const describeArchive = (names: readonly string[]): string => {
+  const held = names.slice(0, 3).join(", ");
+  const has = (pattern: RegExp) => names.some((name) => pattern.test(name));
+  if (names.length === 0) return "it is empty";
+  if (names.some(isScript)) {
+    return "it is a TorchScript archive: save the state_dict() of the model";
+  }
+  if (has(/\.npy$/)) return `it is an .npz file of NumPy arrays: ${held}`;
+  return has(/\.(pth|pt|tar|ckpt|pkl|bin|safetensors)$/)
+    ? `it is an archive of other files, unpack it first: ${held}`
+    : `it holds ${held}`;
+};
 
 /** More entries than any checkpoint has storages. */
 const mostEntries = 20_000;
@@ -94,11 +116,11 @@ const collect = async (file: yauzl.ZipFile) => {
     const rule = `a zip file must have at most ${mostEntries} entries`;
     return refuse(rule, String(file.entryCount));
   }
+  let compressed: string | undefined;
   for await (const entry of file.eachEntry()) {
     const { compressedSize: bytes, fileName } = entry;
     if (entry.compressionMethod !== 0 || entry.isEncrypted()) {
-      const rule = "entries must be uncompressed, as torch.save writes them";
-      return refuse(rule, fileName);
+      compressed ??= fileName;
     }
     if (entries.has(fileName)) {
       return refuse("an entry must stand once in a zip file", fileName);
@@ -107,6 +129,13 @@ const collect = async (file: yauzl.ZipFile) => {
       minimal: true,
     });
     entries.set(fileName, { start: header.fileDataStart, bytes });
+  }
+  const isSaved = [...entries.keys()].some((name) => /\/data\.pkl$/.test(name));
+  if (
+    compressed !== undefined && isSaved && ![...entries.keys()].some(isScript)
+  ) {
+    const rule = "entries must be uncompressed, as torch.save writes them";
+    return refuse(rule, compressed);
   }
   return { entries, problem: undefined };
 };
@@ -117,7 +146,10 @@ const zipError = (
   cause: unknown,
 ): ModelFileError | StorageError => {
   if (codeOf(cause) !== "") return storageError("read", path, cause);
-  const found = cause instanceof Error ? cause.message : String(cause);
+  const reason = cause instanceof Error ? cause.message : String(cause);
+  const found = reason.startsWith("End of central directory")
+    ? "its end is missing, as of a download or copy that was cut off"
+    : reason;
   const rule = "a zip file must be whole and well formed";
   return new ModelFileError({ path, rule, found });
 };

@@ -1,0 +1,54 @@
+/**
+ * Whether the values of parameters are ones that a network can compute with.
+ *
+ * @module
+ */
+import type { FloatTensor, Shape } from "@deepcluster/core";
+import type { Role } from "@deepcluster/models";
+
+/** A rule that a parameter's values break. */
+export interface Unsound {
+  /** What must hold. */
+  readonly rule: string;
+  /** The parameter, how many values break it, and the first of them. */
+  readonly found: string;
+}
+
+/**
+ * Checks the values of a parameter: all finite, variances at least 0.
+ *
+ * O(n) time.
+ *
+ * @param name The parameter's, for the message.
+ * @param role What it is for.
+ * @param tensor Its values.
+ * @returns The rule that they break, or `undefined`.
+ */
+export const unsound = (
+  name: string,
+  role: Role,
+  tensor: FloatTensor,
+): Unsound | undefined => {
+  const broken = (rule: string, breaks: (value: number) => boolean) => {
+    const first = tensor.data.findIndex(breaks);
+    if (first < 0) return undefined;
+    const count = tensor.data.reduce((sum, x) => breaks(x) ? sum + 1 : sum, 0);
+    const found = `${name} has ${count} of ${tensor.data.length} that are ` +
+      `not, the first ${tensor.data[first]} at ${indexOf(first, tensor.shape)}`;
+    return { rule, found };
+  };
+  return broken("parameters must be finite", (x) => !Number.isFinite(x)) ??
+    (role === "runningVariance"
+      ? broken("running variances must be at least 0", (x) => x < 0)
+      : undefined);
+};
+
+/** Row-major, as PyTorch writes an index. */
+const indexOf = (place: number, shape: Shape): string => {
+  const index: number[] = [];
+  for (const size of shape.toReversed()) {
+    index.unshift(place % size);
+    place = Math.floor(place / size);
+  }
+  return `[${index.join(", ")}]`;
+};
