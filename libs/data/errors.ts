@@ -22,8 +22,8 @@ const sourceRules: Record<typeof SourceProblem.Type, string> = {
   "unsupported": "the path must be a folder, a manifest (.txt, .csv, .tsv, " +
     ".jsonl) or an IDX file",
   "unreadable": "the path must be readable",
-  "ambiguous": "its folders must be either classes or the parts of a split, " +
-    "one of them for training",
+  "ambiguous": "the folders in it must all be classes, or all be parts of a " +
+    "split, one of them for training",
 };
 
 /** A folder, manifest or file of images cannot be opened. */

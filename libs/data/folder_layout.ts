@@ -44,9 +44,10 @@ export interface AmbiguousLayout {
  * Folders within one that holds all of them count as if it were not there.
  * When all folders have the usual names of parts, in any case, each role is
  * there once and one part is for training, they are parts, and the folders in
- * them are classes. Without such names the folders are classes. A `train`
- * among other folders is a class, too, if no folder lies in it: a vehicle.
- * Anything between is ambiguous.
+ * them are classes; likewise when a training part and another hold folders,
+ * whatever lies beside them, which is then in no part. Without such names the
+ * folders are classes. A `train` among other folders is a class, too, if no
+ * folder lies in it: a vehicle. Anything between is ambiguous.
  *
  * Images that lie beside classes are in none. O(n) time.
  *
@@ -76,8 +77,7 @@ export const folderLayout = (
   if (folders.size < 2) return noLayout(ids.length);
   const problem = ambiguityOf(folders);
   if (problem !== undefined) return { ambiguous: problem };
-  const named = [...folders.keys()].filter(roleOf);
-  if (named.length === folders.size) return partsIn(ids, wrapper, folders);
+  if (areParts(folders)) return partsIn(ids, wrapper, folders);
   return {
     wrapper,
     parts: [],
@@ -166,6 +166,20 @@ const within = (ids: readonly string[], start: string): string => {
   }
 };
 
+/** Whether folders that are not ambiguous are parts. */
+const areParts = (folders: ReadonlyMap<string, Subfolder>): boolean => {
+  const named = [...folders].filter(([name]) => roleOf(name) !== undefined);
+  return named.length === folders.size || areSplit(folders);
+};
+
+/** Whether there is a part to train on and another, with folders in each. */
+const areSplit = (folders: ReadonlyMap<string, Subfolder>): boolean => {
+  const nested = [...folders].filter(([, { nested }]) => nested)
+    .map(([name]) => roleOf(name));
+  return nested.includes("train") &&
+    (nested.includes("test") || nested.includes("validation"));
+};
+
 const ambiguityOf = (
   folders: ReadonlyMap<string, Subfolder>,
 ): string | undefined => {
@@ -179,6 +193,7 @@ const ambiguityOf = (
     }
   }
   const [first] = [...byRole.values()].flat();
+  if (areSplit(folders)) return undefined;
   if (others.length > 0) {
     const isClass = byRole.size === 1 && first!.toLowerCase() === "train" &&
       !folders.get(first!)!.nested;

@@ -99,6 +99,18 @@ Deno.test("folderLayout() takes a train among vehicles for a class", () => {
   assert.deepEqual(classNames, ["bus", "train", "tram"]);
 });
 
+Deno.test("folderLayout() leaves out what lies beside parts with classes", () => {
+  const { parts, classNames } = read(
+    "test/cat/1.png",
+    "train/cat/2.png",
+    "train/dog/3.png",
+    "unlabeled/4.png",
+    "notes.png",
+  );
+  assert.deepEqual(parts.map(({ name }) => name), ["train", "test"]);
+  assert.deepEqual(classNames, [undefined, "cat", "cat", "dog", undefined]);
+});
+
 Deno.test("folderLayout() tells what may be parts as well as classes", () => {
   assert.equal(
     refusal("bus/1.png", "train/steam/2.png", "train/diesel/3.png"),

@@ -22,6 +22,12 @@ export const folderNotes = (
       ({ prefix, images }) => `Left out ${prefix}: ${counted(images)} held out`,
     )
     : [],
+  ...reading === "all files" && parts.length > 0
+    ? [
+      `Took ${some(parts.map(({ prefix }) => prefix))} all together, as the ` +
+      "version that began the run did",
+    ]
+    : [],
   ...outside.length === 0 ? [] : [
     `Left out ${counted(outside.length)} beside the parts: ${some(outside)}`,
   ],

@@ -28,6 +28,9 @@ Deno.test("folderNotes() tells all that is left out or understood", () => {
   assert.deepEqual(notes({ parts, reading: "training part" }), [
     "Left out test/: 1 image held out",
   ]);
+  assert.deepEqual(notes({ parts, reading: "all files" }), [
+    "Took train/, test/ all together, as the version that began the run did",
+  ]);
   assert.deepEqual(
     notes({ outside: ["1.png"], unlabelled: ["1.png", "train/2.png"] }),
     [

@@ -140,8 +140,8 @@ const layoutOf = (
   const layout = folderLayout(ids);
   if (!("ambiguous" in layout)) return Effect.succeed(layout);
   if (reading === "all files") return Effect.succeed(noLayout(ids.length));
-  const detail = `${layout.ambiguous}: name the folder of one part, rename ` +
-    "the others, or list the images in a manifest";
+  const detail = `${layout.ambiguous}: rename a folder, name one of them, or ` +
+    "list the images in a manifest";
   return Effect.fail(new SourceError({ path, problem: "ambiguous", detail }));
 };
 

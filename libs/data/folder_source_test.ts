@@ -200,11 +200,10 @@ effectTest(
         const error = yield* Effect.flip(folderSource(folder, { reading }));
         assert.equal(
           error.message,
-          "Cannot open images as its folders must be either classes or the " +
-            "parts of a split, one of them for training: current value is " +
-            `path=${folder} (test is the name of a part, cat is not: name the ` +
-            "folder of one part, rename the others, or list the images in a " +
-            "manifest)",
+          "Cannot open images as the folders in it must all be classes, or all " +
+            "be parts of a split, one of them for training: current value is " +
+            `path=${folder} (test is the name of a part, cat is not: rename a ` +
+            "folder, name one of them, or list the images in a manifest)",
         );
       }
       const before = yield* folderSource(folder, { reading: "all files" });

@@ -50,7 +50,8 @@ export const givenParts = Effect.fnUntraced(function* (
   const [first, ...others] = parts;
   const test = others[0]!;
   const choosing = others[1];
-  const judged = validation && choosing !== undefined ? choosing : test;
+  // Without a part of its own, validation takes a share of the training part.
+  const judged = validation ? choosing : test;
   const found: Part[] = [];
   for (const part of [first!, ...others]) {
     const needed = part === first || part === judged;
@@ -58,7 +59,12 @@ export const givenParts = Effect.fnUntraced(function* (
       .filter((image) => source.ids[image]!.startsWith(part.prefix));
     const own = labels && labelsAt(labels, positions);
     if (own === undefined || needed && own.classes.every((c) => c < 0)) {
-      return yield* unlabelled(path, part, judged === test && choosing);
+      const way = part === first || judged !== test
+        ? ""
+        : `, or judge on ${
+          choosing?.prefix ?? "a share of the training images"
+        } with --validation`;
+      return yield* unlabelled(path, part, way);
     }
     const all = {
       source: {
@@ -107,10 +113,9 @@ export const givenParts = Effect.fnUntraced(function* (
 const unlabelled = (
   path: string,
   { prefix }: FolderPart,
-  choosing: FolderPart | undefined | false,
+  way: string,
 ) =>
   new UnlabelledDataError({
     source: join(path, prefix),
-    hint: "put each class in a folder of its own" +
-      (choosing ? `, or judge on ${choosing.prefix} with --validation` : ""),
+    hint: `put each class in a folder of its own${way}`,
   });

@@ -1,7 +1,7 @@
 import { effectTest, makeClasses, makeManifest } from "@deepcluster/test";
 import { Effect } from "effect";
 import assert from "node:assert/strict";
-import { mkdtemp, rename, writeFile } from "node:fs/promises";
+import { mkdtemp, rename, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { openJudgedData } from "./judged_data.ts";
@@ -163,6 +163,14 @@ effectTest(
       assert.match(message, /judge on valid\/ with --validation/);
       const data = yield* openJudgedData(folder, { validation: true });
       assert.match(data.description, /^given: train and valid/);
+      yield* Effect.promise(() =>
+        rm(join(folder, "valid"), { recursive: true })
+      );
+      const two = yield* Effect.flip(openJudgedData(folder));
+      assert.match(two.message, /a share of the training images with --valid/);
+      const shared = yield* openJudgedData(folder, { validation: true });
+      const { train, validation } = yield* shared.splitOf(1);
+      assert.deepEqual([train.length, validation.length], [3, 3]);
     }),
 );
 
