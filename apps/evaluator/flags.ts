@@ -98,6 +98,14 @@ export const dataFlags = {
     atLeast("limit", 1),
     "Learn from so many of the training images, drawn at random (all)",
   ),
+  maxUnreadableShare: optional(
+    numberFlag(
+      "max-unreadable-share",
+      "from 0 to 1",
+      (share) => share >= 0 && share <= 1,
+    ).pipe(Flag.withMetavar("SHARE")),
+    "Share of images that may be unreadable (the run's own, else 0.05)",
+  ),
 };
 
 /** How a judge works and where its results go. */

@@ -103,7 +103,7 @@ export const openBenches = Effect.fnUntraced(function* (
       ...network !== undefined && { model: network },
       seed,
     });
-  const { trainList, testList, ...split } = given(images);
+  const { trainList, testList, maxUnreadableShare, ...split } = given(images);
   const opened = yield* openJudgedData(fromHere(data), {
     ...split,
     ...trainList !== undefined && { trainList: fromHere(trainList) },
@@ -119,7 +119,14 @@ export const openBenches = Effect.fnUntraced(function* (
   const all = first.layers.map(({ name }) => name);
   const layers = yield* layersNamed(first, names ?? all);
   const folder = fromHere(operation.cache);
-  const found = yield* openJudgedImages(opened, { size: first.size, folder });
+  const found = yield* openJudgedImages(opened, {
+    size: first.size,
+    folder,
+    ...first.run && {
+      maxUnreadableShare: first.run.configuration.maxUnreadableShare,
+    },
+    ...maxUnreadableShare !== undefined && { maxUnreadableShare },
+  });
   yield* warnOfLeftOut(found.unreadable, opened.labels.classes);
   const benches: Seeded[] = [];
   for (let seed = operation.seed; benches.length < seeds; seed++) {

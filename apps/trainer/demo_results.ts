@@ -44,7 +44,8 @@ const probe = { standardise: true, learningRate: 0.005 } as const;
 export const demoResults = (
   folder: string,
   data: string,
-  { engine, provider, threads, extractBatch }: RunConfiguration,
+  { engine, provider, threads, extractBatch, maxUnreadableShare }:
+    RunConfiguration,
 ) =>
   Effect.gen(function* () {
     const model = yield* openJudged(folder, { seed });
@@ -53,6 +54,7 @@ export const demoResults = (
     const images = yield* openJudgedImages(emoji, {
       size: model.size,
       folder: cache,
+      maxUnreadableShare,
     });
     const bench = {
       model,

@@ -181,7 +181,8 @@ export class TooManyUnreadableError
   override get message(): string {
     const rule = this.unreadable === this.images
       ? "at least one must be readable"
-      : `the unreadable share must be <= ${this.maxUnreadableShare}`;
+      : `the unreadable share must be <= ${this.maxUnreadableShare} ` +
+        "(--max-unreadable-share)";
     const examples = this.examples
       .map(({ id, reason }) => `${id} (${reason})`).join(", ");
     return `Cannot use images as ${rule}: current values are ` +
