@@ -67,7 +67,7 @@ Deno.test(
   "linear tells the figures of the other layers before it fails of one that diverges",
   inFolder(async (folder, images) => {
     const run = join(folder, "run");
-    await makeRun(run, ["down/000.png"], [0], 1e20);
+    await makeRun(run, images, ["down/000.png"], [0], 1e20);
     const args = ["linear", run, images, "--layers", "conv2,features"]
       .concat("--epochs", "60", "--cache", join(folder, "cache"))
       .concat("--threads", "1");
@@ -116,7 +116,7 @@ Deno.test(
   "a run is judged at its newest or a chosen epoch, and keeps its results",
   inFolder(async (folder, images) => {
     const run = join(folder, "run");
-    await makeRun(run, ["down/000.png"], [0]);
+    await makeRun(run, images, ["down/000.png"], [0]);
     const args = ["knn", run, images, "--k", "3", "--threads", "1", "--json"]
       .concat("--cache", join(folder, "cache"));
     const newest = await runEvaluator(args);
@@ -138,7 +138,7 @@ Deno.test(
     const names = ["across", "down", "rings"].flatMap((name) =>
       ["000", "001"].map((number) => `${name}/${number}.png`)
     );
-    await makeRun(run, names, [0, 0, 1, 1, 2, 2]);
+    await makeRun(run, images, names, [0, 0, 1, 1, 2, 2]);
     const judge = (command: string, ...more: string[]) =>
       runEvaluator(
         [command, run, images, "--threads", "1", "--json"]

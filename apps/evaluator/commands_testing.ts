@@ -9,12 +9,15 @@ import {
   folderStore,
   saveTensors,
   writeAssignments,
+  writeRunImages,
 } from "@deepcluster/checkpoint";
+import { contentDigest, digestAt } from "@deepcluster/data";
 import { initialise } from "@deepcluster/models";
 import { networkOf, parseConfiguration } from "@deepcluster/training";
 import { Effect } from "effect";
 import { spawn } from "node:child_process";
 import { once } from "node:events";
+import { join } from "node:path";
 
 /** How a child process ended. */
 export interface Ended {
@@ -50,13 +53,15 @@ export const runEvaluator = async (
  * Makes a run folder as training leaves it, with untrained weights.
  *
  * @param folder Where to.
- * @param images Names of its images.
+ * @param images Folder of its images.
+ * @param names Names of these, in the folder.
  * @param clusters Cluster of each.
  * @param scale Multiplies the weights of what is clustered.
  */
 export const makeRun = (
   folder: string,
-  images: readonly string[],
+  images: string,
+  names: readonly string[],
   clusters: readonly number[],
   scale = 1,
 ): Promise<void> =>
@@ -79,8 +84,17 @@ export const makeRun = (
         epoch: String(epoch),
       });
       yield* writeAssignments(store, epoch, {
-        paths: images,
+        paths: names,
         clusters: Int32Array.from(clusters),
       });
     }
+    const digests = yield* Effect.forEach(
+      names,
+      (name) => contentDigest({ kind: "file", path: join(images, name) }),
+    );
+    yield* writeRunImages(store, {
+      ids: names,
+      sha256s: digests.map((digest) => digestAt(digest, 0)),
+      leftOut: [],
+    });
   })));

@@ -52,7 +52,7 @@ export const nmi = Command.make(
         const { run } = bench.model;
         if (Option.isNone(clusters)) {
           if (run !== undefined) {
-            return yield* judgeAssignments(bench.model, run, bench.data);
+            return yield* judgeAssignments(bench, run);
           }
           return yield* new EvaluationOptionError({
             action: "judge clusters",

@@ -48,7 +48,7 @@ export const fingerprintOf = (
  * @returns 64 hexadecimal digits.
  */
 export const contentHashOf = (
-  source: ImageSource,
+  source: Pick<ImageSource, "ids">,
   digests: Uint8Array,
 ): string => hashOfEntries(source, (position) => digestAt(digests, position));
 
@@ -120,7 +120,7 @@ const digestOf = (payload: InMemory): Buffer => {
 
 /** Hashes ids with what stands for each image, some thousands at a time. */
 const hashOfEntries = (
-  { ids }: ImageSource,
+  { ids }: Pick<ImageSource, "ids">,
   entryOf: (position: number) => string,
 ): string => {
   const hash = createHash("sha256");

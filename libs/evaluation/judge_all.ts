@@ -132,9 +132,10 @@ const fitting = Effect.fnUntraced(function* (
 });
 
 /** A run on other images has no clusters of these. */
-const ownClusters = Effect.fnUntraced(function* ({ model, data }: Bench) {
-  if (model.run === undefined) return [];
-  return yield* judgeAssignments(model, model.run, data).pipe(
+const ownClusters = Effect.fnUntraced(function* (bench: Bench) {
+  const { run } = bench.model;
+  if (run === undefined) return [];
+  return yield* judgeAssignments(bench, run).pipe(
     Effect.catchTags({
       ForeignAssignmentsError: ({ message }) =>
         Effect.as(Effect.logInfo(message), [] as readonly Figure[]),

@@ -2,8 +2,10 @@ import {
   folderStore,
   runFiles,
   writeAssignments,
+  writeRunImages,
 } from "@deepcluster/checkpoint";
 import { floatTensor, Progress } from "@deepcluster/core";
+import { digestAt } from "@deepcluster/data";
 import { layerOnnx } from "@deepcluster/gpu-backend";
 import { effectTest } from "@deepcluster/test";
 import { parseConfiguration } from "@deepcluster/training";
@@ -164,7 +166,8 @@ effectTest(
   "judgeAssignments() compares a run's clusters by name, and refuses others'",
   () =>
     Effect.gen(function* () {
-      const { data, model, folder } = yield* openBench(4);
+      const bench = yield* openBench(4);
+      const { data, folder, images } = bench;
       const configuration = yield* parseConfiguration(
         { images: "/made", clusters: 3, seed: 9 },
         runFiles.config,
@@ -181,7 +184,12 @@ effectTest(
         paths: ids,
         clusters: Int32Array.from(ids, (id) => "adr".indexOf(id[0]!)),
       });
-      const found = yield* judgeAssignments(model, run, data);
+      yield* writeRunImages(store, {
+        ids: data.source.ids,
+        sha256s: data.source.ids.map((_, at) => digestAt(images.digests, at)),
+        leftOut: [],
+      });
+      const found = yield* judgeAssignments(bench, run);
       assert.deepEqual(
         found.map(({ statistic, value }) => [statistic, value]),
         [
@@ -196,7 +204,7 @@ effectTest(
         paths: ["elsewhere.png", ids[0]!],
         clusters: Int32Array.of(0, 1),
       });
-      const error = yield* Effect.flip(judgeAssignments(model, run, data));
+      const error = yield* Effect.flip(judgeAssignments(bench, run));
       assert.match(error.message, /images=2, labelled=1/);
     }).pipe(Effect.provide(services)),
 );

@@ -17,12 +17,11 @@ import {
 import type { EvaluationOptionError } from "./errors.ts";
 import type { Figure, Finding } from "./figures.ts";
 import { finished } from "./finished.ts";
-import type { JudgedData } from "./judged_data.ts";
-import type { JudgedModel, JudgedRun } from "./judged_model.ts";
-import { ForeignAssignmentsError } from "./judging_errors.ts";
+import type { JudgedRun } from "./judged_model.ts";
 import { layerFeatures } from "./layer_features.ts";
 import type { JudgedLayer } from "./layer_pools.ts";
 import { requireCount, requireOption } from "./requirements.ts";
+import { placesOfRun } from "./run_places.ts";
 
 /** How fresh clusters are found. */
 export interface ClusterOptions {
@@ -120,36 +119,23 @@ const action = "cluster images";
 /**
  * Compares the clusters that a run found with labels.
  *
- * @param model The run's model.
+ * @param bench The run's model, and labelled images, among them all of the run
+ * by name and by content.
  * @param run The run: its clusters are those of the model's epoch.
- * @param data Labelled images, among them all of the run; the training side
- * where they are split already.
  * @returns The statistics of {@link judgeClusters}, or
  * `ForeignAssignmentsError` when an image of the run is not among the data, or
- * the errors of reading the run's table.
+ * the errors of reading the run's tables.
  */
 export const judgeAssignments = Effect.fn("judgeAssignments")(function* (
-  { name }: JudgedModel,
+  { model: { name }, data, images }: Pick<Bench, "model" | "data" | "images">,
   { folder, epoch, configuration }: JudgedRun,
-  { source, labels, name: dataName }: JudgedData,
 ) {
   const { paths, clusters } = yield* readAssignments(
     folderStore(folder),
     epoch,
   );
-  const places = new Map(source.ids.map((id, place) => [id, place]));
-  const found = paths.map((path) =>
-    places.get(path) ?? places.get(`train/${path}`)
-  );
-  if (found.includes(undefined)) {
-    return yield* new ForeignAssignmentsError({
-      run: folder,
-      source: dataName,
-      images: paths.length,
-      labelled: found.filter((place) => place !== undefined).length,
-    });
-  }
-  const classes = Int32Array.from(found, (place) => labels.classes[place!]!);
+  const places = yield* placesOfRun(folder, paths, { data, images });
+  const classes = places.map((place) => data.labels.classes[place]!);
   const agreement = yield* clusterAgreement(classes, clusters);
   return statistics(agreement).map((finding): Figure => ({
     model: name,

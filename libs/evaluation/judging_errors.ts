@@ -68,15 +68,21 @@ export class ForeignAssignmentsError
       source: Schema.String,
       /** Images of the run. */
       images: Schema.Number,
-      /** How many of those have a label here. */
+      /** How many of those are here by name. */
       labelled: Schema.Number,
+      /** One that is here by name and holds other content. */
+      other: Schema.optional(Schema.String),
     },
   ) {
   /** Names both, and how many images they share. */
   override get message(): string {
-    return `Cannot compare the clusters of ${this.run} with ${this.source} ` +
-      "as the run's images must have labels there: current values are " +
-      `images=${this.images}, labelled=${this.labelled} ` +
-      "(--clusters K clusters these images anew)";
+    const start = `Cannot compare the clusters of ${this.run} with ` +
+      `${this.source} as the run's images must `;
+    const end = " (--clusters K clusters these images anew)";
+    return this.other === undefined
+      ? `${start}have labels there: current values are ` +
+        `images=${this.images}, labelled=${this.labelled}${end}`
+      : `${start}be there with the content that it learned from: current ` +
+        `value is images=${this.images}, other content=${this.other}${end}`;
   }
 }

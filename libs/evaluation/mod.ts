@@ -36,6 +36,7 @@ export * from "./probe_errors.ts";
 export type { ProbeOptions } from "./probe_options.ts";
 export type { ProbeState } from "./probe_state.ts";
 export * from "./results_table.ts";
+export * from "./run_places.ts";
 export * from "./splits.ts";
 export * from "./voc/errors.ts";
 export * from "./voc/fresh_classifier.ts";

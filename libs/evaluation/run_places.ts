@@ -1,0 +1,152 @@
+/**
+ * Which of the labelled images are those of a run: by name and by content,
+ * since names such as `00017` are those of several sets.
+ *
+ * @module
+ */
+import {
+  folderStore,
+  openJournal,
+  readRunImages,
+  runFiles,
+  type RunImageTables,
+} from "@deepcluster/checkpoint";
+import { contentHashOf, digestAt, setDigest } from "@deepcluster/data";
+import { Effect, Option, Schema } from "effect";
+import { join } from "node:path";
+import type { JudgedData } from "./judged_data.ts";
+import type { JudgedImages } from "./judged_images.ts";
+import { ForeignAssignmentsError } from "./judging_errors.ts";
+
+/** What {@link placesOfRun} needs to know of the labelled images. */
+export interface PlacedIn {
+  /** The images. */
+  readonly data: Pick<JudgedData, "name" | "source">;
+  /** Their content. */
+  readonly images: Pick<JudgedImages, "digests">;
+}
+
+/**
+ * Finds the images of a run among labelled ones.
+ *
+ * The labelled images, a part of them, or a folder within must hold every
+ * image of the run under the run's name for it, with the content that the run
+ * learned from. A run of a version that kept no digest of each image is
+ * compared by the hash of all its images.
+ *
+ * @param folder The run folder.
+ * @param paths The run's names of its images.
+ * @param placed Where they are looked for.
+ * @returns Position among the labelled images of each path, or
+ * `ForeignAssignmentsError`, or the errors of the run folder.
+ */
+export const placesOfRun = Effect.fn("placesOfRun")(function* (
+  folder: string,
+  paths: readonly string[],
+  { data, images: { digests } }: PlacedIn,
+) {
+  const otherIn = yield* comparison(folder, digests);
+  const { ids } = data.source;
+  const places = new Map(ids.map((id, place) => [id, place]));
+  let nearest: { labelled: number; other?: string } = { labelled: 0 };
+  for (const renamed of renamings(paths[0] ?? "", ids)) {
+    const placeOf = (path: string) => places.get(renamed(path) ?? "");
+    const found = paths.map(placeOf);
+    const labelled = found.filter((place) => place !== undefined).length;
+    if (labelled === paths.length) {
+      const other = otherIn(paths, placeOf);
+      if (other === undefined) return Int32Array.from(found, (at) => at!);
+      nearest = { labelled, other };
+    } else if (labelled > nearest.labelled) nearest = { labelled };
+  }
+  return yield* new ForeignAssignmentsError({
+    run: folder,
+    source: data.name,
+    images: paths.length,
+    ...nearest,
+  });
+});
+
+/** Where the run's images would lie among the labelled ones. */
+type PlaceOf = (path: string) => number | undefined;
+
+/** Names an image of other content, if some have, wherever they may lie. */
+const comparison = Effect.fnUntraced(function* (
+  folder: string,
+  digests: Uint8Array,
+) {
+  const tables = yield* readRunImages(folderStore(folder));
+  const { ids, sha256s } = tables;
+  if (sha256s === undefined) {
+    const contentHash = yield* contentHashIn(folder);
+    return (_: readonly string[], placeOf: PlaceOf) =>
+      haveHash(tables, placeOf, digests, contentHash)
+        ? undefined
+        : "one or more of them";
+  }
+  const known = new Map(ids.map((id, index) => [id, sha256s[index]!]));
+  return (paths: readonly string[], placeOf: PlaceOf) =>
+    paths.find((path) => known.get(path) !== digestAt(digests, placeOf(path)!));
+});
+
+/** Ways in which names of the run may stand among those of the labelled. */
+const renamings = (
+  first: string,
+  ids: readonly string[],
+): readonly ((path: string) => string | undefined)[] => {
+  const known = new Set(ids);
+  const within = ids.filter((id) => id.endsWith(`/${first}`))
+    .map((id) => id.slice(0, -first.length));
+  const above = Array.from(first.matchAll(/\//g), ({ index }) => index + 1)
+    .filter((start) => known.has(first.slice(start)))
+    .map((start) => first.slice(0, start));
+  return [
+    (path) => path,
+    ...within.map((prefix) => (path: string) => prefix + path),
+    ...above.map((prefix) => (path: string) =>
+      path.startsWith(prefix) ? path.slice(prefix.length) : undefined
+    ),
+  ];
+};
+
+/**
+ * Whether all images of a run, those left out among them, have its hash: in
+ * the order of the labelled images, in that of its table, or by name.
+ */
+const haveHash = (
+  { ids, leftOut }: RunImageTables,
+  placeOf: PlaceOf,
+  digests: Uint8Array,
+  contentHash: string,
+): boolean => {
+  const all = [...ids, ...leftOut.map(({ id }) => id)]
+    .map((id) => ({ id, place: placeOf(id) ?? -1 }));
+  if (all.some(({ place }) => place < 0)) return false;
+  return [
+    all.toSorted((a, b) => a.place - b.place),
+    all,
+    all.toSorted((a, b) => a.id < b.id ? -1 : 1),
+  ].some((order) => {
+    const some = new Uint8Array(32 * order.length);
+    for (const [index, { place }] of order.entries()) {
+      setDigest(some, index, digestAt(digests, place));
+    }
+    const source = { ids: order.map(({ id }) => id) };
+    return contentHashOf(source, some) === contentHash;
+  });
+};
+
+const Surveyed = Schema.Struct({ contentHash: Schema.String });
+
+/** The hash of all images of the run, usable or not. */
+const contentHashIn = Effect.fnUntraced(function* (folder: string) {
+  const path = join(folder, runFiles.journal);
+  const journal = yield* openJournal(path, { readOnly: true });
+  const entry = yield* journal.get("survey");
+  return Option.flatMap(entry, Schema.decodeUnknownOption(Surveyed)).pipe(
+    Option.match({
+      onNone: () => "",
+      onSome: ({ contentHash }) => contentHash,
+    }),
+  );
+}, Effect.scoped);
