@@ -39,17 +39,17 @@ export const all = Command.make(
       values,
       { command: "all", seeds, ...given({ layers }) },
       Effect.fnUntraced(function* (bench) {
-        const { figures, diverged } = yield* judgeAll(bench, bench.seed, {
+        const found = yield* judgeAll(bench, bench.seed, {
           ...given({ layers, clusters, pca }),
           probe: { ...fairToAll, ...given(probe) },
         });
         // A run's own clusters are the same for every seed: told once.
         const first = bench.seed === values.operation.seed;
         return {
-          figures: figures.filter(({ layer }) =>
+          ...found,
+          figures: found.figures.filter(({ layer }) =>
             first || layer !== "assignments"
           ),
-          diverged,
         };
       }),
     ),

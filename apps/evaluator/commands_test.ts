@@ -113,6 +113,28 @@ Deno.test(
 );
 
 Deno.test(
+  "knn takes the usual numbers of neighbours that there are, says so, and refuses more",
+  inFolder(async (folder, images) => {
+    const args = ["knn", "random", images, ...random, "--json"]
+      .concat("--cache", join(folder, "cache"));
+    const usual = await runEvaluator(args);
+    assert.equal(usual.code, 0, usual.log);
+    assert.match(usual.log, /Skipped knn, k = 200: 48 training images$/m);
+    const { figures, skipped } = JSON.parse(usual.output);
+    assert.deepEqual(
+      figures.map(({ protocol }: { protocol: string }) => protocol),
+      ["knn, k = 20"],
+    );
+    assert.deepEqual(skipped, [
+      { what: "knn, k = 200", reason: "48 training images" },
+    ]);
+    const refused = await runEvaluator([...args, "--k", "200"]);
+    assert.deepEqual([refused.code, refused.output], [1, ""]);
+    assert.match(refused.log, /: --k 200, 48 training images$/m);
+  }),
+);
+
+Deno.test(
   "a run is judged at its newest or a chosen epoch, and keeps its results",
   inFolder(async (folder, images) => {
     const run = join(folder, "run");

@@ -24,7 +24,7 @@ import { layerBackend } from "@deepcluster/gpu-backend";
 import { fromHere, layerProgress } from "@deepcluster/terminal";
 import { Effect, Layer } from "effect";
 import { type Asked, given } from "./flags.ts";
-import { formatOf, printResults } from "./results.ts";
+import { formatOf, printResults, warnOfSkipped } from "./results.ts";
 
 /** A model before images, and the seed that it is judged with. */
 export interface Seeded extends Bench {
@@ -65,15 +65,16 @@ export const judging = <E, R>(
     yield* formatOf(values.operation.out);
     const benches = yield* openBenches(values, wanted);
     if (command !== "nmi") yield* warnOfUntrained(benches);
-    const { figures, diverged } = together(
+    const { figures, diverged, skipped } = together(
       yield* Effect.forEach(benches, judge),
     );
+    yield* warnOfSkipped(skipped);
     if (figures.length > 0) {
       const { run } = benches[0]!.model;
       const { data, operation } = values;
       const combined = combineSeeds(figures);
       yield* printResults(
-        { command, data, figures: combined, diverged, run },
+        { command, data, figures: combined, diverged, skipped, run },
         operation,
       );
     }

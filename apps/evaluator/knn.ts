@@ -3,8 +3,13 @@
  *
  * @module
  */
-import { judgeKnn, usualTemperature } from "@deepcluster/evaluation";
-import { Option } from "effect";
+import {
+  judgeKnn,
+  splitFor,
+  usualNeighbours,
+  usualTemperature,
+} from "@deepcluster/evaluation";
+import { Effect, Option } from "effect";
 import { Command, Flag } from "effect/cli";
 import { countsFlag, positive } from "@deepcluster/terminal";
 import { asked, layersFlag, seedsFlag } from "./flags.ts";
@@ -17,9 +22,11 @@ export const knn = Command.make(
     ...asked,
     layers: layersFlag("features: what is clustered"),
     k: countsFlag("k").pipe(
-      Flag.withDefault([20, 200]),
+      Flag.optional,
       Flag.withMetavar("K,K"),
-      Flag.withDescription("Numbers of neighbours (20,200)"),
+      Flag.withDescription(
+        "Numbers of neighbours (20,200, as far as there are training images)",
+      ),
     ),
     temperature: positive("temperature").pipe(
       Flag.withDefault(usualTemperature),
@@ -35,7 +42,17 @@ export const knn = Command.make(
         seeds,
         layers: Option.getOrElse(layers, () => ["features"]),
       },
-      (bench) => judgeKnn(bench, bench.layers, bench.seed, { k, temperature }),
+      Effect.fnUntraced(function* (bench) {
+        const { train } = yield* splitFor(bench, bench.seed);
+        const usual = usualNeighbours(train.length);
+        const numbers = Option.getOrElse(k, () => usual.k);
+        const options = { k: numbers, temperature };
+        return {
+          figures: yield* judgeKnn(bench, bench.layers, bench.seed, options),
+          diverged: [],
+          skipped: Option.isSome(k) ? [] : usual.skipped,
+        };
+      }),
     ),
 ).pipe(
   Command.withDescription("Nearest neighbours by cosine similarity"),

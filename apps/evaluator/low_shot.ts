@@ -3,8 +3,13 @@
  *
  * @module
  */
-import { judgeLowShot } from "@deepcluster/evaluation";
-import { Option } from "effect";
+import {
+  judgeLowShot,
+  splitFor,
+  trainingClasses,
+  usualShots,
+} from "@deepcluster/evaluation";
+import { Effect, Option } from "effect";
 import { Command, Flag } from "effect/cli";
 import { countsFlag } from "@deepcluster/terminal";
 import { asked, layersFlag, seedsFlag } from "./flags.ts";
@@ -17,9 +22,12 @@ export const lowShot = Command.make(
     ...asked,
     layers: layersFlag("features: what is clustered"),
     shots: countsFlag("shots").pipe(
-      Flag.withDefault([1, 5, 10]),
+      Flag.optional,
       Flag.withMetavar("N,N"),
-      Flag.withDescription("Images of each class to learn from (1,5,10)"),
+      Flag.withDescription(
+        "Images of each class to learn from (1,5,10, as far as every class " +
+          "has so many)",
+      ),
     ),
     seeds: seedsFlag(5),
   },
@@ -31,7 +39,16 @@ export const lowShot = Command.make(
         seeds,
         layers: Option.getOrElse(layers, () => ["features"]),
       },
-      (bench) => judgeLowShot(bench, bench.layers, bench.seed, { shots }),
+      Effect.fnUntraced(function* (bench) {
+        const split = yield* splitFor(bench, bench.seed);
+        const usual = usualShots(trainingClasses(bench, split));
+        const numbers = Option.getOrElse(shots, () => usual.shots);
+        const options = { shots: numbers };
+        return {
+          ...yield* judgeLowShot(bench, bench.layers, bench.seed, options),
+          skipped: Option.isSome(shots) ? [] : usual.skipped,
+        };
+      }),
     ),
 ).pipe(
   Command.withDescription(

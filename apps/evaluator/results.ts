@@ -10,7 +10,10 @@ import {
   type JudgedRun,
   type ProbeDivergedError,
   resultsAs,
+  type Skipped,
+  skippedLines,
   toldDiverged,
+  toldSkipped,
 } from "@deepcluster/evaluation";
 import { fromHere, shown } from "@deepcluster/terminal";
 import { Console, Effect, Option } from "effect";
@@ -27,6 +30,8 @@ export interface Found {
   readonly figures: readonly CombinedFigure[];
   /** Probes that have none. */
   readonly diverged: readonly ProbeDivergedError[];
+  /** What was left out. */
+  readonly skipped: readonly Skipped[];
   /** The run that was judged, if it was one. */
   readonly run: JudgedRun | undefined;
 }
@@ -43,17 +48,32 @@ export const printResults = Effect.fnUntraced(function* (
   found: Found,
   { json, out }: Pick<Asked["operation"], "json" | "out">,
 ) {
-  const { command, data, figures, diverged, run } = found;
-  yield* Console.log(resultsAs(figures, json ? "json" : "text", { diverged }));
+  const { command, data, figures, diverged, skipped, run } = found;
+  const told = { diverged, skipped };
+  yield* Console.log(resultsAs(figures, json ? "json" : "text", told));
   const file = yield* formatOf(out);
   if (file !== undefined) {
     const title = `Judged: ${command} on ${data}`;
-    const text = resultsAs(figures, file.format, { title, diverged });
+    const text = resultsAs(figures, file.format, { title, ...told });
     yield* writeDurably(file.path, new TextEncoder().encode(text + "\n"));
     yield* Effect.logInfo(`Wrote ${shown(file.path)}`);
   }
   if (run !== undefined) yield* keepBesideRun(found, run);
 });
+
+/**
+ * Tells on standard error what was left out, and why.
+ *
+ * @param skipped All of it.
+ */
+export const warnOfSkipped = (
+  skipped: readonly Skipped[],
+): Effect.Effect<void> =>
+  Effect.forEach(
+    skippedLines(skipped),
+    (line) => Effect.logWarning(`Skipped ${line}`),
+    { discard: true },
+  );
 
 /**
  * Where `--out` says that results go, and how.
@@ -80,7 +100,7 @@ export const formatOf = Effect.fnUntraced(function* (
 
 /** Results are not lost for want of a place in a run that may be read only. */
 const keepBesideRun = Effect.fnUntraced(function* (
-  { command, figures, diverged }: Found,
+  { command, figures, diverged, skipped }: Found,
   { folder, epoch }: JudgedRun,
 ) {
   const store = folderStore(folder);
@@ -88,7 +108,13 @@ const keepBesideRun = Effect.fnUntraced(function* (
     const place = String(1 + (yield* store.list("evaluations/")).length)
       .padStart(4, "0");
     const path = `evaluations/${place}-${command}.json`;
-    const kept = { command, epoch, figures, ...toldDiverged(diverged) };
+    const kept = {
+      command,
+      epoch,
+      figures,
+      ...toldDiverged(diverged),
+      ...toldSkipped(skipped),
+    };
     const text = JSON.stringify(kept, null, 2) + "\n";
     yield* store.put(path, new TextEncoder().encode(text));
     yield* Effect.logInfo(`Kept as ${shown(join(folder, path))}`);

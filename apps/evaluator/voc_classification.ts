@@ -13,6 +13,7 @@ import {
   openJudged,
   openVocSplit,
   parseVocSettings,
+  readableVocSplit,
   vocClassification as classify,
   vocFigures,
 } from "@deepcluster/evaluation";
@@ -27,7 +28,7 @@ import {
 import { Clock, Console, Effect, Layer, Option } from "effect";
 import { Argument, Command, Flag } from "effect/cli";
 import { given, modelFlags, operationFlags } from "./flags.ts";
-import { formatOf, printResults } from "./results.ts";
+import { formatOf, printResults, warnOfSkipped } from "./results.ts";
 import { vocFlags } from "./voc_flags.ts";
 
 const flags = {
@@ -105,8 +106,10 @@ const judge = Effect.fnUntraced(function* (values: Values) {
   const asked = yield* parseVocSettings(given(values.settings));
   // What cannot be written must not cost the time of training.
   yield* formatOf(values.out);
-  const split = yield* openVocSplit(fromHere(values.folder), asked.split);
+  const listed = yield* openVocSplit(fromHere(values.folder), asked.split);
   const model = yield* openModel(values, asked.seed);
+  const split = yield* readableVocSplit(listed);
+  yield* warnOfSkipped(split.skipped);
   const store = Option.isSome(values.state)
     ? yield* openState(fromHere(values.state.value))
     : undefined;
@@ -122,6 +125,7 @@ const judge = Effect.fnUntraced(function* (values: Values) {
     data: values.folder,
     figures: combineSeeds(vocFigures(model.name, asked, result, seconds)),
     diverged: [],
+    skipped: split.skipped,
     run: model.run,
   }, values);
 });

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
+import { mkdir, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import sharp from "sharp";
@@ -126,7 +126,42 @@ Deno.test(
     await rm(join(folder, "JPEGImages/7.jpg"));
     assert.match(
       await refused(folder, "random"),
-      /every image of a set must be there: .*7\.jpg/,
+      /every image of train must be there: .*JPEGImages\/7\.jpg, found=1 of 40 missing/,
     );
+  }),
+);
+
+Deno.test(
+  "voc-classification leaves out a broken image and says so, and does not go on from other images or labels",
+  inFolder(async (folder) => {
+    const state = join(folder, "../state");
+    const args = ["random", "--iterations", "2", "--state", state];
+    const first = await evaluate(folder, ...args);
+    assert.equal(first.code, 0, first.log);
+    assert.ok(!("skipped" in JSON.parse(first.output)));
+
+    const image = join(folder, "JPEGImages/3.jpg");
+    const bytes = await readFile(image);
+    await writeFile(image, await readFile(join(folder, "JPEGImages/8.jpg")));
+    const other = await evaluate(folder, ...args);
+    assert.deepEqual([other.code, other.output], [1, ""]);
+    assert.match(other.log, /must be of the same model.*\n {2}images: /);
+    await writeFile(image, bytes);
+
+    const set = join(folder, "ImageSets/Main/red_train.txt");
+    const text = await readFile(set, "utf8");
+    await writeFile(set, text.replace("\n1 -1\n", "\n1  1\n"));
+    const relabelled = await evaluate(folder, ...args);
+    assert.deepEqual([relabelled.code, relabelled.output], [1, ""]);
+    assert.match(relabelled.log, /must be of the same model.*\n {2}labels: /);
+    await writeFile(set, text);
+
+    await writeFile(join(folder, "JPEGImages/7.jpg"), "no picture");
+    const broken = await evaluate(folder, ...args.slice(0, 3));
+    assert.equal(broken.code, 0, broken.log);
+    assert.match(broken.log, /Skipped image 7: /);
+    const { figures, skipped } = JSON.parse(broken.output);
+    assert.equal(skipped[0].what, "image 7");
+    assert.deepEqual([figures[0].learnedFrom, figures[0].images], [39, 20]);
   }),
 );

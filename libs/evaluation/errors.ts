@@ -97,8 +97,8 @@ export class TooFewNeighboursError
   ) {
   /** Names both numbers. */
   override get message(): string {
-    return `Cannot find neighbours as k must be <= training images: ` +
-      `current values are k=${this.k}, training images=${this.images}`;
+    return "Cannot find neighbours as --k must be at most the number of " +
+      `training images: --k ${this.k}, ${this.images} training images`;
   }
 }
 
@@ -150,9 +150,9 @@ export class TooFewShotsError
   }) {
   /** Names the class and both numbers. */
   override get message(): string {
-    return `Cannot train on few images as every class must have at least as ` +
-      `many as there are shots: current values are class=${this.class}, ` +
-      `images=${this.images}, shots=${this.shots}`;
+    return "Cannot train on few images as --shots must be at most the number " +
+      `of training images of every class: --shots ${this.shots}, ` +
+      `class ${this.class} has ${this.images}`;
   }
 }
 

@@ -56,20 +56,40 @@ export interface Judged {
   readonly figures: readonly Figure[];
   /** Probes that have none. */
   readonly diverged: readonly ProbeDivergedError[];
+  /** What was left out; nothing by default. */
+  readonly skipped?: readonly Skipped[];
 }
 
 /**
  * What several judges found, as one.
  *
  * @param parts In order; of judges without probes the figures alone.
- * @returns All figures, and all probes that have none.
+ * @returns All figures, all probes that have none, and what was left out, each
+ * once.
  */
 export const together = (
   parts: readonly (Judged | readonly Figure[])[],
-): Judged => ({
-  figures: parts.flatMap((part) => "figures" in part ? part.figures : part),
-  diverged: parts.flatMap((part) => "figures" in part ? part.diverged : []),
-});
+): Required<Judged> => {
+  const skipped = parts.flatMap((part) =>
+    "figures" in part ? part.skipped ?? [] : []
+  );
+  return {
+    figures: parts.flatMap((part) => "figures" in part ? part.figures : part),
+    diverged: parts.flatMap((part) => "figures" in part ? part.diverged : []),
+    skipped: [
+      ...new Map(skipped.map((one) => [`${one.what}\n${one.reason}`, one]))
+        .values(),
+    ],
+  };
+};
+
+/** What an evaluation leaves out. */
+export interface Skipped {
+  /** A protocol, a class, an image. */
+  readonly what: string;
+  /** A clause, such as `40 training images`. */
+  readonly reason: string;
+}
 
 /** One figure over several seeds. */
 export interface CombinedFigure extends Omit<Figure, "seed"> {

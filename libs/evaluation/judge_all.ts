@@ -6,7 +6,7 @@
  */
 import { Effect } from "effect";
 import { type Bench, layersNamed, splitFor, trainingClasses } from "./bench.ts";
-import { type Figure, type Judged, together } from "./figures.ts";
+import { type Figure, type Judged, type Skipped, together } from "./figures.ts";
 import {
   judgeAssignments,
   judgeClusters,
@@ -20,10 +20,9 @@ import {
   judgedPixels,
   randomWeights,
 } from "./judged_model.ts";
-import { requireNeighbours, usualTemperature } from "./knn.ts";
-import { requireShots } from "./low_shot.ts";
+import { requireNeighbours, usualNeighbours, usualTemperature } from "./knn.ts";
+import { requireShots, usualShots } from "./low_shot.ts";
 import { settingsOf } from "./probe_options.ts";
-import { membersOf } from "./splits.ts";
 
 /** What {@link judgeAll} judges and how; the usual values when absent. */
 export interface AllOptions {
@@ -31,13 +30,13 @@ export interface AllOptions {
   readonly layers?: readonly string[];
   /** How linear probes are trained. */
   readonly probe?: LinearOptions;
-  /** Numbers of neighbours; those of 20 and 200 that there are. */
+  /** Numbers of neighbours. Default: `usualNeighbours`. */
   readonly k?: readonly number[];
-  /** Number of clusters; the run's, else ten for each class. */
+  /** Number of clusters; the run's, else ten for each class, if that many fit. */
   readonly clusters?: number;
   /** Dimensions kept by PCA; the run's, else 256. */
   readonly pca?: number;
-  /** Images of a class; those of 1, 5, 10 that every class has. */
+  /** Images of a class. Default: `usualShots`. */
   readonly shots?: readonly number[];
 }
 
@@ -49,7 +48,8 @@ export interface AllOptions {
  * @param options See {@link AllOptions}.
  * @returns Linear probes, neighbours, clusters, low-shot probes, in this
  * order; within each the pixels, random weights, the model; no figures of
- * probes that diverged. Or the errors of the judges.
+ * probes that diverged; every protocol that was left out, with the reason. Or
+ * the errors of the judges.
  */
 export const judgeAll = Effect.fn("judgeAll")(function* (
   bench: Bench,
@@ -58,22 +58,30 @@ export const judgeAll = Effect.fn("judgeAll")(function* (
 ) {
   const benches = modelsBeside(bench.model, seed)
     .map((model): Bench => ({ ...bench, model }));
-  const { clusters, k, pca, shots } = yield* fitting(bench, seed, options);
+  const { clusters, k, pca, shots, skipped } = yield* fitting(
+    bench,
+    seed,
+    options,
+  );
   yield* settingsOf({ ...options.probe, seed });
-  const found: (Judged | readonly Figure[])[] = [];
+  const found: (Judged | readonly Figure[])[] = [
+    { figures: [], diverged: [], skipped },
+  ];
   for (const one of benches) {
     const all = one.model.layers.map(({ name }) => name);
     const layers = yield* layersNamed(one.model, options.layers ?? all);
     found.push(yield* judgeLinear(one, layers, seed, options.probe));
   }
   const clustered = (model: JudgedModel) => layersNamed(model, ["features"]);
-  for (const one of k.length === 0 ? [] : benches) {
+  for (const one of benches) {
     const layers = yield* clustered(one.model);
     found.push(yield* judgeKnn(one, layers, seed, { k }));
   }
-  for (const one of benches) {
+  for (const one of clusters === undefined ? [] : benches) {
     const layers = yield* clustered(one.model);
-    found.push(yield* judgeClusters(one, layers, seed, { clusters, pca }));
+    found.push(
+      yield* judgeClusters(one, layers, seed, { clusters: clusters!, pca }),
+    );
   }
   found.push(yield* ownClusters(bench));
   for (const one of shots.length === 0 ? [] : benches) {
@@ -113,22 +121,29 @@ const fitting = Effect.fnUntraced(function* (
   const { images, model } = bench;
   const training = trainingClasses(bench, yield* splitFor(bench, seed));
   const learned = training.labels.length;
-  const smallest = Math.min(
-    ...Array.from(membersOf(training.labels).values(), ({ length }) => length),
-  );
   const run = model.run?.configuration;
   const usual = run?.clusters ?? 10 * images.classNames.length;
-  const fitted = {
-    clusters: options.clusters ?? Math.min(usual, images.size),
-    pca: options.pca ?? run?.pca ?? 256,
-    k: options.k ?? [20, 200].filter((k) => k <= learned),
-    shots: options.shots ?? [1, 5, 10].filter((count) => count <= smallest),
-  };
-  const { clusters, pca, k, shots } = fitted;
-  yield* requireClusters(clusters, pca, images.size);
-  if (k.length > 0) yield* requireNeighbours(k, usualTemperature, learned);
+  const near = usualNeighbours(learned);
+  const few = usualShots(training);
+  const pca = options.pca ?? run?.pca ?? 256;
+  const clusters = options.clusters ??
+    (usual <= images.size ? usual : undefined);
+  const k = options.k ?? near.k;
+  const shots = options.shots ?? few.shots;
+  if (clusters !== undefined) {
+    yield* requireClusters(clusters, pca, images.size);
+  }
+  yield* requireNeighbours(k, usualTemperature, learned);
   yield* requireShots(training, shots);
-  return fitted;
+  const skipped: readonly Skipped[] = [
+    ...options.k ? [] : near.skipped,
+    ...clusters !== undefined ? [] : [{
+      what: `k-means, k = ${usual}`,
+      reason: `${images.size} images; --clusters sets another number`,
+    }],
+    ...options.shots ? [] : few.skipped,
+  ];
+  return { clusters, k, pca, shots, skipped };
 });
 
 /** A run on other images has no clusters of these. */
@@ -137,8 +152,15 @@ const ownClusters = Effect.fnUntraced(function* (bench: Bench) {
   if (run === undefined) return [];
   return yield* judgeAssignments(bench, run).pipe(
     Effect.catchTags({
-      ForeignAssignmentsError: ({ message }) =>
-        Effect.as(Effect.logInfo(message), [] as readonly Figure[]),
+      ForeignAssignmentsError: ({ images, labelled }) =>
+        Effect.succeed<Judged>({
+          figures: [],
+          diverged: [],
+          skipped: [{
+            what: "the run's own clusters",
+            reason: `${labelled} of the run's ${images} images are among these`,
+          }],
+        }),
     }),
   );
 });

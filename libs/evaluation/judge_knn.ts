@@ -13,6 +13,7 @@ import {
   knn,
   type KnnOptions,
   requireNeighbours,
+  usualNeighbours,
   usualTemperature,
 } from "./knn.ts";
 import type { JudgedLayer } from "./layer_pools.ts";
@@ -34,8 +35,9 @@ export const judgeKnn = Effect.fn("judgeKnn")(function* (
   options: KnnOptions = {},
 ) {
   const bench: Bench = { ...asked, crops: "centre" };
-  const { k: ks = [20, 200], temperature = usualTemperature } = options;
+  const { temperature = usualTemperature } = options;
   const split = yield* splitFor(bench, seed);
+  const ks = options.k ?? usualNeighbours(split.train.length).k;
   yield* requireNeighbours(ks, temperature, split.train.length);
   const sides = yield* sidesOf(bench, layers, split);
   const figures: Figure[] = [];

@@ -17,12 +17,12 @@ import { finished } from "./finished.ts";
 import { cropsOf } from "./layer_features.ts";
 import type { JudgedLayer } from "./layer_pools.ts";
 import { tellingLayer } from "./layer_progress.ts";
-import { lowShot, requireShots } from "./low_shot.ts";
+import { lowShot, requireShots, usualShots } from "./low_shot.ts";
 import { ProbeDivergedError } from "./probe_errors.ts";
 
 /** How {@link judgeLowShot} draws and trains. */
 export interface JudgeLowShotOptions {
-  /** Images of each class to learn from; `[1, 5, 10]` when absent. */
+  /** Images of each class to learn from. Default: `usualShots`. */
   readonly shots?: readonly number[];
   /** Steps of each probe; 1000 when absent. */
   readonly steps?: number;
@@ -44,11 +44,13 @@ export const judgeLowShot = Effect.fn("judgeLowShot")(function* (
   bench: Bench,
   layers: readonly JudgedLayer[],
   seed: number,
-  { shots = [1, 5, 10], steps = 1000 }: JudgeLowShotOptions = {},
+  { steps = 1000, ...options }: JudgeLowShotOptions = {},
 ) {
   const { crops = "centre" } = bench;
   const split = yield* splitFor(bench, seed);
-  yield* requireShots(trainingClasses(bench, split), shots);
+  const training = trainingClasses(bench, split);
+  const shots = options.shots ?? usualShots(training).shots;
+  yield* requireShots(training, shots);
   const sides = yield* sidesOf(bench, layers, split);
   const figures: Figure[] = [];
   const diverged: ProbeDivergedError[] = [];

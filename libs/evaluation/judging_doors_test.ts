@@ -23,8 +23,8 @@ effectTest(
       const refusal = <R>(
         judge: Effect.Effect<unknown, { readonly message: string }, R>,
       ) => Effect.map(Effect.flip(judge), ({ message }) => message);
-      const k = "k must be <= training images: current values are k=10, " +
-        "training images=9";
+      const k = "--k must be at most the number of training images: " +
+        "--k 10, 9 training images";
       assert.match(
         yield* refusal(judgeKnn(bench, layers, 1, { k: [3, 10] })),
         RegExp(k),
@@ -33,7 +33,7 @@ effectTest(
         yield* refusal(judgeAll(bench, 1, { k: [10] })),
         RegExp(k),
       );
-      const shots = /class=across, images=3, shots=4/;
+      const shots = /--shots 4, class across has 3/;
       assert.match(
         yield* refusal(judgeLowShot(bench, layers, 1, { shots: [1, 4] })),
         shots,

@@ -14,6 +14,7 @@ import { Backend, type BackendError } from "@deepcluster/gpu-backend";
 import { graphOf, input, matmul } from "@deepcluster/graph";
 import { Effect } from "effect";
 import { type EvaluationOptionError, TooFewNeighboursError } from "./errors.ts";
+import type { Skipped } from "./figures.ts";
 import {
   type Labelled,
   type LabelledError,
@@ -26,7 +27,7 @@ import { requireCount, requireFinite, requireOption } from "./requirements.ts";
 
 /** How {@link knn} votes; all may be left out. */
 export interface KnnOptions {
-  /** Numbers of neighbours, each at least 1; `[20, 200]` when absent. */
+  /** Numbers of neighbours, each at least 1. Default: {@link usualNeighbours}. */
   readonly k?: readonly number[];
   /** Above 0; the smaller, the more the nearest count; 0.07 when absent. */
   readonly temperature?: number;
@@ -36,6 +37,42 @@ export interface KnnOptions {
 
 /** Of the paper by Wu et al., and where nothing is asked for. */
 export const usualTemperature = 0.07;
+
+/**
+ * The numbers of neighbours where nothing is asked for: 20 and 200, as far as
+ * there are training images; 5 when there are fewer than 20, 1 when there are
+ * fewer than 5.
+ *
+ * @param images Number of training images.
+ * @returns The numbers, and those of 20 and 200 that were left out.
+ *
+ * @example Forty training images
+ * ```ts
+ * import { usualNeighbours } from "@deepcluster/evaluation";
+ * import assert from "node:assert/strict";
+ *
+ * const { k, skipped } = usualNeighbours(40);
+ * assert.deepEqual(k, [20]);
+ * assert.deepEqual(skipped, [
+ *   { what: "knn, k = 200", reason: "40 training images" },
+ * ]);
+ * ```
+ */
+export const usualNeighbours = (
+  images: number,
+): { readonly k: readonly number[]; readonly skipped: readonly Skipped[] } => {
+  const usual = [20, 200];
+  const there = usual.filter((k) => k <= images);
+  const k = there.length > 0 ? there : [images >= 5 ? 5 : 1];
+  const instead = there.length > 0 ? "" : `, so k = ${k[0]}`;
+  return {
+    k,
+    skipped: usual.filter((k) => k > images).map((k) => ({
+      what: `knn, k = ${k}`,
+      reason: `${images} training images${instead}`,
+    })),
+  };
+};
 
 /** What one number of neighbours says. */
 export interface KnnResult {
@@ -106,7 +143,8 @@ export const knn = Effect.fn("knn")(function* <E = never, F = never>(
   | BackendError,
   Backend
 > {
-  const { k: ks = [20, 200], temperature = usualTemperature } = options;
+  const { temperature = usualTemperature } = options;
+  const ks = options.k ?? usualNeighbours(train.labels.length).k;
   yield* requireTraining(action, train);
   yield* requireTest(action, train, test);
   yield* requireNeighbours(ks, temperature, train.labels.length);

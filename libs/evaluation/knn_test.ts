@@ -4,7 +4,7 @@ import { effectTest } from "@deepcluster/test";
 import { Effect } from "effect";
 import assert from "node:assert/strict";
 import fixture from "./fixtures/knn.json" with { type: "json" };
-import { knn, type KnnOptions } from "./knn.ts";
+import { knn, type KnnOptions, usualNeighbours } from "./knn.ts";
 import type { Labelled } from "./labelled.ts";
 import { clouds, labelled } from "./labelled_testing.ts";
 
@@ -144,8 +144,8 @@ effectTest(
         );
       assert.equal(
         yield* refusal(train, { k: [13] }),
-        "Cannot find neighbours as k must be <= training images: current " +
-          "values are k=13, training images=12",
+        "Cannot find neighbours as --k must be at most the number of training " +
+          "images: --k 13, 12 training images",
       );
       assert.match(yield* refusal(train, { k: [] }), /neighbours must be an/);
       assert.match(
@@ -199,3 +199,30 @@ const counting = (inner: Labelled) => {
   };
   return { ...inner, features, most: () => most };
 };
+
+effectTest(
+  "usualNeighbours() gives numbers that there are, and says what it left out",
+  () =>
+    Effect.sync(() => {
+      for (
+        const [images, ks, left] of [
+          [1000, [20, 200], []],
+          [200, [20, 200], []],
+          [199, [20], [200]],
+          [19, [5], [20, 200]],
+          [4, [1], [20, 200]],
+        ] as const
+      ) {
+        const { k, skipped } = usualNeighbours(images);
+        assert.deepEqual(k, ks);
+        assert.deepEqual(
+          skipped.map(({ what }) => what),
+          left.map((k) => `knn, k = ${k}`),
+        );
+        const so = images < 20 ? `, so k = ${ks[0]}` : "";
+        for (const { reason } of skipped) {
+          assert.equal(reason, `${images} training images${so}`);
+        }
+      }
+    }),
+);

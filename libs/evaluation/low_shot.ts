@@ -9,6 +9,7 @@
 import { draws } from "@deepcluster/core";
 import { Effect } from "effect";
 import { type EvaluationOptionError, TooFewShotsError } from "./errors.ts";
+import type { Skipped } from "./figures.ts";
 import { type Labelled, requireTest, requireTraining } from "./labelled.ts";
 import { linearProbe } from "./linear_probe.ts";
 import { subsetOf } from "./picked_rows.ts";
@@ -19,13 +20,40 @@ import { membersOf } from "./splits.ts";
 /** How {@link lowShot} draws and trains; all may be left out. */
 export interface LowShotOptions
   extends Omit<ProbeOptions, "seed" | "epochs" | "save" | "saveEveryMs"> {
-  /** Training images of each class; `[1, 5, 10]` when absent. */
+  /** Training images of each class. Default: {@link usualShots}. */
   readonly shots?: readonly number[];
   /** Each draws images and first weights; `[0, 1, 2, 3, 4]` when absent. */
   readonly seeds?: readonly number[];
   /** Steps of each probe, at least, to the end of an epoch; 1000 if absent. */
   readonly steps?: number;
 }
+
+/**
+ * The numbers of images of a class where nothing is asked for: 1, 5 and 10, as
+ * far as every class has training images.
+ *
+ * @param training Classes of the training images.
+ * @returns The numbers, and those that were left out.
+ */
+export const usualShots = (
+  { labels, classNames }: Pick<Labelled<unknown>, "labels" | "classNames">,
+): {
+  readonly shots: readonly number[];
+  readonly skipped: readonly Skipped[];
+} => {
+  const usual = [1, 5, 10];
+  const [smallest, images] = [...membersOf(labels)]
+    .map(([label, { length }]) => [label, length] as const)
+    .reduce((least, one) => one[1] < least[1] ? one : least, [-1, Infinity]);
+  const name = classNames?.[smallest] ?? smallest;
+  return {
+    shots: usual.filter((shots) => shots <= images),
+    skipped: usual.filter((shots) => shots > images).map((shots) => ({
+      what: `linear, ${shots} images a class`,
+      reason: `class ${name} has ${images} to learn from`,
+    })),
+  };
+};
 
 /** What one number of labelled images says. */
 export interface LowShotResult {
@@ -58,7 +86,7 @@ export const lowShot = Effect.fn("lowShot")(function* <E = never, F = never>(
   options: LowShotOptions = {},
 ) {
   const {
-    shots: numbers = [1, 5, 10],
+    shots: numbers = usualShots(train).shots,
     seeds = [0, 1, 2, 3, 4],
     steps = 1000,
     ...probing

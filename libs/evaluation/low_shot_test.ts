@@ -6,7 +6,7 @@ import assert from "node:assert/strict";
 import type { Labelled } from "./labelled.ts";
 import { clouds } from "./labelled_testing.ts";
 import { linearProbe } from "./linear_probe.ts";
-import { lowShot, type LowShotOptions } from "./low_shot.ts";
+import { lowShot, type LowShotOptions, usualShots } from "./low_shot.ts";
 import { subsetOf } from "./picked_rows.ts";
 
 const layers = Layer.merge(layerReference, Progress.layerSilent);
@@ -103,9 +103,8 @@ effectTest(
       const error = yield* Effect.flip(judge({ shots: [1, 2] }, few));
       assert.equal(
         error.message,
-        "Cannot train on few images as every class must have at least as " +
-          "many as there are shots: current values are class=hen, images=1, " +
-          "shots=2",
+        "Cannot train on few images as --shots must be at most the number of " +
+          "training images of every class: --shots 2, class hen has 1",
       );
     }),
 );
@@ -119,5 +118,30 @@ effectTest(
       assert.match(yield* refusal({ seeds: [] }), /seeds must be an integer/);
       assert.match(yield* refusal({ shots: [0] }), /shots=0$/);
       assert.match(yield* refusal({ steps: 0 }), /steps=0$/);
+    }),
+);
+
+effectTest(
+  "usualShots() leaves out what the smallest class has not, and names that class",
+  () =>
+    Effect.sync(() => {
+      const training = (counts: readonly number[]) => ({
+        labels: Int32Array.from(
+          counts.flatMap((count, label) => Array<number>(count).fill(label)),
+        ),
+        classNames: ["cat", "fox", "hen"],
+      });
+      assert.deepEqual(usualShots(training([12, 10, 11])), {
+        shots: [1, 5, 10],
+        skipped: [],
+      });
+      assert.deepEqual(usualShots(training([12, 6, 11])), {
+        shots: [1, 5],
+        skipped: [{
+          what: "linear, 10 images a class",
+          reason: "class fox has 6 to learn from",
+        }],
+      });
+      assert.deepEqual(usualShots(training([3, 1, 4])).shots, [1]);
     }),
 );

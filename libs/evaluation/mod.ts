@@ -41,6 +41,7 @@ export * from "./splits.ts";
 export * from "./voc/errors.ts";
 export * from "./voc/fresh_classifier.ts";
 export * from "./voc/image_sets.ts";
+export * from "./voc/readable_split.ts";
 export * from "./voc/settings.ts";
 export * from "./voc/voc_classification.ts";
 export * from "./voc/voc_figures.ts";

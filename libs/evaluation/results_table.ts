@@ -3,7 +3,7 @@
  *
  * @module
  */
-import type { CombinedFigure } from "./figures.ts";
+import type { CombinedFigure, Skipped } from "./figures.ts";
 import type { ProbeDivergedError } from "./probe_errors.ts";
 
 /** Formats of {@link resultsAs}. */
@@ -18,6 +18,8 @@ export interface ResultsOptions {
   readonly title?: string;
   /** Probes without a figure. */
   readonly diverged?: readonly ProbeDivergedError[];
+  /** What was left out. */
+  readonly skipped?: readonly Skipped[];
 }
 
 /**
@@ -25,7 +27,8 @@ export interface ResultsOptions {
  *
  * Every line says of which model and layer, by which protocol, split, seeds,
  * crops and statistic its figure is. Columns that say the same on every line
- * stand above the table once, as do probes that diverged.
+ * stand above the table once, as do probes that diverged, and the first ten of
+ * what was skipped.
  *
  * @param figures In the order of the lines.
  * @param format See {@link ResultFormat}. A page needs no other file, and
@@ -36,12 +39,13 @@ export interface ResultsOptions {
 export const resultsAs = (
   figures: readonly CombinedFigure[],
   format: ResultFormat,
-  { title = "Results", diverged = [] }: ResultsOptions = {},
+  { title = "Results", diverged = [], skipped = [] }: ResultsOptions = {},
 ): string => {
   if (format === "json") {
-    return JSON.stringify({ figures, ...toldDiverged(diverged) }, null, 2);
+    const told = { ...toldDiverged(diverged), ...toldSkipped(skipped) };
+    return JSON.stringify({ figures, ...told }, null, 2);
   }
-  const { common, columns, lines } = laidOut(figures, diverged);
+  const { common, columns, lines } = laidOut(figures, diverged, skipped);
   if (format === "html") return page(title, common, columns, lines);
   const above = common.map(([name, value]) => `${name}: ${value}`);
   if (format === "md") {
@@ -66,6 +70,40 @@ export const toldDiverged = (diverged: readonly ProbeDivergedError[]) =>
   diverged.length === 0 ? {} : {
     diverged: diverged.map(({ probe, message }) => ({ ...probe, message })),
   };
+
+/**
+ * What was left out, for machines.
+ *
+ * @param skipped All of it.
+ * @returns Nothing when nothing was.
+ */
+export const toldSkipped = (skipped: readonly Skipped[]) =>
+  skipped.length === 0 ? {} : { skipped };
+
+/**
+ * What was left out, for people: the first ten, and how many more.
+ *
+ * @param skipped All of it.
+ * @returns A clause for each line.
+ *
+ * @example One line
+ * ```ts
+ * import { skippedLines } from "@deepcluster/evaluation";
+ * import assert from "node:assert/strict";
+ *
+ * const reason = "40 training images";
+ * const lines = skippedLines([{ what: "knn, k = 200", reason }]);
+ * assert.deepEqual(lines, ["knn, k = 200: 40 training images"]);
+ * ```
+ */
+export const skippedLines = (
+  skipped: readonly Skipped[],
+): readonly string[] => [
+  ...skipped.slice(0, 10).map(({ what, reason }) => `${what}: ${reason}`),
+  ...skipped.length > 10
+    ? [`and ${skipped.length - 10} more, all of them in the JSON`]
+    : [],
+];
 
 type Cells = readonly string[];
 
@@ -112,6 +150,7 @@ const mayBeCommon = [
 const laidOut = (
   figures: readonly CombinedFigure[],
   diverged: readonly ProbeDivergedError[],
+  skipped: readonly Skipped[],
 ) => {
   const cells = (index: number) =>
     figures.map((figure) => columnsOf[index]![1](figure));
@@ -120,6 +159,7 @@ const laidOut = (
     const values = Object.entries(probe ?? {}).map((pair) => pair.join(" "));
     common.push(["diverged", values.join(", ")]);
   }
+  for (const line of skippedLines(skipped)) common.push(["skipped", line]);
   const shown: number[] = [];
   columnsOf.forEach(([name], index) => {
     const values = new Set(cells(index));

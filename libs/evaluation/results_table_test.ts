@@ -122,6 +122,26 @@ effectTest(
 );
 
 effectTest(
+  "resultsAs() says what was skipped: to people the first ten, to machines all",
+  () =>
+    Effect.sync(() => {
+      const skipped = Array.from({ length: 12 }, (_, i) => ({
+        what: `image ${i}`,
+        reason: "the file is empty",
+      }));
+      for (const format of ["text", "md", "html"] as const) {
+        const text = resultsAs(figures, format, { skipped });
+        assert.match(text, /skipped.*image 9: the file is empty/, format);
+        assert.match(text, /skipped.*and 2 more/, format);
+        assert.ok(!text.includes("image 10"), format);
+        assert.ok(!resultsAs(figures, format).includes("skipped"));
+      }
+      const json = JSON.parse(resultsAs(figures, "json", { skipped }));
+      assert.deepEqual(json.skipped, skipped);
+    }),
+);
+
+effectTest(
   "resultsAs() escapes names in pages and Markdown",
   () =>
     Effect.sync(() => {

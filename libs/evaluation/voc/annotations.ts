@@ -11,23 +11,16 @@
  *
  * @module
  */
-import { type Matrix, matrix } from "@deepcluster/core";
+import { matrix } from "@deepcluster/core";
 import { type } from "arktype";
 import { Effect } from "effect";
 import { XMLParser } from "fast-xml-parser";
-import { readdir, readFile } from "node:fs/promises";
-import { basename, join } from "node:path";
-import { VocFolderError } from "./errors.ts";
-
-/** Images of a set with their classes, before anything is known of files. */
-export interface VocLabels {
-  /** Names of the classes, sorted. */
-  readonly classes: readonly string[];
-  /** Names of the images. */
-  readonly ids: readonly string[];
-  /** `[images, classes]`: 1 there, 0 not there, -1 does not count. */
-  readonly targets: Matrix;
-}
+import { join } from "node:path";
+import type { Skipped } from "../figures.ts";
+import { VocFolderError, VocLineError } from "./errors.ts";
+import type { VocLabels } from "./voc_labels.ts";
+import { imageNamed, type VocLayout } from "./voc_layout.ts";
+import { readVocText, textLines } from "./voc_text.ts";
 
 /** Files that are read at the same time. */
 const readers = 16;
@@ -35,120 +28,148 @@ const readers = 16;
 /**
  * Reads the labels of a set from `Annotations/*.xml`.
  *
- * Classes are those of all annotations of the folder, so that all its sets
- * have the same. Reads every annotation.
+ * Reads the annotations of its images; classes are those found there.
  *
- * @param folder Such as `VOCdevkit/VOC2007`.
+ * @param layout Of the folder.
  * @param name Of the set, whose images `ImageSets/Main/<name>.txt` lists.
  * @returns The labels, images in the order of the list; or `VocFolderError`
- * when the list or an annotation is missing, or an annotation is none.
+ * when the list or an annotation is missing, or an annotation is none, or
+ * `VocLineError` when a line of the list leads out of the folder.
  */
 export const annotatedLabels = Effect.fnUntraced(function* (
-  folder: string,
+  layout: VocLayout,
   name: string,
-): Effect.fn.Return<VocLabels, VocFolderError> {
-  const ids = yield* idsIn(join(folder, "ImageSets", "Main", `${name}.txt`));
-  const annotations = yield* annotationsIn(
-    join(folder, "Annotations"),
-    `every class must have a file such as aeroplane_${name}.txt, or every ` +
-      "image an XML annotation",
-  );
-  const classes = [
-    ...new Set([...annotations.values()].flatMap((of) => [...of.keys()])),
-  ].toSorted();
-  const targets = matrix(ids.length, classes.length);
-  for (const [i, id] of ids.entries()) {
-    const annotation = annotations.get(id);
-    if (annotation === undefined) {
-      return yield* new VocFolderError({
-        path: join(folder, "Annotations", `${id}.xml`),
+): Effect.fn.Return<VocLabels, VocFolderError | VocLineError> {
+  const { folder, paths } = layout.annotations;
+  if (paths.size === 0) {
+    const rule =
+      `every class must have a file such as aeroplane_${name}.txt, ` +
+      "or every image an XML annotation";
+    return yield* new VocFolderError({ path: folder, rule, found: "none" });
+  }
+  const { ids, skipped } = yield* listedImages(layout, name);
+  const annotations = yield* Effect.forEach(
+    ids,
+    (id) => {
+      const [path] = paths.get(id) ?? [];
+      return path !== undefined ? annotationAt(path) : new VocFolderError({
+        path: join(folder, `${id}.xml`),
         rule: "every image of a set must have an annotation",
         found: "none",
       });
-    }
+    },
+    { concurrency: readers },
+  );
+  const classes = [...new Set(annotations.flatMap((of) => [...of.keys()]))]
+    .toSorted();
+  const targets = matrix(ids.length, classes.length);
+  annotations.forEach((annotation, i) =>
     classes.forEach((of, c) => {
       targets.data[i * classes.length + c] = annotation.get(of) ?? 0;
-    });
-  }
-  return { classes, ids, targets };
+    })
+  );
+  return { classes, ids, targets, complete: true, skipped, unlabelled: [] };
 });
+
+/** The images of a set, each once, in the order of its list. */
+const listedImages = Effect.fnUntraced(function* (
+  layout: VocLayout,
+  name: string,
+) {
+  const file = join(layout.setsFolder, `${name}.txt`);
+  const rule = "a set without class files must have a list of its images";
+  const lines = new Map<string, number>();
+  const skipped: Skipped[] = [];
+  for (const { number, text } of textLines(yield* readVocText(file, rule))) {
+    const id = listedImage(layout, text);
+    if (id === undefined) {
+      return yield* new VocLineError({
+        file,
+        line: number,
+        problem: `image must be below JPEGImages (was "${text}")`,
+      });
+    }
+    const first = lines.get(id);
+    if (first === undefined) lines.set(id, number);
+    else {
+      const what = `line ${number} of ${name}.txt`;
+      skipped.push({ what, reason: `line ${first} has ${id} already` });
+    }
+  }
+  return { ids: [...lines.keys()], skipped };
+});
+
+/** A line is an image, and may say more as lines of a class's file do. */
+const listedImage = (
+  layout: VocLayout,
+  text: string,
+): string | undefined => {
+  const names = [text, text.replace(/\s+-?\d+$/, ""), text.split(/\s/)[0]!]
+    .map((part) => imageNamed(layout, part));
+  const known = names.find((id) =>
+    id !== undefined && layout.images.paths.has(id)
+  );
+  return known ?? imageNamed(layout, text.replace(/\s+(-1|0|1)$/, ""));
+};
 
 /** Targets by class: 1 there, -1 only difficult objects are. */
 type Annotation = ReadonlyMap<string, 1 | -1>;
 
-/** The first word of each line; other words are as in a class's file. */
-const idsIn = (path: string) =>
-  Effect.map(
-    readText(path, "a set without class files must have a list of its images"),
-    (text) => [
-      ...new Set(
-        text.split("\n").flatMap((line) => line.trim().split(/\s+/)[0] || []),
-      ),
-    ],
-  );
-
-/** All annotations of a folder, by the name of their image. */
-const annotationsIn = Effect.fnUntraced(function* (
-  folder: string,
-  rule: string,
-) {
-  const names = yield* Effect.tryPromise({
-    try: () => readdir(folder),
-    catch: (cause) =>
-      new VocFolderError({ path: folder, rule, found: messageOf(cause) }),
-  });
-  const read = yield* Effect.forEach(
-    names.filter((name) => name.endsWith(".xml")),
-    (name) =>
-      Effect.map(
-        annotationAt(join(folder, name)),
-        (annotation) => [basename(name, ".xml"), annotation] as const,
-      ),
-    { concurrency: readers },
-  );
-  return new Map(read);
+const Difficult = type("string").pipe((text, ctx): boolean => {
+  const word = text.trim().toLowerCase();
+  // What is not said to be difficult is not.
+  if (["", "unspecified", "false", "no"].includes(word)) return false;
+  if (["true", "yes"].includes(word)) return true;
+  const value = Number(word);
+  return value === 0 || value === 1
+    ? value === 1
+    : ctx.error("0, 1, true or false") as never;
 });
 
 const Objects = type({
-  annotation: {
-    "object?": type({ name: "string > 0", "difficult?": "'0' | '1'" }).array(),
-  },
+  annotation: type({
+    "object?": type({ name: "string > 0", "difficult?": Difficult }).array(),
+  }).or(type("''").pipe(() => ({}))),
 });
 
 const parser = new XMLParser({
   parseTagValue: false,
-  processEntities: false,
+  // References to characters among them, and `&amp;`, as in all of XML.
+  htmlEntities: true,
+  transformTagName: (name) => name.toLowerCase(),
   isArray: (_name, path) => path === "annotation.object",
 });
 
 const annotationAt = Effect.fnUntraced(function* (
   path: string,
 ): Effect.fn.Return<Annotation, VocFolderError> {
-  const text = yield* readText(path, "the annotation must be readable");
-  const rule = "annotations must be XML as VOC's";
+  const text = yield* readVocText(path, "the annotation must be readable");
+  const refuse = (found: string) =>
+    new VocFolderError({
+      path,
+      rule: "annotations must be XML as VOC's",
+      found,
+    });
+  if (text.trim() === "") return yield* refuse("an empty file");
   const tree = yield* Effect.try({
     try: (): unknown => parser.parse(text, true),
-    catch: (cause) =>
-      new VocFolderError({ path, rule, found: messageOf(cause) }),
+    catch: (cause) => refuse(inWords(cause)),
   });
   const parsed = Objects(tree);
-  if (parsed instanceof type.errors) {
-    return yield* new VocFolderError({ path, rule, found: parsed.summary });
-  }
+  if (parsed instanceof type.errors) return yield* refuse(parsed.summary);
   const found = new Map<string, 1 | -1>();
-  for (const { name, difficult } of parsed.annotation.object ?? []) {
-    if (difficult !== "1") found.set(name, 1);
+  const { object = [] }: {
+    object?: readonly { name: string; difficult?: boolean }[];
+  } = parsed.annotation;
+  for (const { name, difficult = false } of object) {
+    if (!difficult) found.set(name, 1);
     else if (!found.has(name)) found.set(name, -1);
   }
   return found;
 });
 
-const readText = (path: string, rule: string) =>
-  Effect.tryPromise({
-    try: () => readFile(path, "utf8"),
-    catch: (cause) =>
-      new VocFolderError({ path, rule, found: messageOf(cause) }),
-  });
-
-const messageOf = (cause: unknown): string =>
-  cause instanceof Error ? cause.message : String(cause);
+/** The parser says `Start tag expected.:1:7`. */
+const inWords = (cause: unknown): string => {
+  const message = cause instanceof Error ? cause.message : String(cause);
+  return message.replace(/:(\d+):\w+$/, " (line $1)");
+};

@@ -1,6 +1,7 @@
 import { effectTest } from "@deepcluster/test";
 import { Effect } from "effect";
 import assert from "node:assert/strict";
+import { join } from "node:path";
 import { openVocSet, openVocSplit } from "./image_sets.ts";
 import { folderOf, objects, vocFolder } from "./voc_folder_testing.ts";
 
@@ -42,7 +43,7 @@ const files = {
 };
 
 effectTest(
-  "openVocSet() takes the list's order, classes of the whole folder, and " +
+  "openVocSet() takes the list's order, classes of the listed images, and " +
     "objects without a word on difficulty as plain",
   () =>
     Effect.gen(function* () {
@@ -50,9 +51,9 @@ effectTest(
         yield* folderOf(files),
         "train",
       );
-      assert.deepEqual(classes, ["bird", "cat", "dog"]);
+      assert.deepEqual(classes, ["cat", "dog"]);
       assert.deepEqual(source.ids, ["000002", "000001"]);
-      assert.deepEqual([...targets.data], [0, 0, 0, 0, -1, 1]);
+      assert.deepEqual([...targets.data], [0, 0, -1, 1]);
     }),
 );
 
@@ -78,7 +79,12 @@ effectTest(
         const [text, problem] of [
           ["<annotation><object></annotation>", /Expected closing tag/],
           [one(object("")), /name must be non-empty/],
-          [one(object("cat", "<difficult>2</difficult>")), /difficult must be/],
+          [
+            one(object("cat", "<difficult>2</difficult>")),
+            /object\[0\]\.difficult must be 0, 1, true or false \(was "2"\)/,
+          ],
+          [" \n", /found=an empty file$/],
+          ["cat", /char 'c' is not expected\. \(line 1\)$/],
           ["<other/>", /annotation must be/],
         ] as const
       ) {
@@ -89,5 +95,72 @@ effectTest(
       const folder = yield* folderOf(files);
       const absent = yield* Effect.flip(openVocSet(folder, "val"));
       assert.match(absent.message, /must have a list of its images.*val\.txt/);
+    }),
+);
+
+effectTest(
+  "an object is difficult when its annotation says so in any of the usual words",
+  () =>
+    Effect.gen(function* () {
+      const words = {
+        "1": -1,
+        " 1 ": -1,
+        "1.0": -1,
+        True: -1,
+        yes: -1,
+        "0": 1,
+        "0.0": 1,
+        False: 1,
+        Unspecified: 1,
+        "": 1,
+      };
+      for (const [word, target] of Object.entries(words)) {
+        const text = one(object("cat", `<difficult>${word}</difficult>`));
+        const { targets } = yield* openVocSet(
+          yield* folderOf({ ...files, "Annotations/000002.xml": text }),
+          "train",
+        );
+        assert.equal(targets.data[0], target, word);
+      }
+    }),
+);
+
+effectTest(
+  "names of classes are read as XML means them",
+  () =>
+    Effect.gen(function* () {
+      const names = ["salt &amp; pepper", "<![CDATA[a &amp; b]]>", "&#67;at"];
+      const text = names.map((name) => object(name)).join("");
+      const annotation = `<?xml version="1.0" encoding="ISO-8859-1"?>` +
+        `<Annotation>${text}<object><name>`;
+      const { classes } = yield* openVocSet(
+        yield* folderOf({
+          ...files,
+          "Annotations/000001.xml": "<annotation/>",
+          "Annotations/000002.xml": new Uint8Array([
+            ...new TextEncoder().encode(annotation),
+            ...[0xe9, 0x74, 0xe9], // été in Latin-1
+            ...new TextEncoder().encode("</name></object></Annotation>"),
+          ]),
+        }),
+        "train",
+      );
+      assert.deepEqual(classes, ["Cat", "a &amp; b", "salt & pepper", "été"]);
+    }),
+);
+
+effectTest(
+  "openVocSet() refuses bytes that are no text of their encoding, by file",
+  () =>
+    Effect.gen(function* () {
+      const latin = new Uint8Array([0x63, 0x61, 0x66, 0xe9]);
+      for (
+        const name of ["ImageSets/Main/train.txt", "Annotations/000001.xml"]
+      ) {
+        const folder = yield* folderOf({ ...files, [name]: latin });
+        const { message } = yield* Effect.flip(openVocSet(folder, "train"));
+        assert.ok(message.includes(join(folder, name)), message);
+        assert.match(message, /found=bytes that are no text in UTF-8$/);
+      }
     }),
 );

@@ -11,12 +11,14 @@ const files = {
   "JPEGImages/000007.jpg": "",
   "JPEGImages/000009.jpg": "",
   "JPEGImages/000012.jpg": "",
+  "JPEGImages/000021.jpg": "",
+  "JPEGImages/000022.jpg": "",
   [`${sets}/cat_trainval.txt`]: "000007 -1\n000009  1\n000012  0\n",
   [`${sets}/bird_trainval.txt`]: "000007  1\r\n000012 -1\r\n\r\n",
   [`${sets}/trainval.txt`]: "000007\n000009\n000012\n",
   [`${sets}/cat_train.txt`]: "000007 -1\n",
-  [`${sets}/cat_test.txt`]: "000007  1\n000009 -1\n",
-  [`${sets}/bird_test.txt`]: "000007 -1\n000009  1\n",
+  [`${sets}/cat_test.txt`]: "000021  1\n000022 -1\n",
+  [`${sets}/bird_test.txt`]: "000021 -1\n000022  1\n",
 };
 
 const refused = (
@@ -94,7 +96,7 @@ effectTest(
           [`${sets}/cat_trainval.txt`]: undefined,
           [`${sets}/bird_trainval.txt`]: undefined,
         }),
-        /^Cannot read VOC folder as every class must have a file such as aeroplane_trainval.txt, or every image an XML annotation: current values are path=VOC\/Annotations, found=ENOENT/,
+        /^Cannot read VOC folder as every class must have a file such as aeroplane_trainval.txt, or every image an XML annotation: current values are path=VOC\/Annotations, found=none$/,
       );
       assert.equal(
         yield* refused({
@@ -106,29 +108,31 @@ effectTest(
       );
       assert.match(
         yield* refused({ [`${sets}/cat_trainval.txt`]: "../../etc/x 1\n" }),
-        /as image must be .* \(was "..\/..\/etc\/x"\): .* line=1$/,
-      );
-      assert.match(
-        yield* refused({ [`${sets}/cat_trainval.txt`]: "000007 1 2\n" }),
-        /as label must be .* \(was "000007 1 2"\): .* line=1$/,
-      );
-      assert.match(
-        yield* refused({ [`${sets}/cat_trainval.txt`]: "000007\n" }),
-        /as label must be .* line=1$/,
+        /as image must be below JPEGImages \(was "..\/..\/etc\/x"\): .* line=1$/,
       );
       assert.match(
         yield* refused({
-          [`${sets}/cat_trainval.txt`]: "000007 1\n\n000007 1\n",
+          [`${sets}/cat_trainval.txt`]: "000009 1\n000007 1 2\n",
         }),
-        /as image must stand once \(was 000007\): .* line=3$/,
+        /as label must be .* \(was "2"\): .* line=2$/,
+      );
+      assert.match(
+        yield* refused({ [`${sets}/cat_trainval.txt`]: "000007\n" }),
+        /as label must be .* \(was missing\): .* line=1$/,
+      );
+      assert.match(
+        yield* refused({
+          [`${sets}/cat_trainval.txt`]: "000007 1\n\n000007 0\n",
+        }),
+        /as image must have one label \(000007 has two\): .* line=3$/,
       );
       assert.equal(
         yield* refused({
           "JPEGImages/000007.jpg": undefined,
           "JPEGImages/000012.jpg": undefined,
         }),
-        "Cannot read VOC folder as every image of a set must be there: " +
-          "current values are path=JPEGImages/000007.jpg in VOC (trainval), " +
+        "Cannot read VOC folder as every image of trainval must be there: " +
+          "current values are path=VOC/JPEGImages/000007.jpg, " +
           "found=2 of 3 missing",
       );
       assert.match(
@@ -142,7 +146,7 @@ effectTest(
 );
 
 effectTest(
-  "openVocSplit() refuses classes that cannot be judged, by name",
+  "openVocSplit() refuses classes that one set alone has, by name",
   () =>
     Effect.gen(function* () {
       assert.equal(
@@ -151,15 +155,23 @@ effectTest(
           "classes: current values are class=bird, known to test=cat",
       );
       assert.equal(
-        yield* refused({ [`${sets}/dog_test.txt`]: "000007  1\n" }),
+        yield* refused({ [`${sets}/dog_test.txt`]: "000021  1\n" }),
         "Cannot use VOC classes as both image sets must have the same " +
           "classes: current values are class=dog, known to trainval=bird cat",
       );
+    }),
+);
+
+effectTest(
+  "openVocSplit() refuses an image that is in both sets, and names it",
+  () =>
+    Effect.gen(function* () {
       assert.equal(
-        yield* refused({ [`${sets}/cat_test.txt`]: "000007  0\n000009 -1\n" }),
-        "Cannot use VOC classes as every class must be on an image of test, " +
-          "not only as difficult: current values are class=cat, images=2, " +
-          "positive=0",
+        yield* refused({
+          [`${sets}/cat_test.txt`]: "000021  1\n000022 -1\n000012 1\n",
+        }),
+        "Cannot read VOC folder as no image may be in both trainval and test: " +
+          "current values are path=VOC, found=1 of 3, such as 000012",
       );
     }),
 );

@@ -10,7 +10,7 @@ import type { Tensors } from "@deepcluster/core";
 import { makeCache } from "@deepcluster/data";
 import type { Network } from "@deepcluster/models";
 import { Effect } from "effect";
-import type { VocSet, VocSplit } from "./image_sets.ts";
+import type { ReadableVocSet, ReadableVocSplit } from "./readable_split.ts";
 import type { VocSettings } from "./settings.ts";
 import { vocImages } from "./voc_images.ts";
 import { judgeVoc, scoreVoc, type VocScore } from "./voc_score.ts";
@@ -63,7 +63,7 @@ export interface VocResult extends VocScore {
 export const vocClassification = Effect.fn("vocClassification")(
   function* (
     model: VocModel,
-    { training, test }: VocSplit,
+    { training, test }: ReadableVocSplit,
     settings: VocSettings,
     options: VocOptions = {},
   ) {
@@ -90,7 +90,7 @@ export const vocClassification = Effect.fn("vocClassification")(
 const fineTune = Effect.fnUntraced(
   function* (
     { network, parameters, identity }: VocModel,
-    set: VocSet,
+    set: ReadableVocSet,
     settings: VocSettings,
     { store, saveEveryMs, cacheBytes = 2 ** 30 }: VocOptions,
   ) {

@@ -6,6 +6,7 @@ import { effectTest } from "@deepcluster/test";
 import { Effect, Layer } from "effect";
 import assert from "node:assert/strict";
 import { openVocSplit } from "./image_sets.ts";
+import { readableVocSplit } from "./readable_split.ts";
 import { parseVocSettings } from "./settings.ts";
 import { vocClassification } from "./voc_classification.ts";
 import { vocFolder } from "./voc_folder_testing.ts";
@@ -19,7 +20,9 @@ const layers = Layer.mergeAll(
 
 const prepare = Effect.fnUntraced(function* (given: object = {}) {
   const folder = yield* vocFolder({ train: 12, val: 16 });
-  const split = yield* openVocSplit(folder, "train");
+  const split = yield* readableVocSplit(
+    yield* openVocSplit(folder, "train"),
+  );
   const network = yield* small({
     sobel: true,
     size: 16,
@@ -117,7 +120,22 @@ effectTest(
           "  settings.learningRate: 0.003, now 1",
         ],
       );
-      assert.match(`${yield* refused({ set: split.test })}`, /^ {2}images: /);
+      const { training } = split;
+      const changed = Float32Array.from(training.targets.data, Math.abs);
+      changed[0] = 1 - changed[0]!;
+      for (
+        const [change, line] of [
+          [{ contentHash: split.test.contentHash }, /^ {2}images: "/],
+          [
+            { targets: { ...training.targets, data: changed } },
+            /^ {2}labels: "/,
+          ],
+          [{ classes: ["a", "b", "c"] }, /^ {2}classes/],
+        ] as const
+      ) {
+        const found = yield* refused({ set: { ...training, ...change } });
+        assert.match(found.join("\n"), line);
+      }
       assert.deepEqual(
         yield* refused({ settings: { ...settings, iterations: 8 } }),
         ["  iterations: 9 are done, now 8"],

@@ -11,10 +11,11 @@ import {
   sha256Of,
   type Store,
 } from "@deepcluster/checkpoint";
+import { decoderVersion } from "@deepcluster/data";
 import { type } from "arktype";
 import { Effect } from "effect";
 import { VocStateError } from "./errors.ts";
-import type { VocSet } from "./image_sets.ts";
+import type { ReadableVocSet } from "./readable_split.ts";
 import type { VocSettings } from "./settings.ts";
 import type { VocState } from "./voc_training.ts";
 
@@ -26,7 +27,7 @@ export interface VocOwner {
   /** Tells the model's weights from all others. */
   readonly model: string;
   /** The images learned from, with what is on them. */
-  readonly set: VocSet;
+  readonly set: ReadableVocSet;
   /** All settings. */
   readonly settings: VocSettings;
 }
@@ -95,11 +96,13 @@ export const loadVocState = Effect.fn("loadVocState")(function* (
 /** Everything that decides what the next step does. */
 const described = ({ model, set, settings }: VocOwner) => {
   const { crops: _, iterations: __, ...kept } = settings;
-  const { classes, source: { ids }, targets: { data } } = set;
+  const { classes, contentHash, targets: { data } } = set;
   return {
     model,
-    images: sha256Of(
-      new TextEncoder().encode(canonicalJson({ classes, ids })),
+    classes,
+    images: contentHash,
+    decoder: decoderVersion,
+    labels: sha256Of(
       new Uint8Array(data.buffer, data.byteOffset, data.byteLength),
     ),
     settings: kept,
