@@ -12,13 +12,14 @@ import { demo } from "./demo.ts";
 import { doctor } from "./doctor.ts";
 import { resume } from "./resume.ts";
 import { status } from "./status.ts";
+import { storage } from "./storage.ts";
 import { train } from "./train.ts";
 
 Command.make("trainer").pipe(
   Command.withDescription(
     "Learn visual features and groups from images without labels (DeepCluster)",
   ),
-  Command.withSubcommands([train, resume, status, doctor, demo]),
+  Command.withSubcommands([train, resume, status, doctor, storage, demo]),
   Command.run({ version: "0.1.0" }),
   Effect.provide(layerCommandLine("deno task")),
   Effect.provideService(References.LogToStderr, true),

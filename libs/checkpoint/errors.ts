@@ -90,6 +90,19 @@ export class RunBusyError
   }
 }
 
+/** A process uses a folder that another wants to clear, or the reverse. */
+export class FolderInUseError
+  extends Schema.TaggedError<FolderInUseError>()("FolderInUseError", {
+    action: Schema.String,
+    folder: Schema.String,
+    rule: Schema.String,
+  }) {
+  /** The action, the folder and the rule. */
+  override get message(): string {
+    return `Cannot ${this.action} ${this.folder} as ${this.rule}`;
+  }
+}
+
 /** A folder that is to become a run is a run already. */
 export class RunExistsError
   extends Schema.TaggedError<RunExistsError>()("RunExistsError", {

@@ -28,5 +28,8 @@ export * from "./run_images.ts";
 export * from "./run_lock.ts";
 export * from "./safetensors.ts";
 export * from "./sealed_tensors.ts";
+export * from "./shared_lock.ts";
+export * from "./storage.ts";
+export * from "./storage_removal.ts";
 export * from "./tables.ts";
 export * from "./workflow_engine.ts";

@@ -1,7 +1,6 @@
 import { effectTest } from "@deepcluster/test";
 import { Effect, type Scope } from "effect";
 import assert from "node:assert/strict";
-import { type ChildProcess, spawn } from "node:child_process";
 import {
   existsSync,
   mkdirSync,
@@ -11,7 +10,7 @@ import {
   writeFileSync,
 } from "node:fs";
 import { join } from "node:path";
-import process from "node:process";
+import { lockHolder } from "./fixtures/lock_holder.ts";
 import {
   makeReadOnly,
   mounted,
@@ -212,25 +211,6 @@ effectTest(
     }),
 );
 
-/** Another process that holds a lock, killed when the scope ends. */
-const holder = (folder: string) =>
-  Effect.acquireRelease(
-    Effect.callback<ChildProcess>((resume) => {
-      const script = new URL("fixtures/hold_lock.ts", import.meta.url);
-      const child = spawn(
-        process.execPath,
-        ["run", "-A", "--no-check", "--cached-only", script.pathname, folder],
-        { stdio: ["ignore", "pipe", "inherit"] },
-      );
-      child.stdout.once("data", () => resume(Effect.succeed(child)));
-    }),
-    (child) =>
-      Effect.callback<void>((resume) => {
-        child.once("close", () => resume(Effect.void));
-        child.kill("SIGKILL");
-      }),
-  );
-
 effectTest(
   "two processes cannot work on one run, and a killed one leaves it free",
   () =>
@@ -238,7 +218,7 @@ effectTest(
       const folder = yield* temporaryFolder;
       yield* Effect.scoped(createRun(folder, config));
       yield* Effect.scoped(Effect.gen(function* () {
-        yield* holder(folder);
+        yield* lockHolder("hold_lock.ts", folder);
         const error = yield* Effect.flip(Effect.scoped(openRun(folder)));
         assert.equal(error._tag, "RunBusyError");
         assert.match(error.message, /another process is working on this run/);

@@ -75,7 +75,11 @@ export const isBusy = Effect.fn("isBusy")(function* (
   );
 });
 
-const notALock = (path: string, error: CorruptJournalError): StorageError =>
+/** The error of a lock that is no SQLite file. */
+export const notALock = (
+  path: string,
+  error: CorruptJournalError,
+): StorageError =>
   new StorageError({
     action: "lock",
     path,

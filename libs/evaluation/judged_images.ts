@@ -4,7 +4,12 @@
  *
  * @module
  */
-import { folderStore, type StorageError } from "@deepcluster/checkpoint";
+import {
+  type FolderInUseError,
+  folderStore,
+  sharedLock,
+  type StorageError,
+} from "@deepcluster/checkpoint";
 import type { Progress } from "@deepcluster/core";
 import {
   type CacheError,
@@ -63,17 +68,19 @@ export interface OpenImagesOptions {
  * @param data The images.
  * @param options See {@link OpenImagesOptions}.
  * @returns Those that can be decoded and have a label, while the scope lasts;
- * or `TooManyUnreadableError`, `CacheError` or `StorageError`.
+ * or `TooManyUnreadableError`, `CacheError`, `StorageError`, or
+ * `FolderInUseError` when files are being removed from the folder.
  */
 export const openJudgedImages = Effect.fn("openJudgedImages")(function* (
   { source, labels }: JudgedData,
   options: OpenImagesOptions,
 ): Effect.fn.Return<
   JudgedImages,
-  TooManyUnreadableError | CacheError | StorageError,
+  TooManyUnreadableError | CacheError | FolderInUseError | StorageError,
   Progress | Scope.Scope
 > {
   const { size, folder, cacheBytes = 2 ** 30, maxUnreadableShare } = options;
+  yield* sharedLock(folder);
   const maxShortSide = decodedShortSideFor(size);
   const cache = yield* makeCache(source.ids.length, {
     memoryBytes: cacheBytes,

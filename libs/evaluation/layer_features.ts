@@ -7,7 +7,7 @@
  *
  * @module
  */
-import { makeFolder } from "@deepcluster/checkpoint";
+import { makeFolder, sharedLock } from "@deepcluster/checkpoint";
 import type { Rows } from "@deepcluster/core";
 import {
   clusteringTransform,
@@ -30,9 +30,10 @@ import {
   type Value,
 } from "@deepcluster/graph";
 import { forward, type Network, parameterInputs } from "@deepcluster/models";
-import { Effect } from "effect";
+import { Clock, Effect } from "effect";
 import { join } from "node:path";
 import { featuresKey, layerFile } from "./cache_keys.ts";
+import { noteFeatures } from "./features_note.ts";
 import type { JudgedLayer } from "./layer_pools.ts";
 import type { JudgedImages } from "./judged_images.ts";
 import type { JudgedModel } from "./judged_model.ts";
@@ -54,6 +55,8 @@ export interface LayerFeaturesOptions {
   readonly batch?: number;
   /** `centre` when absent. */
   readonly crops?: Crops;
+  /** What the images are called in the note beside the features. */
+  readonly data?: { readonly name: string };
 }
 
 /** Features `[n * crops, d]` by the name of their layer. */
@@ -63,7 +66,8 @@ export type LayerFeatures = Readonly<Record<string, Rows<FeatureFileError>>>;
  * Computes the outputs of layers, or finds them where an earlier pass with the
  * same model, images, crops and engine left them.
  *
- * A pass that was killed goes on where it was. Memory: one batch of every
+ * A pass that was killed goes on where it was. While the scope lasts, nobody
+ * removes anything from the folder. Memory: one batch of every
  * layer; disk: `4 n crops d` bytes for each layer. No parameter and no running
  * statistic changes.
  *
@@ -83,6 +87,7 @@ export const layerFeatures = Effect.fn("layerFeatures")(function* (
 ) {
   const { batch = usualBatch, crops = "centre" } = options;
   const { info } = yield* Backend;
+  yield* sharedLock(options.folder);
   const key = featuresKey({
     model: model.identity,
     images: images.identity,
@@ -112,6 +117,12 @@ export const layerFeatures = Effect.fn("layerFeatures")(function* (
       Effect.map(file.count, (rows) => ({ layer, file, rows })),
   );
   const missing = counted.filter(({ rows }) => rows !== pass.count);
+  const note = {
+    model: model.name,
+    images: options.data?.name ?? "images",
+    crops,
+  };
+  yield* noteFeatures(folder, { ...note, seconds: 0 });
   if (missing.length > 0) {
     const graph = yield* layersGraph(
       model.network,
@@ -122,7 +133,10 @@ export const layerFeatures = Effect.fn("layerFeatures")(function* (
     const files = Object.fromEntries(
       missing.map(({ layer, file }) => [layer.name, file]),
     );
+    const startMs = yield* Clock.currentTimeMillis;
     yield* extractOutputs(graph, model.parameters, pass, files);
+    const seconds = ((yield* Clock.currentTimeMillis) - startMs) / 1000;
+    yield* noteFeatures(folder, { ...note, seconds });
   }
   const found: Record<string, Rows<FeatureFileError>> = {};
   for (const { layer, file } of opened) found[layer.name] = yield* file.rows;

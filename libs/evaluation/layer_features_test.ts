@@ -151,7 +151,7 @@ effectTest(
       assert.equal(decoded, 6, "nothing is decoded again");
       yield* ask(2);
       assert.equal(decoded, 12, "for the second layer only");
-      assert.equal(readdirSync(folder).length, 1);
+      assert.equal(readdirSync(folder).length, 2, "features and a lock");
     }).pipe(Effect.provide(silent)),
 );
 

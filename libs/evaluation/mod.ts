@@ -13,6 +13,8 @@ export * from "./class_counts.ts";
 export * from "./cluster_agreement.ts";
 export * from "./data_split.ts";
 export * from "./errors.ts";
+export * from "./evaluation_storage.ts";
+export * from "./features_note.ts";
 export * from "./figures.ts";
 export * from "./group_split.ts";
 export * from "./judge_all.ts";

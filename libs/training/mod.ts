@@ -19,6 +19,7 @@ export * from "./network.ts";
 export * from "./recovery.ts";
 export * from "./run.ts";
 export * from "./run_error.ts";
+export * from "./run_storage.ts";
 export * from "./same_settings.ts";
 export * from "./sampler.ts";
 export * from "./saved_steps.ts";

@@ -13,6 +13,8 @@ import {
   CheckpointStore,
   type Journal,
   type JournalEntry,
+  type JournalError,
+  type Store,
 } from "@deepcluster/checkpoint";
 import { Effect, Schema } from "effect";
 
@@ -42,21 +44,8 @@ export const recover = Effect.fn("recover")(function* (journal: Journal) {
   const entries = yield* journal.entries;
   const epochs = byEpoch(entries);
   const passedOver: string[] = [];
-  const whole = Effect.fnUntraced(function* (entry: JournalEntry | undefined) {
-    if (entry === undefined) return false;
-    for (const ref of refsIn(entry.value)) {
-      if (yield* store.verify(ref)) continue;
-      passedOver.push(ref.path);
-      return false;
-    }
-    return true;
-  });
-
-  let epoch = epochs.length - 1;
-  for (; epoch > 0; epoch--) {
-    const { cluster, train } = epochs[epoch]!;
-    if (train && (yield* whole(train)) && (yield* whole(cluster))) break;
-  }
+  const whole = wholeIn(store, passedOver);
+  const epoch = yield* newestWhole(epochs, whole);
   const next = epochs[epoch + 1] ?? {};
   const kept = new Set<JournalEntry | undefined>();
   if (yield* whole(next.cluster)) kept.add(next.features).add(next.cluster);
@@ -68,6 +57,50 @@ export const recover = Effect.fn("recover")(function* (journal: Journal) {
   yield* journal.forget(forgotten.map(({ name }) => name));
   return { epoch, passedOver } satisfies Recovery;
 });
+
+/**
+ * Returns the epoch that a run would resume from, and forgets nothing.
+ *
+ * Reads the files it verifies, as {@link recover} does.
+ *
+ * @param journal The run's journal, which may be read-only.
+ * @param store The run's store.
+ * @returns The newest epoch whose files are intact; 0 when none is; or the
+ * errors of journal and store.
+ */
+export const newestIntactEpoch = Effect.fn("newestIntactEpoch")(function* (
+  journal: Journal,
+  store: Store,
+): Effect.fn.Return<number, JournalError> {
+  const epochs = byEpoch(yield* journal.entries);
+  return yield* newestWhole(epochs, wholeIn(store, []));
+});
+
+type Whole = ReturnType<typeof wholeIn>;
+
+const newestWhole = Effect.fnUntraced(function* (
+  epochs: readonly Epoch[],
+  whole: Whole,
+) {
+  let epoch = epochs.length - 1;
+  for (; epoch > 0; epoch--) {
+    const { cluster, train } = epochs[epoch]!;
+    if (train && (yield* whole(train)) && (yield* whole(cluster))) break;
+  }
+  return epoch;
+});
+
+/** Whether every file of an entry is what was written; notes those that not. */
+const wholeIn = (store: Store, passedOver: string[]) =>
+  Effect.fnUntraced(function* (entry: JournalEntry | undefined) {
+    if (entry === undefined) return false;
+    for (const ref of refsIn(entry.value)) {
+      if (yield* store.verify(ref)) continue;
+      passedOver.push(ref.path);
+      return false;
+    }
+    return true;
+  });
 
 /** Entries of activities such as `e3/train`; the first epoch is number 1. */
 const byEpoch = (entries: readonly JournalEntry[]): readonly Epoch[] => {

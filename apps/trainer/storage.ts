@@ -1,0 +1,77 @@
+/**
+ * `storage [FOLDER…]`: what runs, caches and saved trainings take on disk, and
+ * what of it may go; `storage remove` removes it.
+ *
+ * @module
+ */
+import {
+  kindOf,
+  scanStorage,
+  type StoredFolder,
+} from "@deepcluster/checkpoint";
+import { fromHere, switchFlag } from "@deepcluster/terminal";
+import { Clock, Console, Effect } from "effect";
+import { Argument, Command, Flag } from "effect/cli";
+import { StorageCommandError } from "./storage_errors.ts";
+import { storageKinds } from "./storage_kinds.ts";
+import { remove } from "./storage_remove.ts";
+import { storageJson, storageText } from "./storage_text.ts";
+
+/** Where runs and caches are by default. */
+const usualFolder = "runs";
+
+/** The command. */
+export const storage = Command.make(
+  "storage",
+  {
+    folders: Argument.String("folder").pipe(
+      Argument.withDescription(
+        "Folders to look in, at any depth (runs); a --cache elsewhere too",
+      ),
+      Argument.variadic(),
+    ),
+    json: switchFlag("json").pipe(
+      Flag.withDefault(false),
+      Flag.withDescription("Print JSON"),
+    ),
+  },
+  Effect.fnUntraced(function* ({ folders, json }) {
+    const found: StoredFolder[] = [];
+    const links: string[] = [];
+    const places = folders.length === 0 ? [usualFolder] : folders;
+    for (const place of places) {
+      const folder = fromHere(place);
+      const kind = yield* kindOf(folder);
+      if (kind === "nothing" && folders.length === 0) continue;
+      if (kind !== "folder") {
+        return yield* new StorageCommandError({
+          action: `list ${place}`,
+          rule: "it must be a folder",
+          found: kind === "file" ? "a file" : "nothing is there",
+        });
+      }
+      const scan = yield* scanStorage(folder, storageKinds);
+      found.push(...scan.folders);
+      links.push(...scan.links);
+    }
+    const unique = [...new Map(found.map((one) => [one.folder, one])).values()];
+    const nowMs = yield* Clock.currentTimeMillis;
+    yield* Console.log(
+      json
+        ? JSON.stringify(storageJson(unique, links))
+        : storageText(unique, links, places, nowMs),
+    );
+  }),
+).pipe(
+  Command.withDescription(
+    "List what runs and caches take on disk, and what may go",
+  ),
+  Command.withExamples([
+    { command: "deno task storage", description: "Everything below runs" },
+    {
+      command: "deno task storage remove runs --safe --yes",
+      description: "Remove all that is computed again when it is needed",
+    },
+  ]),
+  Command.withSubcommands([remove]),
+);
