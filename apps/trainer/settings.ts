@@ -5,8 +5,19 @@
  * @module
  */
 import { manifestFormats } from "@deepcluster/data";
-import { fromHere, sharesFlag, switchFlag } from "@deepcluster/terminal";
-import { parseConfiguration, RunConfiguration } from "@deepcluster/training";
+import {
+  atLeast,
+  fromHere,
+  sharesFlag,
+  switchFlag,
+} from "@deepcluster/terminal";
+import {
+  ConfigurationError,
+  loadStartingModel,
+  parseConfiguration,
+  RunConfiguration,
+  startingSettings,
+} from "@deepcluster/training";
 import { Effect, Option } from "effect";
 import { Flag } from "effect/cli";
 import { availableParallelism } from "node:os";
@@ -52,6 +63,15 @@ export const settingFlags = {
     Flag.String("config").pipe(Flag.withMetavar("FILE")),
     "JSON file of settings, such as a run's config.json; `images` in it is " +
       "relative to its folder, and flags go before it",
+  ),
+  from: described(
+    Flag.String("from").pipe(Flag.withMetavar("MODEL")),
+    "Start from the weights of a run folder or model file, whose network the " +
+      "run then has (random weights)",
+  ),
+  fromEpoch: described(
+    atLeast("from-epoch", 0),
+    "Epoch of the run of --from (its newest)",
   ),
   model: described(
     Flag.Literals("model", ["alexnet", "vgg16", "small"]),
@@ -151,7 +171,7 @@ export type SettingValues = {
  */
 export const configurationOf = Effect.fnUntraced(function* (
   images: Option.Option<string>,
-  { preset, config, ...rest }: SettingValues,
+  { preset, config, from, fromEpoch, ...rest }: SettingValues,
 ) {
   const flags: Record<string, unknown> = {};
   if (Option.isSome(images)) flags["images"] = fromHere(images.value);
@@ -170,13 +190,36 @@ export const configurationOf = Effect.fnUntraced(function* (
     onNone: () => "the command line",
     onSome: (path) => `${path} and the command line`,
   });
-  return yield* parseConfiguration({
+  const start = yield* startOf(from, fromEpoch);
+  const configuration = yield* parseConfiguration({
     threads: availableParallelism(),
     folderReading: "training part",
+    ...start,
     ...usual,
     ...file,
     ...flags,
+    ...start && { from: start.from },
   }, origin);
+  if (configuration.from) {
+    yield* loadStartingModel(configuration.from, configuration);
+  }
+  return configuration;
+});
+
+/** What the model of `--from` asks of a run, where nothing else does. */
+const startOf = Effect.fnUntraced(function* (
+  from: Option.Option<string>,
+  epoch: Option.Option<number>,
+) {
+  if (Option.isSome(from)) {
+    const path = fromHere(from.value);
+    return yield* startingSettings(path, Option.getOrUndefined(epoch));
+  }
+  if (Option.isNone(epoch)) return undefined;
+  return yield* new ConfigurationError({
+    origin: "the command line",
+    problems: [`--from-epoch ${epoch.value} needs --from RUN`],
+  });
 });
 
 /** Of two that were asked for, the file is what counts: that is said. */

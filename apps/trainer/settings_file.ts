@@ -14,8 +14,8 @@ import { dirname, resolve } from "node:path";
  * Its fields are checked with the rest.
  *
  * @param path Absolute.
- * @returns The settings, `images` seen from the folder of the file; or
- * `ConfigurationError`.
+ * @returns The settings, `images` and the path of `from` seen from the folder of
+ * the file; or `ConfigurationError`.
  */
 export const readSettings = (
   path: string,
@@ -23,10 +23,11 @@ export const readSettings = (
   Effect.tryPromise({
     try: async () => {
       const settings = jsonObject(await readFile(path));
-      const { images } = settings;
-      return typeof images === "string" && images !== ""
-        ? { ...settings, images: resolve(dirname(path), images) }
-        : settings;
+      const seen = seenFrom(dirname(path), settings, "images");
+      const { from } = seen;
+      return typeof from === "object" && from !== null
+        ? { ...seen, from: seenFrom(dirname(path), { ...from }, "path") }
+        : seen;
     },
     catch: (cause) =>
       new ConfigurationError({
@@ -34,6 +35,18 @@ export const readSettings = (
         problems: [cause instanceof Error ? cause.message : String(cause)],
       }),
   });
+
+/** Makes a field absolute that holds a path. */
+const seenFrom = (
+  folder: string,
+  fields: Readonly<Record<string, unknown>>,
+  name: string,
+): Readonly<Record<string, unknown>> => {
+  const path = fields[name];
+  return typeof path === "string" && path !== ""
+    ? { ...fields, [name]: resolve(folder, path) }
+    : fields;
+};
 
 const jsonObject = (bytes: Uint8Array): Record<string, unknown> => {
   if (isUtf16(bytes)) throw new Error("must be saved as UTF-8 (was UTF-16)");

@@ -32,7 +32,7 @@ export const status = Command.make(
   },
   Effect.fnUntraced(function* ({ run, json }) {
     const folder = fromHere(run);
-    const { epochs, images, model } = yield* parseConfiguration(
+    const { epochs, from, images, model } = yield* parseConfiguration(
       yield* readRun(folder),
       join(folder, runFiles.config),
     );
@@ -48,7 +48,7 @@ export const status = Command.make(
       : "stopped; go on with `deno task resume`";
     const summary = runSummary(folder, newest?.path, metrics);
     const text = [
-      `${model} on ${images}: ${state}`,
+      `${model} on ${images}${from ? `, from ${from.path}` : ""}: ${state}`,
       `${done} of ${epochs} epochs trained${within(newest, done)}`,
       "",
       summary.text,

@@ -42,5 +42,10 @@ export const train = Command.make(
       command: "deno task train ILSVRC2012/train --run runs/alexnet",
       description: "The paper's AlexNet",
     },
+    {
+      command:
+        "deno task train photos --run runs/more --from alexnet.safetensors --clusters 100",
+      description: "From the weights of a model or of another run",
+    },
   ]),
 );

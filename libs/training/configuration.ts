@@ -31,6 +31,17 @@ export const RunConfiguration = type({
   "pathColumn?": "string > 0",
   /** How a manifest is written; told by its extension when absent. */
   "format?": type.enumerated(...manifestFormats),
+  /**
+   * Model to start from instead of random weights: its content is the setting,
+   * its path is where it lay when the run was begun.
+   */
+  "from?": {
+    "+": "reject",
+    /** Absolute path of safetensors or of a file of `torch.save`. */
+    path: "string > 0",
+    /** SHA-256 of the file, in lower-case hexadecimal. */
+    sha256: "/^[0-9a-f]{64}$/",
+  },
   /** Images to train on, drawn from all there are; all when absent. */
   "limit?": "number.integer >= 1",
   /** Network: AlexNet and VGG-16 of the paper, or our net for small images. */

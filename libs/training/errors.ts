@@ -41,6 +41,20 @@ export class TooManyClustersError
   }
 }
 
+/** A run cannot start from the weights that it is told to start from. */
+export class StartingModelError
+  extends Schema.TaggedError<StartingModelError>()("StartingModelError", {
+    /** File or run folder. */
+    path: Schema.String,
+    rule: Schema.String,
+    found: Schema.String,
+  }) {
+  /** The model, the rule and what was found. */
+  override get message(): string {
+    return `Cannot start from ${this.path} as ${this.rule}: ${this.found}`;
+  }
+}
+
 /** A loss, weight or feature became NaN or infinite: the run diverged. */
 export class NonFiniteError extends Schema.TaggedError<NonFiniteError>()(
   "NonFiniteError",

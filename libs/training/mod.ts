@@ -23,4 +23,5 @@ export * from "./run_storage.ts";
 export * from "./same_settings.ts";
 export * from "./sampler.ts";
 export * from "./saved_steps.ts";
+export * from "./starting_model.ts";
 export * from "./train_epoch.ts";

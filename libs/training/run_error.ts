@@ -6,6 +6,7 @@
  */
 import {
   CorruptArtifactError,
+  ModelFileError,
   SafetensorsError,
   StorageError,
 } from "@deepcluster/checkpoint";
@@ -36,7 +37,11 @@ import {
   ShapeError,
 } from "@deepcluster/graph";
 import { Schema } from "effect";
-import { NonFiniteError, PseudoLabelError } from "./errors.ts";
+import {
+  NonFiniteError,
+  PseudoLabelError,
+  StartingModelError,
+} from "./errors.ts";
 
 /** What a step of a run can fail with. */
 export const RunError = Schema.Union([
@@ -55,12 +60,14 @@ export const RunError = Schema.Union([
   GraphError,
   LabelCountError,
   LabelError,
+  ModelFileError,
   NonFiniteError,
   NonFiniteFeatureError,
   NonFiniteWeightError,
   PseudoLabelError,
   SafetensorsError,
   ShapeError,
+  StartingModelError,
   StorageError,
   TooFewPointsError,
   UnreadableImageError,

@@ -27,10 +27,10 @@ export const settingDifferences = (
 ): readonly string[] => differences(deciding(before), deciding(now));
 
 const deciding = (settings: object): object => {
-  const { images: _, epochs: __, ...rest } = settings as Partial<
+  const { images: _, epochs: __, from, ...rest } = settings as Partial<
     RunConfiguration
   >;
-  return rest;
+  return { ...rest, ...from && { from: { sha256: from.sha256 } } };
 };
 
 /** What a run may be told when it goes on. */

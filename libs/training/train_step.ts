@@ -20,19 +20,24 @@ import { initialise } from "@deepcluster/models";
 import { Effect } from "effect";
 import { loadLabels } from "./cluster_step.ts";
 import { Run } from "./run.ts";
+import { loadStartingModel } from "./starting_model.ts";
 import { type EpochState, startOfEpoch, trainEpoch } from "./train_epoch.ts";
 
 /**
  * Writes the checkpoint that the first epoch starts from.
  *
- * @returns Its reference, or the errors of the run folder.
+ * @returns Its reference, or the errors of the run folder and of the model
+ * that the run starts from.
  */
 export const initialiseStep = Effect.fn("initialiseStep")(function* () {
   const { configuration, network } = yield* Run;
+  const { from, seed } = configuration;
   return yield* saveTensors(
     yield* CheckpointStore,
     checkpointPath(0),
-    initialise(network, configuration.seed),
+    from
+      ? yield* loadStartingModel(from, configuration)
+      : initialise(network, seed),
     { epoch: "0" },
   );
 });
