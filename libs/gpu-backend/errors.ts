@@ -47,18 +47,22 @@ export class ProviderMissingError
   extends Schema.TaggedError<ProviderMissingError>()("ProviderMissingError", {
     /** What was asked for. */
     provider: Schema.String,
-    /** Providers whose code comes with the engine. */
-    available: Schema.Array(Schema.String),
+    /** What it needs of the machine, as a rule. */
+    rule: Schema.String,
+    /** Providers whose code comes with the engine, usable here or not. */
+    builtIn: Schema.Array(Schema.String),
     /** What to do about it. */
     remedy: Schema.String,
     /** What the engine says. */
     reason: Schema.String,
   }) {
-  /** Names the provider, what there is instead, and what to do. */
+  /** Names the provider, what it lacks, and what to do. */
   override get message(): string {
-    return `Cannot compute on ${this.provider} as its provider must be usable: ` +
-      `current values are available=${this.available.join(", ")}, ` +
-      `reason=${this.reason}; ${this.remedy}`;
+    const built = this.builtIn.includes(this.provider)
+      ? `has the code of ${this.provider}`
+      : `comes with the code of ${this.builtIn.join(" and ")} only`;
+    return `Cannot compute on ${this.provider} as ${this.rule}: ` +
+      `ONNX Runtime ${built} and says "${this.reason}"; ${this.remedy}`;
   }
 }
 

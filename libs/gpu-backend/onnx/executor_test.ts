@@ -17,6 +17,7 @@ import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import process from "node:process";
 import { Backend } from "../backend.ts";
+import { ProviderMissingError } from "../errors.ts";
 import { programTests } from "../program_testing.ts";
 import { refusalTests } from "../refusal_testing.ts";
 import { layerTested } from "../testing.ts";
@@ -232,7 +233,27 @@ effectTest(
       assert.equal(built.failure._tag, "ProviderMissingError");
       assert.match(
         built.failure.message,
-        /^Cannot compute on cuda as its provider must be usable: current values are available=cpu.*, reason=.*; put ONNX Runtime's library for CUDA beside that of onnxruntime-node, and CUDA and cuDNN on the library path, or choose provider=cpu or provider=webgpu$/,
+        /^Cannot compute on cuda as it must find its libraries and an NVIDIA GPU: ONNX Runtime comes with the code of cpu.* only and says ".*"; put ONNX Runtime's library for CUDA beside that of onnxruntime-node, and CUDA and cuDNN on the library path, or choose --provider cpu$/,
+      );
+    }),
+);
+
+effectTest(
+  "a provider that is refused is never among those that are said to work",
+  () =>
+    Effect.sync(() => {
+      const { message } = new ProviderMissingError({
+        provider: "webgpu",
+        rule: "it must find a GPU",
+        builtIn: ["cpu", "webgpu"],
+        reason: "No supported adapters",
+        remedy: "choose --provider cpu",
+      });
+      assert.equal(
+        message,
+        "Cannot compute on webgpu as it must find a GPU: ONNX Runtime has " +
+          'the code of webgpu and says "No supported adapters"; ' +
+          "choose --provider cpu",
       );
     }),
 );

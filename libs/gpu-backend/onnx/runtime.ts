@@ -73,23 +73,36 @@ export const checkProvider = Effect.fn("checkProvider")(function* (
     Effect.mapError((reason) =>
       new ProviderMissingError({
         provider: settings.provider,
-        available: runtime.listSupportedBackends()
+        rule: needs[settings.provider].rule,
+        builtIn: runtime.listSupportedBackends()
           .filter(({ bundled }) => bundled)
           .map(({ name }) => name),
-        remedy: remedies[settings.provider],
-        reason,
+        remedy: needs[settings.provider].remedy,
+        reason: reason.replace(/^.* was false\. /, ""),
       })
     ),
   );
 });
 
-const remedies: Readonly<Record<OnnxProvider, string>> = {
-  cpu: "reinstall onnxruntime-node",
-  webgpu: "install a driver for Vulkan, Metal or Direct3D 12, or choose " +
-    "provider=cpu",
-  cuda: "put ONNX Runtime's library for CUDA beside that of " +
-    "onnxruntime-node, and CUDA and cuDNN on the library path, or choose " +
-    "provider=cpu or provider=webgpu",
+/** What a provider needs, and what to do where it is missing. */
+const needs: Readonly<
+  Record<OnnxProvider, { readonly rule: string; readonly remedy: string }>
+> = {
+  cpu: {
+    rule: "ONNX Runtime must work on this processor",
+    remedy: "reinstall onnxruntime-node",
+  },
+  webgpu: {
+    rule: "it must find a GPU with a driver that it can use",
+    remedy: "install a driver for Vulkan, Metal or Direct3D 12, or choose " +
+      "--provider cpu",
+  },
+  cuda: {
+    rule: "it must find its libraries and an NVIDIA GPU",
+    remedy: "put ONNX Runtime's library for CUDA beside that of " +
+      "onnxruntime-node, and CUDA and cuDNN on the library path, or choose " +
+      "--provider cpu",
+  },
 };
 
 /**
