@@ -154,7 +154,7 @@ export const seedsFlag = (usual: number) =>
 export const layersFlag = (usual: string) =>
   optional(
     namesFlag("layers").pipe(Flag.withMetavar("NAME,NAME")),
-    `Layers to judge (${usual})`,
+    `Layers to judge, by either name: conv2 or features.6 (${usual})`,
   );
 
 /** What {@link subject} and the flags of every command parse to. */

@@ -182,6 +182,7 @@ effectTest(
       ]);
       assert.deepEqual(facts.layers.at(-2), {
         name: "classifier.1",
+        alias: "features",
         type: "linear",
         shape: [512],
       });
@@ -198,8 +199,8 @@ effectTest(
         [["info", "a.txt"], /must be a file of safetensors or of torch.save/],
         [["info", "none.pth"], /the path must exist/],
         [
-          `export ${alexnet} --format onnx --out b --layer conv5`.split(" "),
-          /must be one of sobel.0, .* current value is layer=conv5/,
+          `export ${alexnet} --format onnx --out b --layer conv6`.split(" "),
+          /must be one of sobel.0, .*conv5 \(features.16\).* current value is layer=conv6/,
         ],
         [
           `export ${alexnet} --format safetensors --out b --batch 2`.split(" "),

@@ -13,7 +13,14 @@ import {
   writeModel,
 } from "@deepcluster/checkpoint";
 import { imageNetNormalization, resizeFor } from "@deepcluster/data";
-import { featureLayer, onnxFeatures, outputShapes } from "@deepcluster/models";
+import {
+  bothNames,
+  featureLayer,
+  layerNames,
+  layerPath,
+  onnxFeatures,
+  outputShapes,
+} from "@deepcluster/models";
 import { Effect, Option } from "effect";
 import { Command, Flag } from "effect/cli";
 import { ModelCommandError } from "./model_errors.ts";
@@ -37,8 +44,8 @@ export const modelExport = Command.make(
     layer: Flag.String("layer").pipe(
       Flag.optional,
       Flag.withDescription(
-        "Layer whose output the ONNX model gives, as `model info` lists them " +
-          "(what is clustered)",
+        "Layer whose output the ONNX model gives, by either name that " +
+          "`model info` lists: conv5 or features.16 (what is clustered)",
       ),
     ),
     batch: Flag.Int("batch").pipe(
@@ -64,7 +71,10 @@ export const modelExport = Command.make(
     }
     const { network, tensors } = opened;
     const images = Option.getOrElse(batch, () => 1);
-    const wanted = Option.getOrElse(layer, () => featureLayer(network));
+    const wanted = yield* layerPath(
+      network,
+      Option.getOrElse(layer, () => featureLayer(network)),
+    );
     const bytes = yield* onnxFeatures(network, tensors, {
       layer: wanted,
       batch: images,
@@ -73,7 +83,7 @@ export const modelExport = Command.make(
     const written = yield* writeDurably(path, bytes);
     const facts = {
       network: network.name,
-      layer: wanted,
+      layer: json ? wanted : bothNames(layerNames(network), wanted),
       images: `[${images}, 3, ${network.input.size}, ${network.input.size}]`,
       features: `[${outputShapes(network, images)[wanted]!.join(", ")}]`,
     };

@@ -6,7 +6,12 @@
  */
 import type { ModelFile } from "@deepcluster/checkpoint";
 import { sizeOf } from "@deepcluster/core";
-import { featureLayer, layersOf, outputShapes } from "@deepcluster/models";
+import {
+  featureLayer,
+  layerNames,
+  layersOf,
+  outputShapes,
+} from "@deepcluster/models";
 import { Console, Effect } from "effect";
 import { Command } from "effect/cli";
 import { modelArguments, openModel } from "./model_open.ts";
@@ -44,6 +49,7 @@ export const factsOf = (
 ) => {
   const { network, tensors, head, origin, sizes } = model;
   const shapes = outputShapes(network, 1);
+  const names = layerNames(network);
   return {
     origin,
     network: network.name,
@@ -60,6 +66,7 @@ export const factsOf = (
     problems: model.problems,
     layers: layersOf(network).map(({ name, type }) => ({
       name,
+      alias: names.find(({ path }) => path === name)?.name ?? null,
       type,
       shape: shapes[name]!.slice(1),
     })),
@@ -82,8 +89,9 @@ const textOf = (facts: ModelFacts): string => {
     ...Object.entries(ignoredFacts(facts, false))
       .map(([name, names]) => `${name}: ${names}`),
     "",
-    ...facts.layers.map(({ name, type, shape }) =>
-      `${name.padEnd(14)}${type.padEnd(13)}${shape.join(" x ")}`
+    ...facts.layers.map(({ name, alias, type, shape }) =>
+      [name.padEnd(14), (alias ?? "").padEnd(10), type.padEnd(13)].join("") +
+      shape.join(" x ")
     ),
   ].join("\n");
 };

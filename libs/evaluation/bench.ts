@@ -6,6 +6,7 @@
  */
 import { sha256Of } from "@deepcluster/checkpoint";
 import type { FeatureFileError } from "@deepcluster/features";
+import { bothNames, layerNames } from "@deepcluster/models";
 import { Effect } from "effect";
 import type { PartInputs, ResultInputs } from "./cache_keys.ts";
 import { untrainedClasses } from "./class_counts.ts";
@@ -47,7 +48,8 @@ export interface Sides {
  * The layers of a model by their names.
  *
  * @param model The model.
- * @param names Names of layers; all but `features` when absent, and the only
+ * @param names Names of layers, ours or PyTorch's (`conv5`, `features.16`);
+ * all but `features` when absent, and the only
  * one of the pixels whatever the names.
  * @returns The layers in the order of computation, or `EvaluationOptionError`
  * naming those that there are.
@@ -57,11 +59,16 @@ export const layersNamed = Effect.fnUntraced(function* (
   names: readonly string[],
 ): Effect.fn.Return<readonly JudgedLayer[], EvaluationOptionError> {
   if (network === undefined) return layers;
-  const known = layers.map(({ name }) => name);
-  const value = names.find((name) => !known.includes(name));
+  const is = (name: string, layer: JudgedLayer) =>
+    name === layer.name || name === layer.tap;
+  const value = names.find((name) => !layers.some((layer) => is(name, layer)));
   if (value === undefined && names.length > 0) {
-    return layers.filter(({ name }) => names.includes(name));
+    return layers.filter((layer) => names.some((name) => is(name, layer)));
   }
+  const both = layerNames(network);
+  const known = layers.map(({ name, tap }) =>
+    tap ? bothNames(both, tap) : name
+  );
   return yield* new EvaluationOptionError({
     action: "judge a layer",
     option: "layers",

@@ -133,8 +133,17 @@ effectTest(
       const model = yield* openJudged("random", small);
       const some = yield* layersNamed(model, ["features", "conv2"]);
       assert.deepEqual(some.map(({ name }) => name), ["conv2", "features"]);
+      const paths = yield* layersNamed(model, [
+        "features.6",
+        "conv2",
+        "classifier.1",
+      ]);
+      assert.deepEqual(paths, some);
       const error = yield* Effect.flip(layersNamed(model, ["conv9"]));
-      assert.match(error.message, /some of conv1, .*layers=conv9$/);
+      assert.match(
+        error.message,
+        /some of conv1 \(features.2\), .*layers=conv9$/,
+      );
       const pixels = yield* openJudged("pixels", small);
       assert.equal((yield* layersNamed(pixels, ["fc5"])).length, 1);
     }),

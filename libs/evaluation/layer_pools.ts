@@ -8,7 +8,7 @@
  *
  * @module
  */
-import { type Layer, type Network, outputShapes } from "@deepcluster/models";
+import { layerNames, type Network, outputShapes } from "@deepcluster/models";
 
 /** Average-pooling of a map; windows and steps are the same both ways. */
 export interface LayerPool {
@@ -22,11 +22,7 @@ export interface LayerPool {
 
 /** One output of a network that can be judged. */
 export interface JudgedLayer {
-  /**
-   * `conv1`, `conv2` …, `fc6` …: convolutions and fully connected layers
-   * counted through, each after its ReLU; `features`: what is clustered, the
-   * last fully connected layer before its ReLU; `pixels`: the input.
-   */
+  /** Name that `layerNames` gives it, such as `conv5`; `pixels`: the input. */
   readonly name: string;
   /** Path of the layer whose output it is; absent for the pixels. */
   readonly tap?: string;
@@ -69,23 +65,12 @@ export const mostPooled = 10_000;
  */
 export const layersToJudge = (network: Network): readonly JudgedLayer[] => {
   const shapes = outputShapes(network, 1);
-  const found: JudgedLayer[] = [];
-  const layers = [...network.features, ...network.classifier];
-  let last = "";
-  for (const { name: tap, type } of layers) {
-    if (type === "convolution" || type === "linear") {
-      const kind = type === "linear" ? "fc" : "conv";
-      last = `${kind}${found.length + 1}`;
-    }
-    if (type !== "relu") continue;
-    const [, channels, side = 1] = shapes[tap]!;
-    found.push({ name: last, tap, ...pooled(channels!, side) });
-  }
-  return [...found, {
-    name: "features",
-    tap: lastLinear(layers),
-    columns: network.featureSize,
-  }];
+  return layerNames(network).map(({ name, path }) => {
+    const [, channels, side = 1] = shapes[path]!;
+    return name === "features"
+      ? { name, tap: path, columns: network.featureSize }
+      : { name, tap: path, ...pooled(channels!, side) };
+  });
 };
 
 /**
@@ -129,6 +114,3 @@ const pooled = (channels: number, side: number) => {
   const windows = Math.floor((side + 2 * padding - kernel) / stride) + 1;
   return { pool, columns: channels * windows ** 2 };
 };
-
-const lastLinear = (layers: readonly Layer[]): string =>
-  layers.findLast(({ type }) => type === "linear")!.name;

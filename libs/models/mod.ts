@@ -11,6 +11,7 @@ export * from "./errors.ts";
 export * from "./features_graph.ts";
 export * from "./forward.ts";
 export * from "./initialise.ts";
+export * from "./layer_names.ts";
 export * from "./network.ts";
 export * from "./onnx_features.ts";
 export * from "./parameters.ts";

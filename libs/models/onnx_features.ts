@@ -9,11 +9,15 @@ import type { FeedError, GraphError, ShapeError } from "@deepcluster/graph";
 import { Effect } from "effect";
 import type { UnknownLayerError } from "./errors.ts";
 import { featuresGraph } from "./features_graph.ts";
+import { layerPath } from "./layer_names.ts";
 import { featureLayer, type Network } from "./network.ts";
 
 /** What {@link onnxFeatures} needs besides the network. */
 export interface OnnxFeaturesOptions {
-  /** Layer whose output is wanted; what is clustered when absent. */
+  /**
+   * Layer whose output is wanted, by either of its names (`conv5`,
+   * `features.16`); what is clustered when absent.
+   */
   readonly layer?: string;
   /** Images of a run; 1 when absent. */
   readonly batch?: number;
@@ -58,8 +62,9 @@ export const onnxFeatures = Effect.fn("onnxFeatures")(function* (
   Uint8Array,
   UnknownLayerError | ShapeError | GraphError | FeedError | ModelTooLargeError
 > {
-  const graph = yield* featuresGraph(network, batch, [layer]);
-  const features = graph.outputs[layer]!;
+  const path = yield* layerPath(network, layer);
+  const graph = yield* featuresGraph(network, batch, [path]);
+  const features = graph.outputs[path]!;
   return yield* onnxModelOf(
     { ...graph, outputs: { features } },
     parameters,

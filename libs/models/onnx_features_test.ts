@@ -64,6 +64,20 @@ effectTest(
 );
 
 effectTest(
+  "onnxFeatures() takes both names of an output, and no other output for it",
+  () =>
+    Effect.gen(function* () {
+      const bytesOf = (layer: string) =>
+        onnxFeatures(network, weights, { layer });
+      assert.deepEqual(yield* bytesOf("conv1"), yield* bytesOf("features.2"));
+      assert.notDeepEqual(
+        yield* bytesOf("conv1"),
+        yield* bytesOf("features.0"),
+      );
+    }),
+);
+
+effectTest(
   "onnxFeatures() fails with UnknownLayerError, naming the layers there are",
   () =>
     Effect.gen(function* () {
