@@ -163,7 +163,7 @@ const warnOfUntrained = Effect.fnUntraced(function* (
       `${benches.length > 1 ? " with some seed" : ""}: ` +
       `${[...names].sort().slice(0, 5).join(", ")}` +
       `${names.size > 5 ? ", …" : ""}; ` +
-      "their images are judged, and none can be right",
+      "their images are judged, though nothing was learned of them",
   );
 });
 

@@ -16,7 +16,7 @@ export const train = Command.make(
   {
     images: Argument.String("images").pipe(
       Argument.withDescription(
-        "Folder of images, manifest (.txt, .csv, .tsv, .jsonl) or IDX file",
+        "Folder of images (of train, val, test: train), manifest (.txt, .csv, .tsv, .jsonl) or IDX file",
       ),
       Argument.optional,
     ),

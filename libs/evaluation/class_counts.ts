@@ -16,8 +16,9 @@ export interface ClassCounts {
 /**
  * Counts the classes of a split.
  *
- * A class without a training image is never answered, so that its test images
- * count as wrong: a figure is told together with the number of such classes.
+ * A class without a training image is right by accident at most, so that its
+ * test images lower a figure: it is told together with the number of such
+ * classes.
  *
  * @param train Class of each training image; negative ones are not counted.
  * @param test Class of each test image, in the same numbering.

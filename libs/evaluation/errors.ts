@@ -19,6 +19,11 @@ export class LabelsMissingError
   }) {
   /** How many lack a label, and the first. */
   override get message(): string {
+    if (this.images === 0) {
+      return `Cannot ${this.action} as there must be an image to learn from ` +
+        "and one to be judged on: current value is images=0 (the only image " +
+        "of a class is learned from)";
+    }
     return `Cannot ${this.action} as every image must have a label: current ` +
       `values are images=${this.images}, unlabelled=${this.unlabelled}, ` +
       `first unlabelled=${this.first}`;

@@ -39,7 +39,7 @@ export type LabelledError =
 
 /**
  * Checks features to learn from: images of at least two classes, a label for
- * each image. A class may have no image here: it is then never answered.
+ * each image. A class may have no image here: nothing is learned of it.
  *
  * @param action What is to be done, for the message.
  * @param labelled The training features.
