@@ -15,6 +15,8 @@ import type { BackendInfo } from "@deepcluster/gpu-backend";
 import type { Network } from "@deepcluster/models";
 import type { Crops } from "./layer_features.ts";
 import type { JudgedLayer } from "./layer_pools.ts";
+import type { VocSet } from "./voc/image_sets.ts";
+import type { VocSettings } from "./voc/settings.ts";
 
 /**
  * Versions of what is computed, part of every key. A change of the code that
@@ -32,6 +34,8 @@ export const protocolVersions = {
   "low-shot": 2,
   /** PCA, k-means and their agreement with labels. */
   clusters: 2,
+  /** Fine-tuning on PASCAL VOC. */
+  voc: 1,
 } as const;
 
 /** What decides the weights that are evaluated. */
@@ -154,7 +158,7 @@ export interface PartInputs {
 /** What decides the results of a protocol on a layer. */
 export interface ResultInputs extends FeaturesInputs {
   /** What is done. */
-  readonly protocol: Exclude<keyof typeof protocolVersions, "features">;
+  readonly protocol: Exclude<keyof typeof protocolVersions, "features" | "voc">;
   /** Whose features. */
   readonly layer: JudgedLayer;
   /** What is learned from. */
@@ -185,6 +189,61 @@ export const resultKey = (
     test: [sha256Of(bytesOf(test.images)), sha256Of(bytesOf(test.labels))],
     versions: [protocolVersions.features, protocolVersions[inputs.protocol]],
   });
+
+/** What decides the next step of a fine-tuning on PASCAL VOC. */
+export interface VocInputs {
+  /** See {@link modelIdentity}. */
+  readonly model: string;
+  /** Names of the classes, by number. */
+  readonly classes: readonly string[];
+  /** Tells the training images from all others, by content. */
+  readonly images: string;
+  /** What decodes them. */
+  readonly decoder: string;
+  /** What is on them, `[images, classes]`. */
+  readonly targets: Float32Array;
+  /** All settings but how long it is trained and how it is evaluated then. */
+  readonly settings: Omit<VocSettings, "crops" | "iterations">;
+}
+
+/**
+ * Says what the state of such a training belongs to, field by field, for a
+ * message to name what differs. The engine is left out, as it is of runs:
+ * whoever resumes may have another one.
+ *
+ * @param inputs See {@link VocInputs}.
+ * @returns Plain data.
+ */
+export const vocStateOwner = ({ targets, ...inputs }: VocInputs) => ({
+  ...inputs,
+  labels: sha256Of(bytesOf(targets)),
+  version: protocolVersions.voc,
+});
+
+/**
+ * What versions before 2 told the images of such a training apart by.
+ *
+ * @param set Names of classes and images, and what is on these.
+ * @returns 64 hexadecimal digits.
+ */
+export const earlierVocImages = (
+  { classes, source: { ids }, targets: { data } }: VocSet,
+): string => sha256Of(encoded(canonicalJson({ classes, ids })), bytesOf(data));
+
+/**
+ * What versions before 2 told weights apart by, for the states of trainings
+ * that they left.
+ *
+ * @param inputs See {@link ModelInputs}.
+ * @returns 64 hexadecimal digits.
+ */
+export const earlierModelIdentity = (
+  { network, parameters }: ModelInputs,
+): string =>
+  sha256Of(
+    encoded(JSON.stringify(network)),
+    ...Object.values(parameters).map(({ data }) => bytesOf(data)),
+  );
 
 const keyOf = (plain: unknown): string =>
   sha256Of(encoded(canonicalJson(plain))).slice(0, 24);

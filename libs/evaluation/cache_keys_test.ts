@@ -1,3 +1,4 @@
+import { canonicalJson } from "@deepcluster/checkpoint";
 import { floatTensor, Progress } from "@deepcluster/core";
 import { layerOnnx } from "@deepcluster/gpu-backend";
 import { small } from "@deepcluster/models";
@@ -18,6 +19,8 @@ import {
   resultKey,
   type SurveyInputs,
   surveyKey,
+  type VocInputs,
+  vocStateOwner,
 } from "./cache_keys.ts";
 import type { Figure, Judged } from "./figures.ts";
 import { judgeClusters } from "./judge_clusters.ts";
@@ -25,6 +28,7 @@ import { judgeKnn } from "./judge_knn.ts";
 import { judgeLinear } from "./judge_linear.ts";
 import { judgeLowShot } from "./judge_low_shot.ts";
 import type { JudgedLayer } from "./layer_pools.ts";
+import { vocPaperSettings } from "./voc/settings.ts";
 
 /**
  * Other values of every input, each of which must change the key. `-?` makes
@@ -188,6 +192,41 @@ Deno.test("resultKey() changes with each of its inputs, labels and names of clas
   });
   const { train: test, test: train } = inputs;
   assert.notEqual(resultKey({ ...inputs, train, test }), resultKey(inputs));
+});
+
+Deno.test("vocStateOwner() changes with each of its inputs", () => {
+  const { crops: _, iterations: __, ...settings } = vocPaperSettings;
+  assertAllCount<VocInputs>(
+    (inputs) => canonicalJson(vocStateOwner(inputs)),
+    {
+      model: "a",
+      classes: ["cat", "dog"],
+      images: "b",
+      decoder: "d 1",
+      targets: Float32Array.of(1, 0, 0, 1),
+      settings,
+    },
+    {
+      model: ["b"],
+      classes: [["dog", "cat"]],
+      images: ["a"],
+      decoder: ["d 2"],
+      targets: [Float32Array.of(1, 0, 0, -1)],
+      settings: oneByOne(settings, {
+        split: ["train"],
+        layers: ["all"],
+        freezeBatchNormScales: [true],
+        batch: [8],
+        learningRate: [1],
+        halveEvery: [1],
+        momentum: [0.5],
+        weightDecay: [1],
+        clipNorm: [1],
+        cropScale: [[0.1, 1], [0.2, 0.5]],
+        seed: [1],
+      }),
+    },
+  );
 });
 
 const services = Layer.merge(

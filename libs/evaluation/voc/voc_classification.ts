@@ -10,11 +10,12 @@ import type { Tensors } from "@deepcluster/core";
 import { makeCache } from "@deepcluster/data";
 import type { Network } from "@deepcluster/models";
 import { Effect } from "effect";
+import { earlierModelIdentity } from "../cache_keys.ts";
 import type { ReadableVocSet, ReadableVocSplit } from "./readable_split.ts";
 import type { VocSettings } from "./settings.ts";
 import { vocImages } from "./voc_images.ts";
 import { judgeVoc, scoreVoc, type VocScore } from "./voc_score.ts";
-import { loadVocState, saveVocState } from "./voc_state.ts";
+import { loadVocState, saveVocState, type VocOwner } from "./voc_state.ts";
 import { startOfVoc, trainVoc } from "./voc_training.ts";
 
 /** A network whose convolutions are to be transferred. */
@@ -94,7 +95,12 @@ const fineTune = Effect.fnUntraced(
     settings: VocSettings,
     { store, saveEveryMs, cacheBytes = 2 ** 30 }: VocOptions,
   ) {
-    const owner = { model: identity, set, settings };
+    const owner: VocOwner = {
+      model: identity,
+      earlierModel: earlierModelIdentity({ network, parameters }),
+      set,
+      settings,
+    };
     const saved = store && (yield* loadVocState(store, owner));
     const { length } = set.source.ids;
     // Judging reads each image once: only training's are worth keeping.

@@ -1,13 +1,18 @@
-import { CheckpointStore } from "@deepcluster/checkpoint";
+import {
+  CheckpointStore,
+  loadTensors,
+  saveTensors,
+} from "@deepcluster/checkpoint";
 import { Progress } from "@deepcluster/core";
 import { layerOnnx } from "@deepcluster/gpu-backend";
 import { initialise, small } from "@deepcluster/models";
 import { effectTest } from "@deepcluster/test";
 import { Effect, Layer } from "effect";
 import assert from "node:assert/strict";
+import { earlierVocImages } from "../cache_keys.ts";
 import { openVocSplit } from "./image_sets.ts";
-import { readableVocSplit } from "./readable_split.ts";
-import { parseVocSettings } from "./settings.ts";
+import { type ReadableVocSet, readableVocSplit } from "./readable_split.ts";
+import { parseVocSettings, type VocSettings } from "./settings.ts";
 import { vocClassification } from "./voc_classification.ts";
 import { vocFolder } from "./voc_folder_testing.ts";
 import { loadVocState, saveVocState, vocStatePath } from "./voc_state.ts";
@@ -50,7 +55,7 @@ effectTest(
       const whole = yield* vocClassification(model, split, settings);
       const first = { ...settings, iterations: 7 };
       yield* vocClassification(model, split, first, { store });
-      const owner = { model: "a", set: split.training, settings };
+      const owner = ownerOf(split.training, settings);
       assert.equal((yield* loadVocState(store, owner))?.iteration, 7);
       const resumed = yield* vocClassification(model, split, settings, {
         store,
@@ -91,12 +96,43 @@ effectTest(
     }).pipe(Effect.provide(layers)),
 );
 
+const ownerOf = (set: ReadableVocSet, settings: VocSettings) => ({
+  model: "a",
+  earlierModel: "e",
+  set,
+  settings,
+});
+
+effectTest(
+  "loadVocState() goes on with the state of a version that noted no content",
+  () =>
+    Effect.gen(function* () {
+      const { model, split, settings, store } = yield* prepare();
+      const owner = ownerOf(split.training, settings);
+      const { parameters: tensors } = model;
+      yield* saveVocState(store, owner, { iteration: 9, loss: 0.25, tensors });
+      const { metadata } = yield* loadTensors(store, vocStatePath);
+      const { model: __, settings: noted } = JSON.parse(metadata["owner"]!);
+      const images = earlierVocImages(split.training);
+      const earlier = (model: string) =>
+        saveTensors(store, vocStatePath, tensors, {
+          ...metadata,
+          owner: JSON.stringify({ model, images, settings: noted }),
+        });
+      yield* earlier("e");
+      assert.equal((yield* loadVocState(store, owner))?.iteration, 9);
+      yield* earlier("other");
+      const refused = yield* Effect.flip(loadVocState(store, owner));
+      assert.match(refused.message, /\n {2}model: "other", now "e"$/);
+    }).pipe(Effect.provide(layers)),
+);
+
 effectTest(
   "loadVocState() refuses the state of another training and names what differs",
   () =>
     Effect.gen(function* () {
       const { model, split, settings, store } = yield* prepare();
-      const owner = { model: "a", set: split.training, settings };
+      const owner = ownerOf(split.training, settings);
       assert.equal(yield* loadVocState(store, owner), undefined);
       const { parameters: tensors } = model;
       const state = { iteration: 9, loss: 0.25, tensors };

@@ -8,12 +8,12 @@ import {
   differences,
   loadTensors,
   saveTensors,
-  sha256Of,
   type Store,
 } from "@deepcluster/checkpoint";
 import { decoderVersion } from "@deepcluster/data";
 import { type } from "arktype";
 import { Effect } from "effect";
+import { earlierVocImages, vocStateOwner } from "../cache_keys.ts";
 import { VocStateError } from "./errors.ts";
 import type { ReadableVocSet } from "./readable_split.ts";
 import type { VocSettings } from "./settings.ts";
@@ -26,6 +26,8 @@ export const vocStatePath = "voc-classification.safetensors";
 export interface VocOwner {
   /** Tells the model's weights from all others. */
   readonly model: string;
+  /** As earlier versions told them, which noted no content of images. */
+  readonly earlierModel: string;
   /** The images learned from, with what is on them. */
   readonly set: ReadableVocSet;
   /** All settings. */
@@ -62,7 +64,8 @@ export const saveVocState = (
  *
  * @param store Where from.
  * @param owner What it must belong to. `crops` may have changed, and so may
- * `iterations`, to any number that has not been passed.
+ * `iterations`, to any number that has not been passed. The state of an
+ * earlier version does not tell the content of the images.
  * @returns The state, or nothing when none was saved; or `VocStateError` when
  * it belongs to something else, or the errors of the store, of a damaged file
  * among them.
@@ -80,7 +83,21 @@ export const loadVocState = Effect.fn("loadVocState")(function* (
   if (found instanceof type.errors) {
     return yield* new VocStateError({ path, differences: [found.summary] });
   }
-  const changed = differences(found.owner, described(owner));
+  const now = described(owner);
+  const isEarlier = EarlierOwner.allows(found.owner);
+  const changed = isEarlier
+    ? differences(found.owner, {
+      model: owner.earlierModel,
+      images: earlierVocImages(owner.set),
+      settings: now.settings,
+    })
+    : differences(found.owner, now);
+  if (isEarlier) {
+    yield* Effect.logInfo(
+      `${path} is of an earlier version, which did not note the content of ` +
+        "the images: that they are the same is taken for granted",
+    );
+  }
   const { iterations } = owner.settings;
   if (changed.length === 0 && found.iteration <= iterations) {
     return { iteration: found.iteration, loss: found.loss, tensors };
@@ -93,18 +110,13 @@ export const loadVocState = Effect.fn("loadVocState")(function* (
   });
 });
 
+/** What earlier versions noted. */
+const EarlierOwner = type({ "labels?": "undefined" });
+
 /** Everything that decides what the next step does. */
-const described = ({ model, set, settings }: VocOwner) => {
-  const { crops: _, iterations: __, ...kept } = settings;
-  const { classes, contentHash, targets: { data } } = set;
-  return {
-    model,
-    classes,
-    images: contentHash,
-    decoder: decoderVersion,
-    labels: sha256Of(
-      new Uint8Array(data.buffer, data.byteOffset, data.byteLength),
-    ),
-    settings: kept,
-  };
+const described = ({ model, set, settings: all }: VocOwner) => {
+  const { crops: _, iterations: __, ...settings } = all;
+  const { classes, contentHash, targets: { data: targets } } = set;
+  const images = { images: contentHash, decoder: decoderVersion };
+  return vocStateOwner({ model, classes, ...images, targets, settings });
 };
