@@ -4,6 +4,7 @@ import assert from "node:assert/strict";
 import {
   copyFile,
   cp,
+  mkdir,
   mkdtemp,
   readFile,
   rename,
@@ -55,6 +56,17 @@ const inManifest = async (folder: string) => {
   return manifest;
 };
 
+/** With absolute paths, outside the folder of the images. */
+const inList = async (folder: string) => {
+  const list = join(folder, "list.txt");
+  await writeFile(list, listed(join(folder, "pictures")));
+  return list;
+};
+
+const listed = (pictures: string) =>
+  Array.from({ length: 12 }, (_, i) => join(pictures, `picture-${i}.png`))
+    .join("\n");
+
 const succeeded = ({ failure }: CommandResult) =>
   assert.equal(failure, undefined);
 
@@ -102,6 +114,35 @@ effectTest(
 );
 
 effectTest(
+  "resume --images takes a list of absolute paths to the new place, and keeps the names that the run began with",
+  () =>
+    Effect.gen(function* () {
+      const { folder, run, train } = yield* trained(inList);
+      const never = join(folder, "never");
+      succeeded(yield* train(never, 3));
+      const moved = join(folder, "lists", "new.txt");
+      yield* Effect.promise(async () => {
+        await rename(join(folder, "pictures"), join(folder, "moved"));
+        await mkdir(join(folder, "lists"));
+        await writeFile(moved, listed(join(folder, "moved")));
+      });
+      const resume = ["resume", run, "--images", moved, "--epochs"];
+      for (const epochs of ["2", "3"]) {
+        succeeded(yield* inProcess(...resume, epochs));
+      }
+      assert.deepEqual(
+        yield* Effect.promise(() => resultsOf(run)),
+        yield* Effect.promise(() => resultsOf(never)),
+      );
+      const lines = listed(join(folder, "moved")).split("\n");
+      yield* Effect.promise(() =>
+        writeFile(moved, lines.toReversed().join("\n"))
+      );
+      failed(yield* inProcess(...resume, "3"), /the first that differs is/);
+    }),
+);
+
+effectTest(
   "resume --images refuses other images by the first that differs, and remembers nothing",
   () =>
     Effect.gen(function* () {
@@ -118,7 +159,7 @@ effectTest(
       );
       failed(
         yield* inProcess("resume", run, "--images", other),
-        /the first that differs is the content of a file$/,
+        /the first that differs is picture-5\.png \(other content\)$/,
       );
       const nowhere = join(folder, "nowhere");
       failed(

@@ -14,6 +14,7 @@ import {
   writeRunImages,
 } from "@deepcluster/checkpoint";
 import {
+  contentHashOf,
   decodedShortSideFor,
   digestAt,
   type FileStamps,
@@ -61,7 +62,9 @@ const fingerprintEntry = "fingerprint";
  * can be, `unreadable.tsv` the others with their reasons. From then on the
  * images must be the same by their content, wherever they lie. Files at the
  * same paths that nobody has touched since are not read again; otherwise all
- * are, once, which takes as long as the first time.
+ * are, once, which takes as long as the first time. Where the names have
+ * changed with the place, as absolute paths do, the run keeps those that it
+ * began with, and reads all files each time.
  *
  * @param folder The run folder, whose lock the caller holds.
  * @param configuration The run's settings.
@@ -96,9 +99,10 @@ export const openImages = Effect.fn("openImages")(function* (
     });
   }));
   yield* requireImages(configuration, source.ids.length, found.unreadable);
+  const { ids, ...same } = found;
   return {
-    ...imageSet(source, { maxShortSide, cache, ...found }),
-    ...found,
+    ...imageSet({ ...source, ids }, { maxShortSide, cache, ...same }),
+    ...same,
   } satisfies RunImages;
 });
 
@@ -114,11 +118,15 @@ const remember = Effect.fnUntraced(function* <E, R>(
   yield* writeRunImages(store, tablesOf(source, found));
   yield* journal.put("survey", { contentHash: found.contentHash });
   yield* noteFingerprint(journal, found, startMs);
-  return { ...found, unreadable: found.unreadable.length };
+  return {
+    ...found,
+    unreadable: found.unreadable.length,
+    ids: source.ids,
+  };
 });
 
 const tablesOf = (
-  { ids }: ImageSource,
+  { ids }: Pick<ImageSource, "ids">,
   { usable, unreadable, digests }: Survey,
 ): Required<RunImageTables> => ({
   ids: Array.from(usable, (position) => ids[position]!),
@@ -164,7 +172,8 @@ const requireSame = Effect.fnUntraced(function* <E, R>(
       : "Reading all images again, to see that they are the same",
   );
   const now = yield* look;
-  if (now.contentHash !== contentHash) {
+  const ids = namesBefore(source, tables, now, contentHash);
+  if (ids === undefined) {
     return yield* new ImagesChangedError({
       source: source.name,
       before: tables.ids.length + tables.leftOut.length,
@@ -172,10 +181,34 @@ const requireSame = Effect.fnUntraced(function* <E, R>(
       first: firstDifference(source, tables, now.digests),
     });
   }
-  yield* writeRunImages(store, tablesOf(source, now));
+  yield* writeRunImages(store, tablesOf({ ids }, now));
   yield* noteFingerprint(journal, now, startMs);
-  return { ...now, unreadable: now.unreadable.length };
+  return { ...now, unreadable: now.unreadable.length, contentHash, ids };
 });
+
+/** The names that a run began with, if these are its images in their order. */
+const namesBefore = (
+  { ids }: ImageSource,
+  tables: RunImageTables,
+  { contentHash, digests, unreadable, usable }: Survey,
+  expected: string,
+): readonly string[] | undefined => {
+  if (contentHash === expected) return ids;
+  const counts = [usable.length, unreadable.length];
+  if (`${counts}` !== `${[tables.ids.length, tables.leftOut.length]}`) {
+    return undefined;
+  }
+  const names = new Map(
+    Array.from(usable, (position, index) => [position, tables.ids[index]!]),
+  );
+  let leftOut = 0;
+  const before = ids.map((_, position) =>
+    names.get(position) ?? tables.leftOut[leftOut++]!.id
+  );
+  return contentHashOf({ ids: before }, digests) === expected
+    ? before
+    : undefined;
+};
 
 /** What the first survey found, for files that were left alone since. */
 const foundBefore = (
@@ -192,7 +225,7 @@ const foundBefore = (
     if (usableIds[index] !== ids[position]) return undefined;
     setDigest(digests, position, sha256s[index]!);
   }
-  return { usable, unreadable: unreadable.size, stamps, digests };
+  return { usable, unreadable: unreadable.size, stamps, digests, ids };
 };
 
 const firstDifference = (

@@ -18,10 +18,9 @@ import {
   readRun,
   runFiles,
 } from "@deepcluster/checkpoint";
-import type { Tensors } from "@deepcluster/core";
 import { type Network, parameterShapes } from "@deepcluster/models";
 import { Effect } from "effect";
-import { extname, join } from "node:path";
+import { join } from "node:path";
 import { parseConfiguration, type RunConfiguration } from "./configuration.ts";
 import { StartingModelError } from "./errors.ts";
 import { networkOf } from "./network.ts";
@@ -44,14 +43,6 @@ export const startingSettings = Effect.fn("startingSettings")(function* (
   epoch?: number,
 ) {
   const { file, size } = yield* fileOf(path, epoch);
-  if (extname(file).toLowerCase() === ".onnx") {
-    return yield* new StartingModelError({
-      path: file,
-      rule: "the model must be safetensors or a file of torch.save",
-      found: "ONNX, which is for use and not for training: export the model " +
-        "with --format safetensors",
-    });
-  }
   const { network } = yield* openModelFile(
     file,
     size === undefined ? {} : { size },
@@ -72,7 +63,7 @@ export const startingSettings = Effect.fn("startingSettings")(function* (
  * @param configuration The run's settings.
  * @returns Tensors by the names of the run's network; or `StartingModelError`
  * when the file is not the one that the settings name, when its network is not
- * the run's or a weight is not finite; or the errors of the file.
+ * the run's; or the errors of the file.
  */
 export const loadStartingModel = Effect.fn("loadStartingModel")(function* (
   { path, sha256 }: NonNullable<RunConfiguration["from"]>,
@@ -89,8 +80,7 @@ export const loadStartingModel = Effect.fn("loadStartingModel")(function* (
   const { network, tensors, sizes } = yield* openModelFile(path);
   const problem = mismatch(configuration, network, sizes) ??
     // what fits the file can be built
-    otherShape(yield* Effect.orDie(networkOf(configuration)), network) ??
-    notFinite(tensors);
+    otherShape(yield* Effect.orDie(networkOf(configuration)), network);
   if (problem === undefined) return tensors;
   return yield* new StartingModelError({ path, ...problem });
 });
@@ -132,16 +122,6 @@ const otherShape = (run: Network, file: Network): Problem | undefined => {
       found: `${name} has shape [${shape}], in the run's ${run.name} ` +
         (other ? `[${other}]` : "there is none"),
     };
-  }
-  return undefined;
-};
-
-const notFinite = (tensors: Tensors): Problem | undefined => {
-  for (const [name, { data }] of Object.entries(tensors)) {
-    const at = data.findIndex((value) => !Number.isFinite(value));
-    if (at < 0) continue;
-    const found = `value ${at} of ${name} is ${data[at]}`;
-    return { rule: "every weight must be finite", found };
   }
   return undefined;
 };
