@@ -58,11 +58,13 @@ export interface ManifestEntries {
  *
  * @param file Path of the manifest.
  * @param folder Absolute path of its folder, to which entries are relative.
+ * @param literal Whether every path is taken as it is written.
  * @returns The entries, none so far.
  */
 export const manifestEntries = (
   file: string,
   folder: string,
+  literal = false,
 ): ManifestEntries => {
   const ids: string[] = [];
   const classNames: (string | undefined)[] = [];
@@ -94,7 +96,7 @@ export const manifestEntries = (
       const rule = "a label must be in UTF-8";
       return reject(rule, className, line, columns?.label());
     }
-    const spellings = spellingsOf(written);
+    const spellings = literal ? [written] : spellingsOf(written);
     const path = spellings.length === 1
       ? spellings[0]!
       : fileAmong(spellings) ?? spellings[0]!;

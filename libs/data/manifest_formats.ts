@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { listReaderBefore, tableReaderBefore } from "./manifest_before.ts";
 import type { ManifestFields } from "./manifest_columns.ts";
 import type { ManifestEntries } from "./manifest_entries.ts";
 import { listReader, pathLabelReader } from "./manifest_lines.ts";
@@ -29,13 +30,19 @@ export type ManifestFormat = typeof manifestFormats[number];
  * @param format How the manifest is written.
  * @param entries Takes what is read.
  * @param fields See {@link ManifestFields}.
+ * @param asBefore Whether as versions read it that knew no `--format`.
  * @returns The reader.
  */
 export const manifestReader = (
   format: ManifestFormat,
   entries: ManifestEntries,
   fields: ManifestFields,
-): TextReader => readers[format](entries, fields);
+  asBefore: boolean,
+): TextReader =>
+  (asBefore ? { ...readers, ...readersBefore } : readers)[format](
+    entries,
+    fields,
+  );
 
 /**
  * Whether a format has columns or keys to choose from.
@@ -46,10 +53,11 @@ export const manifestReader = (
 export const hasColumns = (format: ManifestFormat): boolean =>
   format !== "text" && format !== "path-label";
 
-const readers: Record<
-  ManifestFormat,
-  (entries: ManifestEntries, fields: ManifestFields) => TextReader
-> = {
+type Reader = (entries: ManifestEntries, fields: ManifestFields) => TextReader;
+
+const readersBefore = { text: listReaderBefore, csv: tableReaderBefore };
+
+const readers: Record<ManifestFormat, Reader> = {
   "text": listReader,
   "path-label": pathLabelReader,
   "csv": (entries, fields) => tableReader(entries, fields),

@@ -26,6 +26,11 @@ export interface ManifestOptions extends ManifestFields {
   readonly format?: ManifestFormat;
   /** Whether labels found beside the images are read; true if absent. */
   readonly labels?: boolean;
+  /**
+   * Whether paths are taken as versions took them that knew no `--format`: for
+   * runs that began so. Default: false.
+   */
+  readonly asBefore?: boolean;
 }
 
 /**
@@ -66,8 +71,10 @@ export const manifestSource = Effect.fn("manifestSource")(function* (
     return yield* new SourceError({ path, problem: "unsupported", detail });
   }
   const folder = dirname(resolve(path));
-  const entries = manifestEntries(path, folder);
-  yield* readText(path, manifestReader(format, entries, options), entries);
+  const { asBefore = false } = options;
+  const entries = manifestEntries(path, folder, asBefore);
+  const reader = manifestReader(format, entries, options, asBefore);
+  yield* readText(path, reader, entries);
   const { ids, classNames } = entries;
   if (ids.length === 0) {
     return yield* new SourceError({ path, problem: "empty", detail: "" });

@@ -229,3 +229,27 @@ effectTest(
       assert.ok(grown < count * 1000, `${grown} bytes for ${count} lines`);
     }),
 );
+
+effectTest(
+  "manifestSource() takes the paths of earlier versions where a run began so",
+  () =>
+    Effect.gen(function* () {
+      const before = (name: string, text: string) =>
+        Effect.map(
+          read(name, text, { asBefore: true }),
+          ({ source }) => source.ids,
+        );
+      assert.deepEqual(
+        yield* before("list.csv", "photo,by\na.jpg,Ann\n"),
+        ["photo", "a.jpg"],
+      );
+      assert.deepEqual(
+        yield* before("list.csv", "photo,mask,label\na.jpg,b.jpg,x\n"),
+        ["a.jpg"],
+      );
+      assert.deepEqual(
+        yield* before("list.txt", "# mine\n{}/list.txt \na.jpg 3\n"),
+        ["# mine", "list.txt ", "a.jpg 3"],
+      );
+    }),
+);

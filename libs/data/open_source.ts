@@ -103,7 +103,8 @@ const openWhole = Effect.fnUntraced(function* (
     });
   }
   if (!hasColumns(format)) yield* requireNoColumn(path, "a list", options);
-  const opened = yield* manifestSource(path, options);
+  const asBefore = options.reading === "all files";
+  const opened = yield* manifestSource(path, { ...options, asBefore });
   return { ...opened, kind: "manifest", leftAside: 0 };
 });
 

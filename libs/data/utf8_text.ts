@@ -56,8 +56,8 @@ export const utf8Text = (bytes: Uint8Array): string =>
  * Whether text was UTF-8, and is complete.
  *
  * @param text Out of a {@link utf8Decoder}.
- * @returns False where a byte was no UTF-8, or where U+FFFD says that an
- * earlier program lost a character.
+ * @returns False where a byte was no UTF-8 or a zero, of which text in UTF-16
+ * is full, or where U+FFFD says that an earlier program lost a character.
  */
 export const wasUtf8 = (text: string): boolean => !lost.test(text);
 
@@ -88,7 +88,10 @@ export const shownText = (text: string): string => {
     : text;
   return cut.replace(
     lostBytes,
-    (byte) => `\\x${(byte.charCodeAt(0) - escapeFrom).toString(16)}`,
+    (byte) =>
+      byte === "\0"
+        ? "\\x00"
+        : `\\x${(byte.charCodeAt(0) - escapeFrom).toString(16)}`,
   );
 };
 
@@ -96,8 +99,8 @@ const shownLength = 200;
 const escapeFrom = 0xDC00;
 
 /** A lone low surrogate is a byte: a pair is one character to these. */
-const lost = /[\uDC80-\uDCFF\uFFFD]/u;
-const lostBytes = /[\uDC80-\uDCFF]/gu;
+const lost = /[\0\uDC80-\uDCFF\uFFFD]/u;
+const lostBytes = /[\0\uDC80-\uDCFF]/gu;
 
 const joined = (a: Uint8Array, b: Uint8Array): Uint8Array => {
   const all = new Uint8Array(a.length + b.length);

@@ -26,6 +26,7 @@ effectTest(
         const [bytes, shown] of [
           [[0x61, 0xE1, 0x62], "a\\xe1b"],
           [[0xC3, 0xA9, 0xE9], "é\\xe9"],
+          [[0x72, 0x00], "r\\x00"],
           [[0xC0, 0x80], "\\xc0\\x80"],
           [[0xED, 0xA0, 0x80], "\\xed\\xa0\\x80"],
           [[0xF0, 0x9F, 0x8E], "\\xf0\\x9f\\x8e"],
