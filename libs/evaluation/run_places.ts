@@ -48,21 +48,23 @@ export const placesOfRun = Effect.fn("placesOfRun")(function* (
   const otherIn = yield* comparison(folder, digests);
   const { ids } = data.source;
   const places = new Map(ids.map((id, place) => [id, place]));
-  let nearest: { labelled: number; other?: string } = { labelled: 0 };
+  let nearest: { labelled: number; other: string } | undefined;
   for (const renamed of renamings(paths[0] ?? "", ids)) {
     const placeOf = (path: string) => places.get(renamed(path) ?? "");
-    const found = paths.map(placeOf);
-    const labelled = found.filter((place) => place !== undefined).length;
-    if (labelled === paths.length) {
+    const missing = paths.findIndex((path) => placeOf(path) === undefined);
+    if (missing < 0) {
       const other = otherIn(paths, placeOf);
-      if (other === undefined) return Int32Array.from(found, (at) => at!);
-      nearest = { labelled, other };
-    } else if (labelled > nearest.labelled) nearest = { labelled };
+      if (other === undefined) {
+        return Int32Array.from(paths, (path) => placeOf(path)!);
+      }
+      nearest ??= { labelled: paths.length, other };
+    }
   }
   return yield* new ForeignAssignmentsError({
     run: folder,
     source: data.name,
     images: paths.length,
+    labelled: paths.filter((path) => places.has(path)).length,
     ...nearest,
   });
 });
@@ -89,24 +91,38 @@ const comparison = Effect.fnUntraced(function* (
     paths.find((path) => known.get(path) !== digestAt(digests, placeOf(path)!));
 });
 
-/** Ways in which names of the run may stand among those of the labelled. */
+/** Replaces what a name begins with; `undefined` when it begins otherwise. */
+type Renaming = (path: string) => string | undefined;
+
+/**
+ * Ways in which names of the run may stand among those of the labelled images:
+ * unchanged first, then under another folder, the more of the name is kept the
+ * earlier.
+ */
 const renamings = (
   first: string,
   ids: readonly string[],
-): readonly ((path: string) => string | undefined)[] => {
-  const known = new Set(ids);
-  const within = ids.filter((id) => id.endsWith(`/${first}`))
-    .map((id) => id.slice(0, -first.length));
-  const above = Array.from(first.matchAll(/\//g), ({ index }) => index + 1)
-    .filter((start) => known.has(first.slice(start)))
-    .map((start) => first.slice(0, start));
-  return [
-    (path) => path,
-    ...within.map((prefix) => (path: string) => prefix + path),
-    ...above.map((prefix) => (path: string) =>
-      path.startsWith(prefix) ? path.slice(prefix.length) : undefined
-    ),
+): readonly Renaming[] => {
+  const starts = [
+    0,
+    ...Array.from(first.matchAll(/\//g), ({ index }) => index + 1),
   ];
+  const found = new Map<string, Renaming>();
+  for (const start of starts) {
+    const [from, kept] = [first.slice(0, start), first.slice(start)];
+    for (const id of ids) {
+      if (id !== kept && !id.endsWith(`/${kept}`)) continue;
+      const to = id.slice(0, id.length - kept.length);
+      const name = JSON.stringify([from, to]);
+      found.set(
+        name,
+        found.get(name) ??
+          ((path) =>
+            path.startsWith(from) ? to + path.slice(from.length) : undefined),
+      );
+    }
+  }
+  return [(path) => path, ...found.values()];
 };
 
 /**

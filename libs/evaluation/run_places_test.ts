@@ -169,6 +169,26 @@ for (const version of ["now", "earlier"] as const) {
           yield* foundIn(parts, inner),
           inner.ids.map((id) => `train/${id}`),
         );
+        // Names that are absolute paths, in a place that is left since.
+        const { source } = yield* folderSource(same);
+        const absolute = {
+          ...source,
+          ids: source.ids.map((id) => `/elsewhere/${id}`),
+        };
+        const moved = yield* runOf(absolute, version);
+        assert.deepEqual(yield* foundIn(same, moved), run.ids);
+        const list = join(root, "list.csv");
+        yield* promised(() =>
+          writeFile(
+            list,
+            ["path,label", ...names.map((name) => `${same}/${name},${name[0]}`)]
+              .join("\n"),
+          )
+        );
+        assert.deepEqual(
+          yield* foundIn(list, moved),
+          run.ids.map((id) => `same/${id}`),
+        );
         assert.match(
           (yield* Effect.flip(foundIn(set, inner))).message,
           /must have labels there: current values are images=6, labelled=0/,
