@@ -110,6 +110,12 @@ const judge = Effect.fnUntraced(function* (values: Values) {
   const model = yield* openModel(values, asked.seed);
   const split = yield* readableVocSplit(listed);
   yield* warnOfSkipped(split.skipped);
+  if (split.untrained.length > 0) {
+    yield* Effect.logWarning(
+      `No training image shows ${split.untrained.join(", ")}; ` +
+        "such classes are judged, and found by chance",
+    );
+  }
   const store = Option.isSome(values.state)
     ? yield* openState(fromHere(values.state.value))
     : undefined;

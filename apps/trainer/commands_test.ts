@@ -236,6 +236,9 @@ Deno.test(
       "Unknown flag --lr of deno task train: did you mean --learning-rate?\n" +
         "Help: deno task train --help\n",
     );
+    const none = await runTrainer(["train", "--run", run]);
+    assert.deepEqual([none.code, none.output], [1, ""]);
+    assert.match(none.log, /^Missing required argument: images\nUsage: /);
   }),
 );
 

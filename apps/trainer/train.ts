@@ -4,8 +4,8 @@
  * @module
  */
 import { fromHere } from "@deepcluster/terminal";
-import { Effect } from "effect";
-import { Argument, Command, Flag } from "effect/cli";
+import { Effect, Option } from "effect";
+import { Argument, CliError, Command, Flag } from "effect/cli";
 import { operationFlags } from "./run_to_end.ts";
 import { configurationOf, settingFlags } from "./settings.ts";
 import { startRun } from "./start_run.ts";
@@ -28,6 +28,12 @@ export const train = Command.make(
     settings: settingFlags,
   },
   Effect.fnUntraced(function* ({ images, run, operation, settings }) {
+    if (Option.isNone(images) && Option.isNone(settings.config)) {
+      return yield* new CliError.ShowHelp({
+        commandPath: ["trainer", "train"],
+        errors: [new CliError.MissingArgument({ argument: "images" })],
+      });
+    }
     const configuration = yield* configurationOf(images, settings);
     yield* startRun(fromHere(run), configuration, operation);
   }, Effect.scoped),

@@ -98,6 +98,10 @@ const sentence = (
       return `Flag --no-${error.option} takes no value: ` +
         `current value is ${JSON.stringify(error.value)}`;
     }
+    if (error.expected.startsWith('Expected "true" | ')) {
+      return `Invalid value for flag --${error.option}: ` +
+        `${JSON.stringify(error.value)}. Expected: true or false`;
+    }
     if (/^Expected a string rep|^Expected an integer/.test(error.expected)) {
       const { type } = flags.find(({ name }) => name === error.option) ?? {};
       const expected = type === "integer" ? "an integer" : "a number";

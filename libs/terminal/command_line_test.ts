@@ -107,6 +107,13 @@ effectTest(
               "Expected: an integer",
             ] as const
           ),
+          ...["maybe", ""].map((value) =>
+            [
+              [`--json=${value}`],
+              `Invalid value for flag --json: "${value}". ` +
+              "Expected: true or false",
+            ] as const
+          ),
           [["--salt"], "Unknown flag --salt of deno task bakery bake"],
           [
             ["--minutes", "5", "--minutes", "6"],

@@ -29,6 +29,8 @@ export interface ReadableVocSplit extends VocSplit {
   readonly training: ReadableVocSet;
   /** Images to be judged on. */
   readonly test: ReadableVocSet;
+  /** Names of the classes that no training image shows. */
+  readonly untrained: readonly string[];
 }
 
 /**
@@ -64,8 +66,11 @@ export const readableVocSplit = Effect.fn("readableVocSplit")(function* (
       what: `class ${name}`,
       reason: "no test image shows it, difficult objects apart",
     }));
+  const learned = labelsOfClasses(training.set, classes);
+  const counts = positivesOf(learned);
   return {
-    training: labelsOfClasses(training.set, classes),
+    training: learned,
+    untrained: classes.filter((_, c) => counts[c] === 0),
     test: labelsOfClasses(test.set, classes),
     skipped: [...split.skipped, ...training.skipped, ...test.skipped, ...bare],
   };

@@ -80,6 +80,21 @@ effectTest(
 );
 
 effectTest(
+  "readableVocSplit() keeps a class that no training image shows, and names it",
+  () =>
+    Effect.gen(function* () {
+      const folder = yield* vocFolder({ train: 9, val: 12 });
+      assert.deepEqual((yield* open(folder)).untrained, []);
+      const set = join(folder, "ImageSets/Main/disc_train.txt");
+      const ids = Array.from({ length: 9 }, (_, i) => `00000${i + 1} -1\n`);
+      yield* Effect.promise(() => writeFile(set, ids.join("")));
+      const { test, untrained } = yield* open(folder);
+      assert.deepEqual(untrained, ["disc"]);
+      assert.ok(test.classes.includes("disc"));
+    }).pipe(Effect.provide(Progress.layerSilent)),
+);
+
+effectTest(
   "readableVocSplit() tells images apart by their content",
   () =>
     Effect.gen(function* () {

@@ -44,6 +44,8 @@ export interface VocResult extends VocScore {
   readonly trainingImages: number;
   /** Images judged on. */
   readonly testImages: number;
+  /** Classes that no training image shows. */
+  readonly untrainedClasses: number;
   /** Mean loss of about the last hundred steps. */
   readonly loss: number;
 }
@@ -64,7 +66,7 @@ export interface VocResult extends VocScore {
 export const vocClassification = Effect.fn("vocClassification")(
   function* (
     model: VocModel,
-    { training, test }: ReadableVocSplit,
+    { training, test, untrained }: ReadableVocSplit,
     settings: VocSettings,
     options: VocOptions = {},
   ) {
@@ -82,6 +84,7 @@ export const vocClassification = Effect.fn("vocClassification")(
       ...yield* judgeVoc(scores, test),
       trainingImages: training.source.ids.length,
       testImages: test.source.ids.length,
+      untrainedClasses: untrained.length,
       loss: end.loss,
     } satisfies VocResult;
   },

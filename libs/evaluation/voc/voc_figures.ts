@@ -21,7 +21,7 @@ import type { VocResult } from "./voc_classification.ts";
 export const vocFigures = (
   model: string,
   settings: VocSettings,
-  { classes, mean, trainingImages, testImages }: VocResult,
+  { classes, mean, trainingImages, testImages, untrainedClasses }: VocResult,
   seconds: number,
 ): readonly Figure[] => {
   const common = {
@@ -35,6 +35,7 @@ export const vocFigures = (
     crops: `ten ${settings.crops}`,
     learnedFrom: trainingImages,
     classes: classes.length,
+    ...untrainedClasses > 0 && { untrainedClasses },
     seconds,
   };
   const both = (

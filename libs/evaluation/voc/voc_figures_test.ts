@@ -11,6 +11,7 @@ const result = {
   ],
   mean: { area: 0.6, elevenPoint: 0.7 },
   trainingImages: 50,
+  untrainedClasses: 0,
   testImages: 100,
   loss: 1,
 };

@@ -105,13 +105,17 @@ export const loadVocState = Effect.fn("loadVocState")(function* (
   return yield* new VocStateError({
     path,
     differences: changed.length > 0
-      ? changed
+      ? changed.map(shortened)
       : [`iterations: ${found.iteration} are done, now ${iterations}`],
   });
 });
 
 /** What earlier versions noted. */
 const EarlierOwner = type({ "labels?": "undefined" });
+
+/** Twelve digits of a hash say as much to a reader as 64. */
+const shortened = (difference: string): string =>
+  difference.replace(/"([0-9a-f]{12})[0-9a-f]{52}"/g, '"$1…"');
 
 /** Everything that decides what the next step does. */
 const described = ({ model, set, settings: all }: VocOwner) => {
