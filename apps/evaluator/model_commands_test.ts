@@ -109,7 +109,7 @@ effectTest(
       assert.match(none.out, /^last layer: none in the file$/m);
       const refused = yield* model(folder, "info", file);
       assert.equal(refused.code, 1);
-      assert.match(refused.log, /or --state must name one of them: student/);
+      assert.match(refused.log, /takes one of several\): student/);
     }),
 );
 
@@ -124,7 +124,10 @@ effectTest(
       yield* saveTensors(folderStore(folder), "a", weights);
       const info = yield* model(folder, "info", "a", "--json");
       assert.equal(info.code, 0);
-      assert.match(info.log, /cannot be used as parameters must be finite/);
+      assert.match(
+        info.log,
+        /cannot be used as parameters must be finite/,
+      );
       assert.equal(JSON.parse(info.out).problems.length, 1);
       const written = yield* model(folder, "import", "a", "--out", "b");
       assert.equal(written.code, 1);

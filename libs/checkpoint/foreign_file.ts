@@ -29,7 +29,7 @@ const signatures: readonly Signature[] = [
     what: "a Git LFS pointer to the file, not the file: run git lfs pull",
   },
   {
-    begins: /^(\.\.\/)*(\.git|\/)annex\/objects\//,
+    begins: /^((\.\.\/)*\.git)?\/annex\/objects\//,
     what: "a git-annex pointer to the file, not the file: run git annex get",
   },
   {
@@ -45,6 +45,7 @@ const signatures: readonly Signature[] = [
     what: `JSON text, ${failedDownload}`,
   },
   { begins: "\x1f\x8b", what: "compressed by gzip: unpack it first" },
+  { begins: "PK\x05\x06", what: "a zip archive without any file" },
   { begins: "BZh", what: "compressed by bzip2: unpack it first" },
   { begins: "\xfd7zXZ\0", what: "compressed by xz: unpack it first" },
   {

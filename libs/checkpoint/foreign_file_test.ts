@@ -12,6 +12,8 @@ const files = [
   ['[{"a": 1}]', "JSON text"],
   ["version https://git-lfs.example/spec/v1\noid sha256:0\n", "git lfs pull"],
   ["/annex/objects/SHA256E-s1--0.pth\n", "git annex get"],
+  ["../.git/annex/objects/a/b/SHA256E-s1--0", "git annex get"],
+  ["PK\x05\x06" + "\0".repeat(18), "a zip archive without any file"],
   ["\x08\x07\x12\x07pytorch\x1a\x051.13.", "an ONNX model"],
   ["\x89HDF\r\n\x1a\n\0", "an HDF5 file"],
   ["GGUF\x03\0\0\0", "a GGUF model"],

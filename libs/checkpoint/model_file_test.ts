@@ -169,7 +169,8 @@ effectTest(
       ) {
         const path = yield* changed(2, value);
         const problem = `${rule}: ${name} has 1 of 3 that are not, the first ` +
-          `${value} at [2]`;
+          `${value} at [2]` +
+          (value === Infinity ? ", as a 32-bit float" : "");
         const { message } = yield* Effect.flip(openModelFile(path));
         assert.equal(message, `Cannot open the model ${path} as ${problem}`);
         const opened = yield* openModelFile(path, { unsound: true });

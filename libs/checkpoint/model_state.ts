@@ -76,14 +76,15 @@ const chosenAmong = (
   const shown = states.map(shownState).join(", ");
   if (state !== undefined) {
     const found = `${state}; there ${shown === "" ? "is none" : `is ${shown}`}`;
-    const below = states.filter((name) => name.startsWith(`${state}.`));
+    const within = states.filter((name) => `.${name}.`.includes(`.${state}.`));
     return states.find((name) => shownState(name) === state) ??
-      (below.length === 1
-        ? below[0]!
+      (within.length === 1
+        ? within[0]!
         : { rule: "--state must name one network in it", found });
   }
   return states.length <= 1 ? states[0] ?? "" : {
-    rule: "it must hold one network, or --state must name one of them",
+    rule: "it must hold one network (model import --state KEY takes one of " +
+      "several)",
     found: shown,
   };
 };

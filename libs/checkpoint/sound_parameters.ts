@@ -33,11 +33,16 @@ export const unsound = (
     const first = tensor.data.findIndex(breaks);
     if (first < 0) return undefined;
     const count = tensor.data.reduce((sum, x) => breaks(x) ? sum + 1 : sum, 0);
+    const value = Number(tensor.data[first]!.toPrecision(6));
     const found = `${name} has ${count} of ${tensor.data.length} that are ` +
-      `not, the first ${tensor.data[first]} at ${indexOf(first, tensor.shape)}`;
+      `not, the first ${value} at ${indexOf(first, tensor.shape)}` +
+      (Math.abs(value) === Infinity ? ", as a 32-bit float" : "");
     return { rule, found };
   };
-  return broken("parameters must be finite", (x) => !Number.isFinite(x)) ??
+  return broken(
+    "parameters must be finite",
+    (x) => !Number.isFinite(x),
+  ) ??
     (role === "runningVariance"
       ? broken("running variances must be at least 0", (x) => x < 0)
       : undefined);

@@ -52,14 +52,21 @@ effectTest(
       const names = "student.module.backbone, teacher.backbone._orig_mod";
       assert.match(
         yield* messageOf("several_zip.pth"),
-        new RegExp(`or --state must name one of them: ${names}$`),
+        new RegExp(`takes one of several\\): ${names}$`),
       );
       assert.match(
         yield* messageOf("several_zip.pth", "ema"),
         new RegExp(`must name one network in it: ema; there is ${names}$`),
       );
       const { tensors } = yield* readTensors(fixture("small.safetensors"));
-      for (const [state, shift] of [["teacher", 0], ["student", 1]] as const) {
+      for (
+        const [state, shift] of [
+          ["teacher", 0],
+          ["student", 1],
+          ["student.module", 1],
+          ["_orig_mod", 0],
+        ] as const
+      ) {
         const model = yield* openModelFile(fixture("several_zip.pth"), {
           state,
           head: true,

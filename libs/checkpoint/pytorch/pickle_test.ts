@@ -129,6 +129,44 @@ Deno.test("unpickle() makes dicts of Counter and defaultdict, for what follows",
   );
 });
 
+Deno.test("unpickle() sees through subclasses and parameters with attributes", () => {
+  const storage = "K\x07Q"; // stands outside of the pickle
+  const view = `(${storage}K\x00K\x02\x85K\x01\x85\x89}t`;
+  const util = (name: string, args: string) =>
+    `ctorch._utils\n_rebuild_${name}\n${args}R`;
+  const tensor = util("tensor_v2", view);
+  const outside = (code: string, type: "Float" | "Untyped" = "Float") => {
+    const read = unpickle(bytes([0x80, 2], code, "."), 0, () => ({
+      kind: "storage",
+      key: "0",
+      type,
+      start: 0,
+      elements: 2,
+    }));
+    assert.ok(read.kind === "unpickled", isRefusal(read) ? read.found : "");
+    return read.value;
+  };
+  const expected = outside(tensor);
+  assert.ok(isKind(expected, "tensor"));
+  for (
+    const code of [
+      util("parameter", `(${tensor}\x88}t`),
+      util("parameter_with_state", `(${tensor}\x88}}t`),
+      util("device_tensor_from_cpu_tensor", `(${tensor}NNt`),
+      "ctorch._tensor\n_rebuild_from_type_v2\n(" +
+      `ctorch._utils\n_rebuild_tensor_v2\nc__main__\nSub\n${view}}tR`,
+    ]
+  ) assert.deepEqual(outside(code), expected, code);
+  const small = util(
+    "tensor_v3",
+    `(${storage}K\x00K\x02\x85K\x01\x85\x89}ctorch\nfloat8_e5m2\nt`,
+  );
+  assert.deepEqual(outside(small, "Untyped"), {
+    kind: "opaque",
+    name: "a tensor of torch.float8_e5m2",
+  });
+});
+
 Deno.test("unpickle() takes keys of objects for no more than keys", () => {
   const read = valueOf(
     bytes([0x80, 2], "}X\x09\x00\x00\x00__proto__}X\x01\x00\x00\x00aK\x01ss."),
