@@ -4,13 +4,13 @@
  *
  * @module
  */
-import { judgeAll } from "@deepcluster/evaluation";
+import { judgeAll, layersNamed } from "@deepcluster/evaluation";
 import { Effect } from "effect";
 import { Command } from "effect/cli";
 import { asked, given, layersFlag, seedsFlag } from "./flags.ts";
 import { judging } from "./judging.ts";
 import { probeFlags } from "./linear.ts";
-import { clusterFlags } from "./nmi.ts";
+import { clusterFlags, warnOfNoise } from "./nmi.ts";
 
 /**
  * Pixels, random weights and trained features differ in scale by orders of
@@ -39,12 +39,17 @@ export const all = Command.make(
       values,
       { command: "all", seeds, ...given({ layers }) },
       Effect.fnUntraced(function* (bench) {
+        // What is the same for every seed is told once.
+        const first = bench.seed === values.operation.seed;
+        if (first) {
+          const layers = yield* layersNamed(bench.model, ["features"]);
+          yield* warnOfNoise(bench, layers, pca);
+        }
         const found = yield* judgeAll(bench, bench.seed, {
           ...given({ layers, clusters, pca }),
           probe: { ...fairToAll, ...given(probe) },
         });
-        // A run's own clusters are the same for every seed: told once.
-        const first = bench.seed === values.operation.seed;
+        // So are a run's own clusters.
         return {
           ...found,
           figures: found.figures.filter(({ layer }) =>

@@ -5,15 +5,18 @@
  *
  * @module
  */
+import { dimensionsWarning } from "@deepcluster/clustering";
 import {
+  type Bench,
   EvaluationOptionError,
   judgeAssignments,
   judgeClusters,
+  type JudgedLayer,
 } from "@deepcluster/evaluation";
 import { Effect, Option } from "effect";
 import { Command, Flag } from "effect/cli";
 import { atLeast } from "@deepcluster/terminal";
-import { asked, given, layersFlag, seedsFlag } from "./flags.ts";
+import { asked, layersFlag, seedsFlag } from "./flags.ts";
 import { judging } from "./judging.ts";
 
 /** How images are clustered anew; by the run's settings where not told. */
@@ -27,6 +30,32 @@ export const clusterFlags = (usual: string) => ({
     Flag.optional,
     Flag.withDescription("Dimensions kept by PCA (the run's, else 256)"),
   ),
+});
+
+/** Dimensions kept by PCA: those asked for, the run's, the paper's. */
+const dimensionsFor = ({ model }: Bench, pca: Option.Option<number>): number =>
+  Option.getOrElse(pca, () => model.run?.configuration.pca ?? 256);
+
+/**
+ * Warns where PCA keeps too many dimensions of so few images.
+ *
+ * @param bench Model and images.
+ * @param layers The layers that are clustered.
+ * @param pca What was asked for.
+ * @returns Nothing.
+ */
+export const warnOfNoise = Effect.fnUntraced(function* (
+  bench: Bench,
+  layers: readonly JudgedLayer[],
+  pca: Option.Option<number>,
+) {
+  const longest = Math.max(...layers.map(({ columns }) => columns));
+  const noise = dimensionsWarning(
+    bench.images.size,
+    longest,
+    dimensionsFor(bench, pca),
+  );
+  if (noise !== undefined) yield* Effect.logWarning(noise);
 });
 
 /** The command. */
@@ -61,10 +90,12 @@ export const nmi = Command.make(
             value: "",
           });
         }
+        if (bench.seed === values.operation.seed) {
+          yield* warnOfNoise(bench, bench.layers, pca);
+        }
         return yield* judgeClusters(bench, bench.layers, bench.seed, {
           clusters: clusters.value,
-          ...run && { pca: run.configuration.pca },
-          ...given({ pca }),
+          pca: dimensionsFor(bench, pca),
         });
       }),
     ),

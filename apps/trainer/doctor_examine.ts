@@ -85,7 +85,12 @@ export const examineRun = Effect.fnUntraced(function* (
   const images = source.ids.length;
   const findings = [
     ...found.findings,
-    ...settingFindings(configuration, images, found.machine),
+    ...settingFindings(
+      configuration,
+      images,
+      found.machine,
+      network.featureSize,
+    ),
   ];
   const looked = { configuration, images, featureSize: network.featureSize };
   const works = found.engines

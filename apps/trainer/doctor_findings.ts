@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { dimensionsWarning } from "@deepcluster/clustering";
 import { shown } from "@deepcluster/terminal";
 import {
   type Estimate,
@@ -52,12 +53,14 @@ export const machineFindings = (
  * @param configuration The run's settings.
  * @param images Number of images.
  * @param machine The machine.
+ * @param featureSize Length of the network's features.
  * @returns Findings.
  */
 export const settingFindings = (
-  { batch, clusters, provider, threads }: RunConfiguration,
+  { batch, clusters, pca, provider, threads }: RunConfiguration,
   images: number,
   { cores }: Machine,
+  featureSize: number,
 ): readonly Finding[] => [
   ...clusters <= images ? [] : [
     error(
@@ -70,6 +73,8 @@ export const settingFindings = (
         `than once: lower --batch`,
     ),
   ],
+  ...[dimensionsWarning(images, featureSize, pca)]
+    .flatMap((text) => text === undefined ? [] : [warning(text)]),
   ...threads <= cores ? [] : [
     warning(
       `${threads} threads share ${cores} cores, which is slower than ` +

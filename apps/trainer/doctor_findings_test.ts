@@ -37,7 +37,7 @@ const configured = (settings: object) =>
 Deno.test("a run that fits has no findings", () => {
   const configuration = configured({ clusters: 100, batch: 100, threads: 2 });
   assert.deepEqual([
-    ...settingFindings(configuration, 100, machine),
+    ...settingFindings(configuration, 100, machine, 10),
     ...machineFindings([{ provider: "cpu" }], "cpu", place),
     ...needFindings(needing(6 * gibibyte, 20 * gibibyte), machine, place),
   ], []);
@@ -45,7 +45,7 @@ Deno.test("a run that fits has no findings", () => {
 
 Deno.test("more clusters than images are an error, a larger batch a warning", () => {
   const configuration = configured({ clusters: 101, batch: 101 });
-  const [clusters, batch] = settingFindings(configuration, 100, machine);
+  const [clusters, batch] = settingFindings(configuration, 100, machine, 10);
   assert.deepEqual(clusters, {
     level: "error",
     text: "Cannot train as --clusters must be at most the number of images: " +
@@ -55,6 +55,20 @@ Deno.test("more clusters than images are an error, a larger batch a warning", ()
   assert.match(batch?.text ?? "", /101 images .* 100 more than once/);
 });
 
+Deno.test("PCA that keeps near as many dimensions as images is a warning", () => {
+  const configuration = configured({ clusters: 5, batch: 5, pca: 300 });
+  assert.deepEqual(
+    settingFindings(configuration, 100, machine, 4096).map(({ level, text }) =>
+      `${level}: ${text}`
+    ),
+    [
+      "warning: PCA keeps 99 of 300 dimensions of 100 images, and much of what " +
+      "so many keep is noise, in which clusters are lost: have 10 images a " +
+      "dimension, with --pca 10 or lower",
+    ],
+  );
+});
+
 Deno.test("more threads than cores, and a GPU, are warnings", () => {
   const configuration = configured({
     clusters: 5,
@@ -62,7 +76,7 @@ Deno.test("more threads than cores, and a GPU, are warnings", () => {
     threads: 3,
     provider: "cuda",
   });
-  const found = settingFindings(configuration, 100, machine);
+  const found = settingFindings(configuration, 100, machine, 10);
   assert.deepEqual(found.map(({ level }) => level), ["warning", "warning"]);
   assert.match(found[0]!.text, /3 threads share 2 cores/);
   assert.match(found[1]!.text, /GPU/);

@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { mostDimensions } from "@deepcluster/clustering";
 import { formatFigure, formatSeconds, shown } from "@deepcluster/terminal";
 import {
   type Estimate,
@@ -110,6 +111,7 @@ const runLines = (
     threads,
   } = configuration;
   const each = (images / clusters).toPrecision(3);
+  const dimensions = mostDimensions(images, featureSize, pca);
   return [
     [
       "images",
@@ -122,7 +124,7 @@ const runLines = (
     [
       "clusters",
       `${clusters} of ${each} images on average, in ` +
-      `${Math.min(pca, featureSize)} dimensions`,
+      `${dimensions}${dimensions < pca ? ` of ${pca}` : ""} dimensions`,
     ],
     ["epochs", `${epochs} in batches of ${batch}`],
     ["engine", `${engine} on ${provider}, ${threads} threads`],

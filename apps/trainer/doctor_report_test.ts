@@ -81,7 +81,10 @@ Deno.test("reportText() of a run shows what each phase and the whole need", () =
     },
     findings: [{ level: "warning", text: "Mind the gap" }],
   });
-  assert.match(text, /200 of 25\.0 images on average, in 128 dimensions/);
+  assert.match(
+    text,
+    /200 of 25\.0 images on average, in 128 of 256 dimensions/,
+  );
   const needs = text.slice(text.indexOf("Needs"));
   assert.equal(
     needs,

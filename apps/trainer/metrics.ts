@@ -92,10 +92,13 @@ const figuresOf = (event: RunEvent): Metrics => {
   }
   const { epoch, report } = event;
   const { points, k, nonEmpty, splits, imbalance, loss, sizes } = report;
+  // Runs of earlier versions have no such figure.
+  const { dimensions }: Partial<typeof report> = report;
   return {
     event: "clustered",
     epoch,
     images: points,
+    ...dimensions !== undefined && { dimensions },
     clusters: k,
     nonEmpty,
     splits,

@@ -11,6 +11,7 @@ import {
   runFiles,
   saveConfiguration,
 } from "@deepcluster/checkpoint";
+import { dimensionsWarning } from "@deepcluster/clustering";
 import { type Labels, openSource } from "@deepcluster/data";
 import { layerBackend } from "@deepcluster/gpu-backend";
 import {
@@ -23,6 +24,7 @@ import {
 } from "@deepcluster/terminal";
 import {
   deepCluster,
+  networkOf,
   openImages,
   type RunConfiguration,
 } from "@deepcluster/training";
@@ -142,6 +144,9 @@ const learn = Effect.fnUntraced(function* (
     cacheBytes: cache * 2 ** 20,
   });
   yield* rememberSettings(folder, configuration);
+  const { featureSize } = yield* networkOf(configuration);
+  const noise = dimensionsWarning(images.size, featureSize, configuration.pca);
+  if (noise !== undefined) yield* Effect.logWarning(noise);
   if (images.unreadable > 0) {
     yield* Effect.logWarning(
       `Left out ${images.unreadable} unreadable images: see ${

@@ -40,6 +40,7 @@ export const runSummary = (
 
 const columns: Readonly<Record<string, string>> = {
   epoch: "epoch",
+  dimensions: "PCA",
   nonEmpty: "clusters",
   largest: "largest",
   moved: "moved",

@@ -6,6 +6,7 @@
  */
 export * from "./assigner.ts";
 export * from "./contingency.ts";
+export * from "./dimensions.ts";
 export * from "./empty_clusters.ts";
 export * from "./errors.ts";
 export * from "./kmeans.ts";

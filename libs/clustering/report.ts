@@ -57,6 +57,8 @@ export interface SizeSummary {
 export interface ClusterReport {
   /** Number of points, n. */
   readonly points: number;
+  /** Length of a point: of the dimensions asked of PCA those that there were. */
+  readonly dimensions: number;
   /** Number of clusters asked for. */
   readonly k: number;
   /** `ln k`: the classification loss of a head that has learned nothing. */
@@ -127,6 +129,7 @@ export const report = Effect.fn("report")(function* (
   const filled = bySize(sizes);
   return {
     points: labels.length,
+    dimensions: state.centroids.columns,
     k,
     lnK: Math.log(k),
     nonEmpty: filled.length,

@@ -26,6 +26,7 @@ effectTest(
       const found = yield* report(clusteringOf(labels, 6));
       assert.deepEqual(found, {
         points: 10,
+        dimensions: 1,
         k: 6,
         lnK: Math.log(6),
         nonEmpty: 4,

@@ -23,6 +23,13 @@ export interface Finding {
   readonly value: number;
   /** 95 % bootstrap interval over the test images, where there is one. */
   readonly interval?: Interval;
+  /** Dimensions asked of PCA and kept by it, where there was one. */
+  readonly dimensions?: {
+    /** As the option says. */
+    readonly asked: number;
+    /** Fewer where images or features have fewer. */
+    readonly kept: number;
+  };
 }
 
 /** One figure of one model. */
@@ -92,7 +99,16 @@ export interface Skipped {
 }
 
 /** One figure over several seeds. */
-export interface CombinedFigure extends Omit<Figure, "seed"> {
+export interface CombinedFigure extends Omit<Figure, "seed" | "dimensions"> {
+  /** Dimensions asked of PCA, and the fewest and most that a seed kept. */
+  readonly dimensions?: {
+    /** As the option says. */
+    readonly asked: number;
+    /** Of the seed that kept fewest. */
+    readonly fewest: number;
+    /** Of the seed that kept most. */
+    readonly most: number;
+  };
   /** The seeds, in the order in which they were judged. */
   readonly seeds: readonly number[];
   /** Figure of each seed; `value` is their mean. */
@@ -130,7 +146,8 @@ export const combineSeeds = (
 };
 
 const combined = (group: readonly Figure[]): CombinedFigure => {
-  const { seed: _, interval: __, ...first } = group[0]!;
+  const { seed: _, interval: __, dimensions, ...first } = group[0]!;
+  const kept = group.flatMap(({ dimensions }) => dimensions?.kept ?? []);
   const values = group.map(({ value }) => value);
   const value = meanOf(values);
   const intervals = group.flatMap(({ interval }) => interval ?? []);
@@ -141,6 +158,13 @@ const combined = (group: readonly Figure[]): CombinedFigure => {
   return {
     ...first,
     ...untrained > 0 && { untrainedClasses: untrained },
+    ...dimensions && {
+      dimensions: {
+        asked: dimensions.asked,
+        fewest: Math.min(...kept),
+        most: Math.max(...kept),
+      },
+    },
     seeds: group.map(({ seed }) => seed),
     values,
     value,

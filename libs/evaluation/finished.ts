@@ -23,6 +23,7 @@ const Kept = type("string.json.parse").to({
     statistic: "string",
     value: "number",
     "interval?": { low: "number", high: "number" },
+    "dimensions?": { asked: "number", kept: "number" },
   }).array(),
   seconds: "number",
 });

@@ -223,5 +223,15 @@ effectTest(
       assert.ok(purity!.value > 0.4, `${purity!.value}`);
       assert.equal(geometric!.protocol, "k-means, k = 6, PCA 8");
       assert.equal(geometric!.images, 60);
+      assert.deepEqual(geometric!.dimensions, { asked: 8, kept: 8 });
+      const many = { clusters: 6, pca: 200 };
+      const [judged, again] = yield* Effect.forEach(
+        [1, 2],
+        () => judgeClusters(bench, layers, 1, many),
+      );
+      const { asked, kept } = judged![0]!.dimensions!;
+      assert.ok(asked === 200 && kept > 8 && kept <= 59, `${kept} kept`);
+      // What was kept of the first time says the same.
+      assert.deepEqual(again, judged);
     }).pipe(Effect.provide(services)),
 );

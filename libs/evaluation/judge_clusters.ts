@@ -76,7 +76,12 @@ export const judgeClusters = Effect.fn("judgeClusters")(function* (
         const whitening = yield* whiten(rows, { components: pca, seed });
         const reduced = yield* reduce(rows, whitening);
         const { labels } = yield* kmeans(reduced, { k, iterations, seed });
-        return statistics(yield* clusterAgreement(images.labels, labels));
+        const kept = whitening.projection.columns;
+        return statistics(yield* clusterAgreement(images.labels, labels))
+          .map((finding): Finding => ({
+            ...finding,
+            dimensions: { asked: pca, kept },
+          }));
       }, Effect.provide(Assigner.layerBackend)),
     );
     figures.push(...findings.map((finding): Figure => ({

@@ -113,7 +113,7 @@ const columnsOf: readonly (readonly [
 ])[] = [
   ["model", ({ model }) => model],
   ["layer", ({ layer }) => layer],
-  ["protocol", ({ protocol }) => protocol],
+  ["protocol", (figure) => figure.protocol + keptText(figure)],
   ["split", ({ split }) => split],
   ["seeds", ({ seeds }) => seeds.join(" ")],
   ["crops", ({ crops }) => crops],
@@ -136,6 +136,14 @@ const columnsOf: readonly (readonly [
   ],
   ["seconds", ({ seconds }) => seconds.toFixed(1)],
 ];
+
+/** ` (199 kept)`, where PCA had fewer dimensions than asked for. */
+const keptText = ({ dimensions }: CombinedFigure): string => {
+  if (dimensions === undefined) return "";
+  const { asked, fewest, most } = dimensions;
+  if (fewest === asked) return "";
+  return ` (${fewest === most ? "" : `${fewest} to `}${most} kept)`;
+};
 
 /** Columns that may be told once, above the table. */
 const mayBeCommon = [

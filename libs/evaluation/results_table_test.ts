@@ -64,6 +64,24 @@ effectTest(
 );
 
 effectTest(
+  "resultsAs() says how many dimensions PCA kept where there were fewer",
+  () =>
+    Effect.sync(() => {
+      const kept = (seed: number, dimensions: number) =>
+        figure({
+          seed,
+          protocol: "k-means, k = 6, PCA 256",
+          dimensions: { asked: 256, kept: dimensions },
+        });
+      const textOf = (...seeds: number[]) =>
+        resultsAs(combineSeeds(seeds.map((d, i) => kept(i, d))), "text");
+      assert.match(textOf(199, 199), /PCA 256 \(199 kept\) /);
+      assert.match(textOf(199, 256, 197), /PCA 256 \(197 to 256 kept\) /);
+      assert.match(textOf(256, 256), /PCA 256 {2}/);
+    }),
+);
+
+effectTest(
   "resultsAs() says split, seeds, crops, layer and statistic in every format",
   () =>
     Effect.sync(() => {
