@@ -160,13 +160,16 @@ const checkpointOf = Effect.fnUntraced(function* (
   }
   if (found !== undefined) return { file: store.pathOf(found.path), size };
   const ends = (yield* listCheckpoints(store))
-    .flatMap(({ step, epoch }) => step === undefined ? [epoch] : []);
+    .flatMap(({ step, epoch }) => step === undefined ? [epoch] : [])
+    .reverse();
   return yield* new StartingModelError({
     path: run,
     rule: "the run must hold a whole checkpoint of " +
       (epoch === undefined
         ? "a trained epoch"
         : `the epoch of --from-epoch ${epoch}`),
-    found: ends.length === 0 ? "it holds none" : `it holds epochs ${ends}`,
+    found: ends.length === 0
+      ? "it holds none"
+      : `it holds epochs ${ends.join(", ")}`,
   });
 });
