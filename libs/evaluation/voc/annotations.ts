@@ -12,6 +12,7 @@
  * @module
  */
 import { matrix } from "@deepcluster/core";
+import { shownText, wasUtf8 } from "@deepcluster/data";
 import { type } from "arktype";
 import { Effect } from "effect";
 import { XMLParser } from "fast-xml-parser";
@@ -20,7 +21,7 @@ import type { Skipped } from "../figures.ts";
 import { VocFolderError, VocLineError } from "./errors.ts";
 import type { VocLabels } from "./voc_labels.ts";
 import { imageNamed, type VocLayout } from "./voc_layout.ts";
-import { readVocText, textLines } from "./voc_text.ts";
+import { readVocLines, readVocText } from "./voc_text.ts";
 
 /** Files that are read at the same time. */
 const readers = 16;
@@ -80,7 +81,7 @@ const listedImages = Effect.fnUntraced(function* (
   const rule = "a set without class files must have a list of its images";
   const lines = new Map<string, number>();
   const skipped: Skipped[] = [];
-  for (const { number, text } of textLines(yield* readVocText(file, rule))) {
+  for (const { number, text } of yield* readVocLines(file, rule)) {
     const id = listedImage(layout, text);
     if (id === undefined) {
       return yield* new VocLineError({
@@ -161,7 +162,13 @@ const annotationAt = Effect.fnUntraced(function* (
   const { object = [] }: {
     object?: readonly { name: string; difficult?: boolean }[];
   } = parsed.annotation;
-  for (const { name, difficult = false } of object) {
+  for (const [i, { name, difficult = false }] of object.entries()) {
+    if (!wasUtf8(name)) {
+      const field = `annotation.object[${i}].name`;
+      return yield* refuse(
+        `${field} must be in UTF-8 (was "${shownText(name)}")`,
+      );
+    }
     if (!difficult) found.set(name, 1);
     else if (!found.has(name)) found.set(name, -1);
   }

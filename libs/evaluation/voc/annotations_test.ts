@@ -1,7 +1,6 @@
 import { effectTest } from "@deepcluster/test";
 import { Effect } from "effect";
 import assert from "node:assert/strict";
-import { join } from "node:path";
 import { openVocSet, openVocSplit } from "./image_sets.ts";
 import { folderOf, objects, vocFolder } from "./voc_folder_testing.ts";
 
@@ -150,17 +149,35 @@ effectTest(
 );
 
 effectTest(
-  "openVocSet() refuses bytes that are no text of their encoding, by file",
+  "openVocSet() refuses names that are no text of their encoding, by file and " +
+    "line or field, and passes over other such bytes",
   () =>
     Effect.gen(function* () {
-      const latin = new Uint8Array([0x63, 0x61, 0x66, 0xe9]);
-      for (
-        const name of ["ImageSets/Main/train.txt", "Annotations/000001.xml"]
-      ) {
-        const folder = yield* folderOf({ ...files, [name]: latin });
-        const { message } = yield* Effect.flip(openVocSet(folder, "train"));
-        assert.ok(message.includes(join(folder, name)), message);
-        assert.match(message, /found=bytes that are no text in UTF-8$/);
-      }
+      const written = (text: string) =>
+        Uint8Array.from(text, (letter) => letter.charCodeAt(0));
+      const open = Effect.fnUntraced(function* (name: string, text: string) {
+        const changed = { ...files, [name]: written(text) };
+        return yield* openVocSet(yield* folderOf(changed), "train");
+      });
+      const list = yield* Effect.flip(
+        open("ImageSets/Main/train.txt", "000001\n000002\xe9\n"),
+      );
+      assert.match(
+        list.message,
+        /image must be in UTF-8 \(was "000002\\xe9"\): .*train\.txt, line=2$/,
+      );
+      const path = "<path>C:\\\xe9\\1.jpg</path>";
+      const kept = yield* open(
+        "Annotations/000001.xml",
+        one(path + object("cat")),
+      );
+      assert.deepEqual(kept.classes, ["cat"]);
+      const name = yield* Effect.flip(
+        open("Annotations/000001.xml", one(object("cat") + object("caf\xe9"))),
+      );
+      assert.match(
+        name.message,
+        /000001\.xml, found=annotation\.object\[1\]\.name must be in UTF-8 \(was "caf\\xe9"\)$/,
+      );
     }),
 );

@@ -16,7 +16,7 @@ import type { Skipped } from "../figures.ts";
 import { type VocFolderError, VocLineError } from "./errors.ts";
 import type { VocLabels } from "./voc_labels.ts";
 import { imageNamed, type VocLayout } from "./voc_layout.ts";
-import { readVocText, textLines } from "./voc_text.ts";
+import { readVocLines } from "./voc_text.ts";
 
 /** VOC's figures as targets of a logistic loss: 0 is "difficult" there. */
 const meaning: Readonly<Record<string, number>> = { "1": 1, "-1": 0, "0": -1 };
@@ -48,9 +48,8 @@ export const classFileLabels = Effect.fnUntraced(function* (
   const skipped: Skipped[] = [];
   for (const file of files) {
     const path = join(layout.setsFolder, file);
-    const lines = textLines(
-      yield* readVocText(path, "the file of a class must be readable"),
-    );
+    const rule = "the file of a class must be readable";
+    const lines = yield* readVocLines(path, rule);
     if (lines.length > 0 && !lines.some(({ text }) => label.test(text))) {
       unlabelled.push(path);
       skipped.push({ what: file, reason: "no line of it has a label" });

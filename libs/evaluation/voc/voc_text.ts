@@ -2,13 +2,15 @@
  * Text files of a VOC folder: image sets and annotations.
  *
  * Bytes that are no text of the encoding would become one and the same
- * replacement character, and different names one name, so they are refused.
+ * replacement character, and different names one name, so names with such
+ * bytes are refused.
  *
  * @module
  */
+import { shownText, utf8Text, wasUtf8 } from "@deepcluster/data";
 import { Effect } from "effect";
 import { readFile } from "node:fs/promises";
-import { VocFolderError } from "./errors.ts";
+import { VocFolderError, VocLineError } from "./errors.ts";
 
 /** A line that is not blank. */
 export interface TextLine {
@@ -24,7 +26,8 @@ export interface TextLine {
  *
  * @param path Of the file.
  * @param rule What must hold for it to be readable, for the error.
- * @returns The text without a byte order mark, or `VocFolderError`.
+ * @returns The text without a byte order mark, its bytes that are no UTF-8 as
+ * `utf8Text` has them; or `VocFolderError`.
  */
 export const readVocText = (
   path: string,
@@ -38,6 +41,7 @@ export const readVocText = (
   }).pipe(
     Effect.flatMap((bytes) => {
       const encoding = encodingOf(bytes);
+      if (/^utf-?8$/i.test(encoding)) return Effect.succeed(utf8Text(bytes));
       return Effect.try({
         try: () => new TextDecoder(encoding, { fatal: true }).decode(bytes),
         catch: () => refuse(`bytes that are no text in ${encoding}`),
@@ -56,13 +60,28 @@ const encodingOf = (bytes: Uint8Array): string => {
 };
 
 /**
- * Splits a text at its line ends, of any kind.
+ * Reads the lines of an image set that are not blank, with line ends of any
+ * kind.
  *
- * @param text The text.
- * @returns The lines that are not blank.
+ * @param path Of the file.
+ * @param rule What must hold for it to be readable, for the error.
+ * @returns The lines, or `VocFolderError`, or `VocLineError` when one is not in
+ * UTF-8.
  */
-export const textLines = (text: string): readonly TextLine[] =>
-  text.split(/\r\n|\n|\r/).flatMap((line, index) => {
+export const readVocLines = Effect.fnUntraced(function* (
+  path: string,
+  rule: string,
+): Effect.fn.Return<readonly TextLine[], VocFolderError | VocLineError> {
+  const text = yield* readVocText(path, rule);
+  const lines = text.split(/\r\n|\n|\r/).flatMap((line, index): TextLine[] => {
     const trimmed = line.trim();
     return trimmed === "" ? [] : [{ number: index + 1, text: trimmed }];
   });
+  const fault = lines.find(({ text }) => !wasUtf8(text));
+  if (fault === undefined) return lines;
+  return yield* new VocLineError({
+    file: path,
+    line: fault.number,
+    problem: `image must be in UTF-8 (was "${shownText(fault.text)}")`,
+  });
+});
