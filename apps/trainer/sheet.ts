@@ -9,7 +9,7 @@ import { folderStore, readAssignments } from "@deepcluster/checkpoint";
 import type { Labels } from "@deepcluster/data";
 import { shown, typed } from "@deepcluster/terminal";
 import type { RunImages } from "@deepcluster/training";
-import { clusterSheet } from "@deepcluster/visualisation";
+import { classesByNumber, clusterSheet } from "@deepcluster/visualisation";
 import { Cause, Effect } from "effect";
 import { join } from "node:path";
 
@@ -68,6 +68,16 @@ const draw = Effect.fnUntraced(function* (
     tilesPerRow: drawn.images,
   });
   yield* store.put(sheetName, png);
+  const byNumber = labels ? classesByNumber(labels) : [];
+  if (byNumber.length > 0) {
+    const named = byNumber.slice(0, drawn.clusters)
+      .map(([number, name]) => `class ${number} is ${name}`);
+    const more = byNumber.length > named.length ? ", …" : "";
+    yield* Effect.logInfo(
+      `${sheetName} shows classes by number where there are no letterforms ` +
+        `for their names: ${named.join(", ")}${more}`,
+    );
+  }
 });
 
 const warn = (folder: string, cause: Cause.Cause<Error>) => {

@@ -14,6 +14,7 @@ import {
 } from "./choose.ts";
 import { contactSheet, type SheetBlock } from "./contact_sheet.ts";
 import type { SheetSizeError } from "./errors.ts";
+import { isLegible } from "./lettering.ts";
 import type { SheetOptions } from "./sheet_layout.ts";
 import type { SheetImage } from "./tiles.ts";
 
@@ -37,7 +38,9 @@ export interface ClusterSheetOptions extends SheetOptions {
 
 /**
  * Draws sample images of some clusters, each under the cluster's number, its
- * size, and, where there are labels, the commonest label and its share.
+ * size, and, where there are labels, the commonest label and its share. A name
+ * in letters that cannot be drawn stands there as `class 7`; see
+ * {@link classesByNumber}.
  *
  * @param clustering See {@link ClusteredImages}.
  * @param options See {@link ClusterSheetOptions}.
@@ -101,5 +104,23 @@ const describe = (members: Int32Array, labels?: Labels): string => {
   if (ranked.length === 0) return size;
   const [label, count] = ranked[0]!;
   const share = Math.round(100 * count / length);
-  return `${size} · ${share} % ${labels.names[label]}`;
+  return `${size} · ${share} % ${shownName(labels.names, label!)}`;
 };
+
+/** A name, or the number of the class where the name cannot be drawn. */
+const shownName = (names: Labels["names"], label: number): string =>
+  isLegible(names[label]!) ? names[label]! : `class ${label + 1}`;
+
+/**
+ * Tells which classes a sheet shows by number, as there are no outlines for
+ * what their names are written in.
+ *
+ * @param labels Classes and their names.
+ * @returns Number, from 1 in the order of the names, and name of each.
+ */
+export const classesByNumber = (
+  { names }: Pick<Labels, "names">,
+): readonly (readonly [number: number, name: string])[] =>
+  names.flatMap((name, label) =>
+    isLegible(name) ? [] : [[label + 1, name] as const]
+  );

@@ -3,8 +3,8 @@
  *
  * SVG text needs fonts, which a bare machine or container lacks: it would
  * draw boxes. The outlines are those of Roboto Medium by Christian Robertson
- * (Apache License 2.0), for Latin-1 and some punctuation; another character
- * is drawn as a question mark in a diamond. Kerning is left out.
+ * (Apache License 2.0), for Latin, Greek, Cyrillic and some punctuation; another
+ * character is drawn as a question mark in a diamond. Kerning is left out.
  *
  * @module
  */
@@ -27,7 +27,7 @@ export interface TextStyle {
 /**
  * Draws one line of text.
  *
- * @param text Any text; what it holds beyond Latin-1 is not legible.
+ * @param text Any text; {@link isLegible} tells whether it can be read.
  * @param style See {@link TextStyle}.
  * @returns An SVG group of outlines.
  */
@@ -48,6 +48,16 @@ export const textOutlines = (text: string, style: TextStyle): string => {
     paths.join("")
   }</g>`;
 };
+
+/**
+ * Whether text can be drawn so that it can be read.
+ *
+ * @param text Any text.
+ * @returns Whether there is an outline for every character of it.
+ */
+export const isLegible = (text: string): boolean =>
+  Array.from(text.normalize("NFC"))
+    .every((character) => character !== "\ufffd" && glyphs.has(character));
 
 /**
  * Width of one line of text.

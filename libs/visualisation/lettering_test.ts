@@ -2,7 +2,7 @@ import { effectTest } from "@deepcluster/test";
 import { Effect } from "effect";
 import assert from "node:assert/strict";
 import sharp from "sharp";
-import { fitText, textOutlines, textWidth } from "./lettering.ts";
+import { fitText, isLegible, textOutlines, textWidth } from "./lettering.ts";
 
 /** Leftmost and rightmost column, upper and lower row that have ink. */
 const inkOf = (text: string, align: "start" | "end", x: number) =>
@@ -73,6 +73,21 @@ effectTest(
       );
       assert.equal(textOutlines("犬", style), textOutlines("\ufffd", style));
       assert.notEqual(textOutlines("犬", style), textOutlines(" ", style));
+    }),
+);
+
+effectTest(
+  "isLegible() is true of Latin, Greek and Cyrillic names, and of no others",
+  () =>
+    Effect.sync(() => {
+      for (const name of ["Łódź", "Tiếng Việt", "Σκύλος", "Кошка", "қасқыр"]) {
+        assert.ok(isLegible(name), name);
+      }
+      for (
+        const name of ["犬", "dog 犬", "고양이", "قطة", "कुत्ता", "🐶", "\ufffd"]
+      ) {
+        assert.ok(!isLegible(name), name);
+      }
     }),
 );
 

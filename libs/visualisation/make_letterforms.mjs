@@ -6,8 +6,9 @@
  *     deno run -A --no-lock --node-modules-dir=none make_letterforms.mjs \
  *       package/fonts/roboto/Roboto-Medium.woff > letterforms.json
  *
- * Printable ASCII, Latin-1 and a little punctuation: the advance width and
- * then the outline of each, in thousandths of the font's size, y downwards.
+ * Latin with the accents of Europe and Vietnam, Greek, Cyrillic and a little
+ * punctuation: the advance width and then the outline of each, in thousandths of
+ * the font's size, y downwards.
  *
  * @module
  */
@@ -23,8 +24,16 @@ const font = opentype.parse(
 );
 const range = (first, last) =>
   Array.from({ length: last - first + 1 }, (_, i) => first + i);
-const characters = [...range(0x20, 0x7e), ...range(0xa1, 0xff)]
-  .filter((code) => code !== 0xad)
+const characters = [
+  ...range(0x20, 0x7e),
+  ...range(0xa1, 0x17f), // Latin-1 and Latin Extended-A
+  ...range(0x192, 0x1b0), // ƒ, ơ, ư
+  ...range(0x218, 0x21b), // ș, ț
+  ...range(0x386, 0x3ce), // Greek
+  ...range(0x400, 0x45f), // Cyrillic
+  ...range(0x490, 0x4e9), // Cyrillic beyond Russia
+  ...range(0x1e80, 0x1ef9), // Welsh, ẞ, Vietnamese
+].filter((code) => code !== 0xad)
   .map((code) => String.fromCodePoint(code));
 const glyphs = {};
 for (const character of [...characters, ..."–—‘’“”•…−≈≠≤≥√\ufffd"]) {
