@@ -22,6 +22,8 @@ const figuresIn = (output: string) =>
 Deno.test(
   "linear tells separable classes apart from every layer, and finishes layers once",
   inFolder(async (folder, images) => {
+    // Files that have only just changed are looked at again the next time.
+    await new Promise((done) => setTimeout(done, 2500));
     const args = ["linear", "random", images, ...random, "--json"]
       .concat("--cache", join(folder, "cache"), "--epochs", "20");
     const first = await runEvaluator(args);
