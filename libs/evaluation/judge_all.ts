@@ -152,13 +152,15 @@ const ownClusters = Effect.fnUntraced(function* (bench: Bench) {
   if (run === undefined) return [];
   return yield* judgeAssignments(bench, run).pipe(
     Effect.catchTags({
-      ForeignAssignmentsError: ({ images, labelled }) =>
+      ForeignAssignmentsError: ({ images, labelled, other }) =>
         Effect.succeed<Judged>({
           figures: [],
           diverged: [],
           skipped: [{
             what: "the run's own clusters",
-            reason: `${labelled} of the run's ${images} images are among these`,
+            reason: other === undefined
+              ? `${labelled} of the run's ${images} images are among these`
+              : `other content than the run's: ${other}`,
           }],
         }),
     }),

@@ -21,9 +21,9 @@ const atMost = 3;
  * import { nearestNames } from "@deepcluster/terminal";
  * import assert from "node:assert/strict";
  *
- * const flags = ["--batch", "--clusters", "--learning-rate"];
+ * const flags = ["--size", "--batch", "--clusters", "--learning-rate"];
  * assert.deepEqual(nearestNames("--cluster", flags), ["--clusters"]);
- * assert.deepEqual(nearestNames("--batch-size", flags), ["--batch"]);
+ * assert.deepEqual(nearestNames("--batch-size", flags), ["--batch", "--size"]);
  * assert.deepEqual(nearestNames("--lr", flags), ["--learning-rate"]);
  * assert.deepEqual(nearestNames("--resume", flags), []);
  * ```
@@ -52,8 +52,11 @@ export const nearestNames = (
     if (own.length > 1 && own.map((word) => word[0]).join("") === wanted) {
       return 0;
     }
-    const shared = own.filter((word) => words.includes(word)).length;
-    return shared > 0 ? own.length - shared : -1;
+    const shared = own.filter((word) => words.includes(word));
+    if (shared.length === 0) return -1;
+    // The word that is typed first counts most.
+    return own.length - shared.length +
+      words.indexOf(shared[0]!) / words.length;
   }).toSorted(([a], [b]) => a - b).map(([, name]) => name).slice(0, atMost);
 };
 
