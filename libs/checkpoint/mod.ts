@@ -32,4 +32,5 @@ export * from "./shared_lock.ts";
 export * from "./storage.ts";
 export * from "./storage_removal.ts";
 export * from "./tables.ts";
+export * from "./work_lock.ts";
 export * from "./workflow_engine.ts";

@@ -80,11 +80,11 @@ export const vocStorage: StorageKind = {
 
 const atTop = /^([0-9a-f]{24}|images|judged|probes|augmented)$/;
 const features =
-  /^[0-9a-f]{24}\/([^/]+\.f32(\.rows(\.partial)?)?|about\.json)$/;
+  /^[0-9a-f]{24}\/([^/]+\.f32(\.rows(\.partial)?)?|about\.json|extract\.lock)$/;
 const augmented =
   /^augmented\/[0-9a-f]{24}(-\d+)?\/\d+\.f32(\.rows(\.partial)?)?$/;
 const probes = /^probes\/[0-9a-f]{24}\.safetensors$/;
-const results = /^judged\/[0-9a-f]{24}\.json$/;
+const results = /^judged\/[0-9a-f]{24}\.(json|lock)$/;
 const digests = /^images\/[0-9a-f]{24}\.(json|tsv)$/;
 const cacheLock = /^cache\.lock(-journal)?$/;
 const vocState = /^voc-classification\.safetensors$/;

@@ -3,7 +3,12 @@
  *
  * @module
  */
-import { folderStore, type StorageError } from "@deepcluster/checkpoint";
+import {
+  folderStore,
+  type StorageError,
+  type Store,
+  workLock,
+} from "@deepcluster/checkpoint";
 import { Backend } from "@deepcluster/gpu-backend";
 import { type } from "arktype";
 import { Clock, Effect } from "effect";
@@ -31,6 +36,9 @@ const Kept = type("string.json.parse").to({
 /**
  * Judges, or finds what was judged.
  *
+ * One process judges at a time what belongs to the same inputs, as the state
+ * of a probe and its augmented features have one writer; others wait for it.
+ *
  * @param folder Where findings are kept.
  * @param inputs Everything that the findings depend on, except the engine,
  * which is added.
@@ -50,15 +58,32 @@ export const finished = Effect.fnUntraced(function* <E, R>(
   const name = resultKey({ ...inputs, engine: info });
   const store = folderStore(folder);
   const path = `judged/${name}.json`;
-  if ((yield* store.list("judged/")).includes(path)) {
-    const kept = Kept(new TextDecoder().decode(yield* store.read(path)));
-    if (!(kept instanceof type.errors)) return kept;
-  }
-  const startedMs = yield* Clock.currentTimeMillis;
-  const findings = yield* judge(name);
-  const seconds = ((yield* Clock.currentTimeMillis) - startedMs) / 1000;
-  const found: Finished = { findings, seconds };
-  yield* store.put(path, new TextEncoder().encode(JSON.stringify(found)));
-  yield* discard(name);
+  const lock = `judged/${name}.lock`;
+  const before = yield* keptAt(store, path);
+  if (before !== undefined) return before;
+  const found = yield* Effect.scoped(Effect.gen(function* () {
+    yield* workLock(store.pathOf(lock), "computes this result");
+    // Whoever was waited for may have left it.
+    const meanwhile = yield* keptAt(store, path);
+    if (meanwhile !== undefined) return meanwhile;
+    const startedMs = yield* Clock.currentTimeMillis;
+    const findings = yield* judge(name);
+    const seconds = ((yield* Clock.currentTimeMillis) - startedMs) / 1000;
+    const judged: Finished = { findings, seconds };
+    yield* store.put(path, new TextEncoder().encode(JSON.stringify(judged)));
+    yield* discard(name);
+    return judged;
+  }));
+  // A lock that cannot be removed does no harm, and the result is there.
+  yield* Effect.ignore(store.remove(lock));
   return found;
+});
+
+const keptAt = Effect.fnUntraced(function* (
+  store: Store,
+  path: string,
+): Effect.fn.Return<Finished | undefined, StorageError> {
+  if (!(yield* store.list("judged/")).includes(path)) return undefined;
+  const kept = Kept(new TextDecoder().decode(yield* store.read(path)));
+  return kept instanceof type.errors ? undefined : kept;
 });

@@ -7,7 +7,7 @@
  *
  * @module
  */
-import { makeFolder, sharedLock } from "@deepcluster/checkpoint";
+import { makeFolder, sharedLock, workLock } from "@deepcluster/checkpoint";
 import type { Rows } from "@deepcluster/core";
 import {
   clusteringTransform,
@@ -30,7 +30,7 @@ import {
   type Value,
 } from "@deepcluster/graph";
 import { forward, type Network, parameterInputs } from "@deepcluster/models";
-import { Clock, Effect } from "effect";
+import { Clock, Effect, Scope } from "effect";
 import { join } from "node:path";
 import { featuresKey, layerFile } from "./cache_keys.ts";
 import { noteFeatures } from "./features_note.ts";
@@ -43,6 +43,9 @@ export type Crops = "centre" | "ten";
 
 /** Images of a run of the network where no number is asked for. */
 export const usualBatch = 32;
+
+/** Name of the lock of those who extract, in a folder of features. */
+export const extractLockName = "extract.lock";
 
 /** Rows that a choice of crops gives for each image. */
 export const cropsOf = (crops: Crops): number => crops === "ten" ? 10 : 1;
@@ -66,8 +69,9 @@ export type LayerFeatures = Readonly<Record<string, Rows<FeatureFileError>>>;
  * Computes the outputs of layers, or finds them where an earlier pass with the
  * same model, images, crops and engine left them.
  *
- * A pass that was killed goes on where it was. While the scope lasts, nobody
- * removes anything from the folder. Memory: one batch of every
+ * A pass that was killed goes on where it was. Another process that extracts
+ * features of the same key is waited for: a file has one writer at a time.
+ * While the scope lasts, nobody removes anything from the folder. Memory: one batch of every
  * layer; disk: `4 n crops d` bytes for each layer. No parameter and no running
  * statistic changes.
  *
@@ -103,41 +107,48 @@ export const layerFeatures = Effect.fn("layerFeatures")(function* (
     batch,
     cropsOf(crops),
   );
-  const opened = yield* Effect.forEach(
-    layers,
-    (layer) =>
-      Effect.map(
-        openFeatureFile(join(folder, layerFile(layer)), layer.columns),
-        (file) => ({ layer, file }),
-      ),
-  );
-  const counted = yield* Effect.forEach(
-    opened,
-    ({ layer, file }) =>
-      Effect.map(file.count, (rows) => ({ layer, file, rows })),
-  );
-  const missing = counted.filter(({ rows }) => rows !== pass.count);
-  const note = {
-    model: model.name,
-    images: options.data?.name ?? "images",
-    crops,
-  };
-  yield* noteFeatures(folder, { ...note, seconds: 0 });
-  if (missing.length > 0) {
-    const graph = yield* layersGraph(
-      model.network,
-      model.size,
-      batch,
-      missing.map(({ layer }) => layer),
+  const outer = yield* Effect.scope;
+  const opened = yield* Effect.scoped(Effect.gen(function* () {
+    yield* workLock(join(folder, extractLockName), "extracts these features");
+    const opened = yield* Effect.forEach(
+      layers,
+      (layer) =>
+        Effect.map(
+          openFeatureFile(join(folder, layerFile(layer)), layer.columns).pipe(
+            Scope.provide(outer),
+          ),
+          (file) => ({ layer, file }),
+        ),
     );
-    const files = Object.fromEntries(
-      missing.map(({ layer, file }) => [layer.name, file]),
+    const counted = yield* Effect.forEach(
+      opened,
+      ({ layer, file }) =>
+        Effect.map(file.count, (rows) => ({ layer, file, rows })),
     );
-    const startMs = yield* Clock.currentTimeMillis;
-    yield* extractOutputs(graph, model.parameters, pass, files);
-    const seconds = ((yield* Clock.currentTimeMillis) - startMs) / 1000;
-    yield* noteFeatures(folder, { ...note, seconds });
-  }
+    const missing = counted.filter(({ rows }) => rows !== pass.count);
+    const note = {
+      model: model.name,
+      images: options.data?.name ?? "images",
+      crops,
+    };
+    yield* noteFeatures(folder, { ...note, seconds: 0 });
+    if (missing.length > 0) {
+      const graph = yield* layersGraph(
+        model.network,
+        model.size,
+        batch,
+        missing.map(({ layer }) => layer),
+      );
+      const files = Object.fromEntries(
+        missing.map(({ layer, file }) => [layer.name, file]),
+      );
+      const startMs = yield* Clock.currentTimeMillis;
+      yield* extractOutputs(graph, model.parameters, pass, files);
+      const seconds = ((yield* Clock.currentTimeMillis) - startMs) / 1000;
+      yield* noteFeatures(folder, { ...note, seconds });
+    }
+    return opened;
+  }));
   const found: Record<string, Rows<FeatureFileError>> = {};
   for (const { layer, file } of opened) found[layer.name] = yield* file.rows;
   return found satisfies LayerFeatures;

@@ -176,3 +176,36 @@ effectTest(
       );
     }).pipe(Effect.provide(silent)),
 );
+
+effectTest(
+  "layerFeatures() waits for another that extracts the same, whose file it leaves alone",
+  () =>
+    Effect.gen(function* () {
+      const extractIn = (folder: string) =>
+        layerFeatures(model, imagesOf(9), model.layers, { folder, batch: 4 });
+      const expected = yield* extractIn(fresh());
+      const folder = fresh();
+      // Stopped before its first image, as by Ctrl-C.
+      const second = extractIn(folder).pipe(
+        Effect.scoped,
+        Effect.provideService(Progress, { report: () => Effect.never }),
+        Effect.timeoutOption("100 millis"),
+        Effect.provide(layerReference),
+      );
+      let hasBegun = false;
+      const found = yield* extractIn(folder).pipe(
+        Effect.provideService(Progress, {
+          report: ({ done }) => {
+            if (done !== 4 || hasBegun) return Effect.void;
+            hasBegun = true;
+            return Effect.asVoid(Effect.orDie(second));
+          },
+        }),
+      );
+      assert.ok(hasBegun);
+      for (const { name } of model.layers) {
+        const rows = yield* found[name]!.read(0, 9);
+        assert.deepEqual(rows.data, (yield* expected[name]!.read(0, 9)).data);
+      }
+    }).pipe(Effect.provide(silent)),
+);
