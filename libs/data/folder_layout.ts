@@ -47,7 +47,8 @@ export interface AmbiguousLayout {
  * them are classes; likewise when a training part and another hold folders,
  * whatever lies beside them, which is then in no part. Without such names the
  * folders are classes. A `train` among other folders is a class, too, if no
- * folder lies in it: a vehicle. Anything between is ambiguous.
+ * folder lies in it: a vehicle. Anything between is ambiguous, and so are names
+ * that mean parts in other words, such as `train_images` and `test_images`.
  *
  * Images that lie beside classes are in none. O(n) time.
  *
@@ -111,6 +112,18 @@ const roles: Record<PartRole, readonly string[]> = {
 const roleOf = (name: string): PartRole | undefined =>
   (["train", "test", "validation"] as const)
     .find((role) => roles[role].includes(name.toLowerCase()));
+
+/**
+ * What a part would be for whose name says it in other words, such as
+ * `train_images`, `val2017`, `testset`, `trainA`.
+ */
+const likelyRoleOf = (name: string): PartRole | undefined =>
+  name.toLowerCase().split(/[^a-z]+/)
+    .map((word) => roleOf(word.replace(affix, "$1")))
+    .find((role) => role !== undefined);
+
+const affix =
+  /^(train|training|test|testing|eval|val|valid|validation|dev)(set|data|images|[a-z])$/;
 
 /** A folder with images in it or below it. */
 interface Subfolder {
@@ -186,14 +199,16 @@ const ambiguityOf = (
   const byRole = Map.groupBy(folders.keys(), roleOf);
   const others = byRole.get(undefined) ?? [];
   byRole.delete(undefined);
-  if (byRole.size === 0) return undefined;
   for (const [role, [name, second]] of byRole) {
     if (second !== undefined) {
       return `${name} and ${second} are both names of a ${role} part`;
     }
   }
-  const [first] = [...byRole.values()].flat();
   if (areSplit(folders)) return undefined;
+  const alike = likeParts(folders);
+  if (alike !== undefined) return `${alike.join(" and ")} are named like parts`;
+  if (byRole.size === 0) return undefined;
+  const [first] = [...byRole.values()].flat();
   if (others.length > 0) {
     const isClass = byRole.size === 1 && first!.toLowerCase() === "train" &&
       !folders.get(first!)!.nested;
@@ -205,6 +220,29 @@ const ambiguityOf = (
     ? undefined
     : `${[...byRole.values()].flat().join(" and ")} are names of parts, and ` +
       "none is for training";
+};
+
+/**
+ * Folders of which one would be for training and another not, where all are
+ * named so, or both hold folders; in other words than the usual ones.
+ */
+const likeParts = (
+  folders: ReadonlyMap<string, Subfolder>,
+): readonly [string, string] | undefined => {
+  const likely = [...folders].flatMap(([name, { nested }]) => {
+    const role = likelyRoleOf(name);
+    return role === undefined ? [] : [{ name, role, nested }];
+  });
+  const all = likely.length === folders.size;
+  const [train, other] = [true, false].map((isTrain) =>
+    likely.find(({ role, nested }) =>
+      (role === "train") === isTrain && (all || nested)
+    )
+  );
+  if (train === undefined || other === undefined) return undefined;
+  return likely.every(({ name }) => roleOf(name) !== undefined)
+    ? undefined
+    : [train.name, other.name];
 };
 
 const partsIn = (

@@ -146,3 +146,38 @@ Deno.test("folderLayout() takes classes that differ in case for one, if clear", 
   const letters = read("test/A/1.png", "train/A/2.png", "train/a/3.png");
   assert.deepEqual(letters.classNames, ["A", "A", "a"]);
 });
+
+Deno.test("folderLayout() refuses names that mean parts in other words", () => {
+  for (
+    const [train, test] of [
+      ["train_images", "test_images"],
+      ["training_set", "test_set"],
+      ["train2017", "val2017"],
+      ["seg-train", "seg-test"],
+      ["TrainData", "ValidData"],
+      ["trainA", "testA"],
+      ["train", "testset"],
+    ] as const
+  ) {
+    assert.equal(
+      refusal(`${train}/a/1.png`, `${train}/b/2.png`, `${test}/a/3.png`),
+      `${train} and ${test} are named like parts`,
+    );
+    assert.equal(
+      refusal(`${train}/1.png`, `${test}/2.png`),
+      `${train} and ${test} are named like parts`,
+    );
+    assert.equal(
+      refusal(`${train}/a/1.png`, `${test}/a/2.png`, "pred/3.png"),
+      `${train} and ${test} are named like parts`,
+    );
+  }
+  const classes = read(
+    "hand/1.png",
+    "test tube/2.png",
+    "train station/3.png",
+  );
+  assert.deepEqual(classes.classNames, ["hand", "test tube", "train station"]);
+  const vehicles = read("steam train/1.png", "express train/2.png");
+  assert.deepEqual(vehicles.parts, []);
+});
