@@ -62,9 +62,9 @@ Deno.test("PCA that keeps near as many dimensions as images is a warning", () =>
       `${level}: ${text}`
     ),
     [
-      "warning: PCA keeps 99 of 300 dimensions of 100 images, and much of what " +
-      "so many keep is noise, in which clusters are lost: have 10 images a " +
-      "dimension, with --pca 10 or lower",
+      "warning: PCA keeps 99 of 300 dimensions of 100 images: with fewer than " +
+      "10 images a dimension they are mostly noise, which hides clusters; " +
+      "use --pca 10 or lower",
     ],
   );
 });

@@ -50,7 +50,7 @@ export const dimensionsWarning = (
   const advised = Math.max(1, Math.floor(images / pointsPerDimension));
   if (advised >= kept) return undefined;
   const asked = kept < pca ? ` of ${pca}` : "";
-  return `PCA keeps ${kept}${asked} dimensions of ${images} images, and much ` +
-    `of what so many keep is noise, in which clusters are lost: have ` +
-    `${pointsPerDimension} images a dimension, with --pca ${advised} or lower`;
+  return `PCA keeps ${kept}${asked} dimensions of ${images} images: with fewer ` +
+    `than ${pointsPerDimension} images a dimension they are mostly noise, ` +
+    `which hides clusters; use --pca ${advised} or lower`;
 };

@@ -20,13 +20,13 @@ effectTest(
     Effect.sync(() => {
       assert.equal(
         dimensionsWarning(90, 4096, 256),
-        "PCA keeps 89 of 256 dimensions of 90 images, and much of what so " +
-          "many keep is noise, in which clusters are lost: have 10 images a " +
-          "dimension, with --pca 9 or lower",
+        "PCA keeps 89 of 256 dimensions of 90 images: with fewer than 10 " +
+          "images a dimension they are mostly noise, which hides clusters; " +
+          "use --pca 9 or lower",
       );
       assert.match(
         dimensionsWarning(600, 4096, 64)!,
-        /^PCA keeps 64 dimensions of 600 images, .* --pca 60 or lower$/,
+        /^PCA keeps 64 dimensions of 600 images: .* --pca 60 or lower$/,
       );
     }),
 );
