@@ -155,6 +155,12 @@ const tableOf = (
       entries.reject(rule, names.join(", "), headerLine);
     }
   }
+  const { pathField = "path", labelField = "label" } = fields;
+  for (const name of [pathField, labelField]) {
+    if (names.indexOf(name) === names.lastIndexOf(name)) continue;
+    const rule = `the header must name the column "${name}" once`;
+    entries.reject(rule, names.join(", "), headerLine);
+  }
   return { ...columnsNamed(names, fields), names, headerLine };
 };
 

@@ -113,6 +113,8 @@ effectTest(
         const [text, rule] of [
           ["file,image,label\na.jpg,b.jpg,x\n", /plain which column.*line=1/],
           ["id,photo,label\n1,2,x\n", /plain which column.*id, photo, label/],
+          ["path,label,label\na.jpg,x,y\n", /"label" once.*line=1/],
+          ["path,label,path\na.jpg,x,b.jpg\n", /"path" once.*line=1/],
           ["photo,kind\na.jpg,x\n", /first line must name the columns.*line=1/],
           ["x,a.jpg\ny,b.jpg\n", /first line must name the columns.*line=1/],
           ["a.jpg;x\nb.jpg;y\n", /first line must name the columns.*line=1/],
