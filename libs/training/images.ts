@@ -178,7 +178,7 @@ const requireSame = Effect.fnUntraced(function* <E, R>(
       source: source.name,
       before: tables.ids.length + tables.leftOut.length,
       now: source.ids.length,
-      first: firstDifference(source, tables, now.digests),
+      first: firstDifference(source, tables, now),
     });
   }
   yield* writeRunImages(store, tablesOf({ ids }, now));
@@ -231,18 +231,24 @@ const foundBefore = (
 const firstDifference = (
   { ids }: ImageSource,
   tables: RunImageTables,
-  digests: Uint8Array,
+  { digests, usable }: Survey,
 ): string => {
+  const { sha256s } = tables;
   const before = [...tables.ids, ...tables.leftOut.map(({ id }) => id)].sort();
   const now = [...ids].sort();
   const place = before.findIndex((id, i) => id !== now[i]);
   if (place >= 0) {
+    const contents = Array.from(usable, (i) => digestAt(digests, i));
+    if (sha256s !== undefined && sameMembers(contents, sha256s)) {
+      const index = contents.findIndex((digest, i) => digest !== sha256s[i]);
+      const first = ids[usable[index] ?? 0];
+      return `${first} (the same images in another order)`;
+    }
     return now.includes(before[place]!)
       ? `${now[place]} (new)`
       : `${before[place]} (gone)`;
   }
   if (now.length > before.length) return `${now[before.length]} (new)`;
-  const { sha256s } = tables;
   if (sha256s === undefined) return "the content of a file";
   const known = new Map(tables.ids.map((id, index) => [id, sha256s[index]]));
   const changed = ids.findIndex((id, position) =>
@@ -252,3 +258,6 @@ const firstDifference = (
     ? "the order of the images, or one that is left out"
     : `${ids[changed]} (other content)`;
 };
+
+const sameMembers = (a: readonly string[], b: readonly string[]): boolean =>
+  `${a.toSorted()}` === `${b.toSorted()}`;
