@@ -5,6 +5,7 @@ import {
   mkdtemp,
   readdir,
   readFile,
+  rename,
   rm,
   writeFile,
 } from "node:fs/promises";
@@ -80,6 +81,34 @@ Deno.test(
       results.push(await resultsOf(run));
     }
     assert.deepEqual(results[0], results[1]);
+  }),
+);
+
+Deno.test(
+  "resume that is stopped before new images and epochs are kept says to name them again",
+  inFolder(async (folder, pictures) => {
+    const run = join(folder, "run");
+    const args = ["train", pictures, "--run", run, ...settings, ...epochs(1)];
+    const trained = await runTrainer(args);
+    assert.equal(trained.code, 0, trained.log);
+    const moved = join(folder, "new place");
+    await rename(pictures, moved);
+    const flags = ["--images", moved, "--epochs", "2"];
+    const moment = { phase: "survey", afterMs: 0 };
+    const stopped = await runTrainer(
+      ["resume", run, ...flags],
+      moment,
+      "SIGINT",
+    );
+    assert.equal(stopped.code, 130, stopped.log);
+    const { images } = JSON.parse(
+      await readFile(join(run, "config.json"), "utf8"),
+    );
+    assert.equal(
+      /Go on with: (.*)/.exec(stopped.log)?.[1],
+      `deno task resume ${run}` +
+        (images === moved ? "" : ` --images '${moved}' --epochs 2`),
+    );
   }),
 );
 

@@ -26,6 +26,7 @@ import {
   deepCluster,
   networkOf,
   openImages,
+  parseConfiguration,
   type RunConfiguration,
 } from "@deepcluster/training";
 import { Console, Effect, Layer, Option } from "effect";
@@ -104,7 +105,7 @@ export const runToEnd = Effect.fnUntraced(function* <E = never, R = never>(
     learn(folder, configuration, operation),
   ).pipe(
     Effect.provide(layersFor(configuration, operation)),
-    Effect.onInterrupt(() => sayHowToGoOn(folder)),
+    Effect.onInterrupt(() => sayHowToGoOn(folder, configuration)),
   );
   const summary = runSummary(folder, checkpoint.path, metrics);
   yield* Console.log(
@@ -198,8 +199,20 @@ const layersFor = (
     layerObservability(Option.map(prometheus, fromHere), otlp),
   );
 
-/** Where there is a run already. */
-const sayHowToGoOn = Effect.fnUntraced(function* (folder: string) {
+/**
+ * Where there is a run already. Images and epochs that were named for this
+ * process, but are not kept in the run yet, must be named again.
+ */
+const sayHowToGoOn = Effect.fnUntraced(function* (
+  folder: string,
+  configuration: RunConfiguration,
+) {
   if ((yield* kindOf(join(folder, runFiles.config))) === "nothing") return;
-  yield* Console.error(`Saved. Go on with: deno task resume ${typed(folder)}`);
+  const { images, epochs } = configuration;
+  const inRun = yield* parseConfiguration(yield* readRun(folder), folder);
+  const flags = (inRun.images === images ? "" : ` --images ${typed(images)}`) +
+    (inRun.epochs === epochs ? "" : ` --epochs ${epochs}`);
+  yield* Console.error(
+    `Saved. Go on with: deno task resume ${typed(folder)}${flags}`,
+  );
 }, (said) => Effect.ignore(said));
