@@ -25,8 +25,8 @@ export const fromHere = (path: string): string => resolve(here(), path);
  * below it.
  */
 export const shown = (path: string): string => {
-  const short = relative(here(), path);
-  return short.startsWith("..") ? path : short;
+  const short = relative(here(), path) || ".";
+  return /^\.\.(?:[/\\]|$)/.test(short) ? path : short;
 };
 
 /**
