@@ -90,6 +90,17 @@ effectTest(
     }),
 );
 
+effectTest(
+  "openModelFile() calls a tensor without a name what it is",
+  () =>
+    Effect.gen(function* () {
+      assert.match(
+        yield* messageOf("alone_zip.pth"),
+        /must hold a state_dict, as .* writes it: it is a tensor$/,
+      );
+    }),
+);
+
 const view: TensorView = {
   kind: "tensor",
   storage: { kind: "storage", key: "0", type: "Float", start: 0, elements: 9 },

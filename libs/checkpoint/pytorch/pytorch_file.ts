@@ -81,11 +81,12 @@ export const openPyTorch = Effect.fnUntraced(function* (
     ? yield* openTar(path, fileBytes)
     : yield* openLegacy(path, fileBytes);
   const { tensors, others } = yield* accepted(path, savedValues(opened.root));
-  if (tensors.size === 0) {
+  if (tensors.size === 0 || tensors.has("")) {
     const rule =
       "it must hold a state_dict, as torch.save(model.state_dict()) " +
       "writes it";
-    return yield* refused(path, rule, contentOf(others));
+    const found = tensors.has("") ? "it is a tensor" : contentOf(others);
+    return yield* refused(path, rule, found);
   }
   return {
     origin: [opened.format, ...told(opened)].join(", "),
