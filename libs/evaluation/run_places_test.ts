@@ -11,7 +11,7 @@ import type { ImageSource } from "@deepcluster/data";
 import { effectTest, makeClasses } from "@deepcluster/test";
 import { Effect } from "effect";
 import assert from "node:assert/strict";
-import { cp, mkdir, mkdtemp, readdir, writeFile } from "node:fs/promises";
+import { cp, mkdir, mkdtemp, readdir, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { openJudgedData } from "./judged_data.ts";
@@ -20,7 +20,10 @@ import { placesOfRun } from "./run_places.ts";
 
 const promised = <A>(make: () => Promise<A>) => Effect.promise(make);
 
-const madeFolder = promised(() => mkdtemp(join(tmpdir(), "run-places-")));
+const madeFolder = Effect.acquireRelease(
+  promised(() => mkdtemp(join(tmpdir(), "run-places-"))),
+  (folder) => promised(() => rm(folder, { recursive: true })),
+);
 
 /** A run folder with the images of a source, of this or an earlier version. */
 const runOf = Effect.fnUntraced(function* (
@@ -38,10 +41,12 @@ const runOf = Effect.fnUntraced(function* (
     const rows = ids.map((id) => [id]);
     yield* writeTable(store, runFiles.images, ["path"], rows);
   }
-  const journal = yield* openJournal(join(folder, runFiles.journal));
-  yield* journal.put("survey", { contentHash });
+  yield* openJournal(join(folder, runFiles.journal)).pipe(
+    Effect.flatMap((journal) => journal.put("survey", { contentHash })),
+    Effect.scoped,
+  );
   return { folder, ids };
-}, Effect.scoped);
+});
 
 /** Names of the labelled images that are found for those of a run. */
 const foundIn = Effect.fnUntraced(function* (
