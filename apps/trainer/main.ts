@@ -5,7 +5,11 @@
  */
 import * as NodeRuntime from "@effect/platform-node/NodeRuntime";
 import * as NodeServices from "@effect/platform-node/NodeServices";
-import { layerCommandLine, reportFailure } from "@deepcluster/terminal";
+import {
+  layerCommandLine,
+  noEmptyWords,
+  reportFailure,
+} from "@deepcluster/terminal";
 import { Effect, References } from "effect";
 import { Command } from "effect/cli";
 import { demo } from "./demo.ts";
@@ -21,6 +25,7 @@ Command.make("trainer").pipe(
   ),
   Command.withSubcommands([train, resume, status, doctor, storage, demo]),
   Command.run({ version: "0.1.0" }),
+  noEmptyWords,
   Effect.provide(layerCommandLine("deno task")),
   Effect.provideService(References.LogToStderr, true),
   Effect.provide(NodeServices.layer),

@@ -8,6 +8,7 @@
 export * from "./command_line.ts";
 export * from "./flag_rules.ts";
 export * from "./nearest_names.ts";
+export * from "./no_empty_words.ts";
 export * from "./progress_layer.ts";
 export * from "./progress_lines.ts";
 export * from "./report_failure.ts";

@@ -11,8 +11,8 @@ export type ClusterChoice =
     /** How many clusters, or all non-empty ones when there are fewer. */
     readonly count: number;
     /**
-     * Clusters with fewer images are passed over, unless all of them have
-     * fewer. Default: 1.
+     * Clusters with fewer images are chosen only where there are not enough
+     * others. Default: 1.
      */
     readonly minimumSize?: number;
   }
@@ -83,9 +83,24 @@ export const chooseClusters = (
   const sizes = totalsOf(assignments, () => 1);
   const nonEmpty = Int32Array.from(sizes.keys())
     .filter((cluster) => sizes[cluster]! > 0);
-  const largeEnough = nonEmpty
-    .filter((cluster) => sizes[cluster]! >= (choice.minimumSize ?? 1));
-  const candidates = largeEnough.length > 0 ? largeEnough : nonEmpty;
+  const isLarge = (cluster: number) =>
+    sizes[cluster]! >= (choice.minimumSize ?? 1);
+  const large = ranked(assignments, sizes, nonEmpty.filter(isLarge), choice);
+  const missing = choice.count - large.length;
+  const small = nonEmpty.filter((cluster) => !isLarge(cluster));
+  return Int32Array.of(
+    ...large,
+    ...ranked(assignments, sizes, small, { ...choice, count: missing }),
+  );
+};
+
+/** The best of some clusters. */
+const ranked = (
+  assignments: Int32Array,
+  sizes: Float64Array,
+  candidates: Int32Array,
+  choice: ClusterChoice,
+): Int32Array => {
   if (choice.by === "chance") {
     return drawn(candidates, choice.count, choice.seed, "clusters");
   }

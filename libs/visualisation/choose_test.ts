@@ -34,10 +34,14 @@ test("chooseClusters() draws distinct clusters that the seed decides", () => {
   assert.notDeepEqual(drawn(1), drawn(2));
 });
 
-test("chooseClusters() chooses small clusters where there are no larger ones", () => {
+test("chooseClusters() chooses small clusters where there are not enough larger ones", () => {
   const chance = { by: "chance", count: 9, seed: 3, minimumSize: 2 } as const;
   const single = Int32Array.of(2, 0, -1, 5);
   assert.deepEqual([...chooseClusters(single, chance)], [0, 2, 5]);
+  const mixed = Int32Array.of(7, 4, 4, 1, 6, 6, 9);
+  const some = chooseClusters(mixed, { ...chance, count: 4 });
+  assert.deepEqual([...some.subarray(0, 2)], [4, 6], "larger ones first");
+  assert.equal(new Set(some).size, 4);
   const one = { by: "size", count: 1, minimumSize: 4 } as const;
   assert.deepEqual([...chooseClusters(assignments, one)], [2]);
 });
