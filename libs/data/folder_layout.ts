@@ -30,6 +30,11 @@ export interface FolderLayout {
   readonly classNames: readonly (string | undefined)[];
   /** Classes of a part named as in the training part but for their case. */
   readonly renamed: ReadonlyMap<string, string>;
+  /**
+   * Folders within a class that are named like the parts of a split, such as
+   * `cat/train/` and `cat/test/`; empty when no class has both.
+   */
+  readonly partsWithin: readonly string[];
 }
 
 /** Why a folder can be understood in two ways. */
@@ -86,6 +91,7 @@ export const folderLayout = (
       id.startsWith(wrapper) ? folderAfter(id, wrapper) : undefined
     ),
     renamed: new Map(),
+    partsWithin: partsWithin(ids, wrapper),
   };
 };
 
@@ -100,6 +106,7 @@ export const noLayout = (images: number): FolderLayout => ({
   parts: [],
   classNames: new Array<undefined>(images).fill(undefined),
   renamed: new Map(),
+  partsWithin: [],
 });
 
 const roles: Record<PartRole, readonly string[]> = {
@@ -177,6 +184,25 @@ const within = (ids: readonly string[], start: string): string => {
     if (second !== undefined) return prefix;
     prefix += `${name}/`;
   }
+};
+
+/** A training part and another in the first class that has both. */
+const partsWithin = (
+  ids: readonly string[],
+  wrapper: string,
+): readonly string[] => {
+  const found = new Map<string, Map<boolean, string>>();
+  for (const id of ids) {
+    if (!id.startsWith(wrapper)) continue;
+    const within = `${wrapper}${folderAfter(id, wrapper) ?? ""}/`;
+    const name = folderAfter(id, within);
+    const role = name === undefined ? undefined : roleOf(name);
+    if (role === undefined) continue;
+    const both = found.get(within) ?? new Map<boolean, string>();
+    found.set(within, both.set(role === "train", `${within}${name}/`));
+    if (both.size === 2) return [both.get(true)!, both.get(false)!];
+  }
+  return [];
 };
 
 /** Whether folders that are not ambiguous are parts. */
@@ -283,7 +309,7 @@ const partsIn = (
         : name;
     });
   }
-  return { wrapper, parts, classNames, renamed };
+  return { wrapper, parts, classNames, renamed, partsWithin: [] };
 };
 
 /** Sees through a wrapper within a part, as archives of archives leave it. */

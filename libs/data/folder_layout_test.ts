@@ -181,3 +181,13 @@ Deno.test("folderLayout() refuses names that mean parts in other words", () => {
   const vehicles = read("steam train/1.png", "express train/2.png");
   assert.deepEqual(vehicles.parts, []);
 });
+
+Deno.test("folderLayout() tells of parts that lie within classes", () => {
+  const within = (...ids: string[]) => read(...ids).partsWithin;
+  assert.deepEqual(
+    within("a/good/1.png", "b/Test/2.png", "b/train/3.png", "b/dev/4.png"),
+    ["b/train/", "b/dev/"],
+  );
+  assert.deepEqual(within("a/train/1.png", "b/test/2.png", "3.png"), []);
+  assert.deepEqual(within("train/a/1.png", "test/a/2.png"), []);
+});

@@ -13,8 +13,16 @@ import type { FolderReading } from "./folder_source.ts";
  * @returns None for a folder of images or of classes.
  */
 export const folderNotes = (
-  { reading, wrapper, parts, renamed, outside, unlabelled, runs }:
-    FolderReading,
+  {
+    reading,
+    wrapper,
+    parts,
+    renamed,
+    partsWithin,
+    outside,
+    unlabelled,
+    runs,
+  }: FolderReading,
 ): readonly string[] => [
   ...wrapper === "" ? [] : [`Looked for classes in ${wrapper}`],
   ...reading === "training part"
@@ -35,6 +43,13 @@ export const folderNotes = (
   ...renamed.size === 0 ? [] : [
     "Took classes for one that differ in case alone: " +
     some([...renamed].map((names) => names.join(" and "))),
+  ],
+  ...partsWithin.length === 0 ? [] : [
+    `Took ${
+      partsWithin.join(" and ")
+    } together, as parts of a split must lie ` +
+    "around the classes, not in them: a manifest with --train-list and " +
+    "--test-list can name them",
   ],
   ...runs.length === 0
     ? []

@@ -7,6 +7,7 @@ const plain: FolderReading = {
   wrapper: "",
   parts: [],
   renamed: new Map(),
+  partsWithin: [],
   outside: [],
   unlabelled: [],
   runs: [],
@@ -41,6 +42,10 @@ Deno.test("folderNotes() tells all that is left out or understood", () => {
   assert.deepEqual(notes({ unlabelled: ["1", "2", "3", "4"] }), [
     "Found no class folder around 4 images, which have no label: 1, 2, 3, …",
   ]);
+  assert.match(
+    notes({ partsWithin: ["cat/train/", "cat/test/"] }).join(),
+    /^Took cat\/train\/ and cat\/test\/ together, as parts of a split must/,
+  );
   assert.deepEqual(notes({ runs: ["runs/a/", "runs/b/"] }), [
     "Left out 2 run folders: runs/a/, runs/b/",
   ]);

@@ -27,7 +27,7 @@ export interface FolderOptions {
 
 /** What was found in a folder besides the images that were taken. */
 export interface FolderReading
-  extends Pick<FolderLayout, "wrapper" | "parts" | "renamed"> {
+  extends Pick<FolderLayout, "wrapper" | "parts" | "renamed" | "partsWithin"> {
   /** Which images were taken. */
   readonly reading: NonNullable<FolderOptions["reading"]>;
   /** Images beside the parts; they belong to none. */
@@ -85,7 +85,7 @@ export const folderSource = Effect.fn("folderSource")(function* (
   }
   all.sort();
   const layout = yield* layoutOf(folder, all, reading);
-  const { wrapper, parts, classNames, renamed } = layout;
+  const { wrapper, parts, classNames, renamed, partsWithin } = layout;
   const training = parts.find(({ role }) => role === "train");
   const taken = (id: string) =>
     reading !== "training part" || training === undefined ||
@@ -106,6 +106,7 @@ export const folderSource = Effect.fn("folderSource")(function* (
       wrapper,
       parts,
       renamed,
+      partsWithin,
       outside: parts.length === 0
         ? []
         : all.filter((id) =>
