@@ -4,15 +4,18 @@
  *
  * @module
  */
-export * from "./assigner.ts";
+export * from "./assign/assigner.ts";
 export * from "./contingency.ts";
-export * from "./dimensions.ts";
-export * from "./empty_clusters.ts";
+export * from "./whitening/dimensions.ts";
+export * from "./kmeans/empty_clusters.ts";
 export * from "./errors.ts";
-export * from "./kmeans.ts";
+export * from "./kmeans/kmeans.ts";
 export * from "./nmi.ts";
-export * from "./reduce.ts";
+export * from "./whitening/reduce.ts";
 export * from "./report.ts";
-export * from "./sizes.ts";
-export * from "./whiten.ts";
-export { type AssignmentSize, threadBytes } from "./threaded_assigner.ts";
+export * from "./kmeans/sizes.ts";
+export * from "./whitening/whiten.ts";
+export {
+  type AssignmentSize,
+  threadBytes,
+} from "./assign/threaded_assigner.ts";

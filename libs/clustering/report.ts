@@ -9,9 +9,9 @@
 import { Effect } from "effect";
 import { type Contingency, contingency } from "./contingency.ts";
 import type { LabelCountError } from "./errors.ts";
-import type { Clustering, IterationFigures } from "./kmeans.ts";
+import type { Clustering, IterationFigures } from "./kmeans/kmeans.ts";
 import { nmiOf } from "./nmi.ts";
-import { imbalanceOf, sizesOf } from "./sizes.ts";
+import { imbalanceOf, sizesOf } from "./kmeans/sizes.ts";
 
 /** What a clustering is compared with. */
 export interface ReportContext {

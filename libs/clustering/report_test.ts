@@ -2,7 +2,7 @@ import { matrix } from "@deepcluster/core";
 import { assertClose, effectTest } from "@deepcluster/test";
 import { Effect } from "effect";
 import assert from "node:assert/strict";
-import type { Clustering } from "./kmeans.ts";
+import type { Clustering } from "./kmeans/kmeans.ts";
 import { report } from "./report.ts";
 
 const clusteringOf = (labels: readonly number[], k: number): Clustering => ({

@@ -9,15 +9,15 @@
 import { draws, type Matrix, matrix, row } from "@deepcluster/core";
 import type { BackendError } from "@deepcluster/gpu-backend";
 import { Effect, type Scope } from "effect";
-import { Assigner } from "./assigner.ts";
+import { Assigner } from "../assign/assigner.ts";
 import { splitEmptyClusters } from "./empty_clusters.ts";
 import {
   type ClusteringOptionError,
   ForeignStateError,
   type NonFiniteFeatureError,
   TooFewPointsError,
-} from "./errors.ts";
-import { requireCount, requireFinite } from "./requirements.ts";
+} from "../errors.ts";
+import { requireCount, requireFinite } from "../requirements.ts";
 import { meansOf } from "./means.ts";
 import { imbalanceOf, sizesOf } from "./sizes.ts";
 

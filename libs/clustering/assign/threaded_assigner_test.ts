@@ -4,7 +4,7 @@ import { effectTest } from "@deepcluster/test";
 import { Effect, Fiber, Layer } from "effect";
 import assert from "node:assert/strict";
 import { Assigner } from "./assigner.ts";
-import { normalPoints, pointsBy } from "./testing.ts";
+import { normalPoints, pointsBy } from "../testing.ts";
 import { assigningOnThreads, threadBytes } from "./threaded_assigner.ts";
 
 const onnx = (threads: number) =>

@@ -4,7 +4,7 @@ import { assertClose, effectTest } from "@deepcluster/test";
 import { Effect } from "effect";
 import assert from "node:assert/strict";
 import { project, reduce } from "./reduce.ts";
-import { assertWhite, normalPoints, pointsBy } from "./testing.ts";
+import { assertWhite, normalPoints, pointsBy } from "../testing.ts";
 import { whiten, type Whitening, type WhiteningOptions } from "./whiten.ts";
 
 const learn = (points: Matrix, options: Partial<WhiteningOptions> = {}) =>

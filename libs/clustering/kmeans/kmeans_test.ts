@@ -3,7 +3,7 @@ import { layerOnnx } from "@deepcluster/gpu-backend";
 import { assertClose, effectTest } from "@deepcluster/test";
 import { Effect, Layer } from "effect";
 import assert from "node:assert/strict";
-import { Assigner } from "./assigner.ts";
+import { Assigner } from "../assign/assigner.ts";
 import fixture from "./fixtures/kmeans.json" with { type: "json" };
 import {
   kmeans,
@@ -14,7 +14,7 @@ import {
 } from "./kmeans.ts";
 import { meansOf } from "./means.ts";
 import { sizesOf } from "./sizes.ts";
-import { normalPoints, pointsBy } from "./testing.ts";
+import { normalPoints, pointsBy } from "../testing.ts";
 
 const cluster = (
   points: Matrix,

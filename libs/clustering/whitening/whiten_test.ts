@@ -7,7 +7,7 @@ import { eigenpairsOf } from "./eigenpairs.ts";
 import fixture from "./fixtures/whitening.json" with { type: "json" };
 import { orthonormalise } from "./orthonormalise.ts";
 import { project, reduce } from "./reduce.ts";
-import { assertWhite, normalPoints, pointsBy } from "./testing.ts";
+import { assertWhite, normalPoints, pointsBy } from "../testing.ts";
 import { whiten, type Whitening, type WhiteningOptions } from "./whiten.ts";
 
 const learn = (points: Matrix, options: Partial<WhiteningOptions> = {}) =>

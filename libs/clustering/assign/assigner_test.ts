@@ -5,8 +5,8 @@ import { Effect, Layer } from "effect";
 import assert from "node:assert/strict";
 import { Assigner, type Assignment } from "./assigner.ts";
 import { squaredDistance } from "./distances.ts";
-import { kmeans } from "./kmeans.ts";
-import { normalPoints, pointsBy } from "./testing.ts";
+import { kmeans } from "../kmeans/kmeans.ts";
+import { normalPoints, pointsBy } from "../testing.ts";
 
 const onnx = (threads: number) =>
   Layer.orDie(layerOnnx({ provider: "cpu", threads }));

@@ -5,7 +5,7 @@ import { Effect } from "effect";
 import assert from "node:assert/strict";
 import { eigenpairsOf } from "./eigenpairs.ts";
 import { orthonormalise } from "./orthonormalise.ts";
-import { normalPoints } from "./testing.ts";
+import { normalPoints } from "../testing.ts";
 import { subspaceIteration } from "./subspace_iteration.ts";
 
 const d = 60;

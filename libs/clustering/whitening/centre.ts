@@ -7,8 +7,8 @@
 import type { Matrix, Rows } from "@deepcluster/core";
 import { Effect } from "effect";
 import { blocksOf } from "./blocks.ts";
-import type { NonFiniteFeatureError } from "./errors.ts";
-import { requireFinite } from "./requirements.ts";
+import type { NonFiniteFeatureError } from "../errors.ts";
+import { requireFinite } from "../requirements.ts";
 
 /** Where features lie, and by what they are scaled while they are summed. */
 export interface Centre {

@@ -4,8 +4,8 @@ import { effectTest } from "@deepcluster/test";
 import { Effect, Layer } from "effect";
 import assert from "node:assert/strict";
 import { Assigner } from "./assigner.ts";
-import { kmeans, type KMeansState, lloyd, start } from "./kmeans.ts";
-import { normalPoints, pointsBy } from "./testing.ts";
+import { kmeans, type KMeansState, lloyd, start } from "../kmeans/kmeans.ts";
+import { normalPoints, pointsBy } from "../testing.ts";
 
 const onnx = (threads: number) =>
   Layer.orDie(layerOnnx({ provider: "cpu", threads }));

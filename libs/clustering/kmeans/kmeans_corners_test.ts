@@ -2,14 +2,14 @@ import { type Matrix, matrix } from "@deepcluster/core";
 import { effectTest } from "@deepcluster/test";
 import { Effect } from "effect";
 import assert from "node:assert/strict";
-import { Assigner } from "./assigner.ts";
+import { Assigner } from "../assign/assigner.ts";
 import {
   kmeans,
   type KMeansOptions,
   type KMeansState,
   start,
 } from "./kmeans.ts";
-import { normalPoints, pointsBy } from "./testing.ts";
+import { normalPoints, pointsBy } from "../testing.ts";
 
 const cluster = (
   points: Matrix,

@@ -3,7 +3,7 @@ import { effectTest } from "@deepcluster/test";
 import { Effect } from "effect";
 import assert from "node:assert/strict";
 import { orthonormalise } from "./orthonormalise.ts";
-import { normalPoints, pointsBy } from "./testing.ts";
+import { normalPoints, pointsBy } from "../testing.ts";
 
 const product = (a: Matrix, i: number, b: Matrix, j: number): number =>
   row(a, i).reduce((sum, value, at) => sum + value * row(b, j)[at]!, 0);

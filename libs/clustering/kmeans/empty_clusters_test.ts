@@ -3,7 +3,7 @@ import { effectTest } from "@deepcluster/test";
 import { Effect } from "effect";
 import assert from "node:assert/strict";
 import { splitEmptyClusters } from "./empty_clusters.ts";
-import { pointsBy } from "./testing.ts";
+import { pointsBy } from "../testing.ts";
 
 effectTest(
   "splitEmptyClusters() moves donor and copy 1/1024 apart",

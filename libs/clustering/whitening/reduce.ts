@@ -16,8 +16,11 @@ import { Backend, type BackendError } from "@deepcluster/gpu-backend";
 import { graphOf, input, matmul, subtract } from "@deepcluster/graph";
 import { Effect, type Scope } from "effect";
 import { blockRows, blocksOf, readFilled } from "./blocks.ts";
-import { ClusteringOptionError, type NonFiniteFeatureError } from "./errors.ts";
-import { requireFinite } from "./requirements.ts";
+import {
+  ClusteringOptionError,
+  type NonFiniteFeatureError,
+} from "../errors.ts";
+import { requireFinite } from "../requirements.ts";
 import type { Whitening } from "./whiten.ts";
 
 /**

@@ -19,9 +19,9 @@ import {
   type ClusteringOptionError,
   ConstantFeaturesError,
   type NonFiniteFeatureError,
-} from "./errors.ts";
+} from "../errors.ts";
 import { compileProduct } from "./products.ts";
-import { requireCount } from "./requirements.ts";
+import { requireCount } from "../requirements.ts";
 import { type Convergence, subspaceIteration } from "./subspace_iteration.ts";
 
 /** What {@link whiten} needs besides the features. */

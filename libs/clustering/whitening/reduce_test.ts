@@ -5,7 +5,7 @@ import { Effect } from "effect";
 import assert from "node:assert/strict";
 import fixture from "./fixtures/whitening.json" with { type: "json" };
 import { project, reduce } from "./reduce.ts";
-import { normalPoints, pointsBy } from "./testing.ts";
+import { normalPoints, pointsBy } from "../testing.ts";
 import { whiten, type Whitening, type WhiteningOptions } from "./whiten.ts";
 
 const learn = (points: Matrix, options: Partial<WhiteningOptions> = {}) =>

@@ -3,7 +3,7 @@ import assert from "node:assert/strict";
 import { contendersFor } from "./bounds.ts";
 import { squaredDistance } from "./distances.ts";
 import type { Standing } from "./settle.ts";
-import { normalPoints } from "./testing.ts";
+import { normalPoints } from "../testing.ts";
 
 const nearestTwo = (points: Matrix, i: number, centroids: Matrix) => {
   const all = Array.from(
