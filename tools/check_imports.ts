@@ -3,11 +3,13 @@
  *
  * A lib imports only libs of a lower rank; an app any lib, never another app;
  * examples, benchmarks, tools and the test support use public exports, and
- * nothing imports them. An engine's package is imported in one folder only.
+ * nothing imports them. An engine's package is imported in one folder only. No
+ * files import each other in a circle.
  *
  * @module
  */
 import { dirname, join } from "node:path";
+import { circlesOf } from "./circles.ts";
 import { type CodeImport, readImports, sourceFiles } from "./code_imports.ts";
 import { isTestCode, type Project, projectOf, ranks } from "./ranks.ts";
 import { report } from "./report.ts";
@@ -27,7 +29,11 @@ export const checkImports = async (root: string): Promise<string[]> => {
     return `${found.file}:${found.line}: Cannot import ` +
       `"${found.specifier}" as ${rule}`;
   });
-  return [...broken, ...await unreachableFiles(root, files, imports)];
+  return [
+    ...broken,
+    ...brokenCircles(imports),
+    ...await unreachableFiles(root, files, imports),
+  ];
 };
 
 /** Packages that only one folder imports, so that an engine can be exchanged. */
@@ -88,6 +94,21 @@ const brokenRank = (from: Project, to: Project): string | undefined => {
   return `a lib imports only libs of a lower rank in tools/ranks.ts: ` +
     `current ranks are ${from.name}=${upper}, ${to.name}=${lower}`;
 };
+
+/** Circles that are still to be opened: this list only ever shrinks. */
+const knownCircles: ReadonlySet<string> = new Set([
+  "libs/clustering/assign/assigner.ts → " +
+  "libs/clustering/assign/threaded_assigner.ts",
+  "libs/training/alternation.ts → libs/training/events.ts",
+]);
+
+const brokenCircles = (imports: readonly CodeImport[]): string[] =>
+  circlesOf(imports).map((circle) => circle.join(" → "))
+    .filter((circle) => !knownCircles.has(circle))
+    .map((circle) =>
+      `Cannot keep a circle of imports, types included: ${circle} → ` +
+      `${circle.split(" → ")[0]}: move what both need to a file below both`
+    );
 
 /** Modules that a file starts as threads: `new URL("./x.ts", …)`. */
 const threadsOf = async (root: string, file: string): Promise<string[]> => {

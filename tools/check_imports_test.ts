@@ -155,6 +155,21 @@ Deno.test("checkImports() reports a lib's file that no export leads to, unless o
     ],
   ));
 
+Deno.test("checkImports() reports a circle of files with each of them, be an import of a type", () =>
+  expectErrors(
+    lib("core", {
+      "mod.ts": 'export * from "./a.ts";',
+      "a.ts": 'import "./b.ts";\nexport type A = 1;',
+      "b.ts": 'import "./c.ts";',
+      "c.ts": 'import type { A } from "./a.ts";\nexport type C = A;',
+    }),
+    [
+      "Cannot keep a circle of imports, types included: libs/core/a.ts → " +
+      "libs/core/b.ts → libs/core/c.ts → libs/core/a.ts: move what both need " +
+      "to a file below both",
+    ],
+  ));
+
 Deno.test("checkImports() reads imports, not comments or strings", () =>
   expectErrors(
     lib("core", {

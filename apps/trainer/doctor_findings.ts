@@ -12,7 +12,7 @@ import {
   type Trial,
 } from "@deepcluster/training";
 import type { Checked, Machine, Place } from "./doctor_machine.ts";
-import { bytesText } from "./doctor_report.ts";
+import { bytesText } from "./bytes_text.ts";
 
 /** Something wrong. */
 export interface Finding {

@@ -12,6 +12,7 @@ import {
   type RunConfiguration,
   type Trial,
 } from "@deepcluster/training";
+import { bytesText } from "./bytes_text.ts";
 import { presets } from "./configs/mod.ts";
 import type { Finding } from "./doctor_findings.ts";
 import type { Checked, Machine, Place } from "./doctor_machine.ts";
@@ -169,22 +170,4 @@ const needLines = (
       `${bytesText(finalDisk)} once the run is finished`,
     ],
   ];
-};
-
-/**
- * A size in the unit that suits it.
- *
- * @param bytes Bytes, not negative.
- * @returns For example `512 KiB`, `1.4 GiB`.
- */
-export const bytesText = (bytes: number): string => {
-  const units = ["bytes", "KiB", "MiB", "GiB", "TiB"];
-  const power = Math.min(
-    units.length - 1,
-    Math.floor(Math.log2(Math.max(1, bytes)) / 10),
-  );
-  const amount = bytes / 1024 ** power;
-  return `${
-    amount < 9.95 && power > 0 ? amount.toFixed(1) : Math.round(amount)
-  } ${units[power]}`;
 };

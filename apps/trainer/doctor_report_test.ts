@@ -1,7 +1,7 @@
 import { parseConfiguration } from "@deepcluster/training";
 import { Effect } from "effect";
 import assert from "node:assert/strict";
-import { bytesText, type Report, reportText } from "./doctor_report.ts";
+import { type Report, reportText } from "./doctor_report.ts";
 
 const mebibyte = 2 ** 20;
 const found: Report = {
@@ -28,15 +28,6 @@ const found: Report = {
   place: { folder: "/runs/new", freeBytes: 2 ** 40, scratch: "/runs/.d" },
   findings: [],
 };
-
-Deno.test("bytesText() rounds to what matters", () => {
-  assert.equal(bytesText(0), "0 bytes");
-  assert.equal(bytesText(1023), "1023 bytes");
-  assert.equal(bytesText(1024), "1.0 KiB");
-  assert.equal(bytesText(9.96 * mebibyte), "10 MiB");
-  assert.equal(bytesText(1.44 * 1024 * mebibyte), "1.4 GiB");
-  assert.equal(bytesText(2 ** 60), "1048576 TiB");
-});
 
 Deno.test("reportText() of a machine tells of engines that do not start, and the presets", () => {
   const text = reportText(found);

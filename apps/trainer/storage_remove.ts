@@ -16,7 +16,7 @@ import {
 } from "@deepcluster/terminal";
 import { Clock, Console, Effect, Option } from "effect";
 import { Argument, Command, Flag } from "effect/cli";
-import { bytesText } from "./doctor_report.ts";
+import { bytesText } from "./bytes_text.ts";
 import { chooseParts, type Chosen } from "./storage_choice.ts";
 import { othersLines, partJson, partLines } from "./storage_text.ts";
 

@@ -11,7 +11,7 @@ import type {
 } from "@deepcluster/checkpoint";
 import { formatSeconds, shown } from "@deepcluster/terminal";
 import { join } from "node:path";
-import { bytesText } from "./doctor_report.ts";
+import { bytesText } from "./bytes_text.ts";
 
 /** Some part of some folder. */
 export interface PlacedPart {

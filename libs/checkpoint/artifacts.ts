@@ -6,18 +6,14 @@
 import { Context, Effect, Layer, Schema, Stream } from "effect";
 import { join } from "node:path";
 import { CorruptArtifactError, StorageError } from "./errors.ts";
-import {
-  type Content,
-  removeFile,
-  writeDurably,
-  type Written,
-} from "./files.ts";
+import { type Content, removeFile, writeDurably } from "./files.ts";
 import {
   type ByteRange,
   digestOf,
   listFiles,
   readBytes,
   sha256Of,
+  type Written,
 } from "./reading.ts";
 
 /** Names of folders and of a file, relative to the run folder. */

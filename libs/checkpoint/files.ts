@@ -20,7 +20,7 @@ import {
 } from "node:fs/promises";
 import { basename, dirname, join, resolve } from "node:path";
 import type { StorageError } from "./errors.ts";
-import { isPartial, partialSuffix, walk } from "./reading.ts";
+import { isPartial, partialSuffix, walk, type Written } from "./reading.ts";
 import { attempt, piecesOf, syncFolder } from "./system_calls.ts";
 
 /** What a file is made of: bytes in memory, or pieces that follow another. */
@@ -28,14 +28,6 @@ export type Content<E = never> =
   | Uint8Array
   | Iterable<Uint8Array>
   | Stream.Stream<Uint8Array, E>;
-
-/** What was written. */
-export interface Written {
-  /** SHA-256 of the bytes, in lower-case hexadecimal. */
-  readonly sha256: string;
-  /** Size of the file. */
-  readonly bytes: number;
-}
 
 /**
  * Writes a file that appears under its name only when whole and on disk.

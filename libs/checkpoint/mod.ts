@@ -22,6 +22,7 @@ export {
   listFiles,
   readBytes,
   sha256Of,
+  type Written,
 } from "./reading.ts";
 export * from "./run_folder.ts";
 export * from "./run_images.ts";

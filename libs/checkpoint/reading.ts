@@ -8,8 +8,15 @@ import { createHash } from "node:crypto";
 import { type FileHandle, readdir, stat } from "node:fs/promises";
 import { basename, join } from "node:path";
 import type { StorageError } from "./errors.ts";
-import type { Written } from "./files.ts";
 import { attempt, pieceBytes, piecesOf, withFile } from "./system_calls.ts";
+
+/** What a file holds, in short: enough to tell whether it is intact. */
+export interface Written {
+  /** SHA-256 of the bytes, in lower-case hexadecimal. */
+  readonly sha256: string;
+  /** Size of the file. */
+  readonly bytes: number;
+}
 
 /** A part of a file. */
 export interface ByteRange {

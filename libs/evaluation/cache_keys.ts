@@ -13,7 +13,7 @@ import { canonicalJson, sha256Of } from "@deepcluster/checkpoint";
 import type { Tensors } from "@deepcluster/core";
 import type { BackendInfo } from "@deepcluster/gpu-backend";
 import type { Network } from "@deepcluster/models";
-import type { Crops } from "./layer_features.ts";
+import type { Crops } from "./crops.ts";
 import type { JudgedLayer } from "./layer_pools.ts";
 import type { VocSet } from "./voc/image_sets.ts";
 import type { VocSettings } from "./voc/settings.ts";

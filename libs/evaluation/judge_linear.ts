@@ -19,7 +19,7 @@ import {
 import type { Figure, Judged } from "./figures.ts";
 import { classCounts } from "./class_counts.ts";
 import { finished } from "./finished.ts";
-import { cropsOf } from "./layer_features.ts";
+import { cropsOf } from "./crops.ts";
 import type { JudgedLayer } from "./layer_pools.ts";
 import { tellingLayer } from "./layer_progress.ts";
 import { linearProbe } from "./linear_probe.ts";

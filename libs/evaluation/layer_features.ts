@@ -33,22 +33,17 @@ import { forward, type Network, parameterInputs } from "@deepcluster/models";
 import { Clock, Effect, Scope } from "effect";
 import { join } from "node:path";
 import { featuresKey, layerFile } from "./cache_keys.ts";
+import { type Crops, cropsOf } from "./crops.ts";
 import { noteFeatures } from "./features_note.ts";
 import type { JudgedLayer } from "./layer_pools.ts";
 import type { JudgedImages } from "./judged_images.ts";
 import type { JudgedModel } from "./judged_model.ts";
-
-/** Which views of an image are looked at. */
-export type Crops = "centre" | "ten";
 
 /** Images of a run of the network where no number is asked for. */
 export const usualBatch = 32;
 
 /** Name of the lock of those who extract, in a folder of features. */
 export const extractLockName = "extract.lock";
-
-/** Rows that a choice of crops gives for each image. */
-export const cropsOf = (crops: Crops): number => crops === "ten" ? 10 : 1;
 
 /** What {@link layerFeatures} needs besides model and images. */
 export interface LayerFeaturesOptions {

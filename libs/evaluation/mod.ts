@@ -28,6 +28,7 @@ export * from "./judged_model.ts";
 export * from "./judging_errors.ts";
 export * from "./knn.ts";
 export * from "./labelled.ts";
+export * from "./crops.ts";
 export * from "./layer_features.ts";
 export * from "./layer_pools.ts";
 export * from "./linear_probe.ts";

@@ -7,7 +7,6 @@ import { type Shape, sizeOf, type Tensors } from "@deepcluster/core";
 import { momentumName } from "@deepcluster/graph";
 import { Effect } from "effect";
 import { ForeignProbeError } from "./probe_errors.ts";
-import type { ProbeSettings } from "./probe_options.ts";
 
 /** Where the training of a probe stands: plain data, enough to go on from. */
 export interface ProbeState {
@@ -25,6 +24,14 @@ export interface ProbeState {
   readonly tensors: Tensors;
 }
 
+/** The settings on which the shape and the length of a state depend. */
+interface DecisiveSettings {
+  readonly batch: number;
+  readonly epochs: number;
+  readonly momentum: number;
+  readonly standardise: boolean;
+}
+
 /**
  * Number of training steps of an epoch.
  *
@@ -34,7 +41,7 @@ export interface ProbeState {
  */
 export const stepsPerEpoch = (
   images: number,
-  { batch }: Pick<ProbeSettings, "batch">,
+  { batch }: Pick<DecisiveSettings, "batch">,
 ): number => Math.ceil(images / batch);
 
 /**
@@ -52,7 +59,7 @@ export const requireOwnState = Effect.fnUntraced(function* (
     readonly columns: number;
     readonly classes: number;
   },
-  settings: ProbeSettings<unknown, unknown>,
+  settings: DecisiveSettings,
 ): Effect.fn.Return<void, ForeignProbeError> {
   const { columns, classes } = sizes;
   const shapes: Readonly<Record<string, Shape>> = {
