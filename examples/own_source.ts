@@ -11,12 +11,12 @@
  * @module
  */
 import * as checkpoint from "@deepcluster/checkpoint";
-import { nmi } from "@deepcluster/clustering";
+import { Assigner, nmi } from "@deepcluster/clustering";
 import { Progress } from "@deepcluster/core";
 import type { ImageSource } from "@deepcluster/data";
 import { layerBackend } from "@deepcluster/gpu-backend";
 import * as training from "@deepcluster/training";
-import { Effect } from "effect";
+import { Effect, Layer } from "effect";
 import { mkdtemp } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -71,15 +71,19 @@ export const program = Effect.fn("program")(function* (folder: string) {
   const run = join(folder, "run");
   yield* checkpoint.createRun(run, configuration);
   yield* Effect.gen(function* () {
-    const images = yield* training.openImages(run, configuration, source, {
+    const images = yield* training.openImages(configuration, source, {
       cacheBytes: 0, // pixels need no decoding
     });
-    yield* training.deepCluster(run, configuration, images);
-  }).pipe(Effect.provide([
-    checkpoint.CheckpointStore.layerFolder(run),
-    layerBackend({ threads: configuration.threads }),
-    Progress.layerSilent,
-  ]));
+    yield* training.deepCluster(configuration, images);
+  }).pipe(Effect.provide(
+    Layer.mergeAll(
+      checkpoint.layerRunFolder(run),
+      Assigner.layerBackend,
+      Progress.layerSilent,
+    ).pipe(
+      Layer.provideMerge(layerBackend({ threads: configuration.threads })),
+    ),
+  ));
 
   // Only now are the clusters compared with the shapes that were drawn.
   const store = checkpoint.folderStore(run);

@@ -12,6 +12,7 @@
  * @module
  */
 import * as checkpoint from "@deepcluster/checkpoint";
+import { Assigner } from "@deepcluster/clustering";
 import { Progress, type ProgressEvent } from "@deepcluster/core";
 import { openSource } from "@deepcluster/data";
 import { layerBackend } from "@deepcluster/gpu-backend";
@@ -46,15 +47,17 @@ const goOn = Effect.fn("goOn")(function* (
   const { engine, provider, threads } = configuration;
   yield* Effect.gen(function* () {
     const { source } = yield* openSource(configuration.images);
-    const images = yield* training.openImages(run, configuration, source, {
+    const images = yield* training.openImages(configuration, source, {
       cacheBytes: 2 ** 26,
     });
-    yield* training.deepCluster(run, configuration, images);
-  }).pipe(Effect.provide([
-    checkpoint.CheckpointStore.layerFolder(run),
-    layerBackend({ engine, provider, threads }),
-    Layer.succeed(Progress, { report: observe }),
-  ]));
+    yield* training.deepCluster(configuration, images);
+  }).pipe(Effect.provide(
+    Layer.mergeAll(
+      checkpoint.layerRunFolder(run),
+      Assigner.layerBackend,
+      Layer.succeed(Progress, { report: observe }),
+    ).pipe(Layer.provideMerge(layerBackend({ engine, provider, threads }))),
+  ));
 }, Effect.scoped);
 
 /** SHA-256 of everything that a run has learned so far, by path. */

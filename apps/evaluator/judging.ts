@@ -4,6 +4,7 @@
  *
  * @module
  */
+import { Assigner } from "@deepcluster/clustering";
 import { folderNotes } from "@deepcluster/data";
 import {
   type Bench,
@@ -111,8 +112,8 @@ export const openBenches = Effect.fnUntraced(function* (
     ...testList !== undefined && { testList: fromHere(testList) },
   });
   const first = yield* open(operation.seed);
-  for (const path of first.run?.passedOver ?? []) {
-    yield* Effect.logWarning(`Passed over ${path}: it is damaged`);
+  for (const path of first.run?.skipped ?? []) {
+    yield* Effect.logWarning(`Skipped ${path}: it is damaged`);
   }
   for (const note of opened.folder ? folderNotes(opened.folder) : []) {
     yield* Effect.logWarning(note);
@@ -188,15 +189,14 @@ const warnOfLeftOut = Effect.fnUntraced(function* (
 });
 
 /**
- * Engine and progress as they were asked for.
+ * Engine, assigner and progress as they were asked for.
  *
  * @param values What was asked for.
  * @returns The layer, or the engine's errors.
  */
 export const services = ({ operation }: Asked) => {
   const { threads, provider } = operation;
-  return Layer.merge(
-    layerBackend(given({ threads, provider })),
-    layerProgress(),
+  return Layer.mergeAll(Assigner.layerBackend, layerProgress()).pipe(
+    Layer.provideMerge(layerBackend(given({ threads, provider }))),
   );
 };

@@ -91,12 +91,12 @@ export const openModel = Effect.fnUntraced(function* (
 /** The newest checkpoint of an epoch's end that is whole. */
 const newestEnd = Effect.fnUntraced(function* (folder: string) {
   const store = folderStore(folder);
-  const { found, passedOver } = yield* newestValid(
+  const { found, skipped } = yield* newestValid(
     store,
     ({ step }) => step === undefined,
   );
-  for (const { path, reason } of passedOver) {
-    yield* Effect.logWarning(`Passed over ${path}: ${reason}`);
+  for (const { path, reason } of skipped) {
+    yield* Effect.logWarning(`Skipped ${path}: ${reason}`);
   }
   if (found !== undefined) return store.pathOf(found.path);
   const count = (yield* listCheckpoints(store)).length;

@@ -146,8 +146,8 @@ const openModel = Effect.fnUntraced(function* (
     path === "random" || path === "pixels" ? path : fromHere(path),
     { ...weights, ...kind !== undefined && { model: kind }, seed },
   );
-  for (const path of model.run?.passedOver ?? []) {
-    yield* Effect.logWarning(`Passed over ${path}: it is damaged`);
+  for (const path of model.run?.skipped ?? []) {
+    yield* Effect.logWarning(`Skipped ${path}: it is damaged`);
   }
   if (network !== undefined) return { ...model, network };
   return yield* new EvaluationOptionError({

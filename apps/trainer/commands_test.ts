@@ -49,7 +49,7 @@ Deno.test(
 
     const resumed = await runTrainer(["resume", run]);
     assert.equal(resumed.code, 0, resumed.log);
-    assert.match(resumed.log, /Passed over .*epoch-0002\.safetensors/);
+    assert.match(resumed.log, /Skipped .*epoch-0002\.safetensors/);
     assert.match(resumed.log, /end of epoch 1/);
 
     const never = join(folder, "never");

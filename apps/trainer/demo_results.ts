@@ -4,6 +4,7 @@
  *
  * @module
  */
+import { Assigner } from "@deepcluster/clustering";
 import {
   combineSeeds,
   judgeAll,
@@ -82,9 +83,8 @@ export const demoResults = (
   }).pipe(
     Effect.scoped,
     Effect.provide(
-      Layer.merge(
-        layerBackend({ engine, provider, threads }),
-        layerProgress(),
+      Layer.merge(Assigner.layerBackend, layerProgress()).pipe(
+        Layer.provideMerge(layerBackend({ engine, provider, threads })),
       ),
     ),
   );

@@ -12,10 +12,11 @@ import { fileURLToPath } from "node:url";
 import type { Answer, Question, Questions } from "./doctor_child.ts";
 
 /** What was tried does not work on this machine. */
-export class TrialError extends Schema.TaggedError<TrialError>()("TrialError", {
-  reason: Schema.String,
-  remedy: Schema.optionalKey(Schema.String),
-}) {
+export class ProfileError
+  extends Schema.TaggedError<ProfileError>()("ProfileError", {
+    reason: Schema.String,
+    remedy: Schema.optionalKey(Schema.String),
+  }) {
   /** What went wrong. */
   override get message(): string {
     return this.reason;
@@ -27,19 +28,19 @@ export class TrialError extends Schema.TaggedError<TrialError>()("TrialError", {
  *
  * @param name What is asked.
  * @param ask Its details.
- * @returns The answer, or `TrialError` when what was asked for fails or takes
+ * @returns The answer, or `ProfileError` when what was asked for fails or takes
  * the process with it. The process ends with the effect.
  */
 export const askChild = Effect.fnUntraced(function* <Q extends keyof Questions>(
   name: Q,
   ask: Questions[Q]["ask"],
-): Effect.fn.Return<Questions[Q]["answer"], TrialError> {
+): Effect.fn.Return<Questions[Q]["answer"], ProfileError> {
   const ended = yield* Effect.promise((signal) =>
     runChild(JSON.stringify({ name, ask } as Question), signal)
   );
   const answer = answerIn<Q>(ended);
   if ("answer" in answer) return answer.answer;
-  return yield* new TrialError(answer.failure);
+  return yield* new ProfileError(answer.failure);
 });
 
 /** How a child ended. */

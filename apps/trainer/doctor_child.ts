@@ -7,7 +7,9 @@
  *
  * @module
  */
-import { floatTensor } from "@deepcluster/core";
+import { layerRunFolder } from "@deepcluster/checkpoint";
+import { Assigner } from "@deepcluster/clustering";
+import { floatTensor, Progress } from "@deepcluster/core";
 import {
   Backend,
   type BackendInfo,
@@ -15,15 +17,15 @@ import {
 } from "@deepcluster/gpu-backend";
 import { graphOf, input, matmul } from "@deepcluster/graph";
 import {
+  profile,
+  type ProfileOptions,
+  type ProfileRun,
   type RunConfiguration,
-  type Trial,
-  type TrialOptions,
-  tryRun,
 } from "@deepcluster/training";
-import { Clock, Effect } from "effect";
+import { Clock, Effect, Layer } from "effect";
 import { text } from "node:stream/consumers";
 import process from "node:process";
-import { openImagesOf } from "./run_to_end.ts";
+import { openImagesOf } from "./open_images.ts";
 
 /** Which engine to check. */
 export type EngineOptions = Pick<
@@ -44,17 +46,17 @@ export interface Questions {
     readonly ask: EngineOptions;
     readonly answer: EngineCheck;
   };
-  /** What a trial of a run takes. */
-  readonly trial: {
+  /** What a few steps of a run take. */
+  readonly profile: {
     readonly ask: {
-      /** Empty folder for the trial. */
+      /** Empty folder for its files. */
       readonly folder: string;
       /** The run's settings. */
       readonly configuration: RunConfiguration;
-      /** How much is tried. */
-      readonly options: TrialOptions;
+      /** How much is profiled. */
+      readonly options: ProfileOptions;
     };
-    readonly answer: Trial;
+    readonly answer: ProfileRun;
   };
 }
 
@@ -99,19 +101,27 @@ const checkEngine = (options: EngineOptions) =>
     return { ...backend.info, flops: runs * 2 * side ** 3 / seconds };
   }).pipe(Effect.provide(layerBackend(options)));
 
-const tryOut = (
-  { folder, configuration, options }: Questions["trial"]["ask"],
+const profileRun = (
+  { folder, configuration, options }: Questions["profile"]["ask"],
 ) =>
   Effect.gen(function* () {
     const { source } = yield* openImagesOf(configuration);
-    return yield* tryRun(folder, configuration, source, options);
-  }).pipe(Effect.provide(layerBackend(configuration)));
+    return yield* profile(configuration, source, options);
+  }).pipe(
+    Effect.provide(
+      Layer.mergeAll(
+        Assigner.layerBackend,
+        layerRunFolder(folder),
+        Progress.layerSilent,
+      ).pipe(Layer.provideMerge(layerBackend(configuration))),
+    ),
+  );
 
 const answerTo = Effect.fnUntraced(function* (question: Question) {
   return {
     answer: question.name === "engine"
       ? yield* checkEngine(question.ask)
-      : yield* tryOut(question.ask),
+      : yield* profileRun(question.ask),
   };
 });
 

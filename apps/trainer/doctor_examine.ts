@@ -9,13 +9,13 @@ import {
   estimate,
   networkOf,
   type Plan,
+  profileSizes,
   type RunConfiguration,
   type Sizes,
-  trialSizes,
 } from "@deepcluster/training";
 import { Console, Effect } from "effect";
 import { join } from "node:path";
-import { askChild, TrialError } from "./doctor_ask.ts";
+import { askChild, ProfileError } from "./doctor_ask.ts";
 import type { EngineOptions } from "./doctor_child.ts";
 import {
   type Finding,
@@ -26,11 +26,11 @@ import {
 } from "./doctor_findings.ts";
 import { checkEngines, machine, place } from "./doctor_machine.ts";
 import type { Report } from "./doctor_report.ts";
-import { openImagesOf } from "./run_to_end.ts";
+import { openImagesOf } from "./open_images.ts";
 import { sayTrainingNotes } from "./training_notes.ts";
 
 /** A run whose few steps take longer would not end in months. */
-const longestTrial = "20 minutes";
+const longestProfile = "20 minutes";
 
 /** Of the flags of `train`, what changes the needs of a run. */
 export interface Operation {
@@ -47,7 +47,7 @@ export interface Operation {
  *
  * @param options The engine that is wanted.
  * @param run The run folder; the working directory when absent.
- * @returns What was found. The scope holds a folder for trials.
+ * @returns What was found. The scope holds a folder for profiles.
  */
 export const examineMachine = Effect.fnUntraced(function* (
   options: EngineOptions,
@@ -98,7 +98,7 @@ export const examineRun = Effect.fnUntraced(function* (
   if (configuration.clusters > images || works === undefined) {
     return { ...found, run: looked, findings } satisfies Report;
   }
-  const { tried, problems } = yield* tryOut({
+  const { profiled, problems } = yield* profileRun({
     configuration,
     images,
     network,
@@ -109,30 +109,30 @@ export const examineRun = Effect.fnUntraced(function* (
   }, found);
   return {
     ...found,
-    run: { ...looked, ...tried },
+    run: { ...looked, ...profiled },
     findings: [...findings, ...problems],
   } satisfies Report;
 });
 
-/** Tries a run; that it fails is a finding. */
-const tryOut = Effect.fnUntraced(
+/** Profiles a run; that it fails is a finding. */
+const profileRun = Effect.fnUntraced(
   function* (plan: Plan, found: Report) {
-    const trials = yield* runTrials(plan, found);
-    const needs = estimate(plan, trials);
+    const profiles = yield* profilesOf(plan, found);
+    const needs = estimate(plan, profiles);
     const problems = [
-      ...imageFindings(trials[0], plan.configuration),
+      ...imageFindings(profiles[0], plan.configuration),
       ...needFindings(needs, found.machine, found.place),
     ];
-    return { tried: { needs, trial: trials[0] }, problems };
+    return { profiled: { needs, trial: profiles[0] }, problems };
   },
   Effect.catch(({ message }) => {
     const failed: Finding = { level: "error", text: message };
-    return Effect.succeed({ tried: {}, problems: [failed] });
+    return Effect.succeed({ profiled: {}, problems: [failed] });
   }),
 );
 
-/** Trials in child processes, one after the other. */
-const runTrials = Effect.fnUntraced(
+/** Profiles in child processes, one after the other. */
+const profilesOf = Effect.fnUntraced(
   function* (
     { cacheBytes, configuration, network }: Plan,
     { machine, place }: Report,
@@ -144,23 +144,23 @@ const runTrials = Effect.fnUntraced(
       const folder = join(place.scratch, `batch-${sizes.batch}`);
       yield* makeFolder(folder);
       const options = { sizes, cacheBytes };
-      return yield* askChild("trial", { folder, configuration, options });
+      return yield* askChild("profile", { folder, configuration, options });
     });
-    // A trial then takes less than half of the memory that is free.
+    // A profile then takes less than half of the memory that is free.
     const mostBytes = machine.freeMemoryBytes / 8;
-    const [first, ...further] = trialSizes(network, configuration, mostBytes);
+    const [first, ...further] = profileSizes(network, configuration, mostBytes);
     return [
       yield* ask(first),
       ...yield* Effect.forEach(further, ask),
     ] as const;
   },
   Effect.timeoutOrElse({
-    duration: longestTrial,
+    duration: longestProfile,
     orElse: () =>
       Effect.fail(
-        new TrialError({
+        new ProfileError({
           reason: `Cannot try this run as a few steps must end within ` +
-            `${longestTrial}: lower --batch, --extract-batch or --size`,
+            `${longestProfile}: lower --batch, --extract-batch or --size`,
         }),
       ),
   }),

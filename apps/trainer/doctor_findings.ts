@@ -7,9 +7,9 @@ import { dimensionsWarning } from "@deepcluster/clustering";
 import { shown } from "@deepcluster/terminal";
 import {
   type Estimate,
+  type ProfileRun,
   type RunConfiguration,
   TooManyClustersError,
-  type Trial,
 } from "@deepcluster/training";
 import type { Checked, Machine, Place } from "./doctor_machine.ts";
 import { bytesText } from "./bytes_text.ts";
@@ -132,12 +132,12 @@ export const needFindings = (
 /**
  * What is wrong with the images that were looked at.
  *
- * @param trial What was looked at.
+ * @param trial What was profiled.
  * @param configuration The run's settings.
  * @returns Findings.
  */
 export const imageFindings = (
-  { sampled, unreadable }: Pick<Trial, "sampled" | "unreadable">,
+  { sampled, unreadable }: Pick<ProfileRun, "sampled" | "unreadable">,
   { maxUnreadableShare }: RunConfiguration,
 ): readonly Finding[] =>
   unreadable <= maxUnreadableShare * sampled ? [] : [

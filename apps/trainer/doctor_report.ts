@@ -9,8 +9,8 @@ import {
   type Estimate,
   type Phase,
   phases,
+  type ProfileRun,
   type RunConfiguration,
-  type Trial,
 } from "@deepcluster/training";
 import { bytesText } from "./bytes_text.ts";
 import { presets } from "./configs/mod.ts";
@@ -26,7 +26,7 @@ export interface RunReport {
   /** Length of its network's features. */
   readonly featureSize: number;
   /** What was tried; nothing where that was not possible. */
-  readonly trial?: Trial;
+  readonly trial?: ProfileRun;
   /** What the run needs; nothing where nothing was tried. */
   readonly needs?: Estimate;
 }

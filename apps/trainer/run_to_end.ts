@@ -4,15 +4,12 @@
  * @module
  */
 import {
-  differences,
-  folderStore,
   kindOf,
+  layerRunFolder,
   readRun,
   runFiles,
-  saveConfiguration,
 } from "@deepcluster/checkpoint";
-import { dimensionsWarning } from "@deepcluster/clustering";
-import { type Labels, openSource } from "@deepcluster/data";
+import { Assigner } from "@deepcluster/clustering";
 import { layerBackend } from "@deepcluster/gpu-backend";
 import {
   atLeast,
@@ -23,24 +20,15 @@ import {
   typed,
 } from "@deepcluster/terminal";
 import {
-  deepCluster,
-  networkOf,
-  openImages,
   parseConfiguration,
   type RunConfiguration,
 } from "@deepcluster/training";
 import { Console, Effect, Layer, Option } from "effect";
 import { Flag } from "effect/cli";
 import { join } from "node:path";
-import { openMetrics } from "./metrics.ts";
-import {
-  layerNotedProgress,
-  layerObservability,
-  noteMetrics,
-} from "./observability.ts";
-import { writeSheet } from "./sheet.ts";
+import { learn } from "./learn.ts";
+import { layerNotedProgress, layerObservability } from "./observability.ts";
 import { runSummary } from "./summary.ts";
-import { sayTrainingNotes } from "./training_notes.ts";
 
 /** Flags that say how a run is carried out; none changes its results. */
 export const operationFlags = {
@@ -102,7 +90,10 @@ export const runToEnd = Effect.fnUntraced(function* <E = never, R = never>(
 ) {
   const { metrics, checkpoint } = yield* Effect.andThen(
     prepare,
-    learn(folder, configuration, operation),
+    Effect.provide(
+      learn(configuration, operation),
+      Layer.merge(layerRunFolder(folder), Assigner.layerBackend),
+    ),
   ).pipe(
     Effect.provide(layersFor(configuration, operation)),
     Effect.onInterrupt(() => sayHowToGoOn(folder, configuration)),
@@ -112,81 +103,6 @@ export const runToEnd = Effect.fnUntraced(function* <E = never, R = never>(
     operation.json ? JSON.stringify(summary.json) : summary.text,
   );
   return metrics;
-});
-
-/**
- * Opens what a configuration names, without looking at any image.
- *
- * @param configuration The run's settings.
- * @returns The images and, apart from them, their labels; or the error of the
- * folder, manifest or file.
- */
-export const openImagesOf = (
-  { folderReading, format, images, labelColumn, limit, pathColumn }:
-    RunConfiguration,
-): ReturnType<typeof openSource> =>
-  openSource(images, {
-    limit,
-    reading: folderReading ?? "all files",
-    ...format !== undefined && { format },
-    ...labelColumn !== undefined && { labelField: labelColumn },
-    ...pathColumn !== undefined && { pathField: pathColumn },
-  });
-
-const learn = Effect.fnUntraced(function* (
-  folder: string,
-  configuration: RunConfiguration,
-  { keep, saveEvery, cache }: OperationValues,
-) {
-  const opened = yield* openImagesOf(configuration);
-  const { labels, source } = opened;
-  yield* sayTrainingNotes(opened);
-  const images = yield* openImages(folder, configuration, source, {
-    cacheBytes: cache * 2 ** 20,
-  });
-  yield* rememberSettings(folder, configuration);
-  const { featureSize } = yield* networkOf(configuration);
-  const noise = dimensionsWarning(images.size, featureSize, configuration.pca);
-  if (noise !== undefined) yield* Effect.logWarning(noise);
-  if (images.unreadable > 0) {
-    yield* Effect.logWarning(
-      `Left out ${images.unreadable} unreadable images: see ${
-        join(folder, runFiles.unreadable)
-      }`,
-    );
-  }
-  const classes = labels && labelsOf(labels, images.usable);
-  const metrics = yield* openMetrics(folderStore(folder), classes);
-  const { checkpoint } = yield* deepCluster(
-    folder,
-    configuration,
-    images,
-    {
-      keep,
-      saveEveryMs: saveEvery * 1000,
-      tell: (event) => Effect.flatMap(metrics.write(event), noteMetrics),
-    },
-  );
-  yield* writeSheet(folder, configuration.epochs, images, classes);
-  return { metrics: metrics.lines, checkpoint };
-});
-
-/** Images that were moved, and epochs that were added, are kept in the run. */
-const rememberSettings = Effect.fnUntraced(function* (
-  folder: string,
-  configuration: RunConfiguration,
-) {
-  const changes = differences(yield* readRun(folder), configuration);
-  if (changes.length > 0) yield* saveConfiguration(folder, configuration);
-});
-
-/** The labels of some of a source's images. */
-const labelsOf = (
-  { names, classes }: Labels,
-  positions: Int32Array,
-): Labels => ({
-  names,
-  classes: positions.map((position) => classes[position]!),
 });
 
 const layersFor = (

@@ -5,7 +5,7 @@
  *
  * @module
  */
-import { folderStore, readAssignments } from "@deepcluster/checkpoint";
+import { CheckpointStore, readAssignments } from "@deepcluster/checkpoint";
 import type { Labels } from "@deepcluster/data";
 import { shown, typed } from "@deepcluster/terminal";
 import type { RunImages } from "@deepcluster/training";
@@ -23,7 +23,7 @@ export const sheetName = "clusters.png";
  * flatters nobody. A picture never fails a run: what keeps it from being drawn
  * is said as a warning.
  *
- * @param folder The run folder.
+ * @param folder The run folder, for messages.
  * @param epoch Epoch of the clustering, from 1.
  * @param images The run's images.
  * @param labels Classes of the same images, for the shares beside the titles.
@@ -34,8 +34,8 @@ export const writeSheet = (
   epoch: number,
   images: Pick<RunImages, "decoded">,
   labels: Labels | undefined,
-): Effect.Effect<boolean> =>
-  draw(folder, epoch, images, labels).pipe(
+): Effect.Effect<boolean, never, CheckpointStore> =>
+  draw(epoch, images, labels).pipe(
     Effect.as(true),
     Effect.catchCause((cause) =>
       Cause.hasInterrupts(cause)
@@ -45,12 +45,11 @@ export const writeSheet = (
   );
 
 const draw = Effect.fnUntraced(function* (
-  folder: string,
   epoch: number,
   images: Pick<RunImages, "decoded">,
   labels: Labels | undefined,
 ) {
-  const store = folderStore(folder);
+  const store = yield* CheckpointStore;
   const { clusters } = yield* readAssignments(store, epoch);
   const png = yield* clusterSheet({
     assignments: clusters,

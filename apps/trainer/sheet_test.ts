@@ -1,7 +1,11 @@
-import { folderStore, writeAssignments } from "@deepcluster/checkpoint";
+import {
+  CheckpointStore,
+  folderStore,
+  writeAssignments,
+} from "@deepcluster/checkpoint";
 import { UnreadableImageError } from "@deepcluster/data";
 import { effectTest } from "@deepcluster/test";
-import { Effect, Logger } from "effect";
+import { Effect, Layer, Logger } from "effect";
 import assert from "node:assert/strict";
 import { mkdir, mkdtemp, readFile, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
@@ -24,7 +28,7 @@ const withRun = (
   test: (
     folder: string,
     said: string[],
-  ) => Effect.Effect<void, unknown>,
+  ) => Effect.Effect<void, unknown, CheckpointStore>,
 ) =>
   Effect.gen(function* () {
     const folder = yield* Effect.acquireRelease(
@@ -38,9 +42,12 @@ const withRun = (
     const said: string[] = [];
     yield* Effect.provide(
       test(folder, said),
-      Logger.layer([
-        Logger.make(({ message }) => void said.push(String(message))),
-      ]),
+      Layer.merge(
+        CheckpointStore.layerFolder(folder),
+        Logger.layer([
+          Logger.make(({ message }) => void said.push(String(message))),
+        ]),
+      ),
     );
   }).pipe(Effect.scoped);
 

@@ -11,7 +11,8 @@ import {
   type RunConfiguration,
 } from "@deepcluster/training";
 import { type Cause, Effect, Exit } from "effect";
-import { openImagesOf, type OperationValues, runToEnd } from "./run_to_end.ts";
+import { openImagesOf } from "./open_images.ts";
+import { type OperationValues, runToEnd } from "./run_to_end.ts";
 
 /**
  * Makes a new run and carries it to its end.

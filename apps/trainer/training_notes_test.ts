@@ -6,7 +6,7 @@ import { mkdtemp, readFile, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { makePictures, runTrainer } from "./killing_testing.ts";
-import { openImagesOf } from "./run_to_end.ts";
+import { openImagesOf } from "./open_images.ts";
 
 const settings = [
   ..."--model small --size 32 --no-sobel --clusters 4 --pca 8 --batch 8"

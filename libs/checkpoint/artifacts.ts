@@ -81,7 +81,7 @@ export interface Store {
 }
 
 /**
- * The store of checkpoints and other large files, one of the project's three
+ * The store of checkpoints and other large files, one of the project's
  * seams.
  *
  * @example Saved and read back

@@ -25,7 +25,7 @@ export interface Checkpoint {
 }
 
 /** A checkpoint that cannot be used. */
-export interface PassedOver {
+export interface SkippedCheckpoint {
   /** Path in the store. */
   readonly path: string;
   /** What is wrong with it, as a message. */
@@ -37,7 +37,7 @@ export interface NewestValid {
   /** Which one, with its content; absent when there is none. */
   readonly found?: Checkpoint & TensorFile;
   /** Newer ones that are damaged, newest first. */
-  readonly passedOver: ReadonlyArray<PassedOver>;
+  readonly skipped: ReadonlyArray<SkippedCheckpoint>;
 }
 
 const folder = "checkpoints/";
@@ -92,32 +92,32 @@ export const listCheckpoints = Effect.fn("listCheckpoints")(function* (
 
 /**
  * Loads the newest checkpoint whose digest agrees with its content. Damaged
- * and cut-off ones are passed over for the one before; the caller says so to
+ * and cut-off ones are skipped for the one before; the caller says so to
  * the user.
  *
  * @param store The run's store.
  * @param among Which checkpoints to consider; all when absent.
- * @returns The checkpoint with its tensors, and those passed over; or
+ * @returns The checkpoint with its tensors, and those skipped; or
  * `StorageError` when the file system refuses.
  */
 export const newestValid = Effect.fn("newestValid")(function* (
   store: CheckpointStore["Service"],
   among: (checkpoint: Checkpoint) => boolean = () => true,
 ): Effect.fn.Return<NewestValid, StorageError> {
-  const passedOver: Array<PassedOver> = [];
+  const skipped: Array<SkippedCheckpoint> = [];
   for (const checkpoint of (yield* listCheckpoints(store)).filter(among)) {
     const { path } = checkpoint;
-    const passOver = (error: Error) =>
-      Effect.sync(() => void passedOver.push({ path, reason: error.message }));
+    const skip = (error: Error) =>
+      Effect.sync(() => void skipped.push({ path, reason: error.message }));
     const file = yield* loadTensors(store, path).pipe(
       Effect.catchTags({
-        CorruptArtifactError: passOver,
-        SafetensorsError: passOver,
+        CorruptArtifactError: skip,
+        SafetensorsError: skip,
       }),
     );
-    if (file) return { found: { ...checkpoint, ...file }, passedOver };
+    if (file) return { found: { ...checkpoint, ...file }, skipped };
   }
-  return { passedOver };
+  return { skipped };
 });
 
 /**

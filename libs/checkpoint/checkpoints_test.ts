@@ -121,17 +121,17 @@ effectTest(
       changed[changed.byteLength - 1]! ^= 0x40;
       writeFileSync(at(2), changed);
       writeFileSync(at(1), readFileSync(at(1)).subarray(0, -1));
-      const { found, passedOver } = yield* newestValid(store);
+      const { found, skipped } = yield* newestValid(store);
       assert.equal(found?.epoch, 0);
       assert.deepEqual(found.tensors, weights(0));
-      assert.deepEqual(passedOver.map(({ path }) => path), [
+      assert.deepEqual(skipped.map(({ path }) => path), [
         checkpointPath(2),
         checkpointPath(1),
       ]);
-      assert.match(passedOver[0]!.reason, /epoch-0002.*must be what was saved/);
-      assert.match(passedOver[1]!.reason, /epoch-0001.*must not be cut off/);
+      assert.match(skipped[0]!.reason, /epoch-0002.*must be what was saved/);
+      assert.match(skipped[1]!.reason, /epoch-0001.*must not be cut off/);
       assert.deepEqual(yield* newestValid(store, ({ epoch }) => epoch > 2), {
-        passedOver: [],
+        skipped: [],
       });
     }),
 );

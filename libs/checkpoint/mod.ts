@@ -27,6 +27,7 @@ export {
 export * from "./run_folder.ts";
 export * from "./run_images.ts";
 export * from "./run_lock.ts";
+export * from "./run_services.ts";
 export * from "./safetensors.ts";
 export * from "./sealed_tensors.ts";
 export * from "./shared_lock.ts";

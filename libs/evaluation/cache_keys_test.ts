@@ -1,4 +1,5 @@
 import { canonicalJson } from "@deepcluster/checkpoint";
+import { Assigner } from "@deepcluster/clustering";
 import { floatTensor, Progress } from "@deepcluster/core";
 import { layerOnnx } from "@deepcluster/gpu-backend";
 import { small } from "@deepcluster/models";
@@ -229,9 +230,8 @@ Deno.test("vocStateOwner() changes with each of its inputs", () => {
   );
 });
 
-const services = Layer.merge(
-  layerOnnx({ provider: "cpu", threads: 1 }),
-  Progress.layerSilent,
+const services = Layer.merge(Assigner.layerBackend, Progress.layerSilent).pipe(
+  Layer.provideMerge(layerOnnx({ provider: "cpu", threads: 1 })),
 );
 
 /** Every protocol whose results are kept. */

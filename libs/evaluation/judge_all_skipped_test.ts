@@ -4,6 +4,7 @@ import {
   writeAssignments,
   writeRunImages,
 } from "@deepcluster/checkpoint";
+import { Assigner } from "@deepcluster/clustering";
 import { Progress } from "@deepcluster/core";
 import { layerOnnx } from "@deepcluster/gpu-backend";
 import { effectTest } from "@deepcluster/test";
@@ -15,9 +16,8 @@ import { together } from "./figures.ts";
 import { judgeAll } from "./judge_all.ts";
 import type { JudgedRun } from "./judged_model.ts";
 
-const services = Layer.merge(
-  layerOnnx({ provider: "cpu", threads: 1 }),
-  Progress.layerSilent,
+const services = Layer.merge(Assigner.layerBackend, Progress.layerSilent).pipe(
+  Layer.provideMerge(layerOnnx({ provider: "cpu", threads: 1 })),
 );
 
 /** A bench whose model is of a run on other images. */
@@ -36,7 +36,7 @@ const benchOfRun = Effect.fnUntraced(function* (clusters: number) {
   const ids = [id!, "other.png", "elsewhere.png"];
   const sha256s = ids.map((_, i) => String(i).repeat(64));
   yield* writeRunImages(folderStore(folder), { ids, sha256s, leftOut: [] });
-  const run: JudgedRun = { folder, epoch: 1, configuration, passedOver: [] };
+  const run: JudgedRun = { folder, epoch: 1, configuration, skipped: [] };
   return { ...bench, model: { ...bench.model, name: "ours", run } };
 });
 

@@ -4,6 +4,7 @@ import {
   writeAssignments,
   writeRunImages,
 } from "@deepcluster/checkpoint";
+import { Assigner } from "@deepcluster/clustering";
 import { floatTensor, Progress } from "@deepcluster/core";
 import { digestAt } from "@deepcluster/data";
 import { layerOnnx } from "@deepcluster/gpu-backend";
@@ -20,9 +21,8 @@ import { judgeLinear } from "./judge_linear.ts";
 import { judgeLowShot } from "./judge_low_shot.ts";
 import type { JudgedRun } from "./judged_model.ts";
 
-const services = Layer.merge(
-  layerOnnx({ provider: "cpu", threads: 1 }),
-  Progress.layerSilent,
+const services = Layer.merge(Assigner.layerBackend, Progress.layerSilent).pipe(
+  Layer.provideMerge(layerOnnx({ provider: "cpu", threads: 1 })),
 );
 
 effectTest(
@@ -176,7 +176,7 @@ effectTest(
         folder,
         epoch: 1,
         configuration,
-        passedOver: [],
+        skipped: [],
       };
       const store = folderStore(folder);
       const ids = data.source.ids.toReversed();

@@ -7,7 +7,7 @@
  * @module
  */
 import { folderStore, readAssignments } from "@deepcluster/checkpoint";
-import { Assigner, kmeans, reduce, whiten } from "@deepcluster/clustering";
+import { kmeans, reduce, whiten } from "@deepcluster/clustering";
 import { Effect } from "effect";
 import { type Bench, inputsOf } from "./bench.ts";
 import {
@@ -82,7 +82,7 @@ export const judgeClusters = Effect.fn("judgeClusters")(function* (
             ...finding,
             dimensions: { asked: pca, kept },
           }));
-      }, Effect.provide(Assigner.layerBackend)),
+      }),
     );
     figures.push(...findings.map((finding): Figure => ({
       model: model.name,

@@ -64,7 +64,7 @@ export interface JudgedRun {
   /** Its settings. */
   readonly configuration: RunConfiguration;
   /** Newer checkpoints that are damaged. */
-  readonly passedOver: readonly string[];
+  readonly skipped: readonly string[];
 }
 
 /** Which network `random` is, and what `pixels` sees. */
@@ -166,7 +166,7 @@ const openRunModel = Effect.fnUntraced(function* (
   const configuration = yield* parseConfiguration(settings, config);
   const network = yield* networkOf(configuration);
   const store = folderStore(folder);
-  const { found, passedOver } = yield* newestValid(
+  const { found, skipped } = yield* newestValid(
     store,
     ({ step, ...end }) =>
       step === undefined && (epoch === undefined || end.epoch === epoch),
@@ -187,7 +187,7 @@ const openRunModel = Effect.fnUntraced(function* (
       folder,
       epoch: found.epoch,
       configuration,
-      passedOver: passedOver.map(({ path }) => path),
+      skipped: skipped.map(({ path }) => path),
     },
   } satisfies JudgedModel;
 });

@@ -70,7 +70,7 @@ effectTest(
       writeFileSync(file, bytes);
       const passed = yield* openJudged(folder, { seed: 1 });
       assert.equal(passed.name, "run, epoch 1");
-      assert.deepEqual(passed.run!.passedOver, [checkpointPath(2)]);
+      assert.deepEqual(passed.run!.skipped, [checkpointPath(2)]);
     }),
 );
 

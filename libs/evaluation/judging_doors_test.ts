@@ -1,3 +1,4 @@
+import { Assigner } from "@deepcluster/clustering";
 import { Progress } from "@deepcluster/core";
 import { layerReference } from "@deepcluster/gpu-backend";
 import { effectTest } from "@deepcluster/test";
@@ -10,7 +11,9 @@ import { judgeKnn } from "./judge_knn.ts";
 import { judgeLinear } from "./judge_linear.ts";
 import { judgeLowShot } from "./judge_low_shot.ts";
 
-const services = Layer.merge(layerReference, Progress.layerSilent);
+const services = Layer.merge(Assigner.layerBackend, Progress.layerSilent).pipe(
+  Layer.provideMerge(layerReference),
+);
 
 effectTest(
   "judges refuse options that do not fit the images before they look at any",

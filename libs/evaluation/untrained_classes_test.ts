@@ -1,3 +1,4 @@
+import { Assigner } from "@deepcluster/clustering";
 import { Progress } from "@deepcluster/core";
 import { layerOnnx } from "@deepcluster/gpu-backend";
 import { effectTest, makeClasses } from "@deepcluster/test";
@@ -15,9 +16,8 @@ import { openJudgedData } from "./judged_data.ts";
 import { openJudgedImages } from "./judged_images.ts";
 import { openJudged } from "./judged_model.ts";
 
-const services = Layer.merge(
-  layerOnnx({ provider: "cpu", threads: 1 }),
-  Progress.layerSilent,
+const services = Layer.merge(Assigner.layerBackend, Progress.layerSilent).pipe(
+  Layer.provideMerge(layerOnnx({ provider: "cpu", threads: 1 })),
 );
 
 /** A small net before the images that `make` puts into a folder. */

@@ -1,5 +1,5 @@
 /**
- * The engine as a service: the first of the three seams.
+ * The engine as a service: the first of the seams.
  *
  * @module
  */

@@ -1,6 +1,6 @@
 /**
  * DeepCluster: cluster the network's features, train it to predict the
- * clusters, repeat. The whole method as a workflow of activities.
+ * clusters, repeat. The whole method, and the same as a workflow of activities.
  *
  * Paper: section 3.2 and figure 1.
  *
@@ -12,33 +12,84 @@
  */
 import { ArtifactRef } from "@deepcluster/checkpoint";
 import { Effect, Schema } from "effect";
-import { Activity, Workflow } from "effect/workflow";
-import { clusterStep, removeTransient } from "./cluster_step.ts";
-import { removeOld, tellClustered, tellTrained } from "./events.ts";
+import { Activity, Workflow, type WorkflowEngine } from "effect/workflow";
+import {
+  ClusteringFiles,
+  clusterStep,
+  removeTransient,
+} from "./cluster_step.ts";
+import { emitClustered, emitTrained, removeOld } from "./events.ts";
 import { featuresStep, removeSpilled } from "./features_step.ts";
 import { RunError } from "./run_error.ts";
-import { initialiseStep, trainStep } from "./train_step.ts";
+import { initialiseStep, TrainingResult, trainStep } from "./train_step.ts";
 
-/** What a clustering leaves in the run folder. */
-export const ClusteringFiles = Schema.Struct({
-  /** Centroids and the cluster of each image. */
-  clustering: ArtifactRef,
-  /** Figures of the clustering, as JSON. */
-  report: ArtifactRef,
-  /** Table of path and cluster. */
-  assignments: ArtifactRef,
+/** A step of the alternation. */
+export interface Step<S> {
+  /** What it does. */
+  readonly name: "initialise" | "features" | "cluster" | "train";
+  /** From 1; 0 for `initialise`. */
+  readonly epoch: number;
+  /** What it returns. */
+  readonly success: S;
+}
+
+/** How steps are performed: as activities of a workflow, or measured. */
+export type Perform<P> = <S extends StepResult, R>(
+  step: Step<S>,
+  execute: Effect.Effect<S["Type"], RunError, R>,
+) => Effect.Effect<S["Type"], RunError, R | P>;
+
+type StepResult = Schema.Constraint & { readonly DecodingServices: never };
+
+/**
+ * Alternates between clustering and training.
+ *
+ * @param epochs Number of epochs, at least 1.
+ * @param perform How each step is performed.
+ * @returns The first checkpoint and the files of the last epoch, or the error
+ * of the step that failed.
+ */
+export const alternate = Effect.fnUntraced(function* <P>(
+  epochs: number,
+  perform: Perform<P>,
+) {
+  const initial = yield* perform(
+    { name: "initialise", epoch: 0, success: ArtifactRef },
+    initialiseStep(),
+  );
+  let last = yield* alternateOnce(1, initial, undefined, perform);
+  for (let epoch = 2; epoch <= epochs; epoch++) {
+    const { clustered, trained } = last;
+    last = yield* alternateOnce(epoch, trained.checkpoint, clustered, perform);
+  }
+  return { initial, ...last };
 });
 
-/** What an epoch of training leaves. */
-export const TrainingResult = Schema.Struct({
-  /** Parameters, running statistics, momenta and head. */
-  checkpoint: ArtifactRef,
-  /** Mean loss over the steps. */
-  loss: Schema.Finite,
-  /** Share of training images put into their cluster, from 0 to 1. */
-  accuracy: Schema.Finite,
-  /** Number of steps. */
-  steps: Schema.Int,
+/** One epoch: features, clusters, training. */
+const alternateOnce = Effect.fnUntraced(function* <P>(
+  epoch: number,
+  weights: ArtifactRef,
+  previous: typeof ClusteringFiles.Type | undefined,
+  perform: Perform<P>,
+) {
+  const reduced = yield* perform(
+    { name: "features", epoch, success: ArtifactRef },
+    featuresStep(epoch, weights),
+  );
+  yield* removeSpilled(epoch);
+  const clustered = yield* perform(
+    { name: "cluster", epoch, success: ClusteringFiles },
+    clusterStep(epoch, reduced, previous?.clustering),
+  );
+  yield* removeTransient(epoch, reduced);
+  yield* emitClustered(epoch, clustered);
+  const trained = yield* perform(
+    { name: "train", epoch, success: TrainingResult },
+    trainStep(epoch, weights, clustered.clustering),
+  );
+  yield* emitTrained(epoch, trained);
+  yield* removeOld(epoch);
+  return { reduced, clustered, trained };
 });
 
 /** The run as a workflow; its payload names settings and images. */
@@ -49,51 +100,20 @@ export class DeepCluster extends Workflow.make("DeepCluster", {
   error: RunError,
 }) {}
 
-/** Alternates between clustering and training; see {@link DeepCluster}. */
+/** Performs {@link DeepCluster}, each step an activity such as `e3/train`. */
 export const layerDeepCluster = DeepCluster.toLayer(
   Effect.fnUntraced(function* ({ epochs }) {
-    let weights = yield* activity("initialise", ArtifactRef, initialiseStep());
-    let before: ArtifactRef | undefined;
-    for (let epoch = 1; epoch <= epochs; epoch++) {
-      const found = yield* cluster(epoch, weights, before);
-      const trained = yield* activity(
-        `e${epoch}/train`,
-        TrainingResult,
-        trainStep(epoch, weights, found.clustering),
-      );
-      yield* tellTrained(epoch, trained);
-      yield* removeOld(epoch);
-      weights = trained.checkpoint;
-      before = found.clustering;
-    }
-    return { checkpoint: weights };
+    const { trained } = yield* alternate(epochs, asActivity);
+    return { checkpoint: trained.checkpoint };
   }),
 );
 
-/** Features of all images, reduced, in groups. */
-const cluster = Effect.fnUntraced(function* (
-  epoch: number,
-  weights: ArtifactRef,
-  before: ArtifactRef | undefined,
-) {
-  const reduced = yield* activity(
-    `e${epoch}/features`,
-    ArtifactRef,
-    featuresStep(epoch, weights),
-  );
-  yield* removeSpilled(epoch);
-  const found = yield* activity(
-    `e${epoch}/cluster`,
-    ClusteringFiles,
-    clusterStep(epoch, reduced, before),
-  );
-  yield* removeTransient(epoch, reduced);
-  yield* tellClustered(epoch, found);
-  return found;
-});
-
-const activity = <S extends Schema.Constraint, R>(
-  name: string,
-  success: S,
-  execute: Effect.Effect<S["Type"], RunError, R>,
-) => Activity.make({ name, success, error: RunError, execute });
+const asActivity: Perform<
+  WorkflowEngine.WorkflowEngine | WorkflowEngine.WorkflowInstance
+> = ({ name, epoch, success }, execute) =>
+  Activity.make({
+    name: epoch === 0 ? name : `e${epoch}/${name}`,
+    success,
+    error: RunError,
+    execute,
+  });

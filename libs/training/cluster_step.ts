@@ -7,7 +7,7 @@
  * @module
  */
 import {
-  type ArtifactRef,
+  ArtifactRef,
   CheckpointStore,
   loadTensors,
   saveTensors,
@@ -31,9 +31,19 @@ import {
   Progress,
   type Tensor,
 } from "@deepcluster/core";
-import { Clock, Effect } from "effect";
+import { Clock, Effect, Schema } from "effect";
 import { inEpoch } from "./paths.ts";
 import { Run } from "./run.ts";
+
+/** What a clustering leaves in the run folder. */
+export const ClusteringFiles = Schema.Struct({
+  /** Centroids and the cluster of each image. */
+  clustering: ArtifactRef,
+  /** Figures of the clustering, as JSON. */
+  report: ArtifactRef,
+  /** Table of path and cluster. */
+  assignments: ArtifactRef,
+});
 
 /**
  * Clusters the reduced features of an epoch and writes what was found: the
@@ -145,13 +155,13 @@ const saveState = Effect.fnUntraced(function* (
   );
 });
 
-/** The newest saved iteration that is whole; damaged ones are passed over. */
+/** The newest saved iteration that is whole; damaged ones are skipped. */
 const newestSaved = Effect.fnUntraced(function* (epoch: number) {
   const store = yield* CheckpointStore;
   for (const path of (yield* store.list(savedPrefix(epoch))).toReversed()) {
     const file = yield* Effect.option(loadTensors(store, path));
     if (file._tag === "None") {
-      yield* Effect.logWarning(`Passed over ${path}: it is damaged`);
+      yield* Effect.logWarning(`Skipped ${path}: it is damaged`);
       continue;
     }
     const { tensors, metadata } = file.value;

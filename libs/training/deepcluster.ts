@@ -1,20 +1,16 @@
 /**
- * A run from its folder to its end: the effect that apps and scripts call.
+ * A run from wherever it stands to its end: the effect that apps and scripts
+ * call.
  *
  * @module
  */
 import {
   canonicalJson,
-  CheckpointStore,
-  type Journal,
-  layerJournaled,
-  openJournal,
-  runFiles,
+  RunFolder,
   sha256Of,
   type StorageError,
   withJournalErrors,
 } from "@deepcluster/checkpoint";
-import { Assigner } from "@deepcluster/clustering";
 import { Effect, Layer, Option } from "effect";
 import { join } from "node:path";
 import { DeepCluster, layerDeepCluster } from "./alternation.ts";
@@ -28,16 +24,22 @@ import { requireLonger, settingDifferences } from "./same_settings.ts";
 
 /** How a run is carried out; nothing here changes its results. */
 export interface Operation {
-  /** Ends of epochs whose checkpoints stay, at least 2; 3 when absent. */
+  /** Ends of epochs whose checkpoints stay, at least 2. Default: 3. */
   readonly keep?: number;
-  /** Time between two saves in a long activity; five minutes when absent. */
+  /** Time between two saves in a long activity. Default: five minutes. */
   readonly saveEveryMs?: number;
-  /** Hears of every clustering and epoch that is finished. */
-  readonly tell?: (event: RunEvent) => Effect.Effect<void, StorageError>;
+  /** Called with every clustering and every epoch that is finished. */
+  readonly onEvent?: (event: RunEvent) => Effect.Effect<void, StorageError>;
 }
 
 /**
- * Starts or resumes the run of a folder and carries it to its end.
+ * Starts or resumes a run and carries it to its end.
+ *
+ * Everything that may be exchanged is required as a service: the engine
+ * (`Backend`), the assignment step of k-means (`Assigner`), where files go
+ * (`CheckpointStore`), what performs the workflow (`WorkflowEngine`), who is
+ * shown the progress (`Progress`), and the `RunFolder` on this machine. For a
+ * run that lives in one folder, `layerRunFolder` provides the last of them.
  *
  * The folder must have been made by `createRun`, or opened by `openRun`, in
  * the same scope: that holds its lock. Started anew after any kill, it ends
@@ -45,51 +47,48 @@ export interface Operation {
  * that it was begun with; `images` may lie elsewhere, and `epochs` may be more:
  * the bytes are those of a run that had as many from its beginning.
  *
- * @param folder The run folder.
  * @param configuration The run's settings.
- * @param images Its images, as `openImages` found them.
+ * @param images Its images, as `openImages` returned them.
  * @param operation See {@link Operation}.
  * @returns The last checkpoint, or the error of the step that failed.
  */
 export const deepCluster = Effect.fn("deepCluster")(function* (
-  folder: string,
   configuration: RunConfiguration,
   images: RunImages,
   operation: Operation = {},
 ) {
+  const { path: folder } = yield* RunFolder;
   const network = yield* networkOf(configuration);
-  const journal = yield* openJournal(join(folder, runFiles.journal));
-  const begun = yield* requireSameSettings(folder, journal, configuration);
-  const store = CheckpointStore.layerFolder(folder);
-  const { epoch, passedOver } = yield* Effect.provide(recover(journal), store);
-  for (const path of passedOver) {
+  const begun = yield* requireSameSettings(configuration);
+  const { epoch, skipped } = yield* recover();
+  for (const path of skipped) {
     yield* Effect.logWarning(
-      `Passed over ${join(folder, path)}: it is damaged or gone; ` +
+      `Skipped ${join(folder, path)}: it is damaged or gone; ` +
         `going on from the end of epoch ${epoch}`,
     );
   }
   yield* requireLonger(folder, configuration.epochs, epoch);
-  const run = Layer.succeed(Run, {
+  const run = {
     configuration,
     network,
     images,
-    folder,
     keep: Math.max(2, operation.keep ?? 3),
     saveEveryMs: operation.saveEveryMs ?? 300_000,
-    tell: operation.tell ?? (() => Effect.void),
-  });
-  const result = yield* DeepCluster.execute({
+    onEvent: operation.onEvent ?? (() => Effect.void),
+  };
+  return yield* DeepCluster.execute({
     run: identityOf(begun, images.contentHash),
     epochs: configuration.epochs,
   }).pipe(
     withJournalErrors,
-    Effect.provide(layerDeepCluster.pipe(
-      Layer.provideMerge(layerJournaled(journal)),
-      Layer.provide([run, store, Assigner.layerBackend]),
-    )),
+    // Fresh: two runs in one process must not share what the other registered.
+    Effect.provide(
+      Layer.fresh(layerDeepCluster).pipe(
+        Layer.provide(Layer.succeed(Run, run)),
+      ),
+    ),
   );
-  return result;
-}, Effect.scoped);
+});
 
 /**
  * The journal remembers the settings that the run was begun with, should
@@ -97,17 +96,16 @@ export const deepCluster = Effect.fn("deepCluster")(function* (
  * when its images are moved or it is made longer.
  */
 const requireSameSettings = Effect.fnUntraced(function* (
-  run: string,
-  journal: Journal,
   configuration: RunConfiguration,
 ) {
+  const { path: run, journal } = yield* RunFolder;
   const now: RunConfiguration = JSON.parse(canonicalJson(configuration));
   yield* journal.put("configuration", now);
   const entry = Option.getOrThrow(yield* journal.get("configuration"));
   const begun = entry as RunConfiguration;
-  const found = settingDifferences(begun, now);
-  if (found.length > 0) {
-    return yield* new SettingsChangedError({ run, differences: found });
+  const differences = settingDifferences(begun, now);
+  if (differences.length > 0) {
+    return yield* new SettingsChangedError({ run, differences });
   }
   yield* requireLonger(run, now.epochs, begun.epochs);
   return begun;

@@ -1,5 +1,5 @@
 /**
- * What a run will need: memory, disk and time, from a trial of it and from the
+ * What a run will need: memory, disk and time, from a profile of it and from the
  * number of its images.
  *
  * @module
@@ -7,9 +7,9 @@
 import { threadBytes } from "@deepcluster/clustering";
 import type { Network } from "@deepcluster/models";
 import type { RunConfiguration } from "./configuration.ts";
-import { type Phase, phases } from "./estimate_laps.ts";
-import { extended } from "./estimate_sizes.ts";
-import type { Trial } from "./estimate_trial.ts";
+import { type Phase, phases } from "./phase_timer.ts";
+import { extended } from "./profile_sizes.ts";
+import type { ProfileRun } from "./profile_run.ts";
 import { stepsPerEpoch } from "./train_epoch.ts";
 
 /** The run that is asked about. */
@@ -48,22 +48,22 @@ export interface Estimate {
  * Estimates what a run needs.
  *
  * @param plan See {@link Plan}.
- * @param trials Trials of the run in the sizes of `trialSizes`.
+ * @param profiles Trials of the run in the sizes of `profileSizes`.
  * @returns See {@link Estimate}.
  */
 export const estimate = (
   plan: Plan,
-  trials: readonly [Trial, ...Trial[]],
+  profiles: readonly [ProfileRun, ...ProfileRun[]],
 ): Estimate => {
-  const trial = {
-    ...trials[0],
-    laps: extended(trials, plan.configuration),
+  const profile = {
+    ...profiles[0],
+    laps: extended(profiles, plan.configuration),
   };
-  const ms = timesOf(plan, trial);
+  const ms = timesOf(plan, profile);
   const epochMs = ms.extract + ms.reduce + ms.cluster + ms.train;
   return {
-    memory: memoryOf(plan, trial),
-    ...diskOf(plan, trial, ms),
+    memory: memoryOf(plan, profile),
+    ...diskOf(plan, profile, ms),
     ms,
     totalMs: ms.survey + plan.configuration.epochs * epochMs,
   };
@@ -75,10 +75,10 @@ export const estimate = (
  */
 const bytesPerImage = 64 + 20;
 
-/** What the trial took, and what further images and rows add to it. */
+/** What the profile took, and what further images and rows add to it. */
 const memoryOf = (
   plan: Plan,
-  { imageBytes, laps, rows, sampled }: Trial,
+  { imageBytes, laps, rows, sampled }: ProfileRun,
 ): Estimate["memory"] => {
   const { cacheBytes, images } = plan;
   const cached = Math.min(images * imageBytes, cacheBytes);
@@ -111,10 +111,10 @@ const memoryOf = (
   );
 };
 
-/** What the trial took, and what further units add to it. */
+/** What the profile took, and what further units add to it. */
 const timesOf = (
   plan: Plan,
-  { laps, rows }: Trial,
+  { laps, rows }: ProfileRun,
 ): Estimate["ms"] => {
   const { configuration, flops, images, network: { featureSize } } = plan;
   const { batch, kmeansIterations } = configuration;
@@ -129,7 +129,7 @@ const timesOf = (
     cluster: (kmeansIterations + 1) * laps.cluster.unitMs * images / rows,
     train: stepsPerEpoch(images, configuration) * batch * laps.train.unitMs,
   };
-  /** Of the trial's units, how many are counted in `unitsMs` instead. */
+  /** Of the profile's units, how many are counted in `unitsMs` instead. */
   const counted = (phase: Phase) =>
     ({ reduce: 0, cluster: laps.cluster.units + 1 })[phase as string] ??
       laps[phase].units;
@@ -142,18 +142,18 @@ const timesOf = (
 /** Files of a run folder, at the moments when there are most of them. */
 const diskOf = (
   plan: Plan,
-  trial: Trial,
+  profile: ProfileRun,
   ms: Estimate["ms"],
 ): Pick<Estimate, "disk" | "finalDisk"> => {
   const { configuration, images, keep, network, saveEveryMs } = plan;
   const { epochs, kmeansIterations } = configuration;
-  const { checkpointBytes, initialBytes, rows } = trial;
+  const { checkpointBytes, initialBytes, rows } = profile;
   const further = images - rows;
   const spilled = 4 * network.featureSize * images;
-  const reduced = trial.reducedBytes + 4 * componentsOf(plan) * further;
-  const clustering = trial.clusteringBytes + 4 * further;
+  const reduced = profile.reducedBytes + 4 * componentsOf(plan) * further;
+  const clustering = profile.clusteringBytes + 4 * further;
   // One for every epoch, and one of the names alone.
-  const tables = (epochs + 1) * trial.assignmentsBytes * images / rows;
+  const tables = (epochs + 1) * profile.assignmentsBytes * images / rows;
   /** What is kept of some epochs, and of the beginning where there is room. */
   const kept = (epochs: number) =>
     tables + Math.min(keep, epochs) * (checkpointBytes + clustering) +

@@ -3,11 +3,16 @@ import { Effect } from "effect";
 import assert from "node:assert/strict";
 import { parseConfiguration } from "./configuration.ts";
 import { estimate, type Plan } from "./estimate.ts";
-import type { Lap } from "./estimate_laps.ts";
-import type { Trial } from "./estimate_trial.ts";
+import type { PhaseCost } from "./phase_timer.ts";
+import type { ProfileRun } from "./profile_run.ts";
 import { networkOf } from "./network.ts";
 
-const lap = (peakBytes: number, ms: number, units = 0, unitMs = 0): Lap => ({
+const lap = (
+  peakBytes: number,
+  ms: number,
+  units = 0,
+  unitMs = 0,
+): PhaseCost => ({
   peakBytes,
   ms,
   units,
@@ -15,7 +20,7 @@ const lap = (peakBytes: number, ms: number, units = 0, unitMs = 0): Lap => ({
 });
 
 /** Of 128 images, and 1000 rows of features. */
-const trial: Trial = {
+const profile: ProfileRun = {
   sizes: { batch: 10, extractBatch: 5 },
   sampled: 128,
   unreadable: 0,
@@ -67,7 +72,7 @@ effectTest(
   "estimate() adds only the pixels and records of further images while all rows were tried",
   () =>
     Effect.gen(function* () {
-      const { memory } = estimate(yield* planOf(1000), [trial]);
+      const { memory } = estimate(yield* planOf(1000), [profile]);
       // (1000 - 128) images of 100 bytes of pixels and 84 of records.
       assert.deepEqual(memory, {
         survey: 1e6 + 160_448,
@@ -84,7 +89,7 @@ effectTest(
   () =>
     Effect.gen(function* () {
       const plan = yield* planOf(3000, { cacheBytes: 0 });
-      const { memory } = estimate(plan, [trial]);
+      const { memory } = estimate(plan, [profile]);
       const records = 2872 * 84;
       assert.deepEqual(memory, {
         survey: 1e6 + records,
@@ -101,7 +106,7 @@ effectTest(
   () =>
     Effect.gen(function* () {
       const plan = yield* planOf(1000, { cacheBytes: 50_000 });
-      const { memory } = estimate(plan, [trial]);
+      const { memory } = estimate(plan, [profile]);
       assert.equal(memory.survey, 1e6 + 50_000 - 128 * 100 + 872 * 84);
     }),
 );
@@ -110,7 +115,7 @@ effectTest(
   "estimate() tells the time of each phase from its constant part and its units",
   () =>
     Effect.gen(function* () {
-      const { ms, totalMs } = estimate(yield* planOf(2000), [trial]);
+      const { ms, totalMs } = estimate(yield* planOf(2000), [profile]);
       const operations = 2 * 512 * (512 + 2 * 16);
       assert.deepEqual(ms, {
         survey: 300 - 128 * 2 + 2000 * 2,
@@ -131,7 +136,7 @@ effectTest(
   "estimate() counts the files of a run when there are most of them",
   () =>
     Effect.gen(function* () {
-      const { disk, finalDisk } = estimate(yield* planOf(1000), [trial]);
+      const { disk, finalDisk } = estimate(yield* planOf(1000), [profile]);
       // Three ends of epochs with their clusters, and six tables.
       const kept = 3 * (7000 + 500) + 6 * 2000;
       assert.deepEqual(disk, {
@@ -148,7 +153,7 @@ effectTest(
   () =>
     Effect.gen(function* () {
       const plan = yield* planOf(1000, { keep: 6 });
-      const { disk, finalDisk } = estimate(plan, [trial]);
+      const { disk, finalDisk } = estimate(plan, [profile]);
       assert.equal(finalDisk, 4000 + 5 * 7500 + 12_000);
       assert.equal(disk.train, 4000 + 5 * 7500 + 12_000);
     }),
@@ -159,7 +164,7 @@ effectTest(
   () =>
     Effect.gen(function* () {
       const plan = yield* planOf(1000, { saveEveryMs: 300 });
-      const { disk, ms } = estimate(plan, [trial]);
+      const { disk, ms } = estimate(plan, [profile]);
       assert.equal(Math.floor(ms.cluster / 300), 2);
       const kept = 3 * 7500 + 12_000;
       assert.equal(disk.cluster, kept + 600 + 3 * 500);
@@ -171,14 +176,17 @@ effectTest(
   "estimate() extends memory to the batch of the run",
   () =>
     Effect.gen(function* () {
-      const smaller: Trial = {
-        ...trial,
+      const smaller: ProfileRun = {
+        ...profile,
         sizes: { batch: 5, extractBatch: 5 },
-        laps: { ...trial.laps, train: lap(4.5e6, 70, 15, 2) },
+        laps: { ...profile.laps, train: lap(4.5e6, 70, 15, 2) },
       };
       const plan = yield* planOf(1000);
       const configuration = { ...plan.configuration, batch: 20 };
-      const { memory } = estimate({ ...plan, configuration }, [trial, smaller]);
+      const { memory } = estimate({ ...plan, configuration }, [
+        profile,
+        smaller,
+      ]);
       assert.equal(memory.train, 5e6 + 10 * 1e5 + 160_448);
     }),
 );
@@ -191,7 +199,7 @@ effectTest(
       const [one, two] = [1, 2].map((threads) =>
         estimate(
           { ...plan, configuration: { ...plan.configuration, threads } },
-          [trial],
+          [profile],
         ).memory
       );
       const points = 4 * 16 * 2 ** 28;

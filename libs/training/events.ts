@@ -1,46 +1,48 @@
 /**
- * Telling what a run has finished, and clearing away what it needs no more.
+ * What happens between the steps of a run: events of what is finished, and
+ * removal of files that are no longer needed.
  *
  * @module
  */
 import { CheckpointStore, prune } from "@deepcluster/checkpoint";
 import type { ClusterReport } from "@deepcluster/clustering";
 import { Effect } from "effect";
-import type { ClusteringFiles, TrainingResult } from "./alternation.ts";
+import type { ClusteringFiles } from "./cluster_step.ts";
 import { inEpoch } from "./paths.ts";
 import { Run } from "./run.ts";
+import type { TrainingResult } from "./train_step.ts";
 
 /**
- * Tells of a finished clustering, with its figures.
+ * Emits the event of a finished clustering, with its figures.
  *
  * @param epoch From 1.
  * @param files What the clustering left.
- * @returns Nothing, or the store's errors.
+ * @returns Nothing, or the errors of the store and of `onEvent`.
  */
-export const tellClustered = Effect.fnUntraced(function* (
+export const emitClustered = Effect.fnUntraced(function* (
   epoch: number,
   { report, assignments }: typeof ClusteringFiles.Type,
 ) {
-  const { tell } = yield* Run;
+  const { onEvent } = yield* Run;
   const store = yield* CheckpointStore;
   const text = new TextDecoder().decode(yield* store.get(report));
   const figures: ClusterReport = JSON.parse(text);
-  yield* tell({ type: "clustered", epoch, report: figures, assignments });
+  yield* onEvent({ type: "clustered", epoch, report: figures, assignments });
 });
 
 /**
- * Tells of a finished epoch of training.
+ * Emits the event of a finished epoch of training.
  *
  * @param epoch From 1.
  * @param result What the training left.
- * @returns Nothing.
+ * @returns Nothing, or the errors of `onEvent`.
  */
-export const tellTrained = Effect.fnUntraced(function* (
+export const emitTrained = Effect.fnUntraced(function* (
   epoch: number,
   result: typeof TrainingResult.Type,
 ) {
-  const { tell } = yield* Run;
-  yield* tell({ type: "trained", epoch, ...result });
+  const { onEvent } = yield* Run;
+  yield* onEvent({ type: "trained", epoch, ...result });
 });
 
 /**

@@ -12,6 +12,7 @@ import {
   CheckpointStore,
   loadTensors,
   makeFolder,
+  RunFolder,
   saveTensors,
 } from "@deepcluster/checkpoint";
 import { reduce, whiten } from "@deepcluster/clustering";
@@ -48,9 +49,9 @@ export const featuresStep = Effect.fn("featuresStep")(function* (
   epoch: number,
   weights: ArtifactRef,
 ) {
-  const { configuration, folder, images, network } = yield* Run;
+  const { configuration, images, network } = yield* Run;
   const { tensors } = yield* loadTensors(yield* CheckpointStore, weights);
-  const path = spillPath(folder, epoch);
+  const path = yield* spillPath(epoch);
   yield* makeFolder(dirname(path));
   const file = yield* openFeatureFile(path, network.featureSize);
   const transform = clusteringTransform({ crop: network.input.size });
@@ -100,9 +101,19 @@ const reduceAndSave = Effect.fnUntraced(function* <E>(
  * @returns Nothing, or `FeatureFileError`.
  */
 export const removeSpilled = Effect.fnUntraced(function* (epoch: number) {
-  const { folder } = yield* Run;
-  yield* removeFeatureFile(spillPath(folder, epoch));
+  yield* removeFeatureFile(yield* spillPath(epoch));
 });
 
-const spillPath = (folder: string, epoch: number): string =>
-  join(folder, inEpoch("features", epoch, ".f32"));
+/**
+ * Names the file that the raw features of an epoch are spilled to.
+ *
+ * @param epoch From 1.
+ * @returns Its path on this machine.
+ */
+export const spillPath = (
+  epoch: number,
+): Effect.Effect<string, never, RunFolder> =>
+  Effect.map(
+    RunFolder,
+    ({ path }) => join(path, inEpoch("features", epoch, ".f32")),
+  );

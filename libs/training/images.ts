@@ -4,11 +4,10 @@
  * @module
  */
 import {
-  folderStore,
+  CheckpointStore,
   type Journal,
-  openJournal,
   readRunImages,
-  runFiles,
+  RunFolder,
   type RunImageTables,
   type Store,
   writeRunImages,
@@ -31,7 +30,6 @@ import {
   survey,
 } from "@deepcluster/data";
 import { Clock, Effect, Option, Schema } from "effect";
-import { join } from "node:path";
 import { requireImages } from "./clusters_rule.ts";
 import type { RunConfiguration } from "./configuration.ts";
 import { ImagesChangedError } from "./errors.ts";
@@ -66,21 +64,20 @@ const fingerprintEntry = "fingerprint";
  * changed with the place, as absolute paths do, the run keeps those that it
  * began with, and reads all files each time.
  *
- * @param folder The run folder, whose lock the caller holds.
  * @param configuration The run's settings.
  * @param source All images, without labels.
- * @param options Memory for decoded images; 1 GiB when absent.
+ * @param options Memory for decoded images. Default: 1 GiB.
  * @returns The images, while the scope lasts; or `ImagesChangedError`,
  * `TooManyUnreadableError`, `TooManyClustersError` when too few are left, or
  * the errors of the run folder.
  */
 export const openImages = Effect.fn("openImages")(function* (
-  folder: string,
   configuration: RunConfiguration,
   source: ImageSource,
   options: { readonly cacheBytes?: number } = {},
 ) {
-  const store = folderStore(folder);
+  const store = yield* CheckpointStore;
+  const { journal } = yield* RunFolder;
   const maxShortSide = decodedShortSideFor(configuration.size);
   const cache = yield* makeCache(source.ids.length, {
     memoryBytes: options.cacheBytes ?? 2 ** 30,
@@ -90,14 +87,11 @@ export const openImages = Effect.fn("openImages")(function* (
     cache,
     maxUnreadableShare: configuration.maxUnreadableShare,
   });
-  const found = yield* Effect.scoped(Effect.gen(function* () {
-    const journal = yield* openJournal(join(folder, runFiles.journal));
-    const earlier = yield* journal.get("survey");
-    return yield* Option.match(earlier, {
-      onNone: () => remember(store, journal, source, look),
-      onSome: (before) => requireSame(store, journal, source, before, look),
-    });
-  }));
+  const earlier = yield* journal.get("survey");
+  const found = yield* Option.match(earlier, {
+    onNone: () => remember(store, journal, source, look),
+    onSome: (before) => requireSame(store, journal, source, before, look),
+  });
   yield* requireImages(configuration, source.ids.length, found.unreadable);
   const { ids, ...same } = found;
   return {

@@ -1,5 +1,6 @@
 import {
   folderStore,
+  layerRunFolder,
   openJournal,
   readRunImages,
   runFiles,
@@ -60,8 +61,8 @@ const open = Effect.fnUntraced(
       "a test",
     );
     const { source } = yield* folderSource(path);
-    const images = yield* openImages(run, configuration, source).pipe(
-      Effect.provide(counter),
+    const images = yield* openImages(configuration, source).pipe(
+      Effect.provide([counter, layerRunFolder(run)]),
     );
     return { ...images, looked };
   },

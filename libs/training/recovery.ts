@@ -2,7 +2,7 @@
  * Where a run goes on after it was stopped: what the journal calls finished
  * counts only while the files it refers to are what was written.
  *
- * A checkpoint or a clustering that is damaged is passed over for the one
+ * A checkpoint or a clustering that is damaged is skipped for the one
  * before it: the journal forgets what came after, so that it is done again,
  * which gives the same bytes.
  *
@@ -14,6 +14,7 @@ import {
   type Journal,
   type JournalEntry,
   type JournalError,
+  RunFolder,
   type Store,
 } from "@deepcluster/checkpoint";
 import { Effect, Schema } from "effect";
@@ -23,28 +24,32 @@ export interface Recovery {
   /** Newest epoch whose files are whole; 0 when only the beginning is. */
   readonly epoch: number;
   /** Files that are damaged or gone, in the order they were tried. */
-  readonly passedOver: readonly string[];
+  readonly skipped: readonly string[];
 }
 
 /** What the journal holds of one epoch, by activity. */
 type Epoch = Partial<Record<"features" | "cluster" | "train", JournalEntry>>;
 
 /**
- * Makes the journal forget everything after the newest whole epoch, save what
- * is whole of the epoch after it.
+ * Truncates the journal after the last epoch whose files are all intact. Intact
+ * results of the next, unfinished epoch are kept.
  *
  * Reads the files it verifies: a checkpoint and a clustering for each epoch it
- * passes over.
+ * skips.
  *
- * @param journal The run's journal.
  * @returns See {@link Recovery}, or the errors of journal and store.
  */
-export const recover = Effect.fn("recover")(function* (journal: Journal) {
+export const recover: () => Effect.Effect<
+  Recovery,
+  JournalError,
+  RunFolder | CheckpointStore
+> = Effect.fn("recover")(function* () {
+  const { journal } = yield* RunFolder;
   const store = yield* CheckpointStore;
   const entries = yield* journal.entries;
   const epochs = byEpoch(entries);
-  const passedOver: string[] = [];
-  const whole = wholeIn(store, passedOver);
+  const skipped: string[] = [];
+  const whole = wholeIn(store, skipped);
   const epoch = yield* newestWhole(epochs, whole);
   const next = epochs[epoch + 1] ?? {};
   const kept = new Set<JournalEntry | undefined>();
@@ -55,7 +60,7 @@ export const recover = Effect.fn("recover")(function* (journal: Journal) {
   const forgotten = [first, ...epochs.slice(epoch + 1).flatMap(Object.values)]
     .filter((entry) => entry !== undefined && !kept.has(entry));
   yield* journal.forget(forgotten.map(({ name }) => name));
-  return { epoch, passedOver } satisfies Recovery;
+  return { epoch, skipped };
 });
 
 /**
@@ -91,12 +96,12 @@ const newestWhole = Effect.fnUntraced(function* (
 });
 
 /** Whether every file of an entry is what was written; notes those that not. */
-const wholeIn = (store: Store, passedOver: string[]) =>
+const wholeIn = (store: Store, skipped: string[]) =>
   Effect.fnUntraced(function* (entry: JournalEntry | undefined) {
     if (entry === undefined) return false;
     for (const ref of refsIn(entry.value)) {
       if (yield* store.verify(ref)) continue;
-      passedOver.push(ref.path);
+      skipped.push(ref.path);
       return false;
     }
     return true;

@@ -1,4 +1,8 @@
-import { CheckpointStore, openJournal } from "@deepcluster/checkpoint";
+import {
+  CheckpointStore,
+  openJournal,
+  RunFolder,
+} from "@deepcluster/checkpoint";
 import { effectTest } from "@deepcluster/test";
 import { Effect } from "effect";
 import assert from "node:assert/strict";
@@ -31,7 +35,9 @@ const afterDamageTo = (...paths: string[]) =>
     for (const path of paths) {
       yield* store.put(path, new TextEncoder().encode("something else"));
     }
-    const recovery = yield* recover(journal);
+    const recovery = yield* recover().pipe(
+      Effect.provideService(RunFolder, { path: "run", journal }),
+    );
     return { ...recovery, left: names(yield* journal.entries) };
   }).pipe(Effect.provide(CheckpointStore.layerMemory));
 
@@ -39,9 +45,9 @@ effectTest(
   "recover() forgets nothing while every file is whole",
   () =>
     Effect.gen(function* () {
-      const { epoch, passedOver, left } = yield* afterDamageTo();
+      const { epoch, skipped, left } = yield* afterDamageTo();
       assert.equal(epoch, 3);
-      assert.deepEqual(passedOver, []);
+      assert.deepEqual(skipped, []);
       assert.deepEqual(left.slice(-2), ["e4/features", "e4/cluster"]);
       assert.equal(left.length, 12);
     }),
@@ -51,9 +57,9 @@ effectTest(
   "recover() trains an epoch again whose checkpoint is damaged",
   () =>
     Effect.gen(function* () {
-      const { epoch, passedOver, left } = yield* afterDamageTo("w3");
+      const { epoch, skipped, left } = yield* afterDamageTo("w3");
       assert.equal(epoch, 2);
-      assert.deepEqual(passedOver, ["w3"]);
+      assert.deepEqual(skipped, ["w3"]);
       assert.deepEqual(left.slice(-2), ["e3/features", "e3/cluster"]);
     }),
 );
@@ -71,8 +77,8 @@ effectTest(
   "recover() keeps whole features under a damaged clustering",
   () =>
     Effect.gen(function* () {
-      const { left, passedOver } = yield* afterDamageTo("c4");
-      assert.deepEqual(passedOver, ["c4"]);
+      const { left, skipped } = yield* afterDamageTo("c4");
+      assert.deepEqual(skipped, ["c4"]);
       assert.deepEqual(left.slice(-2), ["e3/train", "e4/features"]);
     }),
 );
@@ -109,7 +115,9 @@ effectTest(
   () =>
     Effect.gen(function* () {
       const journal = yield* openJournal(":memory:");
-      const { epoch } = yield* recover(journal);
+      const { epoch } = yield* recover().pipe(
+        Effect.provideService(RunFolder, { path: "run", journal }),
+      );
       assert.equal(epoch, 0);
     }).pipe(Effect.provide(CheckpointStore.layerMemory)),
 );

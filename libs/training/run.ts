@@ -12,7 +12,7 @@ import type { RunImages } from "./images.ts";
 
 /** A clustering that is finished. */
 export interface Clustered {
-  /** Tells the events apart. */
+  /** Which event this is. */
   readonly type: "clustered";
   /** From 1. */
   readonly epoch: number;
@@ -24,7 +24,7 @@ export interface Clustered {
 
 /** An epoch of training that is finished. */
 export interface Trained {
-  /** Tells the events apart. */
+  /** Which event this is. */
   readonly type: "trained";
   /** From 1. */
   readonly epoch: number;
@@ -38,7 +38,7 @@ export interface Trained {
   readonly checkpoint: ArtifactRef;
 }
 
-/** What a run tells while it goes on. A resumed run tells the past again. */
+/** What a run emits. A resumed run emits the events of its past again. */
 export type RunEvent = Clustered | Trained;
 
 /** The run that is going on. */
@@ -49,12 +49,10 @@ export class Run extends Context.Service<Run, {
   readonly network: Network;
   /** Its images, without labels. */
   readonly images: RunImages;
-  /** Folder for spilled features, on this machine. */
-  readonly folder: string;
   /** Ends of epochs whose checkpoints stay, at least 2. */
   readonly keep: number;
   /** Time between two saves within a long activity. */
   readonly saveEveryMs: number;
-  /** Hears of every clustering and every epoch that is finished. */
-  readonly tell: (event: RunEvent) => Effect.Effect<void, StorageError>;
+  /** Called with every clustering and every epoch that is finished. */
+  readonly onEvent: (event: RunEvent) => Effect.Effect<void, StorageError>;
 }>()("@deepcluster/training/Run") {}

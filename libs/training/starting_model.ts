@@ -149,14 +149,14 @@ const checkpointOf = Effect.fnUntraced(function* (
   const config = join(run, runFiles.config);
   const { size } = yield* parseConfiguration(yield* readRun(run), config);
   const store = folderStore(run);
-  const { found, passedOver } = yield* newestValid(
+  const { found, skipped } = yield* newestValid(
     store,
     ({ step, ...end }) =>
       step === undefined &&
       (epoch === undefined ? end.epoch > 0 : end.epoch === epoch),
   );
-  for (const { path, reason } of passedOver) {
-    yield* Effect.logWarning(`Passed over ${path}: ${reason}`);
+  for (const { path, reason } of skipped) {
+    yield* Effect.logWarning(`Skipped ${path}: ${reason}`);
   }
   if (found !== undefined) return { file: store.pathOf(found.path), size };
   const ends = (yield* listCheckpoints(store))

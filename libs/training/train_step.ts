@@ -8,7 +8,7 @@
  * @module
  */
 import {
-  type ArtifactRef,
+  ArtifactRef,
   checkpointPath,
   CheckpointStore,
   loadTensors,
@@ -17,11 +17,23 @@ import {
   saveTensors,
 } from "@deepcluster/checkpoint";
 import { initialise } from "@deepcluster/models";
-import { Effect } from "effect";
+import { Effect, Schema } from "effect";
 import { loadLabels } from "./cluster_step.ts";
 import { Run } from "./run.ts";
 import { loadStartingModel } from "./starting_model.ts";
 import { type EpochState, startOfEpoch, trainEpoch } from "./train_epoch.ts";
+
+/** What an epoch of training leaves. */
+export const TrainingResult = Schema.Struct({
+  /** Parameters, running statistics, momenta and head. */
+  checkpoint: ArtifactRef,
+  /** Mean loss over the steps. */
+  loss: Schema.Finite,
+  /** Fraction of training images put into their cluster, from 0 to 1. */
+  accuracy: Schema.Finite,
+  /** Number of steps. */
+  steps: Schema.Int,
+});
 
 /**
  * Writes the checkpoint that the first epoch starts from.
@@ -114,12 +126,12 @@ const newestOf = Effect.fnUntraced(function* (
   epoch: number,
   clustering: ArtifactRef,
 ) {
-  const { found, passedOver } = yield* newestValid(
+  const { found, skipped } = yield* newestValid(
     yield* CheckpointStore,
     (checkpoint) => checkpoint.epoch === epoch,
   );
-  for (const { path, reason } of passedOver) {
-    yield* Effect.logWarning(`Passed over ${path}: ${reason}`);
+  for (const { path, reason } of skipped) {
+    yield* Effect.logWarning(`Skipped ${path}: ${reason}`);
   }
   if (found?.metadata["clustering"] !== clustering.sha256) return undefined;
   return {

@@ -1,6 +1,6 @@
 /**
  * The E-step of k-means as a service, the only part that wants an accelerator:
- * one of the three seams.
+ * one of the seams.
  *
  * @module
  */

@@ -1,20 +1,16 @@
 /**
- * A trial of a run: the steps of the run itself, on so few images that it
- * takes seconds, measured.
+ * Profiles a run: the steps of the run itself, on so few images that they take
+ * seconds, timed and with their memory.
  *
- * Nothing is modelled that can be tried: the same networks, graphs, engine and
- * files. Only a sample of the images is decoded; the features of the others
- * are made up, and the features step goes on where they end.
+ * Nothing is modelled that can be measured: the same alternation, networks,
+ * graphs, engine and files. Only a sample of the images is decoded; the
+ * features of the others are made up, and the features step goes on where they
+ * end.
  *
  * @module
  */
-import {
-  type ArtifactRef,
-  CheckpointStore,
-  makeFolder,
-} from "@deepcluster/checkpoint";
-import { Assigner } from "@deepcluster/clustering";
-import { draws, matrix } from "@deepcluster/core";
+import { makeFolder, type RunFolder } from "@deepcluster/checkpoint";
+import { draws, matrix, Progress } from "@deepcluster/core";
 import {
   decodedShortSideFor,
   imageSet,
@@ -22,29 +18,32 @@ import {
   isDecoded,
 } from "@deepcluster/data";
 import { openFeatureFile } from "@deepcluster/features";
-import { Effect, Layer } from "effect";
-import { dirname, join } from "node:path";
-import { clusterStep } from "./cluster_step.ts";
+import { Effect } from "effect";
+import { dirname } from "node:path";
+import { alternate, type Perform, type Step } from "./alternation.ts";
 import type { RunConfiguration } from "./configuration.ts";
-import { type Lap, type Laps, lapsOf, type Phase } from "./estimate_laps.ts";
-import type { Sizes } from "./estimate_sizes.ts";
-import { featuresStep, removeSpilled } from "./features_step.ts";
+import { spillPath } from "./features_step.ts";
 import { openImages, type RunImages } from "./images.ts";
 import { networkOf } from "./network.ts";
-import { inEpoch } from "./paths.ts";
+import {
+  type Phase,
+  type PhaseCost,
+  type PhaseTimer,
+  startPhaseTimer,
+} from "./phase_timer.ts";
+import type { Sizes } from "./profile_sizes.ts";
 import { Run } from "./run.ts";
-import { initialiseStep, trainStep } from "./train_step.ts";
 
-/** How much is tried. */
-export interface TrialOptions {
-  /** Batches of the trial. */
+/** How much of a run is profiled. */
+export interface ProfileOptions {
+  /** Batches of the profile. */
   readonly sizes: Sizes;
   /** Memory for decoded images in the run, in bytes. */
   readonly cacheBytes: number;
 }
 
-/** What a trial found. */
-export interface Trial {
+/** What a profile found. */
+export interface ProfileRun {
   /** Its batches. */
   readonly sizes: Sizes;
   /** Images that were looked at. */
@@ -66,7 +65,7 @@ export interface Trial {
   /** Size of the checkpoint at the end of an epoch. */
   readonly checkpointBytes: number;
   /** What each phase took. */
-  readonly laps: Readonly<Record<Phase, Lap>>;
+  readonly laps: Readonly<Record<Phase, PhaseCost>>;
 }
 
 /** Images decoded: enough for the mean of their sizes and times. */
@@ -82,52 +81,73 @@ const batchesTried = (images: number): number => images < 128 ? 3 : 2;
 /**
  * Runs two epochs, or one where the run has no more, on few images.
  *
- * Leaves the files of these epochs in the folder.
+ * Leaves the files of these epochs in the store.
  *
- * @param folder An empty folder, on the disk of the run.
  * @param configuration The run's settings, with `clusters` no more than the
  * images.
  * @param source All images of the run.
- * @param options See {@link TrialOptions}.
- * @returns What was measured, or an error that the run would fail with.
+ * @param options See {@link ProfileOptions}.
+ * @returns What was measured, or an error that the run would fail with. An
+ * empty `RunFolder` and `CheckpointStore` are required, on the disk of the run.
  */
-export const tryRun = Effect.fn("tryRun")(function* (
-  folder: string,
+export const profile = Effect.fn("profile")(function* (
   configuration: RunConfiguration,
   source: ImageSource,
-  options: TrialOptions,
+  options: ProfileOptions,
 ) {
-  const laps = yield* lapsOf("extract");
-  const steps = Effect.gen(function* () {
-    const sample = yield* openSample(folder, configuration, source, options);
-    yield* laps.end("survey");
+  const timer = yield* startPhaseTimer("extract");
+  const progress = timer.observe(yield* Progress);
+  const measured = yield* Effect.gen(function* () {
+    const sample = yield* openSample(configuration, source, options);
+    yield* timer.end("survey");
+    const run = yield* runOn(configuration, source, sample, options);
     const epochs = Math.min(2, configuration.epochs);
-    const run = yield* runOn(folder, configuration, source, sample, options);
-    const files = yield* Effect.provideService(
-      runEpochs(epochs, laps),
-      Run,
-      run,
+    const files = yield* alternate(epochs, measuredBy(timer)).pipe(
+      Effect.provideService(Run, run),
     );
-    return { ...sample.figures, ...files, rows: run.images.size };
-  });
-  const measured = yield* Effect.provide(
-    steps,
-    Layer.mergeAll(
-      laps.layer,
-      CheckpointStore.layerFolder(folder),
-      Assigner.layerBackend,
-    ),
-  );
-  const { sizes } = options;
-  return { sizes, ...measured, laps: laps.taken() } satisfies Trial;
+    return {
+      ...sample.figures,
+      rows: run.images.size,
+      initialBytes: files.initial.bytes,
+      reducedBytes: files.reduced.bytes,
+      clusteringBytes: files.clustered.clustering.bytes,
+      assignmentsBytes: files.clustered.assignments.bytes,
+      checkpointBytes: files.trained.checkpoint.bytes,
+    };
+  }).pipe(Effect.provideService(Progress, progress));
+  return {
+    sizes: options.sizes,
+    ...measured,
+    laps: timer.costs(),
+  } satisfies ProfileRun;
 }, Effect.scoped);
+
+/** Each step ends a phase; features begin where the made-up ones end. */
+const measuredBy =
+  (timer: PhaseTimer): Perform<Run | RunFolder> => ({ name, epoch }, step) =>
+    Effect.gen(function* () {
+      if (name === "features") yield* makeUpFeatures(epoch);
+      yield* timer.restart;
+      const result = yield* step;
+      const phase = phaseEndedBy[name];
+      if (phase !== undefined) yield* timer.end(phase);
+      return result;
+    });
+
+const phaseEndedBy: Readonly<Record<Step<unknown>["name"], Phase | undefined>> =
+  {
+    initialise: undefined,
+    // Its other phase, `extract`, ends at its last report.
+    features: "reduce",
+    cluster: "cluster",
+    train: "train",
+  };
 
 /** A few of the images, spread over all of them. */
 const openSample = Effect.fnUntraced(function* (
-  folder: string,
   configuration: RunConfiguration,
   source: ImageSource,
-  { cacheBytes }: TrialOptions,
+  { cacheBytes }: ProfileOptions,
 ) {
   const n = source.ids.length;
   const sampled = Math.min(n, sampleSize);
@@ -141,7 +161,7 @@ const openSample = Effect.fnUntraced(function* (
     payload: (index) => source.payload(positions[index]!),
   };
   const all = { ...configuration, maxUnreadableShare: 1 };
-  const images = yield* openImages(folder, all, few, { cacheBytes });
+  const images = yield* openImages(all, few, { cacheBytes });
   const decoding = { maxShortSide: decodedShortSideFor(configuration.size) };
   let bytes = 0;
   for (const [i, position] of images.usable.entries()) {
@@ -159,14 +179,13 @@ const openSample = Effect.fnUntraced(function* (
 
 /** The run, as if the sample went on for as many images as are clustered. */
 const runOn = Effect.fnUntraced(function* (
-  folder: string,
   configuration: RunConfiguration,
   { ids }: ImageSource,
   { images, decoded }: {
     readonly images: RunImages;
     readonly decoded: RunImages["decoded"];
   },
-  { sizes: { batch, extractBatch } }: TrialOptions,
+  { sizes: { batch, extractBatch } }: ProfileOptions,
 ) {
   const least = Math.max(leastRows, configuration.clusters);
   const size = Math.min(ids.length, least);
@@ -186,39 +205,10 @@ const runOn = Effect.fnUntraced(function* (
       id: (index: number) => ids[index]!,
       decoded: (index: number) => decoded(index % images.size),
     },
-    folder,
-    keep: 2,
+    keep: 3,
     saveEveryMs: Infinity,
-    tell: () => Effect.void,
+    onEvent: () => Effect.void,
   };
-});
-
-const runEpochs = Effect.fnUntraced(function* (epochs: number, laps: Laps) {
-  const initial = yield* initialiseStep();
-  let weights: ArtifactRef = initial;
-  let before: ArtifactRef | undefined;
-  for (let epoch = 1;; epoch++) {
-    yield* makeUpFeatures(epoch);
-    yield* laps.drop;
-    const reduced = yield* featuresStep(epoch, weights);
-    yield* laps.end("reduce");
-    yield* removeSpilled(epoch);
-    const found = yield* clusterStep(epoch, reduced, before);
-    yield* laps.end("cluster");
-    const { checkpoint } = yield* trainStep(epoch, weights, found.clustering);
-    yield* laps.end("train");
-    if (epoch === epochs) {
-      return {
-        initialBytes: initial.bytes,
-        reducedBytes: reduced.bytes,
-        clusteringBytes: found.clustering.bytes,
-        assignmentsBytes: found.assignments.bytes,
-        checkpointBytes: checkpoint.bytes,
-      };
-    }
-    weights = checkpoint;
-    before = found.clustering;
-  }
 });
 
 /**
@@ -228,10 +218,10 @@ const runEpochs = Effect.fnUntraced(function* (epochs: number, laps: Laps) {
  */
 const makeUpFeatures = Effect.fnUntraced(
   function* (epoch: number) {
-    const { configuration, folder, images, network } = yield* Run;
+    const { configuration, images, network } = yield* Run;
     const { extractBatch, seed } = configuration;
     const columns = network.featureSize;
-    const path = join(folder, inEpoch("features", epoch, ".f32"));
+    const path = yield* spillPath(epoch);
     yield* makeFolder(dirname(path));
     const file = yield* openFeatureFile(path, columns);
     const { normal } = draws(seed, "made-up features");

@@ -1,9 +1,9 @@
-import { Progress } from "@deepcluster/core";
+import { Progress, type ProgressEvent } from "@deepcluster/core";
 import { effectTest } from "@deepcluster/test";
 import { Effect } from "effect";
 import { TestClock } from "effect/testing";
 import assert from "node:assert/strict";
-import { lapsOf, pace, takePeak } from "./estimate_laps.ts";
+import { pace, startPhaseTimer, takePeak } from "./phase_timer.ts";
 
 const at = (...pairs: readonly (readonly [number, number])[]) =>
   pairs.map(([done, atMs]) => ({ done, atMs }));
@@ -28,33 +28,39 @@ effectTest(
 );
 
 effectTest(
-  "lapsOf() ends one phase at its last report and another when told, each with its own time",
+  "startPhaseTimer() ends one phase at its last report and another by end(), each with its own time, and passes reports on",
   () =>
     Effect.gen(function* () {
-      const laps = yield* lapsOf("extract");
+      const timer = yield* startPhaseTimer("extract");
+      const passedOn: number[] = [];
+      const shown = Effect.fnUntraced(function* ({ done }: ProgressEvent) {
+        yield* Effect.sync(() => passedOn.push(done));
+      });
       const report = (phase: string, done: number) =>
         Effect.flatMap(Progress, (progress) =>
           progress.report({ phase, done, total: 2, unit: "images" }));
-      yield* Effect.provide(
+      yield* Effect.provideService(
         Effect.gen(function* () {
           yield* TestClock.adjust(7);
-          yield* laps.drop;
+          yield* timer.restart;
           yield* report("extract", 0);
           yield* TestClock.adjust(30);
           yield* report("extract", 1);
           yield* TestClock.adjust(10);
           yield* report("extract", 2);
           yield* TestClock.adjust(5);
-          yield* laps.end("reduce");
+          yield* timer.end("reduce");
         }),
-        laps.layer,
+        Progress,
+        timer.observe({ report: shown }),
       );
-      const { extract, reduce } = laps.taken();
+      const { extract, reduce } = timer.costs();
       assert.deepEqual([extract.ms, extract.units, extract.unitMs], [
         40,
         2,
         10,
       ]);
+      assert.deepEqual(passedOn, [0, 1, 2]);
       assert.deepEqual([reduce.ms, reduce.units], [5, 0]);
       assert.ok(extract.peakBytes > 2 ** 20);
     }).pipe(Effect.provide(TestClock.layer())),

@@ -1,11 +1,11 @@
 /**
- * A stopwatch for the steps of a run: time and largest memory of each, told
- * from outside, so that the steps need not know of it.
+ * Times the phases of a run and measures their memory from outside, so that
+ * the steps need not know of it.
  *
  * @module
  */
-import { Progress, type ProgressEvent } from "@deepcluster/core";
-import { Clock, Effect, Layer } from "effect";
+import type { Progress, ProgressEvent } from "@deepcluster/core";
+import { Clock, Effect } from "effect";
 import { readFile, writeFile } from "node:fs/promises";
 import process from "node:process";
 
@@ -21,8 +21,8 @@ export const phases = [
 /** One of {@link phases}. */
 export type Phase = (typeof phases)[number];
 
-/** What a phase took. */
-export interface Lap {
+/** Time and memory of a phase. */
+export interface PhaseCost {
   /** Largest resident memory of the process meanwhile. */
   readonly peakBytes: number;
   /** From beginning to end. */
@@ -33,54 +33,58 @@ export interface Lap {
   readonly unitMs: number;
 }
 
-/** A stopwatch that is running. */
-export interface Laps {
-  /** Hears what the steps report. */
-  readonly layer: Layer.Layer<Progress>;
-  /** Forgets what happened since the end of the last phase. */
-  readonly drop: Effect.Effect<void>;
+/** A timer that is running. */
+export interface PhaseTimer {
+  /** Notes what steps report, then passes it on. */
+  readonly observe: (progress: Progress["Service"]) => Progress["Service"];
+  /** Begins a phase anew: nothing since the end of the last one counts. */
+  readonly restart: Effect.Effect<void>;
   /** Ends a phase. */
   readonly end: (phase: Phase) => Effect.Effect<void>;
   /** Every phase: its latest times, its largest peak. */
-  readonly taken: () => Readonly<Record<Phase, Lap>>;
+  readonly costs: () => Readonly<Record<Phase, PhaseCost>>;
 }
 
 /**
- * Starts a stopwatch.
+ * Starts a timer.
  *
  * @param reported Phase whose end is its last unit reported, for another one
  * follows in the same step.
- * @returns The stopwatch.
+ * @returns The timer.
  */
-export const lapsOf = Effect.fnUntraced(function* (reported: Phase) {
-  const nothing: Lap = { peakBytes: 0, ms: 0, units: 0, unitMs: 0 };
-  const laps = Object.fromEntries(phases.map((phase) => [phase, nothing]));
+export const startPhaseTimer: (
+  reported: Phase,
+) => Effect.Effect<PhaseTimer> = Effect.fnUntraced(function* (reported) {
+  const nothing: PhaseCost = { peakBytes: 0, ms: 0, units: 0, unitMs: 0 };
+  const costs = Object.fromEntries(phases.map((phase) => [phase, nothing]));
   let begunMs = yield* Clock.currentTimeMillis;
   let events: { readonly done: number; readonly atMs: number }[] = [];
-  const drop = Effect.gen(function* () {
+  const restart = Effect.gen(function* () {
     begunMs = yield* Clock.currentTimeMillis;
     events = [];
     yield* takePeak;
   });
   const end = Effect.fnUntraced(function* (phase: Phase) {
     const ms = (yield* Clock.currentTimeMillis) - begunMs;
-    const before = laps[phase]!.peakBytes;
+    const before = costs[phase]!.peakBytes;
     const peakBytes = Math.max(before, yield* takePeak);
-    laps[phase] = { ...pace(events), ms, peakBytes };
-    yield* drop;
+    costs[phase] = { ...pace(events), ms, peakBytes };
+    yield* restart;
   });
-  const report = Effect.fnUntraced(function* (event: ProgressEvent) {
+  const note = Effect.fnUntraced(function* (event: ProgressEvent) {
     const { done, total, phase } = event;
     events.push({ done, atMs: yield* Clock.currentTimeMillis });
     if (phase === reported && done === total) yield* end(reported);
   });
-  yield* drop;
+  yield* restart;
   return {
-    layer: Layer.succeed(Progress, { report }),
-    drop,
+    observe: ({ report }) => ({
+      report: (event) => Effect.andThen(note(event), report(event)),
+    }),
+    restart,
     end,
-    taken: () => laps as Record<Phase, Lap>,
-  } satisfies Laps;
+    costs: () => costs as Record<Phase, PhaseCost>,
+  };
 });
 
 /**
@@ -92,7 +96,7 @@ export const lapsOf = Effect.fnUntraced(function* (reported: Phase) {
  */
 export const pace = (
   events: readonly { readonly done: number; readonly atMs: number }[],
-): Pick<Lap, "units" | "unitMs"> => {
+): Pick<PhaseCost, "units" | "unitMs"> => {
   const first = events[0];
   const last = events.at(-1);
   if (first === undefined || last === undefined) return { units: 0, unitMs: 0 };

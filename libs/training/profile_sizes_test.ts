@@ -3,8 +3,8 @@ import { outputShapes, small } from "@deepcluster/models";
 import { effectTest } from "@deepcluster/test";
 import { Effect } from "effect";
 import assert from "node:assert/strict";
-import type { Lap } from "./estimate_laps.ts";
-import { extended, type SizedLaps, trialSizes } from "./estimate_sizes.ts";
+import type { PhaseCost } from "./phase_timer.ts";
+import { extended, profileSizes, type SizedCosts } from "./profile_sizes.ts";
 
 const bytesFor = Effect.gen(function* () {
   const network = yield* small({ sobel: true });
@@ -14,26 +14,26 @@ const bytesFor = Effect.gen(function* () {
 });
 
 effectTest(
-  "trialSizes() are the run's own while activations fit",
+  "profileSizes() are the run's own while activations fit",
   () =>
     Effect.gen(function* () {
       const { network, images } = yield* bytesFor;
       const wanted = { batch: 256, extractBatch: 32 };
-      assert.deepEqual(trialSizes(network, wanted, images(256)), [wanted]);
+      assert.deepEqual(profileSizes(network, wanted, images(256)), [wanted]);
     }),
 );
 
 effectTest(
-  "trialSizes() are two where activations do not fit, the second half as large",
+  "profileSizes() are two where activations do not fit, the second half as large",
   () =>
     Effect.gen(function* () {
       const { network, images } = yield* bytesFor;
       const wanted = { batch: 256, extractBatch: 32 };
-      assert.deepEqual(trialSizes(network, wanted, images(256) - 1), [
+      assert.deepEqual(profileSizes(network, wanted, images(256) - 1), [
         { batch: 255, extractBatch: 32 },
         { batch: 127, extractBatch: 32 },
       ]);
-      assert.deepEqual(trialSizes(network, wanted, 0), [
+      assert.deepEqual(profileSizes(network, wanted, 0), [
         { batch: 4, extractBatch: 4 },
         { batch: 2, extractBatch: 2 },
       ]);
@@ -44,8 +44,8 @@ const lapsOf = (
   batch: number,
   extractBatch: number,
   [extract, train]: readonly [number, number],
-): SizedLaps => {
-  const lap = (peakBytes: number): Lap => ({
+): SizedCosts => {
+  const lap = (peakBytes: number): PhaseCost => ({
     peakBytes,
     ms: 10,
     units: 2,
@@ -64,7 +64,7 @@ const lapsOf = (
 };
 
 effectTest(
-  "extended() adds as much for each further image as lies between two trials",
+  "extended() adds as much for each further image as lies between two profiles",
   () =>
     Effect.sync(() => {
       const larger = lapsOf(20, 8, [100, 500]);

@@ -1,14 +1,17 @@
+import { layerRunFolder } from "@deepcluster/checkpoint";
+import { Assigner } from "@deepcluster/clustering";
+import { Progress } from "@deepcluster/core";
 import type { ImagePayload, ImageSource } from "@deepcluster/data";
 import { layerBackend } from "@deepcluster/gpu-backend";
 import { effectTest } from "@deepcluster/test";
-import { Effect } from "effect";
+import { Effect, Layer } from "effect";
 import assert from "node:assert/strict";
 import { mkdtemp, readdir, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { parseConfiguration } from "./configuration.ts";
-import { type Lap, phases } from "./estimate_laps.ts";
-import { tryRun } from "./estimate_trial.ts";
+import { type PhaseCost, phases } from "./phase_timer.ts";
+import { profile } from "./profile_run.ts";
 
 /** Every tenth of them is no image. */
 const sourceOf = (
@@ -39,10 +42,18 @@ const drawing = (index: number): ImagePayload => ({
   ),
 });
 
+const services = (folder: string) =>
+  Layer.mergeAll(
+    layerRunFolder(folder),
+    Assigner.layerReference,
+    layerBackend({ threads: 1 }),
+    Progress.layerSilent,
+  );
+
 const tried = Effect.fnUntraced(
   function* (source: ImageSource, epochs: number) {
     const folder = yield* Effect.acquireRelease(
-      Effect.promise(() => mkdtemp(join(tmpdir(), "trial-"))),
+      Effect.promise(() => mkdtemp(join(tmpdir(), "profile-"))),
       (path) => Effect.promise(() => rm(path, { recursive: true })),
     );
     const configuration = yield* parseConfiguration({
@@ -58,26 +69,27 @@ const tried = Effect.fnUntraced(
       sizes: { batch: 6, extractBatch: 4 },
       cacheBytes: 2 ** 20,
     };
-    const trial = yield* tryRun(folder, configuration, source, options)
-      .pipe(Effect.provide(layerBackend({ threads: 1 })));
+    const measured = yield* profile(configuration, source, options)
+      .pipe(Effect.provide(services(folder)));
     const left = yield* Effect.promise(() =>
       readdir(join(folder, "checkpoints"))
     );
-    return { ...trial, left };
+    return { ...measured, left };
   },
 );
 
 effectTest(
-  "tryRun() takes two epochs of three batches, and tells time and memory of every phase",
+  "profile() takes two epochs of three batches, and tells time and memory of every phase",
   () =>
     Effect.gen(function* () {
-      const { laps, left, rows, sampled, unreadable, ...trial } = yield* tried(
-        sourceOf(200, pixels),
-        7,
-      );
+      const { laps, left, rows, sampled, unreadable, ...measured } =
+        yield* tried(
+          sourceOf(200, pixels),
+          7,
+        );
       assert.deepEqual([rows, sampled, unreadable], [200, 128, 12]);
       for (const phase of phases) {
-        const { ms, peakBytes }: Lap = laps[phase];
+        const { ms, peakBytes }: PhaseCost = laps[phase];
         assert.ok(ms >= 0 && peakBytes > 2 ** 20, phase);
       }
       assert.equal(laps.survey.units, 128);
@@ -89,15 +101,15 @@ effectTest(
         "epoch-0001.safetensors",
         "epoch-0002.safetensors",
       ]);
-      assert.ok(trial.checkpointBytes > 1.9 * trial.initialBytes);
+      assert.ok(measured.checkpointBytes > 1.9 * measured.initialBytes);
       // Centroids, labels and the whitening; labels alone take 4 bytes each.
-      assert.ok(trial.clusteringBytes > 4 * (rows + 8 * 512));
-      assert.equal(trial.imageBytes, 0);
+      assert.ok(measured.clusteringBytes > 4 * (rows + 8 * 512));
+      assert.equal(measured.imageBytes, 0);
     }),
 );
 
 effectTest(
-  "tryRun() takes one epoch of a run of one, and the size of images that are to be kept",
+  "profile() takes one epoch of a run of one, and the size of images that are to be kept",
   () =>
     Effect.gen(function* () {
       const { imageBytes, left, rows, sampled } = yield* tried(

@@ -1,13 +1,13 @@
 /**
- * How large a trial is, and what it says of a larger run.
+ * How large a profile is, and what it says of a larger run.
  *
  * @module
  */
 import { sizeOf } from "@deepcluster/core";
 import { type Network, outputShapes } from "@deepcluster/models";
-import type { Lap, Phase } from "./estimate_laps.ts";
+import type { Phase, PhaseCost } from "./phase_timer.ts";
 
-/** Images that are computed on at a time, in a trial or in a run. */
+/** Images that are computed on at a time, in a profile or in a run. */
 export interface Sizes {
   /** Images of a training step. */
   readonly batch: number;
@@ -19,7 +19,7 @@ export interface Sizes {
 const leastImages = 4;
 
 /**
- * Sizes of the trials that tell what a run needs.
+ * Sizes of the profiles that tell what a run needs.
  *
  * @param network The run's network.
  * @param wanted The run's sizes.
@@ -32,18 +32,18 @@ const leastImages = 4;
  * @example A step of VGG-16 is tried with fewer images
  * ```ts
  * import { vgg16 } from "@deepcluster/models";
- * import { trialSizes } from "@deepcluster/training";
+ * import { profileSizes } from "@deepcluster/training";
  * import { Effect } from "effect";
  * import assert from "node:assert/strict";
  *
  * const network = Effect.runSync(vgg16({ sobel: true }));
  * const wanted = { batch: 256, extractBatch: 1 };
- * const [larger, smaller] = trialSizes(network, wanted, 2 ** 31);
+ * const [larger, smaller] = profileSizes(network, wanted, 2 ** 31);
  * assert.equal(larger.batch, 12);
  * assert.equal(smaller?.batch, 6);
  * ```
  */
-export const trialSizes = (
+export const profileSizes = (
   network: Network,
   wanted: Sizes,
   mostBytes: number,
@@ -61,27 +61,27 @@ export const trialSizes = (
     : [larger, { batch: halved(batch), extractBatch: halved(extractBatch) }];
 };
 
-/** Laps of a trial of some sizes. */
-export interface SizedLaps {
-  /** The trial's sizes. */
+/** Costs of a profile of some sizes. */
+export interface SizedCosts {
+  /** The profile's sizes. */
   readonly sizes: Sizes;
   /** What it took. */
-  readonly laps: Readonly<Record<Phase, Lap>>;
+  readonly laps: Readonly<Record<Phase, PhaseCost>>;
 }
 
 /**
  * What phases would take with other batches. Memory grows by as much for each
- * further image as between the trials; an image takes as long as before.
+ * further image as between the profiles; an image takes as long as before.
  *
- * @param trials One trial of the very sizes, or a larger and a smaller one.
+ * @param profiles One profile of the very sizes, or a larger and a smaller one.
  * @param wanted The run's sizes.
- * @returns Laps of a trial of that size.
+ * @returns Costs of a profile of that size.
  */
 export const extended = (
-  [larger, smaller = larger]: readonly [SizedLaps, ...SizedLaps[]],
+  [larger, smaller = larger]: readonly [SizedCosts, ...SizedCosts[]],
   wanted: Sizes,
-): Readonly<Record<Phase, Lap>> => {
-  const extend = (phase: Phase, size: keyof Sizes): Lap => {
+): Readonly<Record<Phase, PhaseCost>> => {
+  const extend = (phase: Phase, size: keyof Sizes): PhaseCost => {
     const [lap, other] = [larger.laps[phase], smaller.laps[phase]];
     const images = larger.sizes[size] - smaller.sizes[size];
     const bytes = Math.max(0, lap.peakBytes - other.peakBytes);

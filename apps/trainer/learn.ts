@@ -1,0 +1,98 @@
+/**
+ * The work between the start of a run and its summary, on whichever services
+ * it is provided with.
+ *
+ * @module
+ */
+import {
+  CheckpointStore,
+  differences,
+  readRun,
+  runFiles,
+  RunFolder,
+  saveConfiguration,
+} from "@deepcluster/checkpoint";
+import { dimensionsWarning } from "@deepcluster/clustering";
+import type { Labels } from "@deepcluster/data";
+import {
+  deepCluster,
+  networkOf,
+  openImages,
+  type RunConfiguration,
+} from "@deepcluster/training";
+import { Effect } from "effect";
+import { join } from "node:path";
+import { openMetrics } from "./metrics.ts";
+import { noteMetrics } from "./observability.ts";
+import { openImagesOf } from "./open_images.ts";
+import { writeSheet } from "./sheet.ts";
+import { sayTrainingNotes } from "./training_notes.ts";
+
+/** How {@link learn} works; nothing here changes its results. */
+export interface LearnOptions {
+  /** Checkpoints to keep. */
+  readonly keep: number;
+  /** Seconds between two saves within an epoch. */
+  readonly saveEvery: number;
+  /** Memory for decoded images, in MiB. */
+  readonly cache: number;
+}
+
+/**
+ * Trains until the last epoch, writes the metrics of every epoch and draws the
+ * clusters.
+ *
+ * @param configuration The run's settings.
+ * @param options See {@link LearnOptions}.
+ * @returns The metrics and the last checkpoint, or the error of what failed.
+ */
+export const learn = Effect.fnUntraced(function* (
+  configuration: RunConfiguration,
+  { keep, saveEvery, cache }: LearnOptions,
+) {
+  const { path: folder } = yield* RunFolder;
+  const opened = yield* openImagesOf(configuration);
+  const { labels, source } = opened;
+  yield* sayTrainingNotes(opened);
+  const images = yield* openImages(configuration, source, {
+    cacheBytes: cache * 2 ** 20,
+  });
+  yield* rememberSettings(folder, configuration);
+  const { featureSize } = yield* networkOf(configuration);
+  const noise = dimensionsWarning(images.size, featureSize, configuration.pca);
+  if (noise !== undefined) yield* Effect.logWarning(noise);
+  if (images.unreadable > 0) {
+    yield* Effect.logWarning(
+      `Left out ${images.unreadable} unreadable images: see ${
+        join(folder, runFiles.unreadable)
+      }`,
+    );
+  }
+  const classes = labels && labelsOf(labels, images.usable);
+  const metrics = yield* openMetrics(yield* CheckpointStore, classes);
+  const { checkpoint } = yield* deepCluster(configuration, images, {
+    keep,
+    saveEveryMs: saveEvery * 1000,
+    onEvent: (event) => Effect.flatMap(metrics.write(event), noteMetrics),
+  });
+  yield* writeSheet(folder, configuration.epochs, images, classes);
+  return { metrics: metrics.lines, checkpoint };
+});
+
+/** Images that were moved, and epochs that were added, are kept in the run. */
+const rememberSettings = Effect.fnUntraced(function* (
+  folder: string,
+  configuration: RunConfiguration,
+) {
+  const changes = differences(yield* readRun(folder), configuration);
+  if (changes.length > 0) yield* saveConfiguration(folder, configuration);
+});
+
+/** The labels of some of a source's images. */
+const labelsOf = (
+  { names, classes }: Labels,
+  indices: Int32Array,
+): Labels => ({
+  names,
+  classes: indices.map((index) => classes[index]!),
+});

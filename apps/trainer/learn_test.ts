@@ -1,0 +1,90 @@
+import {
+  CheckpointStore,
+  createRun,
+  layerRunFolder,
+  listCheckpoints,
+} from "@deepcluster/checkpoint";
+import { Assigner } from "@deepcluster/clustering";
+import { Progress } from "@deepcluster/core";
+import { layerReference } from "@deepcluster/gpu-backend";
+import { effectTest } from "@deepcluster/test";
+import { parseConfiguration } from "@deepcluster/training";
+import { Effect } from "effect";
+import assert from "node:assert/strict";
+import { mkdir, mkdtemp, readdir, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import sharp from "sharp";
+import { learn } from "./learn.ts";
+
+effectTest(
+  "learn() puts checkpoints, metrics and picture into another CheckpointStore, where it is provided with one",
+  () =>
+    Effect.gen(function* () {
+      const folder = yield* Effect.acquireRelease(
+        Effect.promise(() => mkdtemp(join(tmpdir(), "learn-"))),
+        (path) => Effect.promise(() => rm(path, { recursive: true })),
+      );
+      const [images, run] = [join(folder, "images"), join(folder, "run")];
+      yield* Effect.promise(async () => {
+        await mkdir(images);
+        for (let i = 0; i < 8; i++) {
+          const background = { r: 30 * i, g: 90, b: 130 };
+          await sharp({
+            create: { width: 16, height: 16, channels: 3, background },
+          }).png().toFile(join(images, `${i}.png`));
+        }
+      });
+      const configuration = yield* parseConfiguration({
+        images,
+        model: "small",
+        sobel: false,
+        size: 16,
+        clusters: 2,
+        pca: 4,
+        epochs: 1,
+        batch: 4,
+        extractBatch: 4,
+        kmeansIterations: 2,
+      }, "test");
+      yield* createRun(run, configuration);
+      const stored = yield* Effect.gen(function* () {
+        const { metrics, checkpoint } = yield* learn(configuration, {
+          keep: 2,
+          saveEvery: 300,
+          cache: 16,
+        });
+        assert.deepEqual(metrics.map(({ event }) => event), [
+          "clustered",
+          "trained",
+        ]);
+        const store = yield* CheckpointStore;
+        const [newest] = yield* listCheckpoints(store);
+        assert.equal(newest!.path, checkpoint.path);
+        return yield* store.list("");
+      }).pipe(
+        Effect.provide(CheckpointStore.layerMemory),
+        Effect.provide([
+          layerRunFolder(run),
+          Assigner.layerReference,
+          layerReference,
+          Progress.layerSilent,
+        ]),
+      );
+      for (
+        const name of [
+          "assignments/epoch-0001.tsv",
+          "clusters.png",
+          "images.tsv",
+          "metrics.jsonl",
+        ]
+      ) assert.ok(stored.includes(name), name);
+      const onDisk = yield* Effect.promise(() => readdir(run));
+      assert.deepEqual(onDisk.sort(), [
+        "config.json",
+        "features",
+        "journal.db",
+        "run.lock",
+      ]);
+    }),
+);
