@@ -5,6 +5,7 @@
  * @module
  */
 import { manifestFormats } from "@deepcluster/data";
+import { type ProviderName, providerNames } from "@deepcluster/gpu-backend";
 import { Option } from "effect";
 import { Argument, Flag } from "effect/cli";
 import {
@@ -130,7 +131,7 @@ export const operationFlags = {
     "Threads of one operator (all cores)",
   ),
   provider: optional(
-    Flag.Literals("provider", ["cpu", "webgpu", "cuda"]),
+    Flag.Literals("provider", providerNames),
     "Where the engine computes (cpu)",
   ),
   json: switchFlag("json").pipe(
@@ -168,7 +169,7 @@ export interface Asked {
     readonly cache: string;
     readonly batch: number;
     readonly threads: Option.Option<number>;
-    readonly provider: Option.Option<"cpu" | "webgpu" | "cuda">;
+    readonly provider: Option.Option<ProviderName>;
     readonly json: boolean;
     readonly out: Option.Option<string>;
   };

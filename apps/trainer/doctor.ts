@@ -6,7 +6,6 @@
  */
 import { Console, Effect, Option, Schema } from "effect";
 import { Argument, Command, Flag } from "effect/cli";
-import { availableParallelism } from "node:os";
 import { examineMachine, examineRun } from "./doctor_examine.ts";
 import { type Report, reportText } from "./doctor_report.ts";
 import { operationFlags } from "./run_to_end.ts";
@@ -55,9 +54,9 @@ export const doctor = Command.make(
         operation,
       )
       : yield* examineMachine({
-        engine: Option.getOrElse(engine, () => "onnx" as const),
-        provider: Option.getOrElse(provider, () => "cpu" as const),
-        threads: Option.getOrElse(threads, availableParallelism),
+        ...Option.isSome(engine) && { engine: engine.value },
+        ...Option.isSome(provider) && { provider: provider.value },
+        ...Option.isSome(threads) && { threads: threads.value },
       }, folder);
     yield* Console.log(
       operation.json ? JSON.stringify(report) : reportText(report),

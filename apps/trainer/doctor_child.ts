@@ -12,7 +12,8 @@ import { Assigner } from "@deepcluster/clustering";
 import { floatTensor, Progress } from "@deepcluster/core";
 import {
   Backend,
-  type BackendInfo,
+  type Capabilities,
+  type EngineIdentity,
   layerBackend,
 } from "@deepcluster/gpu-backend";
 import { graphOf, input, matmul } from "@deepcluster/graph";
@@ -34,7 +35,9 @@ export type EngineOptions = Pick<
 >;
 
 /** An engine that works. */
-export interface EngineCheck extends BackendInfo {
+export interface EngineCheck extends EngineIdentity {
+  /** What it can do. */
+  readonly capabilities: Capabilities;
   /** Floating-point operations a second in a product of matrices. */
   readonly flops: number;
 }
@@ -83,9 +86,10 @@ export type Answer<Q extends keyof Questions> =
 
 const checkEngine = (options: EngineOptions) =>
   Effect.gen(function* () {
-    const side = options.engine === "reference" ? 128 : 1024;
-    const runs = 5;
     const backend = yield* Backend;
+    const { identity, capabilities } = backend.info;
+    const side = capabilities.interpreted ? 128 : 1024;
+    const runs = 5;
     const a = yield* input("a", [side, side]);
     const b = yield* input("b", [side, side]);
     const graph = yield* graphOf({ product: yield* matmul(a, b) });
@@ -98,7 +102,7 @@ const checkEngine = (options: EngineOptions) =>
     const begunNs = yield* Clock.currentTimeNanos;
     for (let i = 0; i < runs; i++) yield* run({ a: ones, b: ones });
     const seconds = Number((yield* Clock.currentTimeNanos) - begunNs) / 1e9;
-    return { ...backend.info, flops: runs * 2 * side ** 3 / seconds };
+    return { ...identity, capabilities, flops: runs * 2 * side ** 3 / seconds };
   }).pipe(Effect.provide(layerBackend(options)));
 
 const profileRun = (

@@ -4,6 +4,7 @@
  * @module
  */
 import { makeFolder } from "@deepcluster/checkpoint";
+import { type BackendOptions, selectBackend } from "@deepcluster/gpu-backend";
 import { fromHere } from "@deepcluster/terminal";
 import {
   estimate,
@@ -16,7 +17,6 @@ import {
 import { Console, Effect } from "effect";
 import { join } from "node:path";
 import { askChild, ProfileError } from "./doctor_ask.ts";
-import type { EngineOptions } from "./doctor_child.ts";
 import {
   type Finding,
   imageFindings,
@@ -47,19 +47,21 @@ export interface Operation {
  *
  * @param options The engine that is wanted.
  * @param run The run folder; the working directory when absent.
- * @returns What was found. The scope holds a folder for profiles.
+ * @returns What was found, or `EngineOptionError`. The scope holds a folder
+ * for profiles.
  */
 export const examineMachine = Effect.fnUntraced(function* (
-  options: EngineOptions,
+  options: BackendOptions,
   run: string | undefined,
 ) {
+  const selected = yield* selectBackend(options);
   const where = yield* place(fromHere(run ?? "."), run !== undefined);
-  const engines = yield* checkEngines(options);
+  const engines = yield* checkEngines(selected);
   return {
     machine: yield* machine,
     engines,
     place: where,
-    findings: machineFindings(engines, options.provider, where),
+    findings: machineFindings(engines, selected.provider, where),
   } satisfies Report;
 });
 
@@ -69,8 +71,8 @@ export const examineMachine = Effect.fnUntraced(function* (
  * @param configuration The run's settings.
  * @param run The run folder; the working directory when absent.
  * @param operation How it would be carried out.
- * @returns What was found, or the error of opening the images or of the
- * network, as of `train`.
+ * @returns What was found, or the error of opening the images, of the network
+ * or of the engine's options, as of `train`.
  */
 export const examineRun = Effect.fnUntraced(function* (
   configuration: RunConfiguration,
@@ -103,6 +105,7 @@ export const examineRun = Effect.fnUntraced(function* (
     images,
     network,
     cacheBytes: operation.cache * 2 ** 20,
+    capabilities: works.capabilities,
     flops: works.flops,
     keep: operation.keep,
     saveEveryMs: operation.saveEvery * 1000,

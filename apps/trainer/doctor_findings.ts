@@ -35,11 +35,13 @@ export const machineFindings = (
   provider: RunConfiguration["provider"],
   { folder, refusal }: Place,
 ): readonly Finding[] => [
-  ...engines.flatMap((checked) =>
-    checked.provider === provider && checked.fails
-      ? [error(checked.fails.reason)]
-      : []
-  ),
+  ...engines.filter((checked) => checked.provider === provider)
+    .flatMap(({ fails, works }) => [
+      ...fails ? [error(fails.reason)] : [],
+      ...works?.capabilities.deviceMemory
+        ? [warning(`Memory of the GPU is not part of what is told here`)]
+        : [],
+    ]),
   ...refusal === undefined ? [] : [
     error(
       `Cannot make a run in ${shown(folder)} as ${refusal}`,
@@ -57,7 +59,7 @@ export const machineFindings = (
  * @returns Findings.
  */
 export const settingFindings = (
-  { batch, clusters, pca, provider, threads }: RunConfiguration,
+  { batch, clusters, pca, threads }: RunConfiguration,
   images: number,
   { cores }: Machine,
   featureSize: number,
@@ -80,9 +82,6 @@ export const settingFindings = (
       `${threads} threads share ${cores} cores, which is slower than ` +
         `${cores}: lower --threads`,
     ),
-  ],
-  ...provider === "cpu" ? [] : [
-    warning(`Memory of the GPU is not part of what is told here`),
   ],
 ];
 

@@ -69,17 +69,39 @@ Deno.test("PCA that keeps near as many dimensions as images is a warning", () =>
   );
 });
 
-Deno.test("more threads than cores, and a GPU, are warnings", () => {
+Deno.test("more threads than cores are a warning", () => {
   const configuration = configured({
     clusters: 5,
     batch: 5,
     threads: 3,
-    provider: "cuda",
   });
   const found = settingFindings(configuration, 100, machine, 10);
-  assert.deepEqual(found.map(({ level }) => level), ["warning", "warning"]);
+  assert.deepEqual(found.map(({ level }) => level), ["warning"]);
   assert.match(found[0]!.text, /3 threads share 2 cores/);
-  assert.match(found[1]!.text, /GPU/);
+});
+
+Deno.test("a device whose memory is not told is a warning", () => {
+  const works = (deviceMemory: boolean) => [{
+    provider: "cuda" as const,
+    works: {
+      engine: "onnx",
+      provider: "cuda",
+      threads: 1,
+      version: "1",
+      capabilities: {
+        enginePerThread: false,
+        deviceMemory,
+        byteProducts: false,
+        interpreted: false,
+      },
+      flops: 1e12,
+    },
+  }];
+  assert.deepEqual(machineFindings(works(false), "cuda", place), []);
+  assert.deepEqual(machineFindings(works(true), "cpu", place), []);
+  const [warned] = machineFindings(works(true), "cuda", place);
+  assert.equal(warned?.level, "warning");
+  assert.match(warned?.text ?? "", /GPU/);
 });
 
 Deno.test("of the engines that do not start only the wanted one is an error", () => {

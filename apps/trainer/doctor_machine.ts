@@ -4,7 +4,7 @@
  *
  * @module
  */
-import { providers } from "@deepcluster/gpu-backend";
+import { providersOf } from "@deepcluster/gpu-backend";
 import { Effect } from "effect";
 import { mkdtemp, readdir, rm, stat, statfs } from "node:fs/promises";
 import { availableParallelism, cpus, freemem, tmpdir, totalmem } from "node:os";
@@ -124,13 +124,13 @@ export interface Checked {
  * Checks each provider of an engine in a process of its own.
  *
  * @param options The engine, and with how many threads.
- * @returns What was found, in the order of `providers`.
+ * @returns What was found, in the order of `providersOf`.
  */
 export const checkEngines = (
   { engine, threads }: Omit<EngineOptions, "provider">,
 ): Effect.Effect<readonly Checked[]> =>
   Effect.forEach(
-    engine === "reference" ? ["cpu"] as const : providers,
+    providersOf(engine),
     (provider) =>
       askChild("engine", { engine, provider, threads }).pipe(
         Effect.map((works) => ({ provider, works })),

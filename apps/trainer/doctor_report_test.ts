@@ -20,6 +20,12 @@ const found: Report = {
         provider: "cpu",
         threads: 2,
         version: "onnxruntime-node 1",
+        capabilities: {
+          enginePerThread: true,
+          deviceMemory: false,
+          byteProducts: true,
+          interpreted: false,
+        },
         flops: 8.2e10,
       },
     },

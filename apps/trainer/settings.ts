@@ -5,6 +5,7 @@
  * @module
  */
 import { manifestFormats } from "@deepcluster/data";
+import { engineNames, providerNames } from "@deepcluster/gpu-backend";
 import {
   atLeast,
   fromHere,
@@ -143,11 +144,11 @@ export const settingFlags = {
     "Share of images that may be unreadable (0.05)",
   ),
   engine: described(
-    Flag.Literals("engine", ["onnx", "reference"]),
+    Flag.Literals("engine", engineNames),
     "Executor of the graphs (onnx)",
   ),
   provider: described(
-    Flag.Literals("provider", ["cpu", "webgpu", "cuda"]),
+    Flag.Literals("provider", providerNames),
     "Where the executor computes (cpu)",
   ),
   threads: described(

@@ -7,7 +7,7 @@
 import { Assigner } from "@deepcluster/clustering";
 import {
   Backend,
-  type BackendInfo,
+  type EngineIdentity,
   layerBackend,
   layerReference,
 } from "@deepcluster/gpu-backend";
@@ -41,7 +41,7 @@ export interface Work {
 /** An engine with its threads, kept over several works. */
 export interface Bench {
   /** Which engine it is. */
-  readonly info: () => Promise<BackendInfo>;
+  readonly info: () => Promise<EngineIdentity>;
   /** Makes work ready. */
   readonly open: (work: Work) => Promise<OpenWork>;
   /** Releases the engine. */
@@ -71,7 +71,8 @@ export const openBench = (threads: number | "reference"): Bench => {
     );
   const runtime = ManagedRuntime.make(layer);
   return {
-    info: () => runtime.runPromise(Effect.map(Backend, ({ info }) => info)),
+    info: () =>
+      runtime.runPromise(Effect.map(Backend, ({ info }) => info.identity)),
     open: async ({ open }) => {
       const scope = await runtime.runPromise(Scope.make());
       const ready = await runtime.runPromise(Scope.provide(open, scope));

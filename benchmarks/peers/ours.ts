@@ -42,7 +42,7 @@ const workOf = (spec: Spec): PeerWork => {
 const answer = (values: object) => console.log(JSON.stringify(values));
 
 const { version } = await runtime.runPromise(
-  Effect.map(Backend, ({ info }) => info),
+  Effect.map(Backend, ({ info }) => info.identity),
 );
 answer({ versions: { deno: Deno.version.deno, engine: version } });
 const scope = await runtime.runPromise(Scope.make());

@@ -16,6 +16,7 @@ export * from "./report.ts";
 export * from "./kmeans/sizes.ts";
 export * from "./whitening/whiten.ts";
 export {
+  type AssigningEngine,
   type AssignmentSize,
   threadBytes,
 } from "./assign/threaded_assigner.ts";

@@ -11,7 +11,7 @@
  */
 import { canonicalJson, sha256Of } from "@deepcluster/checkpoint";
 import type { Tensors } from "@deepcluster/core";
-import type { BackendInfo } from "@deepcluster/gpu-backend";
+import type { EngineIdentity } from "@deepcluster/gpu-backend";
 import type { Network } from "@deepcluster/models";
 import type { Crops } from "./crops.ts";
 import type { JudgedLayer } from "./layer_pools.ts";
@@ -126,7 +126,7 @@ export interface FeaturesInputs {
   /** Images of a run of the network: other counts may give other bits. */
   readonly batch: number;
   /** What computes. */
-  readonly engine: BackendInfo;
+  readonly engine: EngineIdentity;
 }
 
 /**

@@ -55,7 +55,7 @@ export const finished = Effect.fnUntraced(function* <E, R>(
     Effect.void,
 ): Effect.fn.Return<Finished, E | StorageError, R | Backend> {
   const { info } = yield* Backend;
-  const name = resultKey({ ...inputs, engine: info });
+  const name = resultKey({ ...inputs, engine: info.identity });
   const store = folderStore(folder);
   const path = `judged/${name}.json`;
   const lock = `judged/${name}.lock`;

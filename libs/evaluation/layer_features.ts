@@ -92,7 +92,7 @@ export const layerFeatures = Effect.fn("layerFeatures")(function* (
     images: images.identity,
     crops,
     batch,
-    engine: info,
+    engine: info.identity,
   });
   const folder = join(options.folder, key);
   yield* makeFolder(folder);

@@ -8,16 +8,45 @@ import type { Graph } from "@deepcluster/graph";
 import { Context, type Effect, type Scope } from "effect";
 import type { BackendError } from "./errors.ts";
 
-/** Which engine runs, for the run's configuration and for reports. */
-export interface BackendInfo {
-  /** Executor: `reference`, `onnx`, `tfjs`. */
+/**
+ * Which engine runs: all that its results may depend on. Reports and cache
+ * keys hold exactly these fields.
+ */
+export interface EngineIdentity {
+  /** Name of the engine, such as `onnx`. */
   readonly engine: string;
-  /** Where it computes: `cpu`, `webgpu`, `cuda`. */
+  /** Where it computes, such as `cpu`. */
   readonly provider: string;
   /** Threads of one operator. Other counts give other bits. */
   readonly threads: number;
   /** Name and version of the library behind it. */
   readonly version: string;
+}
+
+/** What an engine can do: callers ask this, never for its name. */
+export interface Capabilities {
+  /**
+   * Whether threads of this process compute faster side by side, each with a
+   * single-threaded engine of its own, than one engine with as many threads.
+   */
+  readonly enginePerThread: boolean;
+  /**
+   * Whether its tensors take a device's own memory, which the memory of the
+   * process does not include.
+   */
+  readonly deviceMemory: boolean;
+  /** Whether it multiplies 8-bit integers, with exact sums. */
+  readonly byteProducts: boolean;
+  /** Whether it interprets graphs in plain loops, for tiny sizes only. */
+  readonly interpreted: boolean;
+}
+
+/** An engine that runs. */
+export interface BackendInfo {
+  /** Which one it is. */
+  readonly identity: EngineIdentity;
+  /** What it can do. */
+  readonly capabilities: Capabilities;
 }
 
 /** A compiled graph, with its state. */
@@ -59,7 +88,7 @@ export interface CompileOptions {
 
 /** Compiles graphs into programs. */
 export class Backend extends Context.Service<Backend, {
-  /** Which engine this is. */
+  /** Which engine this is, and what it can do. */
   readonly info: BackendInfo;
   /**
    * Compiles a graph and loads its state: one tensor for every entry of

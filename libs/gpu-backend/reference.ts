@@ -48,10 +48,18 @@ import {
  */
 export const layerReference: Layer.Layer<Backend> = Layer.succeed(Backend, {
   info: {
-    engine: "reference",
-    provider: "cpu",
-    threads: 1,
-    version: "interpret of @deepcluster/graph",
+    identity: {
+      engine: "reference",
+      provider: "cpu",
+      threads: 1,
+      version: "interpret of @deepcluster/graph",
+    },
+    capabilities: {
+      enginePerThread: true,
+      deviceMemory: false,
+      byteProducts: false,
+      interpreted: true,
+    },
   } satisfies BackendInfo,
   compile: Effect.fn("compile")(function* (graph: Graph, state: Tensors) {
     yield* validate(graph);

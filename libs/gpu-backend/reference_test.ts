@@ -14,7 +14,7 @@ effectTest(
   () =>
     Effect.gen(function* () {
       const { info } = yield* Backend;
-      assert.deepEqual(info, {
+      assert.deepEqual(info.identity, {
         engine: "reference",
         provider: "cpu",
         threads: 1,

@@ -7,36 +7,37 @@ import { Effect, Layer } from "effect";
 import { availableParallelism } from "node:os";
 import type { Backend } from "./backend.ts";
 import { EngineOptionError, type SelectionError } from "./errors.ts";
-import { layerOnnx } from "./onnx/executor.ts";
-import { layerReference } from "./reference.ts";
+import type { Engine } from "./engine.ts";
+import {
+  type EngineName,
+  engineNames,
+  engines,
+  type ProviderName,
+  providersOf,
+} from "./engines.ts";
 
-/** Engines that there are. */
-export const engines = ["onnx", "reference"] as const;
-
-/** Providers of the engine `onnx`. The engine `reference` has `cpu` only. */
-export const providers = ["cpu", "webgpu", "cuda"] as const;
-
-/** Which engine to use; all may be left out. */
+/** Which engine to use. */
 export interface BackendOptions {
-  /** One of {@link engines}; `onnx` when absent. */
+  /** A name in {@link engines}. Default: the first, `onnx`. */
   readonly engine?: string;
-  /** One of {@link providers}; `cpu` when absent. */
+  /** One of the engine's providers. Default: its first, `cpu`. */
   readonly provider?: string;
   /**
-   * Threads of one operator; as many as there are cores when absent. Other
-   * counts give other bits: a run that is to be repeated states its own.
+   * Threads of one operator. Default: as many as there are cores, where the
+   * engine has several. Other counts give other bits: a run that is to be
+   * repeated states its own.
    */
   readonly threads?: number;
-  /** Path that the engine's file of timings begins with; none when absent. */
+  /** Path that the engine's files of timings begin with. Default: none. */
   readonly profile?: string;
 }
 
 /** Options that have passed their rules, defaults filled in. */
 export interface SelectedBackend {
   /** The engine. */
-  readonly engine: (typeof engines)[number];
+  readonly engine: EngineName;
   /** Where it computes. */
-  readonly provider: (typeof providers)[number];
+  readonly provider: ProviderName;
   /** Threads of one operator. */
   readonly threads: number;
   /** Path that the engine's file of timings begins with. */
@@ -64,22 +65,24 @@ export interface SelectedBackend {
  * });
  * ```
  */
-export const selectBackend = Effect.fn("selectBackend")(function* (
+export const selectBackend: (
   options: BackendOptions,
-): Effect.fn.Return<SelectedBackend, EngineOptionError> {
-  const engine = yield* oneOf("engine", engines, options.engine ?? "onnx");
+) => Effect.Effect<SelectedBackend, EngineOptionError> = Effect.fn(
+  "selectBackend",
+)(function* (options) {
+  const engine = yield* oneOf("engine", engineNames, options.engine);
   const provider = yield* oneOf(
     "provider",
-    engine === "reference" ? ["cpu"] as const : providers,
-    options.provider ?? "cpu",
+    providersOf(engine),
+    options.provider,
   );
+  const { maxThreads } = engines[engine];
   const threads = options.threads ??
-    (engine === "reference" ? 1 : availableParallelism());
-  const most = engine === "reference" ? 1 : mostThreads;
-  if (!Number.isInteger(threads) || threads < 1 || threads > most) {
+    Math.min(maxThreads, availableParallelism());
+  if (!Number.isInteger(threads) || threads < 1 || threads > maxThreads) {
     return yield* new EngineOptionError({
       option: "threads",
-      rule: most === 1 ? "1" : `an integer from 1 to ${most}`,
+      rule: maxThreads === 1 ? "1" : `an integer from 1 to ${maxThreads}`,
       value: `${threads}`,
     });
   }
@@ -93,8 +96,8 @@ export const selectBackend = Effect.fn("selectBackend")(function* (
 });
 
 /**
- * The `Backend` that options ask for. Its library is loaded when the layer is
- * built, not before.
+ * Opens the `Backend` of some options. Its library is loaded when the layer
+ * is built, not before.
  *
  * @param options See {@link BackendOptions}.
  * @returns The layer, which fails with `EngineOptionError` when an option has
@@ -106,23 +109,20 @@ export const layerBackend = (
   options: BackendOptions = {},
 ): Layer.Layer<Backend, SelectionError> =>
   Layer.unwrap(
-    Effect.map(
-      selectBackend(options),
-      ({ engine, ...settings }) =>
-        engine === "reference" ? layerReference : layerOnnx(settings),
-    ),
+    Effect.map(selectBackend(options), ({ engine, ...settings }) => {
+      const selected: Engine = engines[engine];
+      return selected.layer(settings);
+    }),
   );
 
-/** More threads than any machine has cores are a mistake. */
-const mostThreads = 1024;
-
+/** The first of `allowed` by default. */
 const oneOf = <A extends string>(
   option: string,
   allowed: readonly A[],
-  value: string,
+  value: string = allowed[0]!,
 ): Effect.Effect<A, EngineOptionError> => {
-  const found = allowed.find((name) => name === value);
-  return found === undefined
+  const name = allowed.find((name) => name === value);
+  return name === undefined
     ? Effect.fail(
       new EngineOptionError({
         option,
@@ -132,5 +132,5 @@ const oneOf = <A extends string>(
         value,
       }),
     )
-    : Effect.succeed(found);
+    : Effect.succeed(name);
 };

@@ -1,8 +1,10 @@
 import { effectTest } from "@deepcluster/test";
-import { Effect } from "effect";
+import { Effect, Result } from "effect";
 import assert from "node:assert/strict";
 import { availableParallelism } from "node:os";
 import { Backend } from "./backend.ts";
+import type { Engine } from "./engine.ts";
+import { engineNames, engines, providerNames, providersOf } from "./engines.ts";
 import {
   type BackendOptions,
   layerBackend,
@@ -12,7 +14,7 @@ import {
 const infoOf = (options?: BackendOptions) =>
   Effect.gen(function* () {
     const { info } = yield* Backend;
-    return info;
+    return info.identity;
   }).pipe(Effect.provide(layerBackend(options)));
 
 effectTest(
@@ -35,6 +37,47 @@ effectTest(
         (yield* infoOf({ engine: "reference" })).engine,
         "reference",
       );
+    }),
+);
+
+for (const engine of engineNames) {
+  const { maxThreads }: Engine = engines[engine];
+  for (const provider of providerNames) {
+    effectTest(
+      `selectBackend() takes ${provider} of ${engine} only where the table has it`,
+      () =>
+        Effect.gen(function* () {
+          const selected = yield* Effect.result(
+            selectBackend({ engine, provider }),
+          );
+          assert.equal(
+            Result.isSuccess(selected),
+            providersOf(engine).includes(provider),
+          );
+        }),
+    );
+  }
+  effectTest(
+    `selectBackend() gives ${engine} its first provider and no more threads ` +
+      "than it can use",
+    () =>
+      Effect.gen(function* () {
+        assert.deepEqual(yield* selectBackend({ engine }), {
+          engine,
+          provider: providersOf(engine)[0],
+          threads: Math.min(maxThreads, availableParallelism()),
+        });
+      }),
+  );
+}
+
+effectTest(
+  "the default engine is onnx on the CPU, as in runs of earlier versions",
+  () =>
+    Effect.sync(() => {
+      assert.equal(engineNames[0], "onnx");
+      assert.deepEqual(providersOf("onnx"), ["cpu", "webgpu", "cuda"]);
+      assert.deepEqual(providerNames, ["cpu", "webgpu", "cuda"]);
     }),
 );
 

@@ -7,6 +7,7 @@
  * @module
  */
 import { manifestFormats } from "@deepcluster/data";
+import { engineNames, providerNames } from "@deepcluster/gpu-backend";
 import { type } from "arktype";
 import { Effect } from "effect";
 import { ConfigurationError } from "./errors.ts";
@@ -85,9 +86,9 @@ export const RunConfiguration = type({
   /** Largest share of images that may be unreadable, from 0 to 1. */
   maxUnreadableShare: "0 <= number <= 1 = 0.05",
   /** Executor of the graphs. */
-  engine: "'onnx' | 'reference' = 'onnx'",
+  engine: type.enumerated(...engineNames).default(engineNames[0]!),
   /** Where the executor computes. */
-  provider: "'cpu' | 'webgpu' | 'cuda' = 'cpu'",
+  provider: type.enumerated(...providerNames).default(providerNames[0]!),
   /** Threads of one operator; part of the run, since others give other bits. */
   threads: "number.integer >= 1 = 1",
 });

@@ -5,6 +5,7 @@
  * @module
  */
 import { threadBytes } from "@deepcluster/clustering";
+import type { Capabilities } from "@deepcluster/gpu-backend";
 import type { Network } from "@deepcluster/models";
 import type { RunConfiguration } from "./configuration.ts";
 import { type Phase, phases } from "./phase_timer.ts";
@@ -26,6 +27,8 @@ export interface Plan {
   readonly saveEveryMs: number;
   /** Memory for decoded images. */
   readonly cacheBytes: number;
+  /** What the engine can do. */
+  readonly capabilities: Capabilities;
   /** Operations a second of the engine in a large product of matrices. */
   readonly flops: number;
 }
@@ -80,7 +83,7 @@ const memoryOf = (
   plan: Plan,
   { imageBytes, laps, rows, sampled }: ProfileRun,
 ): Estimate["memory"] => {
-  const { cacheBytes, images } = plan;
+  const { cacheBytes, capabilities, images } = plan;
   const cached = Math.min(images * imageBytes, cacheBytes);
   const held = Math.max(0, cached - sampled * imageBytes) +
     (images - sampled) * bytesPerImage;
@@ -99,7 +102,7 @@ const memoryOf = (
   };
   const { configuration } = plan;
   const beside: Partial<Record<Phase, number>> = {
-    cluster: threadBytes(configuration, {
+    cluster: threadBytes({ threads: configuration.threads, capabilities }, {
       n: images,
       d: componentsOf(plan),
       k: configuration.clusters,

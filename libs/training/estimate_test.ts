@@ -60,6 +60,12 @@ const planOf = Effect.fnUntraced(function* (
     configuration,
     network: yield* networkOf(configuration),
     images,
+    capabilities: {
+      enginePerThread: true,
+      deviceMemory: false,
+      byteProducts: true,
+      interpreted: false,
+    },
     keep: 3,
     saveEveryMs: 300_000,
     cacheBytes: 1e9,

@@ -5,7 +5,11 @@
  * @module
  */
 import type { Matrix } from "@deepcluster/core";
-import { Backend, type BackendInfo } from "@deepcluster/gpu-backend";
+import {
+  Backend,
+  type Capabilities,
+  type EngineIdentity,
+} from "@deepcluster/gpu-backend";
 import * as NodeWorker from "@effect/platform-node/NodeWorker";
 import { Effect, Scope, Semaphore } from "effect";
 import { RpcClient, type RpcClientError, type RpcGroup } from "effect/rpc";
@@ -53,33 +57,42 @@ const leastWork = 2 ** 34;
 /** A thread's runtime, its engine and the scores of one block, measured. */
 const bytesPerThread = 180 * 2 ** 20;
 
-type Engine = Pick<BackendInfo, "engine" | "provider" | "threads">;
+/** What decides of an engine whether threads are used. */
+export interface AssigningEngine {
+  /** Threads of one operator. */
+  readonly threads: number;
+  /** What it can do. */
+  readonly capabilities: Pick<Capabilities, "enginePerThread">;
+}
 
 const usesThreads = (
-  { engine, provider, threads }: Engine,
+  { threads, capabilities }: AssigningEngine,
   { n, d, k }: AssignmentSize,
   least: number,
 ): boolean =>
-  engine === "onnx" && provider === "cpu" && threads > 1 && n >= threads &&
+  capabilities.enginePerThread && threads > 1 && n >= threads &&
   n * d * k >= least;
 
 /**
  * Memory that threads of an assignment take, for estimates.
  *
- * @param engine Which engine the Backend is.
+ * @param engine Of the Backend.
  * @param size Of the assignment.
  * @returns Bytes: threads and the shared copy of points that do not lie in
  * shared memory, as those of a run; 0 where the assignment stays in one thread.
  */
-export const threadBytes = (engine: Engine, size: AssignmentSize): number =>
+export const threadBytes = (
+  engine: AssigningEngine,
+  size: AssignmentSize,
+): number =>
   usesThreads(engine, size, leastWork)
     ? engine.threads * bytesPerThread + 4 * size.n * size.d
     : 0;
 
 /**
  * Makes assignments that share threads and run one at a time: in this thread
- * where the work is small, or where the Backend is not one of several threads
- * on the CPU.
+ * where the work is small, or where the Backend has one thread or cannot have
+ * an engine per thread.
  *
  * Labels and distances are those of one thread. Threads are started once and
  * kept. Points that do not lie in shared memory (`sharedMatrix`) are copied to
@@ -93,18 +106,23 @@ export const assigningOnThreads = Effect.fnUntraced(
     never,
     Backend | Scope.Scope
   > {
-    const { info } = yield* Backend;
+    const { info: { capabilities, identity } } = yield* Backend;
+    const { threads } = identity;
     const here = yield* assigningOnBackend;
     const scope = yield* Effect.scope;
     const team = yield* Effect.cached(
-      Effect.uninterruptible(Scope.provide(assemble(info), scope)),
+      Effect.uninterruptible(Scope.provide(assemble(identity), scope)),
     );
     return Effect.fnUntraced(function* (points) {
       const assignHere = here(points);
       const assignThere = yield* assigningBy(team, points);
       const { rows: n, columns: d } = points;
       return (centroids) =>
-        usesThreads(info, { n, d, k: centroids.rows }, least)
+        usesThreads(
+            { threads, capabilities },
+            { n, d, k: centroids.rows },
+            least,
+          )
           ? assignThere(centroids)
           : assignHere(centroids);
     });
@@ -112,7 +130,7 @@ export const assigningOnThreads = Effect.fnUntraced(
 );
 
 const assemble = Effect.fnUntraced(
-  function* ({ engine, provider, threads }: Engine) {
+  function* ({ engine, provider, threads }: EngineIdentity) {
     const members = yield* Effect.all(
       Array.from({ length: threads }, () => start({ engine, provider })),
       { concurrency: "unbounded" },

@@ -112,10 +112,13 @@ effectTest(
 );
 
 Deno.test("threadBytes() counts threads and the copy they share, from 2^34 on", () => {
-  const engine = { engine: "onnx", provider: "cpu", threads: 2 };
+  const engine = { threads: 2, capabilities: { enginePerThread: true } };
   const size = { n: 2 ** 17, d: 2 ** 6, k: 2 ** 11 };
   assert.ok(threadBytes(engine, size) > 4 * size.n * size.d);
   assert.equal(threadBytes(engine, { ...size, k: size.k - 1 }), 0);
   assert.equal(threadBytes({ ...engine, threads: 1 }, size), 0);
-  assert.equal(threadBytes({ ...engine, provider: "webgpu" }, size), 0);
+  assert.equal(
+    threadBytes({ threads: 2, capabilities: { enginePerThread: false } }, size),
+    0,
+  );
 });

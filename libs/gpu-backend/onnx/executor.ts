@@ -43,6 +43,7 @@ import {
   openSession,
   type SessionSettings,
 } from "./runtime.ts";
+import { onnxLibrary, onnxProviders } from "./providers.ts";
 import { marker, runSession } from "./session.ts";
 
 /**
@@ -95,16 +96,20 @@ export const layerOnnx = (
     Effect.gen(function* () {
       const runtime = yield* loadRuntime;
       yield* checkProvider(runtime, settings);
-      const info: BackendInfo = {
-        engine: "onnx",
-        provider: settings.provider,
-        threads: settings.threads,
-        version: `onnxruntime-node ${runtime.env.versions.node}`,
-      };
+      const { provider, threads } = settings;
       const block = yield* channelBlock(runtime, settings);
-      const exactBytes = yield* multipliesBytesExactly(runtime, settings);
-      const options = { block, exactBytes };
-      return { info, compile: compileWith(runtime, settings, options) };
+      const byteProducts = yield* multipliesBytesExactly(runtime, settings);
+      const info: BackendInfo = {
+        identity: {
+          engine: "onnx",
+          provider,
+          threads,
+          version: `${onnxLibrary} ${runtime.env.versions.node}`,
+        },
+        capabilities: { ...onnxProviders[provider].capabilities, byteProducts },
+      };
+      const engine = { block, exactBytes: byteProducts };
+      return { info, compile: compileWith(runtime, settings, engine) };
     }),
   );
 

@@ -41,7 +41,7 @@ effectTest(
   () =>
     Effect.gen(function* () {
       const { info } = yield* Backend;
-      assert.deepEqual(info, {
+      assert.deepEqual(info.identity, {
         engine: "onnx",
         provider: "cpu",
         threads: 2,
@@ -228,7 +228,7 @@ effectTest(
       const built = yield* Effect.result(Effect.scoped(Layer.build(layer)));
       if (Result.isSuccess(built)) {
         const { info } = Context.get(built.success, Backend);
-        return assert.equal(info.provider, "cuda");
+        return assert.equal(info.identity.provider, "cuda");
       }
       assert.equal(built.failure._tag, "ProviderMissingError");
       assert.match(

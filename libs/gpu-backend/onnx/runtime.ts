@@ -6,28 +6,17 @@
  */
 import { Effect, type Scope } from "effect";
 import type { InferenceSession } from "onnxruntime-node";
+import type { EngineSettings } from "../engine.ts";
 import { EngineUnavailableError, ProviderMissingError } from "../errors.ts";
 import { encode, type EncodedModel } from "./encode.ts";
 import { modelWriter } from "./model.ts";
+import { onnxLibrary, type OnnxProvider, onnxProviders } from "./providers.ts";
 
 /** The module `onnxruntime-node`. */
 export type OnnxRuntime = typeof import("onnxruntime-node");
 
-/** Where ONNX Runtime computes. */
-export type OnnxProvider = "cpu" | "webgpu" | "cuda";
-
 /** How sessions are opened. */
-export interface SessionSettings {
-  /** Where to compute. */
-  readonly provider: OnnxProvider;
-  /** Threads of one operator, at least 1. */
-  readonly threads: number;
-  /**
-   * Path that the file of timings begins with, one or two files a program, in the
-   * format of Chrome's tracing; none is written when absent.
-   */
-  readonly profile?: string;
-}
+export type SessionSettings = EngineSettings<OnnxProvider>;
 
 /**
  * Loads the library, once.
@@ -40,7 +29,7 @@ export const loadRuntime: Effect.Effect<OnnxRuntime, EngineUnavailableError> =
     try: () => import("onnxruntime-node"),
     catch: (cause) =>
       new EngineUnavailableError({
-        library: "onnxruntime-node",
+        library: onnxLibrary,
         reason: messageOf(cause),
       }),
   }).pipe(Effect.tap((runtime) =>
@@ -73,37 +62,16 @@ export const checkProvider = Effect.fn("checkProvider")(function* (
     Effect.mapError((reason) =>
       new ProviderMissingError({
         provider: settings.provider,
-        rule: needs[settings.provider].rule,
+        rule: onnxProviders[settings.provider].requirement,
         builtIn: runtime.listSupportedBackends()
           .filter(({ bundled }) => bundled)
           .map(({ name }) => name),
-        remedy: needs[settings.provider].remedy,
+        remedy: onnxProviders[settings.provider].remedy,
         reason: reason.replace(/^.* was false\. /, ""),
       })
     ),
   );
 });
-
-/** What a provider needs, and what to do where it is missing. */
-const needs: Readonly<
-  Record<OnnxProvider, { readonly rule: string; readonly remedy: string }>
-> = {
-  cpu: {
-    rule: "ONNX Runtime must work on this processor",
-    remedy: "reinstall onnxruntime-node",
-  },
-  webgpu: {
-    rule: "it must find a GPU with a driver that it can use",
-    remedy: "install a driver for Vulkan, Metal or Direct3D 12, or choose " +
-      "--provider cpu",
-  },
-  cuda: {
-    rule: "it must find its libraries and an NVIDIA GPU",
-    remedy: "put ONNX Runtime's library for CUDA beside that of " +
-      "onnxruntime-node, and CUDA and cuDNN on the library path, or choose " +
-      "--provider cpu",
-  },
-};
 
 /**
  * Opens a session, to be released with the scope.
