@@ -7,7 +7,12 @@
 import { judgeAll, layersNamed } from "@deepcluster/evaluation";
 import { Effect } from "effect";
 import { Command } from "effect/cli";
-import { asked, given, layersFlag, seedsFlag } from "./flags.ts";
+import {
+  evaluationFlags,
+  layersFlag,
+  presentOnly,
+  seedsFlag,
+} from "./flags.ts";
 import { judging } from "./judging.ts";
 import { probeFlags } from "./linear.ts";
 import { clusterFlags, warnOfNoise } from "./nmi.ts";
@@ -28,16 +33,16 @@ const fairToAll = { standardise: true, learningRate: 0.003 } as const;
 export const all = Command.make(
   "all",
   {
-    ...asked,
-    layers: layersFlag("all of the network, for linear probes"),
-    ...clusterFlags("Number of clusters (the run's, else 10 a class)"),
+    ...evaluationFlags,
+    layers: layersFlag("all, for linear probes"),
+    ...clusterFlags("the run's number, else 10 for each class"),
     seeds: seedsFlag(3),
     probe: probeFlags,
   },
   ({ layers, clusters, pca, seeds, probe, ...values }) =>
     judging(
       values,
-      { command: "all", seeds, ...given({ layers }) },
+      { command: "all", seeds, ...presentOnly({ layers }) },
       Effect.fnUntraced(function* (bench) {
         // What is the same for every seed is told once.
         const first = bench.seed === values.operation.seed;
@@ -46,8 +51,8 @@ export const all = Command.make(
           yield* warnOfNoise(bench, layers, pca);
         }
         const found = yield* judgeAll(bench, bench.seed, {
-          ...given({ layers, clusters, pca }),
-          probe: { ...fairToAll, ...given(probe) },
+          ...presentOnly({ layers, clusters, pca }),
+          probe: { ...fairToAll, ...presentOnly(probe) },
         });
         // So are a run's own clusters.
         return {
@@ -60,7 +65,7 @@ export const all = Command.make(
     ),
 ).pipe(
   Command.withDescription(
-    "Everything that fits the images, beside random weights and pixels",
+    "Evaluate everything that fits the images, beside random weights and pixels",
   ),
   Command.withExamples([
     {

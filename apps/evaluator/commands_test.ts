@@ -5,7 +5,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { makeRun, runEvaluator } from "./commands_testing.ts";
 
-const random = "--model small --size 16 --threads 1".split(" ");
+const random = "--network small --size 16 --threads 1".split(" ");
 
 const inFolder =
   (test: (folder: string, images: string) => Promise<void>) => async () => {
@@ -102,7 +102,16 @@ Deno.test(
   inFolder(async (folder, images) => {
     const out = join(folder, "table.html");
     const ended = await runEvaluator(
-      ["knn", "pixels", images, ...random, "--k", "1,5", "--seeds", "2"]
+      [
+        "knn",
+        "pixels",
+        images,
+        ...random,
+        "--neighbours",
+        "1,5",
+        "--seeds",
+        "2",
+      ]
         .concat("--cache", join(folder, "cache"), "--out", out),
     );
     assert.equal(ended.code, 0, ended.log);
@@ -130,7 +139,7 @@ Deno.test(
     assert.deepEqual(skipped, [
       { what: "knn, k = 200", reason: "48 training images" },
     ]);
-    const refused = await runEvaluator([...args, "--k", "200"]);
+    const refused = await runEvaluator([...args, "--neighbours", "200"]);
     assert.deepEqual([refused.code, refused.output], [1, ""]);
     assert.match(refused.log, /: --k 200, 48 training images$/m);
   }),
@@ -141,7 +150,16 @@ Deno.test(
   inFolder(async (folder, images) => {
     const run = join(folder, "run");
     await makeRun(run, images, ["down/000.png"], [0]);
-    const args = ["knn", run, images, "--k", "3", "--threads", "1", "--json"]
+    const args = [
+      "knn",
+      run,
+      images,
+      "--neighbours",
+      "3",
+      "--threads",
+      "1",
+      "--json",
+    ]
       .concat("--cache", join(folder, "cache"));
     const newest = await runEvaluator(args);
     assert.equal(newest.code, 0, newest.log);
@@ -225,7 +243,7 @@ Deno.test(
     await writeFile(join(folder, "test"), "down/009.png\n");
     const judge = (name: string, ...more: string[]) =>
       runEvaluator(
-        ["knn", "random", join(images, name), ...random, "--k", "1"]
+        ["knn", "random", join(images, name), ...random, "--neighbours", "1"]
           .concat("--cache", join(folder, "cache"), more),
       );
     const one = await judge("one.csv");

@@ -13,6 +13,6 @@ import { vocClassification } from "./voc_classification.ts";
 
 /** All commands under one name. */
 export const evaluate = Command.make("evaluate").pipe(
-  Command.withDescription("Judge a model on labelled images"),
+  Command.withDescription("Evaluate a model on labelled images"),
   Command.withSubcommands([linear, knn, nmi, lowShot, vocClassification, all]),
 );

@@ -12,8 +12,8 @@ const refusals: readonly (readonly [
   value: string,
   rule: string,
 ])[] = [
-  ["knn", "k", "5,0", "integers >= 1 with commas between"],
-  ["knn", "k", "five", "integers >= 1 with commas between"],
+  ["knn", "neighbours", "5,0", "integers >= 1 with commas between"],
+  ["knn", "neighbours", "five", "integers >= 1 with commas between"],
   ["knn", "temperature", "0", "above 0"],
   ["knn", "seed", "-1", "an integer >= 0"],
   ["knn", "layers", "conv1,", "names with commas between"],
@@ -25,7 +25,7 @@ const refusals: readonly (readonly [
   ["linear", "momentum", "1", "from 0 to below 1"],
   ["linear", "weight-decay", "-1", "at least 0"],
   ["linear", "memory", "0", "an integer >= 1"],
-  ["linear", "split", "1", "above 0, below 1"],
+  ["linear", "test-fraction", "1", "above 0, below 1"],
   ["linear", "limit", "0", "an integer >= 1"],
   ["linear", "extract-batch", "0", "an integer >= 1"],
   ["nmi", "clusters", "0", "an integer >= 1"],
@@ -82,12 +82,12 @@ effectTest(
 );
 
 Deno.test("a bad flag is all that is printed, and the exit code is 1", async () => {
-  const args = ["knn", "random", "/nowhere", "--k", "0"];
+  const args = ["knn", "random", "/nowhere", "--neighbours", "0"];
   const ended = await runEvaluator(args);
   assert.deepEqual(ended, {
     code: 1,
     output: "",
-    log: 'Invalid value for flag --k: "0". ' +
+    log: 'Invalid value for flag --neighbours: "0". ' +
       "Expected: integers >= 1 with commas between\n" +
       "Help: deno task evaluate knn --help\n",
   });
@@ -101,5 +101,26 @@ Deno.test("a switch before a folder leaves it a folder", async () => {
       assert.deepEqual([code, output], [1, ""]);
       assert.match(log, new RegExp(`path must exist: .*/${folder}\n`));
     }
+  }
+});
+
+Deno.test("an old spelling of a flag is understood, and a line says the new one", async () => {
+  for (
+    const [command, old, now] of [
+      ["knn", "k", "neighbours"],
+      ["linear", "split", "test-fraction"],
+      ["voc-classification", "cache", "image-memory"],
+    ] as const
+  ) {
+    const args = [command, "random", "/nowhere", `--${old}`, "-5"];
+    const { code, log } = await runEvaluator(args);
+    assert.equal(code, 1);
+    assert.match(
+      log,
+      new RegExp(
+        `^--${old} is now --${now}; the old spelling goes in the next ` +
+          `release\nInvalid value for flag --${now}: "-5"`,
+      ),
+    );
   }
 });

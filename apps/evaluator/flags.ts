@@ -1,165 +1,199 @@
 /**
- * What every command of the evaluator can be told: which model, which images,
- * how they are split, and where results go.
+ * Flags that commands of the evaluator share: which model, which images, how
+ * they are split, and where results go.
  *
  * @module
  */
 import { manifestFormats } from "@deepcluster/data";
 import { type ProviderName, providerNames } from "@deepcluster/gpu-backend";
-import { Option } from "effect";
-import { Argument, Flag } from "effect/cli";
+import { architectureNames } from "@deepcluster/models";
 import {
   atLeast,
+  flagWithDefault,
   namesFlag,
   numberFlag,
+  optionalFlag,
   positive,
   switchFlag,
 } from "@deepcluster/terminal";
-
-const optional = <A>(flag: Flag.Flag<A>, text: string) =>
-  flag.pipe(Flag.withDescription(text), Flag.optional);
+import { Option } from "effect";
+import { Argument, Flag } from "effect/cli";
 
 /**
- * MODEL and DATA. Paths are texts here and in all flags: seen from where the
+ * MODEL and DATA. Paths are texts here and in all flags: relative to where the
  * command was called, which `deno task` leaves.
  */
 export const subject = {
   model: Argument.String("model").pipe(
-    Argument.withDescription("Run folder, model file, random or pixels"),
+    Argument.withDescription(
+      "Run folder, model file, `random` (untrained weights) or `pixels`.",
+    ),
   ),
   data: Argument.String("data").pipe(
     Argument.withDescription(
       "Labelled images: a folder for each class, train and test folders, a " +
-        "manifest, IDX files, rendered emoji",
+        "manifest, IDX files, or rendered emoji.",
     ),
   ),
 };
 
 /** Which weights of a model, and which network `random` is. */
 export const modelFlags = {
-  epoch: optional(
+  epoch: optionalFlag(
     atLeast("epoch", 1),
-    "Epoch of a run to judge (the newest that is whole)",
+    "Epoch of the run to evaluate",
+    "the newest that is intact",
   ),
-  network: optional(
-    Flag.Literals("model", ["alexnet", "vgg16", "small"]),
-    "Network of `random` (alexnet)",
+  network: optionalFlag(
+    Flag.Literals("network", architectureNames),
+    "Network of `random`",
+    "alexnet",
   ),
-  sobel: optional(
+  sobel: optionalFlag(
     switchFlag("sobel"),
-    "`random` sees Sobel gradients (yes); --no-sobel for RGB",
+    "`random` sees Sobel gradients of the grey image (--no-sobel: RGB)",
+    "yes",
   ),
-  size: optional(
+  size: optionalFlag(
     atLeast("size", 1),
-    "Side of the images for random, pixels or a model file (224; 32 of small)",
+    "Side of the square input of `random`, `pixels` or a model file, in pixels",
+    "224, or 32 for `small`",
   ),
-  width: optional(
+  width: optionalFlag(
     positive("width"),
-    "Multiplies the channels of `random` (1)",
+    "Multiplies the channels of `random`",
+    "1",
   ),
 };
 
-/** Which images are learned from, and which are judged on. */
+/** Which images are trained on, and which are tested on. */
 export const dataFlags = {
-  labelColumn: optional(
-    Flag.String("label-column"),
-    "Column of a manifest with labels (told by its name)",
+  labelColumn: optionalFlag(
+    Flag.String("label-column").pipe(Flag.withMetavar("COLUMN")),
+    "Column of a manifest that holds labels",
+    "recognised by its name",
   ),
-  pathColumn: optional(
-    Flag.String("path-column"),
-    "Column of a manifest with paths (told by its name)",
+  pathColumn: optionalFlag(
+    Flag.String("path-column").pipe(Flag.withMetavar("COLUMN")),
+    "Column of a manifest that holds paths",
+    "recognised by its name",
   ),
-  format: optional(
-    Flag.Literals("format", manifestFormats),
-    "How a manifest is written (told by its extension)",
+  format: optionalFlag(
+    Flag.Literals("manifest-format", manifestFormats),
+    "How a manifest is written",
+    "by its extension",
   ),
-  share: optional(
-    numberFlag("split", "above 0, below 1", (share) => share > 0 && share < 1)
-      .pipe(Flag.withMetavar("SHARE")),
-    "Share of every class held out at random, where not split already (0.2)",
-  ),
-  by: optional(
-    Flag.String("split-by").pipe(Flag.withMetavar("COLUMN")),
-    "Keep images together that have the same value in a manifest's column",
-  ),
-  validation: optional(
-    switchFlag("validation"),
-    "Judge on the validation part, or a share of the training images, instead " +
-      "of the test part: for choosing settings (no)",
-  ),
-  trainList: optional(
-    Flag.String("train-list").pipe(Flag.withMetavar("FILE")),
-    "Names of the images to learn from, one a line",
-  ),
-  testList: optional(
-    Flag.String("test-list").pipe(Flag.withMetavar("FILE")),
-    "Names of the images to judge on, one a line",
-  ),
-  limit: optional(
-    atLeast("limit", 1),
-    "Learn from so many of the training images, drawn at random (all)",
-  ),
-  maxUnreadableShare: optional(
+  share: optionalFlag(
     numberFlag(
-      "max-unreadable-share",
+      "test-fraction",
+      "above 0, below 1",
+      (fraction) => fraction > 0 && fraction < 1,
+    ).pipe(Flag.withMetavar("FRACTION")),
+    "Fraction of every class held out at random for the test, where the " +
+      "images have no split of their own",
+    "0.2",
+  ),
+  by: optionalFlag(
+    Flag.String("split-by").pipe(Flag.withMetavar("COLUMN")),
+    "Keep images together that have the same value in this column of a manifest",
+  ),
+  validation: optionalFlag(
+    switchFlag("validation"),
+    "Evaluate on the validation part, or on a fraction of the training " +
+      "images, instead of the test part: for choosing settings",
+    "no",
+  ),
+  trainList: optionalFlag(
+    Flag.String("train-list").pipe(Flag.withMetavar("FILE")),
+    "Names of the training images, one a line",
+  ),
+  testList: optionalFlag(
+    Flag.String("test-list").pipe(Flag.withMetavar("FILE")),
+    "Names of the test images, one a line",
+  ),
+  limit: optionalFlag(
+    atLeast("limit", 1),
+    "Use only this many of the training images, drawn at random",
+    "all",
+  ),
+  maxUnreadableShare: optionalFlag(
+    numberFlag(
+      "max-unreadable-fraction",
       "from 0 to 1",
-      (share) => share >= 0 && share <= 1,
-    ).pipe(Flag.withMetavar("SHARE")),
-    "Share of images that may be unreadable (the run's own, else 0.05)",
+      (fraction) => fraction >= 0 && fraction <= 1,
+    ).pipe(Flag.withMetavar("FRACTION")),
+    "Largest fraction of images that may be unreadable",
+    "the run's own, else 0.05",
   ),
 };
 
-/** How a judge works and where its results go. */
-export const operationFlags = {
-  seed: atLeast("seed", 0).pipe(
-    Flag.withDefault(1),
-    Flag.withDescription("Names the draws of split, judge and `random` (1)"),
-  ),
-  cache: Flag.String("cache").pipe(
-    Flag.withDefault("runs/judged"),
-    Flag.withMetavar("DIR"),
-    Flag.withDescription(
-      "Folder for features and for what is finished (runs/judged)",
-    ),
-  ),
-  batch: atLeast("extract-batch", 1).pipe(
-    Flag.withDefault(32),
-    Flag.withDescription("Images of a forward pass (32)"),
-  ),
-  threads: optional(
+/** Flags of the engine, and of where results go. */
+export const engineFlags = {
+  threads: optionalFlag(
     atLeast("threads", 1),
-    "Threads of one operator (all cores)",
+    "Threads of one operator; other counts give other bits",
+    "all cores",
   ),
-  provider: optional(
+  provider: optionalFlag(
     Flag.Literals("provider", providerNames),
-    "Where the engine computes (cpu)",
+    "Where the engine computes",
+    "cpu",
   ),
-  json: switchFlag("json").pipe(
-    Flag.withDefault(false),
-    Flag.withDescription("Print the results as JSON"),
-  ),
-  out: optional(
+  json: flagWithDefault(switchFlag("json"), false, "Print the results as JSON"),
+  out: optionalFlag(
     Flag.String("out").pipe(Flag.withMetavar("FILE")),
     "Write the table to FILE.md, FILE.html or FILE.json as well",
   ),
 };
 
-/** Further seeds, for commands that judge at random. */
-export const seedsFlag = (usual: number) =>
-  atLeast("seeds", 1).pipe(
-    Flag.withDefault(usual),
-    Flag.withDescription(`Seeds to judge with, from --seed on (${usual})`),
+/** How a command works and where its results go. */
+export const operationFlags = {
+  seed: flagWithDefault(
+    atLeast("seed", 0),
+    1,
+    "Seed of every random draw: split, training, weights of `random`",
+  ),
+  cache: flagWithDefault(
+    Flag.String("cache").pipe(Flag.withMetavar("DIR")),
+    "runs/judged",
+    "Folder that keeps features and results for the next command",
+  ),
+  batch: flagWithDefault(
+    atLeast("extract-batch", 1),
+    32,
+    "Images of one forward pass when features are extracted",
+  ),
+  ...engineFlags,
+};
+
+/**
+ * Further seeds, for commands that draw at random.
+ *
+ * @param count How many by default.
+ * @returns The flag.
+ */
+export const seedsFlag = (count: number) =>
+  flagWithDefault(
+    atLeast("seeds", 1),
+    count,
+    "Number of seeds to evaluate with, from --seed on",
   );
 
-/** Which layers. */
-export const layersFlag = (usual: string) =>
-  optional(
+/**
+ * Which layers.
+ *
+ * @param layers Those by default, in words.
+ * @returns The flag.
+ */
+export const layersFlag = (layers: string) =>
+  optionalFlag(
     namesFlag("layers").pipe(Flag.withMetavar("NAME,NAME")),
-    `Layers to judge, by either name: conv2 or features.6 (${usual})`,
+    "Layers to evaluate, by either name: conv2 or features.6",
+    layers,
   );
 
 /** What {@link subject} and the flags of every command parse to. */
-export interface Asked {
+export interface EvaluationValues {
   readonly model: string;
   readonly data: string;
   readonly choice: OptionsOf<typeof modelFlags>;
@@ -180,7 +214,7 @@ type OptionsOf<F> = {
 };
 
 /** Arguments and flags of every command. */
-export const asked = {
+export const evaluationFlags = {
   ...subject,
   choice: modelFlags,
   images: dataFlags,
@@ -188,12 +222,12 @@ export const asked = {
 };
 
 /**
- * Leaves out what was not given.
+ * Leaves out the flags that are not on the command line.
  *
- * @param values Options by name.
- * @returns Values by name, none of them `undefined`.
+ * @param values Values of optional flags by name.
+ * @returns The others, by name.
  */
-export const given = <
+export const presentOnly = <
   A extends Readonly<Record<string, Option.Option<unknown>>>,
 >(
   values: A,

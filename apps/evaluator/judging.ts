@@ -24,7 +24,7 @@ import {
 import { layerBackend } from "@deepcluster/gpu-backend";
 import { fromHere, layerProgress } from "@deepcluster/terminal";
 import { Effect, Layer } from "effect";
-import { type Asked, given } from "./flags.ts";
+import { type EvaluationValues, presentOnly } from "./flags.ts";
 import { formatOf, printResults, warnOfSkipped } from "./results.ts";
 
 /** A model before images, and the seed that it is judged with. */
@@ -51,13 +51,13 @@ export interface Judging {
  * Judges a model with several seeds and shows the results. What probes that
  * diverged leave is shown too, before the command fails.
  *
- * @param values What was asked for.
+ * @param values Values of the flags.
  * @param judging See {@link Judging}.
  * @param judge Judges one bench: `random` has other weights for each seed.
  * @returns Nothing, or `ProbesDivergedError`, or the error of what failed.
  */
 export const judging = <E, R>(
-  values: Asked,
+  values: EvaluationValues,
   { command, ...wanted }: Judging,
   judge: (bench: Seeded) => Effect.Effect<Judged | readonly Figure[], E, R>,
 ) =>
@@ -90,22 +90,24 @@ export const judging = <E, R>(
  * Opens the model and the images of a command: images are looked at when
  * nothing is wrong with the model and its layers.
  *
- * @param values What was asked for.
+ * @param values Values of the flags.
  * @param wanted How many benches, from `--seed` on, and what of them.
  * @returns The benches, while the scope lasts; at least one.
  */
 export const openBenches = Effect.fnUntraced(function* (
-  { model, data, choice, images, operation }: Asked,
+  { model, data, choice, images, operation }: EvaluationValues,
   { seeds, layers: names, crops = "centre" }: Omit<Judging, "command">,
 ) {
-  const { network, ...weights } = given(choice);
+  const { network, ...weights } = presentOnly(choice);
   const open = (seed: number) =>
     openJudged(isWord(model) ? model : fromHere(model), {
       ...weights,
       ...network !== undefined && { model: network },
       seed,
     });
-  const { trainList, testList, maxUnreadableShare, ...split } = given(images);
+  const { trainList, testList, maxUnreadableShare, ...split } = presentOnly(
+    images,
+  );
   const opened = yield* openJudgedData(fromHere(data), {
     ...split,
     ...trainList !== undefined && { trainList: fromHere(trainList) },
@@ -191,12 +193,12 @@ const warnOfLeftOut = Effect.fnUntraced(function* (
 /**
  * Engine, assigner and progress as they were asked for.
  *
- * @param values What was asked for.
+ * @param values Values of the flags.
  * @returns The layer, or the engine's errors.
  */
-export const services = ({ operation }: Asked) => {
+export const services = ({ operation }: EvaluationValues) => {
   const { threads, provider } = operation;
   return Layer.mergeAll(Assigner.layerBackend, layerProgress()).pipe(
-    Layer.provideMerge(layerBackend(given({ threads, provider }))),
+    Layer.provideMerge(layerBackend(presentOnly({ threads, provider }))),
   );
 };

@@ -6,7 +6,7 @@ import { mkdtemp, readFile, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { makeRun } from "./commands_testing.ts";
-import { type Asked, dataFlags, modelFlags } from "./flags.ts";
+import { dataFlags, type EvaluationValues, modelFlags } from "./flags.ts";
 import { openBenches } from "./judging.ts";
 
 const none = <A extends object>(flags: A) =>
@@ -20,7 +20,7 @@ const opened = Effect.fnUntraced(function* (
   root: string,
   share?: number,
 ) {
-  const values: Asked = {
+  const values: EvaluationValues = {
     model,
     data: join(root, "images"),
     choice: { ...none(modelFlags), size: Option.some(16) },
@@ -44,7 +44,7 @@ const opened = Effect.fnUntraced(function* (
 
 effectTest(
   "openBenches() allows a run's model the unreadable share of the run, and " +
-    "any model that of --max-unreadable-share",
+    "any model that of --max-unreadable-fraction",
   () =>
     Effect.gen(function* () {
       const root = yield* Effect.promise(async () => {
@@ -73,7 +73,7 @@ effectTest(
         ] as const
       ) {
         const { message } = yield* Effect.flip(refused);
-        const rule = `must be <= ${allowed} (--max-unreadable-share): `;
+        const rule = `must be <= ${allowed} (--max-unreadable-fraction): `;
         assert.ok(message.includes(rule), message);
         assert.match(message, /images=12, unreadable=3, first=across\/003.png/);
       }

@@ -11,30 +11,34 @@ import {
 } from "@deepcluster/evaluation";
 import { Effect, Option } from "effect";
 import { Command, Flag } from "effect/cli";
-import { countsFlag, positive } from "@deepcluster/terminal";
-import { asked, layersFlag, seedsFlag } from "./flags.ts";
+import {
+  countsFlag,
+  flagWithDefault,
+  optionalFlag,
+  positive,
+} from "@deepcluster/terminal";
+import { evaluationFlags, layersFlag, seedsFlag } from "./flags.ts";
 import { judging } from "./judging.ts";
 
 /** The command. */
 export const knn = Command.make(
   "knn",
   {
-    ...asked,
-    layers: layersFlag("features: what is clustered"),
-    k: countsFlag("k").pipe(
-      Flag.optional,
-      Flag.withMetavar("K,K"),
-      Flag.withDescription(
-        "Numbers of neighbours (20,200, as far as there are training images)",
-      ),
+    ...evaluationFlags,
+    layers: layersFlag("features, which are clustered"),
+    neighbours: optionalFlag(
+      countsFlag("neighbours").pipe(Flag.withMetavar("N,N")),
+      "Numbers of nearest neighbours that vote, each evaluated on its own",
+      "20,200, or those that are at most the training images",
     ),
-    temperature: positive("temperature").pipe(
-      Flag.withDefault(usualTemperature),
-      Flag.withDescription("The smaller, the more the nearest count (0.07)"),
+    temperature: flagWithDefault(
+      positive("temperature"),
+      usualTemperature,
+      "Temperature of the votes: the smaller, the more the nearest count",
     ),
     seeds: seedsFlag(1),
   },
-  ({ layers, k, temperature, seeds, ...values }) =>
+  ({ layers, neighbours, temperature, seeds, ...values }) =>
     judging(
       values,
       {
@@ -45,17 +49,19 @@ export const knn = Command.make(
       Effect.fnUntraced(function* (bench) {
         const { train } = yield* splitFor(bench, bench.seed);
         const usual = usualNeighbours(train.length);
-        const numbers = Option.getOrElse(k, () => usual.k);
+        const numbers = Option.getOrElse(neighbours, () => usual.k);
         const options = { k: numbers, temperature };
         return {
           figures: yield* judgeKnn(bench, bench.layers, bench.seed, options),
           diverged: [],
-          skipped: Option.isSome(k) ? [] : usual.skipped,
+          skipped: Option.isSome(neighbours) ? [] : usual.skipped,
         };
       }),
     ),
 ).pipe(
-  Command.withDescription("Nearest neighbours by cosine similarity"),
+  Command.withDescription(
+    "Classify by the nearest neighbours in cosine similarity",
+  ),
   Command.withExamples([
     {
       command: "deno task evaluate knn runs/demo data/emoji",

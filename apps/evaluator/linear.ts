@@ -5,62 +5,78 @@
  *
  * @module
  */
-import { judgeLinear } from "@deepcluster/evaluation";
+import { judgeLinear, probeDefaults } from "@deepcluster/evaluation";
 import { Command, Flag } from "effect/cli";
 import {
   atLeast,
+  flagWithDefault,
   momentumFlag,
   notNegative,
+  optionalFlag,
   positive,
+  shownDefault,
   switchFlag,
 } from "@deepcluster/terminal";
-import { asked, given, layersFlag, seedsFlag } from "./flags.ts";
+import {
+  evaluationFlags,
+  layersFlag,
+  presentOnly,
+  seedsFlag,
+} from "./flags.ts";
 import { judging } from "./judging.ts";
 
-const probeFlag = <A>(flag: Flag.Flag<A>, text: string) =>
-  flag.pipe(Flag.withDescription(text), Flag.optional);
-
-/** How a probe is trained; the paper's values where nothing is given. */
+/** How a probe is trained; the defaults are the paper's. */
 export const probeFlags = {
-  epochs: probeFlag(
+  epochs: optionalFlag(
     atLeast("epochs", 1),
-    "Passes over the training images (90)",
+    "Passes over the training images",
+    shownDefault(probeDefaults.epochs),
   ),
-  learningRate: probeFlag(
+  learningRate: optionalFlag(
     positive("learning-rate"),
-    "Learning rate of the first step (0.01)",
+    "Learning rate of the first step",
+    shownDefault(probeDefaults.learningRate),
   ),
-  momentum: probeFlag(
+  momentum: optionalFlag(
     momentumFlag("momentum"),
-    "SGD momentum (0.9)",
+    "SGD momentum",
+    shownDefault(probeDefaults.momentum),
   ),
-  weightDecay: probeFlag(
+  weightDecay: optionalFlag(
     notNegative("weight-decay"),
-    "SGD weight decay (0.0001)",
+    "SGD weight decay",
+    shownDefault(probeDefaults.weightDecay),
   ),
-  batch: probeFlag(atLeast("batch", 1), "Images of a training step (256)"),
-  standardise: probeFlag(
+  batch: optionalFlag(
+    atLeast("batch", 1),
+    "Images of one training step",
+    shownDefault(probeDefaults.batch),
+  ),
+  standardise: optionalFlag(
     switchFlag("standardise"),
-    "Bring features to mean 0 and deviation 1 first (no, as in the paper)",
+    "Scale features to mean 0 and standard deviation 1 first",
+    "no, as in the paper",
   ),
-  augment: probeFlag(
+  augment: optionalFlag(
     switchFlag("augment"),
-    "Learn from shifted and mirrored images, other ones in every epoch, as " +
-      "the paper does: a pass for each layer and epoch (no)",
+    "Train on shifted and mirrored images, other ones in every epoch, as the " +
+      "paper does: a pass of the network for each layer and epoch",
+    "no",
   ),
 };
 
 const flags = {
-  ...asked,
-  layers: layersFlag("all of the network"),
-  tenCrop: switchFlag("ten-crop").pipe(
-    Flag.withDefault(false),
-    Flag.withDescription("Judge on ten crops of an image, not on the centre"),
+  ...evaluationFlags,
+  layers: layersFlag("all"),
+  tenCrop: flagWithDefault(
+    switchFlag("ten-crop"),
+    false,
+    "Evaluate on ten crops of each image instead of the centre",
   ),
-  memory: atLeast("memory", 1).pipe(
-    Flag.withDefault(512),
-    Flag.withMetavar("MIB"),
-    Flag.withDescription("Memory for the features of a layer (512)"),
+  memory: flagWithDefault(
+    atLeast("memory", 1).pipe(Flag.withMetavar("MIB")),
+    512,
+    "Memory for the features of a layer",
   ),
   seeds: seedsFlag(1),
   probe: probeFlags,
@@ -76,20 +92,20 @@ export const linear = Command.make(
       {
         command: "linear",
         seeds,
-        ...given({ layers }),
+        ...presentOnly({ layers }),
         crops: tenCrop ? "ten" : "centre",
       },
       (bench) =>
         judgeLinear(bench, bench.layers, bench.seed, {
-          ...given(probe),
+          ...presentOnly(probe),
           memoryBytes: memory * 2 ** 20,
         }),
     ),
 ).pipe(
   Command.withDescription(
-    "Logistic regression on the features of every layer. The defaults are the " +
-      "paper's, for convolutions after their ReLU; pixels and features before " +
-      "the last ReLU want --standardise --learning-rate 0.003",
+    "Train logistic regression on the features of every layer. The defaults " +
+      "are the paper's, for convolutions after their ReLU; for pixels and for " +
+      "features before the last ReLU use --standardise --learning-rate 0.003",
   ),
   Command.withExamples([
     {
@@ -101,7 +117,7 @@ export const linear = Command.make(
       command:
         "deno task evaluate linear runs/demo data/emoji --layers features --standardise --learning-rate 0.003",
       description:
-        "What is clustered, which the paper's steps are too long for",
+        "What is clustered; the paper's learning rate is too large for it",
     },
     {
       command:

@@ -11,23 +11,20 @@ import {
 } from "@deepcluster/evaluation";
 import { Effect, Option } from "effect";
 import { Command, Flag } from "effect/cli";
-import { countsFlag } from "@deepcluster/terminal";
-import { asked, layersFlag, seedsFlag } from "./flags.ts";
+import { countsFlag, optionalFlag } from "@deepcluster/terminal";
+import { evaluationFlags, layersFlag, seedsFlag } from "./flags.ts";
 import { judging } from "./judging.ts";
 
 /** The command. */
 export const lowShot = Command.make(
   "low-shot",
   {
-    ...asked,
-    layers: layersFlag("features: what is clustered"),
-    shots: countsFlag("shots").pipe(
-      Flag.optional,
-      Flag.withMetavar("N,N"),
-      Flag.withDescription(
-        "Images of each class to learn from (1,5,10, as far as every class " +
-          "has so many)",
-      ),
+    ...evaluationFlags,
+    layers: layersFlag("features, which are clustered"),
+    shots: optionalFlag(
+      countsFlag("shots").pipe(Flag.withMetavar("N,N")),
+      "Numbers of training images of each class, each evaluated on its own",
+      "1,5,10, or those that every class has",
     ),
     seeds: seedsFlag(5),
   },
@@ -52,7 +49,7 @@ export const lowShot = Command.make(
     ),
 ).pipe(
   Command.withDescription(
-    "Linear probes on a few labelled images of each class",
+    "Train linear probes on a few labelled images of each class",
   ),
   Command.withExamples([
     {

@@ -77,7 +77,7 @@ effectTest(
       const args = [
         "import",
         file,
-        "--state",
+        "--state-dict",
         "teacher",
         "--force",
         "--out",

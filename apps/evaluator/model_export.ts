@@ -21,6 +21,7 @@ import {
   onnxFeatures,
   outputShapes,
 } from "@deepcluster/models";
+import { optionalFlag } from "@deepcluster/terminal";
 import { Effect, Option } from "effect";
 import { Command, Flag } from "effect/cli";
 import { ModelCommandError } from "./model_errors.ts";
@@ -39,18 +40,18 @@ export const modelExport = Command.make(
     ...modelArguments,
     ...outputFlags,
     format: Flag.Literals("format", ["onnx", "safetensors"]).pipe(
-      Flag.withDescription("Format of the file"),
+      Flag.withDescription("Format of the file."),
     ),
-    layer: Flag.String("layer").pipe(
-      Flag.optional,
-      Flag.withDescription(
-        "Layer whose output the ONNX model gives, by either name that " +
-          "`model info` lists: conv5 or features.16 (what is clustered)",
-      ),
+    layer: optionalFlag(
+      Flag.String("layer").pipe(Flag.withMetavar("NAME")),
+      "Layer whose output the ONNX model computes, by either name that " +
+        "`model info` lists: conv5 or features.16",
+      "features, which are clustered",
     ),
-    batch: Flag.Int("batch").pipe(
-      Flag.optional,
-      Flag.withDescription("Images of a run of the ONNX model (1)"),
+    batch: optionalFlag(
+      Flag.Int("batch"),
+      "Images of one run of the ONNX model",
+      "1",
     ),
   },
   Effect.fnUntraced(function* ({ format, layer, batch, ...rest }) {

@@ -1,5 +1,5 @@
 /**
- * The model that a command is given: a file, or a run's newest checkpoint.
+ * The model that a command opens: a file, or a run's newest checkpoint.
  *
  * @module
  */
@@ -13,38 +13,37 @@ import {
   readRun,
   runFiles,
 } from "@deepcluster/checkpoint";
-import { fromHere, switchFlag } from "@deepcluster/terminal";
+import {
+  flagWithDefault,
+  fromHere,
+  optionalFlag,
+  switchFlag,
+} from "@deepcluster/terminal";
 import { parseConfiguration } from "@deepcluster/training";
 import { Effect, Option } from "effect";
 import { Argument, Flag } from "effect/cli";
 import { join } from "node:path";
 import { ModelCommandError } from "./model_errors.ts";
 
-/** What every command on a model is given. */
+/** Argument and flags of every command on a model. */
 export const modelArguments = {
   model: Argument.String("model").pipe(
     Argument.withDescription(
-      "File of torch.save or safetensors, or run folder (its newest epoch)",
+      "File of torch.save or safetensors, or run folder (its newest epoch).",
     ),
   ),
-  size: Flag.Int("size").pipe(
-    Flag.optional,
-    Flag.withDescription(
-      "Side of the network's input, where several fit its parameters",
-    ),
+  size: optionalFlag(
+    Flag.Int("size"),
+    "Side of the network's square input, in pixels, where several fit its " +
+      "parameters",
   ),
-  state: Flag.String("state").pipe(
-    Flag.optional,
-    Flag.withDescription(
-      "Keys that lead to the network in a file that holds several, joined by " +
-        "dots, such as `ema` or `state_dict.teacher`; `.` for the top. " +
-        "Default: the only one",
-    ),
+  state: optionalFlag(
+    Flag.String("state-dict").pipe(Flag.withMetavar("KEYS")),
+    "Keys that lead to the network in a file that holds several, joined by " +
+      "dots, such as `ema` or `state_dict.teacher`; `.` for the top",
+    "the only one",
   ),
-  json: switchFlag("json").pipe(
-    Flag.withDefault(false),
-    Flag.withDescription("Print JSON"),
-  ),
+  json: flagWithDefault(switchFlag("json"), false, "Print the results as JSON"),
 };
 
 /** Values of those of {@link modelArguments} that say which model. */

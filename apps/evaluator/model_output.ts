@@ -5,21 +5,31 @@
  * @module
  */
 import { kindOf, type ModelFile } from "@deepcluster/checkpoint";
-import { fromHere, shown, switchFlag } from "@deepcluster/terminal";
+import {
+  flagWithDefault,
+  fromHere,
+  shown,
+  switchFlag,
+} from "@deepcluster/terminal";
 import { Console, Effect } from "effect";
 import { Flag } from "effect/cli";
 import { ModelCommandError } from "./model_errors.ts";
 
 /** Flags of a command that writes a file. */
 export const outputFlags = {
-  out: Flag.String("out").pipe(Flag.withDescription("File to write")),
-  force: switchFlag("force").pipe(
-    Flag.withDefault(false),
-    Flag.withDescription("Write over a file that exists"),
+  out: Flag.String("out").pipe(
+    Flag.withMetavar("FILE"),
+    Flag.withDescription("File to write."),
   ),
-  head: switchFlag("head").pipe(
-    Flag.withDefault(false),
-    Flag.withDescription("Keep the last layer too, in safetensors"),
+  force: flagWithDefault(
+    switchFlag("force"),
+    false,
+    "Overwrite a file that exists",
+  ),
+  head: flagWithDefault(
+    switchFlag("head"),
+    false,
+    "Keep the last layer too, in safetensors",
   ),
 };
 

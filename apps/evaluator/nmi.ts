@@ -15,24 +15,30 @@ import {
 } from "@deepcluster/evaluation";
 import { Effect, Option } from "effect";
 import { Command, Flag } from "effect/cli";
-import { atLeast } from "@deepcluster/terminal";
-import { asked, layersFlag, seedsFlag } from "./flags.ts";
+import { atLeast, optionalFlag } from "@deepcluster/terminal";
+import { evaluationFlags, layersFlag, seedsFlag } from "./flags.ts";
 import { judging } from "./judging.ts";
 
-/** How images are clustered anew; by the run's settings where not told. */
-export const clusterFlags = (usual: string) => ({
-  clusters: atLeast("clusters", 1).pipe(
-    Flag.withAlias("k"),
-    Flag.optional,
-    Flag.withDescription(usual),
+/**
+ * How images are clustered afresh.
+ *
+ * @param defaultClusters What happens without `--clusters`, in words.
+ * @returns The flags.
+ */
+export const clusterFlags = (defaultClusters: string) => ({
+  clusters: optionalFlag(
+    atLeast("clusters", 1).pipe(Flag.withAlias("k")),
+    "Run k-means afresh with this many clusters",
+    defaultClusters,
   ),
-  pca: atLeast("pca", 1).pipe(
-    Flag.optional,
-    Flag.withDescription("Dimensions kept by PCA (the run's, else 256)"),
+  pca: optionalFlag(
+    atLeast("pca", 1),
+    "Dimensions that PCA keeps before k-means",
+    "the run's, else 256",
   ),
 });
 
-/** Dimensions kept by PCA: those asked for, the run's, the paper's. */
+/** Dimensions kept by PCA: those of the flag, the run's, the paper's. */
 const dimensionsFor = ({ model }: Bench, pca: Option.Option<number>): number =>
   Option.getOrElse(pca, () => model.run?.configuration.pca ?? 256);
 
@@ -41,7 +47,7 @@ const dimensionsFor = ({ model }: Bench, pca: Option.Option<number>): number =>
  *
  * @param bench Model and images.
  * @param layers The layers that are clustered.
- * @param pca What was asked for.
+ * @param pca Dimensions kept by PCA.
  * @returns Nothing.
  */
 export const warnOfNoise = Effect.fnUntraced(function* (
@@ -62,11 +68,9 @@ export const warnOfNoise = Effect.fnUntraced(function* (
 export const nmi = Command.make(
   "nmi",
   {
-    ...asked,
-    layers: layersFlag("features: what is clustered"),
-    ...clusterFlags(
-      "Cluster anew into so many (a run's own clusters are judged)",
-    ),
+    ...evaluationFlags,
+    layers: layersFlag("features, which are clustered"),
+    ...clusterFlags("evaluate the run's own clusters"),
     seeds: seedsFlag(1),
   },
   ({ layers, clusters, pca, seeds, ...values }) =>
@@ -100,7 +104,9 @@ export const nmi = Command.make(
       }),
     ),
 ).pipe(
-  Command.withDescription("NMI, purity and adjusted Rand index of clusters"),
+  Command.withDescription(
+    "Compare clusters with labels: NMI, purity and adjusted Rand index",
+  ),
   Command.withExamples([
     {
       command: "deno task evaluate nmi runs/demo data/emoji",

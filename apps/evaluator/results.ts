@@ -18,7 +18,7 @@ import {
 import { fromHere, shown } from "@deepcluster/terminal";
 import { Console, Effect, Option } from "effect";
 import { extname, join } from "node:path";
-import type { Asked } from "./flags.ts";
+import type { EvaluationValues } from "./flags.ts";
 
 /** What a command found. */
 export interface Found {
@@ -46,7 +46,7 @@ export interface Found {
  */
 export const printResults = Effect.fnUntraced(function* (
   found: Found,
-  { json, out }: Pick<Asked["operation"], "json" | "out">,
+  { json, out }: Pick<EvaluationValues["operation"], "json" | "out">,
 ) {
   const { command, data, figures, diverged, skipped, run } = found;
   const told = { diverged, skipped };

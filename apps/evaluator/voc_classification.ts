@@ -20,48 +20,49 @@ import {
 import { layerBackend } from "@deepcluster/gpu-backend";
 import {
   atLeast,
+  flagWithDefault,
   fromHere,
   layerProgress,
   notNegative,
+  optionalFlag,
   shown,
 } from "@deepcluster/terminal";
 import { Clock, Console, Effect, Layer, Option } from "effect";
 import { Argument, Command, Flag } from "effect/cli";
-import { given, modelFlags, operationFlags } from "./flags.ts";
+import { engineFlags, modelFlags, presentOnly } from "./flags.ts";
 import { formatOf, printResults, warnOfSkipped } from "./results.ts";
 import { vocFlags } from "./voc_flags.ts";
 
 const flags = {
   model: Argument.String("model").pipe(
-    Argument.withDescription("Run folder, model file or random"),
+    Argument.withDescription(
+      "Run folder, model file or `random` (untrained weights).",
+    ),
   ),
   folder: Argument.String("vocdir").pipe(
     Argument.withDescription(
-      "Folder with JPEGImages and ImageSets/Main, such as VOCdevkit/VOC2007; " +
-        "classes by files of ImageSets/Main or by Annotations",
+      "Folder with JPEGImages and ImageSets/Main, such as VOCdevkit/VOC2007. " +
+        "Classes come from files of ImageSets/Main or from Annotations.",
     ),
   ),
   choice: modelFlags,
   settings: vocFlags,
-  state: Flag.String("state").pipe(
-    Flag.optional,
-    Flag.withMetavar("DIR"),
-    Flag.withDescription("Folder to save training in, and to go on from"),
+  state: optionalFlag(
+    Flag.String("state").pipe(Flag.withMetavar("DIR")),
+    "Folder to save the training in; the same command continues from there",
+    "nothing is saved",
   ),
-  saveEvery: notNegative("save-every").pipe(
-    Flag.withDefault(300),
-    Flag.withMetavar("SECONDS"),
-    Flag.withDescription("Time between two saves (300)"),
+  saveEvery: flagWithDefault(
+    notNegative("save-every").pipe(Flag.withMetavar("SECONDS")),
+    300,
+    "Time between two saves",
   ),
-  cache: atLeast("cache", 0).pipe(
-    Flag.withDefault(1024),
-    Flag.withMetavar("MIB"),
-    Flag.withDescription("Memory for decoded images (1024)"),
+  imageMemory: flagWithDefault(
+    atLeast("image-memory", 0).pipe(Flag.withMetavar("MIB")),
+    1024,
+    "Memory for decoded images",
   ),
-  threads: operationFlags.threads,
-  provider: operationFlags.provider,
-  json: operationFlags.json,
-  out: operationFlags.out,
+  ...engineFlags,
 };
 
 /** The command. */
@@ -72,13 +73,15 @@ export const vocClassification = Command.make(
     yield* judge(values).pipe(
       Effect.scoped,
       Effect.provide(Layer.merge(
-        layerBackend(given({ threads, provider })),
+        layerBackend(presentOnly({ threads, provider })),
         layerProgress(),
       )),
     );
   }),
 ).pipe(
-  Command.withDescription("Fine-tune on PASCAL VOC; mean average precision"),
+  Command.withDescription(
+    "Fine-tune on PASCAL VOC and print mean average precision",
+  ),
   Command.withExamples([
     {
       command:
@@ -87,7 +90,7 @@ export const vocClassification = Command.make(
     },
     {
       command:
-        "deno task evaluate voc-classification runs/mine VOCdevkit/VOC2007 --layers all --iterations 20000",
+        "deno task evaluate voc-classification runs/mine VOCdevkit/VOC2007 --fine-tune all --iterations 20000",
       description: "All layers of a run, for a shorter time",
     },
   ]),
@@ -103,11 +106,11 @@ type Parsed<F> = F extends Flag.Flag<infer A> ? A
   : { readonly [K in keyof F]: Parsed<F[K]> };
 
 const judge = Effect.fnUntraced(function* (values: Values) {
-  const asked = yield* parseVocSettings(given(values.settings));
+  const settings = yield* parseVocSettings(presentOnly(values.settings));
   // What cannot be written must not cost the time of training.
   yield* formatOf(values.out);
-  const listed = yield* openVocSplit(fromHere(values.folder), asked.split);
-  const model = yield* openModel(values, asked.seed);
+  const listed = yield* openVocSplit(fromHere(values.folder), settings.split);
+  const model = yield* openModel(values, settings.seed);
   const split = yield* readableVocSplit(listed);
   yield* warnOfSkipped(split.skipped);
   if (split.untrained.length > 0) {
@@ -120,16 +123,16 @@ const judge = Effect.fnUntraced(function* (values: Values) {
     ? yield* openState(fromHere(values.state.value))
     : undefined;
   const startMs = yield* Clock.currentTimeMillis;
-  const result = yield* classify(model, split, asked, {
+  const result = yield* classify(model, split, settings, {
     ...store && { store },
     saveEveryMs: values.saveEvery * 1000,
-    cacheBytes: values.cache * 2 ** 20,
+    cacheBytes: values.imageMemory * 2 ** 20,
   }).pipe(Effect.onInterrupt(() => sayHowToGoOn(values.state)));
   const seconds = ((yield* Clock.currentTimeMillis) - startMs) / 1000;
   yield* printResults({
     command: "voc-classification",
     data: values.folder,
-    figures: combineSeeds(vocFigures(model.name, asked, result, seconds)),
+    figures: combineSeeds(vocFigures(model.name, settings, result, seconds)),
     diverged: [],
     skipped: split.skipped,
     run: model.run,
@@ -141,7 +144,7 @@ const openModel = Effect.fnUntraced(function* (
   { model: path, choice }: Values,
   seed: number,
 ) {
-  const { network: kind, ...weights } = given(choice);
+  const { network: kind, ...weights } = presentOnly(choice);
   const { network, ...model } = yield* openJudged(
     path === "random" || path === "pixels" ? path : fromHere(path),
     { ...weights, ...kind !== undefined && { model: kind }, seed },

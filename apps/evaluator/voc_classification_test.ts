@@ -12,8 +12,8 @@ const evaluate = (folder: string, ...args: readonly string[]) => {
     "voc-classification",
     model!,
     folder,
-    ..."--model small --size 16 --no-sobel --threads 1 --json".split(" "),
-    ..."--split train --layers all --learning-rate 0.05".split(" "),
+    ..."--network small --size 16 --no-sobel --threads 1 --json".split(" "),
+    ..."--split train --fine-tune all --learning-rate 0.05".split(" "),
     ...flags,
   ]);
 };

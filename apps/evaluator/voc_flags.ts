@@ -1,65 +1,85 @@
 /**
- * The settings of VOC classification as flags, with the paper's values where
- * nothing is given, and the rules of `VocSettings` by the names of the flags.
+ * The settings of VOC classification as flags, with the paper's values as
+ * defaults, and the rules of `VocSettings` by the names of the flags.
  *
  * @module
  */
-import { Flag } from "effect/cli";
+import { vocPaperSettings as paper } from "@deepcluster/evaluation";
 import {
   atLeast,
+  fractionsFlag,
   momentumFlag,
   notNegative,
+  optionalFlag,
   positive,
-  sharesFlag,
+  shownDefault,
   switchFlag,
 } from "@deepcluster/terminal";
+import { Flag } from "effect/cli";
 
-const described = <A>(flag: Flag.Flag<A>, text: string) =>
-  flag.pipe(Flag.withDescription(text), Flag.optional);
+const setting = <A>(
+  flag: Flag.Flag<A>,
+  field: keyof typeof paper,
+  help: string,
+) => optionalFlag(flag, help, shownDefault(paper[field]));
 
 /** One flag for each field of `VocSettings`. */
 export const vocFlags = {
-  split: described(
+  split: setting(
     Flag.Literals("split", ["trainval", "train"]),
-    "Learn from trainval, judge on test; or from train, on val (trainval)",
+    "split",
+    "Train on trainval and test on test; or train on train and test on val",
   ),
-  layers: described(
-    Flag.Literals("layers", ["fc6-8", "all"]),
-    "Train the fully connected layers, or all (fc6-8)",
+  layers: setting(
+    Flag.Literals("fine-tune", ["fc6-8", "all"]),
+    "layers",
+    "Layers to fine-tune: the fully connected ones, or all",
   ),
-  freezeBatchNormScales: described(
+  freezeBatchNormScales: setting(
     switchFlag("freeze-batch-norm-scales"),
-    "Keep scales and shifts of batch normalisation (no)",
+    "freezeBatchNormScales",
+    "Keep scales and shifts of batch normalisation as they are",
   ),
-  iterations: described(atLeast("iterations", 0), "Steps of SGD (80000)"),
-  batch: described(atLeast("batch", 1), "Images of a step (16)"),
-  learningRate: described(
+  iterations: setting(
+    atLeast("iterations", 0),
+    "iterations",
+    "Steps of SGD",
+  ),
+  batch: setting(atLeast("batch", 1), "batch", "Images of one training step"),
+  learningRate: setting(
     positive("learning-rate"),
-    "Learning rate of the first steps (0.003)",
+    "learningRate",
+    "Learning rate of the first step",
   ),
-  halveEvery: described(
+  halveEvery: setting(
     atLeast("halve-every", 1),
-    "Steps between two halvings of the learning rate (5000)",
+    "halveEvery",
+    "Steps between two halvings of the learning rate",
   ),
-  momentum: described(momentumFlag("momentum"), "SGD momentum (0.9)"),
-  weightDecay: described(
+  momentum: setting(momentumFlag("momentum"), "momentum", "SGD momentum"),
+  weightDecay: setting(
     notNegative("weight-decay"),
-    "SGD weight decay (0.000001)",
+    "weightDecay",
+    "SGD weight decay",
   ),
-  clipNorm: described(
+  clipNorm: setting(
     positive("clip-norm"),
-    "Largest length of all gradients together (10)",
+    "clipNorm",
+    "Largest norm of all gradients together",
   ),
-  cropScale: described(
-    sharesFlag("crop-scale").pipe(Flag.withMetavar("FROM,TO")),
-    "Share of the image in a random crop (0.1,0.5)",
+  cropScale: setting(
+    fractionsFlag("crop-scale").pipe(Flag.withMetavar("MIN,MAX")),
+    "cropScale",
+    "Area of a random crop, as fractions of the image",
   ),
-  crops: described(
+  crops: setting(
     Flag.Literals("crops", ["random", "fixed"]),
-    "Judge by ten random crops, or by corners, centre and mirrors (random)",
+    "crops",
+    "Test on ten random crops, or on corners, centre and their mirror images",
   ),
-  seed: described(
+  seed: setting(
     atLeast("seed", 0),
-    "Names the draws, and the weights of `random` (31)",
+    "seed",
+    "Seed of every random draw: training, crops, weights of `random`",
   ),
 };

@@ -16,7 +16,7 @@ import { join } from "node:path";
 import { makePictures, resultsOf, runTrainer } from "./killing_testing.ts";
 
 const settings = [
-  ..."--model small --size 32 --no-sobel --clusters 4 --pca 8 --batch 8"
+  ..."--network small --size 32 --no-sobel --clusters 4 --pca 8 --batch 8"
     .split(" "),
   ..."--kmeans-iterations 3 --dropout 0 --threads 1".split(" "),
 ];
@@ -212,7 +212,7 @@ Deno.test(
     const refused = await runTrainer(args);
     assert.equal(refused.code, 1);
     assert.match(refused.log, /broken2?\.jpg/);
-    args.push("--max-unreadable-share", "0.2");
+    args.push("--max-unreadable-fraction", "0.2");
     const allowed = await runTrainer(args);
     assert.equal(allowed.code, 0, allowed.log);
   }),

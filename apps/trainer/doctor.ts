@@ -4,6 +4,7 @@
  *
  * @module
  */
+import { optionalFlag } from "@deepcluster/terminal";
 import { Console, Effect, Option, Schema } from "effect";
 import { Argument, Command, Flag } from "effect/cli";
 import { examineMachine, examineRun } from "./doctor_examine.ts";
@@ -24,7 +25,7 @@ class UnfitError extends Schema.TaggedError<UnfitError>()("UnfitError", {
 }
 
 /** Of the flags of `train`, those that change what a run needs. */
-const { cache, json, keep, saveEvery } = operationFlags;
+const { imageMemory, json, keep, saveEvery } = operationFlags;
 
 /** The command. */
 export const doctor = Command.make(
@@ -32,16 +33,16 @@ export const doctor = Command.make(
   {
     images: Argument.String("images").pipe(
       Argument.withDescription(
-        "Folder of images, manifest or IDX file; without it, only the machine",
+        "Folder of images, manifest or IDX file. Default: look at the machine only.",
       ),
       Argument.optional,
     ),
-    run: Flag.String("run").pipe(
-      Flag.withMetavar("DIR"),
-      Flag.optional,
-      Flag.withDescription("Folder that the run would be made in"),
+    run: optionalFlag(
+      Flag.String("run").pipe(Flag.withMetavar("DIR")),
+      "Run folder that `train` would make",
+      "some folder below this one",
     ),
-    operation: { cache, json, keep, saveEvery },
+    operation: { imageMemory, json, keep, saveEvery },
     settings: settingFlags,
   },
   Effect.fnUntraced(function* ({ images, run, operation, settings }) {
@@ -66,7 +67,9 @@ export const doctor = Command.make(
     return yield* new UnfitError({ errors: errors.length });
   }, Effect.scoped),
 ).pipe(
-  Command.withDescription("Tell what a run will need, before it begins"),
+  Command.withDescription(
+    "Tell the memory, disk and time that a run will need, before it begins",
+  ),
   Command.withExamples([
     {
       command: "deno task doctor photos --preset small-emoji --run runs/photos",

@@ -35,7 +35,7 @@ const longestProfile = "20 minutes";
 /** Of the flags of `train`, what changes the needs of a run. */
 export interface Operation {
   /** Memory for decoded images, in MiB. */
-  readonly cache: number;
+  readonly imageMemory: number;
   /** Checkpoints to keep. */
   readonly keep: number;
   /** Seconds between two saves. */
@@ -104,7 +104,7 @@ export const examineRun = Effect.fnUntraced(function* (
     configuration,
     images,
     network,
-    cacheBytes: operation.cache * 2 ** 20,
+    cacheBytes: operation.imageMemory * 2 ** 20,
     capabilities: works.capabilities,
     flops: works.flops,
     keep: operation.keep,

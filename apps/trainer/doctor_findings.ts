@@ -100,7 +100,7 @@ export const needFindings = (
 ): readonly Finding[] => {
   const memory = Math.max(...Object.values(needs.memory));
   const disk = Math.max(...Object.values(needs.disk));
-  const lower = "lower --batch, --extract-batch, --size or --cache";
+  const lower = "lower --batch, --extract-batch, --size or --image-memory";
   return [
     ...memory > memoryBytes
       ? [
@@ -143,7 +143,7 @@ export const imageFindings = (
     warning(
       `Of ${sampled} images looked at, ${unreadable} cannot be decoded: a run ` +
         `ends when more than ${100 * maxUnreadableShare} % of all cannot; ` +
-        `see --max-unreadable-share`,
+        `see --max-unreadable-fraction`,
     ),
   ];
 

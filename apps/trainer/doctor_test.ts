@@ -8,7 +8,7 @@ import type { Report } from "./doctor_report.ts";
 import { makePictures, runTrainer } from "./killing_testing.ts";
 
 const settings = [
-  ..."--model small --size 32 --clusters 10 --pca 30 --epochs 2 --batch 64"
+  ..."--network small --size 32 --clusters 10 --pca 30 --epochs 2 --batch 64"
     .split(" "),
   ..."--threads 2".split(" "),
 ];

@@ -13,7 +13,7 @@ const operation: readonly (readonly [
   value: string,
   rule: string,
 ])[] = [
-  ["cache", "-7", "an integer >= 0"],
+  ["image-memory", "-7", "an integer >= 0"],
   ["save-every", "-0.5", "at least 0"],
   ["keep", "1", "an integer >= 2"],
 ];
@@ -34,7 +34,7 @@ const settings: typeof operation = [
   ["seed", "-3", "an integer and non-negative and at most 4294967295"],
   ["kmeans-iterations", "0", "an integer and at least 1"],
   ["extract-batch", "0", "an integer and at least 1"],
-  ["max-unreadable-share", "1.5", "non-negative and at most 1"],
+  ["max-unreadable-fraction", "1.5", "non-negative and at most 1"],
   ["threads", "0", "an integer and at least 1"],
   ...["0.5", "0.5,0.1", "0,1", "a,b"].map((value) =>
     [

@@ -96,7 +96,7 @@ effectTest(
   () =>
     Effect.gen(function* () {
       const { at, train } = yield* made;
-      const network = ["--model", "small", "--no-sobel", "--size", "16"];
+      const network = ["--network", "small", "--no-sobel", "--size", "16"];
       succeeded(yield* train("one", ...network, "--epochs", "3"));
       const from = ["--from", at("one"), "--epochs", "1"];
       succeeded(yield* train("two", ...from, "--from-epoch", "2"));
@@ -124,7 +124,10 @@ effectTest(
       yield* saved(folder, tensors);
       const from = ["--from", at("model.safetensors")];
       const refusals = [
-        [["--model", "vgg16"], /it holds small, the run has --model vgg16$/],
+        [
+          ["--network", "vgg16"],
+          /it holds small, the run has --network vgg16$/,
+        ],
         [["--preset", "small-emoji"], /it sees RGB, the run has --sobel$/],
         [
           ["--size", "64"],

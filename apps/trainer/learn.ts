@@ -35,7 +35,7 @@ export interface LearnOptions {
   /** Seconds between two saves within an epoch. */
   readonly saveEvery: number;
   /** Memory for decoded images, in MiB. */
-  readonly cache: number;
+  readonly imageMemory: number;
 }
 
 /**
@@ -48,14 +48,14 @@ export interface LearnOptions {
  */
 export const learn = Effect.fnUntraced(function* (
   configuration: RunConfiguration,
-  { keep, saveEvery, cache }: LearnOptions,
+  { keep, saveEvery, imageMemory }: LearnOptions,
 ) {
   const { path: folder } = yield* RunFolder;
   const opened = yield* openImagesOf(configuration);
   const { labels, source } = opened;
   yield* sayTrainingNotes(opened);
   const images = yield* openImages(configuration, source, {
-    cacheBytes: cache * 2 ** 20,
+    cacheBytes: imageMemory * 2 ** 20,
   });
   yield* rememberSettings(folder, configuration);
   const { featureSize } = yield* networkOf(configuration);

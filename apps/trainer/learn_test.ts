@@ -52,7 +52,7 @@ effectTest(
         const { metrics, checkpoint } = yield* learn(configuration, {
           keep: 2,
           saveEvery: 300,
-          cache: 16,
+          imageMemory: 16,
         });
         assert.deepEqual(metrics.map(({ event }) => event), [
           "clustered",

@@ -17,7 +17,7 @@ import { type CommandResult, inProcess } from "./commands_testing.ts";
 import { makePictures, resultsOf } from "./killing_testing.ts";
 
 const settings = [
-  ..."--model small --size 16 --no-sobel --clusters 3 --pca 4 --batch 4"
+  ..."--network small --size 16 --no-sobel --clusters 3 --pca 4 --batch 4"
     .split(" "),
   ..."--extract-batch 4 --kmeans-iterations 3 --threads 1".split(" "),
 ];

@@ -10,7 +10,7 @@ import {
 } from "./killing_testing.ts";
 
 const settings = [
-  ..."--model small --size 32 --no-sobel --clusters 5 --pca 16".split(" "),
+  ..."--network small --size 32 --no-sobel --clusters 5 --pca 16".split(" "),
   ..."--batch 8 --extract-batch 8 --kmeans-iterations 8 --dropout 0.2"
     .split(" "),
   ..."--threads 2 --save-every 0 --keep 2".split(" "),

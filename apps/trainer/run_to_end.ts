@@ -13,9 +13,11 @@ import { Assigner } from "@deepcluster/clustering";
 import { layerBackend } from "@deepcluster/gpu-backend";
 import {
   atLeast,
+  flagWithDefault,
   fromHere,
   layerProgress,
   notNegative,
+  optionalFlag,
   switchFlag,
   typed,
 } from "@deepcluster/terminal";
@@ -32,33 +34,29 @@ import { runSummary } from "./summary.ts";
 
 /** Flags that say how a run is carried out; none changes its results. */
 export const operationFlags = {
-  json: switchFlag("json").pipe(
-    Flag.withDefault(false),
-    Flag.withDescription("Print the results as JSON"),
+  json: flagWithDefault(switchFlag("json"), false, "Print the results as JSON"),
+  keep: flagWithDefault(
+    atLeast("keep", 2),
+    3,
+    "Checkpoints of epochs to keep",
   ),
-  keep: atLeast("keep", 2).pipe(
-    Flag.withDefault(3),
-    Flag.withDescription("Checkpoints to keep (3)"),
+  saveEvery: flagWithDefault(
+    notNegative("save-every").pipe(Flag.withMetavar("SECONDS")),
+    300,
+    "Time between two saves within an epoch",
   ),
-  saveEvery: notNegative("save-every").pipe(
-    Flag.withDefault(300),
-    Flag.withMetavar("SECONDS"),
-    Flag.withDescription("Time between saves within an epoch (300)"),
+  imageMemory: flagWithDefault(
+    atLeast("image-memory", 0).pipe(Flag.withMetavar("MIB")),
+    1024,
+    "Memory for decoded images",
   ),
-  cache: atLeast("cache", 0).pipe(
-    Flag.withDefault(1024),
-    Flag.withMetavar("MIB"),
-    Flag.withDescription("Memory for decoded images (1024)"),
+  prometheus: optionalFlag(
+    Flag.String("prometheus").pipe(Flag.withMetavar("FILE")),
+    "Write the figures to a Prometheus text file as well",
   ),
-  prometheus: Flag.String("prometheus").pipe(
-    Flag.optional,
-    Flag.withMetavar("FILE"),
-    Flag.withDescription("Keep metrics in a Prometheus text file"),
-  ),
-  otlp: Flag.String("otlp").pipe(
-    Flag.optional,
-    Flag.withMetavar("URL"),
-    Flag.withDescription("Send metrics and traces to an OpenTelemetry URL"),
+  otlp: optionalFlag(
+    Flag.String("otlp").pipe(Flag.withMetavar("URL")),
+    "Send metrics and traces to an OpenTelemetry collector",
   ),
 };
 
@@ -67,7 +65,7 @@ export interface OperationValues {
   readonly json: boolean;
   readonly keep: number;
   readonly saveEvery: number;
-  readonly cache: number;
+  readonly imageMemory: number;
   readonly prometheus: Option.Option<string>;
   readonly otlp: Option.Option<string>;
 }

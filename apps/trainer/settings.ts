@@ -4,158 +4,69 @@
  *
  * @module
  */
-import { manifestFormats } from "@deepcluster/data";
-import { engineNames, providerNames } from "@deepcluster/gpu-backend";
-import {
-  atLeast,
-  fromHere,
-  sharesFlag,
-  switchFlag,
-} from "@deepcluster/terminal";
+import { atLeast, fromHere, optionalFlag } from "@deepcluster/terminal";
 import {
   ConfigurationError,
   loadStartingModel,
   parseConfiguration,
-  RunConfiguration,
+  type RunConfiguration,
+  type Setting,
+  settings,
   startingSettings,
 } from "@deepcluster/training";
 import { Effect, Option } from "effect";
 import { Flag } from "effect/cli";
 import { availableParallelism } from "node:os";
 import { presets } from "./configs/mod.ts";
+import { settingFlag } from "./setting_flag.ts";
 import { readSettings } from "./settings_file.ts";
 
-const described = <A>(flag: Flag.Flag<A>, text: string) =>
-  flag.pipe(Flag.withDescription(text), Flag.optional);
-
-/** A number under the rule of its field, which is the configuration's own. */
-const ruled = (
-  field: keyof RunConfiguration,
-  flag: Flag.Flag<number>,
-): Flag.Flag<number> => {
-  const rule = RunConfiguration.get(field);
-  const words = rule.description.replace(/ or undefined$/, "");
-  return flag.pipe(Flag.filter((value) => rule.allows(value), () => words));
-};
-
-/** One flag for each field of `RunConfiguration`, and where to start from. */
-export const settingFlags = {
-  labelColumn: described(
-    Flag.String("label-column"),
-    "Column of a manifest with labels, for judging only",
-  ),
-  pathColumn: described(
-    Flag.String("path-column"),
-    "Column of a manifest with paths (told by its name)",
-  ),
-  format: described(
-    Flag.Literals("format", manifestFormats),
-    "How a manifest is written (told by its extension)",
-  ),
-  limit: described(
-    ruled("limit", Flag.Int("limit")),
-    "Train on so many images, drawn at random (all)",
-  ),
-  preset: described(
+/** Flags that choose many settings at once. */
+const sourceFlags = {
+  preset: optionalFlag(
     Flag.Literals("preset", Object.keys(presets) as (keyof typeof presets)[]),
-    "Settings for one network and kind of images; --config goes before it",
+    "Settings for one network and kind of images; --config overrides them",
+    "the paper's settings",
   ),
-  config: described(
+  config: optionalFlag(
     Flag.String("config").pipe(Flag.withMetavar("FILE")),
-    "JSON file of settings, such as a run's config.json; `images` in it is " +
-      "relative to its folder, and flags go before it",
+    "JSON file of settings, such as a run's config.json. A relative `images` " +
+      "in it is relative to its folder. Flags override it",
   ),
-  from: described(
+  from: optionalFlag(
     Flag.String("from").pipe(Flag.withMetavar("MODEL")),
-    "Start from the weights of a run folder or model file, whose network the " +
-      "run then has (random weights)",
+    "Start from the weights of a run folder or model file; the run then has " +
+      "its network",
+    "random weights",
   ),
-  fromEpoch: described(
+  fromEpoch: optionalFlag(
     atLeast("from-epoch", 0),
-    "Epoch of the run of --from (its newest)",
-  ),
-  model: described(
-    Flag.Literals("model", ["alexnet", "vgg16", "small"]),
-    "Network (alexnet)",
-  ),
-  sobel: described(
-    switchFlag("sobel"),
-    "See Sobel gradients of the grey image (yes); --no-sobel for RGB",
-  ),
-  size: described(
-    ruled("size", Flag.Int("size")),
-    "Side of the network's input (224)",
-  ),
-  clusters: described(
-    ruled("clusters", Flag.Int("clusters")).pipe(Flag.withAlias("k")),
-    "Number of clusters (10000)",
-  ),
-  pca: described(ruled("pca", Flag.Int("pca")), "Dimensions kept by PCA (256)"),
-  epochs: described(
-    ruled("epochs", Flag.Int("epochs")),
-    "Clusterings, each followed by training (500)",
-  ),
-  reassign: described(
-    ruled("reassign", Flag.Finite("reassign")),
-    "Data epochs between two clusterings (1)",
-  ),
-  batch: described(
-    ruled("batch", Flag.Int("batch")),
-    "Images of a training step (256)",
-  ),
-  learningRate: described(
-    ruled("learningRate", Flag.Finite("learning-rate")),
-    "Learning rate (0.05)",
-  ),
-  momentum: described(
-    ruled("momentum", Flag.Finite("momentum")),
-    "SGD momentum (0.9)",
-  ),
-  weightDecay: described(
-    ruled("weightDecay", Flag.Finite("weight-decay")),
-    "SGD weight decay (0.00001)",
-  ),
-  dropout: described(
-    ruled("dropout", Flag.Finite("dropout")),
-    "Share of activations dropped (0.5)",
-  ),
-  cropScale: described(
-    sharesFlag("crop-scale").pipe(Flag.withMetavar("FROM,TO")),
-    "Share of the image in a training crop (0.08,1)",
-  ),
-  flip: described(
-    switchFlag("flip"),
-    "Mirror training images at random (yes); --no-flip for never",
-  ),
-  seed: described(
-    ruled("seed", Flag.Int("seed")),
-    "Names every random draw (31)",
-  ),
-  kmeansIterations: described(
-    ruled("kmeansIterations", Flag.Int("kmeans-iterations")),
-    "Lloyd iterations of a clustering (20)",
-  ),
-  extractBatch: described(
-    ruled("extractBatch", Flag.Int("extract-batch")),
-    "Images of a forward pass (32)",
-  ),
-  maxUnreadableShare: described(
-    ruled("maxUnreadableShare", Flag.Finite("max-unreadable-share")),
-    "Share of images that may be unreadable (0.05)",
-  ),
-  engine: described(
-    Flag.Literals("engine", engineNames),
-    "Executor of the graphs (onnx)",
-  ),
-  provider: described(
-    Flag.Literals("provider", providerNames),
-    "Where the executor computes (cpu)",
-  ),
-  threads: described(
-    ruled("threads", Flag.Int("threads")),
-    "Threads of one operator (the machine's cores)",
+    "Epoch of the run of --from",
+    "its newest",
   ),
 };
+
+type Settings = typeof settings;
+
+/** Fields of a configuration that have a flag. */
+type FlagField = {
+  [F in keyof Settings]: Settings[F] extends { readonly flag: string } ? F
+    : never;
+}[keyof Settings];
+
+type FlagValue<F extends FlagField> = NonNullable<RunConfiguration[F]>;
+
+/** A flag for each field of a configuration, from the record of its setting. */
+const fieldFlags = Object.fromEntries(
+  Object.entries<Setting>(settings).flatMap(([field, setting]) =>
+    setting.flag === undefined
+      ? []
+      : [[field, settingFlag(setting.flag, setting)]]
+  ),
+) as { readonly [F in FlagField]: Flag.Flag<Option.Option<FlagValue<F>>> };
+
+/** All flags of settings. */
+export const settingFlags = { ...sourceFlags, ...fieldFlags };
 
 /** What {@link settingFlags} parse to. */
 export type SettingValues = {
@@ -164,10 +75,10 @@ export type SettingValues = {
 };
 
 /**
- * The configuration that the flags ask for.
+ * Returns the configuration of a command line.
  *
  * @param images Where the images are, unless the configuration file says.
- * @param flags What was given on the command line.
+ * @param flags Values of {@link settingFlags}.
  * @returns Every setting, or `ConfigurationError` naming the fields at fault.
  */
 export const configurationOf = Effect.fnUntraced(function* (
@@ -207,7 +118,7 @@ export const configurationOf = Effect.fnUntraced(function* (
   return configuration;
 });
 
-/** What the model of `--from` asks of a run, where nothing else does. */
+/** The settings that follow from the model of `--from`. */
 const startOf = Effect.fnUntraced(function* (
   from: Option.Option<string>,
   epoch: Option.Option<number>,
@@ -223,7 +134,7 @@ const startOf = Effect.fnUntraced(function* (
   });
 });
 
-/** Of two that were asked for, the file is what counts: that is said. */
+/** Says which settings of a preset the file overrides. */
 const sayOverridden = (
   usual: Readonly<Record<string, unknown>>,
   file: Readonly<Record<string, unknown>>,
@@ -234,7 +145,7 @@ const sayOverridden = (
     name in file && JSON.stringify(file[name]) !== JSON.stringify(usual[name])
   );
   return overridden.length === 0 ? Effect.void : Effect.logWarning(
-    `${Option.getOrThrow(config)} goes before --preset ` +
+    `${Option.getOrThrow(config)} overrides --preset ` +
       `${Option.getOrThrow(preset)} in: ${overridden.join(", ")}`,
   );
 };

@@ -12,7 +12,7 @@ const operation = {
   json: false,
   keep: 2,
   saveEvery: 300,
-  cache: 16,
+  imageMemory: 16,
   prometheus: Option.none(),
   otlp: Option.none(),
 };
@@ -104,7 +104,7 @@ effectTest(
         left: [],
       });
       const strict = yield* failedStart(made, "a", {});
-      assert.match(strict.message, /the unreadable share must be/);
+      assert.match(strict.message, /the unreadable fraction must be/);
       assert.deepEqual(strict.left, []);
     }),
 );

@@ -17,7 +17,7 @@ import { chooseParts } from "./storage_choice.ts";
 import { makePictures, resultsOf, runTrainer } from "./killing_testing.ts";
 
 const settings = [
-  ..."--model small --size 32 --no-sobel --clusters 4 --pca 8 --batch 8"
+  ..."--network small --size 32 --no-sobel --clusters 4 --pca 8 --batch 8"
     .split(" "),
   ..."--kmeans-iterations 3 --dropout 0 --threads 1 --epochs 4".split(" "),
 ];

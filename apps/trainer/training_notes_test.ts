@@ -9,7 +9,7 @@ import { makePictures, runTrainer } from "./killing_testing.ts";
 import { openImagesOf } from "./open_images.ts";
 
 const settings = [
-  ..."--model small --size 32 --no-sobel --clusters 4 --pca 8 --batch 8"
+  ..."--network small --size 32 --no-sobel --clusters 4 --pca 8 --batch 8"
     .split(" "),
   ..."--kmeans-iterations 3 --dropout 0 --threads 1 --epochs 1".split(" "),
 ];

@@ -80,10 +80,11 @@ const chosenAmong = (
     return states.find((name) => shownState(name) === state) ??
       (within.length === 1
         ? within[0]!
-        : { rule: "--state must name one network in it", found });
+        : { rule: "--state-dict must name one network in it", found });
   }
   return states.length <= 1 ? states[0] ?? "" : {
-    rule: "it must hold one network (model import --state KEY takes one of " +
+    rule:
+      "it must hold one network (model import --state-dict KEY takes one of " +
       "several)",
     found: shown,
   };

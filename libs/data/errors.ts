@@ -49,7 +49,7 @@ export class NoColumnError
   extends Schema.TaggedError<NoColumnError>()("NoColumnError", {
     /** The flag that names it. */
     flag: Schema.String,
-    /** The column, or the format of `--format`. */
+    /** The column, or the format of `--manifest-format`. */
     column: Schema.String,
     /** What was to be opened. */
     path: Schema.String,
@@ -58,7 +58,7 @@ export class NoColumnError
   }) {
   /** Names the flag, the path and what it is. */
   override get message(): string {
-    const own = this.flag === "--format" ? "a format" : "columns";
+    const own = this.flag === "--manifest-format" ? "a format" : "columns";
     return `Cannot use ${this.flag} as only a manifest has ${own}: current ` +
       `values are ${this.flag}=${this.column}, path=${this.path} ` +
       `(${this.kind}); leave ${this.flag} out or name a manifest`;
@@ -181,8 +181,8 @@ export class TooManyUnreadableError
   override get message(): string {
     const rule = this.unreadable === this.images
       ? "at least one must be readable"
-      : `the unreadable share must be <= ${this.maxUnreadableShare} ` +
-        "(--max-unreadable-share)";
+      : `the unreadable fraction must be <= ${this.maxUnreadableShare} ` +
+        "(--max-unreadable-fraction)";
     const examples = this.examples
       .map(({ id, reason }) => `${id} (${reason})`).join(", ");
     return `Cannot use images as ${rule}: current values are ` +

@@ -1,5 +1,5 @@
 /**
- * How versions before `--format` read lists and tables, kept so that a run
+ * How versions before `--manifest-format` read lists and tables, kept so that a run
  * which they began goes on with the images that it began with.
  *
  * What they took for the path of an image, such as a header of unknown names,

@@ -11,7 +11,7 @@ import { objectReader } from "./manifest_objects.ts";
 import { tableReader } from "./manifest_tables.ts";
 import type { TextReader } from "./text_records.ts";
 
-/** Every format, by the name that `--format` takes. */
+/** Every format, by the name that `--manifest-format` takes. */
 export const manifestFormats = [
   "text",
   "path-label",
@@ -30,7 +30,7 @@ export type ManifestFormat = typeof manifestFormats[number];
  * @param format How the manifest is written.
  * @param entries Takes what is read.
  * @param fields See {@link ManifestFields}.
- * @param asBefore Whether as versions read it that knew no `--format`.
+ * @param asBefore Whether as versions read it that knew no `--manifest-format`.
  * @returns The reader.
  */
 export const manifestReader = (

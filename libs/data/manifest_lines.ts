@@ -59,7 +59,7 @@ const readerFor = (
   });
   if (looksLikeTable) {
     const rule = "a line must hold one path, or one path and one label with " +
-      "white space between (tables: --format csv, csv-semicolon or tsv)";
+      "white space between (tables: --manifest-format csv, csv-semicolon or tsv)";
     entries.reject(rule, first, number);
   }
   return onPath;

@@ -101,7 +101,7 @@ effectTest(
       ) {
         assert.match(
           yield* refused("l.txt", text),
-          /a line must hold one path.*--format csv.*line=1/,
+          /a line must hold one path.*--manifest-format csv.*line=1/,
           text,
         );
       }

@@ -27,7 +27,7 @@ export interface ManifestOptions extends ManifestFields {
   /** Whether labels found beside the images are read; true if absent. */
   readonly labels?: boolean;
   /**
-   * Whether paths are taken as versions took them that knew no `--format`: for
+   * Whether paths are taken as versions took them that knew no `--manifest-format`: for
    * runs that began so. Default: false.
    */
   readonly asBefore?: boolean;

@@ -178,7 +178,7 @@ const headerless = (
   } else if (!entries.isImage(record[0]!)) {
     const rule = "the first line must name the columns, such as path,label " +
       "(a column of another name: --path-column; other marks between " +
-      "columns: --format), or begin with an image's path";
+      "columns: --manifest-format), or begin with an image's path";
     entries.reject(rule, record.join(", "), line);
   }
   // Without a header a column has no name, and its number says enough.

@@ -99,7 +99,7 @@ const openWhole = Effect.fnUntraced(function* (
       problem: "unsupported",
       detail: isImageName(path)
         ? "a single image; name its folder"
-        : "its extension tells nothing; name its format with --format",
+        : "its extension tells nothing; name its format with --manifest-format",
     });
   }
   if (!hasColumns(format)) yield* requireNoColumn(path, "a list", options);
@@ -140,7 +140,7 @@ const requireNoColumn = (
     Effect.fail(new NoColumnError({ flag, column, path, kind }));
   if (pathField !== undefined) return fail("--path-column", pathField);
   if (format !== undefined && kind !== "a list") {
-    return fail("--format", format);
+    return fail("--manifest-format", format);
   }
   return labelField === undefined || reading === "all files"
     ? Effect.void

@@ -190,7 +190,7 @@ effectTest(
       );
       assert.match(
         yield* message(folder, { format: "csv" }),
-        /Cannot use --format as only a manifest has a format.*=csv/,
+        /Cannot use --manifest-format as only a manifest has a format.*=csv/,
       );
       assert.match(
         yield* message(join(folder, "b-ubyte"), { pathField: "photo" }),

@@ -67,7 +67,7 @@ effectTest(
       );
       assert.equal(
         error.message,
-        "Cannot use images as the unreadable share must be <= 0.04 (--max-unreadable-share): current " +
+        "Cannot use images as the unreadable fraction must be <= 0.04 (--max-unreadable-fraction): current " +
           `values are source=${source.name}, images=20, unreadable=1, ` +
           "first=bad.png (it is no image of a known format: JPEG, PNG, WebP, GIF, TIFF, AVIF and SVG are read)",
       );

@@ -151,7 +151,7 @@ effectTest(
       assert.deepEqual(second.unreadable, first.unreadable);
       assert.match(
         refused.message,
-        /<= 0.05 \(--max-unreadable-share\): .*unreadable=1, first=low\/3.tif \(it is no image/,
+        /<= 0.05 \(--max-unreadable-fraction\): .*unreadable=1, first=low\/3.tif \(it is no image/,
       );
       const [name] = yield* promised(() => readdir(join(folder, "images")));
       const table = join(folder, "images", name!);

@@ -15,12 +15,12 @@ import {
 } from "@deepcluster/checkpoint";
 import type { Tensors } from "@deepcluster/core";
 import {
-  alexnet,
+  type alexnet,
+  type Architecture,
+  architectures,
   initialise,
   type Network,
   parameterShapes,
-  small,
-  vgg16,
 } from "@deepcluster/models";
 import {
   networkOf,
@@ -70,7 +70,7 @@ export interface JudgedRun {
 /** Which network `random` is, and what `pixels` sees. */
 export interface NetworkChoice {
   /** `alexnet` when absent. */
-  readonly model?: "alexnet" | "vgg16" | "small";
+  readonly model?: Architecture;
   /** Whether the network sees Sobel gradients; true when absent. */
   readonly sobel?: boolean;
   /** Side of the square image; the network's usual one when absent. */
@@ -144,7 +144,7 @@ export const judgedPixels = (size: number): JudgedModel => ({
 const chosenNetwork = (
   { model = "alexnet", sobel = true, size, width }: NetworkChoice,
 ): ReturnType<typeof alexnet> =>
-  ({ alexnet, vgg16, small })[model]({
+  architectures[model]({
     sobel,
     ...size !== undefined && { size },
     ...width !== undefined && { width },

@@ -36,7 +36,7 @@ export * from "./low_shot.ts";
 export * from "./metrics.ts";
 export { rowsAt, subsetOf } from "./picked_rows.ts";
 export * from "./probe_errors.ts";
-export type { ProbeOptions } from "./probe_options.ts";
+export { probeDefaults, type ProbeOptions } from "./probe_options.ts";
 export type { ProbeState } from "./probe_state.ts";
 export * from "./results_table.ts";
 export * from "./run_places.ts";

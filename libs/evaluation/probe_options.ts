@@ -62,7 +62,7 @@ export const action = "train a linear probe";
 export const settingsOf = Effect.fnUntraced(function* <E, R>(
   options: ProbeOptions<E, R>,
 ): Effect.fn.Return<ProbeSettings<E, R>, EvaluationOptionError> {
-  const settings: ProbeSettings<E, R> = { ...defaults, ...options };
+  const settings: ProbeSettings<E, R> = { ...probeDefaults, ...options };
   for (const option of ["batch", "epochs", "crops", "memoryBytes"] as const) {
     yield* requireCount(action, option, settings[option], 1);
   }
@@ -106,7 +106,8 @@ export const decisiveOf = <E, R>(settings: ProbeSettings<E, R>): Omit<
   return decisive;
 };
 
-const defaults = {
+/** The paper's values, and those of what the paper leaves open. */
+export const probeDefaults = {
   learningRate: 0.01,
   momentum: 0.9,
   weightDecay: 1e-4,

@@ -6,6 +6,7 @@
  * @module
  */
 export * from "./alexnet.ts";
+export * from "./architectures.ts";
 export * from "./dropout.ts";
 export * from "./errors.ts";
 export * from "./features_graph.ts";

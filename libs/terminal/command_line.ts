@@ -6,7 +6,7 @@
  */
 import { Console, type Layer } from "effect";
 import { type CliError, CliOutput, type HelpDoc } from "effect/cli";
-import { nearestNames } from "./nearest_names.ts";
+import { didYouMean, nearestNames } from "./nearest_names.ts";
 
 /**
  * Presents help on standard output, and mistakes on standard error: one line
@@ -110,10 +110,3 @@ const sentence = (
     }
   }
 };
-
-const didYouMean = (near: readonly string[]): string =>
-  near.length === 0
-    ? ""
-    : `: did you mean ${
-      [near.slice(0, -1).join(", "), near.at(-1)].filter(Boolean).join(" or ")
-    }?`;

@@ -84,12 +84,12 @@ const countIn = (text: string): number =>
   /^\d+$/.test(text.trim()) ? Number(text) : NaN;
 
 /**
- * A smaller and a larger share.
+ * A smaller and a larger fraction.
  *
  * @param name Of the flag, without dashes.
  * @returns The flag.
  */
-export const sharesFlag = (
+export const fractionsFlag = (
   name: string,
 ): Flag.Flag<readonly [from: number, to: number]> =>
   Flag.String(name).pipe(Flag.filterMap(

@@ -6,11 +6,14 @@
  * @module
  */
 export * from "./command_line.ts";
+export * from "./flag_help.ts";
 export * from "./flag_rules.ts";
 export * from "./nearest_names.ts";
 export * from "./no_empty_words.ts";
 export * from "./progress_layer.ts";
 export * from "./progress_lines.ts";
+export * from "./renamed_flags.ts";
 export * from "./report_failure.ts";
+export * from "./run_main.ts";
 export * from "./switch_flag.ts";
 export * from "./user_path.ts";

@@ -10,7 +10,7 @@ const atMost = 3;
 /**
  * Finds the names nearest to a mistyped one: those with the fewest letters to
  * change, up to half of them and three; otherwise those that share a word
- * (`--batch-size`, `--batch`) or have it as initials (`--lr`).
+ * (`--batch-size`, `--batch`; `batchSize`) or have it as initials (`--lr`).
  *
  * @param typed What was typed, such as `--laers`.
  * @param names The names that there are.
@@ -32,7 +32,8 @@ export const nearestNames = (
   typed: string,
   names: readonly string[],
 ): readonly string[] => {
-  const bare = (name: string) => name.replace(/^-+/, "").toLowerCase();
+  const bare = (name: string) =>
+    name.replace(/^-+/, "").replace(/(?<=[a-z])(?=[A-Z])/g, "-").toLowerCase();
   const wanted = bare(typed);
   const rated = (rate: (name: string) => number) =>
     names.map((name) => [rate(bare(name)), name] as const)
@@ -59,6 +60,19 @@ export const nearestNames = (
       words.indexOf(shared[0]!) / words.length;
   }).toSorted(([a], [b]) => a - b).map(([, name]) => name).slice(0, atMost);
 };
+
+/**
+ * Asks for what may have been meant.
+ *
+ * @param near Names, such as those of {@link nearestNames}.
+ * @returns `: did you mean --batch or --size?`; nothing without names.
+ */
+export const didYouMean = (near: readonly string[]): string =>
+  near.length === 0
+    ? ""
+    : `: did you mean ${
+      [near.slice(0, -1).join(", "), near.at(-1)].filter(Boolean).join(" or ")
+    }?`;
 
 const wordsOf = (name: string): readonly string[] =>
   name.split(/[-_]/).filter((word) => word.length > 0);

@@ -1,7 +1,8 @@
 import { effectTest } from "@deepcluster/test";
+import { canonicalJson } from "@deepcluster/checkpoint";
 import { Effect } from "effect";
 import assert from "node:assert/strict";
-import { parseConfiguration } from "./configuration.ts";
+import { parseConfiguration, settings } from "./configuration.ts";
 
 effectTest(
   "parseConfiguration() fills in the paper's values",
@@ -94,5 +95,53 @@ effectTest(
         parseConfiguration({ images: "/a", cropScale: [0.9, 0.2] }, "flags"),
       );
       assert.match(error.message, /cropScale must go from a smaller/);
+    }),
+);
+
+/** A configuration with every field, as version 0.1.0 wrote it. */
+const written =
+  '{"batch":6,"clusters":3,"cropScale":[0.3,0.9],"dropout":0,"engine"' +
+  ':"reference","epochs":5,"extractBatch":1,"flip":false,"folderReadi' +
+  'ng":"training part","format":"tsv","from":{"path":"/m.safetensors"' +
+  ',"sha256":"0000000000000000000000000000000000000000000000000000000' +
+  '000000000"},"images":"/a.csv","kmeansIterations":2,"labelColumn":"' +
+  'kind","learningRate":0.125,"limit":7,"maxUnreadableShare":1,"model' +
+  '":"vgg16","momentum":0,"pathColumn":"photo","pca":4,"provider":"we' +
+  'bgpu","reassign":0.5,"seed":4294967295,"size":96,"sobel":false,"th' +
+  'reads":9,"weightDecay":0}';
+
+effectTest(
+  "parseConfiguration() reads every field as version 0.1.0 wrote it, to the " +
+    "same bytes",
+  () =>
+    Effect.gen(function* () {
+      const read = yield* parseConfiguration(JSON.parse(written), "test");
+      assert.equal(canonicalJson(read), written);
+      const { images: _, ...fields } = JSON.parse(written);
+      assert.deepEqual(Object.keys(settings).sort(), Object.keys(fields));
+    }),
+);
+
+effectTest(
+  "parseConfiguration() names the field nearest to one that there is not, " +
+    "also by the name of its flag",
+  () =>
+    Effect.gen(function* () {
+      for (
+        const [field, near] of [
+          ["learning_rate", "learningRate"],
+          ["network", "model"],
+          ["max-unreadable-fraction", "maxUnreadableShare"],
+          ["maxUnreadableFraction", "maxUnreadableShare"],
+          ["image", "images"],
+        ] as const
+      ) {
+        const error = yield* Effect.flip(
+          parseConfiguration({ images: "/a", [field]: 1 }, "test"),
+        );
+        assert.deepEqual(error.problems, [
+          `${field} is not a setting: did you mean ${near}?`,
+        ]);
+      }
     }),
 );

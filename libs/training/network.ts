@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { alexnet, small, vgg16 } from "@deepcluster/models";
+import { type alexnet, architectures } from "@deepcluster/models";
 import type { RunConfiguration } from "./configuration.ts";
 
 /**
@@ -15,5 +15,4 @@ import type { RunConfiguration } from "./configuration.ts";
  */
 export const networkOf = (
   { model, sobel, size, dropout }: RunConfiguration,
-): ReturnType<typeof alexnet> =>
-  ({ alexnet, vgg16, small })[model]({ sobel, size, dropout });
+): ReturnType<typeof alexnet> => architectures[model]({ sobel, size, dropout });

@@ -96,7 +96,7 @@ const mismatch = (
   const sees = (sobel: boolean) => sobel ? "Sobel gradients" : "RGB";
   const rule = "its network must be that of the run";
   if (model !== file.name) {
-    const found = `it holds ${file.name}, the run has --model ${model}`;
+    const found = `it holds ${file.name}, the run has --network ${model}`;
     return { rule, found };
   }
   if (sobel !== file.sobel) {

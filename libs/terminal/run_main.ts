@@ -1,0 +1,46 @@
+/**
+ * What every program does around its commands.
+ *
+ * @module
+ */
+import * as NodeRuntime from "@effect/platform-node/NodeRuntime";
+import * as NodeServices from "@effect/platform-node/NodeServices";
+import { Effect, References } from "effect";
+import { Command } from "effect/cli";
+import { layerCommandLine } from "./command_line.ts";
+import { noEmptyWords } from "./no_empty_words.ts";
+import { type RenamedFlags, renamedFlags } from "./renamed_flags.ts";
+import { reportFailure } from "./report_failure.ts";
+
+/** How a program is called, and how it was. */
+export interface ProgramOptions {
+  /** What the user types for the root command, such as `deno task evaluate`. */
+  readonly typed: string;
+  /** Old spellings of its flags. Default: none. */
+  readonly renamed?: RenamedFlags;
+}
+
+/**
+ * Runs a program: its command line, its services, its exit code. Mistakes and
+ * failures go to standard error in a line each.
+ *
+ * @param command The root command.
+ * @param options See {@link ProgramOptions}.
+ */
+export const runMain = <
+  Name extends string,
+  Input,
+  Context,
+  E extends { readonly message: string },
+>(
+  command: Command.Command<Name, Input, Context, E, Command.Environment>,
+  { typed, renamed = {} }: ProgramOptions,
+): void =>
+  renamedFlags(renamed, Command.run(command, { version: "0.1.0" })).pipe(
+    noEmptyWords,
+    Effect.provide(layerCommandLine(typed)),
+    Effect.provideService(References.LogToStderr, true),
+    Effect.provide(NodeServices.layer),
+    Effect.tapCause(reportFailure),
+    NodeRuntime.runMain({ disableErrorReporting: true }),
+  );
