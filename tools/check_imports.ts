@@ -2,9 +2,10 @@
  * Checks in the code itself who imports whom: `deno task check:imports`.
  *
  * A lib imports only libs of a lower rank; an app any lib, never another app;
- * examples, benchmarks, tools and the test support use public exports, and
- * nothing imports them. An engine's package is imported in one folder only. No
- * files import each other in a circle.
+ * examples, benchmarks, comparisons, tools and the test support use public
+ * exports, and nothing imports them, except that comparisons use what benchmarks
+ * export. An engine's package is imported in one folder only. No files import
+ * each other in a circle.
  *
  * @module
  */
@@ -83,9 +84,10 @@ const brokenDirection = (found: CodeImport): string | undefined => {
   if (to.kind === "lib") {
     return from.kind === "lib" ? brokenRank(from, to) : undefined;
   }
-  return to.name === "test" && isTestCode(found.file)
-    ? undefined
-    : `only tests import test, and nothing imports ${to.root || "the root"}`;
+  if (to.name === "test" && isTestCode(found.file)) return undefined;
+  if (to.name === "benchmarks" && from.name === "comparisons") return undefined;
+  return `only tests import test, only comparisons import benchmarks, and ` +
+    `nothing imports ${to.root || "the root"}`;
 };
 
 const brokenRank = (from: Project, to: Project): string | undefined => {

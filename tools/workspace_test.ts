@@ -29,7 +29,7 @@ Deno.test("ARCHITECTURE.md lists every lib at its rank", async () => {
 });
 
 Deno.test("The lock files name no registry, so that mirrors work", async () => {
-  const others = ["tools/nx/deno.lock", "benchmarks/peers/npm/deno.lock"];
+  const others = ["tools/nx/deno.lock", "comparisons/baselines/npm/deno.lock"];
   for (const path of ["deno.lock", ...others]) {
     assert.doesNotMatch(await read(path), /https?:\/\//);
   }

@@ -3,11 +3,11 @@
  *
  * @module
  */
-import { measured } from "../measure/bench.ts";
-import { load, save } from "../works/checkpoints.ts";
-import { networks } from "../works/networks.ts";
+import { benchmark } from "../measure/bench.ts";
+import { load, save } from "../workloads/checkpoints.ts";
+import { networks } from "../workloads/networks.ts";
 
-measured(save(networks.small));
-measured(load(networks.small));
-measured(save(networks.alexnet), { heavy: true });
-measured(load(networks.alexnet), { heavy: true });
+benchmark(save(networks.small));
+benchmark(load(networks.small));
+benchmark(save(networks.alexnet), { heavy: true });
+benchmark(load(networks.alexnet), { heavy: true });

@@ -3,15 +3,15 @@
  *
  * @module
  */
-import { measured } from "../measure/bench.ts";
-import { kmeans } from "../works/clustering.ts";
+import { benchmark } from "../measure/bench.ts";
+import { kmeans } from "../workloads/clustering.ts";
 
-measured(kmeans({ n: 1000, d: 16, k: 20 }, "clustered", 5), {
+benchmark(kmeans({ n: 1000, d: 16, k: 20 }, "clustered", 5), {
   reference: true,
 });
 for (const structure of ["clustered", "unstructured"] as const) {
-  measured(kmeans({ n: 10_000, d: 64, k: 200 }, structure, 20));
-  measured(kmeans({ n: 100_000, d: 256, k: 1000 }, structure, 20), {
+  benchmark(kmeans({ n: 10_000, d: 64, k: 200 }, structure, 20));
+  benchmark(kmeans({ n: 100_000, d: 256, k: 1000 }, structure, 20), {
     heavy: true,
   });
 }

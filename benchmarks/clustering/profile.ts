@@ -1,21 +1,21 @@
 /**
- * k-means three times over, to be run under a profiler:
+ * Runs k-means three times, for a profiler:
  * `deno run -A --cpu-prof benchmarks/clustering/profile.ts STRUCTURE K THREADS`
- * with `unstructured`, `clustered` or `real` points `[100 000, 256]`, 20
- * iterations; `real` are features of crops of the demo's emoji.
+ * with `unstructured`, `clustered` or `emoji` points `[100 000, 256]`, 20
+ * iterations; `emoji` points are features of crops of the demo's images.
  *
  * @module
  */
 import { Assigner, kmeans } from "@deepcluster/clustering";
 import { layerBackend } from "@deepcluster/gpu-backend";
 import { Effect, Layer } from "effect";
-import { realPoints } from "../peers/rows/real_points.ts";
-import { type Structure, unitPoints } from "../works/points.ts";
+import { emojiPoints } from "../workloads/emoji_points.ts";
+import { type Structure, unitPoints } from "../workloads/points.ts";
 
 const [structure = "unstructured", k = "1000", threads = "2"] = Deno.args;
 const [n, d] = [100_000, 256];
-const points = structure === "real"
-  ? await Effect.runPromise(realPoints(n, d))
+const points = structure === "emoji"
+  ? await Effect.runPromise(emojiPoints(n, d))
   : unitPoints(n, d, structure as Structure);
 
 const timed = Effect.gen(function* () {

@@ -3,8 +3,8 @@
  *
  * @module
  */
-import { measured } from "../measure/bench.ts";
-import { whiten } from "../works/clustering.ts";
+import { benchmark } from "../measure/bench.ts";
+import { whiten } from "../workloads/clustering.ts";
 
-measured(whiten(4000, 512, 64));
-measured(whiten(20_000, 4096, 256), { heavy: true });
+benchmark(whiten(4000, 512, 64));
+benchmark(whiten(20_000, 4096, 256), { heavy: true });

@@ -1,43 +1,45 @@
 /**
- * Two revisions compared, work by work.
+ * Two revisions compared, workload by workload.
  *
- * Method: fresh processes, base and head in turn, the first of each pair
- * alternating; the logarithms of the paired ratios with a bootstrap interval.
+ * Method: fresh processes of base and head in turn, beginning with another one
+ * in each pair; geometric mean of the paired ratios with a bootstrap interval.
  *
  * @module
  */
 import { median, pairedRatio } from "../measure/statistics.ts";
 import { showSeconds, table } from "../measure/table.ts";
-import type { Trial } from "./works.ts";
+import type { Trial } from "./workloads.ts";
 
-/** The sides of a comparison. */
-export type Side = "base" | "head";
+/** The revisions of a comparison. */
+export type Revision = "base" | "head";
 
-/** Runs one fresh process. */
-export type Run = (side: Side, work: string) => Promise<Trial>;
+/** Runs a workload in one fresh process. */
+export type Run = (revision: Revision, workload: string) => Promise<Trial>;
 
-/** What was found about one work. */
+/** The comparison of one workload. */
 export interface Comparison {
-  /** Name of the work. */
+  /** Name of the workload. */
   readonly name: string;
-  /** Seconds of each process. */
+  /** Seconds of each process of base. */
   readonly base: readonly number[];
-  /** Likewise. */
+  /** Seconds of each process of head. */
   readonly head: readonly number[];
-  /** Head's time as a multiple of base's, with the interval of 95 %. */
+  /** Time of head divided by time of base. */
   readonly ratio: number;
+  /** Lower end of its 95 % interval. */
   readonly low: number;
+  /** Upper end of its 95 % interval. */
   readonly high: number;
-  /** Difference of the results, as a share. */
+  /** Relative difference of the results. */
   readonly difference: number;
 }
 
 /**
- * Compares one work.
+ * Compares one workload.
  *
- * @param name Of the work.
+ * @param name Name of the workload.
  * @param rounds Pairs of processes.
- * @param run Runs one of them.
+ * @param run Runs one process.
  * @returns See {@link Comparison}.
  */
 export const compare = async (
@@ -45,16 +47,18 @@ export const compare = async (
   rounds: number,
   run: Run,
 ): Promise<Comparison> => {
-  const found: Record<Side, Trial[]> = { base: [], head: [] };
+  const trials: Record<Revision, Trial[]> = { base: [], head: [] };
   for (let round = 0; round < rounds; round++) {
-    const order: readonly Side[] = round % 2 === 0
+    const order: readonly Revision[] = round % 2 === 0
       ? ["base", "head"]
       : ["head", "base"];
-    for (const side of order) found[side].push(await run(side, name));
+    for (const revision of order) {
+      trials[revision].push(await run(revision, name));
+    }
   }
-  const base = found.base.map(({ seconds }) => seconds);
-  const head = found.head.map(({ seconds }) => seconds);
-  const [a, b] = [found.base[0]!.value, found.head[0]!.value];
+  const base = trials.base.map(({ seconds }) => seconds);
+  const head = trials.head.map(({ seconds }) => seconds);
+  const [a, b] = [trials.base[0]!.value, trials.head[0]!.value];
   return {
     name,
     base,
@@ -65,11 +69,11 @@ export const compare = async (
 };
 
 /**
- * Whether head is slower for certain, and by more than may be.
+ * Returns whether head is significantly slower than base.
  *
- * @param comparison Of one work.
- * @param tolerance Share of the time that is let pass.
- * @returns True when the whole interval lies above.
+ * @param comparison Of one workload.
+ * @param tolerance Slow-down that is allowed, as a fraction of base's time.
+ * @returns `true` if the entire interval lies above `1 + tolerance`.
  */
 export const regressed = (
   { low }: Comparison,
@@ -77,18 +81,18 @@ export const regressed = (
 ): boolean => low > 1 + tolerance;
 
 /**
- * Tells the comparisons.
+ * Returns a table of the comparisons.
  *
- * @param comparisons Of all works.
+ * @param comparisons Of all workloads.
  * @param tolerance As for {@link regressed}.
- * @returns A table.
+ * @returns A Markdown table.
  */
 export const comparisonTable = (
   comparisons: readonly Comparison[],
   tolerance: number,
 ): string =>
   table(
-    ["work", "base", "head", "head / base", "95 %", "verdict"],
+    ["workload", "base", "head", "head / base", "95 %", "verdict"],
     comparisons.map((comparison) => {
       const { name, base, head, ratio, low, high, difference } = comparison;
       const slower = regressed(comparison, tolerance) ? "SLOWER" : "";

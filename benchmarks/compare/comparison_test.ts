@@ -4,25 +4,25 @@ import {
   type Comparison,
   comparisonTable,
   regressed,
-  type Side,
+  type Revision,
 } from "./comparison.ts";
 
 /** A machine that is three times slower in the second half. */
 const noisy = (slowdown: number) => {
-  const order: Side[] = [];
-  const run = (side: Side) => {
-    order.push(side);
+  const order: Revision[] = [];
+  const run = (revision: Revision) => {
+    order.push(revision);
     const machine = order.length > 8 ? 3 : 1;
     const jitter = 1 + 0.01 * (order.length % 3);
     return Promise.resolve({
-      seconds: (side === "head" ? slowdown : 1) * machine * jitter,
-      value: side === "head" ? 1.5 : 1,
+      seconds: (revision === "head" ? slowdown : 1) * machine * jitter,
+      value: revision === "head" ? 1.5 : 1,
     });
   };
   return { order, run };
 };
 
-Deno.test("compare() alternates which side begins", async () => {
+Deno.test("compare() alternates which revision begins", async () => {
   const { order, run } = noisy(1);
   await compare("work", 3, run);
   assert.deepEqual(order, ["base", "head", "head", "base", "base", "head"]);
@@ -40,8 +40,8 @@ Deno.test("compare() sees that results differ", async () => {
   assert.equal(difference, 0.5);
 });
 
-Deno.test("comparisonTable() says what is slower for certain, and what may be", () => {
-  const found = (low: number, high: number): Comparison => ({
+Deno.test("comparisonTable() says slower only if the entire interval is", () => {
+  const comparison = (low: number, high: number): Comparison => ({
     name: "step",
     base: [1],
     head: [1.1],
@@ -50,7 +50,7 @@ Deno.test("comparisonTable() says what is slower for certain, and what may be", 
     high,
     difference: 0,
   });
-  assert.match(comparisonTable([found(1.05, 1.15)], 0.03), /SLOWER/);
-  assert.match(comparisonTable([found(0.9, 1.3)], 0.03), /same/);
-  assert.match(comparisonTable([found(0.8, 0.9)], 0.03), /faster/);
+  assert.match(comparisonTable([comparison(1.05, 1.15)], 0.03), /SLOWER/);
+  assert.match(comparisonTable([comparison(0.9, 1.3)], 0.03), /same/);
+  assert.match(comparisonTable([comparison(0.8, 0.9)], 0.03), /faster/);
 });

@@ -2,7 +2,8 @@
  * Is this code faster or slower than another revision?
  * `deno task bench:compare REV [filter]`.
  *
- * Only with `--fail-over PERCENT` does it end with 1 when something is slower.
+ * Ends with exit code 1 only if `--fail-over PERCENT` is given and a workload is
+ * significantly slower.
  *
  * @module
  */
@@ -17,14 +18,14 @@ import {
   type Run,
 } from "./comparison.ts";
 import { command, withRevision } from "./revision.ts";
-import { compared } from "./works.ts";
+import { compared } from "./workloads.ts";
 
 const usage = `deno task bench:compare REV [filter]
 
   REV               a revision that git knows
-  filter            part of a name; all without: NAMES
-  --rounds N        pairs of processes, 7
-  --fail-over PERCENT  ends with 1 when anything is slower by more for certain
+  filter            part of a workload's name. Default: all of NAMES
+  --rounds N        pairs of processes. Default: 7
+  --fail-over PERCENT  exit code 1 if a workload is significantly slower by more
   --out FILE        writes the times as JSON`
   .replace("NAMES", compared.map(({ name }) => name).join(", "));
 
@@ -35,8 +36,10 @@ const { values, words } = commandLine(usage, {
 });
 const revision = words[0] ?? refuse(`A revision is missing\n${usage}`);
 const filter = words.slice(1).join(" ");
-const works = compared.filter(({ name }) => name.includes(filter));
-if (works.length === 0) refuse(`No work is named so: ${filter}`);
+const workloads = compared.filter(({ name }) => name.includes(filter));
+if (workloads.length === 0) {
+  refuse(`No workload has this in its name: ${filter}`);
+}
 const rounds = countOf("rounds", values.rounds!);
 /** Runs of one process, the median of which counts. */
 const runs = "5";
@@ -44,26 +47,28 @@ const tolerance = Number(values["fail-over"] ?? 3) / 100;
 
 const comparisons = await withRevision(revision, async (base) => {
   const folders = { base, head: root };
-  const run: Run = (side, work) => {
-    const trial = ["run", "-A", "benchmarks/compare/trial.ts", work, runs];
-    return command(Deno.execPath(), trial, folders[side]).then(
+  const run: Run = (which, workload) => {
+    const trial = ["run", "-A", "benchmarks/compare/trial.ts", workload, runs];
+    return command(Deno.execPath(), trial, folders[which]).then(
       JSON.parse,
       ({ message }: Error) => {
-        const code = side === "base" ? `the libs of ${revision}` : "this code";
-        throw new Error(`Cannot measure "${work}" with ${code}: ${message}`);
+        const code = which === "base" ? `the libs of ${revision}` : "this code";
+        throw new Error(
+          `Cannot measure "${workload}" with ${code}: ${message}`,
+        );
       },
     );
   };
-  const found: Comparison[] = [];
-  for (const { name } of works) {
+  const comparisons: Comparison[] = [];
+  for (const { name } of workloads) {
     console.error(`${name} …`);
-    found.push(await compare(name, rounds, run));
+    comparisons.push(await compare(name, rounds, run));
   }
-  return found;
+  return comparisons;
 });
 console.log(comparisonTable(comparisons, tolerance));
 if (values.out !== undefined) {
   await writeResults(values.out, origin(), { revision, comparisons });
 }
-const slower = comparisons.filter((found) => regressed(found, tolerance));
+const slower = comparisons.filter((each) => regressed(each, tolerance));
 if (values["fail-over"] !== undefined && slower.length > 0) Deno.exitCode = 1;

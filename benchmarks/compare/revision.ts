@@ -1,6 +1,6 @@
 /**
  * Another revision of the code in a temporary folder, with the benchmarks of
- * this one.
+ * this revision.
  *
  * @module
  */
@@ -8,11 +8,11 @@ import { join } from "node:path";
 import { root } from "../measure/machine.ts";
 
 /**
- * Checks a revision out beside this one, for the time of `use`.
+ * Checks out a revision in a temporary folder and removes it after `use`.
  *
- * @param revision Anything that git takes for a commit.
- * @param use Gets the folder.
- * @returns What `use` returns. Throws when the revision is none, or when its
+ * @param revision Any revision that git knows.
+ * @param use Receives the folder.
+ * @returns What `use` returns. Throws if git does not know the revision or its
  * packages cannot be installed.
  */
 export const withRevision = async <A>(
@@ -23,7 +23,7 @@ export const withRevision = async <A>(
   const folder = join(parent, "base");
   await command("git", ["worktree", "add", "--detach", folder, revision], root);
   try {
-    await takeBenchmarks(folder);
+    await copyBenchmarks(folder);
     await command(Deno.execPath(), ["install", "--quiet"], folder);
     return await use(folder);
   } finally {
@@ -32,11 +32,11 @@ export const withRevision = async <A>(
   }
 };
 
-/** What trials are made of; they import no package that only benchmarks do. */
-const takeBenchmarks = async (folder: string): Promise<void> => {
+/** Copies what a trial imports; none of it needs a package of its own. */
+const copyBenchmarks = async (folder: string): Promise<void> => {
   const target = join(folder, "benchmarks");
   await Deno.mkdir(target, { recursive: true });
-  for (const part of ["measure", "works", "compare"]) {
+  for (const part of ["measure", "workloads", "compare"]) {
     await command("rm", ["-rf", join(target, part)], folder);
     const from = join(root, "benchmarks", part);
     await command("cp", ["-r", from, join(target, part)], folder);
@@ -44,12 +44,12 @@ const takeBenchmarks = async (folder: string): Promise<void> => {
 };
 
 /**
- * Runs a command to its end.
+ * Runs a command and waits for its end.
  *
  * @param name The command.
  * @param args Its arguments.
- * @param cwd Where.
- * @returns What it printed. Throws with its errors when it fails.
+ * @param cwd Working folder.
+ * @returns What it printed. Throws with its standard error if it fails.
  */
 export const command = async (
   name: string,
@@ -62,6 +62,6 @@ export const command = async (
     env: { NO_COLOR: "1", DENO_NO_UPDATE_CHECK: "1" },
   }).output();
   if (success) return new TextDecoder().decode(stdout);
-  const said = new TextDecoder().decode(stderr);
-  throw new Error(`Cannot run ${name} ${args.join(" ")}: ${said}`);
+  const message = new TextDecoder().decode(stderr);
+  throw new Error(`Cannot run ${name} ${args.join(" ")}: ${message}`);
 };

@@ -1,25 +1,25 @@
 /**
- * One fresh process of a comparison: makes one work ready, runs it a few times
+ * One fresh process of a comparison: prepares one workload, runs it a few times
  * and prints the median time as JSON.
  *
- * It is copied beside the code of both sides, so that the same program measures
- * them: only the libs differ.
+ * It is copied beside the libs of both revisions, so that the same program
+ * measures both.
  *
  * @module
  */
 import { availableParallelism } from "node:os";
 import { median } from "../measure/statistics.ts";
-import { openBench } from "../measure/work.ts";
-import { secondsOf } from "../measure/yardstick.ts";
-import { compared, type Trial } from "./works.ts";
+import { openEngine } from "../measure/workload.ts";
+import { secondsOf } from "../measure/reference_gemm.ts";
+import { compared, type Trial } from "./workloads.ts";
 
 const [name, runs] = [Deno.args[0]!, Number(Deno.args[1])];
-const work = compared.find((work) => work.name === name)!;
-const bench = openBench(availableParallelism());
-const ready = await bench.open(work);
+const workload = compared.find((workload) => workload.name === name)!;
+const engine = openEngine(availableParallelism());
+const opened = await engine.open(workload);
 const seconds: number[] = [];
-while (seconds.length < runs) seconds.push(await secondsOf(ready));
-const value = await ready.run();
+while (seconds.length < runs) seconds.push(await secondsOf(opened));
+const value = await opened.run();
 const trial: Trial = { seconds: median(seconds), value };
 console.log(JSON.stringify(trial));
 Deno.exit(0);

@@ -3,8 +3,8 @@
  *
  * @module
  */
-import { measured } from "../measure/bench.ts";
-import { augmentation, batched } from "../works/images.ts";
+import { benchmark } from "../measure/bench.ts";
+import { augmentation, batched } from "../workloads/images.ts";
 
-measured(augmentation);
-measured(batched(64, 32));
+benchmark(augmentation);
+benchmark(batched(64, 32));

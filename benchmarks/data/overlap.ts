@@ -1,16 +1,16 @@
 /**
- * Does decoding overlap with computing? AlexNet on a folder of images, in one
- * process: decoding alone, computing alone on one batch, and both together,
- * in turns, for the features that are clustered and for training; an epoch is
- * both passes.
+ * Measures whether decoding overlaps with computing: AlexNet on a folder of
+ * images, in one process. Decoding alone, computing alone on one batch and both
+ * together run in turn, for the features to cluster and for training; an epoch
+ * is both passes.
  *
  * ```sh
  * deno run -A benchmarks/data/overlap.ts FOLDER [THREADS] [IMAGES] [ROUNDS]
  * ```
  *
- * `both / larger` is what an epoch takes in units of the larger of the two
- * alone. `bound` is the least that it can be: all processor time, shared
- * evenly by all processors. Nothing else may run meanwhile.
+ * `both / larger` is the time of both together divided by the larger of the two
+ * alone. `bound` is its lower bound: all processor time, shared evenly by all
+ * processors. Nothing else may run meanwhile.
  *
  * @module
  */
@@ -90,7 +90,7 @@ interface Pass {
   readonly batch: Batch;
 }
 
-/** Seconds of a pass: each half alone, and both together. */
+/** Seconds of a pass: each part alone, and both together. */
 type Times = Record<"decode" | "compute" | "both", Time>;
 
 const timesOf = Effect.fnUntraced(function* (
@@ -108,11 +108,11 @@ const timesOf = Effect.fnUntraced(function* (
   };
 });
 
-/** The whole epoch: what the passes take one after the other. */
+/** An epoch: the sum of the passes. */
 const sum = (passes: readonly Times[]): Times => {
-  const total = (half: keyof Times) => ({
-    wall: passes.reduce((seconds, pass) => seconds + pass[half].wall, 0),
-    cpu: passes.reduce((seconds, pass) => seconds + pass[half].cpu, 0),
+  const total = (part: keyof Times) => ({
+    wall: passes.reduce((seconds, pass) => seconds + pass[part].wall, 0),
+    cpu: passes.reduce((seconds, pass) => seconds + pass[part].cpu, 0),
   });
   return {
     decode: total("decode"),
@@ -123,12 +123,12 @@ const sum = (passes: readonly Times[]): Times => {
 
 const print = (name: string, { decode, compute, both }: Times) => {
   const larger = Math.max(decode.wall, compute.wall);
-  const least = (decode.cpu + compute.cpu) / availableParallelism();
+  const evenly = (decode.cpu + compute.cpu) / availableParallelism();
   console.log(
     `${name}: both / larger ${(both.wall / larger).toFixed(2)}, ` +
-      `bound ${(Math.max(least, larger) / larger).toFixed(2)} | ` +
-      Object.entries({ decode, compute, both }).map(([half, time]) =>
-        `${half} ${show(time.wall)} (processors ${show(time.cpu)})`
+      `bound ${(Math.max(evenly, larger) / larger).toFixed(2)} | ` +
+      Object.entries({ decode, compute, both }).map(([part, time]) =>
+        `${part} ${show(time.wall)} (processors ${show(time.cpu)})`
       ).join(", ") + " ms an image",
   );
 };
@@ -172,7 +172,7 @@ const stepOf = Effect.fnUntraced(function* (
 const firstOf = Effect.fnUntraced(function* <E>(
   stream: Stream.Stream<Batch, E>,
 ) {
-  const kept = yield* Stream.runCollect(
+  const collected = yield* Stream.runCollect(
     Stream.take(stream, 1).pipe(
       Stream.map(({ images: { shape, data }, positions }) => ({
         images: floatTensor(shape, data.slice()),
@@ -180,7 +180,7 @@ const firstOf = Effect.fnUntraced(function* <E>(
       })),
     ),
   );
-  return kept[0]!;
+  return collected[0]!;
 });
 
 /** Seconds by the clock and of all processors. */
@@ -189,7 +189,7 @@ interface Time {
   readonly cpu: number;
 }
 
-/** What something takes. */
+/** Times an effect. */
 const timed = Effect.fnUntraced(function* <E, R>(
   work: Effect.Effect<unknown, E, R>,
 ) {

@@ -1,16 +1,20 @@
 /**
- * The guard: measures works, and once more those that fail, since a machine
- * that others use fails now and then.
+ * The guard: measures workloads and repeats those that fail, since a machine
+ * that is shared with others fails now and then.
  *
  * @module
  */
-import { kmeans } from "../works/clustering.ts";
-import { forward, networks, trainingStep } from "../works/networks.ts";
-import type { Work } from "../measure/work.ts";
-import { fallen, type Finding, type Floors } from "./floors.ts";
+import type { Workload } from "../measure/workload.ts";
+import { kmeans } from "../workloads/clustering.ts";
+import { forward, networks, trainingStep } from "../workloads/networks.ts";
+import {
+  belowThreshold,
+  type Measurement,
+  type Thresholds,
+} from "./thresholds.ts";
 
-/** What is guarded: sizes that take about a second at most. */
-export const guarded: readonly Work[] = [
+/** The guarded workloads, each of about a second at most. */
+export const guarded: readonly Workload[] = [
   forward(networks.alexnet, 16),
   forward(networks.small, 128),
   trainingStep(networks.alexnet, 32, 1000),
@@ -19,40 +23,45 @@ export const guarded: readonly Work[] = [
   kmeans({ n: 20_000, d: 256, k: 1000 }, "clustered", 10),
 ];
 
-/** Measures the share of a work. */
-export type Measure = (work: Work) => Promise<number>;
+/** Measures the relative rate of a workload. */
+export type Measure = (workload: Workload) => Promise<number>;
 
-/** How the guard ended. */
-export interface Guarding {
-  /** The better share of each work that was measured twice. */
-  readonly findings: readonly Finding[];
+/** What the guard measured. */
+export interface GuardResult {
+  /** One per workload; the better of two where the first failed. */
+  readonly measurements: readonly Measurement[];
   /** Those that failed both times. */
-  readonly failed: readonly Finding[];
+  readonly failed: readonly Measurement[];
 }
 
 /**
- * Compares works with their floors.
+ * Compares workloads with their thresholds.
  *
- * @param works What to measure.
- * @param floors What to ask for.
+ * @param workloads What to measure.
+ * @param thresholds By name of the workload.
  * @param measure How to measure.
- * @returns See {@link Guarding}.
+ * @returns See {@link GuardResult}.
  */
 export const guard = async (
-  works: readonly Work[],
-  floors: Floors,
+  workloads: readonly Workload[],
+  thresholds: Thresholds,
   measure: Measure,
-): Promise<Guarding> => {
-  const findings: Finding[] = [];
-  for (const work of works) {
-    findings.push({ name: work.name, share: await measure(work) });
+): Promise<GuardResult> => {
+  const measurements: Measurement[] = [];
+  for (const workload of workloads) {
+    const relativeRate = await measure(workload);
+    measurements.push({ name: workload.name, relativeRate });
   }
-  for (const { name } of fallen(findings, floors)) {
-    if (floors[name] === undefined) continue;
-    const place = findings.findIndex((finding) => finding.name === name);
-    const again = await measure(works[place]!);
-    const share = Math.max(again, findings[place]!.share);
-    findings[place] = { name, share };
+  for (
+    const { name, relativeRate } of belowThreshold(measurements, thresholds)
+  ) {
+    if (thresholds[name] === undefined) continue;
+    const index = measurements.findIndex((other) => other.name === name);
+    const repeated = await measure(workloads[index]!);
+    measurements[index] = {
+      name,
+      relativeRate: Math.max(repeated, relativeRate),
+    };
   }
-  return { findings, failed: fallen(findings, floors) };
+  return { measurements, failed: belowThreshold(measurements, thresholds) };
 };

@@ -1,88 +1,95 @@
 /**
- * Works as benchmarks of mitata: made ready and checked before the clock runs,
- * released after it, with the yardstick measured before and after.
+ * Workloads as mitata benchmarks: prepared and checked before the measurement,
+ * released after it, with the reference GEMM measured before and after.
  *
  * @module
  */
 import { bench, summary } from "mitata";
 import { availableParallelism } from "node:os";
 import process from "node:process";
-import { type Bench, openBench, type OpenWork, type Work } from "./work.ts";
-import { bestRate, yardstick } from "./yardstick.ts";
+import { bestRate, referenceGemm } from "./reference_gemm.ts";
+import {
+  type Engine,
+  openEngine,
+  type OpenWorkload,
+  type Workload,
+} from "./workload.ts";
 
-/** What the command line asked for. */
-export const asked = parse(process.argv.slice(2));
+/** Options of the command line. */
+export const options = parse(process.argv.slice(2));
 
-/** A rate of the yardstick beside each benchmark, in operations a second. */
-export const yardsticks = new Map<string, number>();
+/** Rate of the reference GEMM beside each benchmark, in operations per second. */
+export const referenceRates = new Map<string, number>();
 
-/** Works of the benchmarks, by name. */
-export const works = new Map<string, Work>();
+/** Registered workloads, by name. */
+export const workloads = new Map<string, Workload>();
 
-/** How {@link measured} treats a work. */
-export interface MeasuredOptions {
-  /** Runs only when a filter names it: it takes minutes or gigabytes. */
+/** How {@link benchmark} treats a workload. */
+export interface BenchmarkOptions {
+  /** Run only if the filter names it: it takes minutes or gigabytes. */
   readonly heavy?: boolean;
-  /** Measures the plain TypeScript of the reference layers beside it. */
+  /** Also measure the reference layers in plain TypeScript. */
   readonly reference?: boolean;
 }
 
 /**
- * Registers a benchmark.
+ * Registers a workload with mitata.
  *
- * @param work What is measured.
- * @param options See {@link MeasuredOptions}.
+ * @param workload What is measured.
+ * @param benchmarkOptions See {@link BenchmarkOptions}.
  */
-export const measured = (work: Work, options: MeasuredOptions = {}): void => {
-  const { heavy = false, reference = false } = options;
-  if (!work.name.includes(asked.filter)) return;
-  if (heavy && asked.filter === "") return;
-  works.set(work.name, work);
-  const one = () => bench(work.name, timed(work));
-  if (!reference) return void one();
+export const benchmark = (
+  workload: Workload,
+  { heavy = false, reference = false }: BenchmarkOptions = {},
+): void => {
+  if (!workload.name.includes(options.filter)) return;
+  if (heavy && options.filter === "") return;
+  workloads.set(workload.name, workload);
+  const register = () => bench(workload.name, withReferenceGemm(workload));
+  if (!reference) return void register();
   summary(() => {
-    one().baseline();
-    bench(`${work.name} (reference)`, plainly(work));
+    register().baseline();
+    bench(`${workload.name} (reference)`, onReferenceLayers(workload));
   });
 };
 
-let engine: { bench: Bench; yardstick: OpenWork } | undefined;
+let shared: { engine: Engine; gemm: OpenWorkload } | undefined;
 
-/** The engine is opened with the first benchmark and serves all. */
-const opened = async () => {
-  if (engine !== undefined) return engine;
-  const bench = openBench(asked.threads);
-  engine = { bench, yardstick: await bench.open(yardstick) };
-  await bestRate(engine.yardstick, 5);
-  return engine;
+/** Opens the engine with the first benchmark; all others share it. */
+const sharedEngine = async () => {
+  if (shared !== undefined) return shared;
+  const engine = openEngine(options.threads);
+  shared = { engine, gemm: await engine.open(referenceGemm) };
+  await bestRate(shared.gemm, 5);
+  return shared;
 };
 
 /**
- * The engine's library with its version.
+ * Returns the engine's library with its version.
  *
  * @returns Such as `onnxruntime-node 1.30.0`.
  */
 export const engineVersion = async (): Promise<string> =>
-  (await (await opened()).bench.info()).version;
+  (await (await sharedEngine()).engine.info()).version;
 
-const timed = (work: Work) =>
+const withReferenceGemm = (workload: Workload) =>
   async function* () {
-    const { bench, yardstick } = await opened();
-    const { run, close } = await bench.open(work);
-    const before = await bestRate(yardstick, 5);
+    const { engine, gemm } = await sharedEngine();
+    const { run, close } = await engine.open(workload);
+    const before = await bestRate(gemm, 5);
     yield run;
-    const after = await bestRate(yardstick, 5);
-    yardsticks.set(work.name, Math.max(before, after));
+    const after = await bestRate(gemm, 5);
+    referenceRates.set(workload.name, Math.max(before, after));
     await close();
   };
 
-const plainly = (work: Work) =>
+const onReferenceLayers = (workload: Workload) =>
   async function* () {
-    const bench = openBench("reference");
-    const { run, close } = await bench.open(work);
+    const engine = openEngine("reference");
+    const { run, close } = await engine.open(workload);
     yield run;
     await close();
-    await bench.close();
+    await engine.close();
   };
 
 function parse(args: readonly string[]) {

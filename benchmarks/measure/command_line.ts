@@ -1,24 +1,25 @@
 /**
- * What a command was asked for; wrong words end it with a line that says why.
+ * The command line of a benchmark command; a wrong option ends the command with
+ * a line that says why.
  *
  * @module
  */
 import { parseArgs } from "node:util";
 
-/** Values of options by name, and the words between them. */
+/** Options by name, and the positional words. */
 export interface CommandLine<Name extends string> {
-  /** Each as it was given, or its default. */
+  /** The option's value, or its default. */
   readonly values: Readonly<Record<Name, string | undefined>>;
-  /** What is no option. */
+  /** Positional words, in order. */
   readonly words: readonly string[];
 }
 
 /**
  * Reads `--name VALUE` and words; `--help` prints the usage and ends.
  *
- * @param usage Words and options of the command, for people.
- * @param defaults Of every option; `undefined` for none.
- * @returns What was asked for.
+ * @param usage Text that `--help` prints.
+ * @param defaults Default of every option, or `undefined`.
+ * @returns See {@link CommandLine}.
  */
 export const commandLine = <Name extends string>(
   usage: string,
@@ -37,18 +38,18 @@ export const commandLine = <Name extends string>(
       console.log(usage);
       Deno.exit(0);
     }
-    const given = values as Partial<Record<Name, string>>;
-    return { values: { ...defaults, ...given }, words: positionals };
+    const typed = values as Partial<Record<Name, string>>;
+    return { values: { ...defaults, ...typed }, words: positionals };
   } catch (cause) {
     return refuse(`${(cause as Error).message}\n${usage}`);
   }
 };
 
 /**
- * A whole number of an option.
+ * Parses an option that is a positive integer.
  *
- * @param name Of the option, for the error.
- * @param text As it was given.
+ * @param name Name of the option, for the message.
+ * @param text Its value.
  * @returns The number, at least 1.
  */
 export const countOf = (name: string, text: string): number => {
@@ -58,7 +59,7 @@ export const countOf = (name: string, text: string): number => {
 };
 
 /**
- * Ends the command with 1.
+ * Ends the command with exit code 1.
  *
  * @param why What is wrong, and the rule.
  * @returns Never.

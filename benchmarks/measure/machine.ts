@@ -1,6 +1,5 @@
 /**
- * Where, with what and when something was measured: without it a figure says
- * nothing.
+ * When, where and with which versions something was measured.
  *
  * @module
  */
@@ -12,11 +11,11 @@ import { fileURLToPath } from "node:url";
 /** Root of the workspace. */
 export const root = fileURLToPath(new URL("../..", import.meta.url));
 
-/** What every file of results begins with. */
+/** The head of every results file. */
 export interface Origin {
-  /** Day and time, UTC. */
+  /** Date and time, UTC. */
   readonly date: string;
-  /** Commit of the code, with `+` when files were changed since. */
+  /** Commit of the code, with `+` if files were changed since. */
   readonly commit: string;
   /** The machine. */
   readonly machine: {
@@ -30,7 +29,7 @@ export interface Origin {
 }
 
 /**
- * Tells the machine and the versions.
+ * Returns date, commit, machine and versions.
  *
  * @param versions Further versions, by name.
  * @returns See {@link Origin}.

@@ -1,5 +1,5 @@
 /**
- * Files of results: JSON with where, with what and when it was measured.
+ * Results files: JSON that begins with the {@link Origin} of the measurement.
  *
  * @module
  */
@@ -8,31 +8,27 @@ import { dirname, join } from "node:path";
 import { type Origin, root } from "./machine.ts";
 
 /**
- * Where a command leaves its results unless told otherwise.
+ * Returns the default path of a results file.
  *
- * @param command Name of the command, such as `bench`.
- * @param origin Gives the day.
- * @param filter What was measured of all; none when empty.
- * @returns A path below `benchmarks/results`.
+ * @param folder Folder of the workspace, such as `benchmarks`.
+ * @param origin Its date becomes part of the name.
+ * @param filter The command's filter; may be empty.
+ * @returns A path in the folder's `results`.
  */
 export const resultsPath = (
-  command: string,
+  folder: string,
   { date }: Origin,
-  filter = "",
+  filter: string,
 ): string => {
-  const words = [
-    command,
-    filter.replaceAll(/[^\w.]+/g, "-"),
-    date.slice(0, 10),
-  ];
+  const words = [filter.replaceAll(/[^\w.]+/g, "-"), date.slice(0, 10)];
   const name = words.filter((word) => word !== "").join("-");
-  return join(root, "benchmarks", "results", `${name}.json`);
+  return join(root, folder, "results", `${name}.json`);
 };
 
 /**
- * Writes a file of results.
+ * Writes a results file.
  *
- * @param path Where to; folders are made.
+ * @param path Path of the file; missing folders are made.
  * @param origin See {@link Origin}.
  * @param results What was measured, as plain data.
  */
@@ -46,7 +42,7 @@ export const writeResults = async (
   await writeFile(path, `${text}\n`);
 };
 
-/** Six digits of a number are more than any clock gives. */
+/** Six digits are more than any clock resolves. */
 const rounded = (_key: string, value: unknown): unknown =>
   typeof value === "number" && !Number.isInteger(value)
     ? Number(value.toPrecision(6))

@@ -1,41 +1,43 @@
 /**
- * Statistics of times: medians that outliers cannot move, intervals for paired
- * comparisons, and lines through costs.
+ * Statistics of times: medians, bootstrap intervals of paired ratios, and lines
+ * fitted to costs.
  *
  * @module
  */
 import { draws } from "@deepcluster/core";
 
-/** Times of one kind, told in a few numbers. */
+/** Summary statistics of some values. */
 export interface Summary {
-  /** The middle one. */
+  /** The median. */
   readonly median: number;
-  /** The smallest. */
-  readonly least: number;
-  /** The largest. */
-  readonly most: number;
-  /** Distance of the quartiles, as a share of the median. */
+  /** The smallest value. */
+  readonly min: number;
+  /** The largest value. */
+  readonly max: number;
+  /** Interquartile range, as a fraction of the median. */
   readonly spread: number;
 }
 
 /**
- * The value below which a share of the values lies, between neighbours in
- * proportion.
+ * Returns a quantile, linearly interpolated as NumPy's default.
  *
  * @param values At least one number, in any order.
- * @param share From 0 (the smallest) to 1 (the largest).
+ * @param fraction From 0 (the smallest) to 1 (the largest).
  * @returns The quantile.
  */
-export const quantile = (values: readonly number[], share: number): number => {
+export const quantile = (
+  values: readonly number[],
+  fraction: number,
+): number => {
   const sorted = [...values].sort((a, b) => a - b);
-  const place = share * (sorted.length - 1);
-  const below = sorted[Math.floor(place)]!;
-  const above = sorted[Math.ceil(place)]!;
-  return below + (above - below) * (place - Math.floor(place));
+  const rank = fraction * (sorted.length - 1);
+  const below = sorted[Math.floor(rank)]!;
+  const above = sorted[Math.ceil(rank)]!;
+  return below + (above - below) * (rank - Math.floor(rank));
 };
 
 /**
- * The middle of some values.
+ * Returns the median.
  *
  * @param values At least one number.
  * @returns The median.
@@ -51,12 +53,12 @@ export const median = (values: readonly number[]): number =>
  */
 export const summarise = (values: readonly number[]): Summary => ({
   median: median(values),
-  least: Math.min(...values),
-  most: Math.max(...values),
+  min: Math.min(...values),
+  max: Math.max(...values),
   spread: (quantile(values, 0.75) - quantile(values, 0.25)) / median(values),
 });
 
-/** A ratio and where it lies with a certainty of 95 %. */
+/** A ratio with its 95 % confidence interval. */
 export interface RatioInterval {
   /** Geometric mean of the paired ratios. */
   readonly ratio: number;
@@ -70,15 +72,13 @@ export interface RatioInterval {
 const resamples = 10_000;
 
 /**
- * How many times as large one series is as another, pair by pair.
- *
- * The mean of the logarithms of the ratios, with the percentile interval of a
- * bootstrap over pairs. Repeatable.
+ * Returns the geometric mean of paired ratios with a bootstrap percentile
+ * interval over the pairs. Repeatable.
  *
  * @param numerators Positive numbers.
- * @param denominators Positive numbers, as many; each made beside the one at
- * the same place.
- * @returns Ratio and interval, which a single pair makes a point.
+ * @param denominators Positive numbers, as many; each was measured beside the
+ * numerator at the same index.
+ * @returns Ratio and interval; with a single pair the interval is the ratio.
  */
 export const pairedRatio = (
   numerators: readonly number[],
@@ -97,19 +97,19 @@ export const pairedRatio = (
   };
 };
 
-/** A line `cost = fixed + each * size`, and how well costs follow it. */
+/** A line `cost = fixed + each * size` and its largest error. */
 export interface Line {
-  /** Cost at size 0. */
+  /** Cost at size 0 (the intercept). */
   readonly fixed: number;
-  /** Cost of one more. */
+  /** Cost of one unit more (the slope). */
   readonly each: number;
-  /** Largest distance of a cost from the line, as a share of the cost. */
-  readonly worst: number;
+  /** Largest distance of a cost from the line, as a fraction of the cost. */
+  readonly maxRelativeError: number;
 }
 
 /**
- * Fits a line to costs over sizes that span decades: the squares of relative
- * distances are least, so that small sizes count as much as large ones.
+ * Fits a line to costs by least squares of the relative errors, so that small
+ * sizes count as much as large ones.
  *
  * @param sizes At least two different positive numbers.
  * @param costs As many positive numbers.
@@ -131,10 +131,10 @@ export const fitLine = (
   const xy = total((i) => sizes[i]! * costs[i]!);
   const each = (w * xy - x * y) / (w * xx - x * x);
   const fixed = (y - each * x) / w;
-  const distances = costs.map((cost, i) =>
+  const relativeErrors = costs.map((cost, i) =>
     Math.abs(fixed + each * sizes[i]! - cost) / cost
   );
-  return { fixed, each, worst: Math.max(...distances) };
+  return { fixed, each, maxRelativeError: Math.max(...relativeErrors) };
 };
 
 const mean = (values: readonly number[]): number =>

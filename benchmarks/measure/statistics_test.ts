@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { fitLine, pairedRatio, quantile, summarise } from "./statistics.ts";
 
-Deno.test("quantile() lies between neighbours in proportion", () => {
+Deno.test("quantile() interpolates linearly between neighbouring values", () => {
   assert.equal(quantile([4, 1, 3, 2], 0.5), 2.5);
   assert.equal(quantile([4, 1, 3, 2], 0), 1);
   assert.equal(quantile([4, 1, 3, 2], 1), 4);
@@ -9,11 +9,11 @@ Deno.test("quantile() lies between neighbours in proportion", () => {
 });
 
 Deno.test("summarise() is not moved by one slow run", () => {
-  const { median, spread, most } = summarise([1, 1, 1, 1, 100]);
-  assert.deepEqual({ median, spread, most }, {
+  const { median, spread, max } = summarise([1, 1, 1, 1, 100]);
+  assert.deepEqual({ median, spread, max }, {
     median: 1,
     spread: 0,
-    most: 100,
+    max: 100,
   });
 });
 
@@ -38,12 +38,15 @@ Deno.test("pairedRatio() gives the same interval every time", () =>
 
 Deno.test("fitLine() finds a line that there is, over decades", () => {
   const sizes = [1, 10, 100, 1000];
-  const { fixed, each, worst } = fitLine(sizes, sizes.map((x) => 5 + 2 * x));
+  const { fixed, each, maxRelativeError } = fitLine(
+    sizes,
+    sizes.map((x) => 5 + 2 * x),
+  );
   assert.ok(Math.abs(fixed - 5) < 1e-9 && Math.abs(each - 2) < 1e-9);
-  assert.ok(worst < 1e-9);
+  assert.ok(maxRelativeError < 1e-9);
 });
 
 Deno.test("fitLine() tells when cost grows with the square of the size", () => {
   const sizes = [1, 10, 100];
-  assert.ok(fitLine(sizes, sizes.map((x) => x * x)).worst > 0.5);
+  assert.ok(fitLine(sizes, sizes.map((x) => x * x)).maxRelativeError > 0.5);
 });

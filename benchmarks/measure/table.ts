@@ -5,7 +5,7 @@
  */
 
 /**
- * Lays out rows in columns: the first to the left, the others to the right.
+ * Returns a Markdown table; the first column is aligned left, the others right.
  *
  * @param head Names of the columns.
  * @param rows As many cells each.
@@ -31,7 +31,7 @@ export const table = (
 };
 
 /**
- * A time in the unit that suits it, with three digits.
+ * Formats a time with three digits in s, ms or µs.
  *
  * @param seconds At least 0.
  * @returns Such as `1.23 s`, `45.6 ms`, `7.89 µs`.
@@ -43,16 +43,16 @@ export const showSeconds = (seconds: number): string => {
 };
 
 /**
- * A share as a percentage.
+ * Formats a fraction as a percentage.
  *
- * @param share 1 is 100 %.
+ * @param fraction 1 is 100 %.
  * @returns Such as `93.1 %`.
  */
-export const showShare = (share: number): string =>
-  `${(share * 100).toFixed(1)} %`;
+export const showPercent = (fraction: number): string =>
+  `${(fraction * 100).toFixed(1)} %`;
 
 /**
- * A ratio.
+ * Formats a ratio.
  *
  * @param ratio At least 0.
  * @returns Such as `1.85×`.
@@ -60,7 +60,7 @@ export const showShare = (share: number): string =>
 export const showRatio = (ratio: number): string => `${digits(ratio)}×`;
 
 /**
- * A number with three digits.
+ * Formats a number with three digits.
  *
  * @param value Any number.
  * @returns Such as `1.23`, `45.6`, `789`.

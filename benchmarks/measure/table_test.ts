@@ -3,12 +3,12 @@ import { digits, showSeconds, table } from "./table.ts";
 
 Deno.test("table() aligns the first column to the left, others to the right", () =>
   assert.equal(
-    table(["work", "s"], [["forward", "1.2"], ["k", "10.25"]]),
+    table(["workload", "s"], [["forward", "1.2"], ["k", "10.25"]]),
     [
-      "| work    |     s |",
-      "| ------- | ----: |",
-      "| forward |   1.2 |",
-      "| k       | 10.25 |",
+      "| workload |     s |",
+      "| -------- | ----: |",
+      "| forward  |   1.2 |",
+      "| k        | 10.25 |",
     ].join("\n"),
   ));
 

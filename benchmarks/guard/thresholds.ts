@@ -1,0 +1,118 @@
+/**
+ * Thresholds: relative rates that workloads must not fall below.
+ *
+ * @module
+ */
+import { type } from "arktype";
+import { showPercent, table } from "../measure/table.ts";
+
+/** Relative rates measured by the guard, and the threshold set from them. */
+const Threshold = type({
+  /** Median of the relative rates of several runs of the guard. */
+  relativeRate: "number > 0",
+  /** Smallest and largest of them: the reason for the margin. */
+  min: "number > 0",
+  max: "number > 0",
+  /** The guard fails below this relative rate. */
+  threshold: "number > 0",
+});
+
+/** See {@link parseThresholds}. */
+export type Threshold = typeof Threshold.infer;
+
+/** Thresholds by name of the workload. */
+export type Thresholds = Readonly<Record<string, Threshold>>;
+
+const ThresholdsFile = type({ thresholds: type({ "[string]": Threshold }) });
+
+/**
+ * In five runs of the guard beside other programs on a shared machine, the
+ * smallest relative rate was 3 to 10 % below the median: twice that.
+ */
+const minMargin = 0.2;
+
+/**
+ * Sets a threshold from the relative rates of several runs of the guard.
+ *
+ * The margin is 20 %, or twice the distance of the smallest rate from the
+ * median if that is more: a rate that low was measured without any regression.
+ *
+ * @param relativeRates One per run, at least one.
+ * @returns The threshold.
+ */
+export const thresholdOf = (relativeRates: readonly number[]): Threshold => {
+  const sorted = [...relativeRates].sort((a, b) => a - b);
+  const median = sorted[Math.floor(sorted.length / 2)]!;
+  const margin = Math.max(minMargin, 2 * (1 - sorted[0]! / median));
+  return {
+    relativeRate: median,
+    min: sorted[0]!,
+    max: sorted.at(-1)!,
+    threshold: median * (1 - Math.min(margin, 0.5)),
+  };
+};
+
+/**
+ * Reads a thresholds file.
+ *
+ * @param text JSON with the field `thresholds`.
+ * @returns The thresholds; throws if the file is not valid.
+ */
+export const parseThresholds = (text: string): Thresholds => {
+  const { thresholds } = ThresholdsFile.assert(JSON.parse(text));
+  return thresholds;
+};
+
+/** The relative rate that the guard measured for one workload. */
+export interface Measurement {
+  /** Name of the workload. */
+  readonly name: string;
+  /** Its rate relative to the reference GEMM. */
+  readonly relativeRate: number;
+}
+
+/**
+ * Returns the measurements that are below their threshold or have none.
+ *
+ * @param measurements All measurements.
+ * @param thresholds By name of the workload.
+ * @returns Those that fail, in order.
+ */
+export const belowThreshold = (
+  measurements: readonly Measurement[],
+  thresholds: Thresholds,
+): readonly Measurement[] =>
+  measurements.filter(({ name, relativeRate }) =>
+    !(relativeRate >= (thresholds[name]?.threshold ?? Infinity))
+  );
+
+/**
+ * Returns a table of relative rates, thresholds and how much a rate fell.
+ *
+ * @param measurements All measurements.
+ * @param thresholds By name of the workload.
+ * @returns A Markdown table.
+ */
+export const thresholdsTable = (
+  measurements: readonly Measurement[],
+  thresholds: Thresholds,
+): string =>
+  table(
+    ["workload", "relative rate", "threshold", "was", "verdict"],
+    measurements.map(({ name, relativeRate }) => {
+      const threshold = thresholds[name];
+      if (threshold === undefined) {
+        return [name, showPercent(relativeRate), "none", "", "NO THRESHOLD"];
+      }
+      const change = relativeRate / threshold.relativeRate - 1;
+      return [
+        name,
+        showPercent(relativeRate),
+        showPercent(threshold.threshold),
+        showPercent(threshold.relativeRate),
+        relativeRate >= threshold.threshold
+          ? "ok"
+          : `SLOWER by ${showPercent(-change)}`,
+      ];
+    }),
+  );

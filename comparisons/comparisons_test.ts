@@ -1,0 +1,62 @@
+import { summarise } from "@deepcluster/benchmarks/measure";
+import assert from "node:assert/strict";
+import { comparisonTable } from "./comparison_table.ts";
+import { environmentFor } from "./process.ts";
+import { disagreement } from "./row.ts";
+
+const measurement = (
+  name: string,
+  seconds: readonly number[],
+  disagreement = 0,
+) => ({
+  name,
+  versions: {},
+  seconds,
+  summary: summarise(seconds),
+  peakBytes: 2 ** 30,
+  values: [],
+  disagreement,
+});
+
+Deno.test("disagreement() is in units of the tolerance, the largest value counts", () => {
+  assert.equal(disagreement([100, 10], [100, 10.5], [0.001, 0.1]), 0.5);
+  assert.equal(disagreement([100, 10], [101, 10], [0.001, 0.1]), 10);
+  assert.equal(disagreement([], [], [0.1]), 0);
+});
+
+Deno.test("disagreement() is infinite if a value is missing or NaN", () => {
+  assert.equal(disagreement([1, 2], [1], [0.1]), Infinity);
+  assert.equal(disagreement([1], [NaN], [0.1]), Infinity);
+  assert.equal(disagreement([1, 1], [NaN, 1], [0.1]), Infinity);
+});
+
+Deno.test("environmentFor() frees OpenBLAS, keeps freed memory and sets all threads", () => {
+  const { OPENBLAS_CORETYPE, OPENBLAS_L2_SIZE, ...environment } =
+    environmentFor({
+      OPENBLAS_CORETYPE: "Haswell",
+      OPENBLAS_L2_SIZE: "512",
+      OMP_NUM_THREADS: "64",
+      PATH: "/bin",
+    }, { threads: 2 });
+  assert.deepEqual([OPENBLAS_CORETYPE, OPENBLAS_L2_SIZE], [
+    undefined,
+    undefined,
+  ]);
+  assert.equal(environment["OMP_NUM_THREADS"], "2");
+  assert.equal(environment["PATH"], "/bin");
+  assert.equal(environment["MALLOC_MMAP_MAX_"], "0");
+});
+
+Deno.test("comparisonTable() shows ratios of medians and names missing baselines", () => {
+  const text = comparisonTable({
+    row: "step",
+    results: [
+      measurement("ours", [1, 2, 3]),
+      measurement("PyTorch", [3, 4, 5], 2),
+    ],
+    missing: [{ name: "faiss", missing: "No module named 'faiss'" }],
+  });
+  assert.match(text, /- PyTorch .*4\.00 s .* 2\.00× /);
+  assert.match(text, /DIFFER/);
+  assert.match(text, /faiss is missing: No module named 'faiss'/);
+});

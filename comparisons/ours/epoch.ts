@@ -1,0 +1,105 @@
+/**
+ * One epoch of the demo by our code: features, PCA-whitening, k-means, training.
+ *
+ * @module
+ */
+import { kmeans, reduce, whiten } from "@deepcluster/clustering";
+import {
+  clusteringTransform,
+  type ImageSet,
+  imageSet,
+} from "@deepcluster/data";
+import {
+  extract,
+  openFeatureFile,
+  passOver,
+  removeFeatureFile,
+} from "@deepcluster/features";
+import {
+  parseConfiguration,
+  startOfEpoch,
+  trainEpoch,
+} from "@deepcluster/training";
+import { Effect } from "effect";
+import { networks, seed } from "@deepcluster/benchmarks/workloads";
+import { readBytes, readTensors } from "../shared_files.ts";
+import type { OurWorkload } from "./workload.ts";
+import type { EpochSpec } from "../specs.ts";
+
+/**
+ * One epoch of the demo.
+ *
+ * @param spec See {@link EpochSpec}.
+ * @param threads Threads of the engine.
+ * @returns The workload; its values are the objective of k-means per image and
+ * the mean training loss.
+ */
+export const epochWorkload = (spec: EpochSpec, threads: number): OurWorkload =>
+  Effect.gen(function* () {
+    const network = networks[spec.network];
+    const images = imageSetOf(spec, yield* readBytes(spec.images));
+    const tensors = yield* readTensors(spec.tensors);
+    const configuration = yield* parseConfiguration({
+      images: "shared",
+      model: spec.network,
+      size: spec.size,
+      sobel: true,
+      dropout: 0,
+      clusters: spec.clusters,
+      pca: spec.pca,
+      batch: spec.batch,
+      learningRate: 0.05,
+      cropScale: [0.3, 1],
+      threads,
+      seed,
+    }, "the epoch");
+    const run = Effect.gen(function* () {
+      const points = yield* reduced(spec, images, tensors);
+      const clusters = { k: spec.clusters, iterations: 20, seed };
+      const { labels, loss } = yield* kmeans(points, clusters);
+      const { lossSum, step } = yield* trainEpoch(
+        { network, configuration, epoch: 1, images, labels },
+        startOfEpoch(network, configuration, 1, tensors),
+      );
+      return [loss / images.size, lossSum / step];
+    });
+    return { checked: [], run };
+  });
+
+/** Decoded images in memory, as in the cache of a run. */
+const imageSetOf = (
+  { n, imageSize }: EpochSpec,
+  bytes: Uint8Array,
+): ImageSet => {
+  const imageBytes = imageSize * imageSize * 3;
+  return imageSet({
+    name: "shared",
+    ids: Array.from({ length: n }, (_, i) => String(i)),
+    payload: (i) => ({
+      kind: "pixels",
+      width: imageSize,
+      height: imageSize,
+      channels: 3,
+      data: bytes.subarray(i * imageBytes, (i + 1) * imageBytes),
+    }),
+  });
+};
+
+const reduced = Effect.fnUntraced(
+  function* (
+    spec: EpochSpec,
+    images: ImageSet,
+    tensors: Effect.Success<ReturnType<typeof readTensors>>,
+  ) {
+    const network = networks[spec.network];
+    const path = `${spec.images}.features`;
+    yield* removeFeatureFile(path);
+    const file = yield* openFeatureFile(path, network.featureSize);
+    const crop = clusteringTransform({ crop: spec.size });
+    yield* extract(network, tensors, passOver(images, crop, 128), file);
+    const rows = yield* file.rows;
+    const whitening = yield* whiten(rows, { components: spec.pca, seed });
+    return yield* reduce(rows, whitening);
+  },
+  Effect.scoped,
+);

@@ -1,0 +1,104 @@
+/**
+ * Rows of k-means and PCA-whitening.
+ *
+ * @module
+ */
+import {
+  emojiPoints,
+  randomFeatures,
+  seed,
+  type Structure,
+  unitPoints,
+} from "@deepcluster/benchmarks/workloads";
+import { start } from "@deepcluster/clustering";
+import { layerBackend } from "@deepcluster/gpu-backend";
+import { Effect } from "effect";
+import type { Baseline, Row } from "../row.ts";
+
+/** The points that are clustered. */
+type Points = Structure | "emoji";
+
+/**
+ * Objectives from the same initial centroids agree to a thousandth while no
+ * cluster is empty. Clustered points leave empty clusters, which each library
+ * refills in its own way.
+ */
+const tolerance: Readonly<Record<Points, number>> = {
+  unstructured: 1e-3,
+  clustered: 2e-2,
+  emoji: 1e-2,
+};
+
+const pointsOf = (points: Points, n: number, d: number) =>
+  points === "emoji"
+    ? emojiPoints(n, d)
+    : Effect.sync(() => unitPoints(n, d, points));
+
+const kmeansRow = (
+  points: Points,
+  [n, d, k]: readonly [n: number, d: number, k: number],
+  repeats: number,
+  baselines: readonly Baseline[],
+): Row => ({
+  name: `kmeans ${points} n=${n} d=${d} k=${k} iterations=20`,
+  baselines,
+  repeats,
+  tolerances: [tolerance[points]],
+  warmUp: false,
+  prepare: async (files) => {
+    const matrix = await Effect.runPromise(pointsOf(points, n, d));
+    const { centroids } = start(matrix, { k, seed });
+    return {
+      kind: "kmeans",
+      n,
+      d,
+      k,
+      iterations: 20,
+      points: await files.numbers("points", matrix.data),
+      centroids: await files.numbers("centroids", centroids.data),
+    };
+  },
+});
+
+const whitenRow = (n: number, d: number, components: number): Row => ({
+  name: `whiten n=${n} d=${d} components=${components}`,
+  baselines: ["faiss", "scikit-learn"],
+  repeats: 2,
+  // scikit-learn's randomised decomposition explains slightly less variance.
+  tolerances: [1e-3],
+  warmUp: false,
+  prepare: async (files) => {
+    const features = await Effect.runPromise(
+      randomFeatures(n, d).pipe(Effect.provide(layerBackend())),
+    );
+    return {
+      kind: "whiten",
+      n,
+      d,
+      components,
+      features: await files.numbers("features", features.data),
+    };
+  },
+});
+
+/** The rows. */
+export const clusteringRows: readonly Row[] = [
+  kmeansRow("unstructured", [100_000, 256, 1000], 5, [
+    "faiss",
+    "scikit-learn",
+  ]),
+  kmeansRow("clustered", [100_000, 256, 1000], 5, ["faiss", "scikit-learn"]),
+  kmeansRow("emoji", [100_000, 256, 1000], 5, [
+    "faiss",
+    "scikit-learn",
+  ]),
+  kmeansRow("unstructured", [100_000, 256, 10_000], 1, ["faiss"]),
+  kmeansRow("emoji", [100_000, 256, 10_000], 1, ["faiss"]),
+  kmeansRow("clustered", [100_000, 256, 10_000], 1, ["faiss"]),
+  kmeansRow("clustered", [5000, 64, 100], 5, [
+    "ml-kmeans",
+    "faiss",
+    "scikit-learn",
+  ]),
+  whitenRow(20_000, 4096, 256),
+];
