@@ -93,6 +93,12 @@ Deno.test("a bad flag is all that is printed, and the exit code is 1", async () 
   });
 });
 
+Deno.test("without a command the exit code is 1, and with --help it is 0", async () => {
+  const { code, output } = await runEvaluator([]);
+  assert.deepEqual([code, output], [1, ""]);
+  assert.equal((await runEvaluator(["--help"])).code, 0);
+});
+
 Deno.test("a switch before a folder leaves it a folder", async () => {
   for (const folder of ["yes", "1"]) {
     const ended = await runEvaluator(["knn", "--json", "random", folder]);

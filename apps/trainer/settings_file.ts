@@ -5,36 +5,65 @@
  */
 import { isUtf16, shownText, utf8Text, wasUtf8 } from "@deepcluster/data";
 import { ConfigurationError } from "@deepcluster/training";
-import { Effect } from "effect";
+import { Effect, Schema } from "effect";
 import { readFile } from "node:fs/promises";
 import { dirname, resolve } from "node:path";
+
+/** There is no file of settings to read. */
+export class SettingsFileError
+  extends Schema.TaggedError<SettingsFileError>()("SettingsFileError", {
+    path: Schema.String,
+    /** What is there instead, or why it cannot be read. */
+    found: Schema.String,
+  }) {
+  /** The path, the rule and what is there. */
+  override get message(): string {
+    return `Cannot read --config ${this.path} as it must be a file: ` +
+      this.found;
+  }
+}
 
 /**
  * Reads a settings file as JSON in UTF-8, with or without a byte order mark.
  * Its fields are checked with the rest.
  *
  * @param path Absolute.
- * @returns The settings, `images` and the path of `from` seen from the folder of
- * the file; or `ConfigurationError`.
+ * @returns The settings, with `images` and the path of `from` relative to the
+ * folder of the file made absolute; or `SettingsFileError` when there is no
+ * such file, or `ConfigurationError` when it holds no JSON object.
  */
-export const readSettings = (
+export const readSettings = Effect.fnUntraced(function* (
   path: string,
-): Effect.Effect<Readonly<Record<string, unknown>>, ConfigurationError> =>
-  Effect.tryPromise({
-    try: async () => {
-      const settings = jsonObject(await readFile(path));
-      const seen = seenFrom(dirname(path), settings, "images");
-      const { from } = seen;
-      return typeof from === "object" && from !== null
-        ? { ...seen, from: seenFrom(dirname(path), { ...from }, "path") }
-        : seen;
-    },
+): Effect.fn.Return<
+  Readonly<Record<string, unknown>>,
+  SettingsFileError | ConfigurationError
+> {
+  const bytes = yield* Effect.tryPromise({
+    try: () => readFile(path),
     catch: (cause) =>
-      new ConfigurationError({
-        origin: path,
-        problems: [cause instanceof Error ? cause.message : String(cause)],
-      }),
+      new SettingsFileError({ path, found: missing(messageOf(cause)) }),
   });
+  const settings = yield* Effect.try({
+    try: () => jsonObject(bytes),
+    catch: (cause) =>
+      new ConfigurationError({ origin: path, problems: [messageOf(cause)] }),
+  });
+  const seen = seenFrom(dirname(path), settings, "images");
+  const { from } = seen;
+  return typeof from === "object" && from !== null
+    ? { ...seen, from: seenFrom(dirname(path), { ...from }, "path") }
+    : seen;
+});
+
+const messageOf = (cause: unknown): string =>
+  cause instanceof Error ? cause.message : String(cause);
+
+const missing = (reason: string): string =>
+  reason.startsWith("ENOENT")
+    ? "nothing is there"
+    : reason.startsWith("EISDIR")
+    ? "it is a folder"
+    : reason;
 
 /** Makes a field absolute that holds a path. */
 const seenFrom = (

@@ -65,3 +65,23 @@ effectTest(
       assert.match(yield* message("{"), /JSON/);
     }),
 );
+
+effectTest(
+  "readSettings() of a missing file, or of a folder, says so",
+  () =>
+    Effect.gen(function* () {
+      const folder = yield* written("{}");
+      const missing = join(folder, "other.json");
+      for (
+        const [path, found] of [
+          [missing, "nothing is there"],
+          [folder, "it is a folder"],
+        ] as const
+      ) {
+        assert.equal(
+          (yield* Effect.flip(readSettings(path))).message,
+          `Cannot read --config ${path} as it must be a file: ${found}`,
+        );
+      }
+    }),
+);

@@ -11,6 +11,7 @@ import { didYouMean, nearestNames } from "./nearest_names.ts";
 /**
  * Presents help on standard output, and mistakes on standard error: one line
  * for each, the usage where something is missing, and how to see all flags.
+ * A command line without a command is a mistake as well.
  *
  * @param typed What the user types for the root command, such as
  * `deno task evaluate`.
@@ -24,10 +25,12 @@ export const layerCommandLine = (typed: string): Layer.Layer<never> => {
         return Console.log(formatter.formatVersion(event.name, event.version));
       }
       const doc = asTyped(event.helpDoc, event.commandPath[0]!, typed);
-      if (event._tag === "Help") {
-        return Console.log(formatter.formatHelpDoc(doc));
-      }
       const command = [typed, ...event.commandPath.slice(1)].join(" ");
+      if (event._tag === "Help") {
+        return event.reason === "Implicit"
+          ? Console.error(missingCommand(doc, command).join("\n"))
+          : Console.log(formatter.formatHelpDoc(doc));
+      }
       return Console.error(mistakes(event.errors, doc, command).join("\n"));
     },
   });
@@ -51,6 +54,19 @@ const requiredFlags = ({ flags }: HelpDoc.HelpDoc): readonly string[] =>
   flags.filter(({ required }) => required)
     .map(({ name, type }) => `--${name} ${type}`);
 
+const missingCommand = (
+  doc: HelpDoc.HelpDoc,
+  command: string,
+): readonly string[] => [
+  `Missing command of ${command}: it has ${commandNames(doc).join(", ")}`,
+  `Help: ${command} --help`,
+];
+
+const commandNames = (
+  { subcommands = [] }: HelpDoc.HelpDoc,
+): readonly string[] =>
+  subcommands.flatMap(({ commands }) => commands.map(({ name }) => name));
+
 type Mistake = CliError.NonShowHelpErrors;
 
 const mistakes = (
@@ -73,18 +89,17 @@ const mistakes = (
 /** Mistakes that Effect tells in several lines, or not in the user's words. */
 const sentence = (
   error: Mistake,
-  { flags, globalFlags = [], subcommands = [] }: HelpDoc.HelpDoc,
+  doc: HelpDoc.HelpDoc,
   command: string,
 ): string | undefined => {
+  const { flags, globalFlags = [] } = doc;
   if (error._tag === "UnrecognizedOption") {
     const names = [...flags, ...globalFlags].map(({ name }) => `--${name}`);
     const near = nearestNames(error.option, names);
     return `Unknown flag ${error.option} of ${command}${didYouMean(near)}`;
   }
   if (error._tag === "UnknownSubcommand") {
-    const names = subcommands.flatMap(({ commands }) =>
-      commands.map(({ name }) => name)
-    );
+    const names = commandNames(doc);
     const near = nearestNames(error.subcommand, names);
     return `Unknown command ${JSON.stringify(error.subcommand)} of ${command}` +
       (near.length > 0 ? didYouMean(near) : `: it has ${names.join(", ")}`);

@@ -170,6 +170,19 @@ effectTest(
 );
 
 effectTest(
+  "a missing command is told on standard error, with all that there are",
+  () =>
+    Effect.gen(function* () {
+      assert.deepEqual(yield* run(), {
+        failed: true,
+        output: [],
+        log: "Missing command of deno task bakery: it has bake, serve\n" +
+          "Help: deno task bakery --help",
+      });
+    }),
+);
+
+effectTest(
   "help goes to standard output, with the usage as it is typed",
   () =>
     Effect.gen(function* () {

@@ -6,7 +6,7 @@
 import * as NodeRuntime from "@effect/platform-node/NodeRuntime";
 import * as NodeServices from "@effect/platform-node/NodeServices";
 import { Effect, References } from "effect";
-import { Command } from "effect/cli";
+import { CliError, Command } from "effect/cli";
 import { layerCommandLine } from "./command_line.ts";
 import { noEmptyWords } from "./no_empty_words.ts";
 import { type RenamedFlags, renamedFlags } from "./renamed_flags.ts";
@@ -37,6 +37,7 @@ export const runMain = <
   { typed, renamed = {} }: ProgramOptions,
 ): void =>
   renamedFlags(renamed, Command.run(command, { version: "0.1.0" })).pipe(
+    Effect.mapError(asMistake),
     noEmptyWords,
     Effect.provide(layerCommandLine(typed)),
     Effect.provideService(References.LogToStderr, true),
@@ -44,3 +45,13 @@ export const runMain = <
     Effect.tapCause(reportFailure),
     NodeRuntime.runMain({ disableErrorReporting: true }),
   );
+
+/** A command line without a command ends with 1, as other mistakes do. */
+const asMistake = <E>(error: E): E | CliError.ShowHelp =>
+  CliError.isCliError(error) && error._tag === "ShowHelp" &&
+    error.errors.length === 0
+    ? new CliError.ShowHelp({
+      commandPath: error.commandPath,
+      errors: [new CliError.MissingArgument({ argument: "command" })],
+    })
+    : error;
