@@ -9,15 +9,6 @@
  * @module
  */
 import { run } from "mitata";
-import process from "node:process";
-import "./gpu-backend/reference_gemm.bench.ts";
-import "./clustering/assign.bench.ts";
-import "./clustering/kmeans.bench.ts";
-import "./clustering/whiten.bench.ts";
-import "./models/forward.bench.ts";
-import "./models/training_step.bench.ts";
-import "./data/images.bench.ts";
-import "./checkpoint/checkpoint.bench.ts";
 import {
   engineVersion,
   options,
@@ -28,6 +19,15 @@ import { origin } from "./measure/machine.ts";
 import { resultsPath, writeResults } from "./measure/results.ts";
 import { quantile } from "./measure/statistics.ts";
 import { digits, showPercent, showSeconds, table } from "./measure/table.ts";
+import process from "node:process";
+import "./gpu-backend/reference_gemm.bench.ts";
+import "./clustering/assign.bench.ts";
+import "./clustering/kmeans.bench.ts";
+import "./clustering/whiten.bench.ts";
+import "./models/forward.bench.ts";
+import "./models/training_step.bench.ts";
+import "./data/images.bench.ts";
+import "./checkpoint/checkpoint.bench.ts";
 
 if (workloads.size === 0) {
   console.error(

@@ -1,8 +1,8 @@
 import { summarise } from "@deepcluster/benchmarks/measure";
-import assert from "node:assert/strict";
 import { comparisonTable } from "./comparison_table.ts";
 import { environmentFor } from "./process.ts";
 import { disagreement } from "./row.ts";
+import assert from "node:assert/strict";
 
 const measurement = (
   name: string,

@@ -3,8 +3,8 @@
  *
  * @module
  */
-import { join } from "node:path";
 import { root } from "@deepcluster/benchmarks/measure";
+import { join } from "node:path";
 import type { ProcessCommand } from "./process.ts";
 import type { Baseline } from "./row.ts";
 

@@ -11,18 +11,32 @@
  *
  * @module
  */
-import { folderStore, makeFolder, writeTable } from "@deepcluster/checkpoint";
-import { Assigner, kmeans, nmi, reduce, whiten } from "@deepcluster/clustering";
+import { Assigner, kmeans, reduce, whiten } from "@deepcluster/clustering";
 import { Progress } from "@deepcluster/core";
-import * as data from "@deepcluster/data";
-import * as features from "@deepcluster/features";
+import {
+  clusteringTransform,
+  decodedShortSideFor,
+  imageSet,
+  labelsAt,
+  survey,
+} from "@deepcluster/data";
+import { openSource } from "@deepcluster/datasets";
+import { extract, passOver } from "@deepcluster/features";
 import { layerBackend } from "@deepcluster/gpu-backend";
+import { nmi } from "@deepcluster/metrics";
 import { initialise, small } from "@deepcluster/models";
+import {
+  folderStore,
+  makeFolder,
+  openFeatureFile,
+  removeFeatureFile,
+  writeTable,
+} from "@deepcluster/storage";
 import { clusterSheet } from "@deepcluster/visualisation";
 import { Effect, Layer } from "effect";
 import { join } from "node:path";
-import process from "node:process";
 import { makeImages } from "./made_images.ts";
+import process from "node:process";
 
 const [size, k, seed] = [32, 8, 1];
 const [channels, units] = [[16, 32, 64], [64]];
@@ -40,21 +54,21 @@ export const program = Effect.fn("program")(
   ) {
     // All images but those that cannot be decoded. A folder for each class gives
     // labels: nothing sees them until the clusters are judged.
-    const opened = yield* data.openSource(folder);
-    const decoding = { maxShortSide: data.decodedShortSideFor(size) };
-    const { usable, unreadable } = yield* data.survey(opened.source, decoding);
-    const images = data.imageSet(opened.source, { ...decoding, usable });
-    const labels = opened.labels && data.labelsAt(opened.labels, usable);
+    const opened = yield* openSource(folder);
+    const decoding = { maxShortSide: decodedShortSideFor(size) };
+    const { usable, unreadable } = yield* survey(opened.source, decoding);
+    const images = imageSet(opened.source, { ...decoding, usable });
+    const labels = opened.labels && labelsAt(opened.labels, usable);
 
     // Features go to a file, for there may be more than fit in memory.
     const network = yield* small({ sobel: true, size, channels, units });
-    const crop = data.clusteringTransform({ crop: size });
+    const crop = clusteringTransform({ crop: size });
     yield* makeFolder(out);
     const path = join(out, "features.f32");
-    yield* features.removeFeatureFile(path); // or it would go on with that one
-    const file = yield* features.openFeatureFile(path, network.featureSize);
-    const pass = features.passOver(images, crop, 32);
-    yield* features.extract(network, initialise(network, seed), pass, file);
+    yield* removeFeatureFile(path); // or it would go on with that one
+    const file = yield* openFeatureFile(path, network.featureSize);
+    const pass = passOver(images, crop, 32);
+    yield* extract(network, initialise(network, seed), pass, file);
 
     // Whitened, brought to length 1, grouped.
     const rows = yield* file.rows;

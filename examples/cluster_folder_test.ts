@@ -1,13 +1,13 @@
-import { folderStore, readTable } from "@deepcluster/checkpoint";
+import { folderStore, readTable } from "@deepcluster/storage";
 import { effectTest } from "@deepcluster/test";
 import { Effect } from "effect";
-import assert from "node:assert/strict";
 import { readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import sharp from "sharp";
 import { program } from "./cluster_folder.ts";
 import { groups, makeImages } from "./made_images.ts";
 import { temporaryFolder } from "./temporary_testing.ts";
+import assert from "node:assert/strict";
+import sharp from "sharp";
 
 effectTest(
   "cluster_folder.ts puts images of a shape together, and lists and draws all but the unreadable one",

@@ -11,13 +11,27 @@
  *
  * @module
  */
-import * as clustering from "@deepcluster/clustering";
+import {
+  Assigner,
+  type ClusterReport,
+  kmeans,
+  reduce,
+  reportClustering,
+  whiten,
+} from "@deepcluster/clustering";
 import { Progress, type Tensors } from "@deepcluster/core";
-import * as data from "@deepcluster/data";
-import * as features from "@deepcluster/features";
+import {
+  clusteringTransform,
+  type ImageSet,
+  imageSet,
+} from "@deepcluster/data";
+import { openSource } from "@deepcluster/datasets";
+import { extract, passOver } from "@deepcluster/features";
 import { layerBackend } from "@deepcluster/gpu-backend";
 import { initialise, type Network, small } from "@deepcluster/models";
-import * as training from "@deepcluster/training";
+import { parseConfiguration } from "@deepcluster/runs";
+import { openFeatureFile, removeFeatureFile } from "@deepcluster/storage";
+import { startOfEpoch, trainEpoch } from "@deepcluster/training";
 import { Console, Effect, Layer } from "effect";
 import { mkdtemp } from "node:fs/promises";
 import { tmpdir } from "node:os";
@@ -30,7 +44,7 @@ const [size, k, seed] = [32, 8, 1];
 export const [enough, most] = [0.75, 8];
 
 /** What computes. One thread: others round otherwise. */
-const layers = clustering.Assigner.layerBackend.pipe(
+const layers = Assigner.layerBackend.pipe(
   Layer.provideMerge(layerBackend({ threads: 1 })),
 );
 
@@ -38,27 +52,27 @@ const layers = clustering.Assigner.layerBackend.pipe(
 const pointsOf = Effect.fn("pointsOf")(function* (
   network: Network,
   weights: Tensors,
-  images: data.ImageSet,
+  images: ImageSet,
   path: string,
 ) {
-  const crop = data.clusteringTransform({ crop: size });
-  const pass = features.passOver(images, crop, 32);
-  yield* features.removeFeatureFile(path); // of the epoch before
-  const file = yield* features.openFeatureFile(path, network.featureSize);
-  yield* features.extract(network, weights, pass, file);
+  const crop = clusteringTransform({ crop: size });
+  const pass = passOver(images, crop, 32);
+  yield* removeFeatureFile(path); // of the epoch before
+  const file = yield* openFeatureFile(path, network.featureSize);
+  yield* extract(network, weights, pass, file);
   const rows = yield* file.rows;
-  const whitening = yield* clustering.whiten(rows, { components: 8, seed });
-  return yield* clustering.reduce(rows, whitening);
+  const whitening = yield* whiten(rows, { components: 8, seed });
+  return yield* reduce(rows, whitening);
 }, Effect.scoped);
 
 /** Learns from images made in `folder`; what observes it is left open. */
 export const program = Effect.fn("program")(function* (folder: string) {
   yield* makeImages(join(folder, "images"), 40);
-  const { source, labels } = yield* data.openSource(join(folder, "images"));
-  const images = data.imageSet(source);
+  const { source, labels } = yield* openSource(join(folder, "images"));
+  const images = imageSet(source);
   const [channels, units] = [[16, 32, 64], [64]];
   const network = yield* small({ sobel: false, size, channels, units });
-  const configuration = yield* training.parseConfiguration({
+  const configuration = yield* parseConfiguration({
     images: source.name,
     clusters: k,
     batch: 16,
@@ -71,12 +85,12 @@ export const program = Effect.fn("program")(function* (folder: string) {
 
   let weights: Tensors = initialise(network, seed);
   let previous: Int32Array | undefined;
-  const reports: clustering.ClusterReport[] = [];
+  const reports: ClusterReport[] = [];
   for (let epoch = 1; epoch <= most; epoch++) {
     const path = join(folder, "features.f32");
     const points = yield* pointsOf(network, weights, images, path);
-    const found = yield* clustering.kmeans(points, { k, seed: seed + epoch });
-    const report = yield* clustering.report(found, {
+    const found = yield* kmeans(points, { k, seed: seed + epoch });
+    const report = yield* reportClustering(found, {
       ...previous && { previous },
       ...labels && { labels: labels.classes }, // to judge, never to train
     });
@@ -87,7 +101,7 @@ export const program = Effect.fn("program")(function* (folder: string) {
     if (nmiToPrevious >= enough) break;
 
     previous = found.labels;
-    const trained = yield* training.trainEpoch({
+    const trained = yield* trainEpoch({
       network,
       configuration,
       epoch,
@@ -95,7 +109,7 @@ export const program = Effect.fn("program")(function* (folder: string) {
       labels: previous,
       save: () => Effect.void,
       saveEveryMs: Infinity,
-    }, training.startOfEpoch(network, configuration, epoch, weights));
+    }, startOfEpoch(network, configuration, epoch, weights));
     weights = trained.tensors;
   }
   return reports;

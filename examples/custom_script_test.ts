@@ -1,9 +1,9 @@
 import { Progress, type ProgressEvent } from "@deepcluster/core";
 import { effectTest } from "@deepcluster/test";
 import { Effect, Layer } from "effect";
-import assert from "node:assert/strict";
 import { enough, most, program } from "./custom_script.ts";
 import { temporaryFolder } from "./temporary_testing.ts";
+import assert from "node:assert/strict";
 
 effectTest(
   "custom_script.ts learns until its own rule says stop, and its observer sees every phase",

@@ -10,18 +10,25 @@
  *
  * @module
  */
-import * as checkpoint from "@deepcluster/checkpoint";
-import { Assigner, nmi } from "@deepcluster/clustering";
+import { Assigner } from "@deepcluster/clustering";
 import { Progress } from "@deepcluster/core";
 import type { ImageSource } from "@deepcluster/data";
 import { layerBackend } from "@deepcluster/gpu-backend";
-import * as training from "@deepcluster/training";
+import { nmi } from "@deepcluster/metrics";
+import {
+  createRun,
+  layerRunFolder,
+  parseConfiguration,
+  readAssignments,
+} from "@deepcluster/runs";
+import { folderStore } from "@deepcluster/storage";
+import { deepCluster, openImages } from "@deepcluster/training";
 import { Effect, Layer } from "effect";
 import { mkdtemp } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import sharp from "sharp";
 import { drawingSide, makeSheet } from "./made_images.ts";
+import sharp from "sharp";
 
 /** The frames of a sheet, row by row: squares of `side` pixels. */
 export const spriteSource = Effect.fn("spriteSource")(function* (
@@ -57,7 +64,7 @@ export const program = Effect.fn("program")(function* (folder: string) {
   const shapes = yield* makeSheet(sheet, 16, 10);
   const source = yield* spriteSource(sheet, drawingSide);
 
-  const configuration = yield* training.parseConfiguration({
+  const configuration = yield* parseConfiguration({
     images: sheet,
     model: "small",
     size: 32,
@@ -69,15 +76,15 @@ export const program = Effect.fn("program")(function* (folder: string) {
     cropScale: [0.3, 1],
   }, "own_source.ts");
   const run = join(folder, "run");
-  yield* checkpoint.createRun(run, configuration);
+  yield* createRun(run, configuration);
   yield* Effect.gen(function* () {
-    const images = yield* training.openImages(configuration, source, {
+    const images = yield* openImages(configuration, source, {
       cacheBytes: 0, // pixels need no decoding
     });
-    yield* training.deepCluster(configuration, images);
+    yield* deepCluster(configuration, images);
   }).pipe(Effect.provide(
     Layer.mergeAll(
-      checkpoint.layerRunFolder(run),
+      layerRunFolder(run),
       Assigner.layerBackend,
       Progress.layerSilent,
     ).pipe(
@@ -86,10 +93,10 @@ export const program = Effect.fn("program")(function* (folder: string) {
   ));
 
   // Only now are the clusters compared with the shapes that were drawn.
-  const store = checkpoint.folderStore(run);
+  const store = folderStore(run);
   const nmiToShapes: number[] = [];
   for (const epoch of [1, configuration.epochs]) {
-    const { clusters } = yield* checkpoint.readAssignments(store, epoch);
+    const { clusters } = yield* readAssignments(store, epoch);
     nmiToShapes.push(yield* nmi(clusters, shapes));
   }
   return { frames: source.ids.length, nmiToShapes, run };

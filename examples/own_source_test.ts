@@ -1,12 +1,13 @@
-import { folderStore, readAssignments } from "@deepcluster/checkpoint";
+import { readAssignments } from "@deepcluster/runs";
+import { folderStore } from "@deepcluster/storage";
 import { effectTest } from "@deepcluster/test";
 import { Effect } from "effect";
-import assert from "node:assert/strict";
 import { join } from "node:path";
-import sharp from "sharp";
 import { drawing, drawingSide, groups, makeSheet } from "./made_images.ts";
 import { program, spriteSource } from "./own_source.ts";
 import { temporaryFolder } from "./temporary_testing.ts";
+import assert from "node:assert/strict";
+import sharp from "sharp";
 
 effectTest(
   "spriteSource() cuts out each frame with the pixels that were drawn there",

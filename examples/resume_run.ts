@@ -11,12 +11,18 @@
  *
  * @module
  */
-import * as checkpoint from "@deepcluster/checkpoint";
 import { Assigner } from "@deepcluster/clustering";
 import { Progress, type ProgressEvent } from "@deepcluster/core";
-import { openSource } from "@deepcluster/data";
+import { openSource } from "@deepcluster/datasets";
 import { layerBackend } from "@deepcluster/gpu-backend";
-import * as training from "@deepcluster/training";
+import {
+  createRun,
+  layerRunFolder,
+  openRun,
+  parseConfiguration,
+} from "@deepcluster/runs";
+import { digestOf, folderStore } from "@deepcluster/storage";
+import { deepCluster, openImages } from "@deepcluster/training";
 import { Deferred, Effect, Layer } from "effect";
 import { mkdtemp } from "node:fs/promises";
 import { tmpdir } from "node:os";
@@ -25,7 +31,7 @@ import { makeImages } from "./made_images.ts";
 
 /** Makes a folder a run: its settings are written there, once. */
 const begin = Effect.fn("begin")(function* (run: string, images: string) {
-  const configuration = yield* training.parseConfiguration({
+  const configuration = yield* parseConfiguration({
     images,
     model: "small",
     size: 32,
@@ -34,7 +40,7 @@ const begin = Effect.fn("begin")(function* (run: string, images: string) {
     epochs: 3,
     batch: 8,
   }, "resume_run.ts");
-  yield* checkpoint.createRun(run, configuration);
+  yield* createRun(run, configuration);
 }, Effect.scoped);
 
 /** Carries a run from wherever it stands to its end. */
@@ -42,18 +48,18 @@ const goOn = Effect.fn("goOn")(function* (
   run: string,
   observe: (event: ProgressEvent) => Effect.Effect<void> = () => Effect.void,
 ) {
-  const settings = yield* checkpoint.openRun(run); // nobody else can meanwhile
-  const configuration = yield* training.parseConfiguration(settings, run);
+  const settings = yield* openRun(run); // nobody else can meanwhile
+  const configuration = yield* parseConfiguration(settings, run);
   const { engine, provider, threads } = configuration;
   yield* Effect.gen(function* () {
     const { source } = yield* openSource(configuration.images);
-    const images = yield* training.openImages(configuration, source, {
+    const images = yield* openImages(configuration, source, {
       cacheBytes: 2 ** 26,
     });
-    yield* training.deepCluster(configuration, images);
+    yield* deepCluster(configuration, images);
   }).pipe(Effect.provide(
     Layer.mergeAll(
-      checkpoint.layerRunFolder(run),
+      layerRunFolder(run),
       Assigner.layerBackend,
       Layer.succeed(Progress, { report: observe }),
     ).pipe(Layer.provideMerge(layerBackend({ engine, provider, threads }))),
@@ -62,12 +68,12 @@ const goOn = Effect.fn("goOn")(function* (
 
 /** SHA-256 of everything that a run has learned so far, by path. */
 const learned = Effect.fn("learned")(function* (run: string) {
-  const store = checkpoint.folderStore(run);
+  const store = folderStore(run);
   const hashes: Record<string, string> = {};
   for (const folder of ["assignments/", "clusters/", "checkpoints/"]) {
     for (const path of yield* store.list(folder)) {
       const file = store.pathOf(path);
-      hashes[path] = (yield* checkpoint.digestOf(file)).sha256;
+      hashes[path] = (yield* digestOf(file)).sha256;
     }
   }
   return hashes;

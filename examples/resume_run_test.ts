@@ -1,8 +1,8 @@
 import { effectTest } from "@deepcluster/test";
 import { Effect } from "effect";
-import assert from "node:assert/strict";
 import { program } from "./resume_run.ts";
 import { temporaryFolder } from "./temporary_testing.ts";
+import assert from "node:assert/strict";
 
 effectTest(
   "resume_run.ts stops within the second epoch, and ends with the bytes of the run that nothing disturbed",

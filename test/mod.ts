@@ -3,28 +3,14 @@
  *
  * @module
  */
-import { Cause, Effect, Exit, type Scope } from "effect";
 import assert from "node:assert/strict";
 
+export * from "./effect_test_case.ts";
+export * from "./key_inputs.ts";
+export * from "./labelled.ts";
+export * from "./lock_holder.ts";
+export * from "./temporary.ts";
 export * from "./made_classes.ts";
-
-/**
- * Runs an Effect as a test; it fails when the effect does.
- *
- * @param name A sentence that can be false.
- * @param body The test; what it acquires is released afterwards.
- */
-export const effectTest = <A, E>(
-  name: string,
-  body: () => Effect.Effect<A, E, Scope.Scope>,
-): void => {
-  Deno.test(name, async () => {
-    const exit = await Effect.runPromiseExit(
-      Effect.scoped(Effect.suspend(body)),
-    );
-    if (Exit.isFailure(exit)) throw new Error(Cause.pretty(exit.cause));
-  });
-};
 
 /**
  * Asserts that two arrays of numbers agree, relative to the larger magnitude

@@ -49,12 +49,12 @@ Deno.test("checkImports() reports a higher rank, be the import static, dynamic o
 
 Deno.test("checkImports() reports libs of one rank that import each other", () =>
   expectErrors({
-    ...lib("data", { "mod.ts": "" }),
-    ...lib("models", { "mod.ts": 'import "@deepcluster/data";' }),
+    ...lib("datasets", { "mod.ts": "" }),
+    ...lib("models", { "mod.ts": 'import "@deepcluster/datasets";' }),
   }, [
-    'libs/models/mod.ts:1: Cannot import "@deepcluster/data" as a lib ' +
+    'libs/models/mod.ts:1: Cannot import "@deepcluster/datasets" as a lib ' +
     "imports only libs of a lower rank in tools/ranks.ts: " +
-    "current ranks are models=3, data=3",
+    "current ranks are models=3, datasets=3",
   ]));
 
 Deno.test("checkImports() reports a lib without a rank", () =>

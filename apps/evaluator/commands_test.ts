@@ -1,9 +1,9 @@
 import { makeClasses } from "@deepcluster/test";
-import assert from "node:assert/strict";
 import { mkdtemp, readdir, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { makeRun, runEvaluator } from "./commands_testing.ts";
+import assert from "node:assert/strict";
 
 const random = "--network small --size 16 --threads 1".split(" ");
 

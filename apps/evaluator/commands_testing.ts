@@ -3,17 +3,17 @@
  *
  * @module
  */
+import { contentDigest, digestAt } from "@deepcluster/data";
+import { initialise } from "@deepcluster/models";
 import {
   checkpointPath,
   createRun,
-  folderStore,
-  saveTensors,
+  networkOf,
+  parseConfiguration,
   writeAssignments,
   writeRunImages,
-} from "@deepcluster/checkpoint";
-import { contentDigest, digestAt } from "@deepcluster/data";
-import { initialise } from "@deepcluster/models";
-import { networkOf, parseConfiguration } from "@deepcluster/training";
+} from "@deepcluster/runs";
+import { folderStore, saveTensors } from "@deepcluster/storage";
 import { Effect } from "effect";
 import { spawn } from "node:child_process";
 import { once } from "node:events";

@@ -2,9 +2,9 @@ import * as NodeServices from "@effect/platform-node/NodeServices";
 import { effectTest } from "@deepcluster/test";
 import { Console, Effect } from "effect";
 import { CliError, Command } from "effect/cli";
-import assert from "node:assert/strict";
 import { runEvaluator } from "./commands_testing.ts";
 import { evaluate } from "./evaluate.ts";
+import assert from "node:assert/strict";
 
 const refusals: readonly (readonly [
   command: string,

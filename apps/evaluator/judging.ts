@@ -9,19 +9,18 @@ import { folderNotes } from "@deepcluster/data";
 import {
   type Bench,
   combineSeeds,
-  type Crops,
   type Figure,
   type Judged,
-  type JudgedLayer,
   layersNamed,
-  openJudged,
   openJudgedData,
   openJudgedImages,
   ProbesDivergedError,
   together,
   untrainedNames,
 } from "@deepcluster/evaluation";
+import type { Crops, JudgedLayer } from "@deepcluster/features";
 import { layerBackend } from "@deepcluster/gpu-backend";
+import { openJudged } from "@deepcluster/runs";
 import { fromHere, layerProgress } from "@deepcluster/terminal";
 import { Effect, Layer } from "effect";
 import { type EvaluationValues, presentOnly } from "./flags.ts";

@@ -1,13 +1,13 @@
 import { Progress } from "@deepcluster/core";
 import { effectTest, makeClasses } from "@deepcluster/test";
 import { Effect, Option } from "effect";
-import assert from "node:assert/strict";
 import { mkdtemp, readFile, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { makeRun } from "./commands_testing.ts";
 import { dataFlags, type EvaluationValues, modelFlags } from "./flags.ts";
 import { openBenches } from "./judging.ts";
+import assert from "node:assert/strict";
 
 const none = <A extends object>(flags: A) =>
   Object.fromEntries(

@@ -9,14 +9,14 @@ import {
   usualNeighbours,
   usualTemperature,
 } from "@deepcluster/evaluation";
-import { Effect, Option } from "effect";
-import { Command, Flag } from "effect/cli";
 import {
   countsFlag,
   flagWithDefault,
   optionalFlag,
   positive,
 } from "@deepcluster/terminal";
+import { Effect, Option } from "effect";
+import { Command, Flag } from "effect/cli";
 import { evaluationFlags, layersFlag, seedsFlag } from "./flags.ts";
 import { judging } from "./judging.ts";
 

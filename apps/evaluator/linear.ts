@@ -6,7 +6,6 @@
  * @module
  */
 import { judgeLinear, probeDefaults } from "@deepcluster/evaluation";
-import { Command, Flag } from "effect/cli";
 import {
   atLeast,
   flagWithDefault,
@@ -17,6 +16,7 @@ import {
   shownDefault,
   switchFlag,
 } from "@deepcluster/terminal";
+import { Command, Flag } from "effect/cli";
 import {
   evaluationFlags,
   layersFlag,

@@ -9,9 +9,9 @@ import {
   trainingClasses,
   usualShots,
 } from "@deepcluster/evaluation";
+import { countsFlag, optionalFlag } from "@deepcluster/terminal";
 import { Effect, Option } from "effect";
 import { Command, Flag } from "effect/cli";
-import { countsFlag, optionalFlag } from "@deepcluster/terminal";
 import { evaluationFlags, layersFlag, seedsFlag } from "./flags.ts";
 import { judging } from "./judging.ts";
 

@@ -1,20 +1,16 @@
-import {
-  createRun,
-  folderStore,
-  openModelFile,
-  saveTensors,
-} from "@deepcluster/checkpoint";
 import { floatTensor } from "@deepcluster/core";
 import { runOnnxModel } from "@deepcluster/gpu-backend";
+import { openModelFile } from "@deepcluster/model-io";
 import { initialise, small } from "@deepcluster/models";
+import { createRun, parseConfiguration } from "@deepcluster/runs";
+import { folderStore, saveTensors } from "@deepcluster/storage";
 import { effectTest } from "@deepcluster/test";
-import { parseConfiguration } from "@deepcluster/training";
 import { Effect } from "effect";
-import assert from "node:assert/strict";
 import { mkdtempSync, readdirSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
+import assert from "node:assert/strict";
 
 /** As PyTorch wrote it: libs/checkpoint/fixtures/make_pytorch_files.py. */
 const alexnet = fileURLToPath(

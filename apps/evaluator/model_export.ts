@@ -7,12 +7,8 @@
  *
  * @module
  */
-import {
-  type ModelFile,
-  writeDurably,
-  writeModel,
-} from "@deepcluster/checkpoint";
 import { imageNetNormalization, resizeFor } from "@deepcluster/data";
+import { type ModelFile, writeModel } from "@deepcluster/model-io";
 import {
   bothNames,
   featureLayer,
@@ -21,6 +17,7 @@ import {
   onnxFeatures,
   outputShapes,
 } from "@deepcluster/models";
+import { writeDurably } from "@deepcluster/storage";
 import { optionalFlag } from "@deepcluster/terminal";
 import { Effect, Option } from "effect";
 import { Command, Flag } from "effect/cli";

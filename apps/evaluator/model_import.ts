@@ -4,7 +4,7 @@
  *
  * @module
  */
-import { writeModel } from "@deepcluster/checkpoint";
+import { writeModel } from "@deepcluster/model-io";
 import { Effect } from "effect";
 import { Command } from "effect/cli";
 import { modelArguments, openModel } from "./model_open.ts";

@@ -4,8 +4,8 @@
  *
  * @module
  */
-import type { ModelFile } from "@deepcluster/checkpoint";
 import { sizeOf } from "@deepcluster/core";
+import type { ModelFile } from "@deepcluster/model-io";
 import {
   featureLayer,
   layerNames,

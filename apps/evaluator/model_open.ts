@@ -3,23 +3,21 @@
  *
  * @module
  */
+import { openModelFile, type OpenModelOptions } from "@deepcluster/model-io";
 import {
-  folderStore,
-  kindOf,
   listCheckpoints,
   newestValid,
-  openModelFile,
-  type OpenModelOptions,
+  parseConfiguration,
   readRun,
   runFiles,
-} from "@deepcluster/checkpoint";
+} from "@deepcluster/runs";
+import { folderStore, kindOf } from "@deepcluster/storage";
 import {
   flagWithDefault,
   fromHere,
   optionalFlag,
   switchFlag,
 } from "@deepcluster/terminal";
-import { parseConfiguration } from "@deepcluster/training";
 import { Effect, Option } from "effect";
 import { Argument, Flag } from "effect/cli";
 import { join } from "node:path";

@@ -4,7 +4,8 @@
  *
  * @module
  */
-import { kindOf, type ModelFile } from "@deepcluster/checkpoint";
+import type { ModelFile } from "@deepcluster/model-io";
+import { kindOf } from "@deepcluster/storage";
 import {
   flagWithDefault,
   fromHere,

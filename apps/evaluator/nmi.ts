@@ -6,16 +6,16 @@
  * @module
  */
 import { dimensionsWarning } from "@deepcluster/clustering";
+import { OptionError } from "@deepcluster/core";
 import {
   type Bench,
-  EvaluationOptionError,
   judgeAssignments,
   judgeClusters,
-  type JudgedLayer,
 } from "@deepcluster/evaluation";
+import type { JudgedLayer } from "@deepcluster/features";
+import { atLeast, optionalFlag } from "@deepcluster/terminal";
 import { Effect, Option } from "effect";
 import { Command, Flag } from "effect/cli";
-import { atLeast, optionalFlag } from "@deepcluster/terminal";
 import { evaluationFlags, layersFlag, seedsFlag } from "./flags.ts";
 import { judging } from "./judging.ts";
 
@@ -87,7 +87,7 @@ export const nmi = Command.make(
           if (run !== undefined) {
             return yield* judgeAssignments(bench, run);
           }
-          return yield* new EvaluationOptionError({
+          return yield* new OptionError({
             action: "judge clusters",
             option: "clusters",
             rule: "given where the model is no run",

@@ -3,18 +3,18 @@
  *
  * @module
  */
-import { folderStore, writeDurably } from "@deepcluster/checkpoint";
+import { OptionError } from "@deepcluster/core";
 import {
   type CombinedFigure,
-  EvaluationOptionError,
-  type JudgedRun,
   type ProbeDivergedError,
   resultsAs,
-  type Skipped,
   skippedLines,
   toldDiverged,
   toldSkipped,
 } from "@deepcluster/evaluation";
+import type { Skipped } from "@deepcluster/metrics";
+import type { JudgedRun } from "@deepcluster/runs";
+import { folderStore, writeDurably } from "@deepcluster/storage";
 import { fromHere, shown } from "@deepcluster/terminal";
 import { Console, Effect, Option } from "effect";
 import { extname, join } from "node:path";
@@ -41,7 +41,7 @@ export interface Found {
  *
  * @param found The results.
  * @param operation Where they shall go.
- * @returns Nothing, or `StorageError`, or `EvaluationOptionError` when the
+ * @returns Nothing, or `StorageError`, or `OptionError` when the
  * extension of `--out` is none of ours.
  */
 export const printResults = Effect.fnUntraced(function* (
@@ -80,7 +80,7 @@ export const warnOfSkipped = (
  *
  * @param out The path as given.
  * @returns The file and the format that its name asks for, nothing when it was
- * not given, or `EvaluationOptionError`.
+ * not given, or `OptionError`.
  */
 export const formatOf = Effect.fnUntraced(function* (
   out: Option.Option<string>,
@@ -90,7 +90,7 @@ export const formatOf = Effect.fnUntraced(function* (
   const format = (["md", "html", "json"] as const)
     .find((format) => extname(path).toLowerCase() === `.${format}`);
   if (format !== undefined) return { path, format };
-  return yield* new EvaluationOptionError({
+  return yield* new OptionError({
     action: "write the results",
     option: "out",
     rule: "a file ending in .md, .html or .json",

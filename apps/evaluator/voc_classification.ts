@@ -6,18 +6,12 @@
  *
  * @module
  */
-import { folderStore, makeFolder, runLock } from "@deepcluster/checkpoint";
-import {
-  combineSeeds,
-  EvaluationOptionError,
-  openJudged,
-  openVocSplit,
-  parseVocSettings,
-  readableVocSplit,
-  vocClassification as classify,
-  vocFigures,
-} from "@deepcluster/evaluation";
+import { OptionError } from "@deepcluster/core";
+import { openVocSplit, readableVocSplit } from "@deepcluster/datasets";
+import { combineSeeds } from "@deepcluster/evaluation";
 import { layerBackend } from "@deepcluster/gpu-backend";
+import { openJudged, runLock } from "@deepcluster/runs";
+import { folderStore, makeFolder } from "@deepcluster/storage";
 import {
   atLeast,
   flagWithDefault,
@@ -27,6 +21,11 @@ import {
   optionalFlag,
   shown,
 } from "@deepcluster/terminal";
+import {
+  parseVocSettings,
+  vocClassification as classify,
+  vocFigures,
+} from "@deepcluster/voc";
 import { Clock, Console, Effect, Layer, Option } from "effect";
 import { Argument, Command, Flag } from "effect/cli";
 import { engineFlags, modelFlags, presentOnly } from "./flags.ts";
@@ -153,7 +152,7 @@ const openModel = Effect.fnUntraced(function* (
     yield* Effect.logWarning(`Skipped ${path}: it is damaged`);
   }
   if (network !== undefined) return { ...model, network };
-  return yield* new EvaluationOptionError({
+  return yield* new OptionError({
     action: "fine-tune on VOC",
     option: "model",
     rule: "one with convolutions",

@@ -2,8 +2,8 @@ import assert from "node:assert/strict";
 import { mkdir, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import sharp from "sharp";
 import { runEvaluator } from "./commands_testing.ts";
+import sharp from "sharp";
 
 /** Judges a small untrained network, unless told otherwise. */
 const evaluate = (folder: string, ...args: readonly string[]) => {

@@ -4,7 +4,6 @@
  *
  * @module
  */
-import { vocPaperSettings as paper } from "@deepcluster/evaluation";
 import {
   atLeast,
   fractionsFlag,
@@ -15,6 +14,7 @@ import {
   shownDefault,
   switchFlag,
 } from "@deepcluster/terminal";
+import { vocPaperSettings as paper } from "@deepcluster/voc";
 import { Flag } from "effect/cli";
 
 const setting = <A>(

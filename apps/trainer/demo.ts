@@ -7,16 +7,18 @@
  *
  * @module
  */
-import { kindOf, openRun, runFiles } from "@deepcluster/checkpoint";
-import { emojiTables, renderEmoji } from "@deepcluster/data";
-import { atLeast, fromHere, layerProgress, shown } from "@deepcluster/terminal";
+import { emojiTables, renderEmoji } from "@deepcluster/datasets";
 import {
+  openRun,
   parseConfiguration,
   resumedConfiguration,
   type RunConfiguration,
+  runFiles,
   settingDifferences,
-  SettingsChangedError,
-} from "@deepcluster/training";
+} from "@deepcluster/runs";
+import { kindOf } from "@deepcluster/storage";
+import { atLeast, fromHere, layerProgress, shown } from "@deepcluster/terminal";
+import { SettingsChangedError } from "@deepcluster/training";
 import { Console, Effect, Option } from "effect";
 import { Command, Flag } from "effect/cli";
 import { availableParallelism } from "node:os";

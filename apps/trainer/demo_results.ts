@@ -8,14 +8,13 @@ import { Assigner } from "@deepcluster/clustering";
 import {
   combineSeeds,
   judgeAll,
-  openJudged,
   openJudgedData,
   openJudgedImages,
   resultsAs,
 } from "@deepcluster/evaluation";
 import { layerBackend } from "@deepcluster/gpu-backend";
+import { openJudged, type RunConfiguration } from "@deepcluster/runs";
 import { layerProgress } from "@deepcluster/terminal";
-import type { RunConfiguration } from "@deepcluster/training";
 import { Effect, Layer } from "effect";
 import { join } from "node:path";
 

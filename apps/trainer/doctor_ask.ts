@@ -6,10 +6,10 @@
 import { Effect, Schema } from "effect";
 import { spawn } from "node:child_process";
 import { once } from "node:events";
-import process from "node:process";
 import { text } from "node:stream/consumers";
 import { fileURLToPath } from "node:url";
 import type { Answer, Question, Questions } from "./doctor_child.ts";
+import process from "node:process";
 
 /** What was tried does not work on this machine. */
 export class ProfileError

@@ -1,6 +1,6 @@
 import { Effect } from "effect";
-import assert from "node:assert/strict";
 import { answerIn, askChild } from "./doctor_ask.ts";
+import assert from "node:assert/strict";
 
 Deno.test("answerIn() reads the last line of a child that ended well", () => {
   const ended = { log: "", end: 0 };

@@ -7,7 +7,6 @@
  *
  * @module
  */
-import { layerRunFolder } from "@deepcluster/checkpoint";
 import { Assigner } from "@deepcluster/clustering";
 import { floatTensor, Progress } from "@deepcluster/core";
 import {
@@ -17,16 +16,16 @@ import {
   layerBackend,
 } from "@deepcluster/gpu-backend";
 import { graphOf, input, matmul } from "@deepcluster/graph";
+import { layerRunFolder, type RunConfiguration } from "@deepcluster/runs";
 import {
   profile,
   type ProfileOptions,
   type ProfileRun,
-  type RunConfiguration,
 } from "@deepcluster/training";
 import { Clock, Effect, Layer } from "effect";
 import { text } from "node:stream/consumers";
-import process from "node:process";
 import { openImagesOf } from "./open_images.ts";
+import process from "node:process";
 
 /** Which engine to check. */
 export type EngineOptions = Pick<

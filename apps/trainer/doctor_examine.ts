@@ -3,15 +3,14 @@
  *
  * @module
  */
-import { makeFolder } from "@deepcluster/checkpoint";
 import { type BackendOptions, selectBackend } from "@deepcluster/gpu-backend";
+import { networkOf, type RunConfiguration } from "@deepcluster/runs";
+import { makeFolder } from "@deepcluster/storage";
 import { fromHere } from "@deepcluster/terminal";
 import {
   estimate,
-  networkOf,
   type Plan,
   profileSizes,
-  type RunConfiguration,
   type Sizes,
 } from "@deepcluster/training";
 import { Console, Effect } from "effect";

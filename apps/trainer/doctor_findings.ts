@@ -4,15 +4,11 @@
  * @module
  */
 import { dimensionsWarning } from "@deepcluster/clustering";
+import { type RunConfiguration, TooManyClustersError } from "@deepcluster/runs";
 import { shown } from "@deepcluster/terminal";
-import {
-  type Estimate,
-  type ProfileRun,
-  type RunConfiguration,
-  TooManyClustersError,
-} from "@deepcluster/training";
-import type { Checked, Machine, Place } from "./doctor_machine.ts";
+import type { Estimate, ProfileRun } from "@deepcluster/training";
 import { bytesText } from "./bytes_text.ts";
+import type { Checked, Machine, Place } from "./doctor_machine.ts";
 
 /** Something wrong. */
 export interface Finding {

@@ -1,13 +1,13 @@
-import { parseConfiguration } from "@deepcluster/training";
+import { parseConfiguration } from "@deepcluster/runs";
 import type { Estimate } from "@deepcluster/training";
 import { Effect } from "effect";
-import assert from "node:assert/strict";
 import {
   imageFindings,
   machineFindings,
   needFindings,
   settingFindings,
 } from "./doctor_findings.ts";
+import assert from "node:assert/strict";
 
 const gibibyte = 2 ** 30;
 const machine = {

@@ -9,9 +9,9 @@ import { Effect } from "effect";
 import { mkdtemp, readdir, rm, stat, statfs } from "node:fs/promises";
 import { availableParallelism, cpus, freemem, tmpdir, totalmem } from "node:os";
 import { dirname, join } from "node:path";
-import process from "node:process";
 import { askChild } from "./doctor_ask.ts";
 import type { EngineCheck, EngineOptions, Failure } from "./doctor_child.ts";
+import process from "node:process";
 
 /** The machine at this time. */
 export interface Machine {

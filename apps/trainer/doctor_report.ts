@@ -4,13 +4,13 @@
  * @module
  */
 import { mostDimensions } from "@deepcluster/clustering";
+import type { RunConfiguration } from "@deepcluster/runs";
 import { formatFigure, formatSeconds, shown } from "@deepcluster/terminal";
 import {
   type Estimate,
   type Phase,
   phases,
   type ProfileRun,
-  type RunConfiguration,
 } from "@deepcluster/training";
 import { bytesText } from "./bytes_text.ts";
 import { presets } from "./configs/mod.ts";

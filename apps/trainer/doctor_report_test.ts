@@ -1,7 +1,7 @@
-import { parseConfiguration } from "@deepcluster/training";
+import { parseConfiguration } from "@deepcluster/runs";
 import { Effect } from "effect";
-import assert from "node:assert/strict";
 import { type Report, reportText } from "./doctor_report.ts";
+import assert from "node:assert/strict";
 
 const mebibyte = 2 ** 20;
 const found: Report = {

@@ -2,11 +2,11 @@ import * as NodeServices from "@effect/platform-node/NodeServices";
 import { effectTest } from "@deepcluster/test";
 import { Console, Effect } from "effect";
 import { CliError, Command } from "effect/cli";
-import assert from "node:assert/strict";
 import { demo } from "./demo.ts";
 import { doctor } from "./doctor.ts";
 import { resume } from "./resume.ts";
 import { train } from "./train.ts";
+import assert from "node:assert/strict";
 
 const operation: readonly (readonly [
   flag: string,

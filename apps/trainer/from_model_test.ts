@@ -1,9 +1,8 @@
-import { folderStore, loadTensors, saveTensors } from "@deepcluster/checkpoint";
 import type { Tensors } from "@deepcluster/core";
 import { initialise, small } from "@deepcluster/models";
+import { folderStore, loadTensors, saveTensors } from "@deepcluster/storage";
 import { effectTest } from "@deepcluster/test";
 import { Effect } from "effect";
-import assert from "node:assert/strict";
 import {
   mkdtemp,
   readdir,
@@ -16,6 +15,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { type CommandResult, inProcess } from "./commands_testing.ts";
 import { makePictures, resultsOf, runTrainer } from "./killing_testing.ts";
+import assert from "node:assert/strict";
 
 const settings = [
   ..."--clusters 3 --pca 4 --batch 4 --extract-batch 4 --dropout 0".split(" "),

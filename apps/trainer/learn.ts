@@ -4,22 +4,18 @@
  *
  * @module
  */
-import {
-  CheckpointStore,
-  differences,
-  readRun,
-  runFiles,
-  RunFolder,
-  saveConfiguration,
-} from "@deepcluster/checkpoint";
 import { dimensionsWarning } from "@deepcluster/clustering";
 import type { Labels } from "@deepcluster/data";
 import {
-  deepCluster,
   networkOf,
-  openImages,
+  readRun,
   type RunConfiguration,
-} from "@deepcluster/training";
+  runFiles,
+  RunFolder,
+  saveConfiguration,
+} from "@deepcluster/runs";
+import { CheckpointStore, differences } from "@deepcluster/storage";
+import { deepCluster, openImages } from "@deepcluster/training";
 import { Effect } from "effect";
 import { join } from "node:path";
 import { openMetrics } from "./metrics.ts";

@@ -1,21 +1,21 @@
-import {
-  CheckpointStore,
-  createRun,
-  layerRunFolder,
-  listCheckpoints,
-} from "@deepcluster/checkpoint";
 import { Assigner } from "@deepcluster/clustering";
 import { Progress } from "@deepcluster/core";
 import { layerReference } from "@deepcluster/gpu-backend";
+import {
+  createRun,
+  layerRunFolder,
+  listCheckpoints,
+  parseConfiguration,
+} from "@deepcluster/runs";
+import { CheckpointStore } from "@deepcluster/storage";
 import { effectTest } from "@deepcluster/test";
-import { parseConfiguration } from "@deepcluster/training";
 import { Effect } from "effect";
-import assert from "node:assert/strict";
 import { mkdir, mkdtemp, readdir, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import sharp from "sharp";
 import { learn } from "./learn.ts";
+import assert from "node:assert/strict";
+import sharp from "sharp";
 
 effectTest(
   "learn() puts checkpoints, metrics and picture into another CheckpointStore, where it is provided with one",

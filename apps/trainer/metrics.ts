@@ -9,14 +9,10 @@
  *
  * @module
  */
-import {
-  readAssignments,
-  runFiles,
-  type StorageError,
-  type Store,
-} from "@deepcluster/checkpoint";
-import { nmi } from "@deepcluster/clustering";
 import type { Labels } from "@deepcluster/data";
+import { nmi } from "@deepcluster/metrics";
+import { readAssignments, runFiles } from "@deepcluster/runs";
+import type { StorageError, Store } from "@deepcluster/storage";
 import type { RunEvent } from "@deepcluster/training";
 import { Effect } from "effect";
 

@@ -1,15 +1,15 @@
-import { folderStore } from "@deepcluster/checkpoint";
-import { Assigner, kmeans, report } from "@deepcluster/clustering";
+import { Assigner, kmeans, reportClustering } from "@deepcluster/clustering";
 import { matrix } from "@deepcluster/core";
+import { folderStore } from "@deepcluster/storage";
 import { effectTest } from "@deepcluster/test";
 import type { RunEvent } from "@deepcluster/training";
 import { Effect } from "effect";
-import assert from "node:assert/strict";
 import { mkdtempSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { openMetrics, readMetrics } from "./metrics.ts";
 import { runSummary } from "./summary.ts";
+import assert from "node:assert/strict";
 
 /** Four points of three dimensions, clustered. */
 const clustered = Effect.gen(function* () {
@@ -22,7 +22,7 @@ const clustered = Effect.gen(function* () {
   return {
     type: "clustered",
     epoch: 1,
-    report: yield* report(clustering),
+    report: yield* reportClustering(clustering),
     assignments: { path: "assignments", sha256: "", bytes: 0 },
   } satisfies RunEvent;
 }).pipe(Effect.provide(Assigner.layerReference));

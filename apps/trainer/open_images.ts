@@ -3,8 +3,8 @@
  *
  * @module
  */
-import { openSource } from "@deepcluster/data";
-import type { RunConfiguration } from "@deepcluster/training";
+import { openSource } from "@deepcluster/datasets";
+import type { RunConfiguration } from "@deepcluster/runs";
 
 /**
  * Opens what a configuration names, without looking at any image.

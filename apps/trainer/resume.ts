@@ -3,12 +3,13 @@
  *
  * @module
  */
-import { openRun, runFiles } from "@deepcluster/checkpoint";
-import { atLeast, fromHere, typed } from "@deepcluster/terminal";
 import {
+  openRun,
   parseConfiguration,
   resumedConfiguration,
-} from "@deepcluster/training";
+  runFiles,
+} from "@deepcluster/runs";
+import { atLeast, fromHere, typed } from "@deepcluster/terminal";
 import { Effect, Option, Schema } from "effect";
 import { Argument, Command, Flag } from "effect/cli";
 import { join } from "node:path";

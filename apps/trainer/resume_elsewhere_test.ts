@@ -1,6 +1,5 @@
 import { effectTest } from "@deepcluster/test";
 import { Effect } from "effect";
-import assert from "node:assert/strict";
 import {
   copyFile,
   cp,
@@ -15,6 +14,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { type CommandResult, inProcess } from "./commands_testing.ts";
 import { makePictures, resultsOf } from "./killing_testing.ts";
+import assert from "node:assert/strict";
 
 const settings = [
   ..."--network small --size 16 --no-sobel --clusters 3 --pca 4 --batch 4"

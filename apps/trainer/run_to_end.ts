@@ -3,14 +3,16 @@
  *
  * @module
  */
-import {
-  kindOf,
-  layerRunFolder,
-  readRun,
-  runFiles,
-} from "@deepcluster/checkpoint";
 import { Assigner } from "@deepcluster/clustering";
 import { layerBackend } from "@deepcluster/gpu-backend";
+import {
+  layerRunFolder,
+  parseConfiguration,
+  readRun,
+  type RunConfiguration,
+  runFiles,
+} from "@deepcluster/runs";
+import { kindOf } from "@deepcluster/storage";
 import {
   atLeast,
   flagWithDefault,
@@ -21,10 +23,6 @@ import {
   switchFlag,
   typed,
 } from "@deepcluster/terminal";
-import {
-  parseConfiguration,
-  type RunConfiguration,
-} from "@deepcluster/training";
 import { Console, Effect, Layer, Option } from "effect";
 import { Flag } from "effect/cli";
 import { join } from "node:path";

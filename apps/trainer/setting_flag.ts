@@ -3,13 +3,13 @@
  *
  * @module
  */
+import type { Setting } from "@deepcluster/runs";
 import {
   fractionsFlag,
   optionalFlag,
   shownDefault,
   switchFlag,
 } from "@deepcluster/terminal";
-import type { Setting } from "@deepcluster/training";
 import type { Option } from "effect";
 import { Flag } from "effect/cli";
 

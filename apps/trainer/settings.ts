@@ -4,16 +4,15 @@
  *
  * @module
  */
-import { atLeast, fromHere, optionalFlag } from "@deepcluster/terminal";
 import {
   ConfigurationError,
-  loadStartingModel,
   parseConfiguration,
   type RunConfiguration,
   type Setting,
   settings,
-  startingSettings,
-} from "@deepcluster/training";
+} from "@deepcluster/runs";
+import { atLeast, fromHere, optionalFlag } from "@deepcluster/terminal";
+import { loadStartingModel, startingSettings } from "@deepcluster/training";
 import { Effect, Option } from "effect";
 import { Flag } from "effect/cli";
 import { availableParallelism } from "node:os";

@@ -4,7 +4,7 @@
  * @module
  */
 import { isUtf16, shownText, utf8Text, wasUtf8 } from "@deepcluster/data";
-import { ConfigurationError } from "@deepcluster/training";
+import { ConfigurationError } from "@deepcluster/runs";
 import { Effect, Schema } from "effect";
 import { readFile } from "node:fs/promises";
 import { dirname, resolve } from "node:path";

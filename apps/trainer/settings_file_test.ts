@@ -1,10 +1,10 @@
 import { effectTest } from "@deepcluster/test";
 import { Effect } from "effect";
-import assert from "node:assert/strict";
 import { mkdtemp, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { readSettings } from "./settings_file.ts";
+import assert from "node:assert/strict";
 
 const written = (content: string | Uint8Array) =>
   Effect.promise(async () => {

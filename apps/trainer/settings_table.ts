@@ -4,7 +4,7 @@
  *
  * @module
  */
-import { type Setting, settings } from "@deepcluster/training";
+import { type Setting, settings } from "@deepcluster/runs";
 import { readFile, writeFile } from "node:fs/promises";
 import { defaultOf } from "./setting_flag.ts";
 

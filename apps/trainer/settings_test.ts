@@ -1,6 +1,5 @@
 import { effectTest } from "@deepcluster/test";
 import { Effect, Option } from "effect";
-import assert from "node:assert/strict";
 import { mkdtemp, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -10,6 +9,7 @@ import {
   settingFlags,
   type SettingValues,
 } from "./settings.ts";
+import assert from "node:assert/strict";
 
 /** The configuration of some flags, for images of some path. */
 const configured = (

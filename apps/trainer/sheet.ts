@@ -5,8 +5,9 @@
  *
  * @module
  */
-import { CheckpointStore, readAssignments } from "@deepcluster/checkpoint";
 import type { Labels } from "@deepcluster/data";
+import { readAssignments } from "@deepcluster/runs";
+import { CheckpointStore } from "@deepcluster/storage";
 import { shown, typed } from "@deepcluster/terminal";
 import type { RunImages } from "@deepcluster/training";
 import { classesByNumber, clusterSheet } from "@deepcluster/visualisation";

@@ -1,16 +1,13 @@
-import {
-  CheckpointStore,
-  folderStore,
-  writeAssignments,
-} from "@deepcluster/checkpoint";
 import { UnreadableImageError } from "@deepcluster/data";
+import { writeAssignments } from "@deepcluster/runs";
+import { CheckpointStore, folderStore } from "@deepcluster/storage";
 import { effectTest } from "@deepcluster/test";
 import { Effect, Layer, Logger } from "effect";
-import assert from "node:assert/strict";
 import { mkdir, mkdtemp, readFile, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { sheetName, writeSheet } from "./sheet.ts";
+import assert from "node:assert/strict";
 
 /** Pictures of one colour each. */
 const images = {

@@ -3,13 +3,14 @@
  *
  * @module
  */
-import { abandonRun, createRun } from "@deepcluster/checkpoint";
 import {
+  abandonRun,
+  createRun,
   isWorthResuming,
   networkOf,
   requireImages,
   type RunConfiguration,
-} from "@deepcluster/training";
+} from "@deepcluster/runs";
 import { type Cause, Effect, Exit } from "effect";
 import { openImagesOf } from "./open_images.ts";
 import { type OperationValues, runToEnd } from "./run_to_end.ts";

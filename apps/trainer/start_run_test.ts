@@ -1,12 +1,12 @@
-import { parseConfiguration } from "@deepcluster/training";
+import { parseConfiguration } from "@deepcluster/runs";
 import { effectTest } from "@deepcluster/test";
 import { Console, Effect, Option } from "effect";
-import assert from "node:assert/strict";
 import { mkdir, mkdtemp, readdir, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import sharp from "sharp";
 import { startRun } from "./start_run.ts";
+import assert from "node:assert/strict";
+import sharp from "sharp";
 
 const operation = {
   json: false,

@@ -4,14 +4,14 @@
  * @module
  */
 import {
-  folderStore,
   isBusy,
   listCheckpoints,
+  parseConfiguration,
   readRun,
   runFiles,
-} from "@deepcluster/checkpoint";
+} from "@deepcluster/runs";
+import { folderStore } from "@deepcluster/storage";
 import { fromHere, switchFlag } from "@deepcluster/terminal";
-import { parseConfiguration } from "@deepcluster/training";
 import { Console, Effect } from "effect";
 import { Argument, Command, Flag } from "effect/cli";
 import { join } from "node:path";

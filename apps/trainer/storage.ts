@@ -4,11 +4,7 @@
  *
  * @module
  */
-import {
-  kindOf,
-  scanStorage,
-  type StoredFolder,
-} from "@deepcluster/checkpoint";
+import { kindOf, scanStorage, type StoredFolder } from "@deepcluster/storage";
 import { fromHere, switchFlag } from "@deepcluster/terminal";
 import { Clock, Console, Effect } from "effect";
 import { Argument, Command, Flag } from "effect/cli";

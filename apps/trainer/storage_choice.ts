@@ -9,7 +9,7 @@ import {
   scanStorage,
   type StoragePart,
   type StoredFolder,
-} from "@deepcluster/checkpoint";
+} from "@deepcluster/storage";
 import { fromHere } from "@deepcluster/terminal";
 import { Effect } from "effect";
 import { basename, dirname } from "node:path";

@@ -3,9 +3,10 @@
  *
  * @module
  */
-import type { StorageKind } from "@deepcluster/checkpoint";
-import { cacheStorage, vocStorage } from "@deepcluster/evaluation";
-import { runStorage } from "@deepcluster/training";
+import { cacheStorage } from "@deepcluster/evaluation";
+import { runStorage } from "@deepcluster/runs";
+import type { StorageKind } from "@deepcluster/storage";
+import { vocStorage } from "@deepcluster/voc";
 
 /** Every kind; the first that recognises a folder has it. */
 export const storageKinds: readonly StorageKind[] = [

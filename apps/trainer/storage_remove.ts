@@ -7,7 +7,7 @@ import {
   removeStored,
   type StoragePart,
   type StoredFolder,
-} from "@deepcluster/checkpoint";
+} from "@deepcluster/storage";
 import {
   namesFlag,
   notNegative,

@@ -1,7 +1,6 @@
-import { createRun, runLock } from "@deepcluster/checkpoint";
+import { createRun, runLock } from "@deepcluster/runs";
 import { effectTest } from "@deepcluster/test";
 import { Effect } from "effect";
-import assert from "node:assert/strict";
 import {
   mkdir,
   mkdtemp,
@@ -13,8 +12,9 @@ import {
 } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { chooseParts } from "./storage_choice.ts";
 import { makePictures, resultsOf, runTrainer } from "./killing_testing.ts";
+import { chooseParts } from "./storage_choice.ts";
+import assert from "node:assert/strict";
 
 const settings = [
   ..."--network small --size 32 --no-sobel --clusters 4 --pca 8 --batch 8"

@@ -8,7 +8,7 @@ import type {
   StoragePart,
   StoredFile,
   StoredFolder,
-} from "@deepcluster/checkpoint";
+} from "@deepcluster/storage";
 import { formatSeconds, shown } from "@deepcluster/terminal";
 import { join } from "node:path";
 import { bytesText } from "./bytes_text.ts";

@@ -3,7 +3,8 @@
  *
  * @module
  */
-import { folderNotes, type OpenedSource } from "@deepcluster/data";
+import { folderNotes } from "@deepcluster/data";
+import type { OpenedSource } from "@deepcluster/datasets";
 import { shown } from "@deepcluster/terminal";
 import { Effect } from "effect";
 import { join } from "node:path";

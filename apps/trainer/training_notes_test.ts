@@ -1,12 +1,11 @@
-import { runFiles } from "@deepcluster/checkpoint";
-import { parseConfiguration } from "@deepcluster/training";
+import { parseConfiguration, runFiles } from "@deepcluster/runs";
 import { Effect } from "effect";
-import assert from "node:assert/strict";
 import { mkdtemp, readFile, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { makePictures, runTrainer } from "./killing_testing.ts";
 import { openImagesOf } from "./open_images.ts";
+import assert from "node:assert/strict";
 
 const settings = [
   ..."--network small --size 32 --no-sobel --clusters 4 --pca 8 --batch 8"

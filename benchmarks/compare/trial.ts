@@ -8,9 +8,9 @@
  * @module
  */
 import { availableParallelism } from "node:os";
+import { secondsOf } from "../measure/reference_gemm.ts";
 import { median } from "../measure/statistics.ts";
 import { openEngine } from "../measure/workload.ts";
-import { secondsOf } from "../measure/reference_gemm.ts";
 import { compared, type Trial } from "./workloads.ts";
 
 const [name, runs] = [Deno.args[0]!, Number(Deno.args[1])];

@@ -21,9 +21,9 @@ import {
   clusteringTransform,
   decodedShortSideFor,
   imageSet,
-  openSource,
   trainingTransform,
 } from "@deepcluster/data";
+import { openSource } from "@deepcluster/datasets";
 import { Backend, layerOnnx } from "@deepcluster/gpu-backend";
 import {
   alexnet,

@@ -1,6 +1,5 @@
 import { small } from "@deepcluster/models";
 import { Effect } from "effect";
-import assert from "node:assert/strict";
 import { openEngine, type Workload } from "../measure/workload.ts";
 import { forward } from "../workloads/networks.ts";
 import { guard, guarded } from "./guard.ts";
@@ -11,6 +10,7 @@ import {
   thresholdOf,
   thresholdsTable,
 } from "./thresholds.ts";
+import assert from "node:assert/strict";
 
 /** Runs the workload several times as if it were once: a planted slow-down. */
 const slowed = (workload: Workload, times: number): Workload => ({

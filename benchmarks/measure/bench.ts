@@ -6,7 +6,6 @@
  */
 import { bench, summary } from "mitata";
 import { availableParallelism } from "node:os";
-import process from "node:process";
 import { bestRate, referenceGemm } from "./reference_gemm.ts";
 import {
   type Engine,
@@ -14,6 +13,7 @@ import {
   type OpenWorkload,
   type Workload,
 } from "./workload.ts";
+import process from "node:process";
 
 /** Options of the command line. */
 export const options = parse(process.argv.slice(2));

@@ -5,8 +5,8 @@
  */
 import { execFileSync } from "node:child_process";
 import { availableParallelism, cpus, totalmem } from "node:os";
-import process from "node:process";
 import { fileURLToPath } from "node:url";
+import process from "node:process";
 
 /** Root of the workspace. */
 export const root = fileURLToPath(new URL("../..", import.meta.url));

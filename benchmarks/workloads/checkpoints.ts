@@ -3,8 +3,8 @@
  *
  * @module
  */
-import { folderStore, loadTensors, saveTensors } from "@deepcluster/checkpoint";
 import { initialise, type Network, zeroMomenta } from "@deepcluster/models";
+import { folderStore, loadTensors, saveTensors } from "@deepcluster/storage";
 import { Effect } from "effect";
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";

@@ -9,11 +9,10 @@ import { matrix, Progress, rowsOf } from "@deepcluster/core";
 import {
   batches,
   decode,
-  emojiSource,
   imageSet,
-  renderEmoji,
   trainingTransform,
 } from "@deepcluster/data";
+import { emojiSource, renderEmoji } from "@deepcluster/datasets";
 import { Backend, layerBackend } from "@deepcluster/gpu-backend";
 import { featuresGraph, initialise } from "@deepcluster/models";
 import { Effect, Stream } from "effect";

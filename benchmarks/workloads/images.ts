@@ -15,9 +15,9 @@ import { Effect, Stream } from "effect";
 import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import sharp from "sharp";
 import { requireCorrect, type Workload } from "../measure/workload.ts";
 import { seed } from "./networks.ts";
+import sharp from "sharp";
 
 /** Size of an image of ImageNet, and of the networks' input. */
 const [width, height, crop] = [500, 375, 224];

@@ -1,8 +1,8 @@
 import { alexnet, small, vgg16 } from "@deepcluster/models";
 import { effectTest } from "@deepcluster/test";
 import { Effect } from "effect";
-import assert from "node:assert/strict";
 import { forwardOperations, stepOperations } from "./network_cost.ts";
+import assert from "node:assert/strict";
 
 effectTest(
   "forwardOperations() counts what is known of the networks",

@@ -3,13 +3,13 @@
  *
  * @module
  */
+import { seed } from "@deepcluster/benchmarks/workloads";
 import { kmeans, project, whiten } from "@deepcluster/clustering";
 import { matrix, rowsOf, sharedMatrix } from "@deepcluster/core";
 import { Effect } from "effect";
-import { seed } from "@deepcluster/benchmarks/workloads";
 import { readFloats, readInto } from "../shared_files.ts";
-import type { OurWorkload } from "./workload.ts";
 import type { KMeansSpec, WhitenSpec } from "../specs.ts";
+import type { OurWorkload } from "./workload.ts";
 
 /**
  * k-means from the initial centroids of the request.

@@ -3,28 +3,21 @@
  *
  * @module
  */
+import { networks, seed } from "@deepcluster/benchmarks/workloads";
 import { kmeans, reduce, whiten } from "@deepcluster/clustering";
 import {
   clusteringTransform,
   type ImageSet,
   imageSet,
 } from "@deepcluster/data";
-import {
-  extract,
-  openFeatureFile,
-  passOver,
-  removeFeatureFile,
-} from "@deepcluster/features";
-import {
-  parseConfiguration,
-  startOfEpoch,
-  trainEpoch,
-} from "@deepcluster/training";
+import { extract, passOver } from "@deepcluster/features";
+import { parseConfiguration } from "@deepcluster/runs";
+import { openFeatureFile, removeFeatureFile } from "@deepcluster/storage";
+import { startOfEpoch, trainEpoch } from "@deepcluster/training";
 import { Effect } from "effect";
-import { networks, seed } from "@deepcluster/benchmarks/workloads";
 import { readBytes, readTensors } from "../shared_files.ts";
-import type { OurWorkload } from "./workload.ts";
 import type { EpochSpec } from "../specs.ts";
+import type { OurWorkload } from "./workload.ts";
 
 /**
  * One epoch of the demo.

@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { networks, seed } from "@deepcluster/benchmarks/workloads";
 import {
   floatTensor,
   intTensor,
@@ -19,10 +20,9 @@ import {
   zeroMomenta,
 } from "@deepcluster/models";
 import { Effect } from "effect";
-import { networks, seed } from "@deepcluster/benchmarks/workloads";
 import { readFloats, readIntegers, readTensors } from "../shared_files.ts";
-import type { OurWorkload } from "./workload.ts";
 import type { ForwardSpec, StepSpec } from "../specs.ts";
+import type { OurWorkload } from "./workload.ts";
 
 /**
  * A forward pass over a batch.

@@ -4,19 +4,23 @@
  *
  * @module
  */
-export * from "./assign/assigner.ts";
-export * from "./contingency.ts";
-export * from "./whitening/dimensions.ts";
-export * from "./kmeans/empty_clusters.ts";
-export * from "./errors.ts";
-export * from "./kmeans/kmeans.ts";
-export * from "./nmi.ts";
-export * from "./whitening/reduce.ts";
-export * from "./report.ts";
-export * from "./kmeans/sizes.ts";
-export * from "./whitening/whiten.ts";
+export { Assigner, type Assignment } from "./assign/assigner.ts";
+export { threadBytes } from "./assign/threaded_assigner.ts";
 export {
-  type AssigningEngine,
-  type AssignmentSize,
-  threadBytes,
-} from "./assign/threaded_assigner.ts";
+  ConstantFeaturesError,
+  ForeignStateError,
+  TooFewPointsError,
+} from "./errors.ts";
+export {
+  type Clustering,
+  kmeans,
+  type KMeansOptions,
+  type KMeansState,
+  lloyd,
+  start,
+  validate,
+} from "./kmeans/kmeans.ts";
+export { type ClusterReport, reportClustering } from "./report.ts";
+export { dimensionsWarning, mostDimensions } from "./whitening/dimensions.ts";
+export { project, reduce } from "./whitening/reduce.ts";
+export { whiten } from "./whitening/whiten.ts";

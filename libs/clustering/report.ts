@@ -6,11 +6,14 @@
  *
  * @module
  */
+import {
+  type Contingency,
+  contingency,
+  type LabelCountError,
+  nmiOf,
+} from "@deepcluster/metrics";
 import { Effect } from "effect";
-import { type Contingency, contingency } from "./contingency.ts";
-import type { LabelCountError } from "./errors.ts";
 import type { Clustering, IterationFigures } from "./kmeans/kmeans.ts";
-import { nmiOf } from "./nmi.ts";
 import { imbalanceOf, sizesOf } from "./kmeans/sizes.ts";
 
 /** What a clustering is compared with. */
@@ -101,7 +104,7 @@ export interface ClusterReport {
  *
  * @example Points that stayed together
  * ```ts
- * import { Assigner, kmeans, report } from "@deepcluster/clustering";
+ * import { Assigner, kmeans, reportClustering } from "@deepcluster/clustering";
  * import { matrix } from "@deepcluster/core";
  * import { Effect } from "effect";
  * import assert from "node:assert/strict";
@@ -110,7 +113,7 @@ export interface ClusterReport {
  * const { sizes, moved } = Effect.runSync(
  *   kmeans(points, { k: 2, seed: 0 }).pipe(
  *     Effect.flatMap((clustering) =>
- *       report(clustering, { previous: Int32Array.of(7, 7, 3, 3) })
+ *       reportClustering(clustering, { previous: Int32Array.of(7, 7, 3, 3) })
  *     ),
  *     Effect.provide(Assigner.layerReference),
  *   ),
@@ -119,7 +122,7 @@ export interface ClusterReport {
  * assert.equal(moved, 0);
  * ```
  */
-export const report = Effect.fn("report")(function* (
+export const reportClustering = Effect.fn("reportClustering")(function* (
   clustering: Clustering,
   context: ReportContext = {},
 ): Effect.fn.Return<ClusterReport, LabelCountError> {

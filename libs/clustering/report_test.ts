@@ -1,9 +1,9 @@
 import { matrix } from "@deepcluster/core";
 import { assertClose, effectTest } from "@deepcluster/test";
 import { Effect } from "effect";
-import assert from "node:assert/strict";
 import type { Clustering } from "./kmeans/kmeans.ts";
-import { report } from "./report.ts";
+import { reportClustering } from "./report.ts";
+import assert from "node:assert/strict";
 
 const clusteringOf = (labels: readonly number[], k: number): Clustering => ({
   labels: Int32Array.from(labels),
@@ -19,11 +19,11 @@ const clusteringOf = (labels: readonly number[], k: number): Clustering => ({
 });
 
 effectTest(
-  "report() describes a clustering worked by hand",
+  "reportClustering() describes a clustering worked by hand",
   () =>
     Effect.gen(function* () {
       const labels = [0, 0, 0, 0, 0, 2, 3, 3, 4, 4];
-      const found = yield* report(clusteringOf(labels, 6));
+      const found = yield* reportClustering(clusteringOf(labels, 6));
       assert.deepEqual(found, {
         points: 10,
         dimensions: 1,
@@ -56,11 +56,11 @@ effectTest(
 );
 
 effectTest(
-  "report() keeps the empty bins between sizes far apart",
+  "reportClustering() keeps the empty bins between sizes far apart",
   () =>
     Effect.gen(function* () {
       const labels = [...Array(9).fill(0), 1, 1];
-      const { sizes } = yield* report(clusteringOf(labels, 2));
+      const { sizes } = yield* reportClustering(clusteringOf(labels, 2));
       assert.deepEqual(sizes.histogram.map(({ clusters }) => clusters), [
         1,
         0,
@@ -71,14 +71,17 @@ effectTest(
 );
 
 effectTest(
-  "report() counts who left the majority of their old cluster",
+  "reportClustering() counts who left the majority of their old cluster",
   () =>
     Effect.gen(function* () {
       // Old cluster 7 went 3 to cluster 1 and 1 to cluster 0; old 4 stayed whole.
       const previous = Int32Array.of(7, 7, 7, 7, 4, 4);
-      const found = yield* report(clusteringOf([1, 1, 0, 1, 0, 0], 2), {
-        previous,
-      });
+      const found = yield* reportClustering(
+        clusteringOf([1, 1, 0, 1, 0, 0], 2),
+        {
+          previous,
+        },
+      );
       assertClose([found.moved!], [1 / 6], 1e-12);
       // I = H(old) - H(old | new), all in nats.
       const h = (p: number) => -p * Math.log(p) - (1 - p) * Math.log(1 - p);
@@ -90,38 +93,42 @@ effectTest(
 );
 
 effectTest(
-  "report() says that renamed clusters have not moved",
+  "reportClustering() says that renamed clusters have not moved",
   () =>
     Effect.gen(function* () {
       const previous = Int32Array.of(5, 5, 0, 0);
-      const found = yield* report(clusteringOf([0, 0, 1, 1], 2), { previous });
+      const found = yield* reportClustering(clusteringOf([0, 0, 1, 1], 2), {
+        previous,
+      });
       assert.equal(found.moved, 0);
       assert.equal(found.nmiToPrevious, 1);
     }),
 );
 
 effectTest(
-  "report() judges only the points that have a label",
+  "reportClustering() judges only the points that have a label",
   () =>
     Effect.gen(function* () {
       const clustering = clusteringOf([0, 0, 1, 1, 1], 2);
       const labels = Int32Array.of(3, 3, 8, 8, -1);
-      const found = yield* report(clustering, { labels });
+      const found = yield* reportClustering(clustering, { labels });
       assert.equal(found.nmiToLabels, 1);
       assert.equal(found.moved, undefined);
-      const none = yield* report(clustering, { labels: labels.fill(-1) });
+      const none = yield* reportClustering(clustering, {
+        labels: labels.fill(-1),
+      });
       assert.equal(none.nmiToLabels, undefined);
     }),
 );
 
 effectTest(
-  "report() fails when the labels are those of other points",
+  "reportClustering() fails when the labels are those of other points",
   () =>
     Effect.gen(function* () {
       const clustering = clusteringOf([0, 1], 2);
       const other = new Int32Array(3);
       for (const context of [{ previous: other }, { labels: other }]) {
-        const error = yield* Effect.flip(report(clustering, context));
+        const error = yield* Effect.flip(reportClustering(clustering, context));
         assert.equal(error._tag, "LabelCountError");
       }
     }),

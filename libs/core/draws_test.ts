@@ -1,7 +1,7 @@
 import { effectTest } from "@deepcluster/test";
 import { Effect } from "effect";
-import assert from "node:assert/strict";
 import { draws } from "./draws.ts";
+import assert from "node:assert/strict";
 
 const many = 200_000;
 

@@ -1,11 +1,29 @@
 /**
- * What every other lib speaks: tensors and matrices as plain data, named
- * random draws, row blocks that may live on disk, and progress events.
+ * What every other lib speaks: tensors and matrices as plain data, blocks of rows
+ * that may be on disk, named random draws, progress events, and the errors of
+ * options.
  *
  * @module
  */
-export * from "./draws.ts";
-export * from "./matrix.ts";
-export * from "./progress.ts";
-export * from "./rows.ts";
-export * from "./tensor.ts";
+export { type Draws, draws } from "./draws.ts";
+export { NonFiniteFeatureError, OptionError } from "./errors.ts";
+export {
+  firstNonFinite,
+  type Matrix,
+  matrix,
+  row,
+  sharedMatrix,
+} from "./matrix.ts";
+export { Progress, type ProgressEvent } from "./progress.ts";
+export { requireCount, requireFinite, requireOption } from "./requirements.ts";
+export { readInto, type Rows, rowsOf } from "./rows.ts";
+export {
+  type DType,
+  type FloatTensor,
+  floatTensor,
+  intTensor,
+  type Shape,
+  sizeOf,
+  type Tensor,
+  type Tensors,
+} from "./tensor.ts";

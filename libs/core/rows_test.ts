@@ -1,8 +1,8 @@
 import { effectTest } from "@deepcluster/test";
 import { Effect } from "effect";
-import assert from "node:assert/strict";
 import { matrix } from "./matrix.ts";
 import { readInto, type Rows, rowsOf } from "./rows.ts";
+import assert from "node:assert/strict";
 
 const values = Float32Array.of(0, 1, 2, 3, 4, 5);
 

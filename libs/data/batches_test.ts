@@ -1,18 +1,18 @@
 import { effectTest } from "@deepcluster/test";
 import { Effect, Stream } from "effect";
-import assert from "node:assert/strict";
-import sharp from "sharp";
 import { batches, type BatchOptions } from "./batches.ts";
 import { UnreadableImageError } from "./errors.ts";
+import { encoded, plainImage } from "./folder_testing.ts";
 import type { Image } from "./image.ts";
 import { type ImageSet, imageSet } from "./image_set.ts";
 import type { ImageSource } from "./source.ts";
-import { encoded, plainImage } from "./folder_testing.ts";
 import {
   clusteringTransform,
   trainingTransform,
   type Transform,
 } from "./transforms.ts";
+import assert from "node:assert/strict";
+import sharp from "sharp";
 
 /** A set whose image `i` is grey of value `i`, decoded when it likes. */
 const greySet = (

@@ -1,11 +1,11 @@
 import { effectTest } from "@deepcluster/test";
 import { Effect } from "effect";
-import assert from "node:assert/strict";
 import { readdir, rm } from "node:fs/promises";
 import { join } from "node:path";
 import { makeCache } from "./cache.ts";
-import type { Image } from "./image.ts";
 import { testFolder } from "./folder_testing.ts";
+import type { Image } from "./image.ts";
+import assert from "node:assert/strict";
 
 /** An image of `width` pixels whose bytes tell it from others. */
 const imageOf = (mark: number, width = 10): Image => ({

@@ -1,13 +1,13 @@
 import { type Draws, draws } from "@deepcluster/core";
 import { effectTest } from "@deepcluster/test";
 import { Effect } from "effect";
-import assert from "node:assert/strict";
 import {
   centreCrop,
   defaultRandomCrop,
   randomResizedCrop,
   tenCrops,
 } from "./crops.ts";
+import assert from "node:assert/strict";
 
 /** Draws that come out as told, the last of them for ever. */
 const scripted = (...values: number[]): Draws & { readonly taken: number } => {

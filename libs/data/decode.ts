@@ -5,7 +5,6 @@
  */
 import { Effect } from "effect";
 import { access, constants, open, readFile, stat } from "node:fs/promises";
-import sharp, { type SharpOptions } from "sharp";
 import { UnreadableImageError } from "./errors.ts";
 import { kindBytes, kindOf, knownFormats } from "./file_kinds.ts";
 import { codeOf, messageOf } from "./file_system.ts";
@@ -14,6 +13,7 @@ import type { ImagePayload } from "./source.ts";
 import { tiffLayout } from "./tiff_layout.ts";
 import { tiffPixels } from "./tiff_pixels.ts";
 import { tiffReading } from "./tiff_reading.ts";
+import sharp, { type SharpOptions } from "sharp";
 
 // Our own cache knows better what is read again; one thread an image, for
 // several are decoded at a time.

@@ -1,13 +1,13 @@
 import { draws } from "@deepcluster/core";
 import { effectTest } from "@deepcluster/test";
 import { Effect } from "effect";
-import assert from "node:assert/strict";
 import { mkdir, symlink, writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import sharp, { type Sharp } from "sharp";
 import { decode, maxPixels } from "./decode.ts";
-import type { Image } from "./image.ts";
 import { encoded, plainImage, testFolder } from "./folder_testing.ts";
+import type { Image } from "./image.ts";
+import assert from "node:assert/strict";
+import sharp, { type Sharp } from "sharp";
 
 const decodeBytes = (bytes: Uint8Array, maxShortSide?: number) =>
   decode(

@@ -1,8 +1,8 @@
 import { effectTest } from "@deepcluster/test";
 import { Effect } from "effect";
-import assert from "node:assert/strict";
 import { decode } from "./decode.ts";
 import { tiffFile, type TiffFixture } from "./tiff_fixture.ts";
+import assert from "node:assert/strict";
 
 const decodeTiff = (fixture: TiffFixture, maxShortSide = Infinity) =>
   decode("it", { kind: "encoded", bytes: tiffFile(fixture) }, { maxShortSide });

@@ -1,7 +1,7 @@
 import { effectTest } from "@deepcluster/test";
 import { Effect } from "effect";
-import assert from "node:assert/strict";
 import { decode } from "./decode.ts";
+import assert from "node:assert/strict";
 
 /** First bytes of files, one character a byte. */
 const kinds: Readonly<Record<string, string>> = {

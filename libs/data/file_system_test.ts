@@ -1,7 +1,7 @@
 import { effectTest } from "@deepcluster/test";
 import { Effect } from "effect";
-import assert from "node:assert/strict";
 import { sourceError } from "./file_system.ts";
+import assert from "node:assert/strict";
 
 const failure = (code: string) =>
   Object.assign(new Error(`${code}: said the system`), { code });

@@ -1,10 +1,10 @@
 import { effectTest } from "@deepcluster/test";
 import { Effect } from "effect";
-import assert from "node:assert/strict";
 import { join } from "node:path";
 import { gzipSync } from "node:zlib";
-import { idxSource } from "./idx_source.ts";
 import { testFolder } from "./folder_testing.ts";
+import { idxSource } from "./idx_source.ts";
+import assert from "node:assert/strict";
 
 /** An IDX file of bytes 0, 1, 2 … */
 const idx = (...sizes: number[]): Uint8Array => {

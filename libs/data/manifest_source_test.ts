@@ -1,11 +1,11 @@
 import { effectTest } from "@deepcluster/test";
 import { Effect } from "effect";
-import assert from "node:assert/strict";
 import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import process from "node:process";
-import { manifestSource } from "./manifest_source.ts";
 import { testFolder } from "./folder_testing.ts";
+import { manifestSource } from "./manifest_source.ts";
+import assert from "node:assert/strict";
+import process from "node:process";
 
 /** Reads a manifest of the given name and text; `{}` stands for its folder. */
 const read = (

@@ -1,10 +1,10 @@
 import { effectTest } from "@deepcluster/test";
 import { Effect } from "effect";
-import assert from "node:assert/strict";
 import { mkdir, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { testFolder } from "./folder_testing.ts";
 import { manifestSource } from "./manifest_source.ts";
+import assert from "node:assert/strict";
 
 type Options = Parameters<typeof manifestSource>[1];
 

@@ -3,8 +3,8 @@
  *
  * @module
  */
-import { unescape } from "node:querystring";
 import { sep } from "node:path";
+import { unescape } from "node:querystring";
 
 /**
  * What a written path can stand for, the likeliest first.

@@ -1,10 +1,10 @@
 import { effectTest } from "@deepcluster/test";
 import { Effect } from "effect";
-import assert from "node:assert/strict";
 import { Buffer } from "node:buffer";
 import { centreCrop } from "./crops.ts";
 import type { Image } from "./image.ts";
 import { makeResampler, type View, wholeView } from "./resample.ts";
+import assert from "node:assert/strict";
 import fixture from "./fixtures/resample.json" with { type: "json" };
 
 const bytesOf = (base64: string) =>

@@ -1,9 +1,9 @@
 import { effectTest } from "@deepcluster/test";
 import { Effect } from "effect";
-import assert from "node:assert/strict";
 import { SubsetError } from "./errors.ts";
 import type { LabelledSource } from "./source.ts";
 import { subset } from "./subset.ts";
+import assert from "node:assert/strict";
 
 const whole = (count: number): LabelledSource => {
   const ids = Array.from({ length: count }, (_, i) => `${1000 + i}.png`);

@@ -1,17 +1,17 @@
 import { Progress, type ProgressEvent } from "@deepcluster/core";
 import { effectTest } from "@deepcluster/test";
 import { Effect, Layer } from "effect";
-import assert from "node:assert/strict";
 import { copyFile, readFile, rm, utimes, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { makeCache } from "./cache.ts";
-import { folderSource } from "./folder_source.ts";
 import { isSettled, isUntouched, stampFiles } from "./file_stamps.ts";
+import { folderSource } from "./folder_source.ts";
+import { encoded, plainImage, testFolder } from "./folder_testing.ts";
 import { fingerprintOf } from "./identity.ts";
 import { imageSet } from "./image_set.ts";
 import type { ImageSource } from "./source.ts";
 import { survey, type SurveyOptions } from "./survey.ts";
-import { encoded, plainImage, testFolder } from "./folder_testing.ts";
+import assert from "node:assert/strict";
 
 const silently = (source: ImageSource, options: SurveyOptions = {}) =>
   Effect.provide(survey(source, options), Progress.layerSilent);

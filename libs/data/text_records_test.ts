@@ -1,7 +1,7 @@
 import { effectTest } from "@deepcluster/test";
 import { Effect } from "effect";
-import assert from "node:assert/strict";
 import { csvReader, lineReader } from "./text_records.ts";
+import assert from "node:assert/strict";
 
 /** Every way to cut a text in two, and into single characters. */
 const cuts = (text: string): string[][] => [

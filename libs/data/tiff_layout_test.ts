@@ -1,8 +1,8 @@
 import { effectTest } from "@deepcluster/test";
 import { Effect } from "effect";
-import assert from "node:assert/strict";
 import { tiffFile, type TiffFixture } from "./tiff_fixture.ts";
 import { tiffLayout } from "./tiff_layout.ts";
+import assert from "node:assert/strict";
 
 const satellite: TiffFixture = {
   width: 2,

@@ -1,7 +1,6 @@
 import { draws } from "@deepcluster/core";
 import { assertClose, effectTest } from "@deepcluster/test";
 import { Effect } from "effect";
-import assert from "node:assert/strict";
 import type { Image } from "./image.ts";
 import {
   clusteringTransform,
@@ -12,6 +11,7 @@ import {
   trainingTransform,
   type Transform,
 } from "./transforms.ts";
+import assert from "node:assert/strict";
 
 const noise = (width: number, height: number): Image => {
   const { integer } = draws(1, "noise");

@@ -1,7 +1,7 @@
 import { effectTest } from "@deepcluster/test";
 import { Effect } from "effect";
-import assert from "node:assert/strict";
 import { isUtf16, shownText, utf8Decoder, wasUtf8 } from "./utf8_text.ts";
+import assert from "node:assert/strict";
 
 effectTest(
   "utf8Decoder() decodes the same however the bytes are cut",

@@ -6,22 +6,23 @@
  *
  * @module
  */
-import {
-  folderStore,
-  makeFolder,
-  type StorageError,
-} from "@deepcluster/checkpoint";
 import { probeTransform } from "@deepcluster/data";
 import {
   extractOutputs,
-  openFeatureFile,
+  type JudgedLayer,
+  layersGraph,
   passOver,
-  removeFeatureFile,
+  usualBatch,
 } from "@deepcluster/features";
+import {
+  folderStore,
+  makeFolder,
+  openFeatureFile,
+  removeFeatureFile,
+  type StorageError,
+} from "@deepcluster/storage";
 import { Effect } from "effect";
 import { type Bench, imagesAt, trainingClasses } from "./bench.ts";
-import { layersGraph, usualBatch } from "./layer_features.ts";
-import type { JudgedLayer } from "./layer_pools.ts";
 
 /**
  * Features of a layer for a probe to learn from, as `Augmented` wants them.

@@ -2,13 +2,13 @@ import { Progress } from "@deepcluster/core";
 import { layerOnnx } from "@deepcluster/gpu-backend";
 import { effectTest } from "@deepcluster/test";
 import { Effect, Layer } from "effect";
-import assert from "node:assert/strict";
 import { readdir } from "node:fs/promises";
 import { join } from "node:path";
 import { augmentedFeatures } from "./augmented_features.ts";
 import type { Bench } from "./bench.ts";
 import { openBench } from "./bench_testing.ts";
 import { judgeLinear } from "./judge_linear.ts";
+import assert from "node:assert/strict";
 
 const engine = layerOnnx({ provider: "cpu", threads: 1 });
 const silent = Layer.merge(engine, Progress.layerSilent);

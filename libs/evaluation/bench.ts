@@ -4,22 +4,24 @@
  *
  * @module
  */
-import { sha256Of } from "@deepcluster/checkpoint";
-import type { FeatureFileError } from "@deepcluster/features";
+import { OptionError } from "@deepcluster/core";
+import type { Split } from "@deepcluster/datasets";
+import {
+  type Crops,
+  type JudgedLayer,
+  type Labelled,
+  layerFeatures,
+  rowsAt,
+  usualBatch,
+} from "@deepcluster/features";
 import { bothNames, layerNames } from "@deepcluster/models";
+import type { JudgedModel } from "@deepcluster/runs";
+import { type RowFileError, sha256Of } from "@deepcluster/storage";
 import { Effect } from "effect";
 import type { PartInputs, ResultInputs } from "./cache_keys.ts";
 import { untrainedClasses } from "./class_counts.ts";
-import { EvaluationOptionError } from "./errors.ts";
 import type { JudgedData } from "./judged_data.ts";
 import type { JudgedImages } from "./judged_images.ts";
-import type { JudgedModel } from "./judged_model.ts";
-import type { Labelled } from "./labelled.ts";
-import type { Crops } from "./crops.ts";
-import { layerFeatures, usualBatch } from "./layer_features.ts";
-import type { JudgedLayer } from "./layer_pools.ts";
-import { rowsAt } from "./picked_rows.ts";
-import type { Split } from "./splits.ts";
 
 /** A model before labelled images. */
 export interface Bench {
@@ -40,9 +42,9 @@ export interface Bench {
 /** Both sides of a split. */
 export interface Sides {
   /** To learn from: the centre crops. */
-  readonly train: Labelled<FeatureFileError>;
+  readonly train: Labelled<RowFileError>;
   /** To be judged on; several rows an image with ten crops. */
-  readonly test: Labelled<FeatureFileError>;
+  readonly test: Labelled<RowFileError>;
 }
 
 /**
@@ -52,13 +54,13 @@ export interface Sides {
  * @param names Names of layers, ours or PyTorch's (`conv5`, `features.16`);
  * all but `features` when absent, and the only
  * one of the pixels whatever the names.
- * @returns The layers in the order of computation, or `EvaluationOptionError`
+ * @returns The layers in the order of computation, or `OptionError`
  * naming those that there are.
  */
 export const layersNamed = Effect.fnUntraced(function* (
   { layers, network }: JudgedModel,
   names: readonly string[],
-): Effect.fn.Return<readonly JudgedLayer[], EvaluationOptionError> {
+): Effect.fn.Return<readonly JudgedLayer[], OptionError> {
   if (network === undefined) return layers;
   const is = (name: string, layer: JudgedLayer) =>
     name === layer.name || name === layer.tap;
@@ -70,7 +72,7 @@ export const layersNamed = Effect.fnUntraced(function* (
   const known = layers.map(({ name, tap }) =>
     tap ? bothNames(both, tap) : name
   );
-  return yield* new EvaluationOptionError({
+  return yield* new OptionError({
     action: "judge a layer",
     option: "layers",
     rule: `some of ${known.join(", ")}`,
@@ -83,12 +85,12 @@ export const layersNamed = Effect.fnUntraced(function* (
  *
  * @param bench The bench.
  * @param seed Names the draws.
- * @returns The split, or `EvaluationOptionError`.
+ * @returns The split, or `OptionError`.
  */
 export const splitFor = Effect.fnUntraced(function* (
   { data, images }: Pick<Bench, "data" | "images">,
   seed: number,
-): Effect.fn.Return<Split, EvaluationOptionError> {
+): Effect.fn.Return<Split, OptionError> {
   const places = new Map(
     Array.from(images.positions, (position, place) => [position, place]),
   );
@@ -120,12 +122,12 @@ export const trainingClasses = (
  *
  * @param bench The bench.
  * @param seed Names the split.
- * @returns Their names, or `EvaluationOptionError`.
+ * @returns Their names, or `OptionError`.
  */
 export const untrainedNames = Effect.fnUntraced(function* (
   bench: Pick<Bench, "data" | "images">,
   seed: number,
-): Effect.fn.Return<readonly string[], EvaluationOptionError> {
+): Effect.fn.Return<readonly string[], OptionError> {
   const { labels, classNames } = bench.images;
   const { train, validation } = yield* splitFor(bench, seed);
   const classesAt = (places: Int32Array) =>

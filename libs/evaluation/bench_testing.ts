@@ -4,6 +4,7 @@
  * @module
  */
 import { Progress } from "@deepcluster/core";
+import { openJudged } from "@deepcluster/runs";
 import { makeClasses } from "@deepcluster/test";
 import { Effect } from "effect";
 import { mkdtemp } from "node:fs/promises";
@@ -12,7 +13,6 @@ import { join } from "node:path";
 import type { Bench } from "./bench.ts";
 import { openJudgedData } from "./judged_data.ts";
 import { openJudgedImages } from "./judged_images.ts";
-import { openJudged } from "./judged_model.ts";
 
 /**
  * Random weights of a small net before separable images of three classes.

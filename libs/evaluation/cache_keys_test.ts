@@ -1,61 +1,37 @@
-import { canonicalJson } from "@deepcluster/checkpoint";
 import { Assigner } from "@deepcluster/clustering";
 import { floatTensor, Progress } from "@deepcluster/core";
-import { layerOnnx } from "@deepcluster/gpu-backend";
-import { small } from "@deepcluster/models";
-import { effectTest } from "@deepcluster/test";
-import { Effect, Layer } from "effect";
-import assert from "node:assert/strict";
-import type { Bench } from "./bench.ts";
-import { openBench } from "./bench_testing.ts";
 import {
   type FeaturesInputs,
   featuresKey,
+  type JudgedLayer,
+  layerFile,
+} from "@deepcluster/features";
+import { layerOnnx } from "@deepcluster/gpu-backend";
+import { small } from "@deepcluster/models";
+import { modelIdentity, type ModelInputs } from "@deepcluster/runs";
+import {
+  assertAllCount,
+  type Changes,
+  effectTest,
+  oneByOne,
+} from "@deepcluster/test";
+import { Effect, Layer } from "effect";
+import type { Bench } from "./bench.ts";
+import { openBench } from "./bench_testing.ts";
+import {
   imagesIdentity,
   type ImagesInputs,
-  layerFile,
-  modelIdentity,
-  type ModelInputs,
   type ResultInputs,
   resultKey,
   type SurveyInputs,
   surveyKey,
-  type VocInputs,
-  vocStateOwner,
 } from "./cache_keys.ts";
 import type { Figure, Judged } from "./figures.ts";
 import { judgeClusters } from "./judge_clusters.ts";
 import { judgeKnn } from "./judge_knn.ts";
 import { judgeLinear } from "./judge_linear.ts";
 import { judgeLowShot } from "./judge_low_shot.ts";
-import type { JudgedLayer } from "./layer_pools.ts";
-import { vocPaperSettings } from "./voc/settings.ts";
-
-/**
- * Other values of every input, each of which must change the key. `-?` makes
- * an input that is added without a change here an error of types.
- */
-type Changes<A> = { readonly [K in keyof A]-?: readonly NonNullable<A[K]>[] };
-
-/** Fails where a change of one input leaves a key as it was. */
-const assertAllCount = <A extends object>(
-  keyOf: (inputs: A) => string,
-  inputs: A,
-  changes: Changes<A>,
-) => {
-  const seen = new Map([[keyOf(inputs), "nothing changed"]]);
-  for (const name of Object.keys(changes) as (keyof A)[]) {
-    for (const [place, value] of changes[name].entries()) {
-      const key = keyOf({ ...inputs, [name]: value });
-      const change = `${String(name)}, change ${place}`;
-      assert.equal(seen.get(key), undefined, `${change}: the key of another`);
-      seen.set(key, change);
-    }
-  }
-  const reversed = Object.fromEntries(Object.entries(inputs).toReversed());
-  assert.equal(keyOf(structuredClone(inputs)), keyOf(inputs));
-  assert.equal(keyOf(reversed as A), keyOf(inputs), "the order of fields");
-};
+import assert from "node:assert/strict";
 
 const layer: JudgedLayer = {
   name: "conv1",
@@ -93,13 +69,6 @@ const featureChanges: Changes<FeaturesInputs> = {
   batch: [16],
   engine: oneByOne(features.engine, engines),
 };
-
-/** The value with each of its fields changed in turn. */
-function oneByOne<A extends object>(value: A, changes: Changes<A>): A[] {
-  return (Object.keys(changes) as (keyof A)[]).flatMap((name) =>
-    changes[name].map((other) => ({ ...value, [name]: other }))
-  );
-}
 
 Deno.test("featuresKey() and layerFile() change with each of their inputs", () => {
   assertAllCount(featuresKey, features, featureChanges);
@@ -193,41 +162,6 @@ Deno.test("resultKey() changes with each of its inputs, labels and names of clas
   });
   const { train: test, test: train } = inputs;
   assert.notEqual(resultKey({ ...inputs, train, test }), resultKey(inputs));
-});
-
-Deno.test("vocStateOwner() changes with each of its inputs", () => {
-  const { crops: _, iterations: __, ...settings } = vocPaperSettings;
-  assertAllCount<VocInputs>(
-    (inputs) => canonicalJson(vocStateOwner(inputs)),
-    {
-      model: "a",
-      classes: ["cat", "dog"],
-      images: "b",
-      decoder: "d 1",
-      targets: Float32Array.of(1, 0, 0, 1),
-      settings,
-    },
-    {
-      model: ["b"],
-      classes: [["dog", "cat"]],
-      images: ["a"],
-      decoder: ["d 2"],
-      targets: [Float32Array.of(1, 0, 0, -1)],
-      settings: oneByOne(settings, {
-        split: ["train"],
-        layers: ["all"],
-        freezeBatchNormScales: [true],
-        batch: [8],
-        learningRate: [1],
-        halveEvery: [1],
-        momentum: [0.5],
-        weightDecay: [1],
-        clipNorm: [1],
-        cropScale: [[0.1, 1], [0.2, 0.5]],
-        seed: [1],
-      }),
-    },
-  );
 });
 
 const services = Layer.merge(Assigner.layerBackend, Progress.layerSilent).pipe(

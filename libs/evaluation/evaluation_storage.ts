@@ -1,26 +1,21 @@
 /**
- * What evaluations leave on disk: the cache of features and results, and the
- * saved training on VOC.
+ * What evaluations leave on disk: the cache of features and results.
  *
  * @module
  */
+import { type FeaturesNote, readFeaturesNote } from "@deepcluster/features";
 import {
   exclusiveLock,
-  isBusy,
   isShared,
-  lockName,
   partialsOf,
   partOf,
-  runLock,
   sharedLockName,
   type StorageKind,
   type StoragePart,
   type StoredFile,
-} from "@deepcluster/checkpoint";
+} from "@deepcluster/storage";
 import { Effect } from "effect";
 import { join } from "node:path";
-import { type FeaturesNote, readFeaturesNote } from "./features_note.ts";
-import { vocStatePath } from "./voc/voc_state.ts";
 
 /** Folders of `--cache`, also those that an earlier version made. */
 export const cacheStorage: StorageKind = {
@@ -56,28 +51,6 @@ export const cacheStorage: StorageKind = {
   }),
 };
 
-/** Folders of `voc-classification --state`. */
-export const vocStorage: StorageKind = {
-  name: "VOC training",
-  partNames: ["partial", "state"],
-  recognise: (names) =>
-    names.includes(lockName) && names.includes(vocStatePath),
-  inUse: isBusy,
-  lock: runLock,
-  describe: (_folder, files, { inUse }) =>
-    Effect.succeed({
-      title: inUse ? "under way" : "not under way",
-      parts: [
-        partialsOf(files),
-        partOf(files, [vocState, vocLock], {
-          name: "state",
-          cost: "loses",
-          note: "the training cannot go on, or show its result, without it",
-        }),
-      ],
-    }),
-};
-
 const atTop = /^([0-9a-f]{24}|images|judged|probes|augmented)$/;
 const features =
   /^[0-9a-f]{24}\/([^/]+\.f32(\.rows(\.partial)?)?|about\.json|extract\.lock)$/;
@@ -87,8 +60,6 @@ const probes = /^probes\/[0-9a-f]{24}\.safetensors$/;
 const results = /^judged\/[0-9a-f]{24}\.(json|lock)$/;
 const digests = /^images\/[0-9a-f]{24}\.(json|tsv)$/;
 const cacheLock = /^cache\.lock(-journal)?$/;
-const vocState = /^voc-classification\.safetensors$/;
-const vocLock = /^run\.lock(-journal)?$/;
 
 const topOf = ({ path }: StoredFile): string => path.split("/", 1)[0]!;
 

@@ -1,14 +1,8 @@
-import {
-  removeStored,
-  runLock,
-  scanStorage,
-  sharedLock,
-} from "@deepcluster/checkpoint";
 import { Progress } from "@deepcluster/core";
 import { layerBackend } from "@deepcluster/gpu-backend";
+import { removeStored, scanStorage, sharedLock } from "@deepcluster/storage";
 import { effectTest } from "@deepcluster/test";
 import { Effect, Layer } from "effect";
-import assert from "node:assert/strict";
 import {
   existsSync,
   mkdirSync,
@@ -20,8 +14,9 @@ import {
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { openBench } from "./bench_testing.ts";
-import { cacheStorage, vocStorage } from "./evaluation_storage.ts";
+import { cacheStorage } from "./evaluation_storage.ts";
 import { judgeKnn } from "./judge_knn.ts";
+import assert from "node:assert/strict";
 
 const engine = Layer.merge(
   layerBackend({ engine: "reference" }),
@@ -129,20 +124,5 @@ effectTest(
         "images",
       ]);
       assert.deepEqual(readdirSync(join(folder, key)), ["mine.txt"]);
-    }),
-);
-
-effectTest(
-  "a training on VOC is known by its state",
-  () =>
-    Effect.gen(function* () {
-      const folder = yield* temporary;
-      write(folder, "voc-classification.safetensors", "mine.txt");
-      yield* Effect.scoped(runLock(folder));
-      const { folders } = yield* scanStorage(folder, [vocStorage]);
-      assert.equal(folders[0]!.parts[0]!.cost, "loses");
-      assert.deepEqual(folders[0]!.others.map(({ path }) => path), [
-        "mine.txt",
-      ]);
     }),
 );

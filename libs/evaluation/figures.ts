@@ -4,33 +4,9 @@
  *
  * @module
  */
+import type { Finding, Skipped } from "@deepcluster/metrics";
 import type { ClassCounts } from "./class_counts.ts";
 import type { ProbeDivergedError } from "./probe_errors.ts";
-
-/** From where to where a figure may be trusted, by chance of test images. */
-export interface Interval {
-  /** Lower end. */
-  readonly low: number;
-  /** Upper end. */
-  readonly high: number;
-}
-
-/** What a judge finds, before it is told of whom. */
-export interface Finding {
-  /** Such as `top-1 accuracy`. */
-  readonly statistic: string;
-  /** The figure; an accuracy lies from 0 to 1. */
-  readonly value: number;
-  /** 95 % bootstrap interval over the test images, where there is one. */
-  readonly interval?: Interval;
-  /** Dimensions asked of PCA and kept by it, where there was one. */
-  readonly dimensions?: {
-    /** As the option says. */
-    readonly asked: number;
-    /** Fewer where images or features have fewer. */
-    readonly kept: number;
-  };
-}
 
 /** One figure of one model. */
 export interface Figure extends Finding, ClassCounts {
@@ -89,14 +65,6 @@ export const together = (
     ],
   };
 };
-
-/** What an evaluation leaves out. */
-export interface Skipped {
-  /** A protocol, a class, an image. */
-  readonly what: string;
-  /** A clause, such as `40 training images`. */
-  readonly reason: string;
-}
 
 /** One figure over several seeds. */
 export interface CombinedFigure extends Omit<Figure, "seed" | "dimensions"> {

@@ -3,17 +3,17 @@
  *
  * @module
  */
+import { Backend } from "@deepcluster/gpu-backend";
+import type { Finding } from "@deepcluster/metrics";
 import {
   folderStore,
   type StorageError,
   type Store,
   workLock,
-} from "@deepcluster/checkpoint";
-import { Backend } from "@deepcluster/gpu-backend";
+} from "@deepcluster/storage";
 import { type } from "arktype";
 import { Clock, Effect } from "effect";
 import { type ResultInputs, resultKey } from "./cache_keys.ts";
-import type { Finding } from "./figures.ts";
 
 /** What a judge found, and how long it took. */
 export interface Finished {

@@ -2,11 +2,11 @@ import { Progress } from "@deepcluster/core";
 import { layerReference } from "@deepcluster/gpu-backend";
 import { effectTest } from "@deepcluster/test";
 import { Effect, Layer } from "effect";
-import assert from "node:assert/strict";
 import { mkdtempSync, readdirSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { finished } from "./finished.ts";
+import assert from "node:assert/strict";
 
 effectTest(
   "finished() judges once what two ask for at a time, and leaves no lock",

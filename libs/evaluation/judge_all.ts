@@ -4,9 +4,15 @@
  *
  * @module
  */
+import type { Skipped } from "@deepcluster/metrics";
+import {
+  type JudgedModel,
+  judgedPixels,
+  randomWeights,
+} from "@deepcluster/runs";
 import { Effect } from "effect";
 import { type Bench, layersNamed, splitFor, trainingClasses } from "./bench.ts";
-import { type Figure, type Judged, type Skipped, together } from "./figures.ts";
+import { type Figure, type Judged, together } from "./figures.ts";
 import {
   judgeAssignments,
   judgeClusters,
@@ -15,11 +21,6 @@ import {
 import { judgeKnn } from "./judge_knn.ts";
 import { judgeLinear, type LinearOptions } from "./judge_linear.ts";
 import { judgeLowShot } from "./judge_low_shot.ts";
-import {
-  type JudgedModel,
-  judgedPixels,
-  randomWeights,
-} from "./judged_model.ts";
 import { requireNeighbours, usualNeighbours, usualTemperature } from "./knn.ts";
 import { requireShots, usualShots } from "./low_shot.ts";
 import { settingsOf } from "./probe_options.ts";

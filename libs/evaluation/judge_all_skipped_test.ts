@@ -1,20 +1,20 @@
-import {
-  folderStore,
-  runFiles,
-  writeAssignments,
-  writeRunImages,
-} from "@deepcluster/checkpoint";
 import { Assigner } from "@deepcluster/clustering";
 import { Progress } from "@deepcluster/core";
 import { layerOnnx } from "@deepcluster/gpu-backend";
+import {
+  type JudgedRun,
+  parseConfiguration,
+  runFiles,
+  writeAssignments,
+  writeRunImages,
+} from "@deepcluster/runs";
+import { folderStore } from "@deepcluster/storage";
 import { effectTest } from "@deepcluster/test";
-import { parseConfiguration } from "@deepcluster/training";
 import { Effect, Layer } from "effect";
-import assert from "node:assert/strict";
 import { openBench } from "./bench_testing.ts";
 import { together } from "./figures.ts";
 import { judgeAll } from "./judge_all.ts";
-import type { JudgedRun } from "./judged_model.ts";
+import assert from "node:assert/strict";
 
 const services = Layer.merge(Assigner.layerBackend, Progress.layerSilent).pipe(
   Layer.provideMerge(layerOnnx({ provider: "cpu", threads: 1 })),

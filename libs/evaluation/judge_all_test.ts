@@ -1,17 +1,17 @@
-import {
-  folderStore,
-  runFiles,
-  writeAssignments,
-  writeRunImages,
-} from "@deepcluster/checkpoint";
 import { Assigner } from "@deepcluster/clustering";
 import { floatTensor, Progress } from "@deepcluster/core";
 import { digestAt } from "@deepcluster/data";
 import { layerOnnx } from "@deepcluster/gpu-backend";
+import {
+  type JudgedRun,
+  parseConfiguration,
+  runFiles,
+  writeAssignments,
+  writeRunImages,
+} from "@deepcluster/runs";
+import { folderStore } from "@deepcluster/storage";
 import { effectTest } from "@deepcluster/test";
-import { parseConfiguration } from "@deepcluster/training";
 import { Effect, Layer } from "effect";
-import assert from "node:assert/strict";
 import { openBench } from "./bench_testing.ts";
 import { combineSeeds } from "./figures.ts";
 import { judgeAll, modelsBeside } from "./judge_all.ts";
@@ -19,7 +19,7 @@ import { judgeAssignments, judgeClusters } from "./judge_clusters.ts";
 import { judgeKnn } from "./judge_knn.ts";
 import { judgeLinear } from "./judge_linear.ts";
 import { judgeLowShot } from "./judge_low_shot.ts";
-import type { JudgedRun } from "./judged_model.ts";
+import assert from "node:assert/strict";
 
 const services = Layer.merge(Assigner.layerBackend, Progress.layerSilent).pipe(
   Layer.provideMerge(layerOnnx({ provider: "cpu", threads: 1 })),

@@ -6,21 +6,24 @@
  *
  * @module
  */
-import { folderStore, readAssignments } from "@deepcluster/checkpoint";
 import { kmeans, reduce, whiten } from "@deepcluster/clustering";
-import { Effect } from "effect";
-import { type Bench, inputsOf } from "./bench.ts";
+import {
+  type OptionError,
+  requireCount,
+  requireOption,
+} from "@deepcluster/core";
+import { type JudgedLayer, layerFeatures } from "@deepcluster/features";
 import {
   type ClusterAgreement,
   clusterAgreement,
-} from "./cluster_agreement.ts";
-import type { EvaluationOptionError } from "./errors.ts";
-import type { Figure, Finding } from "./figures.ts";
+  type Finding,
+} from "@deepcluster/metrics";
+import { type JudgedRun, readAssignments } from "@deepcluster/runs";
+import { folderStore } from "@deepcluster/storage";
+import { Effect } from "effect";
+import { type Bench, inputsOf } from "./bench.ts";
+import type { Figure } from "./figures.ts";
 import { finished } from "./finished.ts";
-import type { JudgedRun } from "./judged_model.ts";
-import { layerFeatures } from "./layer_features.ts";
-import type { JudgedLayer } from "./layer_pools.ts";
-import { requireCount, requireOption } from "./requirements.ts";
 import { placesOfRun } from "./run_places.ts";
 
 /** How fresh clusters are found. */
@@ -106,13 +109,13 @@ export const judgeClusters = Effect.fn("judgeClusters")(function* (
  * @param k Number of clusters.
  * @param pca Dimensions kept by PCA.
  * @param images Number of images.
- * @returns Nothing, or `EvaluationOptionError`.
+ * @returns Nothing, or `OptionError`.
  */
 export const requireClusters = Effect.fnUntraced(function* (
   k: number,
   pca: number,
   images: number,
-): Effect.fn.Return<void, EvaluationOptionError> {
+): Effect.fn.Return<void, OptionError> {
   yield* requireCount(action, "pca", pca, 1);
   const holds = Number.isInteger(k) && k >= 1 && k <= images;
   const rule = `a whole number from 1 to the ${images} images`;

@@ -3,11 +3,12 @@
  *
  * @module
  */
+import type { JudgedLayer } from "@deepcluster/features";
+import { accuracies } from "@deepcluster/metrics";
 import { Effect } from "effect";
 import { type Bench, inputsOf, sidesOf, splitFor } from "./bench.ts";
-import type { Figure } from "./figures.ts";
-import { accuracies } from "./accuracies.ts";
 import { classCounts } from "./class_counts.ts";
+import type { Figure } from "./figures.ts";
 import { finished } from "./finished.ts";
 import {
   knn,
@@ -16,7 +17,6 @@ import {
   usualNeighbours,
   usualTemperature,
 } from "./knn.ts";
-import type { JudgedLayer } from "./layer_pools.ts";
 
 /**
  * Classifies held-out images by their nearest neighbours, layer by layer.

@@ -5,9 +5,10 @@
  *
  * @module
  */
-import { folderStore, loadTensors, saveTensors } from "@deepcluster/checkpoint";
+import { cropsOf, type JudgedLayer, tellingLayer } from "@deepcluster/features";
+import { accuracies } from "@deepcluster/metrics";
+import { folderStore, loadTensors, saveTensors } from "@deepcluster/storage";
 import { Effect } from "effect";
-import { accuracies } from "./accuracies.ts";
 import { augmentedFeatures, removeAugmented } from "./augmented_features.ts";
 import {
   type Bench,
@@ -16,15 +17,12 @@ import {
   sidesOf,
   splitFor,
 } from "./bench.ts";
-import type { Figure, Judged } from "./figures.ts";
 import { classCounts } from "./class_counts.ts";
+import type { Figure, Judged } from "./figures.ts";
 import { finished } from "./finished.ts";
-import { cropsOf } from "./crops.ts";
-import type { JudgedLayer } from "./layer_pools.ts";
-import { tellingLayer } from "./layer_progress.ts";
 import { linearProbe } from "./linear_probe.ts";
-import { decisiveOf, type ProbeOptions, settingsOf } from "./probe_options.ts";
 import { ProbeDivergedError } from "./probe_errors.ts";
+import { decisiveOf, type ProbeOptions, settingsOf } from "./probe_options.ts";
 import type { ProbeState } from "./probe_state.ts";
 
 /** How {@link judgeLinear} trains; the paper's values when absent. */

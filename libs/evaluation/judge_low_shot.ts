@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { cropsOf, type JudgedLayer, tellingLayer } from "@deepcluster/features";
 import { Effect } from "effect";
 import {
   type Bench,
@@ -11,12 +12,9 @@ import {
   splitFor,
   trainingClasses,
 } from "./bench.ts";
-import type { Figure, Judged } from "./figures.ts";
 import { classCounts } from "./class_counts.ts";
+import type { Figure, Judged } from "./figures.ts";
 import { finished } from "./finished.ts";
-import { cropsOf } from "./crops.ts";
-import type { JudgedLayer } from "./layer_pools.ts";
-import { tellingLayer } from "./layer_progress.ts";
 import { lowShot, requireShots, usualShots } from "./low_shot.ts";
 import { ProbeDivergedError } from "./probe_errors.ts";
 

@@ -4,7 +4,6 @@
  *
  * @module
  */
-import { kindOf } from "@deepcluster/checkpoint";
 import {
   type FolderReading,
   idxImagesIn,
@@ -12,14 +11,20 @@ import {
   type ManifestFormat,
   type ManifestOptions,
   NoColumnError,
+} from "@deepcluster/data";
+import {
+  givenParts,
+  joined,
   type OpenedSource,
   openSource,
-} from "@deepcluster/data";
+  type Part,
+  type SplitOptions,
+  type SplitRule,
+  splitRule,
+  UnlabelledDataError,
+} from "@deepcluster/datasets";
+import { kindOf } from "@deepcluster/storage";
 import { Effect } from "effect";
-import { givenParts } from "./given_parts.ts";
-import { type SplitOptions, type SplitRule, splitRule } from "./data_split.ts";
-import { joined, type Part } from "./joined_sources.ts";
-import { UnlabelledDataError } from "./judging_errors.ts";
 
 /** How {@link openJudgedData} opens images. */
 export interface OpenDataOptions extends SplitOptions {

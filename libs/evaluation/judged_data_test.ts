@@ -1,10 +1,10 @@
 import { effectTest, makeClasses, makeManifest } from "@deepcluster/test";
 import { Effect } from "effect";
-import assert from "node:assert/strict";
 import { mkdtemp, rename, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { openJudgedData } from "./judged_data.ts";
+import assert from "node:assert/strict";
 
 const madeFolder = (make: (folder: string) => Promise<unknown>) =>
   Effect.promise(async () => {

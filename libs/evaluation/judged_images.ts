@@ -4,12 +4,6 @@
  *
  * @module
  */
-import {
-  type FolderInUseError,
-  folderStore,
-  sharedLock,
-  type StorageError,
-} from "@deepcluster/checkpoint";
 import type { Progress } from "@deepcluster/core";
 import {
   type CacheError,
@@ -23,6 +17,12 @@ import {
   survey,
   type TooManyUnreadableError,
 } from "@deepcluster/data";
+import {
+  type FolderInUseError,
+  folderStore,
+  sharedLock,
+  type StorageError,
+} from "@deepcluster/storage";
 import { Clock, Effect, type Scope } from "effect";
 import { resolve } from "node:path";
 import { imagesIdentity, surveyKey } from "./cache_keys.ts";

@@ -2,14 +2,23 @@ import { Progress } from "@deepcluster/core";
 import { effectTest } from "@deepcluster/test";
 import { Effect, Layer } from "effect";
 import { TestClock } from "effect/testing";
-import assert from "node:assert/strict";
-import { copyFile, mkdir, mkdtemp, rename, stat } from "node:fs/promises";
-import { readdir, readFile, utimes, writeFile } from "node:fs/promises";
+import {
+  copyFile,
+  mkdir,
+  mkdtemp,
+  readdir,
+  readFile,
+  rename,
+  stat,
+  utimes,
+  writeFile,
+} from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import sharp from "sharp";
 import { openJudgedData } from "./judged_data.ts";
 import { type OpenImagesOptions, openJudgedImages } from "./judged_images.ts";
+import assert from "node:assert/strict";
+import sharp from "sharp";
 
 const promised = <A>(make: () => Promise<A>) => Effect.promise(make);
 

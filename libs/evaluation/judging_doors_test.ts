@@ -3,13 +3,13 @@ import { Progress } from "@deepcluster/core";
 import { layerReference } from "@deepcluster/gpu-backend";
 import { effectTest } from "@deepcluster/test";
 import { Effect, Layer } from "effect";
-import assert from "node:assert/strict";
 import { openBench } from "./bench_testing.ts";
 import { judgeAll } from "./judge_all.ts";
 import { judgeClusters } from "./judge_clusters.ts";
 import { judgeKnn } from "./judge_knn.ts";
 import { judgeLinear } from "./judge_linear.ts";
 import { judgeLowShot } from "./judge_low_shot.ts";
+import assert from "node:assert/strict";
 
 const services = Layer.merge(Assigner.layerBackend, Progress.layerSilent).pipe(
   Layer.provideMerge(layerReference),

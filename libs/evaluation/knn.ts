@@ -8,22 +8,34 @@
  *
  * @module
  */
-import type { NonFiniteFeatureError } from "@deepcluster/clustering";
-import { floatTensor, type Matrix, matrix, readInto } from "@deepcluster/core";
-import { Backend, type BackendError } from "@deepcluster/gpu-backend";
-import { graphOf, input, matmul } from "@deepcluster/graph";
-import { Effect } from "effect";
-import { type EvaluationOptionError, TooFewNeighboursError } from "./errors.ts";
-import type { Skipped } from "./figures.ts";
+import {
+  floatTensor,
+  type Matrix,
+  matrix,
+  type NonFiniteFeatureError,
+  type OptionError,
+  readInto,
+  requireCount,
+  requireFinite,
+  requireOption,
+} from "@deepcluster/core";
 import {
   type Labelled,
   type LabelledError,
   requireTest,
   requireTraining,
-} from "./labelled.ts";
-import { bestOf, rankOf, topAccuracy } from "./metrics.ts";
-import { type Nearest, nearest, nothingNear } from "./nearest.ts";
-import { requireCount, requireFinite, requireOption } from "./requirements.ts";
+} from "@deepcluster/features";
+import { Backend, type BackendError } from "@deepcluster/gpu-backend";
+import { graphOf, input, matmul } from "@deepcluster/graph";
+import {
+  bestOf,
+  rankOf,
+  type Skipped,
+  topAccuracy,
+} from "@deepcluster/metrics";
+import { type Nearest, nearest, nothingNear } from "@deepcluster/neighbours";
+import { Effect } from "effect";
+import { TooFewNeighboursError } from "./errors.ts";
 
 /** How {@link knn} votes; all may be left out. */
 export interface KnnOptions {
@@ -102,7 +114,7 @@ export interface KnnResult {
  * @param test Finite features to be classified.
  * @param options See {@link KnnOptions}.
  * @returns A result for each k, in the order given, or `TooFewNeighboursError`
- * when a k exceeds the training images, `EvaluationOptionError` when an option
+ * when a k exceeds the training images, `OptionError` when an option
  * breaks its rule, `NonFiniteFeatureError`, the errors of
  * {@link requireTraining} and {@link requireTest}, those of reading features,
  * or of the engine.
@@ -138,7 +150,7 @@ export const knn = Effect.fn("knn")(function* <E = never, F = never>(
   | F
   | LabelledError
   | TooFewNeighboursError
-  | EvaluationOptionError
+  | OptionError
   | NonFiniteFeatureError
   | BackendError,
   Backend
@@ -175,13 +187,13 @@ const action = "classify by nearest neighbours";
  * @param ks Numbers of neighbours.
  * @param temperature See {@link KnnOptions}.
  * @param images Number of training images.
- * @returns Nothing, or `EvaluationOptionError` or `TooFewNeighboursError`.
+ * @returns Nothing, or `OptionError` or `TooFewNeighboursError`.
  */
 export const requireNeighbours = Effect.fnUntraced(function* (
   ks: readonly number[],
   temperature: number,
   images: number,
-): Effect.fn.Return<void, EvaluationOptionError | TooFewNeighboursError> {
+): Effect.fn.Return<void, OptionError | TooFewNeighboursError> {
   yield* requireCount(action, "numbers of neighbours", ks.length, 1);
   for (const k of ks) {
     yield* requireCount(action, "k", k, 1);

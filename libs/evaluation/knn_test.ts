@@ -1,12 +1,11 @@
 import { type Matrix, row } from "@deepcluster/core";
+import type { Labelled } from "@deepcluster/features";
 import { layerOnnx, layerReference } from "@deepcluster/gpu-backend";
-import { effectTest } from "@deepcluster/test";
+import { clouds, effectTest, labelled } from "@deepcluster/test";
 import { Effect } from "effect";
+import { knn, type KnnOptions, usualNeighbours } from "./knn.ts";
 import assert from "node:assert/strict";
 import fixture from "./fixtures/knn.json" with { type: "json" };
-import { knn, type KnnOptions, usualNeighbours } from "./knn.ts";
-import type { Labelled } from "./labelled.ts";
-import { clouds, labelled } from "./labelled_testing.ts";
 
 const onnx = layerOnnx({ provider: "cpu", threads: 2 });
 

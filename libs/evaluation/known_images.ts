@@ -9,12 +9,6 @@
  * @module
  */
 import {
-  readTable,
-  type Store,
-  type TableError,
-  writeTable,
-} from "@deepcluster/checkpoint";
-import {
   contentDigest,
   digestAt,
   type FileStamp,
@@ -27,6 +21,12 @@ import {
   stampAt,
   type Survey,
 } from "@deepcluster/data";
+import {
+  readTable,
+  type Store,
+  type TableError,
+  writeTable,
+} from "@deepcluster/storage";
 import { Effect } from "effect";
 
 /** Images as they were found earlier. */

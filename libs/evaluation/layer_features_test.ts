@@ -1,18 +1,21 @@
 import { floatTensor, Progress, type Tensors } from "@deepcluster/core";
 import { imageSet } from "@deepcluster/data";
+import {
+  layerFeatures,
+  layersGraph,
+  layersToJudge,
+} from "@deepcluster/features";
 import { Backend, layerReference } from "@deepcluster/gpu-backend";
 import { interpret } from "@deepcluster/graph";
 import { initialise, small } from "@deepcluster/models";
+import { type JudgedModel, judgedPixels } from "@deepcluster/runs";
 import { assertClose, effectTest } from "@deepcluster/test";
 import { Effect, Layer } from "effect";
-import assert from "node:assert/strict";
 import { mkdtempSync, readdirSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { JudgedImages } from "./judged_images.ts";
-import { type JudgedModel, judgedPixels } from "./judged_model.ts";
-import { layerFeatures, layersGraph } from "./layer_features.ts";
-import { layersToJudge } from "./layer_pools.ts";
+import assert from "node:assert/strict";
 
 const network = Effect.runSync(
   small({ sobel: true, size: 16, channels: [4, 6], units: [5] }),

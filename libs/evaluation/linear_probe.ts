@@ -7,14 +7,14 @@
  * @module
  */
 import type { Rows } from "@deepcluster/core";
-import { Effect } from "effect";
 import {
   type Labelled,
   type LabelledSizes,
   requireTest,
   requireTraining,
-} from "./labelled.ts";
-import { topAccuracy } from "./metrics.ts";
+} from "@deepcluster/features";
+import { topAccuracy } from "@deepcluster/metrics";
+import { Effect } from "effect";
 import { classify } from "./probe_classify.ts";
 import { action, type ProbeOptions, settingsOf } from "./probe_options.ts";
 import { type ProbeState, stepsPerEpoch } from "./probe_state.ts";
@@ -66,7 +66,7 @@ export interface ProbeResult {
  * @param options See {@link ProbeOptions}.
  * @param from Resumes a run on the same features and options; both ways end in
  * the same bytes.
- * @returns The accuracies and what was learned, or `EvaluationOptionError`
+ * @returns The accuracies and what was learned, or `OptionError`
  * when an option breaks its rule, `ForeignProbeError` when `from` does not
  * fit, `ProbeDivergedError`, `NonFiniteFeatureError`, the errors of
  * {@link requireTraining} and {@link requireTest}, those of reading features

@@ -1,13 +1,12 @@
 import { draws, floatTensor, Progress } from "@deepcluster/core";
+import type { Labelled } from "@deepcluster/features";
 import { layerReference } from "@deepcluster/gpu-backend";
-import { effectTest } from "@deepcluster/test";
+import { clouds, effectTest, labelled } from "@deepcluster/test";
 import { Effect, Layer } from "effect";
-import assert from "node:assert/strict";
-import type { Labelled } from "./labelled.ts";
-import { clouds, labelled } from "./labelled_testing.ts";
 import { linearProbe } from "./linear_probe.ts";
 import type { ProbeOptions } from "./probe_options.ts";
 import type { ProbeState } from "./probe_state.ts";
+import assert from "node:assert/strict";
 
 const layers = Layer.merge(layerReference, Progress.layerSilent);
 const images = clouds("refused", 12, 2, 3);

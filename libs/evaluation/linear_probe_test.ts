@@ -5,17 +5,16 @@ import {
   row,
   type Rows,
 } from "@deepcluster/core";
+import type { Labelled } from "@deepcluster/features";
 import { layerOnnx, layerReference } from "@deepcluster/gpu-backend";
-import { assertClose, effectTest } from "@deepcluster/test";
+import { assertClose, clouds, effectTest, labelled } from "@deepcluster/test";
 import { Deferred, Effect, Fiber, Layer } from "effect";
-import assert from "node:assert/strict";
-import fixture from "./fixtures/probe.json" with { type: "json" };
-import type { Labelled } from "./labelled.ts";
-import { clouds, labelled } from "./labelled_testing.ts";
 import { type Augmented, linearProbe } from "./linear_probe.ts";
 import { initialProbe } from "./probe_graph.ts";
 import type { ProbeOptions } from "./probe_options.ts";
 import type { ProbeState } from "./probe_state.ts";
+import assert from "node:assert/strict";
+import fixture from "./fixtures/probe.json" with { type: "json" };
 
 const reference = Layer.merge(layerReference, Progress.layerSilent);
 const onnx = Layer.merge(

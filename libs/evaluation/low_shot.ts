@@ -6,16 +6,19 @@
  *
  * @module
  */
-import { draws } from "@deepcluster/core";
+import { draws, type OptionError, requireCount } from "@deepcluster/core";
+import { membersOf } from "@deepcluster/datasets";
+import {
+  type Labelled,
+  requireTest,
+  requireTraining,
+  subsetOf,
+} from "@deepcluster/features";
+import type { Skipped } from "@deepcluster/metrics";
 import { Effect } from "effect";
-import { type EvaluationOptionError, TooFewShotsError } from "./errors.ts";
-import type { Skipped } from "./figures.ts";
-import { type Labelled, requireTest, requireTraining } from "./labelled.ts";
+import { TooFewShotsError } from "./errors.ts";
 import { linearProbe } from "./linear_probe.ts";
-import { subsetOf } from "./picked_rows.ts";
 import type { ProbeOptions } from "./probe_options.ts";
-import { requireCount } from "./requirements.ts";
-import { membersOf } from "./splits.ts";
 
 /** How {@link lowShot} draws and trains; all may be left out. */
 export interface LowShotOptions
@@ -117,12 +120,12 @@ const action = "train on few images";
  *
  * @param train Classes of the training images, and their names.
  * @param numbers Images of each class.
- * @returns Nothing, or `TooFewShotsError` or `EvaluationOptionError`.
+ * @returns Nothing, or `TooFewShotsError` or `OptionError`.
  */
 export const requireShots = Effect.fnUntraced(function* (
   { labels, classNames }: Pick<Labelled<unknown>, "labels" | "classNames">,
   numbers: readonly number[],
-): Effect.fn.Return<void, TooFewShotsError | EvaluationOptionError> {
+): Effect.fn.Return<void, TooFewShotsError | OptionError> {
   for (const shots of numbers) {
     yield* requireCount(action, "shots", shots, 1);
     for (const [label, { length }] of membersOf(labels)) {

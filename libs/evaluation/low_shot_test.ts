@@ -1,13 +1,11 @@
 import { Progress, type Rows } from "@deepcluster/core";
+import { type Labelled, subsetOf } from "@deepcluster/features";
 import { layerReference } from "@deepcluster/gpu-backend";
-import { effectTest } from "@deepcluster/test";
+import { clouds, effectTest } from "@deepcluster/test";
 import { Effect, Layer } from "effect";
-import assert from "node:assert/strict";
-import type { Labelled } from "./labelled.ts";
-import { clouds } from "./labelled_testing.ts";
 import { linearProbe } from "./linear_probe.ts";
 import { lowShot, type LowShotOptions, usualShots } from "./low_shot.ts";
-import { subsetOf } from "./picked_rows.ts";
+import assert from "node:assert/strict";
 
 const layers = Layer.merge(layerReference, Progress.layerSilent);
 const images = clouds("low shot", 60, 6, 3, 0.7);

@@ -6,23 +6,22 @@
  *
  * @module
  */
-import type { NonFiniteFeatureError } from "@deepcluster/clustering";
 import {
   floatTensor,
   type Matrix,
   matrix,
+  type NonFiniteFeatureError,
   readInto,
+  requireFinite,
   row,
   type Tensors,
 } from "@deepcluster/core";
+import { type Labelled, standardised } from "@deepcluster/features";
 import { Backend, type BackendError } from "@deepcluster/gpu-backend";
+import { bestOf, rankOf } from "@deepcluster/metrics";
 import { Effect, type Scope } from "effect";
-import type { Labelled } from "./labelled.ts";
-import { bestOf, rankOf } from "./metrics.ts";
 import { parameters, probeLogits, type ProbeSizes } from "./probe_graph.ts";
 import type { ProbeSettings } from "./probe_options.ts";
-import { requireFinite } from "./requirements.ts";
-import { standardised } from "./standardise.ts";
 
 /** What a classifier says of images, and how right it is. */
 export interface Classified {

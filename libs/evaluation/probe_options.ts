@@ -5,10 +5,13 @@
  *
  * @module
  */
+import {
+  type OptionError,
+  requireCount,
+  requireOption,
+} from "@deepcluster/core";
 import { Effect } from "effect";
-import type { EvaluationOptionError } from "./errors.ts";
 import type { ProbeState } from "./probe_state.ts";
-import { requireCount, requireOption } from "./requirements.ts";
 
 /** How a linear probe is trained; all but the seed may be left out. */
 export interface ProbeOptions<E = never, R = never> {
@@ -57,11 +60,11 @@ export const action = "train a linear probe";
  * Checks options and fills in what they leave out.
  *
  * @param options See {@link ProbeOptions}.
- * @returns The settings, or `EvaluationOptionError`.
+ * @returns The settings, or `OptionError`.
  */
 export const settingsOf = Effect.fnUntraced(function* <E, R>(
   options: ProbeOptions<E, R>,
-): Effect.fn.Return<ProbeSettings<E, R>, EvaluationOptionError> {
+): Effect.fn.Return<ProbeSettings<E, R>, OptionError> {
   const settings: ProbeSettings<E, R> = { ...probeDefaults, ...options };
   for (const option of ["batch", "epochs", "crops", "memoryBytes"] as const) {
     yield* requireCount(action, option, settings[option], 1);

@@ -5,18 +5,23 @@
  *
  * @module
  */
-import type { NonFiniteFeatureError } from "@deepcluster/clustering";
 import {
   draws,
   floatTensor,
   intTensor,
+  type NonFiniteFeatureError,
   Progress,
   type Rows,
   type Tensors,
 } from "@deepcluster/core";
+import {
+  type Pick,
+  pickFrom,
+  scalingOf,
+  standardised,
+} from "@deepcluster/features";
 import { Backend, type Program } from "@deepcluster/gpu-backend";
 import { Clock, Effect } from "effect";
-import { type Pick, pickFrom } from "./picked_rows.ts";
 import { counted, requireConvergence, type Where } from "./probe_divergence.ts";
 import { initialProbe, probeStep } from "./probe_graph.ts";
 import { action, type ProbeSettings } from "./probe_options.ts";
@@ -25,7 +30,6 @@ import {
   requireOwnState,
   stepsPerEpoch,
 } from "./probe_state.ts";
-import { scalingOf, standardised } from "./standardise.ts";
 
 /** Where features come from: always the same, or those of an epoch. */
 export type TrainingSource<E, R> =

@@ -3,7 +3,8 @@
  *
  * @module
  */
-import type { CombinedFigure, Skipped } from "./figures.ts";
+import type { Skipped } from "@deepcluster/metrics";
+import type { CombinedFigure } from "./figures.ts";
 import type { ProbeDivergedError } from "./probe_errors.ts";
 
 /** Formats of {@link resultsAs}. */

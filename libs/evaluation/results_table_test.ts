@@ -1,9 +1,9 @@
 import { effectTest } from "@deepcluster/test";
 import { Effect } from "effect";
-import assert from "node:assert/strict";
 import { combineSeeds, type Figure } from "./figures.ts";
 import { ProbeDivergedError } from "./probe_errors.ts";
 import { resultsAs } from "./results_table.ts";
+import assert from "node:assert/strict";
 
 const figure = (changed: Partial<Figure>): Figure => ({
   model: "runs <b>|x",

@@ -4,14 +4,14 @@
  *
  * @module
  */
+import { contentHashOf, digestAt, setDigest } from "@deepcluster/data";
 import {
-  folderStore,
   openJournal,
   readRunImages,
   runFiles,
   type RunImageTables,
-} from "@deepcluster/checkpoint";
-import { contentHashOf, digestAt, setDigest } from "@deepcluster/data";
+} from "@deepcluster/runs";
+import { folderStore } from "@deepcluster/storage";
 import { Effect, Option, Schema } from "effect";
 import { join } from "node:path";
 import type { JudgedData } from "./judged_data.ts";

@@ -1,22 +1,22 @@
-import {
-  folderStore,
-  openJournal,
-  runFiles,
-  writeRunImages,
-  writeTable,
-} from "@deepcluster/checkpoint";
 import { Progress } from "@deepcluster/core";
-import { digestAt, folderSource, openSource, survey } from "@deepcluster/data";
-import type { ImageSource } from "@deepcluster/data";
+import {
+  digestAt,
+  folderSource,
+  type ImageSource,
+  survey,
+} from "@deepcluster/data";
+import { openSource } from "@deepcluster/datasets";
+import { openJournal, runFiles, writeRunImages } from "@deepcluster/runs";
+import { folderStore, writeTable } from "@deepcluster/storage";
 import { effectTest, makeClasses } from "@deepcluster/test";
 import { Effect } from "effect";
-import assert from "node:assert/strict";
 import { cp, mkdir, mkdtemp, readdir, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { openJudgedData } from "./judged_data.ts";
 import { openJudgedImages } from "./judged_images.ts";
 import { placesOfRun } from "./run_places.ts";
+import assert from "node:assert/strict";
 
 const promised = <A>(make: () => Promise<A>) => Effect.promise(make);
 

@@ -1,9 +1,9 @@
 import { Assigner } from "@deepcluster/clustering";
 import { Progress } from "@deepcluster/core";
 import { layerOnnx } from "@deepcluster/gpu-backend";
+import { openJudged } from "@deepcluster/runs";
 import { effectTest, makeClasses } from "@deepcluster/test";
 import { Effect, Layer } from "effect";
-import assert from "node:assert/strict";
 import { mkdtemp, rename, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -14,7 +14,7 @@ import { judgeLinear } from "./judge_linear.ts";
 import { judgeLowShot } from "./judge_low_shot.ts";
 import { openJudgedData } from "./judged_data.ts";
 import { openJudgedImages } from "./judged_images.ts";
-import { openJudged } from "./judged_model.ts";
+import assert from "node:assert/strict";
 
 const services = Layer.merge(Assigner.layerBackend, Progress.layerSilent).pipe(
   Layer.provideMerge(layerOnnx({ provider: "cpu", threads: 1 })),

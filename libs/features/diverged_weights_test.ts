@@ -1,15 +1,15 @@
 import { draws, floatTensor, Progress } from "@deepcluster/core";
 import { layerOnnx } from "@deepcluster/gpu-backend";
 import { initialise, parameterShapes, small } from "@deepcluster/models";
+import { openFeatureFile } from "@deepcluster/storage";
 import { effectTest } from "@deepcluster/test";
 import { Effect, Layer, Stream } from "effect";
-import assert from "node:assert/strict";
 import { mkdtempSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { extract } from "./extract.ts";
-import { openFeatureFile } from "./feature_file.ts";
 import type { ImagePass } from "./image_pass.ts";
+import assert from "node:assert/strict";
 
 const size = 16;
 const network = Effect.runSync(

@@ -5,44 +5,6 @@
  */
 import { Schema } from "effect";
 
-/** Why a file of features cannot be used. */
-export const FeatureFileReason = Schema.Literals([
-  "disk-full",
-  "read-only",
-  "not-permitted",
-  "missing",
-  "wrong-size",
-  "other",
-]);
-
-const rules: Record<typeof FeatureFileReason.Type, string> = {
-  "disk-full": "the disk must have free space",
-  "read-only": "the file system must be writable",
-  "not-permitted": "the user must have permission",
-  "missing": "the file and its folder must exist",
-  "wrong-size": "its size must be what was recorded",
-  "other": "the file system refused",
-};
-
-/** A file of features cannot be opened, read or written. */
-export class FeatureFileError
-  extends Schema.TaggedError<FeatureFileError>()("FeatureFileError", {
-    /** What was tried: `open`, `append to`, `sync`, `read`. */
-    action: Schema.String,
-    /** The file. */
-    path: Schema.String,
-    /** Why it failed. */
-    reason: FeatureFileReason,
-    /** What the system said, or the sizes that differ. */
-    detail: Schema.String,
-  }) {
-  /** Action, file, what must hold, and what was found. */
-  override get message(): string {
-    return `Cannot ${this.action} ${this.path} as ${rules[this.reason]}: ` +
-      this.detail;
-  }
-}
-
 /** A network gave NaN or infinity for an image. */
 export class DivergedFeaturesError
   extends Schema.TaggedError<DivergedFeaturesError>()("DivergedFeaturesError", {

@@ -10,14 +10,10 @@ import type { Progress, Tensors } from "@deepcluster/core";
 import type { Backend, BackendError } from "@deepcluster/gpu-backend";
 import type { ShapeError } from "@deepcluster/graph";
 import { featuresGraph, type Network } from "@deepcluster/models";
+import type { FeatureFile, RowFileError } from "@deepcluster/storage";
 import { Effect } from "effect";
-import type {
-  DivergedFeaturesError,
-  FeatureFileError,
-  NonFiniteWeightError,
-} from "./errors.ts";
+import type { DivergedFeaturesError, NonFiniteWeightError } from "./errors.ts";
 import { type ExtractOptions, extractOutputs } from "./extract_outputs.ts";
-import type { FeatureFile } from "./feature_file.ts";
 import type { ImagePass } from "./image_pass.ts";
 
 /**
@@ -46,7 +42,7 @@ export const extract = Effect.fn("extract")(function* <E, R>(
   void,
   | E
   | BackendError
-  | FeatureFileError
+  | RowFileError
   | DivergedFeaturesError
   | NonFiniteWeightError
   | ShapeError,

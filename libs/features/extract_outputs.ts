@@ -16,13 +16,9 @@ import {
 import type { Batch } from "@deepcluster/data";
 import { Backend, type BackendError } from "@deepcluster/gpu-backend";
 import type { Graph } from "@deepcluster/graph";
+import { type FeatureFile, RowFileError } from "@deepcluster/storage";
 import { Clock, Effect, type Scope, Stream } from "effect";
-import {
-  DivergedFeaturesError,
-  FeatureFileError,
-  NonFiniteWeightError,
-} from "./errors.ts";
-import type { FeatureFile } from "./feature_file.ts";
+import { DivergedFeaturesError, NonFiniteWeightError } from "./errors.ts";
 import type { ImagePass } from "./image_pass.ts";
 
 /** What {@link extractOutputs} can be told besides. */
@@ -55,7 +51,7 @@ export type OutputFiles = Readonly<Record<string, FeatureFile>>;
  * @param options See {@link ExtractOptions}.
  * @returns Nothing, or `NonFiniteWeightError` when a parameter is NaN or
  * infinite, or `DivergedFeaturesError` when a feature is, or
- * `FeatureFileError`: `wrong-size` when a file has more rows
+ * `RowFileError`: `wrong-size` when a file has more rows
  * than there are images, or ends within a batch; or the error of engine or
  * images.
  */
@@ -69,7 +65,7 @@ export const extractOutputs = Effect.fn("extractOutputs")(function* <E, R>(
   void,
   | E
   | BackendError
-  | FeatureFileError
+  | RowFileError
   | DivergedFeaturesError
   | NonFiniteWeightError,
   R | Backend | Progress
@@ -90,18 +86,18 @@ export const extractOutputs = Effect.fn("extractOutputs")(function* <E, R>(
  *
  * @param files The files of a pass.
  * @param images The pass.
- * @returns The smallest count, or `FeatureFileError`: `wrong-size`.
+ * @returns The smallest count, or `RowFileError`: `wrong-size`.
  */
 export const rowsToKeep = Effect.fnUntraced(function* (
   files: OutputFiles,
   { count, batch }: Pick<ImagePass, "count" | "batch">,
-): Effect.fn.Return<number, FeatureFileError> {
+): Effect.fn.Return<number, RowFileError> {
   let least = count;
   for (const file of Object.values(files)) {
     const rows = yield* file.count;
     least = Math.min(least, rows);
     if (rows === count || (rows < count && rows % batch === 0)) continue;
-    return yield* new FeatureFileError({
+    return yield* new RowFileError({
       action: "go on with",
       path: file.path,
       reason: "wrong-size",

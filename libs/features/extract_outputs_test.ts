@@ -1,18 +1,18 @@
 import { Progress, type Tensors } from "@deepcluster/core";
 import { imageSet, tenCropTransform } from "@deepcluster/data";
 import { layerReference } from "@deepcluster/gpu-backend";
-import { featuresGraph, initialise, small } from "@deepcluster/models";
 import { flatten } from "@deepcluster/graph";
+import { featuresGraph, initialise, small } from "@deepcluster/models";
+import { openFeatureFile, removeFeatureFile } from "@deepcluster/storage";
 import { effectTest } from "@deepcluster/test";
 import { Data, Effect, Layer, Stream } from "effect";
-import assert from "node:assert/strict";
 import { mkdtempSync, readFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { extract } from "./extract.ts";
 import { extractOutputs } from "./extract_outputs.ts";
-import { openFeatureFile, removeFeatureFile } from "./feature_file.ts";
 import { type ImagePass, passOver } from "./image_pass.ts";
+import assert from "node:assert/strict";
 
 const size = 8;
 const network = Effect.runSync(

@@ -9,17 +9,17 @@ import {
 } from "@deepcluster/core";
 import { type Batch, clusteringTransform, imageSet } from "@deepcluster/data";
 import { layerOnnx, layerReference } from "@deepcluster/gpu-backend";
-import { featuresGraph, initialise, small } from "@deepcluster/models";
-import { assertClose, effectTest } from "@deepcluster/test";
 import { interpret } from "@deepcluster/graph";
+import { featuresGraph, initialise, small } from "@deepcluster/models";
+import { openFeatureFile, readFeatureFile } from "@deepcluster/storage";
+import { assertClose, effectTest } from "@deepcluster/test";
 import { Data, Effect, Layer, Stream } from "effect";
-import assert from "node:assert/strict";
 import { mkdtempSync, readFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { extract } from "./extract.ts";
-import { openFeatureFile, readFeatureFile } from "./feature_file.ts";
 import { type ImagePass, passOver } from "./image_pass.ts";
+import assert from "node:assert/strict";
 
 const size = 8;
 const network = Effect.runSync(
@@ -243,7 +243,7 @@ effectTest(
           "expected whole batches of 4 of 9 images, found 10 rows",
       );
       const within = yield* Effect.flip(extractTo(path, pass(20, 4)));
-      assert.equal(within._tag, "FeatureFileError");
+      assert.equal(within._tag, "RowFileError");
     }).pipe(Effect.provide(silent)),
 );
 

@@ -1,11 +1,34 @@
 /**
- * A pass over the images of a set: their features, spilled to a file that
- * survives a kill and is read in blocks.
+ * A pass over images: features of the last layer or of several, spilled to files
+ * of rows that survive a kill, and read back in any order.
  *
  * @module
  */
-export * from "./errors.ts";
-export * from "./extract.ts";
-export * from "./extract_outputs.ts";
-export * from "./feature_file.ts";
-export * from "./image_pass.ts";
+export { type Crops, cropsOf } from "./crops.ts";
+export { DivergedFeaturesError, NonFiniteWeightError } from "./errors.ts";
+export { extract } from "./extract.ts";
+export { extractOutputs } from "./extract_outputs.ts";
+export {
+  type FeaturesInputs,
+  featuresKey,
+  featuresVersion,
+  layerFile,
+} from "./features_key.ts";
+export { type FeaturesNote, readFeaturesNote } from "./features_note.ts";
+export { passOver } from "./image_pass.ts";
+export {
+  type Labelled,
+  type LabelledError,
+  type LabelledSizes,
+  requireTest,
+  requireTraining,
+} from "./labelled.ts";
+export { layerFeatures, layersGraph, usualBatch } from "./layer_features.ts";
+export {
+  type JudgedLayer,
+  layersToJudge,
+  pixelsToJudge,
+} from "./layer_pools.ts";
+export { tellingLayer } from "./layer_progress.ts";
+export { type Pick, pickFrom, rowsAt, subsetOf } from "./picked_rows.ts";
+export { scalingOf, standardised } from "./standardise.ts";

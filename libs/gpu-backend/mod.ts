@@ -5,14 +5,31 @@
  *
  * @module
  */
-export * from "./backend.ts";
-export * from "./errors.ts";
-export * from "./reference.ts";
-export * from "./selection.ts";
-export * from "./engine.ts";
-export * from "./engines.ts";
+export {
+  Backend,
+  type Capabilities,
+  type EngineIdentity,
+  type Program,
+} from "./backend.ts";
+export {
+  engineNames,
+  type ProviderName,
+  providerNames,
+  providersOf,
+} from "./engines.ts";
+export {
+  type BackendError,
+  CompilationError,
+  ExecutionError,
+  ModelTooLargeError,
+  OutOfMemoryError,
+} from "./errors.ts";
 export { layerOnnx } from "./onnx/executor.ts";
 export { onnxModelOf } from "./onnx/export.ts";
 export { runOnnxModel } from "./onnx/run_model.ts";
-export type { OnnxProvider } from "./onnx/providers.ts";
-export type { SessionSettings } from "./onnx/runtime.ts";
+export { layerReference } from "./reference.ts";
+export {
+  type BackendOptions,
+  layerBackend,
+  selectBackend,
+} from "./selection.ts";

@@ -7,8 +7,8 @@ import { floatTensor, intTensor, type Tensors } from "@deepcluster/core";
 import { add, argMax, graphOf, input, multiply } from "@deepcluster/graph";
 import { effectTest } from "@deepcluster/test";
 import { Effect, Fiber, type Layer } from "effect";
-import assert from "node:assert/strict";
 import { Backend } from "./backend.ts";
+import assert from "node:assert/strict";
 
 /** A tensor of one axis. */
 export const vector = (...values: readonly number[]) =>

@@ -1,10 +1,10 @@
 import { effectTest } from "@deepcluster/test";
 import { Effect } from "effect";
-import assert from "node:assert/strict";
 import { Backend } from "./backend.ts";
 import { programTests } from "./program_testing.ts";
-import { refusalTests } from "./refusal_testing.ts";
 import { layerReference } from "./reference.ts";
+import { refusalTests } from "./refusal_testing.ts";
+import assert from "node:assert/strict";
 
 programTests("reference", layerReference);
 refusalTests("reference", layerReference);

@@ -15,9 +15,9 @@ import {
 } from "@deepcluster/graph";
 import { effectTest } from "@deepcluster/test";
 import { Effect, type Layer, type Scope } from "effect";
-import assert from "node:assert/strict";
 import { Backend } from "./backend.ts";
 import { alternating, compiled, state, vector } from "./program_testing.ts";
+import assert from "node:assert/strict";
 
 type Failing = Effect.Effect<unknown, unknown, Backend | Scope.Scope>;
 

@@ -6,7 +6,6 @@
 import { Effect, Layer } from "effect";
 import { availableParallelism } from "node:os";
 import type { Backend } from "./backend.ts";
-import { EngineOptionError, type SelectionError } from "./errors.ts";
 import type { Engine } from "./engine.ts";
 import {
   type EngineName,
@@ -15,6 +14,7 @@ import {
   type ProviderName,
   providersOf,
 } from "./engines.ts";
+import { EngineOptionError, type SelectionError } from "./errors.ts";
 
 /** Which engine to use. */
 export interface BackendOptions {

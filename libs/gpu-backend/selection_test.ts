@@ -1,6 +1,5 @@
 import { effectTest } from "@deepcluster/test";
 import { Effect, Result } from "effect";
-import assert from "node:assert/strict";
 import { availableParallelism } from "node:os";
 import { Backend } from "./backend.ts";
 import type { Engine } from "./engine.ts";
@@ -10,6 +9,7 @@ import {
   layerBackend,
   selectBackend,
 } from "./selection.ts";
+import assert from "node:assert/strict";
 
 const infoOf = (options?: BackendOptions) =>
   Effect.gen(function* () {

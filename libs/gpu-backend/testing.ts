@@ -17,10 +17,10 @@ import {
 import { type Graph, graphOf, input, type Value } from "@deepcluster/graph";
 import { assertClose, effectTest } from "@deepcluster/test";
 import { Effect } from "effect";
-import assert from "node:assert/strict";
 import { Backend } from "./backend.ts";
 import { layerOnnx } from "./onnx/executor.ts";
 import { layerReference } from "./reference.ts";
+import assert from "node:assert/strict";
 
 /** The executor under test. */
 export const layerTested = layerOnnx({ provider: "cpu", threads: 2 });

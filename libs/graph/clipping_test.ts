@@ -1,7 +1,6 @@
 import { draws, floatTensor, type Tensors } from "@deepcluster/core";
 import { assertClose, effectTest } from "@deepcluster/test";
 import { Effect } from "effect";
-import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { clipByNorm } from "./clipping.ts";
 import { divide, multiply, relu } from "./elementwise.ts";
@@ -13,6 +12,7 @@ import { type StoredTensors, tensorsOf, valuesOf } from "./pytorch_testing.ts";
 import { reduceSum } from "./reduction.ts";
 import { evaluate, interpret } from "./reference.ts";
 import { trainingStep } from "./training_step.ts";
+import assert from "node:assert/strict";
 
 /** What PyTorch computed, by `fixtures/make_clipped_steps.py`. */
 const fixture = JSON.parse(

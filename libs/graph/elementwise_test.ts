@@ -13,8 +13,8 @@ import {
   subtract,
   toFloat,
 } from "./elementwise.ts";
-import { operatorTest, refusalTest } from "./operator_testing.ts";
 import { constant } from "./leaves.ts";
+import { operatorTest, refusalTest } from "./operator_testing.ts";
 
 const square = [[2, 2], [1, 2, 3, 4]] as const;
 const row = [[2], [10, 20]] as const;

@@ -1,6 +1,5 @@
 import { effectTest } from "@deepcluster/test";
 import { Effect } from "effect";
-import assert from "node:assert/strict";
 import { convolution } from "./convolution.ts";
 import { describe } from "./describe.ts";
 import { add, multiply, relu, toFloat } from "./elementwise.ts";
@@ -13,6 +12,7 @@ import { argMax, reduceMax, reduceMean, reduceSum } from "./reduction.ts";
 import { evaluate } from "./reference.ts";
 import { reshape } from "./shape_operators.ts";
 import type { Value } from "./value.ts";
+import assert from "node:assert/strict";
 
 effectTest(
   "gradients() of a statistic of the batch takes it for itself",

@@ -1,11 +1,11 @@
 import { effectTest } from "@deepcluster/test";
 import { Effect } from "effect";
-import assert from "node:assert/strict";
 import { describe } from "./describe.ts";
 import { add, multiply, relu } from "./elementwise.ts";
 import { graphOf, topologicalOrder, validate } from "./graph.ts";
 import { input } from "./leaves.ts";
 import { linear } from "./linear_algebra.ts";
+import assert from "node:assert/strict";
 
 effectTest(
   "graphOf() feeds every input that is not state",

@@ -1,5 +1,5 @@
-import { operatorTest, refusalTest } from "./operator_testing.ts";
 import { coarseMatmul, linear, matmul } from "./linear_algebra.ts";
+import { operatorTest, refusalTest } from "./operator_testing.ts";
 
 // [1 2 3; 4 5 6] · [1 0; 2 1; 0 3] = [5 11; 14 23]
 const a = [[2, 3], [1, 2, 3, 4, 5, 6]] as const;

@@ -1,4 +1,3 @@
-import { operatorTest, refusalTest } from "./operator_testing.ts";
 import {
   sigmoidCrossEntropy,
   sigmoidCrossEntropyGradient,
@@ -6,6 +5,7 @@ import {
   softmaxCrossEntropy,
   softmaxCrossEntropyGradient,
 } from "./losses.ts";
+import { operatorTest, refusalTest } from "./operator_testing.ts";
 
 // Rows with probabilities 1/4 3/4 and 1/2 1/2, the second label ignored.
 const logits = [[2, 2], [0, Math.log(3), 5, 5]] as const;

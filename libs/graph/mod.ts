@@ -5,23 +5,78 @@
  *
  * @module
  */
-export * from "./clipping.ts";
-export * from "./convolution.ts";
-export * from "./describe.ts";
-export * from "./elementwise.ts";
-export * from "./errors.ts";
-export * from "./gradients.ts";
-export * from "./graph.ts";
-export * from "./leaves.ts";
-export * from "./linear_algebra.ts";
-export * from "./losses.ts";
-export * from "./normalization.ts";
-export * from "./pooling.ts";
-export * from "./reduction.ts";
-export * from "./reference.ts";
-export * from "./sgd.ts";
-export * from "./shape_operators.ts";
-export * from "./training_step.ts";
-export * from "./value.ts";
-export type { Pair } from "./apply.ts";
-export type { Numbers } from "./reference/kernel.ts";
+export { clipByNorm } from "./clipping.ts";
+export {
+  convolution,
+  convolutionFilterGradient,
+  convolutionInputGradient,
+} from "./convolution.ts";
+export { describe } from "./describe.ts";
+export {
+  add,
+  broadcastShapes,
+  divide,
+  dropout,
+  exp,
+  log,
+  multiply,
+  negate,
+  relu,
+  reluGradient,
+  sigmoid,
+  sqrt,
+  subtract,
+  toFloat,
+} from "./elementwise.ts";
+export {
+  FeedError,
+  GraphError,
+  LabelError,
+  ShapeError,
+  showType,
+} from "./errors.ts";
+export { gradients } from "./gradients.ts";
+export { graphOf, topologicalOrder, validate } from "./graph.ts";
+export { constant, input } from "./leaves.ts";
+export { coarseMatmul, linear, matmul } from "./linear_algebra.ts";
+export {
+  sigmoidCrossEntropy,
+  sigmoidCrossEntropyGradient,
+  softmax,
+  softmaxCrossEntropy,
+  softmaxCrossEntropyGradient,
+} from "./losses.ts";
+export {
+  batchMean,
+  batchNormalization,
+  batchNormalizationInputGradient,
+  batchNormalizationScaleGradient,
+  batchNormTraining,
+  batchVariance,
+  runningStatistics,
+} from "./normalization.ts";
+export {
+  averagePool,
+  averagePoolGradient,
+  maxPool,
+  maxPoolGradient,
+} from "./pooling.ts";
+export { argMax, reduceMax, reduceMean, reduceSum } from "./reduction.ts";
+export { evaluate, interpret } from "./reference.ts";
+export {
+  addBias,
+  broadcast,
+  flatten,
+  reshape,
+  transpose,
+} from "./shape_operators.ts";
+export { momentumName, trainingStep } from "./training_step.ts";
+export type {
+  Convolution,
+  Graph,
+  OperatorOf,
+  OperatorType,
+  Pooling,
+  State,
+  Value,
+} from "./value.ts";

@@ -1,5 +1,4 @@
 import { Effect } from "effect";
-import { operatorTest, refusalTest } from "./operator_testing.ts";
 import {
   batchMean,
   batchNormalization,
@@ -9,6 +8,7 @@ import {
   batchVariance,
   runningStatistics,
 } from "./normalization.ts";
+import { operatorTest, refusalTest } from "./operator_testing.ts";
 
 // Two images of two channels: 0 0 2 2 in the first, 1 3 5 7 in the second.
 const batch = [[2, 2, 2], [0, 0, 1, 3, 2, 2, 5, 7]] as const;

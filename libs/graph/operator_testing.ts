@@ -6,11 +6,11 @@
 import { type DType, sizeOf } from "@deepcluster/core";
 import { effectTest } from "@deepcluster/test";
 import { Effect } from "effect";
-import assert from "node:assert/strict";
 import type { ShapeError } from "./errors.ts";
 import { input } from "./leaves.ts";
 import { evaluate } from "./reference.ts";
 import type { Value } from "./value.ts";
+import assert from "node:assert/strict";
 
 /** Shape, numbers, and a type when it is not float32. */
 export type Given = readonly [

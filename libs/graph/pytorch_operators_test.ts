@@ -1,6 +1,5 @@
 import { assertClose, effectTest } from "@deepcluster/test";
 import { Effect } from "effect";
-import assert from "node:assert/strict";
 import { convolution } from "./convolution.ts";
 import { multiply, relu } from "./elementwise.ts";
 import type { ShapeError } from "./errors.ts";
@@ -20,6 +19,7 @@ import { reduceMax, reduceSum } from "./reduction.ts";
 import { interpret } from "./reference.ts";
 import { addBias } from "./shape_operators.ts";
 import type { Value } from "./value.ts";
+import assert from "node:assert/strict";
 
 type Build = (
   inputs: Readonly<Record<string, Value>>,

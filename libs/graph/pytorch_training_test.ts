@@ -1,7 +1,6 @@
 import { floatTensor, type Tensors } from "@deepcluster/core";
 import { assertClose, effectTest } from "@deepcluster/test";
 import { Effect } from "effect";
-import assert from "node:assert/strict";
 import { convolution } from "./convolution.ts";
 import { dropout, relu } from "./elementwise.ts";
 import { graphOf } from "./graph.ts";
@@ -19,6 +18,7 @@ import { interpret } from "./reference.ts";
 import { addBias, flatten } from "./shape_operators.ts";
 import { trainingStep } from "./training_step.ts";
 import type { State, Value } from "./value.ts";
+import assert from "node:assert/strict";
 
 /** The network of the fixture: logits, and how running statistics move. */
 const network = Effect.fnUntraced(function* (

@@ -1,13 +1,13 @@
 import { floatTensor, intTensor } from "@deepcluster/core";
 import { effectTest } from "@deepcluster/test";
 import { Effect } from "effect";
-import assert from "node:assert/strict";
 import { add, multiply } from "./elementwise.ts";
 import { graphOf } from "./graph.ts";
 import { constant, input } from "./leaves.ts";
 import { softmaxCrossEntropy } from "./losses.ts";
 import { reduceSum } from "./reduction.ts";
 import { interpret } from "./reference.ts";
+import assert from "node:assert/strict";
 
 /** Output x * weight; weight gains 1 a run; bias never changes. */
 const program = Effect.gen(function* () {

@@ -69,12 +69,7 @@ export interface TrainingStepOptions {
  * @example Fitting a number
  * ```ts
  * import { floatTensor } from "@deepcluster/core";
- * import {
- *   input,
- *   interpret,
- *   multiply,
- *   trainingStep,
- * } from "@deepcluster/graph";
+ * import { input, interpret, multiply, trainingStep } from "@deepcluster/graph";
  * import { Effect } from "effect";
  * import assert from "node:assert/strict";
  *

@@ -1,7 +1,6 @@
 import { floatTensor, type Tensors } from "@deepcluster/core";
 import { assertClose, effectTest } from "@deepcluster/test";
 import { Effect } from "effect";
-import assert from "node:assert/strict";
 import { describe } from "./describe.ts";
 import { add, multiply, relu } from "./elementwise.ts";
 import { input } from "./leaves.ts";
@@ -9,6 +8,7 @@ import { linear } from "./linear_algebra.ts";
 import { reduceMean, reduceSum } from "./reduction.ts";
 import { interpret } from "./reference.ts";
 import { trainingStep } from "./training_step.ts";
+import assert from "node:assert/strict";
 
 const scalar = (value: number) => floatTensor([], Float32Array.of(value));
 

@@ -2,15 +2,19 @@ import type { Shape } from "@deepcluster/core";
 import { effectTest } from "@deepcluster/test";
 import { type } from "arktype";
 import { Effect } from "effect";
-import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { alexnet } from "./alexnet.ts";
 import { featuresGraph } from "./features_graph.ts";
-import type { Network } from "./network.ts";
-import { featureLayer, layersOf, outputShapes } from "./network.ts";
+import {
+  featureLayer,
+  layersOf,
+  type Network,
+  outputShapes,
+} from "./network.ts";
 import { parameterShapes, trainable } from "./parameters.ts";
 import { small } from "./small.ts";
 import { vgg16 } from "./vgg16.ts";
+import assert from "node:assert/strict";
 
 const Shapes = type({ "[string]": "number[]" });
 const Twins = type({

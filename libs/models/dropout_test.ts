@@ -1,9 +1,9 @@
 import { effectTest } from "@deepcluster/test";
 import { Effect } from "effect";
-import assert from "node:assert/strict";
 import { alexnet } from "./alexnet.ts";
 import { dropoutMasks, maskShapes } from "./dropout.ts";
 import { vgg16 } from "./vgg16.ts";
+import assert from "node:assert/strict";
 
 const draw = { seed: 31, epoch: 2, step: 7 };
 

@@ -57,20 +57,3 @@ export class UnknownLayerError
       `${this.known.join(", ")}: current value is layer=${this.layer}`;
   }
 }
-
-/** Parameters are not those of a network of ours. */
-export class UnrecognisedModelError
-  extends Schema.TaggedError<UnrecognisedModelError>()(
-    "UnrecognisedModelError",
-    {
-      /** What must hold and does not. */
-      rule: Schema.String,
-      /** The present value. */
-      found: Schema.String,
-    },
-  ) {
-  /** The rule that the parameters break, and how. */
-  override get message(): string {
-    return `Cannot recognise a model as ${this.rule}: ${this.found}`;
-  }
-}

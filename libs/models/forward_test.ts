@@ -2,7 +2,6 @@ import { floatTensor, intTensor, type Tensors } from "@deepcluster/core";
 import { input, interpret } from "@deepcluster/graph";
 import { assertClose, effectTest } from "@deepcluster/test";
 import { Cause, Effect, Exit } from "effect";
-import assert from "node:assert/strict";
 import { alexnet } from "./alexnet.ts";
 import { dropoutMasks } from "./dropout.ts";
 import { featuresGraph, parameterInputs } from "./features_graph.ts";
@@ -10,6 +9,7 @@ import { forward, type Mode } from "./forward.ts";
 import { initialise, initialiseHead } from "./initialise.ts";
 import { small } from "./small.ts";
 import { trainingGraph, zeroMomenta } from "./training_graph.ts";
+import assert from "node:assert/strict";
 
 const tiny = small({ sobel: true, size: 4, channels: [2], units: [3] });
 

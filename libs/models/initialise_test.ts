@@ -1,10 +1,10 @@
 import { assertClose, effectTest } from "@deepcluster/test";
 import { Effect } from "effect";
-import assert from "node:assert/strict";
 import { alexnet } from "./alexnet.ts";
 import { initialise, initialiseHead } from "./initialise.ts";
 import { parameterShapes } from "./parameters.ts";
 import { small } from "./small.ts";
+import assert from "node:assert/strict";
 
 const moments = (values: Float32Array) => {
   let sum = 0;

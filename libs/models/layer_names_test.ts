@@ -1,11 +1,11 @@
 import { effectTest } from "@deepcluster/test";
 import { Effect } from "effect";
-import assert from "node:assert/strict";
 import { alexnet } from "./alexnet.ts";
 import { layerNames, layerPath } from "./layer_names.ts";
 import { layersOf } from "./network.ts";
 import { small } from "./small.ts";
 import { vgg16 } from "./vgg16.ts";
+import assert from "node:assert/strict";
 
 effectTest(
   "layerPath() finds every output by both of its names",

@@ -5,19 +5,32 @@
  *
  * @module
  */
-export * from "./alexnet.ts";
-export * from "./architectures.ts";
-export * from "./dropout.ts";
-export * from "./errors.ts";
-export * from "./features_graph.ts";
-export * from "./forward.ts";
-export * from "./initialise.ts";
-export * from "./layer_names.ts";
-export * from "./network.ts";
-export * from "./onnx_features.ts";
-export * from "./parameters.ts";
-export * from "./recognise.ts";
-export * from "./small.ts";
-export * from "./state_names.ts";
-export * from "./training_graph.ts";
-export * from "./vgg16.ts";
+export { alexnet } from "./alexnet.ts";
+export {
+  type Architecture,
+  architectureNames,
+  architectures,
+} from "./architectures.ts";
+export { dropoutMasks, maskShapes } from "./dropout.ts";
+export { featuresGraph, parameterInputs } from "./features_graph.ts";
+export { forward, type Mode } from "./forward.ts";
+export { initialise, initialiseHead, sobelFilters } from "./initialise.ts";
+export { bothNames, layerNames, layerPath } from "./layer_names.ts";
+export {
+  featureLayer,
+  type Layer,
+  layersOf,
+  type Network,
+  outputShapes,
+  outputSide,
+} from "./network.ts";
+export { onnxFeatures } from "./onnx_features.ts";
+export {
+  head,
+  type ParameterShape,
+  parameterShapes,
+  type Role,
+} from "./parameters.ts";
+export { small } from "./small.ts";
+export { trainingGraph, zeroMomenta } from "./training_graph.ts";
+export { vgg16 } from "./vgg16.ts";

@@ -6,12 +6,12 @@ import {
 } from "@deepcluster/gpu-backend";
 import { assertClose, effectTest } from "@deepcluster/test";
 import { Effect } from "effect";
-import assert from "node:assert/strict";
-import onnxProto from "onnx-proto";
 import { featuresGraph } from "./features_graph.ts";
 import { initialise } from "./initialise.ts";
 import { onnxFeatures } from "./onnx_features.ts";
 import { small } from "./small.ts";
+import assert from "node:assert/strict";
+import onnxProto from "onnx-proto";
 
 const network = Effect.runSync(
   small({ sobel: true, size: 16, channels: [3, 4], units: [6] }),

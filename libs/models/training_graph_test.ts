@@ -1,7 +1,6 @@
 import { Backend, layerOnnx, layerReference } from "@deepcluster/gpu-backend";
 import { assertClose, effectTest } from "@deepcluster/test";
 import { Effect } from "effect";
-import assert from "node:assert/strict";
 import { alexnet } from "./alexnet.ts";
 import { featuresGraph } from "./features_graph.ts";
 import { initialise } from "./initialise.ts";
@@ -12,6 +11,7 @@ import {
   type TrainingSteps,
 } from "./training_steps_testing.ts";
 import { vgg16 } from "./vgg16.ts";
+import assert from "node:assert/strict";
 
 const builders = { alexnet, vgg16 };
 

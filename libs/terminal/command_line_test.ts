@@ -2,8 +2,9 @@ import * as NodeServices from "@effect/platform-node/NodeServices";
 import { effectTest } from "@deepcluster/test";
 import { Console, Effect } from "effect";
 import { Argument, Command, Flag } from "effect/cli";
+import { layerCommandLine } from "./command_line.ts";
+import { switchFlag } from "./switch_flag.ts";
 import assert from "node:assert/strict";
-import { layerCommandLine, switchFlag } from "./mod.ts";
 
 /** A program with one command, which prints what it was told. */
 const bake = Command.make("bakery").pipe(

@@ -5,15 +5,26 @@
  *
  * @module
  */
-export * from "./command_line.ts";
-export * from "./flag_help.ts";
-export * from "./flag_rules.ts";
-export * from "./nearest_names.ts";
-export * from "./no_empty_words.ts";
-export * from "./progress_layer.ts";
-export * from "./progress_lines.ts";
-export * from "./renamed_flags.ts";
-export * from "./report_failure.ts";
-export * from "./run_main.ts";
-export * from "./switch_flag.ts";
-export * from "./user_path.ts";
+export {
+  flagHelp,
+  flagWithDefault,
+  optionalFlag,
+  shownDefault,
+} from "./flag_help.ts";
+export {
+  atLeast,
+  countsFlag,
+  fractionsFlag,
+  momentumFlag,
+  namesFlag,
+  notNegative,
+  numberFlag,
+  positive,
+} from "./flag_rules.ts";
+export { didYouMean, nearestNames } from "./nearest_names.ts";
+export { layerProgress } from "./progress_layer.ts";
+export { formatFigure, formatSeconds } from "./progress_lines.ts";
+export type { RenamedFlags } from "./renamed_flags.ts";
+export { runMain } from "./run_main.ts";
+export { switchFlag } from "./switch_flag.ts";
+export { fromHere, shown, typed } from "./user_path.ts";

@@ -1,7 +1,7 @@
 import { effectTest } from "@deepcluster/test";
 import { Effect, Stdio } from "effect";
+import { noEmptyWords } from "./no_empty_words.ts";
 import assert from "node:assert/strict";
-import { noEmptyWords } from "./mod.ts";
 
 const run = (...words: readonly string[]) =>
   noEmptyWords(Effect.succeed("ran")).pipe(

@@ -8,9 +8,7 @@
  * @module
  */
 import { Progress, type ProgressEvent } from "@deepcluster/core";
-import cliProgress from "cli-progress";
 import { Clock, Effect, Layer } from "effect";
-import process from "node:process";
 import {
   formatFigure,
   type Phase,
@@ -18,6 +16,8 @@ import {
   progressLine,
   rate,
 } from "./progress_lines.ts";
+import cliProgress from "cli-progress";
+import process from "node:process";
 
 /** Where and how often progress is shown. */
 export interface ProgressOptions {

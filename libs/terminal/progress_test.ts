@@ -1,13 +1,9 @@
 import { Progress, type ProgressEvent } from "@deepcluster/core";
 import { effectTest } from "@deepcluster/test";
 import { Effect } from "effect";
+import { layerProgress } from "./progress_layer.ts";
+import { formatFigure, formatSeconds, progressLine } from "./progress_lines.ts";
 import assert from "node:assert/strict";
-import {
-  formatFigure,
-  formatSeconds,
-  layerProgress,
-  progressLine,
-} from "./mod.ts";
 
 const event = (done: number, more = {}): ProgressEvent => ({
   phase: "train",

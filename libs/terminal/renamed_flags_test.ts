@@ -1,7 +1,7 @@
 import { effectTest } from "@deepcluster/test";
 import { Console, Effect, Stdio } from "effect";
+import { renamedFlags } from "./renamed_flags.ts";
 import assert from "node:assert/strict";
-import { renamedFlags } from "./mod.ts";
 
 /** What a command line becomes, and what is said of it. */
 const spelled = Effect.fnUntraced(function* (...words: readonly string[]) {

@@ -10,7 +10,7 @@
  *
  * @module
  */
-import { ArtifactRef } from "@deepcluster/checkpoint";
+import { ArtifactRef } from "@deepcluster/storage";
 import { Effect, Schema } from "effect";
 import { Activity, Workflow, type WorkflowEngine } from "effect/workflow";
 import {

@@ -7,18 +7,11 @@
  * @module
  */
 import {
-  ArtifactRef,
-  CheckpointStore,
-  loadTensors,
-  saveTensors,
-  writeAssignments,
-} from "@deepcluster/checkpoint";
-import {
   type Clustering,
   type KMeansOptions,
   type KMeansState,
   lloyd,
-  report,
+  reportClustering,
   start,
   validate,
 } from "@deepcluster/clustering";
@@ -31,8 +24,14 @@ import {
   Progress,
   type Tensor,
 } from "@deepcluster/core";
+import { inEpoch, writeAssignments } from "@deepcluster/runs";
+import {
+  ArtifactRef,
+  CheckpointStore,
+  loadTensors,
+  saveTensors,
+} from "@deepcluster/storage";
 import { Clock, Effect, Schema } from "effect";
-import { inEpoch } from "./paths.ts";
 import { Run } from "./run.ts";
 
 /** What a clustering leaves in the run folder. */
@@ -76,7 +75,10 @@ export const clusterStep = Effect.fn("clusterStep")(function* (
   };
   yield* validate(points, options);
   const clustering = yield* iterateAndSave(epoch, points, options);
-  const figures = yield* report(clustering, previous ? { previous } : {});
+  const figures = yield* reportClustering(
+    clustering,
+    previous ? { previous } : {},
+  );
   return {
     clustering: yield* saveTensors(
       store,

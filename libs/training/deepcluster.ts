@@ -5,22 +5,25 @@
  * @module
  */
 import {
-  canonicalJson,
+  networkOf,
+  recover,
+  requireLonger,
+  type RunConfiguration,
   RunFolder,
+  settingDifferences,
+  withJournalErrors,
+} from "@deepcluster/runs";
+import {
+  canonicalJson,
   sha256Of,
   type StorageError,
-  withJournalErrors,
-} from "@deepcluster/checkpoint";
+} from "@deepcluster/storage";
 import { Effect, Layer, Option } from "effect";
 import { join } from "node:path";
 import { DeepCluster, layerDeepCluster } from "./alternation.ts";
-import type { RunConfiguration } from "./configuration.ts";
 import { SettingsChangedError } from "./errors.ts";
 import type { RunImages } from "./images.ts";
-import { networkOf } from "./network.ts";
-import { recover } from "./recovery.ts";
 import { Run, type RunEvent } from "./run.ts";
-import { requireLonger, settingDifferences } from "./same_settings.ts";
 
 /** How a run is carried out; nothing here changes its results. */
 export interface Operation {

@@ -1,25 +1,25 @@
-import {
-  CheckpointStore,
-  layerRunFolder,
-  listCheckpoints,
-  openJournal,
-  readAssignments,
-  RunFolder,
-} from "@deepcluster/checkpoint";
 import { Assigner } from "@deepcluster/clustering";
 import { Progress } from "@deepcluster/core";
 import type { ImageSource } from "@deepcluster/data";
 import { Backend, layerReference } from "@deepcluster/gpu-backend";
+import {
+  layerRunFolder,
+  listCheckpoints,
+  openJournal,
+  parseConfiguration,
+  readAssignments,
+  RunFolder,
+} from "@deepcluster/runs";
+import { CheckpointStore } from "@deepcluster/storage";
 import { effectTest } from "@deepcluster/test";
 import { Effect, Layer } from "effect";
 import { WorkflowEngine } from "effect/workflow";
-import assert from "node:assert/strict";
 import { mkdtemp, readdir, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { parseConfiguration } from "./configuration.ts";
 import { deepCluster } from "./deepcluster.ts";
 import { openImages } from "./images.ts";
+import assert from "node:assert/strict";
 
 const source: ImageSource = {
   name: "made up",

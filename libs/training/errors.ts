@@ -5,42 +5,6 @@
  */
 import { Schema } from "effect";
 
-/** Settings that break their rules; `problems` names each field and rule. */
-export class ConfigurationError
-  extends Schema.TaggedError<ConfigurationError>()(
-    "ConfigurationError",
-    { origin: Schema.String, problems: Schema.Array(Schema.String) },
-  ) {
-  /** Every problem, on one line each. */
-  override get message(): string {
-    return `Cannot use the settings from ${this.origin} as they break rules:\n  ${
-      this.problems.join("\n  ")
-    }`;
-  }
-}
-
-/** A run asks for more clusters than it has images that can be read. */
-export class TooManyClustersError
-  extends Schema.TaggedError<TooManyClustersError>()("TooManyClustersError", {
-    /** `--clusters`. */
-    clusters: Schema.Int,
-    /** Images of the run, `--limit` applied. */
-    images: Schema.Int,
-    /** How many of them cannot be read; 0 while that is not known. */
-    unreadable: Schema.Int,
-  }) {
-  /** The rule, in the words of the command line, and both numbers. */
-  override get message(): string {
-    const images = `${this.images} ${this.images === 1 ? "image" : "images"}`;
-    return `Cannot train as --clusters must be at most the number of images: ` +
-      `--clusters ${this.clusters}, ${images}` +
-      (this.unreadable === 0
-        ? ""
-        : ` of which ${this.unreadable} cannot be read`) +
-      "; lower --clusters";
-  }
-}
-
 /** A run cannot start from the weights that it is told to start from. */
 export class StartingModelError
   extends Schema.TaggedError<StartingModelError>()("StartingModelError", {
@@ -98,22 +62,6 @@ export class SettingsChangedError
     return `Cannot resume ${this.run} as its settings must be those it was started with:\n  ${
       this.differences.join("\n  ")
     }`;
-  }
-}
-
-/** A run that goes on shall have fewer epochs than it has. */
-export class ShorterRunError
-  extends Schema.TaggedError<ShorterRunError>()("ShorterRunError", {
-    run: Schema.String,
-    /** `--epochs`, or the number in the run's `config.json`. */
-    epochs: Schema.Int,
-    /** Epochs that the run was to have, or has finished. */
-    present: Schema.Int,
-  }) {
-  /** The rule and both numbers. */
-  override get message(): string {
-    return `Cannot resume ${this.run} as --epochs must be at least the run's ` +
-      `own: --epochs ${this.epochs}, the run has ${this.present}`;
   }
 }
 

@@ -7,10 +7,10 @@
 import { threadBytes } from "@deepcluster/clustering";
 import type { Capabilities } from "@deepcluster/gpu-backend";
 import type { Network } from "@deepcluster/models";
-import type { RunConfiguration } from "./configuration.ts";
+import type { RunConfiguration } from "@deepcluster/runs";
 import { type Phase, phases } from "./phase_timer.ts";
-import { extended } from "./profile_sizes.ts";
 import type { ProfileRun } from "./profile_run.ts";
+import { extended } from "./profile_sizes.ts";
 import { stepsPerEpoch } from "./train_epoch.ts";
 
 /** The run that is asked about. */

@@ -1,11 +1,10 @@
+import { networkOf, parseConfiguration } from "@deepcluster/runs";
 import { effectTest } from "@deepcluster/test";
 import { Effect } from "effect";
-import assert from "node:assert/strict";
-import { parseConfiguration } from "./configuration.ts";
 import { estimate, type Plan } from "./estimate.ts";
 import type { PhaseCost } from "./phase_timer.ts";
 import type { ProfileRun } from "./profile_run.ts";
-import { networkOf } from "./network.ts";
+import assert from "node:assert/strict";
 
 const lap = (
   peakBytes: number,

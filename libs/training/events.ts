@@ -4,11 +4,11 @@
  *
  * @module
  */
-import { CheckpointStore, prune } from "@deepcluster/checkpoint";
 import type { ClusterReport } from "@deepcluster/clustering";
+import { inEpoch, prune } from "@deepcluster/runs";
+import { CheckpointStore } from "@deepcluster/storage";
 import { Effect } from "effect";
 import type { ClusteringFiles } from "./cluster_step.ts";
-import { inEpoch } from "./paths.ts";
 import { Run } from "./run.ts";
 import type { TrainingResult } from "./train_step.ts";
 

@@ -7,14 +7,6 @@
  *
  * @module
  */
-import {
-  type ArtifactRef,
-  CheckpointStore,
-  loadTensors,
-  makeFolder,
-  RunFolder,
-  saveTensors,
-} from "@deepcluster/checkpoint";
 import { reduce, whiten } from "@deepcluster/clustering";
 import {
   floatTensor,
@@ -23,15 +15,19 @@ import {
   type Rows,
 } from "@deepcluster/core";
 import { clusteringTransform } from "@deepcluster/data";
+import { extract, passOver } from "@deepcluster/features";
+import { inEpoch, RunFolder } from "@deepcluster/runs";
 import {
-  extract,
+  type ArtifactRef,
+  CheckpointStore,
+  loadTensors,
+  makeFolder,
   openFeatureFile,
-  passOver,
   removeFeatureFile,
-} from "@deepcluster/features";
+  saveTensors,
+} from "@deepcluster/storage";
 import { Effect } from "effect";
 import { dirname, join } from "node:path";
-import { inEpoch } from "./paths.ts";
 import { Run } from "./run.ts";
 
 /**
@@ -98,7 +94,7 @@ const reduceAndSave = Effect.fnUntraced(function* <E>(
  * Removes the raw features of an epoch, once they are reduced.
  *
  * @param epoch From 1.
- * @returns Nothing, or `FeatureFileError`.
+ * @returns Nothing, or `RowFileError`.
  */
 export const removeSpilled = Effect.fnUntraced(function* (epoch: number) {
   yield* removeFeatureFile(yield* spillPath(epoch));

@@ -4,15 +4,6 @@
  * @module
  */
 import {
-  CheckpointStore,
-  type Journal,
-  readRunImages,
-  RunFolder,
-  type RunImageTables,
-  type Store,
-  writeRunImages,
-} from "@deepcluster/checkpoint";
-import {
   contentHashOf,
   decodedShortSideFor,
   digestAt,
@@ -29,9 +20,17 @@ import {
   type Survey,
   survey,
 } from "@deepcluster/data";
+import {
+  type Journal,
+  readRunImages,
+  requireImages,
+  type RunConfiguration,
+  RunFolder,
+  type RunImageTables,
+  writeRunImages,
+} from "@deepcluster/runs";
+import { CheckpointStore, type Store } from "@deepcluster/storage";
 import { Clock, Effect, Option, Schema } from "effect";
-import { requireImages } from "./clusters_rule.ts";
-import type { RunConfiguration } from "./configuration.ts";
 import { ImagesChangedError } from "./errors.ts";
 
 /** The images that a run uses. */

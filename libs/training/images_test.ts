@@ -1,24 +1,29 @@
-import {
-  folderStore,
-  layerRunFolder,
-  openJournal,
-  readRunImages,
-  runFiles,
-  writeTable,
-} from "@deepcluster/checkpoint";
 import { Progress } from "@deepcluster/core";
 import { digestAt, folderSource, survey } from "@deepcluster/data";
+import {
+  layerRunFolder,
+  openJournal,
+  parseConfiguration,
+  readRunImages,
+  runFiles,
+} from "@deepcluster/runs";
+import { folderStore, writeTable } from "@deepcluster/storage";
 import { effectTest } from "@deepcluster/test";
 import { Effect, Layer } from "effect";
 import { TestClock } from "effect/testing";
-import assert from "node:assert/strict";
-import { cp, mkdir, mkdtemp, rename, utimes } from "node:fs/promises";
-import { writeFile } from "node:fs/promises";
+import {
+  cp,
+  mkdir,
+  mkdtemp,
+  rename,
+  utimes,
+  writeFile,
+} from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import sharp from "sharp";
-import { parseConfiguration } from "./configuration.ts";
 import { openImages } from "./images.ts";
+import assert from "node:assert/strict";
+import sharp from "sharp";
 
 const promised = <A>(make: () => Promise<A>) => Effect.promise(make);
 

@@ -4,24 +4,19 @@
  *
  * @module
  */
-export * from "./alternation.ts";
-export * from "./begun.ts";
-export * from "./clusters_rule.ts";
-export * from "./configuration.ts";
-export * from "./deepcluster.ts";
-export * from "./errors.ts";
-export * from "./estimate.ts";
-export { type Phase, type PhaseCost, phases } from "./phase_timer.ts";
+export { deepCluster } from "./deepcluster.ts";
+export { SettingsChangedError } from "./errors.ts";
+export { type Estimate, estimate, type Plan } from "./estimate.ts";
+export { openImages, type RunImages } from "./images.ts";
+export { type Phase, phases } from "./phase_timer.ts";
+export {
+  profile,
+  type ProfileOptions,
+  type ProfileRun,
+} from "./profile_run.ts";
 export { profileSizes, type Sizes } from "./profile_sizes.ts";
-export * from "./profile_run.ts";
-export * from "./images.ts";
-export * from "./network.ts";
-export * from "./recovery.ts";
-export * from "./run.ts";
-export * from "./run_error.ts";
-export * from "./run_storage.ts";
-export * from "./same_settings.ts";
-export * from "./sampler.ts";
-export * from "./saved_steps.ts";
-export * from "./starting_model.ts";
-export * from "./train_epoch.ts";
+export type { RunEvent } from "./run.ts";
+export { uniformSample } from "./sampler.ts";
+export { savedSteps } from "./saved_steps.ts";
+export { loadStartingModel, startingSettings } from "./starting_model.ts";
+export { startOfEpoch, trainEpoch } from "./train_epoch.ts";

@@ -2,8 +2,8 @@ import { Progress, type ProgressEvent } from "@deepcluster/core";
 import { effectTest } from "@deepcluster/test";
 import { Effect } from "effect";
 import { TestClock } from "effect/testing";
-import assert from "node:assert/strict";
 import { pace, startPhaseTimer, takePeak } from "./phase_timer.ts";
+import assert from "node:assert/strict";
 
 const at = (...pairs: readonly (readonly [number, number])[]) =>
   pairs.map(([done, atMs]) => ({ done, atMs }));

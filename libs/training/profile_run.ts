@@ -9,7 +9,6 @@
  *
  * @module
  */
-import { makeFolder, type RunFolder } from "@deepcluster/checkpoint";
 import { draws, matrix, Progress } from "@deepcluster/core";
 import {
   decodedShortSideFor,
@@ -17,14 +16,17 @@ import {
   type ImageSource,
   isDecoded,
 } from "@deepcluster/data";
-import { openFeatureFile } from "@deepcluster/features";
+import {
+  networkOf,
+  type RunConfiguration,
+  type RunFolder,
+} from "@deepcluster/runs";
+import { makeFolder, openFeatureFile } from "@deepcluster/storage";
 import { Effect } from "effect";
 import { dirname } from "node:path";
 import { alternate, type Perform, type Step } from "./alternation.ts";
-import type { RunConfiguration } from "./configuration.ts";
 import { spillPath } from "./features_step.ts";
 import { openImages, type RunImages } from "./images.ts";
-import { networkOf } from "./network.ts";
 import {
   type Phase,
   type PhaseCost,

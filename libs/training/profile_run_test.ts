@@ -1,17 +1,16 @@
-import { layerRunFolder } from "@deepcluster/checkpoint";
 import { Assigner } from "@deepcluster/clustering";
 import { Progress } from "@deepcluster/core";
 import type { ImagePayload, ImageSource } from "@deepcluster/data";
 import { layerBackend } from "@deepcluster/gpu-backend";
+import { layerRunFolder, parseConfiguration } from "@deepcluster/runs";
 import { effectTest } from "@deepcluster/test";
 import { Effect, Layer } from "effect";
-import assert from "node:assert/strict";
 import { mkdtemp, readdir, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { parseConfiguration } from "./configuration.ts";
 import { type PhaseCost, phases } from "./phase_timer.ts";
 import { profile } from "./profile_run.ts";
+import assert from "node:assert/strict";
 
 /** Every tenth of them is no image. */
 const sourceOf = (

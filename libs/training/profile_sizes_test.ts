@@ -2,9 +2,9 @@ import { sizeOf } from "@deepcluster/core";
 import { outputShapes, small } from "@deepcluster/models";
 import { effectTest } from "@deepcluster/test";
 import { Effect } from "effect";
-import assert from "node:assert/strict";
 import type { PhaseCost } from "./phase_timer.ts";
 import { extended, profileSizes, type SizedCosts } from "./profile_sizes.ts";
+import assert from "node:assert/strict";
 
 const bytesFor = Effect.gen(function* () {
   const network = yield* small({ sobel: true });

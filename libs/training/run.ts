@@ -4,10 +4,10 @@
  * @module
  */
 import type { ClusterReport } from "@deepcluster/clustering";
-import type { ArtifactRef, StorageError } from "@deepcluster/checkpoint";
 import type { Network } from "@deepcluster/models";
+import type { RunConfiguration } from "@deepcluster/runs";
+import type { ArtifactRef, StorageError } from "@deepcluster/storage";
 import { Context, type Effect } from "effect";
-import type { RunConfiguration } from "./configuration.ts";
 import type { RunImages } from "./images.ts";
 
 /** A clustering that is finished. */

@@ -5,23 +5,14 @@
  * @module
  */
 import {
-  CorruptArtifactError,
-  ModelFileError,
-  SafetensorsError,
-  StorageError,
-} from "@deepcluster/checkpoint";
-import {
-  ClusteringOptionError,
   ConstantFeaturesError,
   ForeignStateError,
-  LabelCountError,
-  NonFiniteFeatureError,
   TooFewPointsError,
 } from "@deepcluster/clustering";
+import { NonFiniteFeatureError, OptionError } from "@deepcluster/core";
 import { CacheError, UnreadableImageError } from "@deepcluster/data";
 import {
   DivergedFeaturesError,
-  FeatureFileError,
   NonFiniteWeightError,
 } from "@deepcluster/features";
 import {
@@ -36,6 +27,14 @@ import {
   LabelError,
   ShapeError,
 } from "@deepcluster/graph";
+import { LabelCountError } from "@deepcluster/metrics";
+import { ModelFileError } from "@deepcluster/model-io";
+import {
+  CorruptArtifactError,
+  RowFileError,
+  SafetensorsError,
+  StorageError,
+} from "@deepcluster/storage";
 import { Schema } from "effect";
 import {
   NonFiniteError,
@@ -50,11 +49,11 @@ export const RunError = Schema.Union([
   ExecutionError,
   ModelTooLargeError,
   OutOfMemoryError,
-  ClusteringOptionError,
+  OptionError,
   ConstantFeaturesError,
   CorruptArtifactError,
   DivergedFeaturesError,
-  FeatureFileError,
+  RowFileError,
   FeedError,
   ForeignStateError,
   GraphError,

@@ -1,7 +1,7 @@
 import { effectTest } from "@deepcluster/test";
 import { Effect } from "effect";
-import assert from "node:assert/strict";
 import { uniformSample } from "./sampler.ts";
+import assert from "node:assert/strict";
 
 /** 100 images: 60 in cluster 0, 39 in cluster 1, 1 in cluster 3, none in 2. */
 const labels = Int32Array.from(

@@ -8,22 +8,21 @@
  *
  * @module
  */
-import {
-  digestOf,
-  folderStore,
-  kindOf,
-  listCheckpoints,
-  newestValid,
-  openModelFile,
-  readRun,
-  runFiles,
-} from "@deepcluster/checkpoint";
+import { openModelFile } from "@deepcluster/model-io";
 import { type Network, parameterShapes } from "@deepcluster/models";
+import {
+  listCheckpoints,
+  networkOf,
+  newestValid,
+  parseConfiguration,
+  readRun,
+  type RunConfiguration,
+  runFiles,
+} from "@deepcluster/runs";
+import { digestOf, folderStore, kindOf } from "@deepcluster/storage";
 import { Effect } from "effect";
 import { join } from "node:path";
-import { parseConfiguration, type RunConfiguration } from "./configuration.ts";
 import { StartingModelError } from "./errors.ts";
-import { networkOf } from "./network.ts";
 
 /** The settings that follow from a starting model. */
 export type StartingSettings =

@@ -32,8 +32,8 @@ import {
   trainingGraph,
   zeroMomenta,
 } from "@deepcluster/models";
+import type { TrainingSettings } from "@deepcluster/runs";
 import { Effect } from "effect";
-import type { TrainingSettings } from "./configuration.ts";
 import { NonFiniteError, PseudoLabelError } from "./errors.ts";
 import { uniformSample } from "./sampler.ts";
 import { savedSteps } from "./saved_steps.ts";

@@ -2,11 +2,11 @@ import { Progress } from "@deepcluster/core";
 import { imageSet } from "@deepcluster/data";
 import { Backend, layerReference } from "@deepcluster/gpu-backend";
 import { initialise, small } from "@deepcluster/models";
+import { parseConfiguration } from "@deepcluster/runs";
 import { effectTest } from "@deepcluster/test";
 import { Effect, Layer } from "effect";
-import assert from "node:assert/strict";
-import { parseConfiguration } from "./configuration.ts";
 import { type EpochState, startOfEpoch, trainEpoch } from "./train_epoch.ts";
+import assert from "node:assert/strict";
 
 /** Eight pictures of 16 pixels: four dark, four bright. */
 const images = imageSet({

@@ -7,16 +7,14 @@
  *
  * @module
  */
+import { initialise } from "@deepcluster/models";
+import { checkpointPath, newestValid, prune } from "@deepcluster/runs";
 import {
   ArtifactRef,
-  checkpointPath,
   CheckpointStore,
   loadTensors,
-  newestValid,
-  prune,
   saveTensors,
-} from "@deepcluster/checkpoint";
-import { initialise } from "@deepcluster/models";
+} from "@deepcluster/storage";
 import { Effect, Schema } from "effect";
 import { loadLabels } from "./cluster_step.ts";
 import { Run } from "./run.ts";

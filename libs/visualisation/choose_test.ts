@@ -1,7 +1,7 @@
 import { effectTest } from "@deepcluster/test";
 import { Effect } from "effect";
-import assert from "node:assert/strict";
 import { chooseClusters, chooseImages, membersOf } from "./choose.ts";
+import assert from "node:assert/strict";
 
 // Sizes: cluster 0 has 2 images, 1 none, 2 three, 3 one, 4 three.
 const assignments = Int32Array.of(4, 2, 0, 2, 4, -1, 3, 4, 0, 2);

@@ -1,7 +1,7 @@
 import { effectTest } from "@deepcluster/test";
 import { Effect } from "effect";
-import assert from "node:assert/strict";
 import { classesByNumber, clusterSheet } from "./cluster_sheet.ts";
+import assert from "node:assert/strict";
 
 /** A sheet of one cluster of two images, whose class has a name. */
 const sheetOf = (names: readonly string[], label: number) =>

@@ -8,7 +8,6 @@
 import type { UnreadableImageError } from "@deepcluster/data";
 import { Effect } from "effect";
 import { availableParallelism } from "node:os";
-import sharp from "sharp";
 import { SheetSizeError } from "./errors.ts";
 import { fitText, textOutlines, textWidth } from "./lettering.ts";
 import {
@@ -18,6 +17,7 @@ import {
   type SheetOptions,
 } from "./sheet_layout.ts";
 import { type SheetImage, tilePixels } from "./tiles.ts";
+import sharp from "sharp";
 
 /** A group of images under a label. */
 export interface SheetBlock {

@@ -1,12 +1,12 @@
 import type { Image } from "@deepcluster/data";
 import { effectTest } from "@deepcluster/test";
 import { Effect } from "effect";
-import assert from "node:assert/strict";
-import sharp from "sharp";
 import { clusterSheet } from "./cluster_sheet.ts";
 import { contactSheet } from "./contact_sheet.ts";
 import { layOutSheet } from "./sheet_layout.ts";
 import type { SheetImage } from "./tiles.ts";
+import assert from "node:assert/strict";
+import sharp from "sharp";
 
 /** One colour everywhere. */
 const plain = (rgb: readonly number[], width = 2, height = 2): Image => ({

@@ -1,8 +1,8 @@
 import { effectTest } from "@deepcluster/test";
 import { Effect } from "effect";
+import { fitText, isLegible, textOutlines, textWidth } from "./lettering.ts";
 import assert from "node:assert/strict";
 import sharp from "sharp";
-import { fitText, isLegible, textOutlines, textWidth } from "./lettering.ts";
 
 /** Leftmost and rightmost column, upper and lower row that have ink. */
 const inkOf = (text: string, align: "start" | "end", x: number) =>

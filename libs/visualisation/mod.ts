@@ -5,9 +5,6 @@
  *
  * @module
  */
-export * from "./choose.ts";
-export * from "./cluster_sheet.ts";
-export * from "./contact_sheet.ts";
-export * from "./errors.ts";
-export * from "./sheet_layout.ts";
-export * from "./tiles.ts";
+export { chooseClusters, chooseImages } from "./choose.ts";
+export { classesByNumber, clusterSheet } from "./cluster_sheet.ts";
+export { contactSheet } from "./contact_sheet.ts";

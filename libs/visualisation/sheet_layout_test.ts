@@ -1,7 +1,7 @@
 import { effectTest } from "@deepcluster/test";
 import { Effect } from "effect";
-import assert from "node:assert/strict";
 import { layOutSheet } from "./sheet_layout.ts";
+import assert from "node:assert/strict";
 
 const test = (name: string, body: () => void) =>
   effectTest(name, () => Effect.sync(body));

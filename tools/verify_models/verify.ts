@@ -10,10 +10,11 @@
  *
  * @module
  */
-import { openModelFile, readTensors } from "@deepcluster/checkpoint";
 import { floatTensor } from "@deepcluster/core";
 import { Backend, layerOnnx, runOnnxModel } from "@deepcluster/gpu-backend";
+import { openModelFile } from "@deepcluster/model-io";
 import { featureLayer, featuresGraph, type Network } from "@deepcluster/models";
+import { readTensors } from "@deepcluster/storage";
 import { Effect } from "effect";
 import { tmpdir } from "node:os";
 import { join } from "node:path";

@@ -4,7 +4,7 @@
  *
  * @module
  */
-import type { RunConfiguration } from "@deepcluster/training";
+import type { RunConfiguration } from "@deepcluster/runs";
 
 /** Settings for one network and kind of images. */
 export interface Preset {

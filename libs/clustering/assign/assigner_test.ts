@@ -2,11 +2,11 @@ import { draws, type Matrix, matrix } from "@deepcluster/core";
 import { Backend, layerOnnx, layerReference } from "@deepcluster/gpu-backend";
 import { effectTest } from "@deepcluster/test";
 import { Effect, Layer } from "effect";
-import assert from "node:assert/strict";
-import { Assigner, type Assignment } from "./assigner.ts";
-import { squaredDistance } from "./distances.ts";
 import { kmeans } from "../kmeans/kmeans.ts";
 import { normalPoints, pointsBy } from "../testing.ts";
+import { Assigner, type Assignment } from "./assigner.ts";
+import { squaredDistance } from "./distances.ts";
+import assert from "node:assert/strict";
 
 const onnx = (threads: number) =>
   Layer.orDie(layerOnnx({ provider: "cpu", threads }));

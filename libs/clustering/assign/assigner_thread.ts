@@ -6,11 +6,8 @@
  */
 import { matrix } from "@deepcluster/core";
 import { layerBackend } from "@deepcluster/gpu-backend";
-import * as NodeRuntime from "@effect/platform-node/NodeRuntime";
-import * as NodeWorkerRunner from "@effect/platform-node/NodeWorkerRunner";
 import { Effect, Layer, Schema } from "effect";
 import { RpcServer } from "effect/rpc";
-import process from "node:process";
 import { parentPort, workerData } from "node:worker_threads";
 import type { Assign } from "./assigner.ts";
 import { assigningOnBackend } from "./backend_assigner.ts";
@@ -20,6 +17,9 @@ import {
   type ThreadData,
   ThreadError,
 } from "./thread_protocol.ts";
+import * as NodeRuntime from "@effect/platform-node/NodeRuntime";
+import * as NodeWorkerRunner from "@effect/platform-node/NodeWorkerRunner";
+import process from "node:process";
 
 /** Points as this thread sees them. */
 interface Held {

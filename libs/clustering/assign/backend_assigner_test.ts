@@ -2,10 +2,10 @@ import { draws, type Matrix, matrix, row } from "@deepcluster/core";
 import { Backend, layerOnnx } from "@deepcluster/gpu-backend";
 import { effectTest } from "@deepcluster/test";
 import { Effect, Layer } from "effect";
-import assert from "node:assert/strict";
-import { Assigner } from "./assigner.ts";
 import { kmeans, type KMeansState, lloyd, start } from "../kmeans/kmeans.ts";
 import { normalPoints, pointsBy } from "../testing.ts";
+import { Assigner } from "./assigner.ts";
+import assert from "node:assert/strict";
 
 const onnx = (threads: number) =>
   Layer.orDie(layerOnnx({ provider: "cpu", threads }));

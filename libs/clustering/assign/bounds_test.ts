@@ -1,9 +1,9 @@
 import { draws, type Matrix, matrix } from "@deepcluster/core";
-import assert from "node:assert/strict";
+import { normalPoints } from "../testing.ts";
 import { contendersFor } from "./bounds.ts";
 import { squaredDistance } from "./distances.ts";
 import type { Standing } from "./settle.ts";
-import { normalPoints } from "../testing.ts";
+import assert from "node:assert/strict";
 
 const nearestTwo = (points: Matrix, i: number, centroids: Matrix) => {
   const all = Array.from(

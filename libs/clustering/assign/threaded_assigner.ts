@@ -10,13 +10,13 @@ import {
   type Capabilities,
   type EngineIdentity,
 } from "@deepcluster/gpu-backend";
-import * as NodeWorker from "@effect/platform-node/NodeWorker";
 import { Effect, Scope, Semaphore } from "effect";
 import { RpcClient, type RpcClientError, type RpcGroup } from "effect/rpc";
 import { Worker } from "node:worker_threads";
 import type { Assign } from "./assigner.ts";
 import { assigningOnBackend } from "./backend_assigner.ts";
 import { AssignerThread, type ThreadData } from "./thread_protocol.ts";
+import * as NodeWorker from "@effect/platform-node/NodeWorker";
 
 /** Threads that hold the points of one caller at a time. */
 interface Team {

@@ -2,10 +2,10 @@ import { type Matrix, matrix, row, sharedMatrix } from "@deepcluster/core";
 import { layerOnnx } from "@deepcluster/gpu-backend";
 import { effectTest } from "@deepcluster/test";
 import { Effect, Fiber, Layer } from "effect";
-import assert from "node:assert/strict";
-import { Assigner } from "./assigner.ts";
 import { normalPoints, pointsBy } from "../testing.ts";
+import { Assigner } from "./assigner.ts";
 import { assigningOnThreads, threadBytes } from "./threaded_assigner.ts";
+import assert from "node:assert/strict";
 
 const onnx = (threads: number) =>
   Layer.orDie(layerOnnx({ provider: "cpu", threads }));

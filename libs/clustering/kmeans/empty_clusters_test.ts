@@ -1,9 +1,9 @@
 import { draws, matrix, row } from "@deepcluster/core";
 import { effectTest } from "@deepcluster/test";
 import { Effect } from "effect";
-import assert from "node:assert/strict";
-import { splitEmptyClusters } from "./empty_clusters.ts";
 import { pointsBy } from "../testing.ts";
+import { splitEmptyClusters } from "./empty_clusters.ts";
+import assert from "node:assert/strict";
 
 effectTest(
   "splitEmptyClusters() moves donor and copy 1/1024 apart",

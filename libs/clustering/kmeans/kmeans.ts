@@ -6,18 +6,21 @@
  *
  * @module
  */
-import { draws, type Matrix, matrix, row } from "@deepcluster/core";
+import {
+  draws,
+  type Matrix,
+  matrix,
+  type NonFiniteFeatureError,
+  type OptionError,
+  requireCount,
+  requireFinite,
+  row,
+} from "@deepcluster/core";
 import type { BackendError } from "@deepcluster/gpu-backend";
 import { Effect, type Scope } from "effect";
 import { Assigner } from "../assign/assigner.ts";
+import { ForeignStateError, TooFewPointsError } from "../errors.ts";
 import { splitEmptyClusters } from "./empty_clusters.ts";
-import {
-  type ClusteringOptionError,
-  ForeignStateError,
-  type NonFiniteFeatureError,
-  TooFewPointsError,
-} from "../errors.ts";
-import { requireCount, requireFinite } from "../requirements.ts";
 import { meansOf } from "./means.ts";
 import { imbalanceOf, sizesOf } from "./sizes.ts";
 
@@ -78,7 +81,7 @@ export interface Clustering {
  * @param from Resumes a run on the same points and options.
  * @returns The clusters, or `TooFewPointsError` when `n < k`, or
  * `NonFiniteFeatureError` when a feature is NaN or infinite, or
- * `ClusteringOptionError` when an option breaks its rule, or
+ * `OptionError` when an option breaks its rule, or
  * `ForeignStateError` when `from` has other sizes, or `BackendError` when the
  * engine fails.
  *
@@ -109,7 +112,7 @@ export const kmeans = Effect.fn("kmeans")(function* (
   Clustering,
   | TooFewPointsError
   | NonFiniteFeatureError
-  | ClusteringOptionError
+  | OptionError
   | ForeignStateError
   | BackendError,
   Assigner | Scope.Scope
@@ -214,7 +217,7 @@ export const validate = Effect.fnUntraced(function* (
   void,
   | TooFewPointsError
   | NonFiniteFeatureError
-  | ClusteringOptionError
+  | OptionError
   | ForeignStateError
 > {
   yield* requireCount("cluster", "k", options.k, 1);

@@ -1,15 +1,15 @@
 import { type Matrix, matrix } from "@deepcluster/core";
 import { effectTest } from "@deepcluster/test";
 import { Effect } from "effect";
-import assert from "node:assert/strict";
 import { Assigner } from "../assign/assigner.ts";
+import { normalPoints, pointsBy } from "../testing.ts";
 import {
   kmeans,
   type KMeansOptions,
   type KMeansState,
   start,
 } from "./kmeans.ts";
-import { normalPoints, pointsBy } from "../testing.ts";
+import assert from "node:assert/strict";
 
 const cluster = (
   points: Matrix,
@@ -121,17 +121,17 @@ effectTest(
       const points = normalPoints("options", 6, 4);
       assert.equal(
         yield* messageOf(points, { k: 0, seed: 0 }),
-        "ClusteringOptionError: Cannot cluster as k must be an integer >= 1: " +
+        "OptionError: Cannot cluster as k must be an integer >= 1: " +
           "current value is k=0",
       );
       assert.equal(
         yield* messageOf(points, { k: 2, iterations: 1.5, seed: 0 }),
-        "ClusteringOptionError: Cannot cluster as iterations must be an " +
+        "OptionError: Cannot cluster as iterations must be an " +
           "integer >= 0: current value is iterations=1.5",
       );
       assert.equal(
         yield* messageOf(matrix(3, 0), { k: 2, seed: 0 }),
-        "ClusteringOptionError: Cannot cluster as features must be an " +
+        "OptionError: Cannot cluster as features must be an " +
           "integer >= 1: current value is features=0",
       );
     }),

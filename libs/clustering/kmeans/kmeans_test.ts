@@ -2,9 +2,8 @@ import { type Matrix, matrix, row } from "@deepcluster/core";
 import { layerOnnx } from "@deepcluster/gpu-backend";
 import { assertClose, effectTest } from "@deepcluster/test";
 import { Effect, Layer } from "effect";
-import assert from "node:assert/strict";
 import { Assigner } from "../assign/assigner.ts";
-import fixture from "./fixtures/kmeans.json" with { type: "json" };
+import { normalPoints, pointsBy } from "../testing.ts";
 import {
   kmeans,
   type KMeansOptions,
@@ -14,7 +13,8 @@ import {
 } from "./kmeans.ts";
 import { meansOf } from "./means.ts";
 import { sizesOf } from "./sizes.ts";
-import { normalPoints, pointsBy } from "../testing.ts";
+import assert from "node:assert/strict";
+import fixture from "./fixtures/kmeans.json" with { type: "json" };
 
 const cluster = (
   points: Matrix,

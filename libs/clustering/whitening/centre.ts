@@ -4,11 +4,14 @@
  *
  * @module
  */
-import type { Matrix, Rows } from "@deepcluster/core";
+import {
+  type Matrix,
+  type NonFiniteFeatureError,
+  requireFinite,
+  type Rows,
+} from "@deepcluster/core";
 import { Effect } from "effect";
 import { blocksOf } from "./blocks.ts";
-import type { NonFiniteFeatureError } from "../errors.ts";
-import { requireFinite } from "../requirements.ts";
 
 /** Where features lie, and by what they are scaled while they are summed. */
 export interface Centre {
@@ -37,7 +40,7 @@ export const centreOf = Effect.fnUntraced(function* <E>(
   const most = new Float32Array(d).fill(-Infinity);
   for (const { start, count } of blocksOf(rows)) {
     const block = yield* rows.read(start, count);
-    yield* requireFinite("whiten", block, start);
+    yield* requireFinite("whiten", block, (row) => start + row);
     accumulate(block, sums, least, most);
   }
   const range = most.reduce(

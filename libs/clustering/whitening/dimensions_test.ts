@@ -1,7 +1,7 @@
 import { effectTest } from "@deepcluster/test";
 import { Effect } from "effect";
-import assert from "node:assert/strict";
 import { dimensionsWarning, mostDimensions } from "./dimensions.ts";
+import assert from "node:assert/strict";
 
 effectTest(
   "mostDimensions() is one less than the points, or what features or user have",

@@ -1,9 +1,9 @@
 import { type Matrix, row } from "@deepcluster/core";
 import { effectTest } from "@deepcluster/test";
 import { Effect } from "effect";
-import assert from "node:assert/strict";
-import { orthonormalise } from "./orthonormalise.ts";
 import { normalPoints, pointsBy } from "../testing.ts";
+import { orthonormalise } from "./orthonormalise.ts";
+import assert from "node:assert/strict";
 
 const product = (a: Matrix, i: number, b: Matrix, j: number): number =>
   row(a, i).reduce((sum, value, at) => sum + value * row(b, j)[at]!, 0);

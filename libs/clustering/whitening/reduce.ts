@@ -8,6 +8,9 @@
 import {
   floatTensor,
   type Matrix,
+  type NonFiniteFeatureError,
+  OptionError,
+  requireFinite,
   row,
   type Rows,
   sharedMatrix,
@@ -16,11 +19,6 @@ import { Backend, type BackendError } from "@deepcluster/gpu-backend";
 import { graphOf, input, matmul, subtract } from "@deepcluster/graph";
 import { Effect, type Scope } from "effect";
 import { blockRows, blocksOf, readFilled } from "./blocks.ts";
-import {
-  ClusteringOptionError,
-  type NonFiniteFeatureError,
-} from "../errors.ts";
-import { requireFinite } from "../requirements.ts";
 import type { Whitening } from "./whiten.ts";
 
 /**
@@ -32,7 +30,7 @@ import type { Whitening } from "./whiten.ts";
  * @param rows Finite features `[n, d]`: those the whitening was learned from,
  * or others of the same network.
  * @param whitening From {@link whiten}.
- * @returns `[n, c]`, or `NonFiniteFeatureError`, or `ClusteringOptionError`
+ * @returns `[n, c]`, or `NonFiniteFeatureError`, or `OptionError`
  * when d is not the whitening's, or `BackendError`, or the error of reading.
  *
  * @example Points on the unit circle
@@ -59,7 +57,7 @@ export const reduce = Effect.fn("reduce")(function* <E = never>(
   whitening: Whitening,
 ): Effect.fn.Return<
   Matrix,
-  NonFiniteFeatureError | ClusteringOptionError | BackendError | E,
+  NonFiniteFeatureError | OptionError | BackendError | E,
   Backend
 > {
   return normalizeRows(yield* project(rows, whitening));
@@ -79,7 +77,7 @@ export const project = Effect.fn("project")(
     whitening: Whitening,
   ): Effect.fn.Return<
     Matrix,
-    NonFiniteFeatureError | ClusteringOptionError | BackendError | E,
+    NonFiniteFeatureError | OptionError | BackendError | E,
     Backend | Scope.Scope
   > {
     yield* requireSameFeatures(rows, whitening);
@@ -89,7 +87,7 @@ export const project = Effect.fn("project")(
     const shape = [blockRows(rows), rows.columns];
     for (const block of blocksOf(rows)) {
       const filled = yield* readFilled(rows, block, whitening.mean);
-      yield* requireFinite("reduce", filled, block.start);
+      yield* requireFinite("reduce", filled, (row) => block.start + row);
       const { parts } = yield* program.run({
         points: floatTensor(shape, filled.data),
       });
@@ -124,13 +122,13 @@ export const normalizeRows = (points: Matrix): Matrix => {
 const requireSameFeatures = (
   { columns }: Rows<unknown>,
   { mean }: Whitening,
-): Effect.Effect<void, ClusteringOptionError> =>
+): Effect.Effect<void, OptionError> =>
   columns === mean.length ? Effect.void : Effect.fail(
-    new ClusteringOptionError({
+    new OptionError({
       action: "reduce",
       option: "features",
       rule: `${mean.length}, as in the whitening`,
-      value: columns,
+      value: String(columns),
     }),
   );
 

@@ -2,11 +2,11 @@ import { type Matrix, matrix, row, rowsOf } from "@deepcluster/core";
 import { layerReference } from "@deepcluster/gpu-backend";
 import { assertClose, effectTest } from "@deepcluster/test";
 import { Effect } from "effect";
+import { normalPoints, pointsBy } from "../testing.ts";
+import { project, reduce } from "./reduce.ts";
+import { whiten, type Whitening, type WhiteningOptions } from "./whiten.ts";
 import assert from "node:assert/strict";
 import fixture from "./fixtures/whitening.json" with { type: "json" };
-import { project, reduce } from "./reduce.ts";
-import { normalPoints, pointsBy } from "../testing.ts";
-import { whiten, type Whitening, type WhiteningOptions } from "./whiten.ts";
 
 const learn = (points: Matrix, options: Partial<WhiteningOptions> = {}) =>
   whiten(rowsOf(points), { seed: 0, ...options }).pipe(
@@ -61,7 +61,7 @@ effectTest(
         Effect.map(Effect.flip(apply(points, whitening)), String);
       assert.equal(
         yield* messageOf(normalPoints("of four", 40, 4)),
-        "ClusteringOptionError: Cannot reduce as features must be 5, as in the " +
+        "OptionError: Cannot reduce as features must be 5, as in the " +
           "whitening: current value is features=4",
       );
       assert.equal(

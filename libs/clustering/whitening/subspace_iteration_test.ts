@@ -2,11 +2,11 @@ import { row } from "@deepcluster/core";
 import { layerReference } from "@deepcluster/gpu-backend";
 import { assertClose, effectTest } from "@deepcluster/test";
 import { Effect } from "effect";
-import assert from "node:assert/strict";
+import { normalPoints } from "../testing.ts";
 import { eigenpairsOf } from "./eigenpairs.ts";
 import { orthonormalise } from "./orthonormalise.ts";
-import { normalPoints } from "../testing.ts";
 import { subspaceIteration } from "./subspace_iteration.ts";
+import assert from "node:assert/strict";
 
 const d = 60;
 const count = 8;

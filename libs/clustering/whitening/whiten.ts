@@ -9,19 +9,22 @@
  *
  * @module
  */
-import { type Matrix, matrix, row, type Rows } from "@deepcluster/core";
+import {
+  type Matrix,
+  matrix,
+  type NonFiniteFeatureError,
+  type OptionError,
+  requireCount,
+  row,
+  type Rows,
+} from "@deepcluster/core";
 import type { Backend, BackendError } from "@deepcluster/gpu-backend";
 import { Effect, type Scope } from "effect";
+import { ConstantFeaturesError } from "../errors.ts";
 import { type Centre, centreOf } from "./centre.ts";
 import { covarianceOf } from "./covariance.ts";
 import { type Eigenpairs, eigenpairsOf } from "./eigenpairs.ts";
-import {
-  type ClusteringOptionError,
-  ConstantFeaturesError,
-  type NonFiniteFeatureError,
-} from "../errors.ts";
 import { compileProduct } from "./products.ts";
-import { requireCount } from "../requirements.ts";
 import { type Convergence, subspaceIteration } from "./subspace_iteration.ts";
 
 /** What {@link whiten} needs besides the features. */
@@ -75,7 +78,7 @@ const epsilon = 1e-6;
  * @param options See {@link WhiteningOptions}.
  * @returns The whitening, or `ConstantFeaturesError` when all points are
  * equal, as a single one is, or `NonFiniteFeatureError` when a feature is NaN
- * or infinite, or `ClusteringOptionError` when an option breaks its rule, or
+ * or infinite, or `OptionError` when an option breaks its rule, or
  * `BackendError`, or the error of reading.
  *
  * @example Three features that vary in one direction
@@ -103,7 +106,7 @@ export const whiten = Effect.fn("whiten")(function* <E = never>(
   Whitening,
   | ConstantFeaturesError
   | NonFiniteFeatureError
-  | ClusteringOptionError
+  | OptionError
   | BackendError
   | E,
   Backend
@@ -134,7 +137,7 @@ export const whiten = Effect.fn("whiten")(function* <E = never>(
 const validate = Effect.fnUntraced(function* (
   rows: Rows<unknown>,
   { components = 256 }: WhiteningOptions,
-): Effect.fn.Return<void, ClusteringOptionError> {
+): Effect.fn.Return<void, OptionError> {
   yield* requireCount("whiten", "components", components, 1);
   yield* requireCount("whiten", "points", rows.rows, 1);
   yield* requireCount("whiten", "features", rows.columns, 1);

@@ -2,10 +2,10 @@ import { type Matrix, matrix, row, rowsOf } from "@deepcluster/core";
 import { layerReference } from "@deepcluster/gpu-backend";
 import { assertClose, effectTest } from "@deepcluster/test";
 import { Effect } from "effect";
-import assert from "node:assert/strict";
-import { project, reduce } from "./reduce.ts";
 import { assertWhite, normalPoints, pointsBy } from "../testing.ts";
+import { project, reduce } from "./reduce.ts";
 import { whiten, type Whitening, type WhiteningOptions } from "./whiten.ts";
+import assert from "node:assert/strict";
 
 const learn = (points: Matrix, options: Partial<WhiteningOptions> = {}) =>
   whiten(rowsOf(points), { seed: 0, ...options }).pipe(

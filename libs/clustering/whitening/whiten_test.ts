@@ -2,13 +2,13 @@ import { type Matrix, matrix, row, rowsOf } from "@deepcluster/core";
 import { layerOnnx, layerReference } from "@deepcluster/gpu-backend";
 import { assertClose, effectTest } from "@deepcluster/test";
 import { Effect, Layer } from "effect";
-import assert from "node:assert/strict";
+import { assertWhite, normalPoints, pointsBy } from "../testing.ts";
 import { eigenpairsOf } from "./eigenpairs.ts";
-import fixture from "./fixtures/whitening.json" with { type: "json" };
 import { orthonormalise } from "./orthonormalise.ts";
 import { project, reduce } from "./reduce.ts";
-import { assertWhite, normalPoints, pointsBy } from "../testing.ts";
 import { whiten, type Whitening, type WhiteningOptions } from "./whiten.ts";
+import assert from "node:assert/strict";
+import fixture from "./fixtures/whitening.json" with { type: "json" };
 
 const learn = (points: Matrix, options: Partial<WhiteningOptions> = {}) =>
   whiten(rowsOf(points), { seed: 0, ...options }).pipe(

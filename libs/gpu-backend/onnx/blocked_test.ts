@@ -1,3 +1,4 @@
+import { floatTensor } from "@deepcluster/core";
 import {
   addBias,
   convolution,
@@ -7,12 +8,11 @@ import {
   type Value,
 } from "@deepcluster/graph";
 import { effectTest } from "@deepcluster/test";
-import { floatTensor } from "@deepcluster/core";
 import { Effect } from "effect";
-import assert from "node:assert/strict";
 import { channelBlock } from "./channel_block.ts";
 import { lower } from "./lower.ts";
 import { loadRuntime } from "./runtime.ts";
+import assert from "node:assert/strict";
 
 const operatorsOf = Effect.fnUntraced(function* (
   y: Value,

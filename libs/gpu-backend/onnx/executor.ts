@@ -29,12 +29,13 @@ import {
   stateOf,
 } from "../feeds.ts";
 import { allocate, type Bindings, type Buffers, copied } from "./buffers.ts";
+import { multipliesBytesExactly } from "./byte_products.ts";
 import { channelBlock } from "./channel_block.ts";
 import { encode } from "./encode.ts";
 import { failureOf } from "./failures.ts";
-import { multipliesBytesExactly } from "./byte_products.ts";
 import { splitUpdate } from "./in_place.ts";
 import { lower, type LowerOptions } from "./lower.ts";
+import { onnxLibrary, onnxProviders } from "./providers.ts";
 import {
   checkProvider,
   loadRuntime,
@@ -43,7 +44,6 @@ import {
   openSession,
   type SessionSettings,
 } from "./runtime.ts";
-import { onnxLibrary, onnxProviders } from "./providers.ts";
 import { marker, runSession } from "./session.ts";
 
 /**

@@ -13,15 +13,15 @@ import {
 } from "@deepcluster/graph";
 import { effectTest } from "@deepcluster/test";
 import { Context, Effect, Fiber, Layer, Result } from "effect";
-import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
-import process from "node:process";
 import { Backend } from "../backend.ts";
 import { ProviderMissingError } from "../errors.ts";
 import { programTests } from "../program_testing.ts";
 import { refusalTests } from "../refusal_testing.ts";
 import { layerTested } from "../testing.ts";
 import { layerOnnx } from "./executor.ts";
+import assert from "node:assert/strict";
+import process from "node:process";
 
 programTests("onnx", layerTested);
 refusalTests("onnx", layerTested);

@@ -9,9 +9,9 @@ import {
 } from "@deepcluster/graph";
 import { effectTest } from "@deepcluster/test";
 import { Effect } from "effect";
-import assert from "node:assert/strict";
 import { InferenceSession, Tensor } from "onnxruntime-node";
 import { onnxModelOf } from "./export.ts";
+import assert from "node:assert/strict";
 
 /** A convolution with a fixed filter of 3 kB, a counter, an unused value. */
 const example = Effect.gen(function* () {

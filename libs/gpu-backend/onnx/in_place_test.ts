@@ -16,10 +16,10 @@ import {
 } from "@deepcluster/graph";
 import { assertClose, effectTest } from "@deepcluster/test";
 import { Effect } from "effect";
-import assert from "node:assert/strict";
 import { Backend } from "../backend.ts";
 import { layerTested, normals } from "../testing.ts";
 import { splitUpdate } from "./in_place.ts";
+import assert from "node:assert/strict";
 
 const all = { large: 1, block: 8 };
 

@@ -1,9 +1,9 @@
 import { coarseMatmul, graphOf, input, matmul } from "@deepcluster/graph";
-import { Effect } from "effect";
 import { effectTest } from "@deepcluster/test";
-import assert from "node:assert/strict";
+import { Effect } from "effect";
 import { equalsReferenceTest } from "../testing.ts";
 import { lower } from "./lower.ts";
+import assert from "node:assert/strict";
 
 equalsReferenceTest(
   "matmul with either factor transposed equals the reference's",

@@ -18,8 +18,8 @@ import {
 } from "@deepcluster/graph";
 import { effectTest } from "@deepcluster/test";
 import { Effect } from "effect";
-import assert from "node:assert/strict";
 import { lower } from "./lower.ts";
+import assert from "node:assert/strict";
 
 const operatorsOf = (graph: Graph): readonly string[] =>
   lower(graph, {}).model.nodes.map(({ operator }) => operator);

@@ -1,9 +1,9 @@
 import { floatTensor } from "@deepcluster/core";
 import { effectTest } from "@deepcluster/test";
 import { Effect } from "effect";
-import assert from "node:assert/strict";
 import { encode } from "./encode.ts";
 import { modelWriter } from "./model.ts";
+import assert from "node:assert/strict";
 
 const port = (name: string) =>
   ({ name, shape: [2], dtype: "float32" }) as const;

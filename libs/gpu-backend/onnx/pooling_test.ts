@@ -10,9 +10,9 @@ import {
 } from "@deepcluster/graph";
 import { effectTest } from "@deepcluster/test";
 import { Effect } from "effect";
-import assert from "node:assert/strict";
 import { Backend } from "../backend.ts";
 import { equalsReferenceTest, layerTested, type Maker } from "../testing.ts";
+import assert from "node:assert/strict";
 
 const randomPooling = ({ between }: Maker) => {
   const kernel = [between(1, 4), between(1, 4)] as const;

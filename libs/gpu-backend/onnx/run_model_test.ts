@@ -2,9 +2,9 @@ import { floatTensor } from "@deepcluster/core";
 import { add, argMax, graphOf, input } from "@deepcluster/graph";
 import { effectTest } from "@deepcluster/test";
 import { Effect } from "effect";
-import assert from "node:assert/strict";
 import { onnxModelOf } from "./export.ts";
 import { runOnnxModel } from "./run_model.ts";
+import assert from "node:assert/strict";
 
 const doubling = Effect.gen(function* () {
   const x = yield* input("x", [2]);

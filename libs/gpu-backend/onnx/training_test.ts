@@ -24,11 +24,11 @@ import {
 } from "@deepcluster/graph";
 import { assertClose, effectTest } from "@deepcluster/test";
 import { Effect } from "effect";
-import assert from "node:assert/strict";
 import { Backend } from "../backend.ts";
 import { layerReference } from "../reference.ts";
 import { layerTested, normals } from "../testing.ts";
 import { layerOnnx } from "./executor.ts";
+import assert from "node:assert/strict";
 
 const batch = 6;
 

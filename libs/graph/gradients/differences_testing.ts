@@ -7,7 +7,6 @@
 import { draws, type Shape, sizeOf } from "@deepcluster/core";
 import { assertClose, effectTest } from "@deepcluster/test";
 import { Effect } from "effect";
-import assert from "node:assert/strict";
 import { multiply } from "../elementwise.ts";
 import type { ShapeError } from "../errors.ts";
 import { gradients } from "../gradients.ts";
@@ -16,6 +15,7 @@ import { reduceSum } from "../reduction.ts";
 import { evaluate } from "../reference.ts";
 import type { Numbers } from "../reference/kernel.ts";
 import type { Value } from "../value.ts";
+import assert from "node:assert/strict";
 
 /** Shapes of the parameters, from three random sizes of at least 2. */
 export type Shapes = (a: number, b: number, c: number) => readonly Shape[];

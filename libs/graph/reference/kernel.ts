@@ -4,8 +4,7 @@
  *
  * @module
  */
-import type { Shape } from "@deepcluster/core";
-import { sizeOf } from "@deepcluster/core";
+import { type Shape, sizeOf } from "@deepcluster/core";
 import type { OperatorOf, OperatorType } from "../value.ts";
 
 /** A tensor inside the interpreter, integers included. */

@@ -1,0 +1,121 @@
+/**
+ * A folder that is split already: its parts in one order, and what each is for.
+ *
+ * @module
+ */
+import {
+  type FolderPart,
+  type FolderReading,
+  type LabelledSource,
+  labelsAt,
+  subset,
+  type SubsetError,
+} from "@deepcluster/data";
+import { Effect } from "effect";
+import { join } from "node:path";
+import type { Known, SplitOptions } from "./data_split.ts";
+import { UnlabelledDataError } from "./errors.ts";
+import { joined, type Part } from "./joined_sources.ts";
+
+/** Images that are split already. */
+export interface GivenParts {
+  /** Training images, then those of the other parts. */
+  readonly whole: Required<LabelledSource>;
+  /** The split. */
+  readonly known: Extract<Known, { readonly split: unknown }>;
+}
+
+/**
+ * Orders the parts of a folder and says what each is for.
+ *
+ * The test part is judged, or the validation part where there is no other; of
+ * both, the validation part takes the place of a share of the training images
+ * when settings are chosen. All parts are in the source, so that features are
+ * computed once for both.
+ *
+ * @param path Path of the folder.
+ * @param opened All its images with their labels.
+ * @param folder How it was read; it has parts.
+ * @param options With `limit`, training images are drawn: the same that
+ * `train --limit` draws.
+ * @returns The images and their split, or `SubsetError`, or
+ * `UnlabelledDataError` naming a part that has no labels.
+ */
+export const givenParts = Effect.fnUntraced(function* (
+  path: string,
+  { source, labels }: LabelledSource,
+  { parts }: FolderReading,
+  { limit, validation = false }: SplitOptions,
+): Effect.fn.Return<GivenParts, SubsetError | UnlabelledDataError> {
+  const [first, ...others] = parts;
+  const test = others[0]!;
+  const choosing = others[1];
+  // Without a part of its own, validation takes a share of the training part.
+  const judged = validation ? choosing : test;
+  const found: Part[] = [];
+  for (const part of [first!, ...others]) {
+    const needed = part === first || part === judged;
+    const positions = Int32Array.from(source.ids.keys())
+      .filter((image) => source.ids[image]!.startsWith(part.prefix));
+    const own = labels && labelsAt(labels, positions);
+    if (own === undefined || needed && own.classes.every((c) => c < 0)) {
+      const way = part === first || judged !== test
+        ? ""
+        : `, or judge on ${
+          choosing?.prefix ?? "a share of the training images"
+        } with --validation`;
+      return yield* unlabelled(path, part, way);
+    }
+    const all = {
+      source: {
+        name: source.name,
+        ids: Array.from(positions, (position) => source.ids[position]!),
+        payload: (index: number) => source.payload(positions[index]!),
+      },
+      labels: own,
+    };
+    const drawn = part === first && limit !== undefined
+      ? yield* subset(all, limit)
+      : all;
+    found.push({ prefix: "", ...drawn, labels: drawn.labels ?? own });
+  }
+  const ends = found.reduce(
+    (ends, { source }) => [...ends, ends.at(-1)! + source.ids.length],
+    [0],
+  );
+  const range = (part: FolderPart) => {
+    const place = parts.indexOf(part);
+    const length = ends[place + 1]! - ends[place]!;
+    return Int32Array.from({ length }, (_, image) => ends[place]! + image);
+  };
+  const splitWith = (held: FolderPart) => ({
+    train: range(first!),
+    validation: range(held),
+  });
+  const named = (held: FolderPart) => `given: ${first!.name} and ${held.name}`;
+  const apart = ({ name, images }: FolderPart) =>
+    `${name} (${images} image${images === 1 ? "" : "s"})`;
+  return {
+    whole: joined(path, found),
+    known: choosing === undefined
+      ? { split: splitWith(test), description: named(test) }
+      : {
+        split: splitWith(test),
+        description: `${named(test)}; ${apart(choosing)} is for --validation`,
+        choosing: {
+          split: splitWith(choosing),
+          description: `${named(choosing)}; ${apart(test)} takes no part`,
+        },
+      },
+  };
+});
+
+const unlabelled = (
+  path: string,
+  { prefix }: FolderPart,
+  way: string,
+) =>
+  new UnlabelledDataError({
+    source: join(path, prefix),
+    hint: `put each class in a folder of its own${way}`,
+  });

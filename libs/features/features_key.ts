@@ -1,0 +1,49 @@
+/**
+ * The key under which the features of a model are kept, made of everything that
+ * decides them.
+ *
+ * @module
+ */
+import type { EngineIdentity } from "@deepcluster/gpu-backend";
+import { keyOf } from "@deepcluster/storage";
+import type { Crops } from "./crops.ts";
+import type { JudgedLayer } from "./layer_pools.ts";
+
+/**
+ * Version of what is computed: crops, the network's pass, poolings. A change of
+ * the code that changes a feature for the same inputs raises it; features of
+ * the earlier code are then no longer found.
+ */
+export const featuresVersion = 2;
+
+/** What decides the features of a layer. */
+export interface FeaturesInputs {
+  /** See {@link modelIdentity}. */
+  readonly model: string;
+  /** See {@link imagesIdentity}. */
+  readonly images: string;
+  /** Views of an image. */
+  readonly crops: Crops;
+  /** Images of a run of the network: other counts may give other bits. */
+  readonly batch: number;
+  /** What computes. */
+  readonly engine: EngineIdentity;
+}
+
+/**
+ * Names the folder for the features of a model's layers.
+ *
+ * @param inputs See {@link FeaturesInputs}.
+ * @returns 24 hexadecimal digits.
+ */
+export const featuresKey = (inputs: FeaturesInputs): string =>
+  keyOf({ ...inputs, versions: [featuresVersion] });
+
+/**
+ * Names the file for the features of a layer, within that folder.
+ *
+ * @param layer Its output and its pooling count, not its name alone.
+ * @returns Such as `conv1-0123456789ab.f32`.
+ */
+export const layerFile = (layer: JudgedLayer): string =>
+  `${layer.name}-${keyOf(layer).slice(0, 12)}.f32`;

@@ -1,0 +1,72 @@
+/**
+ * What stands beside extracted features, so that a person who looks for room
+ * on the disk sees what they are of, and when they were last used.
+ *
+ * @module
+ */
+import {
+  readBytes,
+  type StorageError,
+  writeDurably,
+} from "@deepcluster/storage";
+import { type } from "arktype";
+import { Effect } from "effect";
+import { join } from "node:path";
+
+/** Name of the note in a folder of features. */
+export const featuresNoteName = "about.json";
+
+/** What features are of. */
+export interface FeaturesNote {
+  /** The model as tables name it. */
+  readonly model: string;
+  /** The images as they were given. */
+  readonly images: string;
+  /** Views of an image. */
+  readonly crops: string;
+  /** Seconds of extraction so far, of all commands. */
+  readonly seconds: number;
+}
+
+const FeaturesNoteJson = type("string.json.parse").to({
+  model: "string",
+  images: "string",
+  crops: "string",
+  seconds: "number >= 0",
+});
+
+/**
+ * Reads the note of a folder of features.
+ *
+ * @param folder The folder.
+ * @returns The note, or nothing when there is none that can be read.
+ */
+export const readFeaturesNote = (
+  folder: string,
+): Effect.Effect<FeaturesNote | undefined> =>
+  readBytes(join(folder, featuresNoteName)).pipe(
+    Effect.map((bytes) => {
+      const note = FeaturesNoteJson(new TextDecoder().decode(bytes));
+      return note instanceof type.errors ? undefined : note;
+    }),
+    Effect.orElseSucceed(() => undefined),
+  );
+
+/**
+ * Notes what features are of, also when they are used again: the file's time
+ * is that of their last use.
+ *
+ * @param folder The folder.
+ * @param note What to note; `seconds` are added to those of the note before.
+ * @returns Nothing, or `StorageError`.
+ */
+export const noteFeatures = Effect.fnUntraced(function* (
+  folder: string,
+  note: FeaturesNote,
+): Effect.fn.Return<void, StorageError> {
+  const before = yield* readFeaturesNote(folder);
+  const seconds = note.seconds + (before?.seconds ?? 0);
+  const text = JSON.stringify({ ...note, seconds }, null, 2) + "\n";
+  const path = join(folder, featuresNoteName);
+  yield* writeDurably(path, new TextEncoder().encode(text));
+});

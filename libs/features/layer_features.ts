@@ -1,0 +1,212 @@
+/**
+ * The outputs of several layers for all images, in one pass, each spilled to a
+ * file that a later command finds again.
+ *
+ * Paper: section 4.3: features are frozen, batch normalisation by its running
+ * statistics.
+ *
+ * @module
+ */
+import type { Rows, Tensors } from "@deepcluster/core";
+import {
+  clusteringTransform,
+  type ImageSet,
+  tenCropTransform,
+  type Transform,
+} from "@deepcluster/data";
+import { Backend } from "@deepcluster/gpu-backend";
+import {
+  averagePool,
+  flatten,
+  type Graph,
+  input,
+  type ShapeError,
+  type Value,
+} from "@deepcluster/graph";
+import { forward, type Network, parameterInputs } from "@deepcluster/models";
+import {
+  makeFolder,
+  openFeatureFile,
+  type RowFileError,
+  sharedLock,
+  workLock,
+} from "@deepcluster/storage";
+import { Clock, Effect, Scope } from "effect";
+import { join } from "node:path";
+import { type Crops, cropsOf } from "./crops.ts";
+import { extractOutputs } from "./extract_outputs.ts";
+import { featuresKey, layerFile } from "./features_key.ts";
+import { noteFeatures } from "./features_note.ts";
+import { passOver } from "./image_pass.ts";
+import type { JudgedLayer } from "./layer_pools.ts";
+
+/** Images of a run of the network where no number is asked for. */
+export const usualBatch = 32;
+
+/** Name of the lock of those who extract, in a folder of features. */
+export const extractLockName = "extract.lock";
+
+/** A model whose layers can be read. */
+export interface LayeredModel {
+  /** For notes: `runs/demo, epoch 10`, `random`, `pixels`. */
+  readonly name: string;
+  /** Tells these weights from all others; 64 hexadecimal digits. */
+  readonly identity: string;
+  /** Side of the square image that it sees, in pixels. */
+  readonly size: number;
+  /** The network; absent for the pixels. */
+  readonly network?: Network;
+  /** Its parameters by name; none for the pixels. */
+  readonly parameters: Tensors;
+}
+
+/** Images that are told from all others by their content. */
+export interface IdentifiedImages extends ImageSet {
+  /** 64 hexadecimal digits. */
+  readonly identity: string;
+}
+
+/** What {@link layerFeatures} needs besides model and images. */
+export interface LayerFeaturesOptions {
+  /** Folder for the files; made when it does not exist. */
+  readonly folder: string;
+  /** Images of a run of the network; 32 when absent. */
+  readonly batch?: number;
+  /** `centre` when absent. */
+  readonly crops?: Crops;
+  /** What the images are called in the note beside the features. */
+  readonly data?: { readonly name: string };
+}
+
+/** Features `[n * crops, d]` by the name of their layer. */
+export type LayerFeatures = Readonly<Record<string, Rows<RowFileError>>>;
+
+/**
+ * Computes the outputs of layers, or finds them where an earlier pass with the
+ * same model, images, crops and engine left them.
+ *
+ * A pass that was killed goes on where it was. Another process that extracts
+ * features of the same key is waited for: a file has one writer at a time.
+ * While the scope lasts, nobody removes anything from the folder. Memory: one batch of every
+ * layer; disk: `4 n crops d` bytes for each layer. No parameter and no running
+ * statistic changes.
+ *
+ * @param model The model.
+ * @param images The images.
+ * @param layers Some of `model.layers`.
+ * @param options See {@link LayerFeaturesOptions}.
+ * @returns The features while the scope lasts, or the errors of the engine,
+ * the images and the files, or `DivergedFeaturesError`, or
+ * `NonFiniteWeightError`.
+ */
+export const layerFeatures = Effect.fn("layerFeatures")(function* (
+  model: LayeredModel,
+  images: IdentifiedImages,
+  layers: readonly JudgedLayer[],
+  options: LayerFeaturesOptions,
+) {
+  const { batch = usualBatch, crops = "centre" } = options;
+  const { info } = yield* Backend;
+  yield* sharedLock(options.folder);
+  const key = featuresKey({
+    model: model.identity,
+    images: images.identity,
+    crops,
+    batch,
+    engine: info.identity,
+  });
+  const folder = join(options.folder, key);
+  yield* makeFolder(folder);
+  const pass = passOver(
+    images,
+    transformFor(model.size, crops),
+    batch,
+    cropsOf(crops),
+  );
+  const outer = yield* Effect.scope;
+  const opened = yield* Effect.scoped(Effect.gen(function* () {
+    yield* workLock(join(folder, extractLockName), "extracts these features");
+    const opened = yield* Effect.forEach(
+      layers,
+      (layer) =>
+        Effect.map(
+          openFeatureFile(join(folder, layerFile(layer)), layer.columns).pipe(
+            Scope.provide(outer),
+          ),
+          (file) => ({ layer, file }),
+        ),
+    );
+    const counted = yield* Effect.forEach(
+      opened,
+      ({ layer, file }) =>
+        Effect.map(file.count, (rows) => ({ layer, file, rows })),
+    );
+    const missing = counted.filter(({ rows }) => rows !== pass.count);
+    const note = {
+      model: model.name,
+      images: options.data?.name ?? "images",
+      crops,
+    };
+    yield* noteFeatures(folder, { ...note, seconds: 0 });
+    if (missing.length > 0) {
+      const graph = yield* layersGraph(
+        model.network,
+        model.size,
+        batch,
+        missing.map(({ layer }) => layer),
+      );
+      const files = Object.fromEntries(
+        missing.map(({ layer, file }) => [layer.name, file]),
+      );
+      const startMs = yield* Clock.currentTimeMillis;
+      yield* extractOutputs(graph, model.parameters, pass, files);
+      const seconds = ((yield* Clock.currentTimeMillis) - startMs) / 1000;
+      yield* noteFeatures(folder, { ...note, seconds });
+    }
+    return opened;
+  }));
+  const found: Record<string, Rows<RowFileError>> = {};
+  for (const { layer, file } of opened) found[layer.name] = yield* file.rows;
+  return found satisfies LayerFeatures;
+});
+
+/**
+ * The graph of a pass that gives several layers at once, in evaluation mode.
+ *
+ * @param network The network; absent for the pixels.
+ * @param size Side of the square image, in pixels.
+ * @param batch Images of a run.
+ * @param layers What is wanted.
+ * @returns A graph with the input `images` and an output `[batch, d]` for each
+ * layer; its whole state is constant.
+ */
+export const layersGraph = Effect.fnUntraced(function* (
+  network: Network | undefined,
+  size: number,
+  batch: number,
+  layers: readonly JudgedLayer[],
+): Effect.fn.Return<Graph, ShapeError> {
+  const images = yield* input("images", [batch, 3, size, size]);
+  const parameters = network === undefined
+    ? {}
+    : yield* parameterInputs(network);
+  const values: Readonly<Record<string, Value>> = network === undefined
+    ? {}
+    : (yield* forward(network, images, parameters, "evaluation")).layers;
+  const outputs: Record<string, Value> = {};
+  for (const { name, tap, pool } of layers) {
+    const map = tap === undefined ? images : values[tap]!;
+    const pooled = pool === undefined ? map : yield* averagePool(map, pool);
+    outputs[name] = pooled.shape.length === 2 ? pooled : yield* flatten(pooled);
+  }
+  return {
+    inputs: { images },
+    state: Object.fromEntries(
+      Object.entries(parameters).map(([name, current]) => [name, { current }]),
+    ),
+    outputs,
+  };
+});
+
+const transformFor = (crop: number, crops: Crops): Transform =>
+  crops === "ten" ? tenCropTransform({ crop }) : clusteringTransform({ crop });

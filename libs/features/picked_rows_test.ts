@@ -1,0 +1,100 @@
+import { matrix, type Rows, rowsOf } from "@deepcluster/core";
+import { effectTest, labelled } from "@deepcluster/test";
+import { Effect } from "effect";
+import { pickFrom, rowsAt, subsetOf } from "./picked_rows.ts";
+import assert from "node:assert/strict";
+
+/** Row i is `[10 i, 10 i + 1]`. */
+const values = Float32Array.from(
+  { length: 200 },
+  (_, at) => 10 * Math.floor(at / 2) + at % 2,
+);
+
+/** Notes every read as `start+count`. */
+const logged = () => {
+  const inner = rowsOf(matrix(100, 2, values));
+  const reads: string[] = [];
+  const rows: Rows = {
+    ...inner,
+    read: (start, count) => {
+      reads.push(`${start}+${count}`);
+      return inner.read(start, count);
+    },
+  };
+  return { rows, reads };
+};
+
+effectTest(
+  "pickFrom() reads rows that fit once, others in the runs that are wanted",
+  () =>
+    Effect.gen(function* () {
+      for (
+        const [memoryBytes, expected] of [
+          [800, ["0+100"]],
+          [799, ["7+3", "2+1", "99+1"]],
+        ] as const
+      ) {
+        const { rows, reads } = logged();
+        const pick = yield* pickFrom("pick", rows, memoryBytes);
+        const into = new Float32Array(12);
+        yield* pick(Int32Array.of(7, 8, 9, 2, 99), into);
+        assert.deepEqual(reads, expected);
+        assert.deepEqual(
+          [...into],
+          [70, 71, 80, 81, 90, 91, 20, 21, 990, 991, 0, 0],
+        );
+      }
+    }),
+);
+
+effectTest(
+  "pickFrom() never reads more than 16 rows that do not fit",
+  () =>
+    Effect.gen(function* () {
+      const { rows, reads } = logged();
+      const pick = yield* pickFrom("pick", rows, 1);
+      const into = new Float32Array(80);
+      yield* pick(Int32Array.from({ length: 40 }, (_, i) => i), into);
+      assert.deepEqual(reads, ["0+16", "16+16", "32+8"]);
+      assert.deepEqual(into, values.slice(0, 80));
+    }),
+);
+
+effectTest(
+  "rowsAt() is the rows in the order asked for, a block at a time",
+  () =>
+    Effect.gen(function* () {
+      const rows = rowsAt(logged().rows, Int32Array.of(5, 5, 0, 1));
+      assert.equal(rows.rows, 4);
+      const block = yield* rows.read(1, 2);
+      assert.deepEqual([...block.data], [50, 51, 0, 1]);
+    }),
+);
+
+effectTest(
+  "rowsAt() hands on rows that stand in a row, read at once",
+  () =>
+    Effect.gen(function* () {
+      const { rows, reads } = logged();
+      const some = rowsAt(
+        rows,
+        Int32Array.from({ length: 60 }, (_, i) => 9 + i),
+      );
+      const block = yield* some.read(10, 40);
+      assert.deepEqual(reads, ["19+40"]);
+      assert.deepEqual(block.data, values.subarray(38, 118));
+      assert.equal((yield* some.read(5, 0)).data.length, 0);
+    }),
+);
+
+effectTest(
+  "subsetOf() keeps labels with their images",
+  () =>
+    Effect.gen(function* () {
+      const all = labelled([4, 5, 6], [0, 1, 2], 3);
+      const subset = subsetOf(all, Int32Array.of(2, 0));
+      assert.deepEqual([...subset.labels], [2, 0]);
+      assert.deepEqual([...(yield* subset.features.read(0, 2)).data], [6, 4]);
+      assert.equal(subset.classes, 3);
+    }),
+);

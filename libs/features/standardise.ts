@@ -1,0 +1,105 @@
+/**
+ * What brings every feature to mean 0 and deviation 1.
+ *
+ * @module
+ */
+import {
+  floatTensor,
+  type Matrix,
+  type NonFiniteFeatureError,
+  readInto,
+  requireFinite,
+  type Rows,
+  type Tensors,
+} from "@deepcluster/core";
+import { Effect } from "effect";
+
+/** Values of a block of rows: more would not fit in the processor's cache. */
+const mostValues = 2 ** 20;
+
+/**
+ * Mean and reciprocal deviation of every feature, in one pass.
+ *
+ * Deviations are those of the rows (divided by n). A feature that is the same
+ * in all rows has scale 0: it tells nothing of them, and must not tell
+ * anything of others.
+ *
+ * @param action What is to be done, for the message.
+ * @param rows `[n, d]`.
+ * @param memoryBytes Memory for a block of rows, of which 4 MiB are used.
+ * @returns `mean` `[d]` and `scale` `[d]`, or the error of reading, or
+ * `NonFiniteFeatureError`.
+ */
+export const scalingOf = Effect.fnUntraced(function* <E>(
+  action: string,
+  rows: Rows<E>,
+  memoryBytes: number,
+): Effect.fn.Return<Tensors, E | NonFiniteFeatureError> {
+  const { rows: n, columns: d } = rows;
+  const values = Math.min(memoryBytes / 4, mostValues);
+  const height = Math.min(n, Math.max(1, Math.floor(values / d)));
+  const room = new Float32Array(height * d);
+  // Sums of differences to the first row, which lie near 0.
+  const first = (yield* rows.read(0, 1)).data.slice();
+  const sums = new Float64Array(d);
+  const squares = new Float64Array(d);
+  for (let start = 0; start < n; start += height) {
+    const block = yield* rows.read(start, Math.min(height, n - start), room);
+    yield* requireFinite(action, block, (row) => start + row);
+    for (let at = 0; at < block.data.length; at += d) {
+      for (let j = 0; j < d; j++) {
+        const difference = block.data[at + j]! - first[j]!;
+        sums[j]! += difference;
+        squares[j]! += difference * difference;
+      }
+    }
+  }
+  const scale = squares.map((square, j) => {
+    const variance = Math.max(0, square / n - (sums[j]! / n) ** 2);
+    // A variance below what rounding leaves of equal values is none.
+    return variance <= 1e-12 * square / n ? 0 : 1 / Math.sqrt(variance);
+  });
+  return {
+    mean: floatTensor(
+      [d],
+      Float32Array.from(sums, (s, j) => first[j]! + s / n),
+    ),
+    scale: floatTensor([d], Float32Array.from(scale)),
+  };
+});
+
+/**
+ * Rows with every feature brought to mean 0 and deviation 1, when they are
+ * read.
+ *
+ * @param action What is to be done, for the message.
+ * @param rows `[n, d]`.
+ * @param scaling As {@link scalingOf} gives it, of these rows or others.
+ * @returns `[n, d]`; reading fails with `NonFiniteFeatureError` when a feature
+ * is not finite.
+ */
+export const standardised = <E>(
+  action: string,
+  rows: Rows<E>,
+  scaling: Tensors,
+): Rows<E | NonFiniteFeatureError> => ({
+  ...rows,
+  read: Effect.fnUntraced(function* (start, count, into) {
+    const room = into ?? new Float32Array(count * rows.columns);
+    const block = yield* readInto(rows, start, count, room);
+    yield* requireFinite(action, block, (row) => start + row);
+    standardise(block, scaling);
+    return block;
+  }),
+});
+
+/** Rounds each step to 32 bits, as an engine does. */
+const standardise = ({ data, columns }: Matrix, scaling: Tensors): void => {
+  const mean = scaling["mean"]!.data;
+  const scale = scaling["scale"]!.data;
+  for (let at = 0; at < data.length; at += columns) {
+    for (let j = 0; j < columns; j++) {
+      data[at + j] = Math.fround(data[at + j]! - mean[j]!) * scale[j]!;
+    }
+  }
+};

@@ -1,0 +1,31 @@
+/**
+ * Metrics as pure functions: accuracy, average precision, bootstrap intervals,
+ * mutual information, adjusted Rand index, purity.
+ *
+ * @module
+ */
+export { accuracies } from "./accuracies.ts";
+export { bootstrapInterval } from "./bootstrap.ts";
+export {
+  type ClusterAgreement,
+  clusterAgreement,
+} from "./cluster_agreement.ts";
+export { type Contingency, contingency } from "./contingency.ts";
+export {
+  LabelCountError,
+  LabelsMissingError,
+  NoPositivesError,
+  OneClassError,
+  SizeMismatchError,
+  UnknownLabelError,
+} from "./errors.ts";
+export type { Finding, Skipped } from "./metric.ts";
+export {
+  type AveragePrecision,
+  averagePrecision,
+  bestOf,
+  rankOf,
+  topAccuracy,
+} from "./metrics.ts";
+export { nmi, nmiOf } from "./nmi.ts";
+export { requireEqual } from "./require_equal.ts";

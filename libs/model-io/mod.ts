@@ -1,0 +1,15 @@
+/**
+ * Models in and out: PyTorch's formats, safetensors and ONNX, and which network
+ * named tensors belong to.
+ *
+ * @module
+ */
+export { ModelFileError } from "./errors.ts";
+export { writeModel } from "./model_export.ts";
+export {
+  type ModelFile,
+  openModelFile,
+  type OpenModelOptions,
+} from "./model_file.ts";
+export { recognise } from "./recognise.ts";
+export { statesOf } from "./state_names.ts";

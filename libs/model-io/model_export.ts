@@ -1,0 +1,43 @@
+/**
+ * Models as safetensors files under PyTorch's names.
+ *
+ * @module
+ */
+import {
+  type ArtifactRef,
+  folderStore,
+  type SafetensorsError,
+  saveTensors,
+  type StorageError,
+} from "@deepcluster/storage";
+import { Effect } from "effect";
+import { basename, dirname } from "node:path";
+import type { ModelFile } from "./model_file.ts";
+
+/**
+ * Writes a model as safetensors, whole or not at all, in place of what was
+ * there. PyTorch's `load_state_dict` takes the tensors as they are, and
+ * `openModelFile` reads the input's size from the metadata.
+ *
+ * @param path The file.
+ * @param model The model; its last layer is written when it was opened with
+ * it.
+ * @returns Digest and size, or `SafetensorsError`, or `StorageError`.
+ */
+export const writeModel = Effect.fn("writeModel")(function* (
+  path: string,
+  { network, tensors, origin }: ModelFile,
+): Effect.fn.Return<ArtifactRef, SafetensorsError | StorageError> {
+  return yield* saveTensors(
+    folderStore(dirname(path)),
+    basename(path),
+    tensors,
+    {
+      format: "pt",
+      network: network.name,
+      size: String(network.input.size),
+      sobel: String(network.sobel),
+      origin,
+    },
+  );
+});

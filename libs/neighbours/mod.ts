@@ -1,0 +1,6 @@
+/**
+ * Exact nearest neighbours.
+ *
+ * @module
+ */
+export { type Nearest, nearest, nothingNear } from "./nearest.ts";

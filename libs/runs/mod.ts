@@ -1,0 +1,61 @@
+/**
+ * The run folder: settings, lock, journal, workflow engine, checkpoints,
+ * assignments, recovery; and any model opened by its name or path.
+ *
+ * @module
+ */
+export { readAssignments, writeAssignments } from "./assignments.ts";
+export { isWorthResuming } from "./begun.ts";
+export {
+  checkpointPath,
+  listCheckpoints,
+  newestValid,
+  prune,
+} from "./checkpoints.ts";
+export { requireImages } from "./clusters_rule.ts";
+export {
+  parseConfiguration,
+  type RunConfiguration,
+  type Setting,
+  settings,
+  type TrainingSettings,
+} from "./configuration.ts";
+export { ConfigurationError, TooManyClustersError } from "./errors.ts";
+export { type Journal, openJournal } from "./journal.ts";
+export {
+  earlierModelIdentity,
+  modelIdentity,
+  type ModelInputs,
+} from "./model_identity.ts";
+export { networkOf } from "./network.ts";
+export {
+  type JudgedModel,
+  judgedPixels,
+  type JudgedRun,
+  openJudged,
+  randomWeights,
+} from "./open_model.ts";
+export { inEpoch } from "./paths.ts";
+export { recover } from "./recovery.ts";
+export {
+  abandonRun,
+  createRun,
+  openRun,
+  readRun,
+  runFiles,
+  saveConfiguration,
+} from "./run_folder.ts";
+export {
+  readRunImages,
+  type RunImageTables,
+  writeRunImages,
+} from "./run_images.ts";
+export { isBusy, lockName, runLock } from "./run_lock.ts";
+export { layerRunFolder, RunFolder } from "./run_services.ts";
+export { runStorage } from "./run_storage.ts";
+export {
+  requireLonger,
+  resumedConfiguration,
+  settingDifferences,
+} from "./same_settings.ts";
+export { withJournalErrors } from "./workflow_engine.ts";

@@ -1,0 +1,207 @@
+/**
+ * Whatever can be judged, opened: a run, a file of parameters, untrained
+ * weights, or the pixels themselves.
+ *
+ * @module
+ */
+import type { Tensors } from "@deepcluster/core";
+import {
+  type JudgedLayer,
+  layersToJudge,
+  pixelsToJudge,
+} from "@deepcluster/features";
+import { openModelFile } from "@deepcluster/model-io";
+import {
+  type alexnet,
+  type Architecture,
+  architectures,
+  initialise,
+  type Network,
+  parameterShapes,
+} from "@deepcluster/models";
+import { folderStore, kindOf } from "@deepcluster/storage";
+import { Effect } from "effect";
+import { basename, join } from "node:path";
+import { listCheckpoints, newestValid } from "./checkpoints.ts";
+import { parseConfiguration, type RunConfiguration } from "./configuration.ts";
+import { NoCheckpointError, NoModelError } from "./errors.ts";
+import { modelIdentity, pixelsIdentity } from "./model_identity.ts";
+import { networkOf } from "./network.ts";
+import { readRun, runFiles } from "./run_folder.ts";
+
+/** A model with what can be judged of it. */
+export interface JudgedModel {
+  /** For tables: `runs/demo, epoch 10`, `random`, `pixels`. */
+  readonly name: string;
+  /** Tells these weights from all others; 64 hexadecimal digits. */
+  readonly identity: string;
+  /** Side of the square image that it sees, in pixels. */
+  readonly size: number;
+  /** The network; absent for the pixels. */
+  readonly network?: Network;
+  /** Its parameters by name; none for the pixels. */
+  readonly parameters: Tensors;
+  /** What can be judged of it, in the order of computation. */
+  readonly layers: readonly JudgedLayer[];
+  /** The run that it comes from. */
+  readonly run?: JudgedRun;
+}
+
+/** The run that a model comes from. */
+export interface JudgedRun {
+  /** Its folder. */
+  readonly folder: string;
+  /** Epoch at whose end the parameters were saved. */
+  readonly epoch: number;
+  /** Its settings. */
+  readonly configuration: RunConfiguration;
+  /** Newer checkpoints that are damaged. */
+  readonly skipped: readonly string[];
+}
+
+/** Which network `random` is, and what `pixels` sees. */
+export interface NetworkChoice {
+  /** `alexnet` when absent. */
+  readonly model?: Architecture;
+  /** Whether the network sees Sobel gradients; true when absent. */
+  readonly sobel?: boolean;
+  /** Side of the square image; the network's usual one when absent. */
+  readonly size?: number;
+  /** Multiplies every number of channels; 1 when absent. */
+  readonly width?: number;
+}
+
+/** How {@link openJudged} opens a model. */
+export interface OpenJudgedOptions extends NetworkChoice {
+  /** Epoch of a run; the newest whose checkpoint is whole when absent. */
+  readonly epoch?: number;
+  /** Names the weights of `random`. */
+  readonly seed: number;
+}
+
+/**
+ * Opens a model to judge.
+ *
+ * @param model `random`, `pixels`, or the path of a run folder or model file.
+ * @param options See {@link OpenJudgedOptions}.
+ * @returns The model, or `NoModelError` when the path is neither,
+ * `NoCheckpointError`, or the errors of run folder, settings, file or network.
+ */
+export const openJudged = Effect.fn("openJudged")(function* (
+  model: string,
+  options: OpenJudgedOptions,
+) {
+  if (model === "random") {
+    return randomWeights(yield* chosenNetwork(options), options.seed);
+  }
+  if (model === "pixels") {
+    const { size = 0 } = options;
+    if (size >= 1) return judgedPixels(size);
+    return judgedPixels((yield* chosenNetwork(options)).input.size);
+  }
+  const kind = yield* kindOf(model);
+  if (kind === "nothing") {
+    return yield* new NoModelError({ model, found: "nothing is there" });
+  }
+  if (kind === "folder") return yield* openRunModel(model, options.epoch);
+  const { size } = options;
+  const file = yield* openModelFile(model, size === undefined ? {} : { size });
+  return modelOf(basename(model), file.network, file.tensors);
+});
+
+/**
+ * Untrained weights of a network, as a run's first epoch starts with.
+ *
+ * @param network The network.
+ * @param seed Names the draws.
+ * @returns The model `random`.
+ */
+export const randomWeights = (network: Network, seed: number): JudgedModel =>
+  modelOf("random", network, initialise(network, seed));
+
+/**
+ * The pixels of the centre crop, as every network sees them.
+ *
+ * @param size Side of the square image, in pixels.
+ * @returns The model `pixels`.
+ */
+export const judgedPixels = (size: number): JudgedModel => ({
+  name: "pixels",
+  identity: pixelsIdentity(size),
+  size,
+  parameters: {},
+  layers: [pixelsToJudge(size)],
+});
+
+const chosenNetwork = (
+  { model = "alexnet", sobel = true, size, width }: NetworkChoice,
+): ReturnType<typeof alexnet> =>
+  architectures[model]({
+    sobel,
+    ...size !== undefined && { size },
+    ...width !== undefined && { width },
+  });
+
+const openRunModel = Effect.fnUntraced(function* (
+  folder: string,
+  epoch: number | undefined,
+) {
+  const config = join(folder, runFiles.config);
+  const settings = yield* readRun(folder).pipe(
+    Effect.catchTags({
+      NotARunError: ({ found }) =>
+        Effect.fail(
+          new NoModelError({ model: folder, found: `a folder with ${found}` }),
+        ),
+    }),
+  );
+  const configuration = yield* parseConfiguration(settings, config);
+  const network = yield* networkOf(configuration);
+  const store = folderStore(folder);
+  const { found, skipped } = yield* newestValid(
+    store,
+    ({ step, ...end }) =>
+      step === undefined && (epoch === undefined || end.epoch === epoch),
+  );
+  if (found === undefined) {
+    const ends = (yield* listCheckpoints(store))
+      .filter(({ step }) => step === undefined);
+    return yield* new NoCheckpointError({
+      run: folder,
+      epoch,
+      present: ends.map(({ epoch }) => epoch),
+    });
+  }
+  const name = `${basename(folder)}, epoch ${found.epoch}`;
+  return {
+    ...modelOf(name, network, found.tensors),
+    run: {
+      folder,
+      epoch: found.epoch,
+      configuration,
+      skipped: skipped.map(({ path }) => path),
+    },
+  } satisfies JudgedModel;
+});
+
+/** Parameters only: momenta and the head are not judged. */
+const modelOf = (
+  name: string,
+  network: Network,
+  tensors: Tensors,
+): JudgedModel => {
+  const parameters = Object.fromEntries(
+    Object.keys(parameterShapes(network)).flatMap((parameter) => {
+      const tensor = tensors[parameter];
+      return tensor === undefined ? [] : [[parameter, tensor]];
+    }),
+  );
+  return {
+    name,
+    identity: modelIdentity({ network, parameters }),
+    size: network.input.size,
+    network,
+    parameters,
+    layers: layersToJudge(network),
+  };
+};

@@ -1,0 +1,225 @@
+/**
+ * A run as a folder:
+ *
+ * ```text
+ * config.json            the configuration, canonical JSON
+ * run.lock               held by the one process that works on the run
+ * journal.db             what has been finished
+ * images.tsv             the images of the run
+ * unreadable.tsv         images left out, with reasons
+ * metrics.jsonl          figures by epoch and step
+ * assignments/           epoch-0003.tsv: path and cluster of each image
+ * features/              spilled features, while they are needed
+ * checkpoints/           epoch-0003.safetensors and within epochs
+ * ```
+ *
+ * @module
+ */
+import {
+  attempt,
+  canonicalJson,
+  isPartial,
+  kindOf,
+  makeFolder,
+  readBytes,
+  removeFile,
+  removePartials,
+  RunBusyError,
+  type StorageError,
+  unmakeFolder,
+  writeDurably,
+} from "@deepcluster/storage";
+import { Effect, type Scope } from "effect";
+import { readdir, rm } from "node:fs/promises";
+import { join } from "node:path";
+import {
+  CorruptConfigError,
+  ForeignFolderError,
+  NotARunError,
+  RunExistsError,
+} from "./errors.ts";
+import { lockName, runLock } from "./run_lock.ts";
+
+/** Names of a run's single files, relative to its folder. */
+export const runFiles = {
+  /** Configuration. */
+  config: "config.json",
+  /** Lock. */
+  lock: lockName,
+  /** Journal. */
+  journal: "journal.db",
+  /** Images of the run. */
+  images: "images.tsv",
+  /** Images left out. */
+  unreadable: "unreadable.tsv",
+  /** Figures. */
+  metrics: "metrics.jsonl",
+} as const;
+
+/** Names of what else a run writes, by epoch. */
+const runFolders = ["assignments", "checkpoints", "clusters", "features"];
+
+/**
+ * Makes a folder a run and holds its lock while the scope lasts.
+ *
+ * `config.json` is written last: killed before, the folder is as good as
+ * empty and can be used again.
+ *
+ * @param folder A folder that is empty or does not exist.
+ * @param config The run's configuration, plain data.
+ * @returns The topmost folder that had to be made, for {@link abandonRun}; or
+ * `RunExistsError` when it is a run, `ForeignFolderError` when it holds
+ * something else, `RunBusyError` when another process is making it one,
+ * `StorageError` when it may not be written. What was made is then gone again.
+ */
+export const createRun = Effect.fn("createRun")(function* (
+  folder: string,
+  config: unknown,
+): Effect.fn.Return<
+  string | undefined,
+  RunExistsError | ForeignFolderError | RunBusyError | StorageError,
+  Scope.Scope
+> {
+  yield* checkUnused(folder);
+  const made = yield* makeFolder(folder);
+  yield* runLock(folder).pipe(
+    Effect.tapError(() => Effect.ignore(unmakeFolder(folder, made))),
+  );
+  yield* checkUnused(folder); // another process may have been faster
+  if ((yield* kindOf(join(folder, lockName))) === "nothing") {
+    return yield* new RunBusyError({ folder }); // which is abandoning it
+  }
+  yield* removePartials(folder);
+  yield* saveConfiguration(folder, config).pipe(
+    Effect.tapError(() => Effect.ignore(abandonRun(folder, made))),
+  );
+  return made;
+});
+
+/**
+ * Writes the configuration of a run, in place of the one before.
+ *
+ * @param folder The run folder, whose lock the caller holds.
+ * @param config The run's configuration, plain data.
+ * @returns Nothing, or `StorageError`; the one before then stays.
+ */
+export const saveConfiguration = Effect.fn("saveConfiguration")(function* (
+  folder: string,
+  config: unknown,
+): Effect.fn.Return<void, StorageError> {
+  const text = canonicalJson(config, 2) + "\n";
+  const path = join(folder, runFiles.config);
+  yield* writeDurably(path, new TextEncoder().encode(text));
+});
+
+/**
+ * Takes back {@link createRun}, for a run whose start failed before anything
+ * was finished: removes what the run wrote, its lock, and the folders that were
+ * made for it. A folder that was there before stays, empty.
+ *
+ * Killed in the middle, it leaves a run that has finished nothing, or what
+ * `createRun` takes for an empty folder.
+ *
+ * @param folder The run folder, whose lock the scope still holds and whose
+ * journal is closed.
+ * @param made What `createRun` returned.
+ * @returns Nothing, or `StorageError`.
+ */
+export const abandonRun = Effect.fn("abandonRun")(function* (
+  folder: string,
+  made: string | undefined,
+): Effect.fn.Return<void, StorageError> {
+  const { config, lock, ...written } = runFiles;
+  for (const name of [...Object.values(written), ...runFolders]) {
+    const path = join(folder, name);
+    yield* attempt(
+      "remove",
+      path,
+      () => rm(path, { recursive: true, force: true }),
+    );
+  }
+  yield* removeFile(join(folder, config));
+  yield* removeFile(join(folder, lock));
+  yield* unmakeFolder(folder, made);
+});
+
+/**
+ * Opens a run to work on it: holds its lock while the scope lasts, and
+ * removes what killed processes left half-written.
+ *
+ * @param folder The run folder.
+ * @returns The configuration as JSON, unchecked, or `NotARunError`,
+ * `CorruptConfigError`, `RunBusyError` or `StorageError`.
+ */
+export const openRun = Effect.fn("openRun")(function* (
+  folder: string,
+): Effect.fn.Return<
+  unknown,
+  NotARunError | CorruptConfigError | RunBusyError | StorageError,
+  Scope.Scope
+> {
+  yield* checkRun(folder);
+  yield* runLock(folder);
+  yield* removePartials(folder);
+  return yield* readRun(folder);
+});
+
+/**
+ * Reads a run's configuration without its lock, to look at a run that may be
+ * under way.
+ *
+ * @param folder The run folder.
+ * @returns The configuration as JSON, unchecked, or `NotARunError`,
+ * `CorruptConfigError` or `StorageError`.
+ */
+export const readRun = Effect.fn("readRun")(function* (
+  folder: string,
+): Effect.fn.Return<
+  unknown,
+  NotARunError | CorruptConfigError | StorageError
+> {
+  yield* checkRun(folder);
+  const path = join(folder, runFiles.config);
+  const bytes = yield* readBytes(path);
+  return yield* Effect.try({
+    try: (): unknown =>
+      JSON.parse(new TextDecoder("utf-8", { fatal: true }).decode(bytes)),
+    catch: (cause) => new CorruptConfigError({ path, found: String(cause) }),
+  });
+});
+
+/** A run that died before its configuration was written leaves no trace. */
+const checkUnused = Effect.fnUntraced(function* (folder: string) {
+  const names = yield* namesIn(folder);
+  if (isRun(names)) return yield* new RunExistsError({ folder });
+  const foreign = names.filter((name) =>
+    !name.startsWith(lockName) && !isPartial(name)
+  );
+  if (foreign.length > 0) {
+    const found = summary(foreign);
+    return yield* new ForeignFolderError({ folder, found });
+  }
+});
+
+const checkRun = Effect.fnUntraced(function* (folder: string) {
+  const names = yield* namesIn(folder);
+  if (isRun(names)) return;
+  return yield* new NotARunError({ folder, found: summary(names) });
+});
+
+const isRun = (names: ReadonlyArray<string>): boolean =>
+  names.includes(runFiles.config) && names.includes(runFiles.lock);
+
+/** A file where the folder should be counts as a folder that holds a file. */
+const namesIn = Effect.fnUntraced(function* (
+  folder: string,
+): Effect.fn.Return<ReadonlyArray<string>, StorageError> {
+  const kind = yield* kindOf(folder);
+  if (kind === "nothing") return [];
+  if (kind === "file") return ["a file of that name"];
+  return (yield* attempt("list", folder, () => readdir(folder))).sort();
+});
+
+const summary = (names: ReadonlyArray<string>): string =>
+  names.length === 0 ? "nothing" : names.slice(0, 3).join(", ") +
+    (names.length > 3 ? ` and ${names.length - 3} more` : "");

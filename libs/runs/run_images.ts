@@ -1,0 +1,111 @@
+/**
+ * The tables `images.tsv` and `unreadable.tsv` of a run: its images with the
+ * SHA-256 of their files, and those that are left out.
+ *
+ * @module
+ */
+import {
+  type CheckpointStore,
+  readTable,
+  type StorageError,
+  type TableError,
+  writeTable,
+} from "@deepcluster/storage";
+import { Effect } from "effect";
+import { runFiles } from "./run_folder.ts";
+
+/** An image that is left out of a run. */
+export interface LeftOut {
+  /** Its name in the source. */
+  readonly id: string;
+  /** Why. */
+  readonly reason: string;
+}
+
+/** The images of a run's source, in the source's order. */
+export interface RunImageTables {
+  /** Names of the images that the run uses. */
+  readonly ids: readonly string[];
+  /**
+   * SHA-256 of each of these in hexadecimal; absent in the runs of versions
+   * that kept the hash of all images only.
+   */
+  readonly sha256s?: readonly string[];
+  /** The others. */
+  readonly leftOut: readonly LeftOut[];
+}
+
+const columns = ["path", "sha256"];
+const earlierColumns = ["path"];
+const leftOutColumns = ["path", "reason"];
+
+/**
+ * Writes both tables, that of the images last.
+ *
+ * @param store The run's store.
+ * @param tables What they hold.
+ * @returns Nothing, or `StorageError`.
+ */
+export const writeRunImages = Effect.fn("writeRunImages")(function* (
+  store: CheckpointStore["Service"],
+  { ids, sha256s, leftOut }: Required<RunImageTables>,
+): Effect.fn.Return<void, StorageError> {
+  yield* writeTable(
+    store,
+    runFiles.unreadable,
+    leftOutColumns,
+    leftOut.map(({ id, reason }) => [id, reason]),
+  );
+  yield* writeTable(
+    store,
+    runFiles.images,
+    columns,
+    Iterator.from(ids.keys()).map((index) => [ids[index]!, sha256s[index]!]),
+  );
+});
+
+/**
+ * Reads both tables.
+ *
+ * @param store The run's store.
+ * @returns What they hold, or `TableError` or `StorageError`.
+ */
+export const readRunImages = Effect.fn("readRunImages")(function* (
+  store: CheckpointStore["Service"],
+): Effect.fn.Return<RunImageTables, StorageError | TableError> {
+  const leftOut: LeftOut[] = [];
+  yield* readTable(
+    store,
+    runFiles.unreadable,
+    leftOutColumns,
+    ([id, reason]) => leftOut.push({ id: id!, reason: reason! }),
+  );
+  const ids: string[] = [];
+  if (yield* isOfEarlierVersion(store)) {
+    yield* readTable(
+      store,
+      runFiles.images,
+      earlierColumns,
+      ([id]) => ids.push(id!),
+    );
+    return { ids, leftOut };
+  }
+  const sha256s: string[] = [];
+  yield* readTable(store, runFiles.images, columns, ([id, sha256]) => {
+    ids.push(id!);
+    sha256s.push(sha256!);
+  });
+  return { ids, sha256s, leftOut };
+});
+
+/** Versions before this column wrote paths only. */
+const isOfEarlierVersion = Effect.fnUntraced(function* (
+  store: CheckpointStore["Service"],
+): Effect.fn.Return<boolean, StorageError> {
+  const header = earlierColumns.join("\t") + "\n";
+  const start = yield* store.read(runFiles.images, {
+    start: 0,
+    bytes: header.length,
+  });
+  return new TextDecoder().decode(start) === header;
+});

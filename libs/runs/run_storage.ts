@@ -1,0 +1,172 @@
+/**
+ * What a run folder takes on disk, and what of it may go.
+ *
+ * Settings, the newest epoch and what came after it are needed to resume, to
+ * evaluate and to export. A resumed run also reads the figures of all epochs.
+ *
+ * @module
+ */
+import {
+  folderStore,
+  partialsOf,
+  partOf,
+  type StorageError,
+  type StorageKind,
+  type StoragePart,
+  type StoredFile,
+} from "@deepcluster/storage";
+import { type } from "arktype";
+import { Effect } from "effect";
+import { join } from "node:path";
+import { listCheckpoints } from "./checkpoints.ts";
+import { openJournal } from "./journal.ts";
+import { newestIntactEpoch } from "./recovery.ts";
+import { readRun, runFiles } from "./run_folder.ts";
+import { isBusy, lockName, runLock } from "./run_lock.ts";
+
+/** Runs, also those that died before their settings were written. */
+export const runStorage: StorageKind = {
+  name: "run",
+  partNames: [
+    "partial",
+    "features",
+    "kmeans-states",
+    "old-checkpoints",
+    "old-assignments",
+    "evaluations",
+    "model",
+    "settings",
+  ],
+  recognise: (names) =>
+    names.includes(lockName) &&
+    (names.includes(runFiles.config) || names.every((name) =>
+      name.startsWith(lockName) || name.startsWith(runFiles.journal)
+    )),
+  inUse: isBusy,
+  lock: runLock,
+  describe: Effect.fnUntraced(function* (folder, files, { inUse, verify }) {
+    const newest = verify
+      ? yield* intactEpoch(folder)
+      : yield* newestNamed(folder);
+    const { epochs, subject } = yield* settingsOf(folder);
+    const state = inUse
+      ? "under way"
+      : epochs === 0
+      ? "never started"
+      : newest >= epochs
+      ? "finished"
+      : `stopped after epoch ${newest} of ${epochs}`;
+    return {
+      title: `${state}${subject}`,
+      parts: partsOf(files, newest, newest >= epochs),
+    };
+  }),
+};
+
+const partsOf = (
+  files: readonly StoredFile[],
+  newest: number,
+  finished: boolean,
+): readonly StoragePart[] => {
+  const isOld = ({ path }: StoredFile) => epochIn(path) < newest;
+  const old = files.filter(isOld);
+  const current = files.filter((file) => !isOld(file));
+  const again = finished
+    ? "left over: a finished run needs none"
+    : "computed again when the run is resumed";
+  const before = newest === 1 ? "epoch 0" : `epochs before ${newest}`;
+  return [
+    partialsOf(files),
+    partOf(files, [spilled], { name: "features", cost: "safe", note: again }),
+    partOf(files, [iterations], {
+      name: "kmeans-states",
+      cost: "safe",
+      note: again,
+    }),
+    partOf(old, [checkpoints, clusterings], {
+      name: "old-checkpoints",
+      cost: "loses",
+      note: `${before} can no longer be evaluated or exported`,
+    }),
+    partOf(old, [assignments], {
+      name: "old-assignments",
+      cost: "loses",
+      note: `the clusters of ${before}; only training gives them again`,
+    }),
+    partOf(files, [evaluations], {
+      name: "evaluations",
+      cost: "loses",
+      note: "results of `evaluate`; evaluating gives them again",
+    }),
+    partOf(current, [checkpoints, clusterings, assignments], {
+      name: "model",
+      cost: "needed",
+      note: newest === 0
+        ? "needed to resume"
+        : `weights and clusters from epoch ${newest} on; only training gives ` +
+          "them again",
+    }),
+    // In the order of removal: what makes the folder a run goes last.
+    partOf(files, [reports, tables, journal, config, lock], {
+      name: "settings",
+      cost: "needed",
+      note: "settings, journal, tables and figures",
+    }),
+  ];
+};
+
+const checkpoints = /^checkpoints\/epoch-\d{4,}(-step-\d{6,})?\.safetensors$/;
+const clusterings = /^clusters\/epoch-\d{4,}\.safetensors$/;
+const assignments = /^assignments\/epoch-\d{4,}\.tsv$/;
+const reports = /^clusters\/epoch-\d{4,}\.json$/;
+const iterations = /^clusters\/epoch-\d{4,}-iteration-\d{4,}\.safetensors$/;
+const spilled =
+  /^features\/epoch-\d{4,}(\.f32|\.f32\.rows(\.partial)?|-reduced\.safetensors)$/;
+const evaluations = /^evaluations\/\d{4,}-[a-z-]+\.json$/;
+const tables = /^(images\.tsv|unreadable\.tsv|metrics\.jsonl|clusters\.png)$/;
+const journal = /^journal\.db(-wal|-shm|-journal)?$/;
+const config = /^config\.json$/;
+const lock = /^run\.lock(-journal)?$/;
+
+/** The epoch that a file belongs to; those of no epoch are never old. */
+const epochIn = (path: string): number =>
+  Number(/\/epoch-(\d{4,})/.exec(path)?.[1] ?? Infinity);
+
+const newestNamed = Effect.fnUntraced(function* (
+  folder: string,
+): Effect.fn.Return<number, StorageError> {
+  const ends = (yield* listCheckpoints(folderStore(folder)))
+    .filter(({ step }) => step === undefined);
+  return ends[0]?.epoch ?? 0;
+});
+
+/** What cannot be read vouches for nothing, so nothing counts as old. */
+const intactEpoch = (folder: string): Effect.Effect<number> =>
+  openJournal(join(folder, runFiles.journal), { readOnly: true }).pipe(
+    Effect.flatMap((journal) =>
+      newestIntactEpoch(journal, folderStore(folder))
+    ),
+    Effect.orElseSucceed(() => 0),
+    Effect.scoped,
+  );
+
+const Settings = type({
+  epochs: "number.integer >= 1",
+  images: "string",
+  model: "string",
+});
+
+/** Settings of an earlier version tell as much as they have. */
+const settingsOf = Effect.fnUntraced(function* (folder: string) {
+  const settings = yield* readRun(folder).pipe(
+    Effect.map(Settings),
+    Effect.orElseSucceed(() => undefined),
+  );
+  if (settings === undefined) return { epochs: 0, subject: "" };
+  return settings instanceof type.errors
+    ? { epochs: 1, subject: ", settings of another version" }
+    : {
+      epochs: settings.epochs,
+      subject: `, ${settings.model} on ${settings.images}`,
+    };
+});

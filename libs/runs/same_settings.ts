@@ -1,0 +1,77 @@
+/**
+ * What of a run's settings must stay as it was when the run goes on.
+ *
+ * Where images lie is no setting: their content tells them, and so they may be
+ * moved. The number of epochs tells only when to stop: nothing within an epoch
+ * depends on it, so a run can be made longer and has the bytes of a run that
+ * was to be that long from its beginning.
+ *
+ * @module
+ */
+import { differences } from "@deepcluster/storage";
+import { Effect } from "effect";
+import type { RunConfiguration } from "./configuration.ts";
+import { ShorterRunError } from "./errors.ts";
+
+/**
+ * Names the settings that decide a run's results and differ.
+ *
+ * @param before Those that were.
+ * @param now Those that are.
+ * @returns One line a field, with both values; `images` and `epochs` are no
+ * such settings.
+ */
+export const settingDifferences = (
+  before: object,
+  now: object,
+): readonly string[] => differences(deciding(before), deciding(now));
+
+const deciding = (settings: object): object => {
+  const { images: _, epochs: __, from, ...rest } = settings as Partial<
+    RunConfiguration
+  >;
+  return { ...rest, ...from && { from: { sha256: from.sha256 } } };
+};
+
+/** What a run may be told when it goes on. */
+export interface ResumeOptions {
+  /** Where its images lie now. Default: where they lay. */
+  readonly images?: string;
+  /** Epochs in all, at least as many as before. Default: as many. */
+  readonly epochs?: number;
+}
+
+/**
+ * The settings of a run that goes on.
+ *
+ * @param run The run folder, for messages.
+ * @param configuration The run's settings.
+ * @param options See {@link ResumeOptions}.
+ * @returns The settings, or `ShorterRunError`.
+ */
+export const resumedConfiguration = Effect.fnUntraced(function* (
+  run: string,
+  configuration: RunConfiguration,
+  { images = configuration.images, epochs = configuration.epochs }:
+    ResumeOptions,
+): Effect.fn.Return<RunConfiguration, ShorterRunError> {
+  yield* requireLonger(run, epochs, configuration.epochs);
+  return { ...configuration, images, epochs };
+});
+
+/**
+ * Requires a run not to become shorter.
+ *
+ * @param run The run folder, for messages.
+ * @param epochs Epochs that it shall have.
+ * @param present Epochs that it has.
+ * @returns Nothing, or `ShorterRunError`.
+ */
+export const requireLonger = (
+  run: string,
+  epochs: number,
+  present: number,
+): Effect.Effect<void, ShorterRunError> =>
+  epochs >= present
+    ? Effect.void
+    : Effect.fail(new ShorterRunError({ run, epochs, present }));

@@ -1,0 +1,88 @@
+/**
+ * What is on disk, and how it stays intact: durable files, artifacts by
+ * reference, tables, tensors in safetensors, files of rows, locks, and what takes
+ * how much space.
+ *
+ * @module
+ */
+export {
+  ArtifactRef,
+  CheckpointStore,
+  folderStore,
+  type Store,
+} from "./artifacts.ts";
+export { canonicalJson, differences } from "./canonical_json.ts";
+export {
+  CorruptArtifactError,
+  CorruptJournalError,
+  FolderInUseError,
+  RunBusyError,
+  SafetensorsError,
+  StorageError,
+  TableError,
+} from "./errors.ts";
+export {
+  type FeatureFile,
+  openFeatureFile,
+  readFeatureFile,
+  removeFeatureFile,
+} from "./feature_file.ts";
+export {
+  makeFolder,
+  removeFile,
+  removePartials,
+  unmakeFolder,
+  writeDurably,
+} from "./files.ts";
+export { floatBytes, type FloatFormat, floatsOf } from "./float_formats.ts";
+export { bytesOf, encoded, keyOf } from "./keys.ts";
+export {
+  type ByteRange,
+  digestOf,
+  isPartial,
+  kindOf,
+  readBytes,
+  sha256Of,
+  sizeOfFile,
+} from "./reading.ts";
+export { RowFileError } from "./row_file_errors.ts";
+export {
+  decodeTensors,
+  encodeTensors,
+  type Metadata,
+  type TensorFile,
+} from "./safetensors.ts";
+export {
+  loadTensors,
+  openTensors,
+  readTensors,
+  saveTensors,
+} from "./sealed_tensors.ts";
+export {
+  exclusiveLock,
+  isShared,
+  sharedLock,
+  sharedLockName,
+} from "./shared_lock.ts";
+export {
+  notALock,
+  openDatabase,
+  type SqliteError,
+  statement,
+} from "./sqlite.ts";
+export {
+  kindOfFolder,
+  linkOrKindOf,
+  partialsOf,
+  partOf,
+  type RemovalCost,
+  scanStorage,
+  type StorageKind,
+  type StoragePart,
+  type StoredFile,
+  type StoredFolder,
+} from "./storage.ts";
+export { removeStored } from "./storage_removal.ts";
+export { attempt, codeOf, storageError } from "./system_calls.ts";
+export { readTable, writeTable } from "./tables.ts";
+export { workLock } from "./work_lock.ts";

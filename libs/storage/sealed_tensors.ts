@@ -1,0 +1,176 @@
+/**
+ * Tensor files that check themselves, without a journal: a digest of the
+ * whole file stands in its own metadata.
+ *
+ * The digest is the SHA-256 of the file with 64 zeros in the digest's place,
+ * and so covers names, shapes and metadata as well as the values.
+ *
+ * @module
+ */
+import type { Tensor, Tensors } from "@deepcluster/core";
+import { Effect } from "effect";
+import { Buffer } from "node:buffer";
+import type { ArtifactRef, CheckpointStore } from "./artifacts.ts";
+import {
+  CorruptArtifactError,
+  type SafetensorsError,
+  type StorageError,
+} from "./errors.ts";
+import { readBytes, sha256Of } from "./reading.ts";
+import {
+  decodeTensor,
+  decodeTensors,
+  encodeTensors,
+  type Metadata,
+  type TensorFile,
+} from "./safetensors.ts";
+import { broken, type Entry, readHeader } from "./safetensors_header.ts";
+
+const zeros = "0".repeat(64);
+
+/**
+ * Saves tensors as a safetensors file with its digest under `sha256` in the
+ * metadata. Nothing is copied; the tensors must not change meanwhile.
+ *
+ * @param store Where to.
+ * @param path Path in the store, such as {@link checkpointPath} gives.
+ * @param tensors What to save.
+ * @param metadata Words about it, such as epoch, step and settings.
+ * @returns The file's reference, or `SafetensorsError` when a tensor cannot
+ * be written, or `StorageError`.
+ */
+export const saveTensors = Effect.fn("saveTensors")(function* (
+  store: CheckpointStore["Service"],
+  path: string,
+  tensors: Tensors,
+  metadata: Metadata = {},
+): Effect.fn.Return<ArtifactRef, SafetensorsError | StorageError> {
+  const [header, ...data] = yield* encodeTensors(store.pathOf(path), tensors, {
+    ...metadata,
+    sha256: zeros,
+  });
+  const sealed = withDigest(header!, zeros, sha256Of(header!, ...data));
+  return yield* store.put(path, [sealed, ...data]);
+});
+
+/**
+ * Loads a file that {@link saveTensors} saved and checks it: by the reference
+ * when one is given, else by the digest it carries.
+ *
+ * @param store Where from.
+ * @param from Reference or path.
+ * @returns Tensors, as views of one buffer that nobody else holds, and the
+ * metadata; or `CorruptArtifactError` when the content is not what was saved,
+ * `SafetensorsError` when it is not such a file, `StorageError` when it
+ * cannot be read.
+ */
+export const loadTensors = Effect.fn("loadTensors")(function* (
+  store: CheckpointStore["Service"],
+  from: ArtifactRef | string,
+): Effect.fn.Return<
+  TensorFile,
+  CorruptArtifactError | SafetensorsError | StorageError
+> {
+  const path = store.pathOf(from);
+  if (typeof from !== "string") {
+    return yield* decodeTensors(path, yield* store.get(from));
+  }
+  const file = yield* decodeChecked(path, yield* store.read(from));
+  if (file.metadata["sha256"] !== undefined) return file;
+  const rule = "a checkpoint must carry its sha256 in the metadata";
+  return yield* broken(path, rule, "none");
+});
+
+/**
+ * Reads a safetensors file from anywhere, checked by the digest that it
+ * carries, if it carries one.
+ *
+ * @param path The file.
+ * @returns As {@link loadTensors}.
+ */
+export const readTensors = Effect.fn("readTensors")(function* (
+  path: string,
+): Effect.fn.Return<
+  TensorFile,
+  CorruptArtifactError | SafetensorsError | StorageError
+> {
+  return yield* decodeChecked(path, yield* readBytes(path));
+});
+
+/** A safetensors file whose tensors are decoded when asked for. */
+export interface OpenedTensors {
+  /** Types and shapes by name, in the file's order of names. */
+  readonly entries: ReadonlyMap<string, Pick<Entry, "dtype" | "shape">>;
+  /** Words about the tensors; `{}` when the file has none. */
+  readonly metadata: Metadata;
+  /** Decodes the tensor of a name of `entries`. */
+  readonly load: (name: string) => Effect.Effect<Tensor, SafetensorsError>;
+}
+
+/**
+ * Opens a safetensors file from anywhere, checked by the digest that it
+ * carries, if it carries one. Tensors of types that are not read do no harm
+ * until they are asked for.
+ *
+ * @param path The file.
+ * @returns Its tensors, or the errors of {@link readTensors}.
+ */
+export const openTensors = Effect.fn("openTensors")(function* (
+  path: string,
+): Effect.fn.Return<
+  OpenedTensors,
+  CorruptArtifactError | SafetensorsError | StorageError
+> {
+  const bytes = yield* readBytes(path);
+  const { entries, metadata, dataStart } = yield* readHeader(path, bytes);
+  yield* checkDigest(path, bytes, metadata["sha256"]);
+  const data = bytes.subarray(dataStart);
+  const byName = new Map(entries);
+  return {
+    entries: byName,
+    metadata,
+    load: (name) => decodeTensor(path, name, byName.get(name)!, data),
+  };
+});
+
+const decodeChecked = Effect.fnUntraced(function* (
+  path: string,
+  bytes: Uint8Array,
+): Effect.fn.Return<TensorFile, CorruptArtifactError | SafetensorsError> {
+  const file = yield* decodeTensors(path, bytes);
+  yield* checkDigest(path, bytes, file.metadata["sha256"]);
+  return file;
+});
+
+const checkDigest = Effect.fnUntraced(function* (
+  path: string,
+  bytes: Uint8Array,
+  expected: string | undefined,
+): Effect.fn.Return<void, CorruptArtifactError> {
+  if (expected === undefined) return;
+  const found = unsealedDigest(bytes, expected);
+  if (found === expected) return;
+  yield* new CorruptArtifactError({ path, expected, found });
+});
+
+/** The digest of a file with zeros in place of the one it carries. */
+const unsealedDigest = (file: Uint8Array, digest: string): string => {
+  const dataStart = 8 +
+    Number(new DataView(file.buffer, file.byteOffset).getBigUint64(0, true));
+  const header = withDigest(file.slice(0, dataStart), digest, zeros);
+  return sha256Of(header, file.subarray(dataStart));
+};
+
+/** Changes the digest in a header; one that holds no `from` stays as it is. */
+const withDigest = (
+  header: Uint8Array,
+  from: string,
+  to: string,
+): Uint8Array => {
+  const at = Buffer.from(header.buffer, header.byteOffset, header.byteLength)
+    .indexOf(`"sha256":"${from}"`);
+  if (at < 0 || from.length !== to.length) return header;
+  const changed = header.slice();
+  changed.set(new TextEncoder().encode(to), at + `"sha256":"`.length);
+  return changed;
+};

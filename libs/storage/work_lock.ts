@@ -1,0 +1,55 @@
+/**
+ * What one process computes for all: others wait for it, then find it.
+ *
+ * As in `run_lock.ts`, the lock is SQLite's and the kernel releases it when
+ * its process ends, however it ends.
+ *
+ * @module
+ */
+import { Effect, type Scope } from "effect";
+import { dirname } from "node:path";
+import type { DatabaseSync } from "node:sqlite";
+import type { StorageError } from "./errors.ts";
+import { makeFolder } from "./files.ts";
+import { notALock, openDatabase, statement } from "./sqlite.ts";
+
+/**
+ * Holds a lock alone while the scope lasts, once no other process, and no
+ * other scope of this one, holds it.
+ *
+ * Whoever held it before may have finished the work: look again afterwards.
+ *
+ * @param path Of the lock; its folder is made when it does not exist.
+ * @param work What is being done under the lock, for the message of those who
+ * wait, such as `extracts these features`.
+ * @returns Nothing, or `StorageError` when the lock cannot be made.
+ */
+export const workLock = Effect.fn("workLock")(function* (
+  path: string,
+  work: string,
+): Effect.fn.Return<void, StorageError, Scope.Scope> {
+  yield* makeFolder(dirname(path));
+  yield* openDatabase(path, false).pipe(
+    Effect.flatMap((database) => heldBy(database, path, work)),
+    Effect.catchTags({
+      CorruptJournalError: (error) => notALock(path, error),
+      Locked: () => Effect.die(`${path} is locked, although that was awaited`),
+    }),
+  );
+});
+
+/** Takes the lock by one connection, which has it until it is closed. */
+const heldBy = Effect.fnUntraced(function* (
+  database: DatabaseSync,
+  path: string,
+  work: string,
+) {
+  const take = statement("lock", path, () => {
+    database.exec("PRAGMA journal_mode = MEMORY; BEGIN EXCLUSIVE");
+    database.exec("PRAGMA user_version = 0");
+    return true;
+  }).pipe(Effect.catchTag("Locked", () => Effect.succeed(false)));
+  if (yield* take) return;
+  yield* Effect.logInfo(`Waits for another process that ${work}`);
+  while (!(yield* take)) yield* Effect.sleep("250 millis");
+});

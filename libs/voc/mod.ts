@@ -1,0 +1,13 @@
+/**
+ * The paper's evaluation on PASCAL VOC 2007: classification by fine-tuning.
+ *
+ * Paper: section 4.5.
+ *
+ * @module
+ */
+export { freshClassifier } from "./fresh_classifier.ts";
+export { parseVocSettings, vocPaperSettings } from "./settings.ts";
+export { vocClassification } from "./voc_classification.ts";
+export { vocFigures } from "./voc_figures.ts";
+export { type VocInputs, vocStateOwner } from "./voc_keys.ts";
+export { vocStorage } from "./voc_storage.ts";

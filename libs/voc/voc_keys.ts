@@ -1,0 +1,59 @@
+/**
+ * What the state of a fine-tuning on PASCAL VOC belongs to.
+ *
+ * @module
+ */
+import type { VocSet } from "@deepcluster/datasets";
+import {
+  bytesOf,
+  canonicalJson,
+  encoded,
+  sha256Of,
+} from "@deepcluster/storage";
+import type { VocSettings } from "./settings.ts";
+
+/**
+ * Version of what is computed. A change of the code that changes a figure for
+ * the same inputs raises it.
+ */
+export const vocVersion = 1;
+
+/** What decides the next step of a fine-tuning on PASCAL VOC. */
+export interface VocInputs {
+  /** See {@link modelIdentity}. */
+  readonly model: string;
+  /** Names of the classes, by number. */
+  readonly classes: readonly string[];
+  /** Tells the training images from all others, by content. */
+  readonly images: string;
+  /** What decodes them. */
+  readonly decoder: string;
+  /** What is on them, `[images, classes]`. */
+  readonly targets: Float32Array;
+  /** All settings but how long it is trained and how it is evaluated then. */
+  readonly settings: Omit<VocSettings, "crops" | "iterations">;
+}
+
+/**
+ * Says what the state of such a training belongs to, field by field, for a
+ * message to name what differs. The engine is left out, as it is of runs:
+ * whoever resumes may have another one.
+ *
+ * @param inputs See {@link VocInputs}.
+ * @returns Plain data.
+ */
+export const vocStateOwner = ({ targets, ...inputs }: VocInputs) => ({
+  ...inputs,
+  labels: sha256Of(bytesOf(targets)),
+  version: vocVersion,
+});
+
+/**
+ * What versions before 2 told the images of such a training apart by.
+ *
+ * @param set Names of classes and images, and what is on these.
+ * @returns 64 hexadecimal digits.
+ */
+export const earlierVocImages = (
+  { classes, source: { ids }, targets: { data } }: VocSet,
+): string => sha256Of(encoded(canonicalJson({ classes, ids })), bytesOf(data));
