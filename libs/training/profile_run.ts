@@ -162,7 +162,8 @@ const openSample = Effect.fnUntraced(function* (
     ids: positions.map((position) => source.ids[position]!),
     payload: (index) => source.payload(positions[index]!),
   };
-  const all = { ...configuration, maxUnreadableShare: 1 };
+  // Rules about all images do not hold for a sample of them.
+  const all = { ...configuration, clusters: 1, maxUnreadableShare: 1 };
   const images = yield* openImages(all, few, { cacheBytes });
   const decoding = { maxShortSide: decodedShortSideFor(configuration.size) };
   let bytes = 0;

@@ -50,7 +50,7 @@ const services = (folder: string) =>
   );
 
 const tried = Effect.fnUntraced(
-  function* (source: ImageSource, epochs: number) {
+  function* (source: ImageSource, epochs: number, clusters = 3) {
     const folder = yield* Effect.acquireRelease(
       Effect.promise(() => mkdtemp(join(tmpdir(), "profile-"))),
       (path) => Effect.promise(() => rm(path, { recursive: true })),
@@ -61,7 +61,7 @@ const tried = Effect.fnUntraced(
       sobel: false,
       size: 16,
       epochs,
-      clusters: 3,
+      clusters,
       pca: 8,
     }, "test");
     const options = {
@@ -117,5 +117,14 @@ effectTest(
       );
       assert.deepEqual([rows, sampled, imageBytes], [30, 30, 20 * 30 * 3]);
       assert.equal(left.length, 2);
+    }),
+);
+
+effectTest(
+  "profile() takes more clusters than images of its sample",
+  () =>
+    Effect.gen(function* () {
+      const { rows, sampled } = yield* tried(sourceOf(200, pixels), 1, 150);
+      assert.deepEqual([rows, sampled], [200, 128]);
     }),
 );
