@@ -123,7 +123,14 @@ const profileRun = Effect.fnUntraced(
     const needs = estimate(plan, profiles);
     const problems = [
       ...imageFindings(profiles[0], plan.configuration),
-      ...needFindings(needs, found.machine, found.place),
+      ...needFindings(
+        {
+          memoryBytes: Math.max(...Object.values(needs.memory)),
+          diskBytes: Math.max(...Object.values(needs.disk)),
+        },
+        found.machine,
+        found.place,
+      ),
     ];
     return { profiled: { needs, trial: profiles[0] }, problems };
   },

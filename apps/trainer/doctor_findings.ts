@@ -6,7 +6,7 @@
 import { dimensionsWarning } from "@deepcluster/clustering";
 import { type RunConfiguration, TooManyClustersError } from "@deepcluster/runs";
 import { shown } from "@deepcluster/terminal";
-import type { Estimate, ProfileRun } from "@deepcluster/training";
+import type { PeakNeeds, ProfileRun } from "@deepcluster/training";
 import { bytesText } from "./bytes_text.ts";
 import type { Checked, Machine, Place } from "./doctor_machine.ts";
 
@@ -84,19 +84,18 @@ export const settingFindings = (
 /**
  * What a run needs and the machine does not have.
  *
- * @param needs What it needs.
+ * @param needs What it needs, or needs at the very least.
  * @param machine The machine.
  * @param place Where the run is to be.
  * @returns Findings.
  */
 export const needFindings = (
-  needs: Estimate,
+  { memoryBytes: memory, diskBytes: disk }: PeakNeeds,
   { memoryBytes, freeMemoryBytes }: Machine,
-  { folder, freeBytes }: Place,
+  { folder, freeBytes }: Pick<Place, "folder" | "freeBytes">,
 ): readonly Finding[] => {
-  const memory = Math.max(...Object.values(needs.memory));
-  const disk = Math.max(...Object.values(needs.disk));
-  const lower = "lower --batch, --extract-batch, --size or --image-memory";
+  const lower = "lower --batch, --extract-batch, --size, --pca, --limit or " +
+    "--image-memory";
   return [
     ...memory > memoryBytes
       ? [
@@ -118,7 +117,7 @@ export const needFindings = (
       error(
         `Cannot run as the disk must hold ${bytesText(disk)}: ` +
           `${bytesText(freeBytes)} are free for ${shown(folder)}; choose ` +
-          `another --run, or lower --keep`,
+          `another --run, or lower --keep or --limit`,
       ),
     ],
   ];

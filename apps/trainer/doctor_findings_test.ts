@@ -1,5 +1,4 @@
 import { parseConfiguration } from "@deepcluster/runs";
-import type { Estimate } from "@deepcluster/training";
 import { Effect } from "effect";
 import {
   imageFindings,
@@ -22,12 +21,9 @@ const place = {
   freeBytes: 20 * gibibyte,
   scratch: "/runs/.doctor-1",
 };
-const needing = (memory: number, disk: number): Estimate => ({
-  memory: { survey: 1, extract: memory, reduce: 2, cluster: 3, train: 4 },
-  disk: { features: 1, cluster: 2, train: disk },
-  finalDisk: 1,
-  ms: { survey: 0, extract: 0, reduce: 0, cluster: 0, train: 0 },
-  totalMs: 0,
+const needing = (memoryBytes: number, diskBytes: number) => ({
+  memoryBytes,
+  diskBytes,
 });
 const configured = (settings: object) =>
   Effect.runSync(

@@ -66,7 +66,6 @@ export const place = Effect.fnUntraced(function* (
   isRun: boolean,
 ) {
   const parent = yield* Effect.promise(() => nearest(folder));
-  const { bavail, bsize } = yield* Effect.promise(() => statfs(parent));
   const there = yield* Effect.result(scratchIn(parent));
   const refusal = there._tag === "Failure"
     ? there.failure
@@ -75,13 +74,25 @@ export const place = Effect.fnUntraced(function* (
     : undefined;
   return {
     folder,
-    freeBytes: bavail * bsize,
+    freeBytes: yield* freeBytesFor(folder),
     scratch: there._tag === "Success"
       ? there.success
       : yield* Effect.orDie(scratchIn(tmpdir())),
     ...refusal !== undefined && { refusal },
   } satisfies Place;
 });
+
+/**
+ * Looks at the disk that a folder is on.
+ *
+ * @param folder The folder, which need not exist.
+ * @returns Free space of its disk, for this user, in bytes.
+ */
+export const freeBytesFor = (folder: string): Effect.Effect<number> =>
+  Effect.promise(async () => {
+    const { bavail, bsize } = await statfs(await nearest(folder));
+    return bavail * bsize;
+  });
 
 /** The path itself, or the folder above it, that exists. */
 const nearest = async (path: string): Promise<string> =>

@@ -4,7 +4,6 @@
  *
  * @module
  */
-import { dimensionsWarning } from "@deepcluster/clustering";
 import type { Labels } from "@deepcluster/data";
 import {
   networkOf,
@@ -18,6 +17,8 @@ import { CheckpointStore, differences } from "@deepcluster/storage";
 import { deepCluster, openImages } from "@deepcluster/training";
 import { Effect } from "effect";
 import { join } from "node:path";
+import { settingFindings } from "./doctor_findings.ts";
+import { machine } from "./doctor_machine.ts";
 import { openMetrics } from "./metrics.ts";
 import { noteMetrics } from "./observability.ts";
 import { openImagesOf } from "./open_images.ts";
@@ -50,13 +51,11 @@ export const learn = Effect.fnUntraced(function* (
   const opened = yield* openImagesOf(configuration);
   const { labels, source } = opened;
   yield* sayTrainingNotes(opened);
+  yield* warnOfSettings(configuration, source.ids.length);
   const images = yield* openImages(configuration, source, {
     cacheBytes: imageMemory * 2 ** 20,
   });
   yield* rememberSettings(folder, configuration);
-  const { featureSize } = yield* networkOf(configuration);
-  const noise = dimensionsWarning(images.size, featureSize, configuration.pca);
-  if (noise !== undefined) yield* Effect.logWarning(noise);
   if (images.unreadable > 0) {
     yield* Effect.logWarning(
       `Left out ${images.unreadable} unreadable images: see ${
@@ -73,6 +72,25 @@ export const learn = Effect.fnUntraced(function* (
   });
   yield* writeSheet(folder, configuration.epochs, images, classes);
   return { metrics: metrics.lines, checkpoint };
+});
+
+/** Says what `doctor` warns of, before the first pass over the images. */
+const warnOfSettings = Effect.fnUntraced(function* (
+  configuration: RunConfiguration,
+  images: number,
+) {
+  const { featureSize } = yield* networkOf(configuration);
+  const computer = yield* machine;
+  for (
+    const { level, text } of settingFindings(
+      configuration,
+      images,
+      computer,
+      featureSize,
+    )
+  ) {
+    if (level === "warning") yield* Effect.logWarning(text);
+  }
 });
 
 /** Images that were moved, and epochs that were added, are kept in the run. */

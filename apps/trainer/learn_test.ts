@@ -9,7 +9,7 @@ import {
 } from "@deepcluster/runs";
 import { CheckpointStore } from "@deepcluster/storage";
 import { effectTest } from "@deepcluster/test";
-import { Effect } from "effect";
+import { Effect, Logger } from "effect";
 import { mkdir, mkdtemp, readdir, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -17,43 +17,48 @@ import { learn } from "./learn.ts";
 import assert from "node:assert/strict";
 import sharp from "sharp";
 
+const options = { keep: 2, saveEvery: 300, imageMemory: 16 };
+
+/** A run on eight pictures that has not begun. */
+const newRun = Effect.fnUntraced(function* (settings: object) {
+  const folder = yield* Effect.acquireRelease(
+    Effect.promise(() => mkdtemp(join(tmpdir(), "learn-"))),
+    (path) => Effect.promise(() => rm(path, { recursive: true })),
+  );
+  const [images, run] = [join(folder, "images"), join(folder, "run")];
+  yield* Effect.promise(async () => {
+    await mkdir(images);
+    for (let i = 0; i < 8; i++) {
+      const background = { r: 30 * i, g: 90, b: 130 };
+      await sharp({
+        create: { width: 16, height: 16, channels: 3, background },
+      }).png().toFile(join(images, `${i}.png`));
+    }
+  });
+  const configuration = yield* parseConfiguration({
+    images,
+    model: "small",
+    sobel: false,
+    size: 16,
+    clusters: 2,
+    pca: 4,
+    epochs: 1,
+    batch: 4,
+    extractBatch: 4,
+    kmeansIterations: 2,
+    ...settings,
+  }, "test");
+  yield* createRun(run, configuration);
+  return { configuration, run };
+});
+
 effectTest(
   "learn() puts checkpoints, metrics and picture into another CheckpointStore, where it is provided with one",
   () =>
     Effect.gen(function* () {
-      const folder = yield* Effect.acquireRelease(
-        Effect.promise(() => mkdtemp(join(tmpdir(), "learn-"))),
-        (path) => Effect.promise(() => rm(path, { recursive: true })),
-      );
-      const [images, run] = [join(folder, "images"), join(folder, "run")];
-      yield* Effect.promise(async () => {
-        await mkdir(images);
-        for (let i = 0; i < 8; i++) {
-          const background = { r: 30 * i, g: 90, b: 130 };
-          await sharp({
-            create: { width: 16, height: 16, channels: 3, background },
-          }).png().toFile(join(images, `${i}.png`));
-        }
-      });
-      const configuration = yield* parseConfiguration({
-        images,
-        model: "small",
-        sobel: false,
-        size: 16,
-        clusters: 2,
-        pca: 4,
-        epochs: 1,
-        batch: 4,
-        extractBatch: 4,
-        kmeansIterations: 2,
-      }, "test");
-      yield* createRun(run, configuration);
+      const { configuration, run } = yield* newRun({});
       const stored = yield* Effect.gen(function* () {
-        const { metrics, checkpoint } = yield* learn(configuration, {
-          keep: 2,
-          saveEvery: 300,
-          imageMemory: 16,
-        });
+        const { metrics, checkpoint } = yield* learn(configuration, options);
         assert.deepEqual(metrics.map(({ event }) => event), [
           "clustered",
           "trained",
@@ -86,5 +91,31 @@ effectTest(
         "journal.db",
         "run.lock",
       ]);
+    }),
+);
+
+effectTest(
+  "learn() says what doctor warns of before the first pass over the images",
+  () =>
+    Effect.gen(function* () {
+      const { configuration, run } = yield* newRun({ batch: 9 });
+      const told: string[] = [];
+      yield* learn(configuration, options).pipe(
+        Effect.provideService(Progress, {
+          report: ({ phase }) => Effect.sync(() => void told.push(phase)),
+        }),
+        Effect.provide([
+          CheckpointStore.layerMemory,
+          layerRunFolder(run),
+          Assigner.layerReference,
+          layerReference,
+          Logger.layer([
+            Logger.make(({ message }) => void told.push(String(message))),
+          ]),
+        ]),
+      );
+      const first = told.slice(0, told.indexOf("survey")).join("\n");
+      assert.match(first, /A training step of 9 images takes some of the 8/);
+      assert.match(first, /PCA keeps 4 dimensions of 8 images/);
     }),
 );

@@ -8,18 +8,32 @@ import {
   createRun,
   isWorthResuming,
   networkOf,
-  requireImages,
   type RunConfiguration,
 } from "@deepcluster/runs";
-import { type Cause, Effect, Exit } from "effect";
+import { minimumNeeds } from "@deepcluster/training";
+import type { Network } from "@deepcluster/models";
+import { type Cause, Effect, Exit, Schema } from "effect";
+import { needFindings, settingFindings } from "./doctor_findings.ts";
+import { freeBytesFor, machine } from "./doctor_machine.ts";
 import { openImagesOf } from "./open_images.ts";
 import { type OperationValues, runToEnd } from "./run_to_end.ts";
+
+/** A run that cannot work, by the rules of `doctor`. */
+class UnfitRunError extends Schema.TaggedError<UnfitRunError>()(
+  "UnfitRunError",
+  { problems: Schema.Array(Schema.String) },
+) {
+  /** Every problem, on a line each. */
+  override get message(): string {
+    return this.problems.join("\n");
+  }
+}
 
 /**
  * Makes a new run and carries it to its end.
  *
  * What can be known is checked before the folder is made: images, network,
- * number of clusters, engine. A run that fails before it has finished anything
+ * engine, and what `doctor` calls an error. A run that fails before it has finished anything
  * is taken back, and its folder with it; one that is interrupted stays.
  *
  * @param folder The run folder, empty or new.
@@ -34,8 +48,8 @@ export const startRun = Effect.fnUntraced(function* (
   operation: OperationValues,
 ) {
   const { source } = yield* openImagesOf(configuration);
-  yield* networkOf(configuration);
-  yield* requireImages(configuration, source.ids.length);
+  const network = yield* networkOf(configuration);
+  yield* requireFit(folder, configuration, source.ids.length, network);
   const create = createRun(folder, configuration).pipe(
     Effect.flatMap((made) =>
       Effect.addFinalizer((exit) =>
@@ -45,6 +59,23 @@ export const startRun = Effect.fnUntraced(function* (
     Effect.uninterruptible,
   );
   return yield* runToEnd(folder, configuration, operation, create);
+});
+
+/** Fails on what `doctor` calls an error and is known without a profile. */
+const requireFit = Effect.fnUntraced(function* (
+  folder: string,
+  configuration: RunConfiguration,
+  images: number,
+  network: Network,
+) {
+  const computer = yield* machine;
+  const freeBytes = yield* freeBytesFor(folder);
+  const needs = minimumNeeds(configuration, images, network);
+  const problems = [
+    ...settingFindings(configuration, images, computer, network.featureSize),
+    ...needFindings(needs, computer, { folder, freeBytes }),
+  ].flatMap(({ level, text }) => level === "error" ? [text] : []);
+  if (problems.length > 0) return yield* new UnfitRunError({ problems });
 });
 
 /** What cannot be taken back is said beside the failure itself. */

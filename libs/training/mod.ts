@@ -8,6 +8,7 @@ export { deepCluster } from "./deepcluster.ts";
 export { SettingsChangedError } from "./errors.ts";
 export { type Estimate, estimate, type Plan } from "./estimate.ts";
 export { openImages, type RunImages } from "./images.ts";
+export { minimumNeeds, type PeakNeeds } from "./minimum_needs.ts";
 export { type Phase, phases } from "./phase_timer.ts";
 export {
   profile,
