@@ -28,8 +28,8 @@ import { initialise, small } from "@deepcluster/models";
 import {
   folderStore,
   makeFolder,
-  openFeatureFile,
-  removeFeatureFile,
+  openRowFile,
+  removeRowFile,
   writeTable,
 } from "@deepcluster/storage";
 import { clusterSheet } from "@deepcluster/visualisation";
@@ -65,8 +65,8 @@ export const program = Effect.fn("program")(
     const crop = clusteringTransform({ crop: size });
     yield* makeFolder(out);
     const path = join(out, "features.f32");
-    yield* removeFeatureFile(path); // or it would go on with that one
-    const file = yield* openFeatureFile(path, network.featureSize);
+    yield* removeRowFile(path); // or it would go on with that one
+    const file = yield* openRowFile(path, network.featureSize);
     const pass = passOver(images, crop, 32);
     yield* extract(network, initialise(network, seed), pass, file);
 

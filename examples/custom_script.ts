@@ -30,7 +30,7 @@ import { extract, passOver } from "@deepcluster/features";
 import { layerBackend } from "@deepcluster/gpu-backend";
 import { initialise, type Network, small } from "@deepcluster/models";
 import { parseConfiguration } from "@deepcluster/runs";
-import { openFeatureFile, removeFeatureFile } from "@deepcluster/storage";
+import { openRowFile, removeRowFile } from "@deepcluster/storage";
 import { startOfEpoch, trainEpoch } from "@deepcluster/training";
 import { Console, Effect, Layer } from "effect";
 import { mkdtemp } from "node:fs/promises";
@@ -57,8 +57,8 @@ const pointsOf = Effect.fn("pointsOf")(function* (
 ) {
   const crop = clusteringTransform({ crop: size });
   const pass = passOver(images, crop, 32);
-  yield* removeFeatureFile(path); // of the epoch before
-  const file = yield* openFeatureFile(path, network.featureSize);
+  yield* removeRowFile(path); // of the epoch before
+  const file = yield* openRowFile(path, network.featureSize);
   yield* extract(network, weights, pass, file);
   const rows = yield* file.rows;
   const whitening = yield* whiten(rows, { components: 8, seed });

@@ -12,7 +12,7 @@ import {
 } from "@deepcluster/data";
 import { extract, passOver } from "@deepcluster/features";
 import { parseConfiguration } from "@deepcluster/runs";
-import { openFeatureFile, removeFeatureFile } from "@deepcluster/storage";
+import { openRowFile, removeRowFile } from "@deepcluster/storage";
 import { startOfEpoch, trainEpoch } from "@deepcluster/training";
 import { Effect } from "effect";
 import { readBytes, readTensors } from "../shared_files.ts";
@@ -86,8 +86,8 @@ const reduced = Effect.fnUntraced(
   ) {
     const network = networks[spec.network];
     const path = `${spec.images}.features`;
-    yield* removeFeatureFile(path);
-    const file = yield* openFeatureFile(path, network.featureSize);
+    yield* removeRowFile(path);
+    const file = yield* openRowFile(path, network.featureSize);
     const crop = clusteringTransform({ crop: spec.size });
     yield* extract(network, tensors, passOver(images, crop, 128), file);
     const rows = yield* file.rows;

@@ -16,7 +16,7 @@ export {
 } from "./matrix.ts";
 export { Progress, type ProgressEvent } from "./progress.ts";
 export { requireCount, requireFinite, requireOption } from "./requirements.ts";
-export { readInto, type Rows, rowsOf } from "./rows.ts";
+export { readInto, type RowReader, rowsOf } from "./row_reader.ts";
 export {
   type DType,
   type FloatTensor,

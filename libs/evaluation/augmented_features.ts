@@ -17,8 +17,8 @@ import {
 import {
   folderStore,
   makeFolder,
-  openFeatureFile,
-  removeFeatureFile,
+  openRowFile,
+  removeRowFile,
   type StorageError,
 } from "@deepcluster/storage";
 import { Effect } from "effect";
@@ -54,8 +54,8 @@ export const augmentedFeatures = Effect.fnUntraced(function* (
   const graph = yield* layersGraph(network, size, batch, [layer]);
   const fileOf = (epoch: number) => store.pathOf(`${folder}${epoch}.f32`);
   const featuresOf = Effect.fnUntraced(function* (epoch: number) {
-    yield* removeFeatureFile(fileOf(epoch - 1));
-    const file = yield* openFeatureFile(fileOf(epoch), layer.columns);
+    yield* removeRowFile(fileOf(epoch - 1));
+    const file = yield* openRowFile(fileOf(epoch), layer.columns);
     const transform = probeTransform({ crop: size, seed, epoch });
     const pass = passOver(images, transform, batch);
     const files = { [layer.name]: file };

@@ -16,7 +16,7 @@ import {
 } from "@deepcluster/features";
 import { bothNames, layerNames } from "@deepcluster/models";
 import type { JudgedModel } from "@deepcluster/runs";
-import { type RowFileError, sha256Of } from "@deepcluster/storage";
+import { sha256Of, type StorageError } from "@deepcluster/storage";
 import { Effect } from "effect";
 import type { PartInputs, ResultInputs } from "./cache_keys.ts";
 import { untrainedClasses } from "./class_counts.ts";
@@ -42,9 +42,9 @@ export interface Bench {
 /** Both sides of a split. */
 export interface Sides {
   /** To learn from: the centre crops. */
-  readonly train: Labelled<RowFileError>;
+  readonly train: Labelled<StorageError>;
   /** To be judged on; several rows an image with ten crops. */
-  readonly test: Labelled<RowFileError>;
+  readonly test: Labelled<StorageError>;
 }
 
 /**

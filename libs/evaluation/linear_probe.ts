@@ -6,7 +6,7 @@
  *
  * @module
  */
-import type { Rows } from "@deepcluster/core";
+import type { RowReader } from "@deepcluster/core";
 import {
   type Labelled,
   type LabelledSizes,
@@ -29,7 +29,7 @@ export interface Augmented<E = never, R = never>
    * Features `[n, d]` of an epoch, counted from 0; the same ones each time it
    * is asked. What they acquire is released at the epoch's end.
    */
-  readonly featuresOf: (epoch: number) => Effect.Effect<Rows<E>, E, R>;
+  readonly featuresOf: (epoch: number) => Effect.Effect<RowReader<E>, E, R>;
 }
 
 /** What a linear probe says of features. */

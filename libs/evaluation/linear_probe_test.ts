@@ -3,7 +3,7 @@ import {
   floatTensor,
   Progress,
   row,
-  type Rows,
+  type RowReader,
 } from "@deepcluster/core";
 import type { Labelled } from "@deepcluster/features";
 import { layerOnnx, layerReference } from "@deepcluster/gpu-backend";
@@ -164,7 +164,7 @@ effectTest(
       const begun = yield* Deferred.make<void>();
       const saved: ProbeState[] = [];
       let reads = 0;
-      const read: Rows["read"] = (start, count) =>
+      const read: RowReader["read"] = (start, count) =>
         ++reads < 20
           ? images.features.read(start, count)
           : Effect.andThen(Deferred.succeed(begun, undefined), Effect.never);
@@ -191,7 +191,7 @@ effectTest(
     Effect.gen(function* () {
       const images = clouds("spilled", 300, 8, 5);
       let largest = 0;
-      const features: Rows = {
+      const features: RowReader = {
         ...images.features,
         read: (start, count) => {
           largest = Math.max(largest, count);

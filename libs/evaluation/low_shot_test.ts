@@ -1,4 +1,4 @@
-import { Progress, type Rows } from "@deepcluster/core";
+import { Progress, type RowReader } from "@deepcluster/core";
 import { type Labelled, subsetOf } from "@deepcluster/features";
 import { layerReference } from "@deepcluster/gpu-backend";
 import { clouds, effectTest } from "@deepcluster/test";
@@ -17,7 +17,7 @@ const judge = (options: LowShotOptions, train: Labelled = images) =>
 /** Notes which images are read. */
 const noting = () => {
   const read: number[] = [];
-  const features: Rows = {
+  const features: RowReader = {
     ...images.features,
     read: (start, count) => {
       for (let i = 0; i < count; i++) read.push(start + i);

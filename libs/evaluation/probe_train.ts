@@ -11,7 +11,7 @@ import {
   intTensor,
   type NonFiniteFeatureError,
   Progress,
-  type Rows,
+  type RowReader,
   type Tensors,
 } from "@deepcluster/core";
 import {
@@ -33,8 +33,10 @@ import {
 
 /** Where features come from: always the same, or those of an epoch. */
 export type TrainingSource<E, R> =
-  | { readonly fixed: Rows<E> }
-  | { readonly featuresOf: (epoch: number) => Effect.Effect<Rows<E>, E, R> };
+  | { readonly fixed: RowReader<E> }
+  | {
+    readonly featuresOf: (epoch: number) => Effect.Effect<RowReader<E>, E, R>;
+  };
 
 /** What a probe learns from. */
 export interface Training<E, R> {
@@ -126,7 +128,7 @@ const startOf = Effect.fnUntraced(function* <E, R>(
 const rowsOfEpoch = <E, R>(
   source: TrainingSource<E, R>,
   epoch: number,
-): Effect.Effect<Rows<E>, E, R> =>
+): Effect.Effect<RowReader<E>, E, R> =>
   "fixed" in source ? Effect.succeed(source.fixed) : source.featuresOf(epoch);
 
 /** What picks the rows of an epoch; features that stay are opened once. */
@@ -135,7 +137,7 @@ const openSource = Effect.fnUntraced(function* <E, R>(
   { memoryBytes, standardise }: ProbeSettings<unknown, unknown>,
   scaling: Tensors,
 ) {
-  const open = (rows: Rows<E>) =>
+  const open = (rows: RowReader<E>) =>
     pickFrom(
       action,
       standardise ? standardised(action, rows, scaling) : rows,

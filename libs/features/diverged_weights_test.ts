@@ -1,7 +1,7 @@
 import { draws, floatTensor, Progress } from "@deepcluster/core";
 import { layerOnnx } from "@deepcluster/gpu-backend";
 import { initialise, parameterShapes, small } from "@deepcluster/models";
-import { openFeatureFile } from "@deepcluster/storage";
+import { openRowFile } from "@deepcluster/storage";
 import { effectTest } from "@deepcluster/test";
 import { Effect, Layer, Stream } from "effect";
 import { mkdtempSync } from "node:fs";
@@ -46,7 +46,7 @@ effectTest(
         const value = [NaN, Infinity, -Infinity][integer(3)]!;
         data[index] = value;
         const weights = { ...parameters, [name]: floatTensor(shape, data) };
-        const error = yield* openFeatureFile(join(folder, name), 7).pipe(
+        const error = yield* openRowFile(join(folder, name), 7).pipe(
           Effect.flatMap((file) => extract(network, weights, images, file)),
           Effect.scoped,
           Effect.flip,

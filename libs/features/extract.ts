@@ -10,7 +10,7 @@ import type { Progress, Tensors } from "@deepcluster/core";
 import type { Backend, BackendError } from "@deepcluster/gpu-backend";
 import type { ShapeError } from "@deepcluster/graph";
 import { featuresGraph, type Network } from "@deepcluster/models";
-import type { FeatureFile, RowFileError } from "@deepcluster/storage";
+import type { RowFile, StorageError } from "@deepcluster/storage";
 import { Effect } from "effect";
 import type { DivergedFeaturesError, NonFiniteWeightError } from "./errors.ts";
 import { type ExtractOptions, extractOutputs } from "./extract_outputs.ts";
@@ -36,13 +36,13 @@ export const extract = Effect.fn("extract")(function* <E, R>(
   network: Network,
   parameters: Tensors,
   images: ImagePass<E, R>,
-  file: FeatureFile,
+  file: RowFile,
   options: ExtractOptions = {},
 ): Effect.fn.Return<
   void,
   | E
   | BackendError
-  | RowFileError
+  | StorageError
   | DivergedFeaturesError
   | NonFiniteWeightError
   | ShapeError,

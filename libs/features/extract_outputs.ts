@@ -16,7 +16,7 @@ import {
 import type { Batch } from "@deepcluster/data";
 import { Backend, type BackendError } from "@deepcluster/gpu-backend";
 import type { Graph } from "@deepcluster/graph";
-import { type FeatureFile, RowFileError } from "@deepcluster/storage";
+import { type RowFile, StorageError } from "@deepcluster/storage";
 import { Clock, Effect, type Scope, Stream } from "effect";
 import { DivergedFeaturesError, NonFiniteWeightError } from "./errors.ts";
 import type { ImagePass } from "./image_pass.ts";
@@ -30,7 +30,7 @@ export interface ExtractOptions {
 }
 
 /** Files by the name of the output that goes there. */
-export type OutputFiles = Readonly<Record<string, FeatureFile>>;
+export type OutputFiles = Readonly<Record<string, RowFile>>;
 
 /**
  * Runs a graph over all images and appends each output to its file.
@@ -51,7 +51,7 @@ export type OutputFiles = Readonly<Record<string, FeatureFile>>;
  * @param options See {@link ExtractOptions}.
  * @returns Nothing, or `NonFiniteWeightError` when a parameter is NaN or
  * infinite, or `DivergedFeaturesError` when a feature is, or
- * `RowFileError`: `wrong-size` when a file has more rows
+ * `StorageError`: `wrong-size` when a file has more rows
  * than there are images, or ends within a batch; or the error of engine or
  * images.
  */
@@ -65,7 +65,7 @@ export const extractOutputs = Effect.fn("extractOutputs")(function* <E, R>(
   void,
   | E
   | BackendError
-  | RowFileError
+  | StorageError
   | DivergedFeaturesError
   | NonFiniteWeightError,
   R | Backend | Progress
@@ -86,18 +86,18 @@ export const extractOutputs = Effect.fn("extractOutputs")(function* <E, R>(
  *
  * @param files The files of a pass.
  * @param images The pass.
- * @returns The smallest count, or `RowFileError`: `wrong-size`.
+ * @returns The smallest count, or `StorageError`: `wrong-size`.
  */
 export const rowsToKeep = Effect.fnUntraced(function* (
   files: OutputFiles,
   { count, batch }: Pick<ImagePass, "count" | "batch">,
-): Effect.fn.Return<number, RowFileError> {
+): Effect.fn.Return<number, StorageError> {
   let least = count;
   for (const file of Object.values(files)) {
     const rows = yield* file.count;
     least = Math.min(least, rows);
     if (rows === count || (rows < count && rows % batch === 0)) continue;
-    return yield* new RowFileError({
+    return yield* new StorageError({
       action: "go on with",
       path: file.path,
       reason: "wrong-size",

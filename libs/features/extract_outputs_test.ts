@@ -3,7 +3,7 @@ import { imageSet, tenCropTransform } from "@deepcluster/data";
 import { layerReference } from "@deepcluster/gpu-backend";
 import { flatten } from "@deepcluster/graph";
 import { featuresGraph, initialise, small } from "@deepcluster/models";
-import { openFeatureFile, removeFeatureFile } from "@deepcluster/storage";
+import { openRowFile, removeRowFile } from "@deepcluster/storage";
 import { effectTest } from "@deepcluster/test";
 import { Data, Effect, Layer, Stream } from "effect";
 import { mkdtempSync, readFileSync } from "node:fs";
@@ -55,8 +55,8 @@ const extractTo = (folder: string, images: ImagePass<unknown> = pass) =>
     const map = yield* flatten(graph.outputs["features.2"]!);
     const outputs = { map, features: graph.outputs["features"]! };
     yield* extractOutputs({ ...graph, outputs }, parameters, images, {
-      map: yield* openFeatureFile(join(folder, "map"), 4 * size * size),
-      features: yield* openFeatureFile(join(folder, "features"), 7),
+      map: yield* openRowFile(join(folder, "map"), 4 * size * size),
+      features: yield* openRowFile(join(folder, "features"), 7),
     }, { syncIntervalMs: 0 });
   }));
 
@@ -74,7 +74,7 @@ effectTest(
       const [map, features] = bytesIn(folder);
       assert.equal(map!.length, 9 * 4 * size * size * 4);
       const alone = join(fresh(), "f");
-      const file = yield* openFeatureFile(alone, 7);
+      const file = yield* openRowFile(alone, 7);
       yield* extract(network, parameters, pass, file);
       assert.deepEqual(features, readFileSync(alone));
     }).pipe(Effect.provide(silent)),
@@ -103,7 +103,7 @@ effectTest(
       yield* extractTo(whole);
       const folder = fresh();
       yield* Effect.flip(extractTo(folder, stoppedAt(8)));
-      yield* removeFeatureFile(join(folder, "map"));
+      yield* removeRowFile(join(folder, "map"));
       yield* extractTo(folder);
       assert.deepEqual(bytesIn(folder), bytesIn(whole));
     }).pipe(Effect.provide(silent)),

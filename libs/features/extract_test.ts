@@ -11,7 +11,7 @@ import { type Batch, clusteringTransform, imageSet } from "@deepcluster/data";
 import { layerOnnx, layerReference } from "@deepcluster/gpu-backend";
 import { interpret } from "@deepcluster/graph";
 import { featuresGraph, initialise, small } from "@deepcluster/models";
-import { openFeatureFile, readFeatureFile } from "@deepcluster/storage";
+import { openRowFile, readRowFile } from "@deepcluster/storage";
 import { assertClose, effectTest } from "@deepcluster/test";
 import { Data, Effect, Layer, Stream } from "effect";
 import { mkdtempSync, readFileSync } from "node:fs";
@@ -81,13 +81,13 @@ const extractTo = <E>(
   weights = parameters,
 ) =>
   Effect.scoped(Effect.gen(function* () {
-    const file = yield* openFeatureFile(path, network.featureSize);
+    const file = yield* openRowFile(path, network.featureSize);
     yield* extract(network, weights, images, file, { ...options, ...changed });
   }));
 
 const readBack = (path: string) =>
   Effect.scoped(Effect.gen(function* () {
-    const rows = yield* readFeatureFile(path, network.featureSize);
+    const rows = yield* readRowFile(path, network.featureSize);
     return yield* rows.read(0, rows.rows);
   }));
 
@@ -243,7 +243,7 @@ effectTest(
           "expected whole batches of 4 of 9 images, found 10 rows",
       );
       const within = yield* Effect.flip(extractTo(path, pass(20, 4)));
-      assert.equal(within._tag, "RowFileError");
+      assert.equal(within._tag, "StorageError");
     }).pipe(Effect.provide(silent)),
 );
 

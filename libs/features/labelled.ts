@@ -3,7 +3,7 @@
  *
  * @module
  */
-import type { Rows } from "@deepcluster/core";
+import type { RowReader } from "@deepcluster/core";
 import {
   LabelsMissingError,
   OneClassError,
@@ -16,7 +16,7 @@ import { Effect } from "effect";
 /** Features of images whose classes are known. */
 export interface Labelled<E = never> {
   /** `[n, d]`, in memory or spilled; `[n * crops, d]` where crops are asked. */
-  readonly features: Rows<E>;
+  readonly features: RowReader<E>;
   /** Class of each image `[n]`, from 0 to `classes - 1`. */
   readonly labels: Int32Array;
   /** Number of classes, at least 2. */

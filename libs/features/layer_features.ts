@@ -7,7 +7,7 @@
  *
  * @module
  */
-import type { Rows, Tensors } from "@deepcluster/core";
+import type { RowReader, Tensors } from "@deepcluster/core";
 import {
   clusteringTransform,
   type ImageSet,
@@ -26,9 +26,9 @@ import {
 import { forward, type Network, parameterInputs } from "@deepcluster/models";
 import {
   makeFolder,
-  openFeatureFile,
-  type RowFileError,
+  openRowFile,
   sharedLock,
+  type StorageError,
   workLock,
 } from "@deepcluster/storage";
 import { Clock, Effect, Scope } from "effect";
@@ -79,7 +79,7 @@ export interface LayerFeaturesOptions {
 }
 
 /** Features `[n * crops, d]` by the name of their layer. */
-export type LayerFeatures = Readonly<Record<string, Rows<RowFileError>>>;
+export type LayerFeatures = Readonly<Record<string, RowReader<StorageError>>>;
 
 /**
  * Computes the outputs of layers, or finds them where an earlier pass with the
@@ -130,7 +130,7 @@ export const layerFeatures = Effect.fn("layerFeatures")(function* (
       layers,
       (layer) =>
         Effect.map(
-          openFeatureFile(join(folder, layerFile(layer)), layer.columns).pipe(
+          openRowFile(join(folder, layerFile(layer)), layer.columns).pipe(
             Scope.provide(outer),
           ),
           (file) => ({ layer, file }),
@@ -165,7 +165,7 @@ export const layerFeatures = Effect.fn("layerFeatures")(function* (
     }
     return opened;
   }));
-  const found: Record<string, Rows<RowFileError>> = {};
+  const found: Record<string, RowReader<StorageError>> = {};
   for (const { layer, file } of opened) found[layer.name] = yield* file.rows;
   return found satisfies LayerFeatures;
 });

@@ -9,7 +9,7 @@ import {
   type NonFiniteFeatureError,
   readInto,
   requireFinite,
-  type Rows,
+  type RowReader,
 } from "@deepcluster/core";
 import { Effect } from "effect";
 import type { Labelled } from "./labelled.ts";
@@ -40,7 +40,7 @@ const mostInARun = 16;
  */
 export const pickFrom = Effect.fnUntraced(function* <E>(
   action: string,
-  rows: Rows<E>,
+  rows: RowReader<E>,
   memoryBytes: number,
 ): Effect.fn.Return<
   Pick<E | NonFiniteFeatureError>,
@@ -60,7 +60,7 @@ export const pickFrom = Effect.fnUntraced(function* <E>(
 });
 
 const pickOneByOne =
-  <E>(action: string, rows: Rows<E>): Pick<E | NonFiniteFeatureError> =>
+  <E>(action: string, rows: RowReader<E>): Pick<E | NonFiniteFeatureError> =>
   (positions, into) => {
     const { length } = positions;
     const d = rows.columns;
@@ -73,7 +73,7 @@ const pickOneByOne =
 
 /** Reads rows that stand in a row at once, several such reads at a time. */
 const copyRows = <E>(
-  rows: Rows<E>,
+  rows: RowReader<E>,
   positions: Int32Array,
   into: Matrix,
 ): Effect.Effect<void, E> =>
@@ -114,9 +114,9 @@ const runsOf = (positions: Int32Array): readonly Run[] => {
  * @returns `[positions, d]`.
  */
 export const rowsAt = <E>(
-  rows: Rows<E>,
+  rows: RowReader<E>,
   positions: Int32Array,
-): Rows<E> => ({
+): RowReader<E> => ({
   rows: positions.length,
   columns: rows.columns,
   read: (start, count, into) => {

@@ -1,4 +1,4 @@
-import { matrix, type Rows, rowsOf } from "@deepcluster/core";
+import { matrix, type RowReader, rowsOf } from "@deepcluster/core";
 import { effectTest, labelled } from "@deepcluster/test";
 import { Effect } from "effect";
 import { pickFrom, rowsAt, subsetOf } from "./picked_rows.ts";
@@ -14,7 +14,7 @@ const values = Float32Array.from(
 const logged = () => {
   const inner = rowsOf(matrix(100, 2, values));
   const reads: string[] = [];
-  const rows: Rows = {
+  const rows: RowReader = {
     ...inner,
     read: (start, count) => {
       reads.push(`${start}+${count}`);

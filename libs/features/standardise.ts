@@ -9,7 +9,7 @@ import {
   type NonFiniteFeatureError,
   readInto,
   requireFinite,
-  type Rows,
+  type RowReader,
   type Tensors,
 } from "@deepcluster/core";
 import { Effect } from "effect";
@@ -32,7 +32,7 @@ const mostValues = 2 ** 20;
  */
 export const scalingOf = Effect.fnUntraced(function* <E>(
   action: string,
-  rows: Rows<E>,
+  rows: RowReader<E>,
   memoryBytes: number,
 ): Effect.fn.Return<Tensors, E | NonFiniteFeatureError> {
   const { rows: n, columns: d } = rows;
@@ -80,9 +80,9 @@ export const scalingOf = Effect.fnUntraced(function* <E>(
  */
 export const standardised = <E>(
   action: string,
-  rows: Rows<E>,
+  rows: RowReader<E>,
   scaling: Tensors,
-): Rows<E | NonFiniteFeatureError> => ({
+): RowReader<E | NonFiniteFeatureError> => ({
   ...rows,
   read: Effect.fnUntraced(function* (start, count, into) {
     const room = into ?? new Float32Array(count * rows.columns);

@@ -19,7 +19,6 @@ const passing: ReadonlySet<unknown> = new Set([
   "CacheError",
   "CorruptArtifactError",
   "ExecutionError",
-  "RowFileError",
   "OutOfMemoryError",
   "StorageError",
   "UnreadableImageError",

@@ -5,12 +5,13 @@
  */
 import { Schema } from "effect";
 
-/** Why the file system refused. */
+/** Why a file or folder cannot be used. */
 export const StorageReason = Schema.Literals([
   "disk-full",
   "read-only",
   "not-permitted",
   "missing",
+  "wrong-size",
   "other",
 ]);
 
@@ -19,6 +20,7 @@ const advice: Record<typeof StorageReason.Type, string> = {
   "read-only": "the file system must be writable; choose another folder",
   "not-permitted": "the user must have permission; change its owner or mode",
   "missing": "the path must exist; look for a moved or deleted folder",
+  "wrong-size": "its size must be what was recorded",
   "other": "the file system refused",
 };
 

@@ -22,11 +22,11 @@ export {
   TableError,
 } from "./errors.ts";
 export {
-  type FeatureFile,
-  openFeatureFile,
-  readFeatureFile,
-  removeFeatureFile,
-} from "./feature_file.ts";
+  openRowFile,
+  readRowFile,
+  removeRowFile,
+  type RowFile,
+} from "./row_file.ts";
 export {
   makeFolder,
   removeFile,
@@ -45,7 +45,6 @@ export {
   sha256Of,
   sizeOfFile,
 } from "./reading.ts";
-export { RowFileError } from "./row_file_errors.ts";
 export {
   decodeTensors,
   encodeTensors,

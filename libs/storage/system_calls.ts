@@ -57,6 +57,7 @@ const reasons: Record<string, StorageError["reason"]> = {
   EACCES: "not-permitted",
   EPERM: "not-permitted",
   ENOENT: "missing",
+  ENOTDIR: "missing",
 };
 
 /** The code of a system error, such as `ENOENT`; empty for other causes. */

@@ -12,7 +12,7 @@ import {
   floatTensor,
   type Matrix,
   Progress,
-  type Rows,
+  type RowReader,
 } from "@deepcluster/core";
 import { clusteringTransform } from "@deepcluster/data";
 import { extract, passOver } from "@deepcluster/features";
@@ -22,8 +22,8 @@ import {
   CheckpointStore,
   loadTensors,
   makeFolder,
-  openFeatureFile,
-  removeFeatureFile,
+  openRowFile,
+  removeRowFile,
   saveTensors,
 } from "@deepcluster/storage";
 import { Effect } from "effect";
@@ -49,7 +49,7 @@ export const featuresStep = Effect.fn("featuresStep")(function* (
   const { tensors } = yield* loadTensors(yield* CheckpointStore, weights);
   const path = yield* spillPath(epoch);
   yield* makeFolder(dirname(path));
-  const file = yield* openFeatureFile(path, network.featureSize);
+  const file = yield* openRowFile(path, network.featureSize);
   const transform = clusteringTransform({ crop: network.input.size });
   const pass = passOver(images, transform, configuration.extractBatch);
   yield* extract(network, tensors, pass, file, { epoch });
@@ -59,7 +59,7 @@ export const featuresStep = Effect.fn("featuresStep")(function* (
 /** Whitens the features; what did it is saved with them, for new images. */
 const reduceAndSave = Effect.fnUntraced(function* <E>(
   epoch: number,
-  rows: Rows<E>,
+  rows: RowReader<E>,
 ) {
   const { pca, seed } = (yield* Run).configuration;
   const progress = yield* Progress;
@@ -94,10 +94,10 @@ const reduceAndSave = Effect.fnUntraced(function* <E>(
  * Removes the raw features of an epoch, once they are reduced.
  *
  * @param epoch From 1.
- * @returns Nothing, or `RowFileError`.
+ * @returns Nothing, or `StorageError`.
  */
 export const removeSpilled = Effect.fnUntraced(function* (epoch: number) {
-  yield* removeFeatureFile(yield* spillPath(epoch));
+  yield* removeRowFile(yield* spillPath(epoch));
 });
 
 /**

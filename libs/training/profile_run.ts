@@ -21,7 +21,7 @@ import {
   type RunConfiguration,
   type RunFolder,
 } from "@deepcluster/runs";
-import { makeFolder, openFeatureFile } from "@deepcluster/storage";
+import { makeFolder, openRowFile } from "@deepcluster/storage";
 import { Effect } from "effect";
 import { dirname } from "node:path";
 import { alternate, type Perform, type Step } from "./alternation.ts";
@@ -226,7 +226,7 @@ const makeUpFeatures = Effect.fnUntraced(
     const columns = network.featureSize;
     const path = yield* spillPath(epoch);
     yield* makeFolder(dirname(path));
-    const file = yield* openFeatureFile(path, columns);
+    const file = yield* openRowFile(path, columns);
     const { normal } = draws(seed, "made-up features");
     const noise = new Float32Array(images.size + columns).map(normal);
     const block = matrix(extractBatch, columns);

@@ -31,7 +31,6 @@ import { LabelCountError } from "@deepcluster/metrics";
 import { ModelFileError } from "@deepcluster/model-io";
 import {
   CorruptArtifactError,
-  RowFileError,
   SafetensorsError,
   StorageError,
 } from "@deepcluster/storage";
@@ -53,7 +52,6 @@ export const RunError = Schema.Union([
   ConstantFeaturesError,
   CorruptArtifactError,
   DivergedFeaturesError,
-  RowFileError,
   FeedError,
   ForeignStateError,
   GraphError,

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { type Matrix, matrix, type Rows } from "@deepcluster/core";
+import { type Matrix, matrix, type RowReader } from "@deepcluster/core";
 import { Effect } from "effect";
 
 /** Elements of one block: 32 MiB. */
@@ -27,7 +27,9 @@ export interface Block {
  * @param rows `[n, d]`.
  * @returns At most n.
  */
-export const blockRows = ({ rows: n, columns: d }: Rows<unknown>): number => {
+export const blockRows = (
+  { rows: n, columns: d }: RowReader<unknown>,
+): number => {
   const fitting = Math.floor(elementsPerBlock / d);
   return Math.min(n, mostRows, Math.max(leastRows, fitting));
 };
@@ -38,7 +40,7 @@ export const blockRows = ({ rows: n, columns: d }: Rows<unknown>): number => {
  * @param rows `[n, d]`.
  * @returns Ranges that cover all rows once, in order.
  */
-export const blocksOf = (rows: Rows<unknown>): readonly Block[] => {
+export const blocksOf = (rows: RowReader<unknown>): readonly Block[] => {
   const height = blockRows(rows);
   return Array.from(
     { length: Math.ceil(rows.rows / height) },
@@ -58,7 +60,7 @@ export const blocksOf = (rows: Rows<unknown>): readonly Block[] => {
  * @returns `[blockRows, d]`, or the error of reading.
  */
 export const readFilled = <E>(
-  rows: Rows<E>,
+  rows: RowReader<E>,
   { start, count }: Block,
   filler: Float32Array,
 ): Effect.Effect<Matrix, E> =>

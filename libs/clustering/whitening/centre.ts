@@ -8,7 +8,7 @@ import {
   type Matrix,
   type NonFiniteFeatureError,
   requireFinite,
-  type Rows,
+  type RowReader,
 } from "@deepcluster/core";
 import { Effect } from "effect";
 import { blocksOf } from "./blocks.ts";
@@ -32,7 +32,7 @@ export interface Centre {
  * @returns Their centre, or `NonFiniteFeatureError`, or the error of reading.
  */
 export const centreOf = Effect.fnUntraced(function* <E>(
-  rows: Rows<E>,
+  rows: RowReader<E>,
 ): Effect.fn.Return<Centre, E | NonFiniteFeatureError> {
   const d = rows.columns;
   const sums = new Float64Array(d);

@@ -4,7 +4,7 @@
  *
  * @module
  */
-import { floatTensor, type Matrix, type Rows } from "@deepcluster/core";
+import { floatTensor, type Matrix, type RowReader } from "@deepcluster/core";
 import { Backend, type BackendError } from "@deepcluster/gpu-backend";
 import {
   graphOf,
@@ -32,7 +32,7 @@ import type { Centre } from "./centre.ts";
  */
 export const covarianceOf = Effect.fnUntraced(
   function* <E>(
-    rows: Rows<E>,
+    rows: RowReader<E>,
     centre: Centre,
     projection?: Matrix,
   ): Effect.fn.Return<Float64Array, E | BackendError, Backend | Scope.Scope> {
@@ -54,7 +54,7 @@ export const covarianceOf = Effect.fnUntraced(
 );
 
 const compile = Effect.fnUntraced(function* (
-  rows: Rows<unknown>,
+  rows: RowReader<unknown>,
   { mean, scale }: Centre,
   projection: Matrix | undefined,
 ) {

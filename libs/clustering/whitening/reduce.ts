@@ -12,7 +12,7 @@ import {
   OptionError,
   requireFinite,
   row,
-  type Rows,
+  type RowReader,
   sharedMatrix,
 } from "@deepcluster/core";
 import { Backend, type BackendError } from "@deepcluster/gpu-backend";
@@ -53,7 +53,7 @@ import type { Whitening } from "./whiten.ts";
  * ```
  */
 export const reduce = Effect.fn("reduce")(function* <E = never>(
-  rows: Rows<E>,
+  rows: RowReader<E>,
   whitening: Whitening,
 ): Effect.fn.Return<
   Matrix,
@@ -73,7 +73,7 @@ export const reduce = Effect.fn("reduce")(function* <E = never>(
  */
 export const project = Effect.fn("project")(
   function* <E = never>(
-    rows: Rows<E>,
+    rows: RowReader<E>,
     whitening: Whitening,
   ): Effect.fn.Return<
     Matrix,
@@ -120,7 +120,7 @@ export const normalizeRows = (points: Matrix): Matrix => {
 };
 
 const requireSameFeatures = (
-  { columns }: Rows<unknown>,
+  { columns }: RowReader<unknown>,
   { mean }: Whitening,
 ): Effect.Effect<void, OptionError> =>
   columns === mean.length ? Effect.void : Effect.fail(
@@ -133,7 +133,7 @@ const requireSameFeatures = (
   );
 
 const compile = Effect.fnUntraced(function* (
-  rows: Rows<unknown>,
+  rows: RowReader<unknown>,
   { mean, projection }: Whitening,
 ) {
   const backend = yield* Backend;

@@ -16,7 +16,7 @@ import {
   type OptionError,
   requireCount,
   row,
-  type Rows,
+  type RowReader,
 } from "@deepcluster/core";
 import type { Backend, BackendError } from "@deepcluster/gpu-backend";
 import { Effect, type Scope } from "effect";
@@ -100,7 +100,7 @@ const epsilon = 1e-6;
  * ```
  */
 export const whiten = Effect.fn("whiten")(function* <E = never>(
-  rows: Rows<E>,
+  rows: RowReader<E>,
   options: WhiteningOptions,
 ): Effect.fn.Return<
   Whitening,
@@ -135,7 +135,7 @@ export const whiten = Effect.fn("whiten")(function* <E = never>(
 });
 
 const validate = Effect.fnUntraced(function* (
-  rows: Rows<unknown>,
+  rows: RowReader<unknown>,
   { components = 256 }: WhiteningOptions,
 ): Effect.fn.Return<void, OptionError> {
   yield* requireCount("whiten", "components", components, 1);
@@ -144,7 +144,7 @@ const validate = Effect.fnUntraced(function* (
 });
 
 const requireVariance = (
-  { rows, columns }: Rows<unknown>,
+  { rows, columns }: RowReader<unknown>,
   { scale }: Centre,
 ): Effect.Effect<void, ConstantFeaturesError> =>
   scale > 0 ? Effect.void : Effect.fail(

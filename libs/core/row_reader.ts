@@ -7,7 +7,7 @@ import { Effect } from "effect";
 import { type Matrix, matrix } from "./matrix.ts";
 
 /** A matrix read a block of rows at a time, from memory or from disk. */
-export interface Rows<E = never> {
+export interface RowReader<E = never> {
   /** Number of points. */
   readonly rows: number;
   /** Number of features of each. */
@@ -30,7 +30,7 @@ export interface Rows<E = never> {
  * @param m The matrix.
  * @returns Its rows.
  */
-export const rowsOf = (m: Matrix): Rows => ({
+export const rowsOf = (m: Matrix): RowReader => ({
   rows: m.rows,
   columns: m.columns,
   read: (start, count) =>
@@ -51,7 +51,7 @@ export const rowsOf = (m: Matrix): Rows => ({
  * @returns The block, which lies in `into`, or the error of reading.
  */
 export const readInto = <E>(
-  rows: Rows<E>,
+  rows: RowReader<E>,
   start: number,
   count: number,
   into: Float32Array,

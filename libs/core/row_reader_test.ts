@@ -1,7 +1,7 @@
 import { effectTest } from "@deepcluster/test";
 import { Effect } from "effect";
 import { matrix } from "./matrix.ts";
-import { readInto, type Rows, rowsOf } from "./rows.ts";
+import { readInto, type RowReader, rowsOf } from "./row_reader.ts";
 import assert from "node:assert/strict";
 
 const values = Float32Array.of(0, 1, 2, 3, 4, 5);
@@ -10,7 +10,7 @@ effectTest(
   "readInto() fills the memory it is given, whether or not the source does",
   () =>
     Effect.gen(function* () {
-      const copying: Rows = {
+      const copying: RowReader = {
         ...rowsOf(matrix(3, 2, values)),
         read: (start, count, into = new Float32Array(count * 2)) => {
           into.set(values.subarray(start * 2, (start + count) * 2));

@@ -12,28 +12,28 @@
  *
  * @module
  */
-import { type Matrix, matrix, type Rows } from "@deepcluster/core";
+import { type Matrix, matrix, type RowReader } from "@deepcluster/core";
 import { type } from "arktype";
 import { Effect, type Scope } from "effect";
 import type { FileHandle } from "node:fs/promises";
+import { removeFile, writeDurably } from "./files.ts";
+import { syncFolder } from "./system_calls.ts";
+import { dirname } from "node:path";
 import {
   flush,
-  flushFolderOf,
   openForReading,
   openForWriting,
   readAll,
   readText,
-  remove,
-  replaceText,
   sizeOfFile,
   truncate,
   writeAll,
   wrongSize,
-} from "./disk.ts";
-import type { RowFileError } from "./row_file_errors.ts";
+} from "./positioned_file.ts";
+import type { StorageError } from "./errors.ts";
 
 /** A file of features that can grow. One process writes it at a time. */
-export interface FeatureFile {
+export interface RowFile {
   /** Where the values lie. */
   readonly path: string;
   /** Number of features of each row. */
@@ -41,11 +41,11 @@ export interface FeatureFile {
   /** Rows so far: those found on opening, and those appended since. */
   readonly count: Effect.Effect<number>;
   /** Writes rows behind the last one; kept for good after the next `sync`. */
-  readonly append: (block: Matrix) => Effect.Effect<void, RowFileError>;
+  readonly append: (block: Matrix) => Effect.Effect<void, StorageError>;
   /** Makes all rows so far survive a kill and a power cut. */
-  readonly sync: Effect.Effect<void, RowFileError>;
+  readonly sync: Effect.Effect<void, StorageError>;
   /** The rows so far, for reading in blocks while the file is open. */
-  readonly rows: Effect.Effect<Rows<RowFileError>>;
+  readonly rows: Effect.Effect<RowReader<StorageError>>;
 }
 
 /**
@@ -56,13 +56,13 @@ export interface FeatureFile {
  *
  * @param path The file; its folder must exist.
  * @param columns Number of features of each row.
- * @returns The file, or `RowFileError`: `wrong-size` when it was recorded
+ * @returns The file, or `StorageError`: `wrong-size` when it was recorded
  * with another number of columns, or is shorter than recorded.
  *
  * @example Rows of one process, continued by another
  * ```ts
  * import { matrix } from "@deepcluster/core";
- * import { openFeatureFile } from "@deepcluster/storage";
+ * import { openRowFile } from "@deepcluster/storage";
  * import { Effect } from "effect";
  * import assert from "node:assert/strict";
  * import { mkdtempSync } from "node:fs";
@@ -71,13 +71,13 @@ export interface FeatureFile {
  *
  * const path = join(mkdtempSync(join(tmpdir(), "features-")), "epoch-0.f32");
  * const first = Effect.scoped(Effect.gen(function* () {
- *   const file = yield* openFeatureFile(path, 2);
+ *   const file = yield* openRowFile(path, 2);
  *   yield* file.append(matrix(2, 2, Float32Array.of(1, 2, 3, 4)));
  *   yield* file.sync;
  *   yield* file.append(matrix(1, 2, Float32Array.of(5, 6)));
  * }));
  * const second = Effect.scoped(Effect.gen(function* () {
- *   const file = yield* openFeatureFile(path, 2);
+ *   const file = yield* openRowFile(path, 2);
  *   const rows = yield* file.rows;
  *   return [...(yield* rows.read(0, rows.rows)).data];
  * }));
@@ -85,12 +85,12 @@ export interface FeatureFile {
  * assert.deepEqual(values, [1, 2, 3, 4]);
  * ```
  */
-export const openFeatureFile = Effect.fn("openFeatureFile")(function* (
+export const openRowFile = Effect.fn("openRowFile")(function* (
   path: string,
   columns: number,
-): Effect.fn.Return<FeatureFile, RowFileError, Scope.Scope> {
+): Effect.fn.Return<RowFile, StorageError, Scope.Scope> {
   const handle = yield* openForWriting(path);
-  yield* flushFolderOf(path);
+  yield* syncFolder(dirname(path));
   const bytes = (rows: number) => rows * columns * 4;
   let count = yield* vouchedRows(path, handle, columns);
   if ((yield* sizeOfFile(path, handle)) > bytes(count)) {
@@ -112,7 +112,7 @@ export const openFeatureFile = Effect.fn("openFeatureFile")(function* (
       const record = JSON.stringify({ columns, rows: count });
       return Effect.andThen(
         flush(path, handle),
-        replaceText(recordOf(path), record),
+        writeDurably(recordOf(path), new TextEncoder().encode(record)),
       );
     })),
     rows: Effect.sync(() => rowsIn(path, handle, count, columns)),
@@ -124,14 +124,14 @@ export const openFeatureFile = Effect.fn("openFeatureFile")(function* (
  *
  * @param path The file.
  * @param columns Number of features of each row.
- * @returns Its rows, readable while the scope is open, or `RowFileError`:
+ * @returns Its rows, readable while the scope is open, or `StorageError`:
  * `missing` when there is no such file, `wrong-size` as
- * {@link openFeatureFile}.
+ * {@link openRowFile}.
  */
-export const readFeatureFile = Effect.fn("readFeatureFile")(function* (
+export const readRowFile = Effect.fn("readRowFile")(function* (
   path: string,
   columns: number,
-): Effect.fn.Return<Rows<RowFileError>, RowFileError, Scope.Scope> {
+): Effect.fn.Return<RowReader<StorageError>, StorageError, Scope.Scope> {
   const handle = yield* openForReading(path);
   const rows = yield* vouchedRows(path, handle, columns);
   return rowsIn(path, handle, rows, columns);
@@ -141,14 +141,14 @@ export const readFeatureFile = Effect.fn("readFeatureFile")(function* (
  * Removes a file of features and its record. Opened again, it is empty.
  *
  * @param path The file; one that does not exist is fine.
- * @returns Nothing, or `RowFileError`.
+ * @returns Nothing, or `StorageError`.
  */
-export const removeFeatureFile = Effect.fn("removeFeatureFile")(function* (
+export const removeRowFile = Effect.fn("removeRowFile")(function* (
   path: string,
-): Effect.fn.Return<void, RowFileError> {
+): Effect.fn.Return<void, StorageError> {
   // The record goes first: without values it would no longer be true.
-  yield* remove(recordOf(path));
-  yield* remove(path);
+  yield* removeFile(recordOf(path));
+  yield* removeFile(path);
 });
 
 const Record = type("string.json.parse").to({
@@ -163,7 +163,7 @@ const vouchedRows = Effect.fnUntraced(function* (
   path: string,
   handle: FileHandle,
   columns: number,
-): Effect.fn.Return<number, RowFileError> {
+): Effect.fn.Return<number, StorageError> {
   const text = yield* readText(recordOf(path));
   if (text === undefined) return 0;
   const record = Record(text);
@@ -188,7 +188,7 @@ const rowsIn = (
   handle: FileHandle,
   rows: number,
   columns: number,
-): Rows<RowFileError> => ({
+): RowReader<StorageError> => ({
   rows,
   columns,
   read: Effect.fnUntraced(function* (start, count, into) {

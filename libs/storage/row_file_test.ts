@@ -16,11 +16,7 @@ import {
 } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import {
-  openFeatureFile,
-  readFeatureFile,
-  removeFeatureFile,
-} from "./feature_file.ts";
+import { openRowFile, readRowFile, removeRowFile } from "./row_file.ts";
 import assert from "node:assert/strict";
 import process from "node:process";
 
@@ -40,14 +36,14 @@ const block = (start: number, rows: number): Matrix =>
 
 const written = (path: string, rows: number, synced: boolean) =>
   Effect.scoped(Effect.gen(function* () {
-    const file = yield* openFeatureFile(path, columns);
+    const file = yield* openRowFile(path, columns);
     yield* file.append(block(yield* file.count, rows));
     if (synced) yield* file.sync;
   }));
 
 const readBack = (path: string) =>
   Effect.scoped(Effect.gen(function* () {
-    const rows = yield* readFeatureFile(path, columns);
+    const rows = yield* readRowFile(path, columns);
     return yield* rows.read(0, rows.rows);
   }));
 
@@ -56,11 +52,11 @@ const reasonOf = <A, E extends { reason: string; message: string }>(
 ) => Effect.map(Effect.flip(effect), ({ reason }) => reason);
 
 effectTest(
-  "openFeatureFile() reads back blocks that straddle those appended",
+  "openRowFile() reads back blocks that straddle those appended",
   () =>
     Effect.gen(function* () {
       const path = fresh();
-      const file = yield* openFeatureFile(path, columns);
+      const file = yield* openRowFile(path, columns);
       for (const [start, rows] of [[0, 4], [4, 1], [5, 6]] as const) {
         yield* file.append(block(start, rows));
       }
@@ -76,11 +72,11 @@ effectTest(
 );
 
 effectTest(
-  "openFeatureFile() appends a block that is a view into a larger array",
+  "openRowFile() appends a block that is a view into a larger array",
   () =>
     Effect.gen(function* () {
       const path = fresh();
-      const file = yield* openFeatureFile(path, columns);
+      const file = yield* openRowFile(path, columns);
       const whole = block(0, 5).data;
       yield* file.append(matrix(2, columns, whole.subarray(6, 12)));
       const rows = yield* file.rows;
@@ -89,7 +85,7 @@ effectTest(
 );
 
 effectTest(
-  "openFeatureFile() keeps synced rows and cuts off the others",
+  "openRowFile() keeps synced rows and cuts off the others",
   () =>
     Effect.gen(function* () {
       const path = fresh();
@@ -104,25 +100,25 @@ effectTest(
 );
 
 effectTest(
-  "openFeatureFile() starts over when nothing was ever synced",
+  "openRowFile() starts over when nothing was ever synced",
   () =>
     Effect.gen(function* () {
       const path = fresh();
       yield* written(path, 4, false);
-      const file = yield* openFeatureFile(path, columns);
+      const file = yield* openRowFile(path, columns);
       assert.equal(yield* file.count, 0);
       assert.equal(statSync(path).size, 0);
     }),
 );
 
 effectTest(
-  "openFeatureFile() fails with wrong-size for other columns, a lost tail, a record that is none",
+  "openRowFile() fails with wrong-size for other columns, a lost tail, a record that is none",
   () =>
     Effect.gen(function* () {
       const path = fresh();
       yield* written(path, 4, true);
       const other = yield* Effect.flip(
-        Effect.scoped(openFeatureFile(path, columns + 1)),
+        Effect.scoped(openRowFile(path, columns + 1)),
       );
       assert.equal(
         other.message,
@@ -143,10 +139,10 @@ effectTest(
 );
 
 effectTest(
-  "openFeatureFile() refuses a block with other columns, and rows that are not there",
+  "openRowFile() refuses a block with other columns, and rows that are not there",
   () =>
     Effect.gen(function* () {
-      const file = yield* openFeatureFile(fresh(), columns);
+      const file = yield* openRowFile(fresh(), columns);
       const block = matrix(2, columns - 1);
       assert.equal(yield* reasonOf(file.append(block)), "wrong-size");
       const rows = yield* file.rows;
@@ -155,12 +151,12 @@ effectTest(
 );
 
 effectTest(
-  "openFeatureFile() fails with disk-full when the disk is full",
+  "openRowFile() fails with disk-full when the disk is full",
   () =>
     Effect.gen(function* () {
       const path = fresh();
       symlinkSync("/dev/full", path);
-      const file = yield* openFeatureFile(path, columns);
+      const file = yield* openRowFile(path, columns);
       const error = yield* Effect.flip(file.append(block(0, 1)));
       assert.equal(error.reason, "disk-full");
       assert.ok(error.message.startsWith(
@@ -171,12 +167,12 @@ effectTest(
 );
 
 effectTest(
-  "openFeatureFile() fails where it may not write or there is no folder",
+  "openRowFile() fails where it may not write or there is no folder",
   () =>
     Effect.gen(function* () {
       const path = fresh();
       const missing = join(path, "nowhere.f32");
-      const open = (path: string) => Effect.scoped(openFeatureFile(path, 1));
+      const open = (path: string) => Effect.scoped(openRowFile(path, 1));
       assert.equal(yield* reasonOf(open(missing)), "missing");
       assert.equal(yield* reasonOf(readBack(path)), "missing");
       // The superuser may write anywhere but into /proc and /sys.
@@ -190,13 +186,13 @@ effectTest(
 );
 
 effectTest(
-  "removeFeatureFile() leaves nothing behind, and is content with nothing",
+  "removeRowFile() leaves nothing behind, and is content with nothing",
   () =>
     Effect.gen(function* () {
       const path = fresh();
-      yield* removeFeatureFile(path);
+      yield* removeRowFile(path);
       yield* written(path, 4, true);
-      yield* removeFeatureFile(path);
+      yield* removeRowFile(path);
       assert.ok(!existsSync(path) && !existsSync(`${path}.rows`));
       yield* written(path, 1, true);
       assert.deepEqual(yield* readBack(path), block(0, 1));
@@ -206,12 +202,12 @@ effectTest(
 /** Appends the sequence for ever, a sync every third block. */
 const writer = (path: string) => `
   import { matrix } from "@deepcluster/core";
-  import { openFeatureFile } from "./feature_file.ts";
+  import { openRowFile } from "./row_file.ts";
   import { Effect } from "effect";
   const block = (start, rows) => matrix(rows, ${columns}, Float32Array.from(
     { length: rows * ${columns} }, (_, i) => start * ${columns} + i + 0.5));
   await Effect.runPromise(Effect.scoped(Effect.gen(function* () {
-    const file = yield* openFeatureFile(${JSON.stringify(path)}, ${columns});
+    const file = yield* openRowFile(${JSON.stringify(path)}, ${columns});
     console.log("open");
     for (let i = 0; ; i++) {
       yield* file.append(block(yield* file.count, 1 + i % 97));
@@ -236,7 +232,7 @@ const killedAfter = (path: string, ms: number) =>
   );
 
 effectTest(
-  "openFeatureFile() finds a true prefix after every SIGKILL",
+  "openRowFile() finds a true prefix after every SIGKILL",
   () =>
     Effect.gen(function* () {
       const path = fresh();
