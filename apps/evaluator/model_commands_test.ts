@@ -1,5 +1,5 @@
 import { floatTensor } from "@deepcluster/core";
-import { runOnnxModel } from "@deepcluster/gpu-backend";
+import { Backend, layerOnnx } from "@deepcluster/gpu-backend";
 import { openModelFile } from "@deepcluster/model-io";
 import { initialise, small } from "@deepcluster/models";
 import { createRun, parseConfiguration } from "@deepcluster/runs";
@@ -12,10 +12,10 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import assert from "node:assert/strict";
 
-/** As PyTorch wrote it: libs/checkpoint/fixtures/make_pytorch_files.py. */
+/** As PyTorch wrote it: libs/model-io/fixtures/make_pytorch_files.py. */
 const alexnet = fileURLToPath(
   new URL(
-    "../../libs/checkpoint/fixtures/pytorch/alexnet_legacy.pth.tar",
+    "../../libs/model-io/fixtures/pytorch/alexnet_legacy.pth.tar",
     import.meta.url,
   ),
 );
@@ -146,11 +146,16 @@ effectTest(
         ...["--out", "a.onnx", alexnet],
       );
       assert.equal(code, 0, log);
-      const { features } = yield* runOnnxModel(join(folder, "a.onnx"), {
+      const backend = yield* Backend;
+      const written = yield* backend.openOnnx(join(folder, "a.onnx"));
+      const { features } = yield* written.run({
         images: floatTensor([2, 3, 64, 64]),
       });
       assert.deepEqual(features!.shape, [2, 8, 1, 1]);
-    }),
+    }).pipe(
+      Effect.scoped,
+      Effect.provide(layerOnnx({ provider: "cpu", threads: 1 })),
+    ),
 );
 
 effectTest(

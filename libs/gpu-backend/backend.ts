@@ -6,7 +6,8 @@
 import type { Tensors } from "@deepcluster/core";
 import type { Graph } from "@deepcluster/graph";
 import { Context, type Effect, type Scope } from "effect";
-import type { BackendError } from "./errors.ts";
+import type { BackendError, OnnxModelError } from "./errors.ts";
+import type { OnnxModel } from "./onnx_model.ts";
 
 /**
  * Which engine runs: all that its results may depend on. Reports and cache
@@ -104,4 +105,16 @@ export class Backend extends Context.Service<Backend, {
     state: Tensors,
     options?: CompileOptions,
   ) => Effect.Effect<Program, BackendError, Scope.Scope>;
+  /**
+   * Opens an ONNX model of others, which stays as it is. Released with the
+   * scope.
+   *
+   * The model is its path, beside which its weights may lie, or its bytes.
+   *
+   * Fails with `OnnxModelError` when there is no such model, when the engine
+   * cannot run it, or when the engine runs no ONNX models at all.
+   */
+  readonly openOnnx: (
+    model: string | Uint8Array,
+  ) => Effect.Effect<OnnxModel, OnnxModelError, Scope.Scope>;
 }>()("@deepcluster/gpu-backend/Backend") {}

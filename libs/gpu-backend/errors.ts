@@ -120,19 +120,51 @@ export class OutOfMemoryError
     action: Schema.Literals(["compile", "run"]),
     /** Shapes of what is fed, rendered; the first size is the batch. */
     inputs: Schema.String,
-    /** The largest tensor of the graph, rendered. */
-    largest: Schema.String,
+    /** The largest tensor of the graph, rendered; none of an ONNX model. */
+    largest: Schema.optional(Schema.String),
     /** Its size. */
-    largestBytes: Schema.Number,
-    /** Bytes of all state, once. */
-    stateBytes: Schema.Number,
+    largestBytes: Schema.optional(Schema.Number),
+    /** Bytes of all state, once; none of an ONNX model. */
+    stateBytes: Schema.optional(Schema.Number),
   }) {
   /** Names what was fed, what is largest, and what to do. */
   override get message(): string {
+    const { inputs, largest, largestBytes, stateBytes } = this;
+    const values = Object.entries({ inputs, largest, largestBytes, stateBytes })
+      .flatMap(([name, value]) =>
+        value === undefined ? [] : `${name}=${value}`
+      );
     return `Cannot ${this.action} the graph as memory must hold its tensors: ` +
-      `current values are inputs=${this.inputs}, largest=${this.largest}, ` +
-      `largestBytes=${this.largestBytes}, stateBytes=${this.stateBytes}; ` +
+      `current values are ${values.join(", ")}; ` +
       `lower the batch size or the image size, or free memory`;
+  }
+}
+
+/** An ONNX model of others cannot be opened or used. */
+export class OnnxModelError
+  extends Schema.TaggedError<OnnxModelError>()("OnnxModelError", {
+    /** Its path, or `the model` where it was given as bytes. */
+    model: Schema.String,
+    /** What is wrong, for callers to tell apart. */
+    problem: Schema.Literals([
+      "absent",
+      "unreadable",
+      "weights",
+      "operator",
+      "version",
+      "input",
+      "output",
+      "run",
+      "engine",
+    ]),
+    /** What must hold and does not. */
+    rule: Schema.String,
+    /** What is instead, and what to do. */
+    value: Schema.String,
+  }) {
+  /** Names the model, the rule and what is instead. */
+  override get message(): string {
+    return `Cannot use ${this.model} as ${this.rule}: ${this.value}`;
   }
 }
 

@@ -22,11 +22,13 @@ export {
   CompilationError,
   ExecutionError,
   ModelTooLargeError,
+  OnnxModelError,
   OutOfMemoryError,
 } from "./errors.ts";
+export { type ImageModel, imageModelOf } from "./image_model.ts";
+export type { OnnxModel, TensorSpec } from "./onnx_model.ts";
 export { layerOnnx } from "./onnx/executor.ts";
 export { onnxModelOf } from "./onnx/export.ts";
-export { runOnnxModel } from "./onnx/run_model.ts";
 export { layerReference } from "./reference.ts";
 export {
   type BackendOptions,

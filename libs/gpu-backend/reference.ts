@@ -8,6 +8,7 @@ import type { Tensor, Tensors } from "@deepcluster/core";
 import { type Graph, interpret, validate } from "@deepcluster/graph";
 import { Effect, Layer, Semaphore } from "effect";
 import { Backend, type BackendInfo } from "./backend.ts";
+import { OnnxModelError } from "./errors.ts";
 import {
   changingStateOf,
   checkFeeds,
@@ -85,6 +86,15 @@ export const layerReference: Layer.Layer<Backend> = Layer.succeed(Backend, {
       }, turn.withPermit),
     };
   }),
+  openOnnx: (model: string | Uint8Array) =>
+    Effect.fail(
+      new OnnxModelError({
+        model: typeof model === "string" ? model : "the model",
+        problem: "engine",
+        rule: "the engine must run ONNX models",
+        value: "the engine reference does not; choose the engine onnx",
+      }),
+    ),
 });
 
 const copied = (tensors: Tensors): Tensors =>

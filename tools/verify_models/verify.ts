@@ -11,7 +11,7 @@
  * @module
  */
 import { floatTensor } from "@deepcluster/core";
-import { Backend, layerOnnx, runOnnxModel } from "@deepcluster/gpu-backend";
+import { Backend, layerOnnx } from "@deepcluster/gpu-backend";
 import { openModelFile } from "@deepcluster/model-io";
 import { featureLayer, featuresGraph, type Network } from "@deepcluster/models";
 import { readTensors } from "@deepcluster/storage";
@@ -111,9 +111,16 @@ const verifyOnnx = async (
       ...["--layer", layer, "--batch", String(batch), "--force"],
     );
     const { features } = await Effect.runPromise(
-      runOnnxModel(out, {
-        images: floatTensor([batch, 3, size, size], images),
-      }),
+      Effect.gen(function* () {
+        const backend = yield* Backend;
+        const model = yield* backend.openOnnx(out);
+        return yield* model.run({
+          images: floatTensor([batch, 3, size, size], images),
+        });
+      }).pipe(
+        Effect.scoped,
+        Effect.provide(layerOnnx({ provider: "cpu", threads: 2 })),
+      ),
     );
     const what = `${layer}, our ONNX model in ONNX Runtime`;
     compare(name, what, features!.data, expected[key]!.data);

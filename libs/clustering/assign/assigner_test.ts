@@ -188,8 +188,8 @@ effectTest(
       let compiled = 0;
       const counting = Layer.effect(
         Backend,
-        Effect.map(Backend, ({ info, compile }) => ({
-          info,
+        Effect.map(Backend, ({ compile, ...rest }) => ({
+          ...rest,
           compile: (...given: Parameters<typeof compile>) => {
             compiled++;
             return compile(...given);

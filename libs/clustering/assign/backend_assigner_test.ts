@@ -259,8 +259,8 @@ effectTest(
       let runs = 0;
       const counting = Layer.effect(
         Backend,
-        Effect.map(Backend, ({ info, compile }) => ({
-          info,
+        Effect.map(Backend, ({ compile, ...rest }) => ({
+          ...rest,
           compile: (...given: Parameters<typeof compile>) =>
             Effect.map(compile(...given), (program) => ({
               ...program,

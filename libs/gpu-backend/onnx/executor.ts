@@ -5,7 +5,7 @@
  */
 import type { Tensors } from "@deepcluster/core";
 import { type Graph, validate } from "@deepcluster/graph";
-import { Clock, Effect, Layer, type Scope, Semaphore } from "effect";
+import { Effect, Layer, type Scope, Semaphore } from "effect";
 import {
   Backend,
   type BackendInfo,
@@ -33,6 +33,7 @@ import { multipliesBytesExactly } from "./byte_products.ts";
 import { channelBlock } from "./channel_block.ts";
 import { encode } from "./encode.ts";
 import { failureOf } from "./failures.ts";
+import { openForeignModel } from "./foreign_model.ts";
 import { splitUpdate } from "./in_place.ts";
 import { lower, type LowerOptions } from "./lower.ts";
 import { onnxLibrary, onnxProviders } from "./providers.ts";
@@ -44,7 +45,7 @@ import {
   openSession,
   type SessionSettings,
 } from "./runtime.ts";
-import { marker, runSession } from "./session.ts";
+import { giveWay, marker, runSession } from "./session.ts";
 
 /**
  * Runs graphs in ONNX Runtime.
@@ -109,7 +110,12 @@ export const layerOnnx = (
         capabilities: { ...onnxProviders[provider].capabilities, byteProducts },
       };
       const engine = { block, exactBytes: byteProducts };
-      return { info, compile: compileWith(runtime, settings, engine) };
+      return {
+        info,
+        compile: compileWith(runtime, settings, engine),
+        openOnnx: (model) =>
+          openForeignModel(runtime, model, settings, giveWay()),
+      };
     }),
   );
 
@@ -171,20 +177,6 @@ interface Sessions {
   readonly pass: { readonly run: Run };
   readonly update: { readonly run: Run } | undefined;
 }
-
-/**
- * Two rests of a millisecond, if the last were a tenth of a second ago: Deno
- * hears of a signal only when its event loop has waited, and then turned.
- */
-const giveWay = (): Effect.Effect<void> => {
-  let restedMs = 0;
-  return Effect.gen(function* () {
-    if ((yield* Clock.currentTimeMillis) - restedMs < 100) return;
-    yield* Effect.sleep(1);
-    yield* Effect.sleep(1);
-    restedMs = yield* Clock.currentTimeMillis;
-  });
-};
 
 const programOf = (
   graph: Graph,

@@ -31,7 +31,7 @@ export const failureOf = (
   graph: Graph,
   reason: string,
 ): OutOfMemoryError | CompilationError | ExecutionError => {
-  if (outOfMemory.test(reason)) {
+  if (speaksOfMemory(reason)) {
     return new OutOfMemoryError({ action, ...memoryOf(graph) });
   }
   const fields = { operator: operatorIn(reason, graph), reason };
@@ -39,6 +39,15 @@ export const failureOf = (
     ? new CompilationError(fields)
     : new ExecutionError(fields);
 };
+
+/**
+ * Tells whether the library stopped for want of memory.
+ *
+ * @param reason What it says.
+ * @returns Whether that is about memory.
+ */
+export const speaksOfMemory = (reason: string): boolean =>
+  outOfMemory.test(reason);
 
 const outOfMemory = new RegExp(
   [

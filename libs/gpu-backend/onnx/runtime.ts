@@ -77,22 +77,26 @@ export const checkProvider = Effect.fn("checkProvider")(function* (
  * Opens a session, to be released with the scope.
  *
  * @param runtime The library.
- * @param model What to run.
+ * @param model As encoded, or the path of a file.
  * @param settings How.
  * @returns The session, or what the library says when it refuses the model.
  */
 export const openSession = (
   runtime: OnnxRuntime,
-  { bytes, externalData }: EncodedModel,
+  model: EncodedModel | { readonly path: string },
   settings: SessionSettings,
 ): Effect.Effect<InferenceSession, string, Scope.Scope> =>
   Effect.acquireRelease(
     Effect.tryPromise({
-      try: () =>
-        runtime.InferenceSession.create(bytes, {
-          ...sessionOptions(settings),
-          externalData,
-        }),
+      try: () => {
+        const { InferenceSession } = runtime;
+        const options = sessionOptions(settings);
+        if ("path" in model) {
+          return InferenceSession.create(model.path, options);
+        }
+        const { bytes, externalData } = model;
+        return InferenceSession.create(bytes, { ...options, externalData });
+      },
       catch: messageOf,
     }),
     (session) =>
