@@ -106,7 +106,7 @@ export const program = Effect.fn("program")(function* (folder: string) {
       configuration,
       epoch,
       images,
-      labels: previous,
+      pseudoLabels: previous,
       save: () => Effect.void,
       saveEveryMs: Infinity,
     }, startOfEpoch(network, configuration, epoch, weights));

@@ -51,7 +51,7 @@ export const epochWorkload = (spec: EpochSpec, threads: number): OurWorkload =>
       const clusters = { k: spec.clusters, iterations: 20, seed };
       const { labels, loss } = yield* kmeans(points, clusters);
       const { lossSum, step } = yield* trainEpoch(
-        { network, configuration, epoch: 1, images, labels },
+        { network, configuration, epoch: 1, images, pseudoLabels: labels },
         startOfEpoch(network, configuration, 1, tensors),
       );
       return [loss / images.size, lossSum / step];

@@ -14,11 +14,11 @@ export {
 export {
   type Clustering,
   kmeans,
+  type KMeansError,
   type KMeansOptions,
+  type KMeansSaving,
   type KMeansState,
-  lloyd,
   start,
-  validate,
 } from "./kmeans/kmeans.ts";
 export { type ClusterReport, reportClustering } from "./report.ts";
 export { dimensionsWarning, mostDimensions } from "./whitening/dimensions.ts";

@@ -1,7 +1,7 @@
 /**
  * What every other lib speaks: tensors and matrices as plain data, blocks of rows
- * that may be on disk, named random draws, progress events, and the errors of
- * options.
+ * that may be on disk, named random draws, progress events, the loop that can
+ * be stopped and resumed, and the errors of options.
  *
  * @module
  */
@@ -16,7 +16,13 @@ export {
 } from "./matrix.ts";
 export { Progress, type ProgressEvent } from "./progress.ts";
 export { requireCount, requireFinite, requireOption } from "./requirements.ts";
+export {
+  type Interruptible,
+  type ResumableLoop,
+  resumableLoop,
+} from "./resumable_loop.ts";
 export { readInto, type RowReader, rowsOf } from "./row_reader.ts";
+export { takeFrom } from "./take_from.ts";
 export {
   type DType,
   type FloatTensor,

@@ -137,11 +137,11 @@ const probeStore = (folder: string, name: string) => {
   const store = folderStore(folder);
   const path = `probes/${name}.safetensors`;
   return {
-    save: ({ step, lossSum, stepsAstray, tensors }: ProbeState) =>
+    save: ({ step, lossSum, divergedSteps, tensors }: ProbeState) =>
       Effect.asVoid(saveTensors(store, path, tensors, {
         step: String(step),
         lossSum: String(lossSum),
-        stepsAstray: String(stepsAstray),
+        stepsAstray: String(divergedSteps),
       })),
     load: Effect.gen(function* () {
       if (!(yield* store.list("probes/")).includes(path)) return undefined;
@@ -153,7 +153,7 @@ const probeStore = (folder: string, name: string) => {
         step: Number(metadata["step"]),
         lossSum: Number(metadata["lossSum"]),
         // A state of an earlier version does not tell.
-        stepsAstray: Number(metadata["stepsAstray"] ?? 0),
+        divergedSteps: Number(metadata["stepsAstray"] ?? 0),
         tensors,
       } satisfies ProbeState;
     }),

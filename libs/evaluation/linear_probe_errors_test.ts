@@ -137,7 +137,7 @@ effectTest(
         seed: 0,
         epochs: 4,
       }).pipe(Effect.provide(layers));
-      assert.equal(enough.state.stepsAstray, 16);
+      assert.equal(enough.state.divergedSteps, 16);
       assert.match(
         yield* refusal(settings, enough.state, noise, noise),
         /epoch=5, step=19/,
@@ -148,7 +148,7 @@ effectTest(
         seed: 0,
         standardise: true,
       }).pipe(Effect.provide(layers));
-      assert.deepEqual([state.step, state.stepsAstray], [24, 0]);
+      assert.deepEqual([state.step, state.divergedSteps], [24, 0]);
       assert.match(
         yield* refusal(
           { ...settings, standardise: true, learningRate: 1e3 },

@@ -48,7 +48,7 @@ const whole = {
 const fixtureStart = (scaling = {}): ProbeState => ({
   step: 0,
   lossSum: 0,
-  stepsAstray: 0,
+  divergedSteps: 0,
   tensors: {
     ...initialProbe({ columns, classes }, momentum, 0),
     weight: floatTensor(
@@ -279,7 +279,7 @@ effectTest(
       const start: ProbeState = {
         step: 1,
         lossSum: 0,
-        stepsAstray: 0,
+        divergedSteps: 0,
         tensors: {
           weight: floatTensor([2, 1], Float32Array.of(0, 1)),
           bias: floatTensor([2]),

@@ -11,10 +11,7 @@
 import { Effect } from "effect";
 import { ProbeDivergedError } from "./probe_errors.ts";
 import type { ProbeSettings } from "./probe_options.ts";
-import type { ProbeState } from "./probe_state.ts";
-
-/** A state without its tensors. */
-export type Where = Omit<ProbeState, "tensors">;
+import type { ProbeProgress } from "./probe_state.ts";
 
 /** Loss of a guess that gives each class the same probability, twice. */
 const limitOf = (classes: number): number => 2 * Math.log(classes);
@@ -27,41 +24,41 @@ const patienceOf = ({ momentum }: Pick<ProbeSettings, "momentum">): number =>
   10 / (1 - momentum);
 
 /**
- * Counts the loss of a step.
+ * Advances progress by the loss of a step.
  *
- * @param at Where training stands.
+ * @param progress Progress before the step.
  * @param loss Of its next step.
  * @param perEpoch Steps of an epoch.
  * @param classes Number of classes.
- * @returns Where it stands after the step.
+ * @returns Progress after the step.
  */
-export const counted = (
-  { step, lossSum, stepsAstray }: Where,
+export const advance = (
+  { step, lossSum, divergedSteps }: ProbeProgress,
   loss: number,
   perEpoch: number,
   classes: number,
-): Where => {
+): ProbeProgress => {
   const sum = loss + (step % perEpoch === 0 ? 0 : lossSum);
   const ends = (step + 1) % perEpoch === 0;
   const lost = sum / perEpoch > limitOf(classes);
   return {
     step: step + 1,
     lossSum: sum,
-    stepsAstray: ends ? (lost ? stepsAstray + perEpoch : 0) : stepsAstray,
+    divergedSteps: ends ? (lost ? divergedSteps + perEpoch : 0) : divergedSteps,
   };
 };
 
 /**
  * Fails when training is of no use.
  *
- * @param at Where training stands, after a step.
+ * @param progress Progress after a step.
  * @param perEpoch Steps of an epoch.
  * @param classes Number of classes.
  * @param settings The settings.
  * @returns Nothing, or `ProbeDivergedError`.
  */
 export const requireConvergence = Effect.fnUntraced(function* (
-  { step, lossSum, stepsAstray }: Where,
+  { step, lossSum, divergedSteps }: ProbeProgress,
   perEpoch: number,
   classes: number,
   settings: ProbeSettings<unknown, unknown>,
@@ -69,7 +66,7 @@ export const requireConvergence = Effect.fnUntraced(function* (
   const last = step - 1;
   const loss = lossSum / (last % perEpoch + 1);
   const finite = Number.isFinite(loss);
-  if (finite && stepsAstray < patienceOf(settings)) return;
+  if (finite && divergedSteps < patienceOf(settings)) return;
   return yield* new ProbeDivergedError({
     rule: finite
       ? `not stay above ${limitOf(classes).toFixed(2)}, twice that of a ` +

@@ -1,5 +1,5 @@
 /**
- * Where the training of a linear probe stands.
+ * The state of the training of a linear probe.
  *
  * @module
  */
@@ -8,14 +8,18 @@ import { momentumName } from "@deepcluster/graph";
 import { Effect } from "effect";
 import { ForeignProbeError } from "./probe_errors.ts";
 
-/** Where the training of a probe stands: plain data, enough to go on from. */
-export interface ProbeState {
+/** How far the training of a probe is. */
+export interface ProbeProgress {
   /** Steps done. */
   readonly step: number;
   /** Losses of this epoch's steps, added up. */
   readonly lossSum: number;
   /** Steps of the last epochs in a row whose mean loss was worse than a guess. */
-  readonly stepsAstray: number;
+  readonly divergedSteps: number;
+}
+
+/** The state of training: plain data, enough to resume from. */
+export interface ProbeState extends ProbeProgress {
   /**
    * `weight` `[classes, d]`, `bias` `[classes]`, with momentum also
    * `weight.momentum_buffer` and `bias.momentum_buffer`, and where features

@@ -8,10 +8,13 @@
 import {
   draws,
   floatTensor,
+  type Interruptible,
   intTensor,
   type NonFiniteFeatureError,
   Progress,
+  resumableLoop,
   type RowReader,
+  takeFrom,
   type Tensors,
 } from "@deepcluster/core";
 import {
@@ -20,12 +23,13 @@ import {
   scalingOf,
   standardised,
 } from "@deepcluster/features";
-import { Backend, type Program } from "@deepcluster/gpu-backend";
-import { Clock, Effect } from "effect";
-import { counted, requireConvergence, type Where } from "./probe_divergence.ts";
+import { Backend } from "@deepcluster/gpu-backend";
+import { Effect, Stream } from "effect";
+import { advance, requireConvergence } from "./probe_divergence.ts";
 import { initialProbe, probeStep } from "./probe_graph.ts";
 import { action, type ProbeSettings } from "./probe_options.ts";
 import {
+  type ProbeProgress,
   type ProbeState,
   requireOwnState,
   stepsPerEpoch,
@@ -55,7 +59,7 @@ export interface Training<E, R> {
  *
  * @param training What to learn from, checked.
  * @param settings See `ProbeOptions`.
- * @param from Where to start; from the beginning when absent.
+ * @param from Where to start. Default: the beginning.
  * @returns The last state, or the errors of `linearProbe` in training.
  */
 export const trainProbe = Effect.fnUntraced(function* <E, R, G, S>(
@@ -63,38 +67,33 @@ export const trainProbe = Effect.fnUntraced(function* <E, R, G, S>(
   settings: ProbeSettings<G, S>,
   from?: ProbeState,
 ) {
-  const { batch, epochs, saveEveryMs, seed } = settings;
-  const images = training.labels.length;
-  const perEpoch = stepsPerEpoch(images, settings);
+  const { epochs, save, saveEveryMs } = settings;
+  const perEpoch = stepsPerEpoch(training.labels.length, settings);
+  const last = epochs * perEpoch;
   const start = yield* startOf(training, settings, from);
-  if (start.step === epochs * perEpoch) return start;
-  const { at, step, snapshot } = yield* openTrainer(training, settings, start);
-  const { save: keep } = settings;
-  const save = keep ? Effect.flatMap(snapshot, keep) : Effect.void;
-  const pickOf = yield* openSource(training.source, settings, start.tensors);
-  // An epoch's own features are dear; the last state is what scoring needs.
-  const isDear = (step: number) =>
-    step === epochs * perEpoch ||
-    "featuresOf" in training.source && step % perEpoch === 0;
-  let savedMs = yield* Clock.currentTimeMillis;
-  const train = Effect.fnUntraced(function* (epoch: number) {
-    const pick = yield* pickOf(epoch);
-    const order = orderOf(images, seed, epoch);
-    const first = (at.step - epoch * perEpoch) * batch;
-    for (let begun = first; begun < images; begun += batch) {
-      yield* step(pick, order.subarray(begun, begun + batch));
-      const nowMs = yield* Clock.currentTimeMillis;
-      if (!isDear(at.step) && nowMs - savedMs < saveEveryMs) continue;
-      yield* save;
-      savedMs = nowMs;
-    }
-  }, Effect.scoped);
-  yield* Effect.gen(function* () {
-    while (at.step < epochs * perEpoch) {
-      yield* train(Math.floor(at.step / perEpoch));
-    }
-  }).pipe(Effect.onInterrupt(() => Effect.ignore(save)));
-  return yield* snapshot;
+  if (start.step === last) return start;
+  const { step, snapshot } = yield* openProgram(training, settings, start);
+  const nextBatch = yield* takeFrom(
+    batchesOf(training, settings, start.tensors, start.step),
+  );
+  const { tensors: _, ...progress } = start;
+  const end = yield* resumableLoop(progress, {
+    done: (now) => now.step === last,
+    step: (now, interruptible) =>
+      Effect.flatMap(
+        interruptible(nextBatch),
+        (batch) => step(now, batch, interruptible),
+      ),
+    save: save && ((now) => Effect.flatMap(snapshot(now), save)),
+    saveEveryMs,
+    // An epoch's own features are expensive; the last state is what scoring
+    // needs.
+    mustSave: (now) =>
+      now.step === last ||
+      "featuresOf" in training.source && now.step % perEpoch === 0,
+    onProgress: yield* reporter(perEpoch, last),
+  });
+  return yield* snapshot(end);
 }, Effect.scoped);
 
 /** The state before the first step, or `from` if it fits. */
@@ -119,7 +118,7 @@ const startOf = Effect.fnUntraced(function* <E, R>(
   const start: ProbeState = {
     step: 0,
     lossSum: 0,
-    stepsAstray: 0,
+    divergedSteps: 0,
     tensors: { ...initial, ...scaling },
   };
   return start;
@@ -131,98 +130,123 @@ const rowsOfEpoch = <E, R>(
 ): Effect.Effect<RowReader<E>, E, R> =>
   "fixed" in source ? Effect.succeed(source.fixed) : source.featuresOf(epoch);
 
-/** What picks the rows of an epoch; features that stay are opened once. */
-const openSource = Effect.fnUntraced(function* <E, R>(
-  source: TrainingSource<E, R>,
-  { memoryBytes, standardise }: ProbeSettings<unknown, unknown>,
+/** Some training images, and what reads their features. */
+interface Batch<E> {
+  readonly indices: Int32Array;
+  readonly pick: Pick<E | NonFiniteFeatureError>;
+}
+
+/** The batches of all epochs from a step on. */
+const batchesOf = <E, R>(
+  { labels, source }: Training<E, R>,
+  { batch, epochs, memoryBytes, seed, standardise }: ProbeSettings<
+    unknown,
+    unknown
+  >,
   scaling: Tensors,
-) {
+  step: number,
+) => {
+  const images = labels.length;
+  const perEpoch = stepsPerEpoch(images, { batch });
   const open = (rows: RowReader<E>) =>
     pickFrom(
       action,
       standardise ? standardised(action, rows, scaling) : rows,
       memoryBytes,
     );
-  if ("fixed" in source) {
-    const pick = yield* open(source.fixed);
-    return () => Effect.succeed(pick);
-  }
-  return (epoch: number) => Effect.flatMap(source.featuresOf(epoch), open);
-});
+  const epochOf = (
+    epoch: number,
+    pick: Batch<E>["pick"],
+  ): Stream.Stream<Batch<E>> => {
+    const order = orderOf(images, seed, epoch);
+    const first = Math.max(0, step - epoch * perEpoch);
+    return Stream.map(Stream.range(first, perEpoch - 1), (i) => ({
+      indices: order.subarray(i * batch, (i + 1) * batch),
+      pick,
+    }));
+  };
+  const all = Stream.range(Math.floor(step / perEpoch), epochs - 1);
+  // Features that stay are opened once; those of an epoch are closed with it.
+  return "fixed" in source
+    ? Stream.unwrap(
+      Effect.map(open(source.fixed), (pick) =>
+        Stream.flatMap(all, (epoch) => epochOf(epoch, pick))),
+    )
+    : Stream.flatMap(all, (epoch) =>
+      Stream.unwrap(
+        source.featuresOf(epoch).pipe(
+          Effect.flatMap(open),
+          Effect.map((pick) => epochOf(epoch, pick)),
+        ),
+      ));
+};
 
 const orderOf = (images: number, seed: number, epoch: number): Int32Array =>
   draws(seed, "probe order", epoch).shuffle(
     Int32Array.from({ length: images }, (_, i) => i),
   );
 
-/** The program: a step of it, where it stands, and its state. */
-const openTrainer = Effect.fnUntraced(function* <E, R>(
-  training: Training<E, R>,
+/** The program: a step of it, and the state after the last one. */
+const openProgram = Effect.fnUntraced(function* <E, R>(
+  { labels, columns, classes }: Training<E, R>,
   settings: ProbeSettings<unknown, unknown>,
-  { tensors, ...from }: ProbeState,
+  { tensors }: ProbeState,
 ) {
-  const { labels, columns, classes } = training;
+  const perEpoch = stepsPerEpoch(labels.length, settings);
   const rows = Math.min(settings.batch, labels.length);
   const backend = yield* Backend;
   const graph = yield* probeStep({ rows, columns, classes }, settings);
   const { mean: _, scale: __, ...trained } = tensors;
   const program = yield* backend.compile(graph, trained);
-  const at = { ...from };
-  const snapshot = Effect.map(
-    program.read,
-    (now): ProbeState => ({ ...at, tensors: { ...tensors, ...now } }),
-  );
-  const step = yield* stepper(training, settings, program, at);
-  return { at, step, snapshot };
-});
-
-/** Feeds one batch, moves `at` on and reports. */
-const stepper = Effect.fnUntraced(function* <E, R>(
-  { labels, columns, classes }: Training<E, R>,
-  settings: ProbeSettings<unknown, unknown>,
-  program: Program,
-  at: Where,
-) {
-  const progress = yield* Progress;
-  const perEpoch = stepsPerEpoch(labels.length, settings);
-  const rows = Math.min(settings.batch, labels.length);
+  const snapshot = (now: ProbeProgress) =>
+    Effect.map(
+      program.read,
+      (current): ProbeState => ({
+        ...now,
+        tensors: { ...tensors, ...current },
+      }),
+    );
   const features = floatTensor([rows, columns]);
   const targets = intTensor([rows]);
   const share = floatTensor([]);
   const rate = floatTensor([]);
-  const report = (figures?: Readonly<Record<string, number>>) =>
-    progress.report({
-      phase: "probe",
-      done: at.step,
-      total: settings.epochs * perEpoch,
-      unit: "steps",
-      ...figures && { figures },
-    });
-  yield* report();
-  return Effect.fnUntraced(function* (
-    pick: Pick<E | NonFiniteFeatureError>,
-    positions: Int32Array,
+  const step = Effect.fnUntraced(function* (
+    before: ProbeProgress,
+    { indices, pick }: Batch<E>,
+    interruptible: Interruptible,
   ) {
-    yield* pick(positions, features.data);
+    yield* interruptible(pick(indices, features.data));
     // A batch that is not full: rows left from before take no part.
     for (let i = 0; i < rows; i++) {
-      targets.data[i] = i < positions.length ? labels[positions[i]!]! : -1;
+      targets.data[i] = i < indices.length ? labels[indices[i]!]! : -1;
     }
-    share.data[0] = 1 / positions.length;
-    rate.data[0] = rateOf(at.step, settings);
-    yield* Effect.uninterruptible(Effect.gen(function* () {
-      const { loss } = yield* program.run({
-        features,
-        labels: targets,
-        share,
-        learning_rate: rate,
-      });
-      Object.assign(at, counted(at, loss!.data[0]!, perEpoch, classes));
-      yield* requireConvergence(at, perEpoch, classes, settings);
-    }));
-    const steps = (at.step - 1) % perEpoch + 1;
-    yield* report({ loss: at.lossSum / steps });
+    share.data[0] = 1 / indices.length;
+    rate.data[0] = rateOf(before.step, settings);
+    const { loss } = yield* program.run({
+      features,
+      labels: targets,
+      share,
+      learning_rate: rate,
+    });
+    const after = advance(before, loss!.data[0]!, perEpoch, classes);
+    yield* requireConvergence(after, perEpoch, classes, settings);
+    return after;
   });
+  return { step, snapshot };
+});
+
+/** Reports progress, with the mean loss of the epoch so far. */
+const reporter = Effect.fnUntraced(function* (perEpoch: number, total: number) {
+  const progress = yield* Progress;
+  return ({ step, lossSum }: ProbeProgress) =>
+    progress.report({
+      phase: "probe",
+      done: step,
+      total,
+      unit: "steps",
+      ...step > 0 &&
+        { figures: { loss: lossSum / ((step - 1) % perEpoch + 1) } },
+    });
 });
 
 /** Step t of the authors' code. */

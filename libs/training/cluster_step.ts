@@ -8,12 +8,10 @@
  */
 import {
   type Clustering,
+  kmeans,
   type KMeansOptions,
   type KMeansState,
-  lloyd,
   reportClustering,
-  start,
-  validate,
 } from "@deepcluster/clustering";
 import {
   draws,
@@ -31,7 +29,7 @@ import {
   loadTensors,
   saveTensors,
 } from "@deepcluster/storage";
-import { Clock, Effect, Schema } from "effect";
+import { Effect, Schema } from "effect";
 import { Run } from "./run.ts";
 
 /** What a clustering leaves in the run folder. */
@@ -67,14 +65,13 @@ export const clusterStep = Effect.fn("clusterStep")(function* (
   const { features, ...whitening } =
     (yield* loadTensors(store, reduced)).tensors;
   const points = asMatrix(features!);
-  const previous = before ? yield* loadLabels(before) : undefined;
+  const previous = before ? yield* loadAssignments(before) : undefined;
   const options = {
     k: configuration.clusters,
     iterations: configuration.kmeansIterations,
     seed: draws(configuration.seed, "kmeans", epoch).integer(2 ** 32),
   };
-  yield* validate(points, options);
-  const clustering = yield* iterateAndSave(epoch, points, options);
+  const clustering = yield* clusterAndSave(epoch, points, options);
   const figures = yield* reportClustering(
     clustering,
     previous ? { previous } : {},
@@ -102,44 +99,36 @@ export const clusterStep = Effect.fn("clusterStep")(function* (
  * @param clustering Reference that {@link clusterStep} returned.
  * @returns Cluster of each image, shape `[n]`, or the store's errors.
  */
-export const loadLabels = Effect.fnUntraced(function* (
+export const loadAssignments = Effect.fnUntraced(function* (
   clustering: ArtifactRef,
 ) {
   const { tensors } = yield* loadTensors(yield* CheckpointStore, clustering);
   return tensors["labels"]!.data as Int32Array;
 });
 
-const iterateAndSave = Effect.fnUntraced(function* (
+const clusterAndSave = Effect.fnUntraced(function* (
   epoch: number,
   points: Matrix,
   options: Required<KMeansOptions>,
 ) {
   const { saveEveryMs } = yield* Run;
-  const { iterate, finish } = yield* lloyd(points, options);
   const progress = yield* Progress;
-  const tell = (state: KMeansState) =>
+  const onProgress = ({ history }: KMeansState) =>
     progress.report({
       phase: "cluster",
       epoch,
-      done: state.history.length,
+      done: history.length,
       total: options.iterations,
       unit: "iterations",
-      ...state.history.length > 0 &&
-        { figures: { loss: state.history.at(-1)!.loss } },
+      ...history.length > 0 && { figures: { loss: history.at(-1)!.loss } },
     });
-  let state = (yield* newestSaved(epoch)) ?? start(points, options);
-  let savedMs = yield* Clock.currentTimeMillis;
-  yield* tell(state);
-  while (state.history.length < options.iterations) {
-    state = yield* iterate(state);
-    yield* tell(state);
-    const nowMs = yield* Clock.currentTimeMillis;
-    if (nowMs - savedMs < saveEveryMs) continue;
-    yield* saveState(epoch, state);
-    savedMs = nowMs;
-  }
-  return yield* finish(state);
-}, Effect.scoped);
+  const save = (state: KMeansState) => saveState(epoch, state);
+  return yield* kmeans(
+    points,
+    { ...options, save, saveEveryMs, onProgress },
+    yield* newestSaved(epoch),
+  );
+});
 
 const savedPrefix = (epoch: number) => inEpoch("clusters", epoch, "-iteration");
 

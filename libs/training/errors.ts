@@ -35,19 +35,19 @@ export class NonFiniteError extends Schema.TaggedError<NonFiniteError>()(
   }
 }
 
-/** Labels that are not one of the head's clusters for every image. */
+/** Pseudo-labels that are not one of the head's clusters for every image. */
 export class PseudoLabelError extends Schema.TaggedError<PseudoLabelError>()(
   "PseudoLabelError",
   {
     images: Schema.Int,
-    labels: Schema.Int,
+    pseudoLabels: Schema.Int,
     clusters: Schema.Int,
     largest: Schema.Int,
   },
 ) {
   /** The rule and the present counts. */
   override get message(): string {
-    return `Cannot train as every image must have a label from 0 to below clusters: current values are images=${this.images}, labels=${this.labels}, largest label=${this.largest}, clusters=${this.clusters}`;
+    return `Cannot train as every image must have a pseudo-label from 0 to below clusters: current values are images=${this.images}, pseudo-labels=${this.pseudoLabels}, largest=${this.largest}, clusters=${this.clusters}`;
   }
 }
 

@@ -18,6 +18,5 @@ export {
 export { profileSizes, type Sizes } from "./profile_sizes.ts";
 export type { RunEvent } from "./run.ts";
 export { uniformSample } from "./sampler.ts";
-export { savedSteps } from "./saved_steps.ts";
 export { loadStartingModel, startingSettings } from "./starting_model.ts";
 export { startOfEpoch, trainEpoch } from "./train_epoch.ts";

@@ -14,17 +14,20 @@ import {
   floatTensor,
   intTensor,
   Progress,
-  type ProgressEvent,
+  resumableLoop,
+  takeFrom,
   type Tensors,
 } from "@deepcluster/core";
 import {
   type Batch,
   batches,
   defaultRandomCrop,
+  type ImageError,
   type ImageSet,
   trainingTransform,
 } from "@deepcluster/data";
-import { Backend, type Program } from "@deepcluster/gpu-backend";
+import { Backend, type BackendError } from "@deepcluster/gpu-backend";
+import type { ShapeError } from "@deepcluster/graph";
 import {
   dropoutMasks,
   initialiseHead,
@@ -36,19 +39,30 @@ import type { TrainingSettings } from "@deepcluster/runs";
 import { Effect } from "effect";
 import { NonFiniteError, PseudoLabelError } from "./errors.ts";
 import { uniformSample } from "./sampler.ts";
-import { savedSteps } from "./saved_steps.ts";
 
-/** Where an epoch's training stands: plain data, enough to go on from. */
-export interface EpochState {
+/** How far an epoch's training is. */
+export interface EpochProgress {
   /** Steps done. */
   readonly step: number;
   /** Losses of the steps done, added up. */
   readonly lossSum: number;
   /** Images predicted right in the steps done. */
   readonly correct: number;
+}
+
+/** The state of an epoch's training: plain data, enough to resume from. */
+export interface EpochState extends EpochProgress {
   /** Parameters, momenta, running statistics and head. */
   readonly tensors: Tensors;
 }
+
+/** What {@link trainEpoch} can fail with, besides the errors of `save`. */
+export type TrainEpochError =
+  | BackendError
+  | ImageError
+  | NonFiniteError
+  | PseudoLabelError
+  | ShapeError;
 
 /** What {@link trainEpoch} trains, and on what. */
 export interface TrainEpochOptions<E = never, R = never> {
@@ -60,16 +74,16 @@ export interface TrainEpochOptions<E = never, R = never> {
   readonly epoch: number;
   /** The images. */
   readonly images: ImageSet;
-  /** Cluster of each image, shape `[n]`. */
-  readonly labels: Int32Array;
-  /** Saves a state to go on from; also called on interruption. */
+  /** Cluster of each image, the target of its training, shape `[n]`. */
+  readonly pseudoLabels: Int32Array;
+  /** Saves a state to resume from; also called on interruption. */
   readonly save?: (state: EpochState) => Effect.Effect<void, E, R>;
   /**
    * Whether the tensors of the state to start from may be written over, which
-   * spares the memory of a copy. They stay as they were when absent.
+   * spares the memory of a copy. Default: they stay as they were.
    */
   readonly takesState?: boolean;
-  /** Time between two saves; five minutes when absent. */
+  /** Time between two saves. Default: five minutes. */
   readonly saveEveryMs?: number;
 }
 
@@ -123,54 +137,68 @@ export const startOfEpoch = (
  * @param options See {@link TrainEpochOptions}.
  * @param from Where to start: {@link startOfEpoch}, or a state saved before.
  * Both ways end in the same bytes.
- * @returns The state after the last step, or `PseudoLabelError` when labels
+ * @returns The state after the last step, or `PseudoLabelError` when pseudo-labels
  * are not one cluster for each image, or `NonFiniteError` when a loss or a
  * weight is not finite, or the errors of the engine, of reading images and
  * of `save`.
  */
-export const trainEpoch = Effect.fn("trainEpoch")(
-  function* <E = never, R = never>(
-    options: TrainEpochOptions<E, R>,
-    from: EpochState,
-  ) {
-    const { save: keep, saveEveryMs = 300_000 } = options;
-    yield* requireClusters(options);
-    const { step, snapshot } = yield* openEpoch(options, from);
-    const save = keep ? Effect.flatMap(snapshot, keep) : Effect.void;
-    yield* savedSteps(augmentedBatches(options, from.step), {
-      step,
-      save,
-      saveEveryMs,
-    });
-    return yield* snapshot;
-  },
-  Effect.scoped,
-);
+export const trainEpoch: <E = never, R = never>(
+  options: TrainEpochOptions<E, R>,
+  from: EpochState,
+) => Effect.Effect<EpochState, TrainEpochError | E, Backend | Progress | R> =
+  Effect.fn("trainEpoch")(
+    function* <E, R>(options: TrainEpochOptions<E, R>, from: EpochState) {
+      const { configuration, images, save, saveEveryMs } = options;
+      yield* requirePseudoLabels(options);
+      const steps = stepsPerEpoch(images.size, configuration);
+      const { step, snapshot } = yield* openEpoch(options, from);
+      const nextBatch = yield* takeFrom(augmentedBatches(options, from.step));
+      const { tensors: _, ...start } = from;
+      const end = yield* resumableLoop(start, {
+        done: (now) => now.step >= steps,
+        step: (now, interruptible) =>
+          Effect.flatMap(interruptible(nextBatch), (batch) => step(now, batch)),
+        save: save && ((now) => Effect.flatMap(snapshot(now), save)),
+        ...saveEveryMs !== undefined && { saveEveryMs },
+        onProgress: yield* reporter(options),
+      });
+      return yield* snapshot(end);
+    },
+    Effect.scoped,
+  );
 
 /** Every image has one of the head's clusters. */
-const requireClusters = <E, R>(
-  { configuration: { clusters }, images, labels }: TrainEpochOptions<E, R>,
+const requirePseudoLabels = <E, R>(
+  { configuration: { clusters }, images, pseudoLabels }: TrainEpochOptions<
+    E,
+    R
+  >,
 ): Effect.Effect<void, PseudoLabelError> => {
-  const wrong = labels.findIndex((label) => label < 0 || label >= clusters);
-  if (wrong < 0 && labels.length === images.size) return Effect.void;
+  const wrong = pseudoLabels.findIndex((label) =>
+    label < 0 || label >= clusters
+  );
+  if (wrong < 0 && pseudoLabels.length === images.size) return Effect.void;
   return Effect.fail(
     new PseudoLabelError({
       images: images.size,
-      labels: labels.length,
+      pseudoLabels: pseudoLabels.length,
       clusters,
-      largest: labels.reduce((a, b) => Math.max(a, b), -1),
+      largest: pseudoLabels.reduce((a, b) => Math.max(a, b), -1),
     }),
   );
 };
 
 /** The epoch's draws from a step on, as the network shall see them. */
 const augmentedBatches = <E, R>(
-  { configuration, epoch, images, labels, network }: TrainEpochOptions<E, R>,
+  { configuration, epoch, images, network, pseudoLabels }: TrainEpochOptions<
+    E,
+    R
+  >,
   step: number,
 ) => {
   const { batch, clusters, seed } = configuration;
   const count = stepsPerEpoch(images.size, configuration) * batch;
-  const order = uniformSample(labels, { clusters, count, seed, epoch });
+  const order = uniformSample(pseudoLabels, { clusters, count, seed, epoch });
   const transform = trainingTransform({
     crop: network.input.size,
     seed,
@@ -188,9 +216,10 @@ const augmentedBatches = <E, R>(
 /** The epoch's program: a step of it, and its state after the last one. */
 const openEpoch = Effect.fnUntraced(function* <E, R>(
   options: TrainEpochOptions<E, R>,
-  { tensors, ...from }: EpochState,
+  { tensors }: EpochState,
 ) {
-  const { configuration, epoch, network } = options;
+  const { configuration, epoch, network, pseudoLabels } = options;
+  const { batch, learningRate, seed } = configuration;
   const backend = yield* Backend;
   const graph = yield* trainingGraph(network, configuration);
   const state = Object.fromEntries(
@@ -198,42 +227,22 @@ const openEpoch = Effect.fnUntraced(function* <E, R>(
   );
   const { takesState = false } = options;
   const program = yield* backend.compile(graph, state, { takesState });
-  const at = { ...from };
-  const snapshot = Effect.gen(function* () {
-    const now = { ...tensors, ...yield* program.read };
-    yield* requireFiniteWeights(now, epoch, at.step);
-    return { ...at, tensors: now } satisfies EpochState;
+  const snapshot = Effect.fnUntraced(function* (now: EpochProgress) {
+    const current = { ...tensors, ...yield* program.read };
+    yield* requireFiniteWeights(current, epoch, now.step);
+    return { ...now, tensors: current } satisfies EpochState;
   });
-  return { step: yield* stepper(options, program, at), snapshot };
-});
-
-/** Feeds one batch, moves `at` on and reports. */
-const stepper = Effect.fnUntraced(function* <E, R>(
-  { configuration, epoch, images, labels, network }: TrainEpochOptions<E, R>,
-  program: Program,
-  at: { step: number; lossSum: number; correct: number },
-) {
-  const progress = yield* Progress;
-  const { batch, learningRate, seed } = configuration;
-  const steps = stepsPerEpoch(images.size, configuration);
   const rate = floatTensor([], Float32Array.of(learningRate));
   const targets = intTensor([batch]);
   let masks: ReturnType<typeof dropoutMasks> | undefined;
-  const report = (figures?: ProgressEvent["figures"]) =>
-    progress.report({
-      phase: "train",
-      epoch,
-      done: at.step * batch,
-      total: steps * batch,
-      unit: "images",
-      ...figures && { figures },
+  const step = Effect.fnUntraced(function* (
+    { step, lossSum, correct }: EpochProgress,
+    { images, positions }: Batch,
+  ) {
+    positions.forEach((index, i) => {
+      targets.data[i] = pseudoLabels[index]!;
     });
-  yield* report();
-  return Effect.fnUntraced(function* ({ images, positions }: Batch) {
-    positions.forEach((position, i) => {
-      targets.data[i] = labels[position]!;
-    });
-    masks = dropoutMasks(network, batch, { seed, epoch, step: at.step }, masks);
+    masks = dropoutMasks(network, batch, { seed, epoch, step }, masks);
     const outputs = yield* program.run({
       images,
       labels: targets,
@@ -241,22 +250,42 @@ const stepper = Effect.fnUntraced(function* <E, R>(
       ...masks,
     });
     const loss = outputs["loss"]!.data[0]!;
-    at.step++;
-    at.lossSum += loss;
-    at.correct += outputs["correct"]!.data[0]!;
     if (!Number.isFinite(loss)) {
       return yield* new NonFiniteError({
         what: "loss",
         epoch,
-        step: at.step,
+        step: step + 1,
         value: String(loss),
       });
     }
-    yield* report({
-      loss: at.lossSum / at.step,
-      accuracy: at.correct / (at.step * batch),
-    });
+    return {
+      step: step + 1,
+      lossSum: lossSum + loss,
+      correct: correct + outputs["correct"]!.data[0]!,
+    };
   });
+  return { step, snapshot };
+});
+
+/** Reports progress, with the epoch's mean loss and accuracy so far. */
+const reporter = Effect.fnUntraced(function* <E, R>(
+  { configuration, epoch, images }: TrainEpochOptions<E, R>,
+) {
+  const progress = yield* Progress;
+  const { batch } = configuration;
+  const total = stepsPerEpoch(images.size, configuration) * batch;
+  return ({ step, lossSum, correct }: EpochProgress) => {
+    const done = step * batch;
+    return progress.report({
+      phase: "train",
+      epoch,
+      done,
+      total,
+      unit: "images",
+      ...step > 0 &&
+        { figures: { loss: lossSum / step, accuracy: correct / done } },
+    });
+  };
 });
 
 const requireFiniteWeights = Effect.fnUntraced(function* (

@@ -44,10 +44,10 @@ const prepare = Effect.gen(function* () {
     channels: [2, 3],
     units: [4],
   });
-  const labels = Int32Array.of(0, 0, 0, 0, 1, 1, 1, 1);
+  const pseudoLabels = Int32Array.of(0, 0, 0, 0, 1, 1, 1, 1);
   const weights = initialise(network, 1);
   return {
-    options: { network, configuration, epoch: 1, images, labels },
+    options: { network, configuration, epoch: 1, images, pseudoLabels },
     start: startOfEpoch(network, configuration, 1, weights),
   };
 });
@@ -110,17 +110,17 @@ effectTest(
 );
 
 effectTest(
-  "trainEpoch() refuses a label that the head does not have",
+  "trainEpoch() refuses a pseudo-label that the head does not have",
   () =>
     Effect.gen(function* () {
       const { options, start } = yield* prepare;
-      const labels = Int32Array.of(0, 0, 0, 0, 1, 1, 1, 2);
+      const pseudoLabels = Int32Array.of(0, 0, 0, 0, 1, 1, 1, 2);
       const error = yield* Effect.flip(
-        trainEpoch({ ...options, labels }, start),
+        trainEpoch({ ...options, pseudoLabels }, start),
       );
       assert.equal(
         error.message,
-        "Cannot train as every image must have a label from 0 to below clusters: current values are images=8, labels=8, largest label=2, clusters=2",
+        "Cannot train as every image must have a pseudo-label from 0 to below clusters: current values are images=8, pseudo-labels=8, largest=2, clusters=2",
       );
     }).pipe(Effect.provide(layers)),
 );

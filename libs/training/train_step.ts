@@ -16,7 +16,7 @@ import {
   saveTensors,
 } from "@deepcluster/storage";
 import { Effect, Schema } from "effect";
-import { loadLabels } from "./cluster_step.ts";
+import { loadAssignments } from "./cluster_step.ts";
 import { Run } from "./run.ts";
 import { loadStartingModel } from "./starting_model.ts";
 import { type EpochState, startOfEpoch, trainEpoch } from "./train_epoch.ts";
@@ -91,13 +91,13 @@ export const trainStep = Effect.fn("trainStep")(function* (
     epoch,
     (yield* loadTensors(store, weights)).tensors,
   );
-  const labels = yield* loadLabels(clustering);
+  const pseudoLabels = yield* loadAssignments(clustering);
   const end = yield* trainEpoch(
     {
       configuration,
       epoch,
       images,
-      labels,
+      pseudoLabels,
       network,
       save,
       saveEveryMs,

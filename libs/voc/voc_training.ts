@@ -13,30 +13,47 @@ import {
   draws,
   floatTensor,
   Progress,
+  resumableLoop,
+  takeFrom,
   type Tensor,
   type Tensors,
 } from "@deepcluster/core";
-import { type Batch, batches, type ImageSet } from "@deepcluster/data";
+import {
+  type Batch,
+  batches,
+  type ImageError,
+  type ImageSet,
+} from "@deepcluster/data";
 import { VocDivergedError, type VocSet } from "@deepcluster/datasets";
-import { Backend, type Program } from "@deepcluster/gpu-backend";
-import { momentumName } from "@deepcluster/graph";
+import { Backend, type BackendError } from "@deepcluster/gpu-backend";
+import { momentumName, type ShapeError } from "@deepcluster/graph";
 import { dropoutMasks, type Network } from "@deepcluster/models";
-import { savedSteps } from "@deepcluster/training";
 import { Effect } from "effect";
 import { freshClassifier } from "./fresh_classifier.ts";
 import type { VocSettings } from "./settings.ts";
 import { fineTuned, vocTrainingGraph } from "./voc_graph.ts";
 import { vocTrainingCrop } from "./voc_images.ts";
 
-/** Where training stands: plain data, enough to go on from. */
-export interface VocState {
+/** How far training is. */
+export interface VocProgress {
   /** Steps done. */
   readonly iteration: number;
   /** Mean loss of about the last hundred steps; 0 before the first. */
   readonly loss: number;
+}
+
+/** The state of training: plain data, enough to resume from. */
+export interface VocState extends VocProgress {
   /** Parameters, the last layer's among them, and momenta. */
   readonly tensors: Tensors;
 }
+
+/** What {@link trainVoc} can fail with, besides the errors of `save`. */
+export type TrainVocError =
+  | BackendError
+  | ImageError
+  | ShapeError
+  | VocDivergedError;
 
 /** What {@link trainVoc} trains, and on what. */
 export interface TrainVocOptions<E = never, R = never> {
@@ -48,9 +65,9 @@ export interface TrainVocOptions<E = never, R = never> {
   readonly set: VocSet;
   /** The images of the set. */
   readonly images: ImageSet;
-  /** Saves a state to go on from; also called on interruption. */
+  /** Saves a state to resume from; also called on interruption. */
   readonly save?: (state: VocState) => Effect.Effect<void, E, R>;
-  /** Time between two saves; five minutes when absent. */
+  /** Time between two saves. Default: five minutes. */
   readonly saveEveryMs?: number;
 }
 
@@ -111,24 +128,29 @@ export const vocLearningRate = (
  * @returns The state after the last step, or `VocDivergedError` when a loss is
  * not finite, or the errors of the engine, of reading images and of `save`.
  */
-export const trainVoc = Effect.fn("trainVoc")(
-  function* <E = never, R = never>(
-    options: TrainVocOptions<E, R>,
-    from: VocState,
-  ) {
-    const { settings, save: keep, saveEveryMs = 300_000 } = options;
-    if (from.iteration >= settings.iterations) return from;
-    const { step, snapshot } = yield* openTraining(options, from);
-    const save = keep ? Effect.flatMap(snapshot, keep) : Effect.void;
-    yield* savedSteps(randomCrops(options, from.iteration), {
-      step,
-      save,
-      saveEveryMs,
-    });
-    return yield* snapshot;
-  },
-  Effect.scoped,
-);
+export const trainVoc: <E = never, R = never>(
+  options: TrainVocOptions<E, R>,
+  from: VocState,
+) => Effect.Effect<VocState, TrainVocError | E, Backend | Progress | R> = Effect
+  .fn("trainVoc")(
+    function* <E, R>(options: TrainVocOptions<E, R>, from: VocState) {
+      const { settings, save, saveEveryMs } = options;
+      if (from.iteration >= settings.iterations) return from;
+      const { step, snapshot } = yield* openTraining(options, from);
+      const nextBatch = yield* takeFrom(randomCrops(options, from.iteration));
+      const { iteration, loss } = from;
+      const end = yield* resumableLoop({ iteration, loss }, {
+        done: (now) => now.iteration >= settings.iterations,
+        step: (now, interruptible) =>
+          Effect.flatMap(interruptible(nextBatch), (batch) => step(now, batch)),
+        save: save && ((now) => Effect.flatMap(snapshot(now), save)),
+        ...saveEveryMs !== undefined && { saveEveryMs },
+        onProgress: yield* reporter(settings),
+      });
+      return yield* snapshot(end);
+    },
+    Effect.scoped,
+  );
 
 /** The images of all steps from one on, as the network shall see them. */
 const randomCrops = <E, R>(
@@ -152,71 +174,73 @@ const randomCrops = <E, R>(
   );
 };
 
-/** The program of a step, and the state after the last one. */
+/** The program: a step of it, and the state after the last one. */
 const openTraining = Effect.fnUntraced(function* <E, R>(
-  options: TrainVocOptions<E, R>,
-  { tensors, ...from }: VocState,
+  { network, settings, set: { classes, targets } }: TrainVocOptions<E, R>,
+  { tensors }: VocState,
 ) {
-  const { network, settings, set } = options;
+  const { batch, seed } = settings;
   const backend = yield* Backend;
-  const graph = yield* vocTrainingGraph(network, set.classes.length, settings);
+  const graph = yield* vocTrainingGraph(network, classes.length, settings);
   const state = Object.fromEntries(
     Object.keys(graph.state).map((name) => [name, tensors[name]!]),
   );
   const program = yield* backend.compile(graph, state);
-  const at = { ...from };
-  const snapshot = Effect.map(program.read, (now): VocState => ({
-    ...at,
-    tensors: { ...tensors, ...now },
-  }));
-  return { step: yield* stepper(options, program, at), snapshot };
-});
-
-/** Feeds one batch, moves `at` on and reports. */
-const stepper = Effect.fnUntraced(function* <E, R>(
-  { network, settings, set: { targets } }: TrainVocOptions<E, R>,
-  program: Program,
-  at: { iteration: number; loss: number },
-) {
-  const { batch, iterations, seed } = settings;
-  const progress = yield* Progress;
+  const snapshot = (now: VocProgress) =>
+    Effect.map(program.read, (trained): VocState => ({
+      ...now,
+      tensors: { ...tensors, ...trained },
+    }));
   const rate = floatTensor([]);
-  const wanted = floatTensor([batch, targets.columns]);
+  const batchTargets = floatTensor([batch, targets.columns]);
   let masks: ReturnType<typeof dropoutMasks> | undefined;
-  const report = () =>
-    progress.report({
-      phase: "fine-tune",
-      done: at.iteration * batch,
-      total: iterations * batch,
-      unit: "images",
-      figures: { loss: at.loss },
-    });
-  yield* report();
-  return Effect.fnUntraced(function* ({ images, positions }: Batch) {
-    positions.forEach((position, i) => {
-      const start = position * targets.columns;
-      wanted.data.set(
+  const step = Effect.fnUntraced(function* (
+    { iteration, loss: before }: VocProgress,
+    { images, positions }: Batch,
+  ) {
+    positions.forEach((index, i) => {
+      const start = index * targets.columns;
+      batchTargets.data.set(
         targets.data.subarray(start, start + targets.columns),
         i * targets.columns,
       );
     });
-    rate.data[0] = vocLearningRate(settings, at.iteration);
-    const draw = { seed, epoch: 0, step: at.iteration };
+    rate.data[0] = vocLearningRate(settings, iteration);
+    const draw = { seed, epoch: 0, step: iteration };
     masks = dropoutMasks(network, batch, draw, masks);
     const outputs = yield* program.run({
       images,
-      targets: wanted,
+      targets: batchTargets,
       learning_rate: rate,
       ...masks,
     });
     const loss = outputs["loss"]!.data[0]!;
-    at.iteration++;
-    at.loss += (loss - at.loss) / Math.min(at.iteration, 100);
-    if (Number.isFinite(loss)) return yield* report();
-    return yield* new VocDivergedError({
-      what: "loss",
-      iteration: at.iteration,
-      value: String(loss),
-    });
+    const done = iteration + 1;
+    if (!Number.isFinite(loss)) {
+      return yield* new VocDivergedError({
+        what: "loss",
+        iteration: done,
+        value: String(loss),
+      });
+    }
+    return {
+      iteration: done,
+      loss: before + (loss - before) / Math.min(done, 100),
+    };
   });
+  return { step, snapshot };
+});
+
+const reporter = Effect.fnUntraced(function* (
+  { batch, iterations }: VocSettings,
+) {
+  const progress = yield* Progress;
+  return ({ iteration, loss }: VocProgress) =>
+    progress.report({
+      phase: "fine-tune",
+      done: iteration * batch,
+      total: iterations * batch,
+      unit: "images",
+      figures: { loss },
+    });
 });

@@ -14,6 +14,7 @@ import {
   type OptionError,
   requireCount,
   requireFinite,
+  resumableLoop,
   row,
 } from "@deepcluster/core";
 import type { BackendError } from "@deepcluster/gpu-backend";
@@ -32,6 +33,16 @@ export interface KMeansOptions {
   readonly iterations?: number;
   /** Names every random draw: initial centroids and empty-cluster splits. */
   readonly seed: number;
+}
+
+/** How {@link kmeans} is watched and saved; nothing here changes its result. */
+export interface KMeansSaving<E = never, R = never> {
+  /** Saves a state to resume from; also called on interruption. */
+  readonly save?: (state: KMeansState) => Effect.Effect<void, E, R>;
+  /** Time between two saves. Default: five minutes. */
+  readonly saveEveryMs?: number;
+  /** Called with the first state and with the state after every iteration. */
+  readonly onProgress?: (state: KMeansState) => Effect.Effect<void>;
 }
 
 /** What one iteration found, before it moved the centroids. */
@@ -66,6 +77,14 @@ export interface Clustering {
   readonly state: KMeansState;
 }
 
+/** What {@link kmeans} can fail with, besides the errors of `save`. */
+export type KMeansError =
+  | BackendError
+  | ForeignStateError
+  | NonFiniteFeatureError
+  | OptionError
+  | TooFewPointsError;
+
 /**
  * Clusters `points` into `k` groups.
  *
@@ -77,13 +96,13 @@ export interface Clustering {
  *
  * @param points Finite features, shape `[n, d]` with `n >= k` and `d >= 1`;
  * PCA-reduced, whitened and L2-normalised beforehand in the paper.
- * @param options See {@link KMeansOptions}.
+ * @param options See {@link KMeansOptions} and {@link KMeansSaving}.
  * @param from Resumes a run on the same points and options.
  * @returns The clusters, or `TooFewPointsError` when `n < k`, or
  * `NonFiniteFeatureError` when a feature is NaN or infinite, or
  * `OptionError` when an option breaks its rule, or
  * `ForeignStateError` when `from` has other sizes, or `BackendError` when the
- * engine fails.
+ * engine fails, or the errors of `save`.
  *
  * @example Two well separated pairs
  * ```ts
@@ -104,25 +123,27 @@ export interface Clustering {
  * assert.equal(loss, 1);
  * ```
  */
-export const kmeans = Effect.fn("kmeans")(function* (
+export const kmeans: <E = never, R = never>(
   points: Matrix,
-  options: KMeansOptions,
+  options: KMeansOptions & KMeansSaving<E, R>,
   from?: KMeansState,
-): Effect.fn.Return<
-  Clustering,
-  | TooFewPointsError
-  | NonFiniteFeatureError
-  | OptionError
-  | ForeignStateError
-  | BackendError,
-  Assigner | Scope.Scope
-> {
+) => Effect.Effect<Clustering, KMeansError | E, Assigner | R> = Effect.fn(
+  "kmeans",
+)(function* <E, R>(
+  points: Matrix,
+  options: KMeansOptions & KMeansSaving<E, R>,
+  from?: KMeansState,
+) {
   yield* validate(points, options, from);
-  const { iterations = 20 } = options;
+  const { iterations = 20, ...saving } = options;
   const { iterate, finish } = yield* lloyd(points, options);
-  let state = from ?? start(points, options);
-  while (state.history.length < iterations) state = yield* iterate(state);
-  return yield* finish(state);
+  const end = yield* resumableLoop(from ?? start(points, options), {
+    ...saving,
+    done: ({ history }) => history.length >= iterations,
+    // An iteration may take minutes, and changes nothing but the state.
+    step: (state, interruptible) => interruptible(iterate(state)),
+  });
+  return yield* finish(end);
 }, Effect.scoped);
 
 /**

@@ -1,7 +1,7 @@
 import { type Matrix, matrix, row } from "@deepcluster/core";
 import { layerOnnx } from "@deepcluster/gpu-backend";
 import { assertClose, effectTest } from "@deepcluster/test";
-import { Effect, Layer } from "effect";
+import { Deferred, Effect, Layer } from "effect";
 import { Assigner } from "../assign/assigner.ts";
 import { normalPoints, pointsBy } from "../testing.ts";
 import {
@@ -148,6 +148,29 @@ effectTest(
       const whole = yield* cluster(points, options);
       assert.ok(whole.state.history.every(({ splits }) => splits > 0));
       assert.deepEqual(resumed, whole);
+    }),
+);
+
+effectTest(
+  "kmeans() that is interrupted saves its last iteration, and ends from there as if it had not been",
+  () =>
+    Effect.gen(function* () {
+      const points = normalPoints("interrupted", 80, 2);
+      const options = { k: 8, iterations: 7, seed: 5 };
+      const saved: KMeansState[] = [];
+      const third = yield* Deferred.make<void>();
+      const stopped = kmeans(points, {
+        ...options,
+        onProgress: ({ history }) =>
+          history.length === 3
+            ? Effect.andThen(Deferred.succeed(third, undefined), Effect.never)
+            : Effect.void,
+        save: (state) => Effect.sync(() => void saved.push(state)),
+      }).pipe(Effect.provide(Assigner.layerReference));
+      yield* Effect.raceFirst(stopped, Deferred.await(third));
+      assert.deepEqual(saved.map(({ history }) => history.length), [3]);
+      const resumed = yield* cluster(points, options, saved[0]);
+      assert.deepEqual(resumed, yield* cluster(points, options));
     }),
 );
 
