@@ -141,7 +141,7 @@ Deno.test(
     ]);
     const refused = await runEvaluator([...args, "--neighbours", "200"]);
     assert.deepEqual([refused.code, refused.output], [1, ""]);
-    assert.match(refused.log, /: --k 200, 48 training images$/m);
+    assert.match(refused.log, /: --neighbours 200, 48 training images$/m);
   }),
 );
 

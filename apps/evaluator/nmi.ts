@@ -88,9 +88,9 @@ export const nmi = Command.make(
             return yield* judgeAssignments(bench, run);
           }
           return yield* new OptionError({
-            action: "judge clusters",
+            action: "evaluate clusters",
             option: "clusters",
-            rule: "given where the model is no run",
+            rule: "given where the model is not a run",
             value: "",
           });
         }

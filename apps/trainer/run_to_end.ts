@@ -23,7 +23,7 @@ import {
   switchFlag,
   typed,
 } from "@deepcluster/terminal";
-import { Console, Effect, Layer, Option } from "effect";
+import { Console, Effect, Layer, Option, Schema } from "effect";
 import { Flag } from "effect/cli";
 import { join } from "node:path";
 import { learn } from "./learn.ts";
@@ -68,6 +68,18 @@ export interface OperationValues {
   readonly otlp: Option.Option<string>;
 }
 
+/** All images of a run look the same to its network. */
+class EqualImagesError
+  extends Schema.TaggedError<EqualImagesError>()("EqualImagesError", {
+    images: Schema.Int,
+  }) {
+  /** The rule and the number of images. */
+  override get message(): string {
+    return "Cannot cluster the images as at least two of them must differ: " +
+      `the features of all ${this.images} images are equal`;
+  }
+}
+
 /**
  * Trains until the last epoch, draws the clusters and prints what came out.
  *
@@ -86,9 +98,12 @@ export const runToEnd = Effect.fnUntraced(function* <E = never, R = never>(
 ) {
   const { metrics, checkpoint } = yield* Effect.andThen(
     prepare,
-    Effect.provide(
-      learn(configuration, operation),
-      Layer.merge(layerRunFolder(folder), Assigner.layerBackend),
+    learn(configuration, operation).pipe(
+      Effect.provide([layerRunFolder(folder), Assigner.layerBackend]),
+      Effect.catchTags({
+        ConstantFeaturesError: ({ points }) =>
+          Effect.fail(new EqualImagesError({ images: points })),
+      }),
     ),
   ).pipe(
     Effect.provide(layersFor(configuration, operation)),

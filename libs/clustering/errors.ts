@@ -30,8 +30,8 @@ export class ConstantFeaturesError
   }) {
   /** Says that nothing varies, and over how much data. */
   override get message(): string {
-    return `Cannot whiten as at least two points must differ: current values ` +
-      `are points=${this.points}, features=${this.features}, variance=0`;
+    return `Cannot whiten features as at least two points must differ: all ` +
+      `${this.points} points are equal`;
   }
 }
 

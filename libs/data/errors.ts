@@ -137,9 +137,9 @@ export class SubsetError
   }) {
   /** Names the rule, the source and both counts. */
   override get message(): string {
-    return "Cannot draw a part of the images as limit must be a whole number " +
-      `from 1 to their count: current values are source=${this.source}, ` +
-      `limit=${this.count}, images=${this.images}`;
+    return "Cannot draw images as --limit must be a whole number from 1 to the " +
+      `number of images: --limit ${this.count}, ${this.images} images in ` +
+      this.source;
   }
 }
 

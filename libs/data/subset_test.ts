@@ -58,9 +58,8 @@ effectTest(
         assert.ok(error instanceof SubsetError);
         assert.equal(
           error.message,
-          "Cannot draw a part of the images as limit must be a whole number " +
-            `from 1 to their count: current values are source=made, ` +
-            `limit=${count}, images=9`,
+          "Cannot draw images as --limit must be a whole number from 1 to " +
+            `the number of images: --limit ${count}, 9 images in made`,
         );
       }
     }),

@@ -18,8 +18,9 @@ export class TooFewNeighboursError
   ) {
   /** Names both numbers. */
   override get message(): string {
-    return "Cannot find neighbours as --k must be at most the number of " +
-      `training images: --k ${this.k}, ${this.images} training images`;
+    return "Cannot find neighbours as --neighbours must be at most the number " +
+      `of training images: --neighbours ${this.k}, ${this.images} training ` +
+      "images";
   }
 }
 

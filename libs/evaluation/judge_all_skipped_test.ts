@@ -81,7 +81,7 @@ effectTest(
       const bench = yield* benchOfRun(5);
       for (
         const [options, message] of [
-          [{ k: [22] }, /--k 22, 21 training images/],
+          [{ k: [22] }, /--neighbours 22, 21 training images/],
           [{ shots: [8] }, /--shots 8, class across has 7/],
           [{ clusters: 28 }, /clusters.*28/],
         ] as const

@@ -26,8 +26,8 @@ effectTest(
       const refusal = <R>(
         judge: Effect.Effect<unknown, { readonly message: string }, R>,
       ) => Effect.map(Effect.flip(judge), ({ message }) => message);
-      const k = "--k must be at most the number of training images: " +
-        "--k 10, 9 training images";
+      const k = "--neighbours must be at most the number of training images: " +
+        "--neighbours 10, 9 training images";
       assert.match(
         yield* refusal(judgeKnn(bench, layers, 1, { k: [3, 10] })),
         RegExp(k),

@@ -143,8 +143,8 @@ effectTest(
         );
       assert.equal(
         yield* refusal(train, { k: [13] }),
-        "Cannot find neighbours as --k must be at most the number of training " +
-          "images: --k 13, 12 training images",
+        "Cannot find neighbours as --neighbours must be at most the number of training " +
+          "images: --neighbours 13, 12 training images",
       );
       assert.match(yield* refusal(train, { k: [] }), /neighbours must be an/);
       assert.match(

@@ -15,6 +15,9 @@ export class ImageTooSmallError
     /** Smallest side that this network can see, in pixels. */
     minimum: Schema.Number,
   }) {
+  /** The option that is too small. */
+  readonly option = "size";
+
   /** Names the network and the smallest size. */
   override get message(): string {
     return `Cannot build ${this.network} as size must be >= ${this.minimum}: ` +

@@ -11,6 +11,7 @@ export {
   optionalFlag,
   shownDefault,
 } from "./flag_help.ts";
+export { flagWords, type OptionFlags } from "./flag_words.ts";
 export {
   atLeast,
   countsFlag,

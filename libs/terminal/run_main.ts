@@ -8,6 +8,7 @@ import * as NodeServices from "@effect/platform-node/NodeServices";
 import { Effect, References } from "effect";
 import { CliError, Command } from "effect/cli";
 import { layerCommandLine } from "./command_line.ts";
+import type { OptionFlags } from "./flag_words.ts";
 import { noEmptyWords } from "./no_empty_words.ts";
 import { type RenamedFlags, renamedFlags } from "./renamed_flags.ts";
 import { reportFailure } from "./report_failure.ts";
@@ -18,6 +19,8 @@ export interface ProgramOptions {
   readonly typed: string;
   /** Old spellings of its flags. Default: none. */
   readonly renamed?: RenamedFlags;
+  /** Flags of the options that messages of libs name. Default: none differs. */
+  readonly optionFlags?: OptionFlags;
 }
 
 /**
@@ -34,7 +37,7 @@ export const runMain = <
   E extends { readonly message: string },
 >(
   command: Command.Command<Name, Input, Context, E, Command.Environment>,
-  { typed, renamed = {} }: ProgramOptions,
+  { typed, renamed = {}, optionFlags = {} }: ProgramOptions,
 ): void =>
   renamedFlags(renamed, Command.run(command, { version: "0.1.0" })).pipe(
     Effect.mapError(asMistake),
@@ -42,7 +45,7 @@ export const runMain = <
     Effect.provide(layerCommandLine(typed)),
     Effect.provideService(References.LogToStderr, true),
     Effect.provide(NodeServices.layer),
-    Effect.tapCause(reportFailure),
+    Effect.tapCause((cause) => reportFailure(cause, optionFlags)),
     NodeRuntime.runMain({ disableErrorReporting: true }),
   );
 

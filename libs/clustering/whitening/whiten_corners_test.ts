@@ -103,8 +103,8 @@ effectTest(
         const error = yield* Effect.flip(learn(pointsBy(n, 3, () => 0.1)));
         assert.equal(
           error.message,
-          "Cannot whiten as at least two points must differ: current values " +
-            `are points=${n}, features=3, variance=0`,
+          "Cannot whiten features as at least two points must differ: all " +
+            `${n} points are equal`,
         );
       }
     }),
