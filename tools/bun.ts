@@ -6,7 +6,7 @@
  */
 
 /** The version of Bun. */
-const pinnedBun = "1.4.5";
+export const pinnedBun = "1.4.5";
 
 const installed = async (): Promise<boolean> => {
   try {
@@ -19,9 +19,11 @@ const installed = async (): Promise<boolean> => {
   }
 };
 
-const [command, ...first] = await installed()
-  ? ["bun"]
-  : ["npx", "-y", `bun@${pinnedBun}`];
-const child = new Deno.Command(command!, { args: [...first, ...Deno.args] })
-  .spawn();
-Deno.exit((await child.status).code);
+if (import.meta.main) {
+  const [command, ...first] = await installed()
+    ? ["bun"]
+    : ["npx", "-y", `bun@${pinnedBun}`];
+  const child = new Deno.Command(command!, { args: [...first, ...Deno.args] })
+    .spawn();
+  Deno.exit((await child.status).code);
+}

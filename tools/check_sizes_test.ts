@@ -14,6 +14,16 @@ Deno.test("projectSizes() counts the lines of libs and apps, not those of tests 
     ]);
   }));
 
+Deno.test("projectSizes() sees a lib called runs, and no folder of runs", () =>
+  withTree({
+    ...lib("runs", { "mod.ts": "1;\n" }),
+    "runs/one/script.ts": "1;\n",
+  }, async (root) => {
+    assert.deepEqual(await projectSizes(root), [
+      { root: "libs/runs", lines: 1, percent: 100 },
+    ]);
+  }));
+
 Deno.test("brokenSizes() accepts 12 % and reports what is above", () => {
   const app = (percent: number) => ({
     root: "apps/trainer",

@@ -4,7 +4,7 @@
  *
  * @module
  */
-import { join, relative } from "node:path";
+import { dirname, join, relative } from "node:path";
 import { fileURLToPath, pathToFileURL } from "node:url";
 
 /** One import of one file. */
@@ -58,16 +58,17 @@ export const readImports = async (
 /**
  * Lists the source files of a workspace.
  *
- * @param root Folder to walk; hidden folders, packages and run folders are
- * passed over.
+ * @param root Folder to walk; hidden folders, packages and the root's folders
+ * of runs and of packed files are skipped.
  * @returns Paths relative to the root, in order.
  */
 export const sourceFiles = async (root: string): Promise<string[]> => {
   const found: string[] = [];
   const walk = async (folder: string) => {
     for await (const entry of Deno.readDir(join(root, folder))) {
-      if (/^\.|^(node_modules|runs|coverage)$/.test(entry.name)) continue;
       const path = join(folder, entry.name);
+      if (/^\.|^(node_modules|coverage)$/.test(entry.name)) continue;
+      if (notSource.has(path)) continue;
       if (entry.isDirectory) await walk(path);
       else if (/\.tsx?$/.test(entry.name)) found.push(path);
     }
@@ -75,6 +76,29 @@ export const sourceFiles = async (root: string): Promise<string[]> => {
   await walk("");
   return found.sort();
 };
+
+/**
+ * Reads which modules a file starts as threads or processes of their own:
+ * `new URL("./x.ts", import.meta.url)`.
+ *
+ * @param root Folder that holds the workspace's `deno.json`.
+ * @param file The file, relative to the root; one that does not exist starts
+ * none.
+ * @returns Their paths, relative to the root.
+ */
+export const threadsOf = async (
+  root: string,
+  file: string,
+): Promise<string[]> => {
+  const code = await Deno.readTextFile(join(root, file)).catch(() => "");
+  return Array.from(
+    code.matchAll(/new URL\("(\.\/[^"]+\.ts)", import\.meta\.url\)/g),
+    ([, path]) => join(dirname(file), path!),
+  );
+};
+
+/** Folders of the root that hold what programs wrote. */
+const notSource: ReadonlySet<string> = new Set(["dist", "runs"]);
 
 /** A resolved reference, as `deno info --json` prints it. */
 interface Resolved {

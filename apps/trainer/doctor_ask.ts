@@ -74,11 +74,14 @@ export const answerIn = <Q extends keyof Questions>(
 
 const childPath = fileURLToPath(new URL("./doctor_child.ts", import.meta.url));
 
+/** What the runtime needs to run a file without asking for permissions. */
+const runArguments = process.versions["deno"] ? ["run", "-A"] : [];
+
 const runChild = async (
   question: string,
   signal: AbortSignal,
 ): Promise<Ended> => {
-  const child = spawn(process.execPath, ["run", "-A", childPath]);
+  const child = spawn(process.execPath, [...runArguments, childPath]);
   signal.addEventListener("abort", () => child.kill("SIGKILL"));
   child.stdin.on("error", () => {}); // it may be gone already
   child.stdin.end(question);

@@ -128,20 +128,18 @@ const answerTo = Effect.fnUntraced(function* (question: Question) {
   };
 });
 
-if (import.meta.main) {
-  const question: Question = JSON.parse(await text(process.stdin));
-  const answer = await Effect.runPromise(
-    Effect.scoped(answerTo(question)).pipe(
-      Effect.catch((error) =>
-        Effect.succeed({
-          failure: {
-            reason: error.message,
-            ...error._tag === "ProviderMissingError" &&
-              { remedy: error.remedy },
-          } satisfies Failure,
-        })
-      ),
+const question: Question = JSON.parse(await text(process.stdin));
+const answer = await Effect.runPromise(
+  Effect.scoped(answerTo(question)).pipe(
+    Effect.catch((error) =>
+      Effect.succeed({
+        failure: {
+          reason: error.message,
+          ...error._tag === "ProviderMissingError" &&
+            { remedy: error.remedy },
+        } satisfies Failure,
+      })
     ),
-  );
-  console.log(JSON.stringify(answer));
-}
+  ),
+);
+console.log(JSON.stringify(answer));

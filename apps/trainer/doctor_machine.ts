@@ -36,11 +36,14 @@ export const machine: Effect.Effect<Machine> = Effect.sync(() => {
     cores: availableParallelism(),
     memoryBytes,
     freeMemoryBytes: Math.min(freemem(), memoryBytes),
-    runtime: `Deno ${
-      process.versions["deno"]
-    } on ${process.platform} ${process.arch}`,
+    runtime: `${runtime()} on ${process.platform} ${process.arch}`,
   };
 });
+
+const runtime = (): string => {
+  const { bun, deno, node } = process.versions;
+  return deno ? `Deno ${deno}` : bun ? `Bun ${bun}` : `Node ${node}`;
+};
 
 /** Where a run is to be. */
 export interface Place {

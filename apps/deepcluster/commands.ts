@@ -1,0 +1,37 @@
+/**
+ * Every command in one program: `deepcluster train`,
+ * `deepcluster evaluate all` …
+ *
+ * @module
+ */
+import { evaluate, model } from "@deepcluster/evaluator/commands";
+import { runMain } from "@deepcluster/terminal";
+import {
+  demo,
+  doctor,
+  resume,
+  status,
+  storage,
+  train,
+} from "@deepcluster/trainer/commands";
+import { Command } from "effect/cli";
+
+runMain(
+  Command.make("deepcluster").pipe(
+    Command.withDescription(
+      "Learn visual features and groups from images without labels, and " +
+        "evaluate them (DeepCluster)",
+    ),
+    Command.withSubcommands([
+      train,
+      resume,
+      status,
+      doctor,
+      storage,
+      demo,
+      evaluate,
+      model,
+    ]),
+  ),
+  { typed: "deepcluster" },
+);
