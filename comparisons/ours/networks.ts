@@ -76,7 +76,7 @@ export const stepWorkload = (spec: StepSpec): OurWorkload =>
     };
     // As in an epoch: the initial state is not needed afterwards.
     const program = yield* (yield* Backend).compile(graph, state, {
-      takesState: true,
+      donateState: true,
     });
     const inputs = {
       images: floatTensor(spec.shape, yield* readFloats(spec.images)),

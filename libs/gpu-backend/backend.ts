@@ -58,18 +58,19 @@ export interface Program {
    * Outputs stay valid until the next run: copy what must outlive it. A failed
    * run leaves the state as it was, and so does an interrupted one that had
    * not begun; one that has begun is finished first. Runs of one program never
-   * overlap. Where an executor writes state over and memory fails amid that,
-   * the state is lost: whatever is asked of the program then fails likewise.
+   * overlap. Where an executor overwrites state and memory fails amid that,
+   * the state is lost: every later call of the program fails likewise.
    *
-   * Fails with `FeedError` when an input is missing, not wanted, or of another
-   * shape or type, with `LabelError` when a given label is none of the
-   * classes, with `OutOfMemoryError`, or with `ExecutionError`.
+   * Fails with `FeedError` when an input is missing, unknown, or of another
+   * shape or type, with `LabelError` when a label among the inputs or the
+   * state is none of the classes, with `OutOfMemoryError`, or with
+   * `ExecutionError`.
    */
   readonly run: (inputs: Tensors) => Effect.Effect<Tensors, BackendError>;
   /** Copies the state that changes: every entry of the graph with `next`. */
   readonly read: Effect.Effect<Tensors, BackendError>;
   /**
-   * Replaces state that changes, by copies; names not given keep their value.
+   * Replaces state that changes, by copies; the rest keeps its value.
    *
    * Fails with `FeedError`, and then replaces nothing, when a name is no state
    * that changes, or a tensor is of another shape or type.
@@ -80,11 +81,11 @@ export interface Program {
 /** How a program is made. */
 export interface CompileOptions {
   /**
-   * Whether the program may keep, and write over, tensors of state instead of
-   * copying them: large ones then stand in memory once. The caller lets go of
-   * them all. They are copied when absent.
+   * Whether the program may keep and overwrite tensors of the state instead of
+   * copying them, so that large ones are in memory once. The caller must not
+   * use any of them afterwards. Default: false.
    */
-  readonly takesState?: boolean;
+  readonly donateState?: boolean;
 }
 
 /** Compiles graphs into programs. */
@@ -97,7 +98,7 @@ export class Backend extends Context.Service<Backend, {
    * so an executor may fold it. Released with the scope.
    *
    * Fails with `GraphError` when the graph cannot be run, with `FeedError`
-   * when state is missing, not wanted, or of another shape or type, with
+   * when state is missing, unknown, or of another shape or type, with
    * `OutOfMemoryError`, or with `CompilationError`.
    */
   readonly compile: (

@@ -2,8 +2,15 @@
  * The engines there are, once: flags, settings, `doctor` and the choice of an
  * engine all read this table.
  *
- * A new engine is a folder beside `onnx/` with its providers and its layer, and
- * a row here. Its tests are those of every engine (`conformance/`).
+ * To add an engine, such as TensorFlow.js:
+ *
+ * 1. `tfjs/providers.ts`: its package and its providers with what they can do
+ *    (`Capabilities` in `backend.ts`), after the model of `onnx/providers.ts`;
+ * 2. `tfjs/executor.ts`: its layer, which implements `Backend`; its package is
+ *    loaded when the layer is built, and imported nowhere else;
+ * 3. a row in {@link engines};
+ * 4. `tfjs/executor_test.ts`: the tests that every executor passes, see
+ *    `testing.ts`.
  *
  * @module
  */

@@ -42,10 +42,10 @@ export class EngineUnavailableError
   }
 }
 
-/** The engine cannot compute where it was asked to. */
+/** The engine cannot compute on a provider. */
 export class ProviderMissingError
   extends Schema.TaggedError<ProviderMissingError>()("ProviderMissingError", {
-    /** What was asked for. */
+    /** Its name. */
     provider: Schema.String,
     /** What it needs of the machine, as a rule. */
     rule: Schema.String,
@@ -71,7 +71,7 @@ export class ModelTooLargeError
   extends Schema.TaggedError<ModelTooLargeError>()("ModelTooLargeError", {
     /** Bytes of the constants. */
     bytes: Schema.Number,
-    /** Most bytes that the format can hold. */
+    /** Largest number of bytes that the format can hold. */
     limit: Schema.Number,
   }) {
   /** Names both sizes. */
@@ -116,7 +116,7 @@ export class ExecutionError
 /** Memory does not hold the tensors of a graph. */
 export class OutOfMemoryError
   extends Schema.TaggedError<OutOfMemoryError>()("OutOfMemoryError", {
-    /** What was being done: `compile` or `run`. */
+    /** What failed. */
     action: Schema.Literals(["compile", "run"]),
     /** Shapes of what is fed, rendered; the first size is the batch. */
     inputs: Schema.String,
@@ -143,7 +143,7 @@ export class OutOfMemoryError
 /** An ONNX model of others cannot be opened or used. */
 export class OnnxModelError
   extends Schema.TaggedError<OnnxModelError>()("OnnxModelError", {
-    /** Its path, or `the model` where it was given as bytes. */
+    /** Its path, or `the model` where it came as bytes. */
     model: Schema.String,
     /** What is wrong, for callers to tell apart. */
     problem: Schema.Literals([

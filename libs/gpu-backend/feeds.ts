@@ -1,5 +1,5 @@
 /**
- * Checks of the tensors that are handed to a program, the same for every
+ * Checks of the tensors that a program is fed, the same for every
  * executor.
  *
  * @module
@@ -18,10 +18,10 @@ import { Effect } from "effect";
 /**
  * Checks that there is a fitting tensor for every value, and no other.
  *
- * @param values What is wanted, by name.
- * @param tensors What is given, by name.
+ * @param values The graph's values, by name.
+ * @param tensors What it is fed, by name.
  * @returns Nothing, or `FeedError` naming the first tensor that is missing,
- * not wanted, or of another shape, type or length.
+ * unknown, or of another shape, type or length.
  */
 export const checkFeeds = (
   values: Readonly<Record<string, Value>>,
@@ -30,12 +30,12 @@ export const checkFeeds = (
   check(Object.keys({ ...values, ...tensors }), values, tensors);
 
 /**
- * Checks the tensors that are given, where some may be missing.
+ * Checks that every tensor fits its value; tensors may be missing.
  *
- * @param values What may be given, by name.
- * @param tensors What is given, by name.
- * @returns Nothing, or `FeedError` naming the first tensor that is not wanted
- * or of another shape, type or length.
+ * @param values The graph's values, by name.
+ * @param tensors Some of them, by name.
+ * @returns Nothing, or `FeedError` naming the first tensor that is unknown or
+ * of another shape, type or length.
  */
 export const checkSomeFeeds = (
   values: Readonly<Record<string, Value>>,
@@ -44,7 +44,7 @@ export const checkSomeFeeds = (
   check(Object.keys(tensors), values, tensors);
 
 /**
- * The values by which a graph reads its state.
+ * Lists the values by which a graph reads its state.
  *
  * @param graph Any graph.
  * @returns Values by name.
@@ -55,7 +55,7 @@ export const stateOf = (graph: Graph): Readonly<Record<string, Value>> =>
   );
 
 /**
- * The values by which a graph reads the state that it changes.
+ * Lists the values by which a graph reads the state that it changes.
  *
  * @param graph Any graph.
  * @returns Values by name.
@@ -69,8 +69,8 @@ export const changingStateOf = (
     ),
   );
 
-/** Labels of a graph that are given rather than computed. */
-export interface GivenLabels {
+/** Labels that a graph reads rather than computes. */
+export interface LabelLeaf {
   /** Name of the input or state. */
   readonly name: string;
   /** Number of classes that they are compared with. */
@@ -78,12 +78,12 @@ export interface GivenLabels {
 }
 
 /**
- * Finds the labels that a graph is given.
+ * Finds the labels that a graph reads as inputs or state.
  *
  * @param graph A valid graph.
  * @returns Each name with each of its numbers of classes.
  */
-export const givenLabels = (graph: Graph): readonly GivenLabels[] =>
+export const labelLeavesOf = (graph: Graph): readonly LabelLeaf[] =>
   topologicalOrder(graph).flatMap(({ operator, inputs }) => {
     const [logits, labels] = inputs;
     return operator.type === "softmaxCrossEntropy" &&
@@ -95,15 +95,18 @@ export const givenLabels = (graph: Graph): readonly GivenLabels[] =>
 /**
  * Checks that labels name classes.
  *
- * @param given Which tensors are labels.
+ * @param leaves Which tensors are labels.
  * @param tensors Inputs and state by name.
  * @returns Nothing, or `LabelError` naming the first label that is too large.
  */
-export const checkLabels = Effect.fnUntraced(function* (
-  given: readonly GivenLabels[],
+export const checkLabels: (
+  leaves: readonly LabelLeaf[],
   tensors: Tensors,
-): Effect.fn.Return<void, LabelError> {
-  for (const { name, classes } of given) {
+) => Effect.Effect<void, LabelError> = Effect.fnUntraced(function* (
+  leaves,
+  tensors,
+) {
+  for (const { name, classes } of leaves) {
     const labels = tensors[name]?.data ?? new Int32Array();
     const index = labels.findIndex((label) => label >= classes);
     if (index === -1) continue;

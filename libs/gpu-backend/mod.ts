@@ -1,7 +1,8 @@
 /**
  * The engine: graphs in, programs out. A service with two executors, the
  * interpreter of `@deepcluster/graph` and ONNX Runtime, and the choice between
- * them.
+ * them. It also runs ONNX models of others. `engines.ts` says how to add an
+ * engine.
  *
  * @module
  */

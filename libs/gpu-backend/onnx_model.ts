@@ -35,7 +35,7 @@ export type OnnxRunError = FeedError | OnnxModelError | OutOfMemoryError;
 
 /** An ONNX model that is open. */
 export interface OnnxModel {
-  /** Its path, or `the model` where it was given as bytes. */
+  /** Its path, or `the model` where it came as bytes. */
   readonly name: string;
   /** What it must be fed; inputs for which it has a default are left out. */
   readonly inputs: readonly TensorSpec[];

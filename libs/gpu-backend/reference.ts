@@ -67,22 +67,22 @@ export const layerReference: Layer.Layer<Backend> = Layer.succeed(Backend, {
     const changing = changingStateOf(graph);
     yield* checkFeeds(stateOf(graph), state);
     const turn = yield* Semaphore.make(1);
-    let kept = copied(state);
+    let current = copied(state);
     return {
       run: Effect.fnUntraced(function* (inputs: Tensors) {
         yield* checkFeeds(graph.inputs, inputs);
-        const { outputs, state } = yield* interpret(graph, inputs, kept);
-        kept = state;
+        const { outputs, state } = yield* interpret(graph, inputs, current);
+        current = state;
         return outputs;
       }, turn.withPermit),
       read: Effect.sync(() =>
         copied(Object.fromEntries(
-          Object.keys(changing).map((name) => [name, kept[name]!]),
+          Object.keys(changing).map((name) => [name, current[name]!]),
         ))
       ).pipe(turn.withPermit),
       write: Effect.fnUntraced(function* (state: Tensors) {
         yield* checkSomeFeeds(changing, state);
-        kept = { ...kept, ...copied(state) };
+        current = { ...current, ...copied(state) };
       }, turn.withPermit),
     };
   }),

@@ -82,7 +82,7 @@ export interface TrainEpochOptions<E = never, R = never> {
    * Whether the tensors of the state to start from may be written over, which
    * spares the memory of a copy. Default: they stay as they were.
    */
-  readonly takesState?: boolean;
+  readonly donateState?: boolean;
   /** Time between two saves. Default: five minutes. */
   readonly saveEveryMs?: number;
 }
@@ -225,8 +225,8 @@ const openEpoch = Effect.fnUntraced(function* <E, R>(
   const state = Object.fromEntries(
     Object.keys(graph.state).map((name) => [name, tensors[name]!]),
   );
-  const { takesState = false } = options;
-  const program = yield* backend.compile(graph, state, { takesState });
+  const { donateState = false } = options;
+  const program = yield* backend.compile(graph, state, { donateState });
   const snapshot = Effect.fnUntraced(function* (now: EpochProgress) {
     const current = { ...tensors, ...yield* program.read };
     yield* requireFiniteWeights(current, epoch, now.step);

@@ -101,7 +101,7 @@ export const trainStep = Effect.fn("trainStep")(function* (
       network,
       save,
       saveEveryMs,
-      takesState: true,
+      donateState: true,
     },
     from,
   );

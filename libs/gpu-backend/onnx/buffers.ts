@@ -2,7 +2,7 @@
  * The tensors that a program keeps for all of its runs: one set of large
  * state, which is written over; two sets of other state, which take turns as
  * what is read and what is written; one set of outputs. Nothing is allocated,
- * copied or given back in a run.
+ * copied or freed in a run.
  *
  * @module
  */
@@ -39,14 +39,14 @@ export interface Bindings {
 export interface Buffers {
   /** Outputs of the last run, by their names in the graph. */
   readonly outputs: Tensors;
-  /** Changing state as it stands, by its names in the graph; not a copy. */
+  /** Current values of changing state, by its names in the graph; no copy. */
   readonly state: () => Tensors;
   /**
-   * What the next pass reads, inputs and state as it stands, and where it
-   * writes: outputs, the other set of state, and what it hands to the update.
+   * What the next pass reads, inputs and current state, and where it writes:
+   * outputs, the other set of state, and intermediates for the update.
    */
   readonly pass: (inputs: Tensors) => Bindings;
-  /** What the update reads and writes; absent when there is none. */
+  /** What the update reads and writes. None where there is no update. */
   readonly update: Bindings | undefined;
   /** Lets the sets of state change places. */
   readonly swap: () => void;
@@ -60,7 +60,7 @@ export interface Buffers {
  * @param lowered The names in the model of the graph, or of its pass.
  * @param update The update, when the graph is split.
  * @param state Initial state, which is copied.
- * @param options Whether large state is kept instead.
+ * @param options Whether large state is donated instead.
  * @returns The tensors. Throws `RangeError` when memory does not hold them.
  */
 export const allocate = (
@@ -69,45 +69,50 @@ export const allocate = (
   lowered: LoweredGraph,
   update: LoweredUpdate | undefined,
   state: Tensors,
-  { takesState = false }: CompileOptions,
+  { donateState = false }: CompileOptions,
 ): Buffers => {
   const wrap = wrapper(runtime);
   const inPlace = mapRecord(
     update?.inPlace ?? {},
-    (_, name) => takesState ? owned(state[name]!) : copied(state[name]!),
+    (_, name) => donateState ? owned(state[name]!) : copied(state[name]!),
   );
   const others = Object.fromEntries(
     Object.entries(changingStateOf(graph))
       .filter(([name]) => !(name in inPlace)),
   );
   const outputs = mapRecord(graph.outputs, zeros);
-  const handed = mapRecord(update?.handed ?? {}, zeros);
+  const intermediates = mapRecord(update?.intermediates ?? {}, zeros);
   const sets = [
     mapRecord(others, (_, name) => copied(state[name]!)),
     mapRecord(others, zeros),
   ] as const;
-  const written = wrapAll({ ...outputs, ...handed }, lowered.outputs, wrap);
-  const kept = wrapAll(inPlace, lowered.inputs, wrap);
+  const written = wrapAll(
+    { ...outputs, ...intermediates },
+    lowered.outputs,
+    wrap,
+  );
+  const large = wrapAll(inPlace, lowered.inputs, wrap);
   const feeds = sets.map((set) => wrapAll(set, lowered.inputs, wrap));
   const fetches = sets.map((set) => ({
     ...written,
     ...wrapAll(set, lowered.next, wrap),
   }));
-  let turn: 0 | 1 = 0;
+  let front: 0 | 1 = 0;
   return {
     outputs,
-    state: () => ({ ...sets[turn], ...inPlace }),
+    state: () => ({ ...sets[front], ...inPlace }),
     pass: (inputs) => ({
       feeds: {
-        ...kept,
-        ...feeds[turn]!,
+        ...large,
+        ...feeds[front]!,
         ...wrapAll(inputs, lowered.inputs, wrap),
       },
-      fetches: fetches[1 - turn]!,
+      fetches: fetches[1 - front]!,
     }),
-    update: update && bindBlocks(update, { ...inPlace, ...handed }, wrap),
+    update: update &&
+      bindBlocks(update, { ...inPlace, ...intermediates }, wrap),
     swap: () => {
-      turn = turn === 0 ? 1 : 0;
+      front = front === 0 ? 1 : 0;
     },
   };
 };

@@ -30,8 +30,11 @@ const [m, k, n] = [16, 64, 64];
  * would hand these products to the CPU, and when the library has no such
  * product, false.
  */
-export const multipliesBytesExactly = Effect.fn("multipliesBytesExactly")(
-  function* (runtime: OnnxRuntime, settings: SessionSettings) {
+export const multipliesBytesExactly: (
+  runtime: OnnxRuntime,
+  settings: SessionSettings,
+) => Effect.Effect<boolean> = Effect.fn("multipliesBytesExactly")(
+  function* (runtime, settings) {
     if (settings.provider !== "cpu") return false;
     const { profile: _, ...quiet } = settings;
     const model = yield* Effect.orDie(

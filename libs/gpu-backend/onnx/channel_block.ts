@@ -23,10 +23,13 @@ import {
  * @returns Channels of a block; undefined where the processor or the provider
  * has no kernels for blocks, so that convolutions keep the layout of ONNX.
  */
-export const channelBlock = Effect.fn("channelBlock")(function* (
+export const channelBlock: (
   runtime: OnnxRuntime,
   settings: SessionSettings,
-): Effect.fn.Return<number | undefined> {
+) => Effect.Effect<number | undefined> = Effect.fn("channelBlock")(function* (
+  runtime,
+  settings,
+) {
   if (settings.provider !== "cpu") return undefined;
   const writer = modelWriter();
   const port = { shape, dtype: "float32" } as const;

@@ -144,11 +144,11 @@ const byConvolution = (value: InputGradient, to: Lowering): string => {
 
   function swapWithinGroups(sizes: readonly number[]): string {
     const grouped = to.node("Reshape", [flipped, to.integers(sizes)]);
-    const turned = to.node("Transpose", [grouped], {
+    const transposed = to.node("Transpose", [grouped], {
       perm: { ints: [0, 2, 1, 3, 4] },
     });
     const shape = [groups * channels!, out! / groups, height!, width!];
-    return to.node("Reshape", [turned, to.integers(shape)]);
+    return to.node("Reshape", [transposed, to.integers(shape)]);
   }
 };
 

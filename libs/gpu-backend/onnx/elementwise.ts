@@ -44,8 +44,8 @@ export const elementwiseLowerings: Lowerings<
   toFloat: ({ inputs: [x] }, to) =>
     to.node("Cast", [to.tensor(x!)], { to: { i: float } }),
   reluGradient: ({ inputs: [x, dy] }, to) => {
-    const kept = to.node("Cast", [positive(x!, to)], { to: { i: float } });
-    return to.node("Mul", [to.tensor(dy!), kept]);
+    const mask = to.node("Cast", [positive(x!, to)], { to: { i: float } });
+    return to.node("Mul", [to.tensor(dy!), mask]);
   },
 };
 
@@ -109,7 +109,7 @@ const channelBias = (x: Value, added: Value): Value | undefined => {
   return isVector ? value : undefined;
 };
 
-/** `added` as `factor * value`, where a constant factor can be told. */
+/** `added` as `factor * value`, where its factor is a constant. */
 const scaled = (added: Value) => {
   const { operator, inputs } = added;
   const [left, right] = inputs.map(compact);

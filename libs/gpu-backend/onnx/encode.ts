@@ -22,7 +22,7 @@ export interface ExternalData {
 export interface EncodedModel {
   /** A `ModelProto`. */
   readonly bytes: Uint8Array;
-  /** Constants kept beside it; none when it is self-contained. */
+  /** Constants beside it; none when it is self-contained. */
   readonly externalData: readonly ExternalData[];
 }
 
@@ -33,7 +33,7 @@ export interface EncodeOptions {
    * weights: a session opens in half the time, with 260 MiB less memory.
    */
   readonly external: boolean;
-  /** Name of a sequence handed back first, always empty; none when absent. */
+  /** Name of a sequence that is the first output, always empty. Default: none. */
   readonly marker?: string;
 }
 
@@ -45,48 +45,52 @@ export interface EncodeOptions {
  * @returns The bytes, or `ModelTooLargeError` when they would reach 2 GiB,
  * where protocol buffers end.
  */
-export const encode = Effect.fn("encode")(function* (
+export const encode: (
   model: Model,
-  { external, marker }: EncodeOptions,
-): Effect.fn.Return<EncodedModel, ModelTooLargeError> {
-  const isOutside = ({ data }: Constant) =>
-    external && data.byteLength > externalAboveBytes;
-  const bytes = model.constants
-    .filter((constant) => !isOutside(constant))
-    .reduce((sum, { data }) => sum + data.byteLength, 0);
-  if (bytes > largestBytes) {
-    return yield* new ModelTooLargeError({ bytes, limit: largestBytes });
-  }
-  const { default: proto } = yield* Effect.promise(() => import("onnx-proto"));
-  const message: onnx.IModelProto = {
-    irVersion: 8,
-    producerName: "deepcluster",
-    opsetImport: [
-      { domain: "", version: 18 },
-      ...domainsOf(model).map((domain) => ({ domain, version: 1 })),
-    ],
-    graph: {
-      name: "deepcluster",
-      input: model.inputs.map(valueInfo),
-      output: [
-        ...marker === undefined ? [] : [emptySequenceInfo(marker)],
-        ...model.outputs.map(valueInfo),
+  options: EncodeOptions,
+) => Effect.Effect<EncodedModel, ModelTooLargeError> = Effect.fn("encode")(
+  function* (model, { external, marker }) {
+    const isOutside = ({ data }: Constant) =>
+      external && data.byteLength > externalAboveBytes;
+    const bytes = model.constants
+      .filter((constant) => !isOutside(constant))
+      .reduce((sum, { data }) => sum + data.byteLength, 0);
+    if (bytes > largestBytes) {
+      return yield* new ModelTooLargeError({ bytes, limit: largestBytes });
+    }
+    const { default: proto } = yield* Effect.promise(() =>
+      import("onnx-proto")
+    );
+    const message: onnx.IModelProto = {
+      irVersion: 8,
+      producerName: "deepcluster",
+      opsetImport: [
+        { domain: "", version: 18 },
+        ...domainsOf(model).map((domain) => ({ domain, version: 1 })),
       ],
-      node: [
-        ...marker === undefined ? [] : [nodeProto(emptySequence(marker))],
-        ...model.nodes.map(nodeProto),
-      ],
-      initializer: model.constants.map((constant) =>
-        isOutside(constant) ? outside(constant) : inside(constant)
-      ),
-    },
-  };
-  return {
-    bytes: proto.onnx.ModelProto.encode(message).finish(),
-    externalData: model.constants.filter(isOutside)
-      .map(({ name, data }) => ({ path: name, data: bytesOf(data) })),
-  };
-});
+      graph: {
+        name: "deepcluster",
+        input: model.inputs.map(valueInfo),
+        output: [
+          ...marker === undefined ? [] : [emptySequenceInfo(marker)],
+          ...model.outputs.map(valueInfo),
+        ],
+        node: [
+          ...marker === undefined ? [] : [nodeProto(emptySequence(marker))],
+          ...model.nodes.map(nodeProto),
+        ],
+        initializer: model.constants.map((constant) =>
+          isOutside(constant) ? outside(constant) : inside(constant)
+        ),
+      },
+    };
+    return {
+      bytes: proto.onnx.ModelProto.encode(message).finish(),
+      externalData: model.constants.filter(isOutside)
+        .map(({ name, data }) => ({ path: name, data: bytesOf(data) })),
+    };
+  },
+);
 
 /** Domains outside of the standard that the operators belong to. */
 const domainsOf = ({ nodes }: Model): readonly string[] =>

@@ -25,7 +25,7 @@ import {
   checkFeeds,
   checkLabels,
   checkSomeFeeds,
-  givenLabels,
+  labelLeavesOf,
   stateOf,
 } from "../feeds.ts";
 import { allocate, type Bindings, type Buffers, copied } from "./buffers.ts";
@@ -167,7 +167,7 @@ const compileWith = (
   }
 };
 
-/** Runs a model on tensors that it was given. */
+/** Runs a model on bound tensors. */
 type Run = (
   bindings: Bindings,
 ) => Effect.Effect<void, OutOfMemoryError | CompilationError | ExecutionError>;
@@ -186,7 +186,7 @@ const programOf = (
   rest: Effect.Effect<void>,
 ): Program => {
   const changing = changingStateOf(graph);
-  const labels = givenLabels(graph);
+  const labels = labelLeavesOf(graph);
   const step = stepOf(sessions, buffers);
   return {
     run: Effect.fnUntraced(function* (inputs: Tensors) {

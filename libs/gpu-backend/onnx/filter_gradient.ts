@@ -69,11 +69,11 @@ const byConvolution = (value: FilterGradient, to: Lowering): string => {
   function groupsAsChannels(images: string): string {
     const sizes = [n!, groups, channels!, imageHeight!, imageWidth!];
     const grouped = to.node("Reshape", [images, to.integers(sizes)]);
-    const turned = to.node("Transpose", [grouped], {
+    const transposed = to.node("Transpose", [grouped], {
       perm: { ints: [2, 1, 0, 3, 4] },
     });
     const shape = [channels!, groups * n!, imageHeight!, imageWidth!];
-    return to.node("Reshape", [turned, to.integers(shape)]);
+    return to.node("Reshape", [transposed, to.integers(shape)]);
   }
 
   /** Whether the swapped convolution has taps that the filter has not. */

@@ -5,9 +5,10 @@
  * One graph would have to write what replaces a parameter beside the
  * parameter, since the backward pass may still read that: large state would
  * take its size twice, and its gradients theirs. The update reads only large
- * state and what the pass hands it. A gradient that is a product of small
- * matrices, such as that of a fully connected layer, is handed over as these
- * and never stands in memory whole, for the update goes by blocks of rows.
+ * state and intermediates of the pass. A gradient that is a product of small
+ * matrices, such as that of a fully connected layer, reaches it as these
+ * factors and is never in memory as a matrix, for the update goes by blocks of
+ * rows.
  *
  * @module
  */
@@ -23,7 +24,7 @@ import {
 
 /** Some elements of a tensor: an input or output of the update. */
 export interface Block {
-  /** Name of the state, or of what the pass hands over. */
+  /** Name of the state or of the intermediate. */
   readonly of: string;
   /** The first element. */
   readonly from: number;
@@ -35,8 +36,8 @@ export interface Block {
 export interface SplitGraph {
   /** Everything else. Large state is an input of it. */
   readonly pass: Graph;
-  /** What the pass hands to the update: further outputs, by name. */
-  readonly handed: Readonly<Record<string, Value>>;
+  /** What the update reads besides: further outputs of the pass, by name. */
+  readonly intermediates: Readonly<Record<string, Value>>;
   /** Has no state: its inputs and outputs are {@link blocks}. */
   readonly update: Graph;
   /** What the inputs and outputs of the update are, by their names. */
@@ -49,7 +50,7 @@ export interface SplitGraph {
 export interface SplitOptions {
   /** State of fewer elements is left to the pass. */
   readonly large: number;
-  /** Elements of a block at most, where the rows divide so. */
+  /** Largest number of elements of a block, where the rows divide so. */
   readonly block: number;
 }
 
@@ -80,16 +81,16 @@ export const splitUpdate = (
   for (const [name, { next }] of Object.entries(replaced)) {
     for (const rows of rowsOf(next, block)) update.write(name, next, rows);
   }
-  const handed = update.handed();
+  const intermediates = update.intermediates();
   return {
     pass: {
       inputs: { ...graph.inputs, ...inPlace },
       state: Object.fromEntries(
         Object.entries(graph.state).filter(([name]) => !(name in inPlace)),
       ),
-      outputs: { ...graph.outputs, ...handed },
+      outputs: { ...graph.outputs, ...intermediates },
     },
-    handed,
+    intermediates,
     update: { inputs: update.inputs, outputs: update.outputs, state: {} },
     blocks: update.blocks,
     inPlace,
@@ -97,13 +98,13 @@ export const splitUpdate = (
 };
 
 /** Some rows of a tensor. */
-interface Rows {
+interface RowRange {
   readonly first: number;
   readonly count: number;
 }
 
 /** The fewest equal blocks of rows that are small enough, or single rows. */
-const rowsOf = ({ shape }: Value, block: number): readonly Rows[] => {
+const rowsOf = ({ shape }: Value, block: number): readonly RowRange[] => {
   const [rows] = shape;
   let blocks = 1;
   while (
@@ -125,7 +126,7 @@ const updateWriter = (
   const inputs: Record<string, Value> = {};
   const outputs: Record<string, Value> = {};
   const blocks: Record<string, Block> = {};
-  const handed = new Map<Value, string>();
+  const intermediates = new Map<Value, string>();
   const factors = new Map<Value, Factors | undefined>();
   const cuts = new Map<string, Map<Value, Value>>();
   const large = new Map(
@@ -133,13 +134,13 @@ const updateWriter = (
   );
 
   const nameOf = (value: Value): string => {
-    const name = large.get(value) ?? handed.get(value) ??
-      `%handed ${handed.size}`;
-    if (!large.has(value)) handed.set(value, name);
+    const name = large.get(value) ?? intermediates.get(value) ??
+      `%handed ${intermediates.size}`;
+    if (!large.has(value)) intermediates.set(value, name);
     return name;
   };
-  /** Rows of large state, or of what is handed; all of it when absent. */
-  const read = (value: Value, rows?: Rows): Value => {
+  /** Reads rows of large state or of an intermediate. Default: all rows. */
+  const read = (value: Value, rows?: RowRange): Value => {
     const block = blockOf(nameOf(value), value, rows);
     const name = rows === undefined ? block.of : `${block.of} ${rows.first}`;
     blocks[name] = block;
@@ -150,7 +151,7 @@ const updateWriter = (
       dtype: value.dtype,
     };
   };
-  const cut = (value: Value, rows: Rows): Value => {
+  const cut = (value: Value, rows: RowRange): Value => {
     const { operator } = value;
     const { shape } = blockOf("", value, rows);
     if (operator.type === "constant") return { ...value, shape };
@@ -166,7 +167,7 @@ const updateWriter = (
     const operands = [read(left, rows), read(right)];
     return { ...value, operator: product.operator, shape, inputs: operands };
   };
-  const cutOnce = (value: Value, rows: Rows): Value => {
+  const cutOnce = (value: Value, rows: RowRange): Value => {
     const key = `${rows.first} ${rows.count}`;
     const known = cuts.get(key) ?? new Map<Value, Value>();
     cuts.set(key, known);
@@ -178,11 +179,13 @@ const updateWriter = (
     inputs,
     outputs,
     blocks,
-    /** What the pass is to hand over, by name. */
-    handed: () =>
-      Object.fromEntries([...handed].map(([value, name]) => [name, value])),
+    /** What the pass must output for the update, by name. */
+    intermediates: () =>
+      Object.fromEntries(
+        [...intermediates].map(([value, name]) => [name, value]),
+      ),
     /** Adds some rows of what replaces the state of this name. */
-    write: (name: string, next: Value, rows: Rows): void => {
+    write: (name: string, next: Value, rows: RowRange): void => {
       const result = `next ${name} ${rows.first}`;
       outputs[result] = cutOnce(next, rows);
       blocks[result] = blockOf(name, next, rows);
@@ -190,8 +193,8 @@ const updateWriter = (
   };
 };
 
-/** Scalars are whole. */
-const blockOf = (of: string, { shape }: Value, rows?: Rows): Block => {
+/** Scalars have no rows: all of them is one block. */
+const blockOf = (of: string, { shape }: Value, rows?: RowRange): Block => {
   if (rows === undefined || shape.length === 0) return { of, from: 0, shape };
   const row = shape.slice(1);
   return { of, from: rows.first * sizeOf(row), shape: [rows.count, ...row] };

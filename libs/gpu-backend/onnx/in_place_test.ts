@@ -106,12 +106,14 @@ for (const momentum of [0, 0.9]) {
 }
 
 effectTest(
-  "the gradient of a layer is handed over as its factors",
+  "the gradient of a layer is passed to the update as its factors",
   () =>
     Effect.gen(function* () {
       const graph = yield* stepOf({ momentum: 0.9, weightDecay: 0.1 });
-      const { handed } = splitUpdate(graph, { large: 96, block: 96 })!;
-      const shapes = Object.values(handed).map(({ shape }) => shape.join("x"));
+      const { intermediates } = splitUpdate(graph, { large: 96, block: 96 })!;
+      const shapes = Object.values(intermediates).map(({ shape }) =>
+        shape.join("x")
+      );
       assert.deepEqual(shapes.sort(), ["", "12x2", "2x8"]);
     }),
 );
@@ -206,9 +208,9 @@ effectTest(
         w: { current: w, next: yield* add(w, 1) },
       });
       const backend = yield* Backend;
-      for (const takesState of [false, true]) {
+      for (const donateState of [false, true]) {
         const own = floatTensor([1024, 1024]);
-        const options = { takesState };
+        const options = { donateState };
         const { run, read } = yield* backend.compile(
           graph,
           { w: own },
@@ -217,7 +219,7 @@ effectTest(
         for (let step = 0; step < 3; step++) yield* run({});
         const { w: now } = yield* read;
         assert.ok(now!.data.every((value) => value === 3));
-        assert.equal(own.data[5], takesState ? 3 : 0);
+        assert.equal(own.data[5], donateState ? 3 : 0);
         assert.notEqual(now!.data, own.data);
       }
     })).pipe(Effect.provide(layerTested)),

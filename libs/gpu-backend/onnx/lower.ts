@@ -48,9 +48,9 @@ export interface LoweredGraph {
  * operators of the ONNX standard only.
  */
 export interface LowerOptions {
-  /** Channels that its convolutions hold together; none when absent. */
+  /** Channels that its convolutions hold together. Default: none. */
   readonly block?: number | undefined;
-  /** Whether it multiplies 8-bit integers exactly; false when absent. */
+  /** Whether it multiplies 8-bit integers exactly. Default: false. */
   readonly exactBytes?: boolean;
 }
 

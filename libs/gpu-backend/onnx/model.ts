@@ -38,7 +38,7 @@ export interface Node {
   readonly attributes: Attributes;
 }
 
-/** A tensor that is fed or handed back. */
+/** A tensor that is fed or computed for the caller. */
 export interface Port {
   /** Its name. */
   readonly name: string;
@@ -59,7 +59,7 @@ export interface Constant {
   readonly shape: Shape;
   /**
    * Its element type; int64 only for shapes, axes and positions, bytes only
-   * for what stands for zero.
+   * for zero points.
    */
   readonly dtype: DType | "int64" | ByteType;
   /** Its values, row-major. */
@@ -75,7 +75,7 @@ export interface Constant {
 export interface Model {
   /** What is fed. */
   readonly inputs: readonly Port[];
-  /** What is handed back. */
+  /** What is returned. */
   readonly outputs: readonly Port[];
   /** Operators, each after those that it depends on. */
   readonly nodes: readonly Node[];
@@ -88,12 +88,12 @@ export interface ModelWriter {
   /** Declares a tensor that is fed; its name may get a suffix. */
   readonly input: (port: Port) => string;
   /**
-   * Declares a tensor that is handed back and gives it the name of the port,
-   * with a suffix when that is taken. What no node computes, or what is handed
-   * back already, is copied.
+   * Declares a tensor that is returned and gives it the name of the port,
+   * with a suffix when that is taken. What no node computes, or what is
+   * returned already, is copied.
    */
   readonly output: (port: Port, tensor: string) => string;
-  /** Adds a node with `results` results (1 when absent); returns their names. */
+  /** Adds a node with `results` results (default: 1); returns their names. */
   readonly node: (
     name: string,
     operator: string,
@@ -123,7 +123,7 @@ export const modelWriter = (): ModelWriter => {
   const outputs: Port[] = [];
   const nodes: Node[] = [];
   const constants: Constant[] = [];
-  const held = new Map<string, string>();
+  const singletons = new Map<string, string>();
   const computed = new Set<string>();
   const renamed = new Map<string, string>();
   const unique = uniqueNames();
@@ -148,8 +148,8 @@ export const modelWriter = (): ModelWriter => {
     return constant.name;
   };
   const holdOnce: typeof hold = (key, make) => {
-    const name = held.get(key) ?? hold(key, make);
-    held.set(key, name);
+    const name = singletons.get(key) ?? hold(key, make);
+    singletons.set(key, name);
     return name;
   };
   return {

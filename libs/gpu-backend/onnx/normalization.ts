@@ -56,14 +56,14 @@ export const normalizationLowerings: Lowerings<
       to.tensor(scale!),
       deviation(variance!, value.operator, to),
     ]);
-    const share = to.node("Mul", [
+    const scaled = to.node("Mul", [
       slope,
       to.scalar(-x!.shape[1]! / sizeOf(x!.shape)),
     ]);
     const normalize = normalizer(x!, mean!, variance!, value.operator, to);
     const throughStatistics = normalize(
-      to.node("Mul", [share, to.tensor(scaleGradient!)]),
-      to.node("Mul", [share, to.tensor(biasGradient!)]),
+      to.node("Mul", [scaled, to.tensor(scaleGradient!)]),
+      to.node("Mul", [scaled, to.tensor(biasGradient!)]),
     );
     const direct = to.node("Mul", [
       to.tensor(dy!),

@@ -81,14 +81,14 @@ const area = ({ operator: { geometry } }: AverageGradient): number =>
 const byRepetition = (value: AverageGradient, to: Lowering): string => {
   const { geometry: { kernel }, inputShape } = value.operator;
   const [n, c, height, width] = value.inputs[0]!.shape;
-  const share = to.node("Mul", [
+  const fraction = to.node("Mul", [
     to.tensor(value.inputs[0]!),
     to.scalar(1 / area(value)),
   ]);
   const reshape = (tensor: string, shape: Shape) =>
     to.node("Reshape", [tensor, to.integers(shape)]);
   const repeated = to.node("Expand", [
-    reshape(share, [n!, c!, height!, 1, width!, 1]),
+    reshape(fraction, [n!, c!, height!, 1, width!, 1]),
     to.integers([n!, c!, height!, kernel[0], width!, kernel[1]]),
   ]);
   const reached = [height! * kernel[0], width! * kernel[1]] as const;

@@ -94,11 +94,11 @@ export interface Factors {
 }
 
 /**
- * A product that need not be handed over whole.
+ * Finds the factors of a product that the update can compute by rows.
  *
  * @param value Any value.
  * @param isOnce Whether the graph uses a value once.
- * @returns Its factors, the left one turned so that rows of it make rows of
+ * @returns Its factors, the left one transposed so that rows of it make rows of
  * the product; undefined when it is no product, is used elsewhere as well, or
  * is no larger than its factors.
  */
@@ -110,13 +110,13 @@ export const factorsOf = (
   if (operator.type !== "matmul" || !isOnce(value)) return undefined;
   if (sizeOf(a!.shape) + sizeOf(b!.shape) >= sizeOf(shape)) return undefined;
   return {
-    left: operator.transposeA ? turned(a!) : a!,
+    left: operator.transposeA ? transposed(a!) : a!,
     right: b!,
     operator: { ...operator, transposeA: false },
   };
 };
 
-const turned = (matrix: Value): Value => ({
+const transposed = (matrix: Value): Value => ({
   operator: { type: "transpose", permutation: [1, 0] },
   inputs: [matrix],
   shape: matrix.shape.toReversed(),

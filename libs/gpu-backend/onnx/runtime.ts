@@ -39,39 +39,41 @@ export const loadRuntime: Effect.Effect<OnnxRuntime, EngineUnavailableError> =
   ));
 
 /**
- * Checks that the library can compute where it is asked to, by opening a
+ * Checks that the library can compute on a provider, by opening a
  * session on one element. It never falls back to another provider.
  *
  * @param runtime The library.
  * @param settings Where to compute.
  * @returns Nothing, or `ProviderMissingError` when it cannot.
  */
-export const checkProvider = Effect.fn("checkProvider")(function* (
+export const checkProvider: (
   runtime: OnnxRuntime,
   settings: SessionSettings,
-): Effect.fn.Return<void, ProviderMissingError> {
-  const writer = modelWriter();
-  const port = { shape: [1], dtype: "float32" } as const;
-  const x = writer.input({ ...port, name: "x" });
-  writer.output({ ...port, name: "y" }, writer.node("y", "Relu", [x])[0]);
-  const model = yield* Effect.orDie(
-    encode(writer.finish(), { external: false }),
-  );
-  yield* openSession(runtime, model, settings).pipe(
-    Effect.scoped,
-    Effect.mapError((reason) =>
-      new ProviderMissingError({
-        provider: settings.provider,
-        rule: onnxProviders[settings.provider].requirement,
-        builtIn: runtime.listSupportedBackends()
-          .filter(({ bundled }) => bundled)
-          .map(({ name }) => name),
-        remedy: onnxProviders[settings.provider].remedy,
-        reason: reason.replace(/^.* was false\. /, ""),
-      })
-    ),
-  );
-});
+) => Effect.Effect<void, ProviderMissingError> = Effect.fn("checkProvider")(
+  function* (runtime, settings) {
+    const writer = modelWriter();
+    const port = { shape: [1], dtype: "float32" } as const;
+    const x = writer.input({ ...port, name: "x" });
+    writer.output({ ...port, name: "y" }, writer.node("y", "Relu", [x])[0]);
+    const model = yield* Effect.orDie(
+      encode(writer.finish(), { external: false }),
+    );
+    yield* openSession(runtime, model, settings).pipe(
+      Effect.scoped,
+      Effect.mapError((reason) =>
+        new ProviderMissingError({
+          provider: settings.provider,
+          rule: onnxProviders[settings.provider].requirement,
+          builtIn: runtime.listSupportedBackends()
+            .filter(({ bundled }) => bundled)
+            .map(({ name }) => name),
+          remedy: onnxProviders[settings.provider].remedy,
+          reason: reason.replace(/^.* was false\. /, ""),
+        })
+      ),
+    );
+  },
+);
 
 /**
  * Opens a session, to be released with the scope.

@@ -1,5 +1,5 @@
 /**
- * Runs of a session that write into tensors they are given, and copy nothing.
+ * Runs of a session that write into bound tensors, and copy nothing.
  *
  * @module
  */
@@ -32,8 +32,8 @@ export const runSession = (
 /**
  * The first output of every model, a sequence.
  *
- * After a run that wrote all results into the tensors it was given, the
- * library (1.30.0) copies each of them into a new array nobody asked for: for
+ * After a run that wrote all results into the bound tensors, the
+ * library (1.30.0) copies each of them into a new array nobody uses: for
  * AlexNet's parameters and momenta 490 MB a step, 0.4 s and as much garbage.
  * It makes these copies in the order of the outputs, and cannot make one of a
  * sequence: with a sequence first it stops there. The run itself is over by
