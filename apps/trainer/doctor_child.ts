@@ -15,7 +15,7 @@ import {
   type EngineIdentity,
   layerBackend,
 } from "@deepcluster/gpu-backend";
-import { graphOf, input, matmul } from "@deepcluster/graph";
+import { buildGraph, input, matmul } from "@deepcluster/graph";
 import { layerRunFolder, type RunConfiguration } from "@deepcluster/runs";
 import {
   profile,
@@ -89,9 +89,10 @@ const checkEngine = (options: EngineOptions) =>
     const { identity, capabilities } = backend.info;
     const side = capabilities.interpreted ? 128 : 1024;
     const runs = 5;
-    const a = yield* input("a", [side, side]);
-    const b = yield* input("b", [side, side]);
-    const graph = yield* graphOf({ product: yield* matmul(a, b) });
+    const graph = yield* buildGraph(() => {
+      const [a, b] = [input("a", [side, side]), input("b", [side, side])];
+      return { outputs: { product: matmul(a, b) } };
+    });
     const { run } = yield* backend.compile(graph, {});
     const ones = floatTensor(
       [side, side],

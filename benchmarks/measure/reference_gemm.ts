@@ -7,7 +7,7 @@
  */
 import { draws, floatTensor } from "@deepcluster/core";
 import { Backend } from "@deepcluster/gpu-backend";
-import { graphOf, input, matmul } from "@deepcluster/graph";
+import { buildGraph, input, matmul } from "@deepcluster/graph";
 import { Effect } from "effect";
 import { performance } from "node:perf_hooks";
 import {
@@ -28,12 +28,11 @@ export const referenceGemm: Workload = {
     const random = () =>
       floatTensor([size, size], new Float32Array(size ** 2).map(uniform));
     const [a, b] = [random(), random()];
-    const left = yield* input("a", [size, size]);
-    const right = yield* input("b", [size, size]);
-    const graph = yield* graphOf(
-      { product: yield* matmul(left, right) },
-      { b: { current: right } },
-    );
+    const graph = yield* buildGraph(() => {
+      const left = input("a", [size, size]);
+      const right = input("b", [size, size]);
+      return { outputs: { product: matmul(left, right) }, state: { b: right } };
+    });
     const program = yield* (yield* Backend).compile(graph, { b });
     const run = Effect.map(
       program.run({ a }),

@@ -11,7 +11,7 @@ import {
   row,
 } from "@deepcluster/core";
 import { Backend } from "@deepcluster/gpu-backend";
-import { add, graphOf, input, matmul } from "@deepcluster/graph";
+import { add, buildGraph, input, matmul } from "@deepcluster/graph";
 import { Effect } from "effect";
 import { seed } from "./networks.ts";
 
@@ -89,14 +89,17 @@ export const randomFeatures = Effect.fn("randomFeatures")(
       mixing[i] = normal() / (1 + Math.floor(i / d));
     }
     const height = 1000;
-    const graph = yield* Effect.gen(function* () {
-      const causes = yield* input("causes", [height, rank]);
-      const noise = yield* input("noise", [height, d]);
-      const right = yield* input("mixing", [rank, d]);
-      const mixed = yield* matmul(causes, right);
-      return yield* graphOf({ features: yield* add(mixed, noise) }, {
-        mixing: { current: right },
-      });
+    const graph = yield* buildGraph(() => {
+      const causes = input("causes", [height, rank]);
+      const noise = input("noise", [height, d]);
+      const right = input("mixing", [rank, d]);
+      const mixed = matmul(causes, right);
+      return {
+        outputs: { features: add(mixed, noise) },
+        state: {
+          mixing: right,
+        },
+      };
     });
     const program = yield* (yield* Backend).compile(graph, {
       mixing: floatTensor([rank, d], mixing),

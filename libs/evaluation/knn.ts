@@ -26,7 +26,7 @@ import {
   requireTraining,
 } from "@deepcluster/features";
 import { Backend, type BackendError } from "@deepcluster/gpu-backend";
-import { graphOf, input, matmul } from "@deepcluster/graph";
+import { buildGraph, input, matmul } from "@deepcluster/graph";
 import {
   bestOf,
   rankOf,
@@ -256,11 +256,12 @@ const neighbours = Effect.fnUntraced(function* <E, F>(
 /** A program for the products of two blocks of rows of length 1. */
 const compile = Effect.fnUntraced(function* (m: number, n: number, d: number) {
   const backend = yield* Backend;
-  const graph = yield* Effect.orDie(Effect.gen(function* () {
-    const queries = yield* input("queries", [m, d]);
-    const keys = yield* input("keys", [n, d]);
-    const products = yield* matmul(queries, keys, { transposeB: true });
-    return yield* graphOf({ products });
+  const graph = yield* Effect.orDie(buildGraph(() => {
+    const queries = input("queries", [m, d]);
+    const keys = input("keys", [n, d]);
+    return {
+      outputs: { products: matmul(queries, keys, { transposeB: true }) },
+    };
   }));
   const program = yield* backend.compile(graph, {});
   return (queries: Matrix, keys: Matrix) =>

@@ -7,8 +7,8 @@
  */
 import { draws, floatTensor, type Tensors } from "@deepcluster/core";
 import {
+  buildGraph,
   type Graph,
-  graphOf,
   input,
   linear,
   momentumName,
@@ -41,7 +41,7 @@ export interface ProbeUpdate {
 export const parameters = ["weight", "bias"] as const;
 
 /**
- * One SGD step on a batch.
+ * Builds the graph of one SGD step on a batch.
  *
  * Inputs: `features` `[rows, columns]`, `labels` int32 `[rows]` where a
  * negative one takes no part, `share` = 1 / labels that take part, and
@@ -51,21 +51,20 @@ export const parameters = ["weight", "bias"] as const;
  * @param update See {@link ProbeUpdate}.
  * @returns The graph.
  */
-export const probeStep = (
+export const probeStep: (
   sizes: ProbeSizes,
-  { momentum, weightDecay }: ProbeUpdate,
-): Effect.Effect<Graph> =>
-  Effect.orDie(Effect.gen(function* () {
-    const labels = yield* input("labels", [sizes.rows], "int32");
-    const share = yield* input("share", []);
-    const learningRate = yield* input("learning_rate", []);
-    const { logits, weight, bias } = yield* probe(sizes);
-    const losses = yield* softmaxCrossEntropy(logits, labels);
-    return yield* trainingStep({
-      loss: yield* multiply(yield* reduceSum(losses), share),
+  update: ProbeUpdate,
+) => Effect.Effect<Graph> = (sizes, { momentum, weightDecay }) =>
+  Effect.orDie(buildGraph(() => {
+    const labels = input("labels", [sizes.rows], "int32");
+    const share = input("share", []);
+    const { logits, weight, bias } = probe(sizes);
+    const losses = softmaxCrossEntropy(logits, labels);
+    return trainingStep({
+      loss: multiply(reduceSum(losses), share),
       groups: [{
         parameters: { weight, bias },
-        learningRate,
+        learningRate: input("learning_rate", []),
         momentum,
         weightDecay,
       }],
@@ -73,16 +72,18 @@ export const probeStep = (
   }));
 
 /**
- * What a probe says: input `features` `[rows, columns]`, output `logits`
+ * Builds the graph of a probe's logits: input `features` `[rows, columns]`, output `logits`
  * `[rows, classes]`, all parameters constant.
  *
  * @param sizes See {@link ProbeSizes}.
  * @returns The graph.
  */
-export const probeLogits = (sizes: ProbeSizes): Effect.Effect<Graph> =>
-  Effect.orDie(Effect.gen(function* () {
-    const { logits, weight, bias } = yield* probe(sizes);
-    return yield* graphOf({ logits }, { weight, bias });
+export const probeLogits: (sizes: ProbeSizes) => Effect.Effect<Graph> = (
+  sizes,
+) =>
+  Effect.orDie(buildGraph(() => {
+    const { logits, weight, bias } = probe(sizes);
+    return { outputs: { logits }, state: { weight, bias } };
   }));
 
 /**
@@ -115,12 +116,9 @@ export const initialProbe = (
 };
 
 /** Logits of the inputs, and what they are computed from. */
-const probe = Effect.fnUntraced(function* (
-  { rows, columns, classes }: ProbeSizes,
-) {
-  const features = yield* input("features", [rows, columns]);
-  const weight = yield* input("weight", [classes, columns]);
-  const bias = yield* input("bias", [classes]);
-  const logits = yield* linear(features, weight, bias);
-  return { logits, weight, bias };
-});
+const probe = ({ rows, columns, classes }: ProbeSizes) => {
+  const features = input("features", [rows, columns]);
+  const weight = input("weight", [classes, columns]);
+  const bias = input("bias", [classes]);
+  return { logits: linear(features, weight, bias), weight, bias };
+};

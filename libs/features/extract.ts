@@ -8,7 +8,7 @@
  */
 import type { Progress, Tensors } from "@deepcluster/core";
 import type { Backend, BackendError } from "@deepcluster/gpu-backend";
-import type { ShapeError } from "@deepcluster/graph";
+import type { BuildError } from "@deepcluster/graph";
 import { featuresGraph, type Network } from "@deepcluster/models";
 import type { RowFile, StorageError } from "@deepcluster/storage";
 import { Effect } from "effect";
@@ -45,11 +45,11 @@ export const extract = Effect.fn("extract")(function* <E, R>(
   | StorageError
   | DivergedFeaturesError
   | NonFiniteWeightError
-  | ShapeError,
+  | BuildError,
   R | Backend | Progress
 > {
   const graph = yield* featuresGraph(network, images.batch).pipe(
-    // Only taps can be unknown, and there are none.
+    // Only layer outputs can be unknown, and there are none.
     Effect.catchTags({ UnknownLayerError: Effect.die }),
   );
   const files = { features: file };

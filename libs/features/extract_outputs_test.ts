@@ -52,7 +52,7 @@ const stoppedAt = (row: number): ImagePass<unknown> => ({
 const extractTo = (folder: string, images: ImagePass<unknown> = pass) =>
   Effect.scoped(Effect.gen(function* () {
     const graph = yield* featuresGraph(network, 4, ["features.2"]);
-    const map = yield* flatten(graph.outputs["features.2"]!);
+    const map = flatten(graph.outputs["features.2"]!);
     const outputs = { map, features: graph.outputs["features"]! };
     yield* extractOutputs({ ...graph, outputs }, parameters, images, {
       map: yield* openRowFile(join(folder, "map"), 4 * size * size),

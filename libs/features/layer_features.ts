@@ -17,10 +17,11 @@ import {
 import { Backend } from "@deepcluster/gpu-backend";
 import {
   averagePool,
+  type BuildError,
+  buildGraph,
   flatten,
   type Graph,
   input,
-  type ShapeError,
   type Value,
 } from "@deepcluster/graph";
 import { forward, type Network, parameterInputs } from "@deepcluster/models";
@@ -171,42 +172,36 @@ export const layerFeatures = Effect.fn("layerFeatures")(function* (
 });
 
 /**
- * The graph of a pass that gives several layers at once, in evaluation mode.
+ * Builds the graph of a pass that gives several layers at once, in evaluation
+ * mode.
  *
- * @param network The network; absent for the pixels.
+ * @param network The network; undefined for the pixels.
  * @param size Side of the square image, in pixels.
  * @param batch Images of a run.
- * @param layers What is wanted.
+ * @param layers Layers whose outputs the graph returns.
  * @returns A graph with the input `images` and an output `[batch, d]` for each
- * layer; its whole state is constant.
+ * layer, its whole state constant; or `ShapeError` when `size` or `batch` is no
+ * positive integer.
  */
-export const layersGraph = Effect.fnUntraced(function* (
+export const layersGraph: (
   network: Network | undefined,
   size: number,
   batch: number,
   layers: readonly JudgedLayer[],
-): Effect.fn.Return<Graph, ShapeError> {
-  const images = yield* input("images", [batch, 3, size, size]);
-  const parameters = network === undefined
-    ? {}
-    : yield* parameterInputs(network);
-  const values: Readonly<Record<string, Value>> = network === undefined
-    ? {}
-    : (yield* forward(network, images, parameters, "evaluation")).layers;
-  const outputs: Record<string, Value> = {};
-  for (const { name, tap, pool } of layers) {
-    const map = tap === undefined ? images : values[tap]!;
-    const pooled = pool === undefined ? map : yield* averagePool(map, pool);
-    outputs[name] = pooled.shape.length === 2 ? pooled : yield* flatten(pooled);
-  }
-  return {
-    inputs: { images },
-    state: Object.fromEntries(
-      Object.entries(parameters).map(([name, current]) => [name, { current }]),
-    ),
-    outputs,
-  };
-});
+) => Effect.Effect<Graph, BuildError> = (network, size, batch, layers) =>
+  buildGraph(() => {
+    const images = input("images", [batch, 3, size, size]);
+    const state = network === undefined ? {} : parameterInputs(network);
+    const values = network === undefined
+      ? {}
+      : forward(network, images, state, "evaluation").layers;
+    const outputs = layers.map(({ name, tap, pool }): [string, Value] => {
+      const map = tap === undefined ? images : values[tap]!;
+      const pooled = pool === undefined ? map : averagePool(map, pool);
+      return [name, pooled.shape.length === 2 ? pooled : flatten(pooled)];
+    });
+    return { outputs: Object.fromEntries(outputs), state };
+  });
 
 const transformFor = (crop: number, crops: Crops): Transform =>
   crops === "ten" ? tenCropTransform({ crop }) : clusteringTransform({ crop });

@@ -1,6 +1,6 @@
 import { draws, floatTensor, matrix, rowsOf } from "@deepcluster/core";
 import { Backend, layerOnnx } from "@deepcluster/gpu-backend";
-import { graphOf, input, multiply, subtract } from "@deepcluster/graph";
+import { buildGraph, input, multiply, subtract } from "@deepcluster/graph";
 import { assertClose, effectTest } from "@deepcluster/test";
 import { Effect } from "effect";
 import { scalingOf, standardised } from "./standardise.ts";
@@ -37,12 +37,15 @@ effectTest(
       const rows = rowsOf(matrix(n, d, source));
       const scaling = yield* scalingOf("scale", rows, 1000);
       const graph = yield* Effect.gen(function* () {
-        const features = yield* input("features", [n, d]);
-        const mean = yield* input("mean", [d]);
-        const scale = yield* input("scale", [d]);
-        const centred = yield* subtract(features, mean);
-        const scaled = yield* multiply(centred, scale);
-        return yield* graphOf({ scaled }, { mean, scale });
+        const features = input("features", [n, d]);
+        const mean = input("mean", [d]);
+        const scale = input("scale", [d]);
+        const centred = subtract(features, mean);
+        const scaled = multiply(centred, scale);
+        return yield* buildGraph(() => ({
+          outputs: { scaled },
+          state: { mean, scale },
+        }));
       });
       const program = yield* (yield* Backend).compile(graph, scaling);
       const { scaled } = yield* program.run({

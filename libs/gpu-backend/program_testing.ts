@@ -4,7 +4,7 @@
  * @module
  */
 import { floatTensor, intTensor, type Tensors } from "@deepcluster/core";
-import { add, argMax, graphOf, input, multiply } from "@deepcluster/graph";
+import { add, argMax, buildGraph, input, multiply } from "@deepcluster/graph";
 import { effectTest } from "@deepcluster/test";
 import { Effect, Fiber, type Layer } from "effect";
 import { Backend } from "./backend.ts";
@@ -15,18 +15,17 @@ export const vector = (...values: readonly number[]) =>
   floatTensor([values.length], Float32Array.from(values));
 
 /** Graph: `a' = b + x`, `b' = a * scale`, output `sum = a + b`. */
-export const alternating = Effect.gen(function* () {
-  const [a, b, x, scale] = yield* Effect.all([
-    input("a", [2]),
-    input("b", [2]),
-    input("x", [2]),
-    input("scale", []),
-  ]);
-  return yield* graphOf({ sum: yield* add(a, b) }, {
-    a: { current: a, next: yield* add(b, x) },
-    b: { current: b, next: yield* multiply(a, scale) },
-    scale,
-  });
+export const alternating = buildGraph(() => {
+  const [a, b] = [input("a", [2]), input("b", [2])];
+  const [x, scale] = [input("x", [2]), input("scale", [])];
+  return {
+    outputs: { sum: add(a, b) },
+    state: {
+      a: { current: a, next: add(b, x) },
+      b: { current: b, next: multiply(a, scale) },
+      scale,
+    },
+  };
 });
 
 /** Where {@link alternating} begins. */
@@ -107,16 +106,19 @@ export const programTests = (
     })));
   test("values that are outputs, state and inputs at once stay apart", () =>
     Effect.scoped(Effect.gen(function* () {
-      const v = yield* input("v", [2]);
-      const w = yield* input("w", [2]);
-      const x = yield* input("x", [2]);
-      const sum = yield* add(v, x);
+      const v = input("v", [2]);
+      const w = input("w", [2]);
+      const x = input("x", [2]);
+      const sum = add(v, x);
       const backend = yield* Backend;
       const { run, read } = yield* backend.compile(
-        yield* graphOf({ x, w, sum, again: sum }, {
-          v: { current: v, next: w },
-          w: { current: w, next: sum },
-        }),
+        yield* buildGraph(() => ({
+          outputs: { x, w, sum, again: sum },
+          state: {
+            v: { current: v, next: w },
+            w: { current: w, next: sum },
+          },
+        })),
         { v: vector(1, 2), w: vector(5, 6) },
       );
       const outputs = yield* run({ x: vector(10, 20) });
@@ -130,12 +132,15 @@ export const programTests = (
     })));
   test("int32 state and outputs stay int32", () =>
     Effect.scoped(Effect.gen(function* () {
-      const best = yield* input("best", [2], "int32");
-      const scores = yield* input("scores", [2, 3]);
-      const next = yield* argMax(scores);
+      const best = input("best", [2], "int32");
+      const scores = input("scores", [2, 3]);
+      const next = argMax(scores);
       const backend = yield* Backend;
       const { run, read } = yield* backend.compile(
-        yield* graphOf({ best }, { best: { current: best, next } }),
+        yield* buildGraph(() => ({
+          outputs: { best },
+          state: { best: { current: best, next } },
+        })),
         { best: intTensor([2], Int32Array.of(-7, 9)) },
       );
       const outputs = yield* run({

@@ -25,14 +25,14 @@ import {
  * ```ts
  * import { floatTensor } from "@deepcluster/core";
  * import { Backend, layerReference } from "@deepcluster/gpu-backend";
- * import { add, graphOf, input } from "@deepcluster/graph";
+ * import { add, buildGraph, input } from "@deepcluster/graph";
  * import { Effect } from "effect";
  * import assert from "node:assert/strict";
  *
  * const program = Effect.gen(function* () {
- *   const current = yield* input("runs", []);
- *   const next = yield* add(current, 1);
- *   const graph = yield* graphOf({}, { runs: { current, next } });
+ *   const current = input("runs", []);
+ *   const next = add(current, 1);
+ *   const graph = yield* buildGraph(() => ({ outputs: {}, state: { runs: { current, next } } }));
  *   const backend = yield* Backend;
  *   const { run, read } = yield* backend.compile(graph, {
  *     runs: floatTensor([]),

@@ -7,7 +7,7 @@
 import { floatTensor, intTensor, type Tensors } from "@deepcluster/core";
 import {
   add,
-  graphOf,
+  buildGraph,
   input,
   reduceMean,
   softmaxCrossEntropy,
@@ -90,9 +90,9 @@ export const refusalTests = (
       "current values are input x=[2]",
     Effect.gen(function* () {
       const backend = yield* Backend;
-      const x = yield* input("x", [2]);
+      const x = input("x", [2]);
       return yield* backend.compile(
-        { inputs: {}, state: {}, outputs: { y: yield* add(x, x) } },
+        { inputs: {}, state: {}, outputs: { y: add(x, x) } },
         {},
       );
     }),
@@ -114,14 +114,17 @@ export const refusalTests = (
 
 /** Loss of state `logits [2, 3]`, which every run lowers by 1. */
 const labelled = Effect.gen(function* () {
-  const logits = yield* input("logits", [2, 3]);
-  const labels = yield* input("labels", [2], "int32");
-  const loss = yield* reduceMean(yield* softmaxCrossEntropy(logits, labels));
+  const logits = input("logits", [2, 3]);
+  const labels = input("labels", [2], "int32");
+  const loss = reduceMean(softmaxCrossEntropy(logits, labels));
   const backend = yield* Backend;
   return yield* backend.compile(
-    yield* graphOf({ loss }, {
-      logits: { current: logits, next: yield* subtract(logits, 1) },
-    }),
+    yield* buildGraph(() => ({
+      outputs: { loss },
+      state: {
+        logits: { current: logits, next: subtract(logits, 1) },
+      },
+    })),
     { logits: floatTensor([2, 3]) },
   );
 });

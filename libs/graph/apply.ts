@@ -1,11 +1,11 @@
 /**
- * How every constructor of an operator makes its value: a shape rule on named
- * operands, and an error that tells the rule when it is broken.
+ * How every operator makes its value: from named operands and a shape, or from
+ * the rule that the operands break.
  *
  * @module
  */
 import type { DType, Shape } from "@deepcluster/core";
-import { Effect } from "effect";
+import { raise } from "./build_error.ts";
 import { ShapeError } from "./errors.ts";
 import type { Operator, Value } from "./value.ts";
 
@@ -16,48 +16,41 @@ export type Pair = number | readonly [number, number];
 export type Operands = Readonly<Record<string, Value>>;
 
 /**
- * Applies an operator to operands that have passed its rule.
+ * Applies an operator to operands.
  *
  * @param operator What to compute.
  * @param operands Its inputs by name, in order.
- * @param rule The result's shape, or what must hold and does not.
+ * @param shape The result's shape, or the rule that the operands break.
  * @param dtype Element type of the result.
- * @returns The value, or `ShapeError` when the rule is broken.
+ * @returns The value.
+ * @throws {ShapeError} When a rule is broken.
  */
 export const apply = (
   operator: Operator,
   operands: Operands,
-  rule: () => Shape | string,
+  shape: Shape | string,
   dtype: DType = "float32",
-): Effect.Effect<Value, ShapeError> =>
-  Effect.suspend(() => {
-    const shape = rule();
-    return typeof shape === "string"
-      ? refuse(operator.type, operands, shape, settingsOf(operator))
-      : Effect.succeed({
-        operator,
-        inputs: Object.values(operands),
-        shape,
-        dtype,
-      });
-  });
+): Value =>
+  typeof shape === "string"
+    ? refuse(operator.type, operands, shape, settingsOf(operator))
+    : { operator, inputs: Object.values(operands), shape, dtype };
 
 /**
- * Fails with the rule that operands break.
+ * Refuses operands of an operator, or of a composition of operators.
  *
  * @param operator Name of the operator or composition.
  * @param operands Its operands by name, in order.
  * @param rule What must hold and does not.
- * @param settings Its settings, rendered.
- * @returns `ShapeError`, always.
+ * @param settings Its settings, rendered, such as `count=1`.
+ * @throws {ShapeError} Always.
  */
 export const refuse = (
   operator: string,
   operands: Operands,
   rule: string,
   settings: readonly string[] = [],
-): Effect.Effect<never, ShapeError> =>
-  Effect.fail(
+): never =>
+  raise(
     new ShapeError({
       operator,
       operands: Object.entries(operands).map(([name, { shape, dtype }]) => ({
@@ -71,7 +64,7 @@ export const refuse = (
   );
 
 /**
- * Both sizes of a pair.
+ * Returns both sizes of a pair.
  *
  * @param pair One number for both, or two.
  * @returns `[vertical, horizontal]`.
@@ -80,7 +73,7 @@ export const pairOf = (pair: Pair): readonly [number, number] =>
   typeof pair === "number" ? [pair, pair] : pair;
 
 /**
- * The first broken rule among several.
+ * Returns the first broken rule among several.
  *
  * @param rules Each what must hold, with whether it does.
  * @returns The rule, or nothing when all hold.
@@ -90,7 +83,7 @@ export const firstBroken = (
 ): string | undefined => rules.find(([, holds]) => !holds)?.[0];
 
 /**
- * The rule that operands are of 32-bit floats.
+ * Checks that operands are of 32-bit floats.
  *
  * @param operands Values that an operator computes with.
  * @returns The rule, or nothing when it holds.
@@ -101,7 +94,7 @@ export const floatsOnly = (...operands: readonly Value[]): string | undefined =>
     : "operands must be float32";
 
 /**
- * Whether two shapes are equal.
+ * Returns whether two shapes are equal.
  *
  * @param a Sizes.
  * @param b Sizes.

@@ -4,6 +4,7 @@ import { Effect } from "effect";
 import { readFileSync } from "node:fs";
 import { clipByNorm } from "./clipping.ts";
 import { divide, multiply, relu } from "./elementwise.ts";
+import { buildGraph } from "./graph.ts";
 import { gradients } from "./gradients.ts";
 import { input } from "./leaves.ts";
 import { linear } from "./linear_algebra.ts";
@@ -36,20 +37,22 @@ effectTest(
     Effect.gen(function* () {
       const { clipNorm, before, steps, after } = fixture;
       const first = { ...tensorsOf(before), ...tensorsOf(steps[0]!.inputs) };
-      const { x, targets, lower, upper } = yield* valuesOf(first);
-      const hidden = yield* relu(yield* linear(x!, lower!));
-      const logits = yield* linear(hidden, upper!);
-      const each = yield* sigmoidCrossEntropy(logits, targets!);
-      const graph = yield* trainingStep({
-        loss: yield* divide(yield* reduceSum(each), 2),
-        groups: [{
-          parameters: { lower: lower!, upper: upper! },
-          learningRate: yield* input("learningRate", []),
-          momentum: 0.9,
-          weightDecay: 0.01,
-        }],
-        clipNorm,
-      });
+      const { x, targets, lower, upper } = valuesOf(first);
+      const hidden = relu(linear(x!, lower!));
+      const logits = linear(hidden, upper!);
+      const each = sigmoidCrossEntropy(logits, targets!);
+      const graph = yield* buildGraph(() =>
+        trainingStep({
+          loss: divide(reduceSum(each), 2),
+          groups: [{
+            parameters: { lower: lower!, upper: upper! },
+            learningRate: input("learningRate", []),
+            momentum: 0.9,
+            weightDecay: 0.01,
+          }],
+          clipNorm,
+        })
+      );
       let state: Tensors = {
         ...tensorsOf(before),
         "lower.momentum_buffer": floatTensor([5, 4]),
@@ -75,7 +78,7 @@ effectTest(
     "and the direction of others",
   () =>
     Effect.gen(function* () {
-      const [a, b] = [yield* input("a", [2, 3]), yield* input("b", [])];
+      const [a, b] = [input("a", [2, 3]), input("b", [])];
       const random = draws(3, "clip");
       for (const size of [1e-4, 0.1, 0.3, 1, 30, 1e4]) {
         const data = Float64Array.from({ length: 6 }, random.normal)
@@ -86,7 +89,7 @@ effectTest(
         };
         const all = [...data, ...numbers.b.data];
         const length = Math.hypot(...all);
-        const { gradients, norm } = yield* clipByNorm([a, b], 1.5);
+        const { gradients, norm } = clipByNorm([a, b], 1.5);
         const found = yield* evaluate([...gradients, norm], numbers);
         const clipped = [...found[0]!.data, ...found[1]!.data];
         assertClose(found[2]!.data, [length], 1e-12, "norm");
@@ -103,9 +106,9 @@ effectTest(
   "clipByNorm() of a loss's gradients has the norm of its central differences",
   () =>
     Effect.gen(function* () {
-      const [x, y] = [yield* input("x", [3]), yield* input("y", [3])];
-      const loss = yield* reduceSum(
-        yield* multiply(yield* multiply(x, y), x),
+      const [x, y] = [input("x", [3]), input("y", [3])];
+      const loss = reduceSum(
+        multiply(multiply(x, y), x),
       );
       const at = { x: [0.5, -2, 1.5], y: [1, 0.25, -3] };
       const numbers = ({ x, y }: typeof at) => ({
@@ -127,7 +130,7 @@ effectTest(
           slopes.push(rise / 2e-5);
         }
       }
-      const found = yield* clipByNorm(yield* gradients(loss, [x, y]), 2);
+      const found = clipByNorm(gradients(loss, [x, y]), 2);
       const [norm, ...clipped] = yield* evaluate(
         [found.norm, ...found.gradients],
         numbers(at),
@@ -146,15 +149,17 @@ effectTest(
   "trainingStep() refuses to clip gradients to nothing",
   () =>
     Effect.gen(function* () {
-      const x = yield* input("x", []);
-      const error = yield* Effect.flip(trainingStep({
-        loss: yield* multiply(x, x),
-        groups: [{
-          parameters: { x },
-          learningRate: yield* input("learningRate", []),
-        }],
-        clipNorm: 0,
-      }));
+      const x = input("x", []);
+      const error = yield* Effect.flip(buildGraph(() =>
+        trainingStep({
+          loss: multiply(x, x),
+          groups: [{
+            parameters: { x },
+            learningRate: input("learningRate", []),
+          }],
+          clipNorm: 0,
+        })
+      ));
       assert.equal(
         error.message,
         "Cannot use clipNorm in a graph as it must be above 0: " +

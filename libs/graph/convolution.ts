@@ -8,7 +8,6 @@
  * @module
  */
 import type { Shape } from "@deepcluster/core";
-import type { Effect } from "effect";
 import {
   apply,
   firstBroken,
@@ -17,18 +16,17 @@ import {
   pairOf,
   sameShape,
 } from "./apply.ts";
-import type { ShapeError } from "./errors.ts";
 import type { Convolution, Value } from "./value.ts";
 
 /** Geometry of {@link convolution}; a number stands for both directions. */
 export interface ConvolutionOptions {
-  /** Step of the window; 1 when absent. */
+  /** Step of the window. Default: 1. */
   readonly stride?: Pair;
-  /** Zeros on each side of the image; 0 when absent. */
+  /** Zeros on each side of the image. Default: 0. */
   readonly padding?: Pair;
-  /** Distance between neighbouring taps; 1 when absent. */
+  /** Distance between neighbouring elements of the filter. Default: 1. */
   readonly dilation?: Pair;
-  /** Groups of channels that do not see each other; 1 when absent. */
+  /** Groups of channels that do not see each other. Default: 1. */
   readonly groups?: number;
 }
 
@@ -39,20 +37,17 @@ export interface ConvolutionOptions {
  * @param filter float32 `[f, c / groups, kernelHeight, kernelWidth]`.
  * @param options See {@link ConvolutionOptions}.
  * @returns `[n, f, …]` with sizes
- * `floor((size + 2 * padding - dilation * (kernel - 1) - 1) / stride) + 1`, or
- * `ShapeError` when the filter does not fit the image or the groups.
+ * `floor((size + 2 * padding - dilation * (kernel - 1) - 1) / stride) + 1`.
+ * @throws {ShapeError} When the filter does not fit the image or the groups.
  *
  * @example AlexNet's first layer
  * ```ts
  * import { convolution, input } from "@deepcluster/graph";
- * import { Effect } from "effect";
  * import assert from "node:assert/strict";
  *
- * const y = Effect.runSync(Effect.gen(function* () {
- *   const images = yield* input("images", [1, 3, 224, 224]);
- *   const filter = yield* input("features.0.weight", [96, 3, 11, 11]);
- *   return yield* convolution(images, filter, { stride: 4, padding: 2 });
- * }));
+ * const images = input("images", [1, 3, 224, 224]);
+ * const filter = input("features.0.weight", [96, 3, 11, 11]);
+ * const y = convolution(images, filter, { stride: 4, padding: 2 });
  * assert.deepEqual(y.shape, [1, 96, 55, 55]);
  * ```
  */
@@ -60,64 +55,63 @@ export const convolution = (
   x: Value,
   filter: Value,
   options: ConvolutionOptions = {},
-): Effect.Effect<Value, ShapeError> => {
+): Value => {
   const geometry = geometryOf(options);
   return apply(
     { type: "convolution", geometry },
     { x, filter },
-    () =>
-      floatsOnly(x, filter) ??
-        convolvedShape(x.shape, filter.shape, geometry),
+    floatsOnly(x, filter) ??
+      convolvedShape(x.shape, filter.shape, geometry),
   );
 };
 
 /**
- * Gradient of {@link convolution} with respect to its images.
+ * Returns the gradient of {@link convolution} with respect to its images.
  *
  * @param filter float32, as the convolution's.
  * @param dy float32, gradient with respect to the convolution's result.
  * @param inputShape Shape of the convolution's `x`.
  * @param options The convolution's.
- * @returns `inputShape`, or `ShapeError` when these do not belong together.
+ * @returns `inputShape`.
+ * @throws {ShapeError} When these do not belong together.
  */
 export const convolutionInputGradient = (
   filter: Value,
   dy: Value,
   inputShape: Shape,
   options: ConvolutionOptions = {},
-): Effect.Effect<Value, ShapeError> => {
+): Value => {
   const geometry = geometryOf(options);
   return apply(
     { type: "convolutionInputGradient", geometry, inputShape },
     { filter, dy },
-    () =>
-      floatsOnly(filter, dy) ??
-        belongs(inputShape, filter.shape, dy.shape, geometry) ?? inputShape,
+    floatsOnly(filter, dy) ??
+      belongs(inputShape, filter.shape, dy.shape, geometry) ?? inputShape,
   );
 };
 
 /**
- * Gradient of {@link convolution} with respect to its filter.
+ * Returns the gradient of {@link convolution} with respect to its filter.
  *
  * @param x float32, as the convolution's.
  * @param dy float32, gradient with respect to the convolution's result.
  * @param filterShape Shape of the convolution's filter.
  * @param options The convolution's.
- * @returns `filterShape`, or `ShapeError` when these do not belong together.
+ * @returns `filterShape`.
+ * @throws {ShapeError} When these do not belong together.
  */
 export const convolutionFilterGradient = (
   x: Value,
   dy: Value,
   filterShape: Shape,
   options: ConvolutionOptions = {},
-): Effect.Effect<Value, ShapeError> => {
+): Value => {
   const geometry = geometryOf(options);
   return apply(
     { type: "convolutionFilterGradient", geometry, filterShape },
     { x, dy },
-    () =>
-      floatsOnly(x, dy) ??
-        belongs(x.shape, filterShape, dy.shape, geometry) ?? filterShape,
+    floatsOnly(x, dy) ??
+      belongs(x.shape, filterShape, dy.shape, geometry) ?? filterShape,
   );
 };
 

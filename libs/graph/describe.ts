@@ -17,13 +17,13 @@ import type { Graph, Value } from "./value.ts";
  *
  * @example A rectified input
  * ```ts
- * import { describe, graphOf, input, relu } from "@deepcluster/graph";
+ * import { buildGraph, describe, input, relu } from "@deepcluster/graph";
  * import { Effect } from "effect";
  * import assert from "node:assert/strict";
  *
- * const graph = Effect.runSync(Effect.gen(function* () {
- *   return yield* graphOf({ y: yield* relu(yield* input("x", [2, 3])) });
- * }));
+ * const graph = Effect.runSync(
+ *   buildGraph(() => ({ outputs: { y: relu(input("x", [2, 3])) } })),
+ * );
  * assert.equal(
  *   describe(graph),
  *   "%0 [2, 3] = input(name=x)\n%1 [2, 3] = relu(%0)\noutput y = %1",

@@ -5,9 +5,7 @@
  * @module
  */
 import type { Shape } from "@deepcluster/core";
-import { Effect } from "effect";
 import { apply, firstBroken, floatsOnly, refuse, sameShape } from "./apply.ts";
-import type { ShapeError } from "./errors.ts";
 import { constant } from "./leaves.ts";
 import type { Value } from "./value.ts";
 
@@ -15,166 +13,165 @@ import type { Value } from "./value.ts";
 export type Term = Value | number;
 
 /**
- * `a + b`, broadcast against each other.
+ * Adds, with broadcasting: `a + b`.
  *
  * @param a float32.
  * @param b float32.
- * @returns Their sum, or `ShapeError` when the shapes do not broadcast.
+ * @returns Their sum.
+ * @throws {ShapeError} When the shapes do not broadcast.
  */
-export const add = (a: Term, b: Term): Effect.Effect<Value, ShapeError> =>
-  arithmetic("add", a, b);
+export const add = (a: Term, b: Term): Value => arithmetic("add", a, b);
 
 /**
- * `a - b`, broadcast against each other.
+ * Subtracts, with broadcasting: `a - b`.
  *
  * @param a float32.
  * @param b float32.
- * @returns Their difference, or `ShapeError` when the shapes do not broadcast.
+ * @returns Their difference.
+ * @throws {ShapeError} When the shapes do not broadcast.
  */
-export const subtract = (a: Term, b: Term): Effect.Effect<Value, ShapeError> =>
+export const subtract = (a: Term, b: Term): Value =>
   arithmetic("subtract", a, b);
 
 /**
- * `a * b`, broadcast against each other.
+ * Multiplies, with broadcasting: `a * b`.
  *
  * @param a float32.
  * @param b float32.
- * @returns Their product, or `ShapeError` when the shapes do not broadcast.
+ * @returns Their product.
+ * @throws {ShapeError} When the shapes do not broadcast.
  *
  * @example Three rows scaled by one
  * ```ts
  * import { input, multiply } from "@deepcluster/graph";
- * import { Effect } from "effect";
  * import assert from "node:assert/strict";
  *
- * const program = Effect.gen(function* () {
- *   const rows = yield* input("rows", [3, 4]);
- *   const scale = yield* input("scale", [5]);
- *   return yield* multiply(rows, scale);
- * });
- * assert.equal(
- *   Effect.runSync(Effect.flip(program)).message,
- *   "Cannot apply multiply as sizes must be equal or 1 on every axis, " +
+ * const rows = input("rows", [3, 4]);
+ * assert.deepEqual(multiply(rows, input("scale", [4])).shape, [3, 4]);
+ * assert.throws(() => multiply(rows, input("scale", [5])), {
+ *   message:
+ *     "Cannot apply multiply as sizes must be equal or 1 on every axis, " +
  *     "counted from the last: current values are a=[3, 4], b=[5]",
- * );
+ * });
  * ```
  */
-export const multiply = (a: Term, b: Term): Effect.Effect<Value, ShapeError> =>
+export const multiply = (a: Term, b: Term): Value =>
   arithmetic("multiply", a, b);
 
 /**
- * `a / b`, broadcast against each other.
+ * Divides, with broadcasting: `a / b`.
  *
  * @param a float32.
  * @param b float32.
- * @returns Their quotient, or `ShapeError` when the shapes do not broadcast.
+ * @returns Their quotient.
+ * @throws {ShapeError} When the shapes do not broadcast.
  */
-export const divide = (a: Term, b: Term): Effect.Effect<Value, ShapeError> =>
-  arithmetic("divide", a, b);
+export const divide = (a: Term, b: Term): Value => arithmetic("divide", a, b);
 
 /**
- * `-x`.
+ * Negates every element: `-x`.
  *
  * @param x float32.
- * @returns The same shape, or `ShapeError` when `x` holds integers.
+ * @returns The same shape.
+ * @throws {ShapeError} When `x` holds integers.
  */
-export const negate = (x: Value): Effect.Effect<Value, ShapeError> =>
-  map("negate", x);
+export const negate = (x: Value): Value => map("negate", x);
 
 /**
- * The exponential of every element.
+ * Returns the exponential of every element.
  *
  * @param x float32.
- * @returns The same shape, or `ShapeError` when `x` holds integers.
+ * @returns The same shape.
+ * @throws {ShapeError} When `x` holds integers.
  */
-export const exp = (x: Value): Effect.Effect<Value, ShapeError> =>
-  map("exp", x);
+export const exp = (x: Value): Value => map("exp", x);
 
 /**
- * The natural logarithm of every element.
+ * Returns the natural logarithm of every element.
  *
  * @param x float32; -infinity at 0, NaN below.
- * @returns The same shape, or `ShapeError` when `x` holds integers.
+ * @returns The same shape.
+ * @throws {ShapeError} When `x` holds integers.
  */
-export const log = (x: Value): Effect.Effect<Value, ShapeError> =>
-  map("log", x);
+export const log = (x: Value): Value => map("log", x);
 
 /**
- * The square root of every element. Its derivative is infinite at 0.
+ * Returns the square root of every element. Its derivative is infinite at 0.
  *
  * @param x float32; NaN below 0.
- * @returns The same shape, or `ShapeError` when `x` holds integers.
+ * @returns The same shape.
+ * @throws {ShapeError} When `x` holds integers.
  */
-export const sqrt = (x: Value): Effect.Effect<Value, ShapeError> =>
-  map("sqrt", x);
+export const sqrt = (x: Value): Value => map("sqrt", x);
 
 /**
- * `max(x, 0)`. Its derivative at 0 is 0.
+ * Rectifies every element: `max(x, 0)`. Its derivative at 0 is 0.
  *
  * @param x float32.
- * @returns The same shape, or `ShapeError` when `x` holds integers.
+ * @returns The same shape.
+ * @throws {ShapeError} When `x` holds integers.
  */
-export const relu = (x: Value): Effect.Effect<Value, ShapeError> =>
-  map("relu", x);
+export const relu = (x: Value): Value => map("relu", x);
 
 /**
- * `1 / (1 + exp(-x))`.
+ * Returns the logistic function of every element: `1 / (1 + exp(-x))`.
  *
  * @param x float32.
- * @returns The same shape, or `ShapeError` when `x` holds integers.
+ * @returns The same shape.
+ * @throws {ShapeError} When `x` holds integers.
  */
-export const sigmoid = (x: Value): Effect.Effect<Value, ShapeError> =>
-  map("sigmoid", x);
+export const sigmoid = (x: Value): Value => map("sigmoid", x);
 
 /**
- * Integers as floats; exact below 2^24. It has no derivative.
+ * Converts integers to floats, exactly below 2^24. It has no derivative.
  *
  * @param x int32.
- * @returns The same shape in float32, or `ShapeError` when `x` holds floats.
+ * @returns The same shape in float32.
+ * @throws {ShapeError} When `x` holds floats.
  */
-export const toFloat = (x: Value): Effect.Effect<Value, ShapeError> =>
+export const toFloat = (x: Value): Value =>
   apply(
     { type: "toFloat" },
     { x },
-    () => x.dtype === "int32" ? x.shape : "x must be int32",
+    x.dtype === "int32" ? x.shape : "x must be int32",
   );
 
 /**
- * Gradient of {@link relu}: `dy` where `x > 0`, else 0.
+ * Returns the gradient of {@link relu}: `dy` where `x > 0`, else 0.
  *
  * @param x float32, what was rectified.
  * @param dy float32, the same shape.
- * @returns The same shape, or `ShapeError` when they differ.
+ * @returns The same shape.
+ * @throws {ShapeError} When they differ.
  */
 export const reluGradient = (
   x: Value,
   dy: Value,
-): Effect.Effect<Value, ShapeError> =>
-  apply({ type: "reluGradient" }, { x, dy }, () =>
+): Value =>
+  apply(
+    { type: "reluGradient" },
+    { x, dy },
     floatsOnly(x, dy) ??
-      firstBroken([[
-        "x and dy must have equal shapes",
-        sameShape(
-          x.shape,
-          dy.shape,
-        ),
-      ]]) ?? x.shape);
+      firstBroken([
+        ["x and dy must have equal shapes", sameShape(x.shape, dy.shape)],
+      ]) ?? x.shape,
+  );
 
 /**
- * Dropout by a given mask, so that the draws are the caller's to name.
+ * Applies dropout by a mask, so that the caller names the draws.
  *
  * Reference: N. Srivastava et al., "Dropout", 2014, in its inverted form.
  *
  * @param x float32.
  * @param mask float32 that broadcasts to `x`: 0 where an element is dropped,
- * which happens with probability `p`, and `1 / (1 - p)` where it is kept.
- * @returns The shape of `x`, or `ShapeError` when the mask does not broadcast
- * to it.
+ * which happens with probability `p`, and `1 / (1 - p)` elsewhere.
+ * @returns The shape of `x`.
+ * @throws {ShapeError} When the mask does not broadcast to it.
  */
 export const dropout = (
   x: Value,
   mask: Value,
-): Effect.Effect<Value, ShapeError> => {
+): Value => {
   const shape = broadcastShapes(x.shape, mask.shape);
   return shape !== undefined && sameShape(shape, x.shape)
     ? multiply(x, mask)
@@ -186,7 +183,7 @@ export const dropout = (
 };
 
 /**
- * The shape that two shapes broadcast to.
+ * Returns the shape that two shapes broadcast to.
  *
  * @param a Sizes.
  * @param b Sizes.
@@ -202,24 +199,22 @@ export const broadcastShapes = (a: Shape, b: Shape): Shape | undefined => {
   return sizes.includes(0) ? undefined : sizes;
 };
 
-const arithmetic = Effect.fnUntraced(function* (
+const arithmetic = (
   type: "add" | "subtract" | "multiply" | "divide",
   left: Term,
   right: Term,
-): Effect.fn.Return<Value, ShapeError> {
-  const a = typeof left === "number" ? yield* constant(left) : left;
-  const b = typeof right === "number" ? yield* constant(right) : right;
-  return yield* apply(
+): Value => {
+  const a = typeof left === "number" ? constant(left) : left;
+  const b = typeof right === "number" ? constant(right) : right;
+  return apply(
     { type },
     { a, b },
-    () =>
-      floatsOnly(a, b) ?? broadcastShapes(a.shape, b.shape) ??
-        "sizes must be equal or 1 on every axis, counted from the last",
+    floatsOnly(a, b) ?? broadcastShapes(a.shape, b.shape) ??
+      "sizes must be equal or 1 on every axis, counted from the last",
   );
-});
+};
 
 const map = (
   type: "negate" | "exp" | "log" | "sqrt" | "relu" | "sigmoid",
   x: Value,
-): Effect.Effect<Value, ShapeError> =>
-  apply({ type }, { x }, () => floatsOnly(x) ?? x.shape);
+): Value => apply({ type }, { x }, floatsOnly(x) ?? x.shape);

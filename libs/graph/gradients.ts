@@ -7,10 +7,10 @@
  *
  * @module
  */
-import { Effect } from "effect";
 import { floatsOnly, refuse } from "./apply.ts";
+import { raise } from "./build_error.ts";
 import { add } from "./elementwise.ts";
-import { GradientError, type ShapeError } from "./errors.ts";
+import { GradientError } from "./errors.ts";
 import { elementwiseGradients } from "./gradients/elementwise.ts";
 import { lossGradients } from "./gradients/losses.ts";
 import { normalizationGradients } from "./gradients/normalization.ts";
@@ -37,9 +37,10 @@ import type { OperatorType, Value } from "./value.ts";
  * @param loss float32 scalar.
  * @param parameters float32 values that the loss may depend on, also ones that
  * are computed.
- * @returns Gradients of the parameters' shapes, in their order, or `ShapeError`
- * when the loss is no scalar or a parameter holds integers, or `GradientError`
- * when an operator between a parameter and the loss has no derivative.
+ * @returns Gradients of the parameters' shapes, in their order.
+ * @throws {ShapeError} When the loss is no scalar or a parameter holds integers.
+ * @throws {GradientError} When an operator between a parameter and the loss has
+ * no derivative.
  *
  * @example The slope of a square
  * ```ts
@@ -47,50 +48,47 @@ import type { OperatorType, Value } from "./value.ts";
  * import { Effect } from "effect";
  * import assert from "node:assert/strict";
  *
- * const [slope] = Effect.runSync(Effect.gen(function* () {
- *   const x = yield* input("x", []);
- *   const [gradient] = yield* gradients(yield* multiply(x, x), [x]);
- *   return yield* evaluate([gradient!], {
+ * const x = input("x", []);
+ * const [slope] = Effect.runSync(
+ *   evaluate(gradients(multiply(x, x), [x]), {
  *     x: { shape: [], data: Float64Array.of(3) },
- *   });
- * }));
+ *   }),
+ * );
  * assert.equal(slope!.data[0], 6);
  * ```
  */
-export const gradients = Effect.fn("gradients")(function* (
+export const gradients = (
   loss: Value,
   parameters: readonly Value[],
-): Effect.fn.Return<readonly Value[], ShapeError | GradientError> {
-  yield* checkArguments(loss, parameters);
+): readonly Value[] => {
+  checkArguments(loss, parameters);
   const order = orderOf([loss]);
   const sources = new Set(parameters);
-  const wanted = dependents(order, sources);
-  const found = new Map([[loss, yield* constant(1)]]);
+  const differentiated = dependents(order, sources);
+  const gradientOf = new Map([[loss, constant(1)]]);
   for (const value of order.toReversed()) {
-    const dy = found.get(value);
-    if (dy === undefined || !value.inputs.some((x) => wanted.has(x))) continue;
-    const parts = yield* ruleOf(value)(value, dy, sources);
+    const dy = gradientOf.get(value);
+    if (dy === undefined) continue;
+    if (!value.inputs.some((x) => differentiated.has(x))) continue;
+    const parts = ruleOf(value)(value, dy, sources);
     for (const [index, operand] of value.inputs.entries()) {
-      if (!wanted.has(operand)) continue;
-      const part = parts[index] ?? (yield* underivable(value, index));
+      if (!differentiated.has(operand)) continue;
+      const part = parts[index] ?? refuseDerivative(value, index);
       if (part === "zero") continue;
-      const sum = found.get(operand);
-      found.set(operand, sum === undefined ? part : yield* add(sum, part));
+      const sum = gradientOf.get(operand);
+      gradientOf.set(operand, sum === undefined ? part : add(sum, part));
     }
   }
-  return yield* Effect.forEach(parameters, (parameter) => {
-    const gradient = found.get(parameter);
-    return gradient === undefined
-      ? constant(0, parameter.shape)
-      : Effect.succeed(gradient);
-  });
-});
+  return parameters.map((parameter) =>
+    gradientOf.get(parameter) ?? constant(0, parameter.shape)
+  );
+};
 
-const underivable = (
+const refuseDerivative = (
   { operator, inputs }: Value,
   operand: number,
-): Effect.Effect<never, GradientError> =>
-  Effect.fail(
+): never =>
+  raise(
     new GradientError({
       operator: operator.type,
       operand,
@@ -127,15 +125,12 @@ const dependents = (
   return reached;
 };
 
-const checkArguments = Effect.fnUntraced(function* (
-  loss: Value,
-  parameters: readonly Value[],
-): Effect.fn.Return<void, ShapeError> {
+const checkArguments = (loss: Value, parameters: readonly Value[]): void => {
   if (loss.shape.length > 0 || loss.dtype !== "float32") {
-    yield* refuse("gradients", { loss }, "the loss must be a float32 scalar");
+    refuse("gradients", { loss }, "the loss must be a float32 scalar");
   }
   for (const parameter of parameters) {
     const broken = floatsOnly(parameter);
-    if (broken !== undefined) yield* refuse("gradients", { parameter }, broken);
+    if (broken !== undefined) refuse("gradients", { parameter }, broken);
   }
-});
+};

@@ -1,92 +1,97 @@
 /**
- * Values gathered into a graph that can be run: its inputs found, its names
- * checked, its operators put in order.
+ * Graphs that can be run, built from values: inputs collected, names checked,
+ * operators in order.
  *
  * @module
  */
 import { Effect } from "effect";
 import { sameShape } from "./apply.ts";
+import { type BuildError, catchRaised } from "./build_error.ts";
 import { GraphError, showType } from "./errors.ts";
 import type { Graph, State, Value } from "./value.ts";
 
+/** What a graph consists of: {@link buildGraph} collects its inputs. */
+export interface GraphDefinition {
+  /** Values that every run returns, by name. */
+  readonly outputs: Readonly<Record<string, Value>>;
+  /**
+   * Values that live between runs, by the name of their input: constant ones as
+   * values, changing ones with what replaces them. Default: none.
+   */
+  readonly state?: Readonly<Record<string, Value | State>>;
+}
+
 /**
- * Gathers outputs, and what they are computed from, into a graph.
+ * Builds a graph: the door at which every broken rule is reported.
  *
- * Inputs that are not state are fed at every run.
+ * Inputs that are not state are fed at every run. Operators that are called
+ * outside of `define` throw what this effect fails with.
  *
- * @param outputs Values handed back by every run, by name.
- * @param state Values kept between runs, by the name of their input: constant
- * ones as values, changing ones with what replaces them.
- * @returns The graph, or `GraphError` when a name belongs to two values, state
- * is no input, or what replaces it has another shape or type.
+ * @param define Applies operators; runs each time the effect runs.
+ * @returns The graph, or the first broken rule: `ShapeError` when an operator
+ * does not take its operands, `GradientError` when one has no derivative,
+ * `GraphError` when a name belongs to two values, state is no input, or what
+ * replaces it has another shape or type.
  *
  * @example A layer with its weight as state
  * ```ts
- * import { graphOf, input, linear } from "@deepcluster/graph";
+ * import { buildGraph, input, linear, relu } from "@deepcluster/graph";
  * import { Effect } from "effect";
  * import assert from "node:assert/strict";
  *
- * const graph = Effect.runSync(Effect.gen(function* () {
- *   const x = yield* input("x", [8, 4]);
- *   const weight = yield* input("weight", [2, 4]);
- *   return yield* graphOf({ y: yield* linear(x, weight) }, { weight });
- * }));
+ * const layer = (inputs: number) =>
+ *   buildGraph(() => {
+ *     const x = input("x", [8, inputs]);
+ *     const weight = input("weight", [2, 4]);
+ *     return { outputs: { y: relu(linear(x, weight)) }, state: { weight } };
+ *   });
+ * const graph = Effect.runSync(layer(4));
  * assert.deepEqual(Object.keys(graph.inputs), ["x"]);
  * assert.deepEqual(Object.keys(graph.state), ["weight"]);
+ *
+ * const error = Effect.runSync(Effect.flip(layer(5)));
+ * assert.equal(
+ *   error.message,
+ *   "Cannot apply matmul as the inner sizes must be equal: current values " +
+ *     "are a=[8, 5], b=[2, 4], transposeA=false, transposeB=true",
+ * );
  * ```
  */
-export const graphOf = Effect.fnUntraced(function* (
-  outputs: Readonly<Record<string, Value>>,
-  state: Readonly<Record<string, Value | State>> = {},
-): Effect.fn.Return<Graph, GraphError> {
-  const kept = Object.fromEntries(
-    Object.entries(state).map(([name, entry]): [string, State] => [
-      name,
-      "current" in entry ? entry : { current: entry },
-    ]),
-  );
-  const inputs: Record<string, Value> = {};
-  for (const value of orderOf(rootsOf({ outputs, state: kept }))) {
-    if (value.operator.type !== "input") continue;
-    const { name } = value.operator;
-    if (!Object.hasOwn(kept, name)) inputs[name] ??= value;
-  }
-  const graph = { inputs, state: kept, outputs };
-  yield* validate(graph);
-  return graph;
-});
+export const buildGraph = (
+  define: () => GraphDefinition,
+): Effect.Effect<Graph, BuildError> =>
+  Effect.tap(Effect.map(catchRaised(define), graphOf), validate);
 
 /**
  * Checks that a graph can be run.
  *
- * @param graph Any graph, also one not made by {@link graphOf}.
+ * @param graph Any graph, also one not made by {@link buildGraph}.
  * @returns Nothing, or `GraphError` naming the first value that is wrong.
  */
-export const validate = Effect.fnUntraced(function* (
-  graph: Graph,
-): Effect.fn.Return<void, GraphError> {
-  for (const [name, { current, next }] of Object.entries(graph.state)) {
-    yield* validateLeaf(name, current);
-    if (next !== undefined && !sameType(current, next)) {
-      yield* fail(name, "otherType", current, next);
+export const validate: (graph: Graph) => Effect.Effect<void, GraphError> =
+  Effect.fnUntraced(function* (graph) {
+    for (const [name, { current, next }] of Object.entries(graph.state)) {
+      yield* validateLeaf(name, current);
+      if (next !== undefined && !sameType(current, next)) {
+        yield* fail(name, "otherType", current, next);
+      }
+      const fed = graph.inputs[name];
+      if (fed !== undefined) yield* fail(name, "twice", fed, current);
     }
-    const fed = graph.inputs[name];
-    if (fed !== undefined) yield* fail(name, "twice", fed, current);
-  }
-  for (const [name, value] of Object.entries(graph.inputs)) {
-    yield* validateLeaf(name, value);
-  }
-  for (const value of topologicalOrder(graph)) {
-    if (value.operator.type !== "input") continue;
-    const { name } = value.operator;
-    const known = graph.state[name]?.current ?? graph.inputs[name];
-    if (known === undefined) yield* fail(name, "unknown", value);
-    else if (known !== value) yield* fail(name, "twice", known, value);
-  }
-});
+    for (const [name, value] of Object.entries(graph.inputs)) {
+      yield* validateLeaf(name, value);
+    }
+    for (const value of topologicalOrder(graph)) {
+      if (value.operator.type !== "input") continue;
+      const { name } = value.operator;
+      const known = graph.state[name]?.current ?? graph.inputs[name];
+      if (known === undefined) yield* fail(name, "unknown", value);
+      else if (known !== value) yield* fail(name, "twice", known, value);
+    }
+  });
 
 /**
- * The values that a run computes, each after those it is computed from.
+ * Lists the values that a run computes, each after those it is computed from.
  *
  * Depth first from the outputs and then from what replaces state, in the order
  * of their names in the graph: equal programs give equal orders. Inputs and
@@ -99,8 +104,8 @@ export const topologicalOrder = (graph: Graph): readonly Value[] =>
   orderOf(rootsOf(graph));
 
 /**
- * The values that some values are computed from, and these themselves, each
- * after its own inputs; depth first, in the order of `roots`.
+ * Lists the values that some values are computed from, and these themselves,
+ * each after its own inputs; depth first, in the order of `roots`.
  *
  * @param roots Where to begin.
  * @returns The values, each once.
@@ -121,6 +126,23 @@ export const orderOf = (roots: readonly Value[]): readonly Value[] => {
     }
   }
   return [...ordered];
+};
+
+/** A definition with its inputs, not yet validated. */
+const graphOf = ({ outputs, state = {} }: GraphDefinition): Graph => {
+  const states = Object.fromEntries(
+    Object.entries(state).map(([name, entry]): [string, State] => [
+      name,
+      "current" in entry ? entry : { current: entry },
+    ]),
+  );
+  const inputs: Record<string, Value> = {};
+  for (const value of orderOf(rootsOf({ outputs, state: states }))) {
+    if (value.operator.type !== "input") continue;
+    const { name } = value.operator;
+    if (!Object.hasOwn(states, name)) inputs[name] ??= value;
+  }
+  return { inputs, state: states, outputs };
 };
 
 const rootsOf = (graph: Pick<Graph, "outputs" | "state">): readonly Value[] => [

@@ -3,64 +3,55 @@
  *
  * @module
  */
-import { Effect } from "effect";
+import type { Shape } from "@deepcluster/core";
 import { apply, firstBroken, floatsOnly } from "./apply.ts";
 import { add } from "./elementwise.ts";
-import type { ShapeError } from "./errors.ts";
 import type { Value } from "./value.ts";
 
 /** Which factors of {@link matmul} are read transposed. */
 export interface MatmulOptions {
-  /** `a` is given as `[k, m]`; false when absent. */
+  /** Whether `a` is `[k, m]`. Default: false. */
   readonly transposeA?: boolean;
-  /** `b` is given as `[n, k]`; false when absent. */
+  /** Whether `b` is `[n, k]`. Default: false. */
   readonly transposeB?: boolean;
 }
 
 /**
- * The product of two matrices.
+ * Multiplies two matrices.
  *
  * @param a float32 `[m, k]`.
  * @param b float32 `[k, n]`.
  * @param options See {@link MatmulOptions}.
- * @returns `[m, n]`, or `ShapeError` when they are not matrices with equal
- * inner sizes.
+ * @returns `[m, n]`.
+ * @throws {ShapeError} When they are not matrices with equal inner sizes.
  *
  * @example A product with the second factor transposed
  * ```ts
  * import { input, matmul } from "@deepcluster/graph";
- * import { Effect } from "effect";
  * import assert from "node:assert/strict";
  *
- * const product = Effect.runSync(Effect.gen(function* () {
- *   const points = yield* input("points", [100, 16]);
- *   const centroids = yield* input("centroids", [5, 16]);
- *   return yield* matmul(points, centroids, { transposeB: true });
- * }));
+ * const points = input("points", [100, 16]);
+ * const centroids = input("centroids", [5, 16]);
+ * const product = matmul(points, centroids, { transposeB: true });
  * assert.deepEqual(product.shape, [100, 5]);
  * ```
  */
 export const matmul = (
   a: Value,
   b: Value,
-  options: MatmulOptions = {},
-): Effect.Effect<Value, ShapeError> => {
-  const { transposeA = false, transposeB = false } = options;
-  return apply({ type: "matmul", transposeA, transposeB }, { a, b }, () => {
-    const [m, inner] = transposeA ? [a.shape[1], a.shape[0]] : a.shape;
-    const [k, n] = transposeB ? [b.shape[1], b.shape[0]] : b.shape;
-    return floatsOnly(a, b) ?? firstBroken([
-      [
-        "a and b must be matrices",
-        a.shape.length === 2 && b.shape.length === 2,
-      ],
-      ["the inner sizes must be equal", inner === k],
-    ]) ?? [m!, n!];
-  });
-};
+  { transposeA = false, transposeB = false }: MatmulOptions = {},
+): Value =>
+  apply(
+    { type: "matmul", transposeA, transposeB },
+    { a, b },
+    floatsOnly(a, b) ?? productShape(
+      transposeA ? a.shape.toReversed() : a.shape,
+      transposeB ? b.shape.toReversed() : b.shape,
+    ),
+  );
 
 /**
- * The product of two matrices whose elements are first rounded to the nearest
+ * Multiplies two matrices whose elements are first rounded to the nearest
  * whole number from -128 to 127, ties to the even one. It has no derivative.
  *
  * Executors may multiply in 8-bit integers, several times as fast as in
@@ -69,39 +60,39 @@ export const matmul = (
  *
  * @param a float32 `[m, k]`.
  * @param b float32 `[k, n]`.
- * @returns float32 `[m, n]`, or `ShapeError` when they are not matrices with
- * equal inner sizes.
+ * @returns float32 `[m, n]`.
+ * @throws {ShapeError} When they are not matrices with equal inner sizes.
  */
 export const coarseMatmul = (
   a: Value,
   b: Value,
-): Effect.Effect<Value, ShapeError> =>
+): Value =>
   apply(
     { type: "coarseMatmul" },
     { a, b },
-    () =>
-      floatsOnly(a, b) ?? firstBroken([
-        [
-          "a and b must be matrices",
-          a.shape.length === 2 && b.shape.length === 2,
-        ],
-        ["the inner sizes must be equal", a.shape[1] === b.shape[0]],
-      ]) ?? [a.shape[0]!, b.shape[1]!],
+    floatsOnly(a, b) ?? productShape(a.shape, b.shape),
   );
 
 /**
- * A fully connected layer: `x weightᵀ + bias`.
+ * Applies a fully connected layer: `x weightᵀ + bias`.
  *
  * @param x float32 `[n, inputs]`.
  * @param weight float32 `[outputs, inputs]`, as PyTorch keeps it.
- * @param bias float32 `[outputs]`; none when absent.
- * @returns `[n, outputs]`, or `ShapeError` when the sizes do not fit.
+ * @param bias float32 `[outputs]`. Default: none.
+ * @returns `[n, outputs]`.
+ * @throws {ShapeError} When the sizes do not fit.
  */
-export const linear = Effect.fnUntraced(function* (
+export const linear = (
   x: Value,
   weight: Value,
   bias?: Value,
-): Effect.fn.Return<Value, ShapeError> {
-  const product = yield* matmul(x, weight, { transposeB: true });
-  return bias === undefined ? product : yield* add(product, bias);
-});
+): Value => {
+  const product = matmul(x, weight, { transposeB: true });
+  return bias === undefined ? product : add(product, bias);
+};
+
+const productShape = (a: Shape, b: Shape): Shape | string =>
+  firstBroken([
+    ["a and b must be matrices", a.length === 2 && b.length === 2],
+    ["the inner sizes must be equal", a[1] === b[0]],
+  ]) ?? [a[0]!, b[1]!];

@@ -3,118 +3,116 @@
  *
  * @module
  */
-import type { Effect } from "effect";
 import { apply, firstBroken, floatsOnly, sameShape } from "./apply.ts";
-import type { ShapeError } from "./errors.ts";
 import type { Value } from "./value.ts";
 
 /**
- * Probabilities of classes: `exp(x) / sum(exp(x))` over the last axis.
+ * Returns probabilities of classes: `exp(x) / sum(exp(x))` over the last axis.
  *
  * @param logits float32 `[n, k]`.
- * @returns `[n, k]`, or `ShapeError` when the logits are no matrix.
+ * @returns `[n, k]`.
+ * @throws {ShapeError} When the logits are no matrix.
  */
-export const softmax = (logits: Value): Effect.Effect<Value, ShapeError> =>
+export const softmax = (logits: Value): Value =>
   apply(
     { type: "softmax" },
     { logits },
-    () => floatsOnly(logits) ?? matrixOnly(logits) ?? logits.shape,
+    floatsOnly(logits) ?? matrixOnly(logits) ?? logits.shape,
   );
 
 /**
- * The loss of the paper's equation 1, image by image: minus the logarithm of
- * the {@link softmax} of the label's logit.
+ * Returns the loss of the paper's equation 1, image by image: minus the
+ * logarithm of the {@link softmax} of the label's logit.
  *
  * @param logits float32 `[n, k]`.
  * @param labels int32 `[n]`, each below `k`; a negative one is ignored, its
  * loss is 0.
- * @returns `[n]`, to be averaged by `reduceMean`, or `ShapeError` when the
- * labels are not `n` integers.
+ * @returns `[n]`, to be averaged by `reduceMean`.
+ * @throws {ShapeError} When the labels are not `n` integers.
  *
  * @example A loss over 10 000 pseudo-labels
  * ```ts
  * import { input, reduceMean, softmaxCrossEntropy } from "@deepcluster/graph";
- * import { Effect } from "effect";
  * import assert from "node:assert/strict";
  *
- * const loss = Effect.runSync(Effect.gen(function* () {
- *   const logits = yield* input("logits", [256, 10000]);
- *   const labels = yield* input("labels", [256], "int32");
- *   return yield* reduceMean(yield* softmaxCrossEntropy(logits, labels));
- * }));
+ * const logits = input("logits", [256, 10000]);
+ * const labels = input("labels", [256], "int32");
+ * const loss = reduceMean(softmaxCrossEntropy(logits, labels));
  * assert.deepEqual(loss.shape, []);
  * ```
  */
 export const softmaxCrossEntropy = (
   logits: Value,
   labels: Value,
-): Effect.Effect<Value, ShapeError> =>
+): Value =>
   apply(
     { type: "softmaxCrossEntropy" },
     { logits, labels },
-    () => labelled(logits, labels) ?? [logits.shape[0]!],
+    labelled(logits, labels) ?? [logits.shape[0]!],
   );
 
 /**
- * Gradient of {@link softmaxCrossEntropy} with respect to its logits:
+ * Returns the gradient of {@link softmaxCrossEntropy} with respect to its logits:
  * `dy * (softmax(logits) - one-hot(label))`, 0 where the label is ignored.
  *
  * @param logits float32 `[n, k]`.
  * @param labels int32 `[n]`.
  * @param dy float32 `[n]`.
- * @returns `[n, k]`, or `ShapeError` when these do not belong together.
+ * @returns `[n, k]`.
+ * @throws {ShapeError} When these do not belong together.
  */
 export const softmaxCrossEntropyGradient = (
   logits: Value,
   labels: Value,
   dy: Value,
-): Effect.Effect<Value, ShapeError> =>
+): Value =>
   apply(
     { type: "softmaxCrossEntropyGradient" },
     { logits, labels, dy },
-    () =>
-      floatsOnly(dy) ?? labelled(logits, labels) ??
-        firstBroken([["dy must be [n]", sameShape(dy.shape, labels.shape)]]) ??
-        logits.shape,
+    floatsOnly(dy) ?? labelled(logits, labels) ??
+      firstBroken([["dy must be [n]", sameShape(dy.shape, labels.shape)]]) ??
+      logits.shape,
   );
 
 /**
- * Logistic loss of independent yes-or-no questions:
+ * Returns the logistic loss of independent yes-or-no questions:
  * `max(x, 0) - x * target + log(1 + exp(-|x|))`.
  *
  * @param logits float32, any shape.
  * @param targets float32, the same shape, from 0 to 1; a negative one is
  * ignored, its loss is 0.
- * @returns The same shape, or `ShapeError` when they differ.
+ * @returns The same shape.
+ * @throws {ShapeError} When they differ.
  */
 export const sigmoidCrossEntropy = (
   logits: Value,
   targets: Value,
-): Effect.Effect<Value, ShapeError> =>
+): Value =>
   apply(
     { type: "sigmoidCrossEntropy" },
     { logits, targets },
-    () => allAlike(logits, targets) ?? logits.shape,
+    allAlike(logits, targets) ?? logits.shape,
   );
 
 /**
- * Gradient of {@link sigmoidCrossEntropy} with respect to its logits:
+ * Returns the gradient of {@link sigmoidCrossEntropy} with respect to its logits:
  * `dy * (sigmoid(x) - target)`, 0 where the target is ignored.
  *
  * @param logits float32, any shape.
  * @param targets float32, the same shape.
  * @param dy float32, the same shape.
- * @returns The same shape, or `ShapeError` when they differ.
+ * @returns The same shape.
+ * @throws {ShapeError} When they differ.
  */
 export const sigmoidCrossEntropyGradient = (
   logits: Value,
   targets: Value,
   dy: Value,
-): Effect.Effect<Value, ShapeError> =>
+): Value =>
   apply(
     { type: "sigmoidCrossEntropyGradient" },
     { logits, targets, dy },
-    () => allAlike(logits, targets, dy) ?? logits.shape,
+    allAlike(logits, targets, dy) ?? logits.shape,
   );
 
 const matrixOnly = (logits: Value): string | undefined =>

@@ -7,10 +7,8 @@
  * @module
  */
 import { sizeOf } from "@deepcluster/core";
-import { Effect } from "effect";
 import { apply, floatsOnly, refuse, sameShape } from "./apply.ts";
 import { add, multiply } from "./elementwise.ts";
-import type { ShapeError } from "./errors.ts";
 import type { Value } from "./value.ts";
 
 /** Mean and variance of every channel, each float32 `[c]`. */
@@ -32,25 +30,28 @@ export interface NormalizedBatch {
 }
 
 /**
- * The mean of every channel over all axes but axis 1.
+ * Returns the mean of every channel over all axes but axis 1.
  *
  * @param x float32 `[n, c, …]`.
- * @returns `[c]`, or `ShapeError` when `x` has fewer than 2 axes.
+ * @returns `[c]`.
+ * @throws {ShapeError} When `x` has fewer than 2 axes.
  */
-export const batchMean = (x: Value): Effect.Effect<Value, ShapeError> =>
-  apply({ type: "batchMean" }, { x }, () => channelsOf(x));
+export const batchMean = (x: Value): Value =>
+  apply({ type: "batchMean" }, { x }, channelsOf(x));
 
 /**
- * The biased variance of every channel over all axes but axis 1.
+ * Returns the biased variance of every channel over all axes but axis 1.
  *
  * @param x float32 `[n, c, …]`.
- * @returns `[c]`, or `ShapeError` when `x` has fewer than 2 axes.
+ * @returns `[c]`.
+ * @throws {ShapeError} When `x` has fewer than 2 axes.
  */
-export const batchVariance = (x: Value): Effect.Effect<Value, ShapeError> =>
-  apply({ type: "batchVariance" }, { x }, () => channelsOf(x));
+export const batchVariance = (x: Value): Value =>
+  apply({ type: "batchVariance" }, { x }, channelsOf(x));
 
 /**
- * `scale * (x - mean) / sqrt(variance + epsilon) + bias`, channel by channel.
+ * Normalises channel by channel:
+ * `scale * (x - mean) / sqrt(variance + epsilon) + bias`.
  *
  * With {@link batchMean} and {@link batchVariance} of the same `x` its gradient
  * goes through these statistics in one operator.
@@ -59,8 +60,9 @@ export const batchVariance = (x: Value): Effect.Effect<Value, ShapeError> =>
  * @param statistics Mean and variance to normalise by, `[c]`.
  * @param scale float32 `[c]`.
  * @param bias float32 `[c]`.
- * @param epsilon Added to the variance.
- * @returns The shape of `x`, or `ShapeError` when the channels differ.
+ * @param epsilon Added to the variance. Default: 1e-5.
+ * @returns The shape of `x`.
+ * @throws {ShapeError} When the channels differ.
  */
 export const batchNormalization = (
   x: Value,
@@ -68,46 +70,49 @@ export const batchNormalization = (
   scale: Value,
   bias: Value,
   epsilon: number = 1e-5,
-): Effect.Effect<Value, ShapeError> =>
+): Value =>
   apply(
     { type: "batchNormalization", epsilon },
     { x, mean, variance, scale, bias },
-    () => perChannel(x, mean, variance, scale, bias) ?? x.shape,
+    perChannel(x, mean, variance, scale, bias) ?? x.shape,
   );
 
 /**
- * Gradient of {@link batchNormalization} with respect to its scale: the sum of
- * `dy * (x - mean) / sqrt(variance + epsilon)` over all axes but axis 1.
+ * Returns the gradient of {@link batchNormalization} with respect to its scale:
+ * the sum of `dy * (x - mean) / sqrt(variance + epsilon)` over all axes but axis
+ * 1.
  *
  * @param x float32 `[n, c, …]`.
  * @param dy float32, the shape of `x`.
  * @param statistics As the normalisation's.
- * @param epsilon As the normalisation's.
- * @returns `[c]`, or `ShapeError` when the shapes differ.
+ * @param epsilon As the normalisation's. Default: 1e-5.
+ * @returns `[c]`.
+ * @throws {ShapeError} When the shapes differ.
  */
 export const batchNormalizationScaleGradient = (
   x: Value,
   dy: Value,
   { mean, variance }: Statistics,
   epsilon: number = 1e-5,
-): Effect.Effect<Value, ShapeError> =>
+): Value =>
   apply(
     { type: "batchNormalizationScaleGradient", epsilon },
     { x, dy, mean, variance },
-    () => sameImages(x, dy) ?? perChannel(x, mean, variance) ?? channelsOf(x),
+    sameImages(x, dy) ?? perChannel(x, mean, variance) ?? channelsOf(x),
   );
 
 /**
- * Gradient of {@link batchNormalization} with respect to `x`, through the
- * batch's own mean and variance.
+ * Returns the gradient of {@link batchNormalization} with respect to `x`,
+ * through the batch's own mean and variance.
  *
  * @param x float32 `[n, c, …]`.
  * @param dy float32, the shape of `x`.
  * @param statistics {@link batchMean} and {@link batchVariance} of `x`.
  * @param scale float32 `[c]`.
  * @param gradients Gradients of the scale and of the bias, `[c]`.
- * @param epsilon As the normalisation's.
- * @returns The shape of `x`, or `ShapeError` when the shapes differ.
+ * @param epsilon As the normalisation's. Default: 1e-5.
+ * @returns The shape of `x`.
+ * @throws {ShapeError} When the shapes differ.
  */
 export const batchNormalizationInputGradient = (
   x: Value,
@@ -119,14 +124,13 @@ export const batchNormalizationInputGradient = (
     readonly biasGradient: Value;
   },
   epsilon: number = 1e-5,
-): Effect.Effect<Value, ShapeError> =>
+): Value =>
   apply(
     { type: "batchNormalizationInputGradient", epsilon },
     { x, dy, mean, variance, scale, scaleGradient, biasGradient },
-    () =>
-      sameImages(x, dy) ??
-        perChannel(x, mean, variance, scale, scaleGradient, biasGradient) ??
-        x.shape,
+    sameImages(x, dy) ??
+      perChannel(x, mean, variance, scale, scaleGradient, biasGradient) ??
+      x.shape,
   );
 
 /**
@@ -135,30 +139,30 @@ export const batchNormalizationInputGradient = (
  * @param x float32 `[n, c, …]` with more than one element a channel.
  * @param scale float32 `[c]`.
  * @param bias float32 `[c]`.
- * @param epsilon Added to the variance.
- * @returns The normalised batch and its statistics, or `ShapeError` when the
- * channels differ or hold one element only.
+ * @param epsilon Added to the variance. Default: 1e-5.
+ * @returns The normalised batch and its statistics.
+ * @throws {ShapeError} When the channels differ or hold one element only.
  */
-export const batchNormTraining = Effect.fnUntraced(function* (
+export const batchNormTraining = (
   x: Value,
   scale: Value,
   bias: Value,
   epsilon: number = 1e-5,
-): Effect.fn.Return<NormalizedBatch, ShapeError> {
-  const mean = yield* batchMean(x);
-  const variance = yield* batchVariance(x);
+): NormalizedBatch => {
+  const mean = batchMean(x);
+  const variance = batchVariance(x);
   const count = sizeOf(x.shape) / x.shape[1]!;
   if (count < 2) {
-    return yield* refuse(
+    return refuse(
       "batchNormTraining",
       { x, scale, bias },
       "a channel must hold more than one element",
     );
   }
   const batch = { mean, variance };
-  const output = yield* batchNormalization(x, batch, scale, bias, epsilon);
+  const output = batchNormalization(x, batch, scale, bias, epsilon);
   return { output, batch, count };
-});
+};
 
 /**
  * Moves running statistics towards a batch's:
@@ -168,38 +172,36 @@ export const batchNormTraining = Effect.fnUntraced(function* (
  * @param running Present estimates.
  * @param batch Of {@link batchNormTraining}.
  * @param count Elements of the batch per channel, at least 2.
- * @param momentum Weight of the batch, from 0 to 1.
- * @returns The next estimates, or `ShapeError` when the channels differ or
- * `count` is below 2.
+ * @param momentum Weight of the batch, from 0 to 1. Default: 0.1.
+ * @returns The next estimates.
+ * @throws {ShapeError} When the channels differ or `count` is below 2.
  */
-export const runningStatistics = Effect.fnUntraced(function* (
+export const runningStatistics = (
   running: Statistics,
   batch: Statistics,
   count: number,
   momentum: number = 0.1,
-): Effect.fn.Return<Statistics, ShapeError> {
+): Statistics => {
   if (!(count >= 2)) {
-    return yield* refuse(
+    return refuse(
       "runningStatistics",
-      {
-        ...running,
-      },
+      { ...running },
       "count must be >= 2",
       [`count=${count}`],
     );
   }
   const unbiased = momentum * count / (count - 1);
   return {
-    mean: yield* add(
-      yield* multiply(running.mean, 1 - momentum),
-      yield* multiply(batch.mean, momentum),
+    mean: add(
+      multiply(running.mean, 1 - momentum),
+      multiply(batch.mean, momentum),
     ),
-    variance: yield* add(
-      yield* multiply(running.variance, 1 - momentum),
-      yield* multiply(batch.variance, unbiased),
+    variance: add(
+      multiply(running.variance, 1 - momentum),
+      multiply(batch.variance, unbiased),
     ),
   };
-});
+};
 
 const channelsOf = (x: Value) =>
   floatsOnly(x) ??

@@ -6,7 +6,7 @@
 import { type DType, sizeOf } from "@deepcluster/core";
 import { effectTest } from "@deepcluster/test";
 import { Effect } from "effect";
-import type { ShapeError } from "./errors.ts";
+import { buildGraph } from "./graph.ts";
 import { input } from "./leaves.ts";
 import { evaluate } from "./reference.ts";
 import type { Value } from "./value.ts";
@@ -22,30 +22,29 @@ export type Given = readonly [
 /** Inputs of the wanted shapes, by name. */
 export const inputsOf = <K extends string>(
   given: Readonly<Record<K, Given | readonly number[]>>,
-): Effect.Effect<Record<K, Value>, ShapeError> =>
-  Effect.gen(function* () {
-    const values: Record<string, Value> = {};
-    for (
-      const [name, entry] of Object.entries<Given | readonly number[]>(given)
-    ) {
-      const [shape, dtype] = Array.isArray(entry[0])
-        ? [entry[0], (entry as Given)[2]]
-        : [entry as readonly number[], undefined];
-      values[name] = yield* input(name, shape, dtype);
-    }
-    return values as Record<K, Value>;
-  });
+): Record<K, Value> => {
+  const values: Record<string, Value> = {};
+  for (
+    const [name, entry] of Object.entries<Given | readonly number[]>(given)
+  ) {
+    const [shape, dtype] = Array.isArray(entry[0])
+      ? [entry[0], (entry as Given)[2]]
+      : [entry as readonly number[], undefined];
+    values[name] = input(name, shape, dtype);
+  }
+  return values as Record<K, Value>;
+};
 
 /** Tests that an operator on given numbers gives the expected ones. */
 export const operatorTest = <K extends string>(
   name: string,
   given: Readonly<Record<K, Given>>,
-  build: (inputs: Record<K, Value>) => Effect.Effect<Value, ShapeError>,
+  build: (inputs: Record<K, Value>) => Value,
   [shape, expected, dtype = "float32"]: Given,
 ): void =>
   effectTest(name, () =>
     Effect.gen(function* () {
-      const value = yield* build(yield* inputsOf(given));
+      const value = build(inputsOf(given));
       const numbers = Object.fromEntries(
         Object.entries<Given>(given).map(([key, [shape, data]]) => {
           assert.equal(data.length, sizeOf(shape), key);
@@ -66,12 +65,15 @@ export const operatorTest = <K extends string>(
 export const refusalTest = <K extends string>(
   name: string,
   given: Readonly<Record<K, Given | readonly number[]>>,
-  build: (inputs: Record<K, Value>) => Effect.Effect<unknown, ShapeError>,
+  build: (inputs: Record<K, Value>) => unknown,
   message: string,
 ): void =>
   effectTest(name, () =>
     Effect.gen(function* () {
-      const error = yield* Effect.flip(build(yield* inputsOf(given)));
+      const error = yield* Effect.flip(buildGraph(() => {
+        build(inputsOf(given));
+        return { outputs: {} };
+      }));
       assert.equal(error._tag, "ShapeError");
       assert.equal(error.message, message);
     }));

@@ -4,7 +4,6 @@
  * @module
  */
 import type { Shape } from "@deepcluster/core";
-import type { Effect } from "effect";
 import {
   apply,
   firstBroken,
@@ -13,101 +12,100 @@ import {
   pairOf,
   sameShape,
 } from "./apply.ts";
-import type { ShapeError } from "./errors.ts";
 import type { Pooling, Value } from "./value.ts";
 
 /** Geometry of a pooling; a number stands for both directions. */
 export interface PoolingOptions {
   /** Size of the window. */
   readonly kernel: Pair;
-  /** Step of the window; that of the kernel when absent. */
+  /** Step of the window. Default: the kernel. */
   readonly stride?: Pair;
-  /** Each side, at most half the kernel; 0 when absent. */
+  /** Each side, at most half the kernel. Default: 0. */
   readonly padding?: Pair;
 }
 
 /**
- * The maximum of every window; padding never wins. The first of equal maxima,
- * row by row, receives the gradient. Engines differ in what they make of a NaN
- * among numbers, which may vanish: look for NaN in what is pooled, not behind.
+ * Returns the maximum of every window; padding never wins. The first of equal
+ * maxima, row by row, receives the gradient. Engines differ in what they make of
+ * a NaN among numbers, which may vanish: look for NaN in what is pooled, not in
+ * the result.
  *
  * @param x float32 `[n, c, h, w]`.
  * @param options See {@link PoolingOptions}.
  * @returns `[n, c, …]` with sizes
- * `floor((size + 2 * padding - kernel) / stride) + 1`, or `ShapeError` when
- * the window does not fit.
+ * `floor((size + 2 * padding - kernel) / stride) + 1`.
+ * @throws {ShapeError} When the window does not fit.
  *
  * @example AlexNet's pooling
  * ```ts
  * import { input, maxPool } from "@deepcluster/graph";
- * import { Effect } from "effect";
  * import assert from "node:assert/strict";
  *
- * const y = Effect.runSync(Effect.gen(function* () {
- *   const x = yield* input("x", [1, 96, 55, 55]);
- *   return yield* maxPool(x, { kernel: 3, stride: 2 });
- * }));
+ * const x = input("x", [1, 96, 55, 55]);
+ * const y = maxPool(x, { kernel: 3, stride: 2 });
  * assert.deepEqual(y.shape, [1, 96, 27, 27]);
  * ```
  */
 export const maxPool = (
   x: Value,
   options: PoolingOptions,
-): Effect.Effect<Value, ShapeError> => pool("maxPool", x, options);
+): Value => pool("maxPool", x, options);
 
 /**
- * The mean of every window, the zeros of the padding counted.
+ * Returns the mean of every window, the zeros of the padding counted.
  *
  * @param x float32 `[n, c, h, w]`.
  * @param options See {@link PoolingOptions}.
- * @returns As {@link maxPool}.
+ * @returns The pooled maps, as {@link maxPool}.
+ * @throws {ShapeError} As {@link maxPool}.
  */
 export const averagePool = (
   x: Value,
   options: PoolingOptions,
-): Effect.Effect<Value, ShapeError> => pool("averagePool", x, options);
+): Value => pool("averagePool", x, options);
 
 /**
- * Gradient of {@link maxPool}: the first maximum of each window receives the
- * window's `dy`.
+ * Returns the gradient of {@link maxPool}: the first maximum of each window
+ * receives the window's `dy`.
  *
  * @param x float32, as the pooling's.
  * @param dy float32, gradient with respect to the pooling's result.
  * @param options The pooling's.
- * @returns The shape of `x`, or `ShapeError` when `dy` does not belong to it.
+ * @returns The shape of `x`.
+ * @throws {ShapeError} When `dy` does not belong to it.
  */
 export const maxPoolGradient = (
   x: Value,
   dy: Value,
   options: PoolingOptions,
-): Effect.Effect<Value, ShapeError> => {
+): Value => {
   const geometry = geometryOf(options);
   return apply(
     { type: "maxPoolGradient", geometry },
     { x, dy },
-    () => floatsOnly(x, dy) ?? belongs(x.shape, dy.shape, geometry) ?? x.shape,
+    floatsOnly(x, dy) ?? belongs(x.shape, dy.shape, geometry) ?? x.shape,
   );
 };
 
 /**
- * Gradient of {@link averagePool}.
+ * Returns the gradient of {@link averagePool}.
  *
  * @param dy float32, gradient with respect to the pooling's result.
  * @param inputShape Shape of the pooling's `x`.
  * @param options The pooling's.
- * @returns `inputShape`, or `ShapeError` when `dy` does not belong to it.
+ * @returns `inputShape`.
+ * @throws {ShapeError} When `dy` does not belong to it.
  */
 export const averagePoolGradient = (
   dy: Value,
   inputShape: Shape,
   options: PoolingOptions,
-): Effect.Effect<Value, ShapeError> => {
+): Value => {
   const geometry = geometryOf(options);
   return apply(
     { type: "averagePoolGradient", geometry, inputShape },
     { dy },
-    () =>
-      floatsOnly(dy) ?? belongs(inputShape, dy.shape, geometry) ?? inputShape,
+    floatsOnly(dy) ?? belongs(inputShape, dy.shape, geometry) ?? inputShape,
   );
 };
 
@@ -115,12 +113,12 @@ const pool = (
   type: "maxPool" | "averagePool",
   x: Value,
   options: PoolingOptions,
-): Effect.Effect<Value, ShapeError> => {
+): Value => {
   const geometry = geometryOf(options);
   return apply(
     { type, geometry },
     { x },
-    () => floatsOnly(x) ?? pooledShape(x.shape, geometry),
+    floatsOnly(x) ?? pooledShape(x.shape, geometry),
   );
 };
 

@@ -9,9 +9,9 @@ import {
   type Shape,
   type Tensors,
 } from "@deepcluster/core";
-import { Effect } from "effect";
 import { readFileSync } from "node:fs";
 import { input } from "./leaves.ts";
+import type { Value } from "./value.ts";
 
 /** A tensor as JSON. */
 export interface Stored {
@@ -55,12 +55,12 @@ export const tensorsOf = (stored: StoredTensors, integers?: string): Tensors =>
   );
 
 /** Inputs of the shapes and types of tensors. */
-export const valuesOf = (tensors: Tensors) =>
-  Effect.forEach(
-    Object.entries(tensors),
-    ([name, { shape, dtype }]) => input(name, shape, dtype),
-  ).pipe(Effect.map((values) =>
-    Object.fromEntries(
-      Object.keys(tensors).map((name, i) => [name, values[i]!]),
-    )
-  ));
+export const valuesOf = (
+  tensors: Tensors,
+): Readonly<Record<string, Value>> =>
+  Object.fromEntries(
+    Object.entries(tensors).map(([name, { shape, dtype }]) => [
+      name,
+      input(name, shape, dtype),
+    ]),
+  );

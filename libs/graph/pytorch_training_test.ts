@@ -3,7 +3,7 @@ import { assertClose, effectTest } from "@deepcluster/test";
 import { Effect } from "effect";
 import { convolution } from "./convolution.ts";
 import { dropout, relu } from "./elementwise.ts";
-import { graphOf } from "./graph.ts";
+import { buildGraph } from "./graph.ts";
 import { linear } from "./linear_algebra.ts";
 import { softmaxCrossEntropy } from "./losses.ts";
 import {
@@ -21,21 +21,21 @@ import type { State, Value } from "./value.ts";
 import assert from "node:assert/strict";
 
 /** The network of the fixture: logits, and how running statistics move. */
-const network = Effect.fnUntraced(function* (
+const network = (
   inputs: Readonly<Record<string, Value>>,
   training: boolean,
-) {
+) => {
   const updates: Record<string, Required<State>> = {};
   const at = (name: string) => inputs[name]!;
-  const normalize = Effect.fnUntraced(function* (x: Value, name: string) {
+  const normalize = (x: Value, name: string) => {
     const [scale, bias] = [at(`${name}.weight`), at(`${name}.bias`)];
     const running = {
       mean: at(`${name}.running_mean`),
       variance: at(`${name}.running_var`),
     };
-    if (!training) return yield* batchNormalization(x, running, scale, bias);
-    const { output, batch, count } = yield* batchNormTraining(x, scale, bias);
-    const next = yield* runningStatistics(running, batch, count);
+    if (!training) return batchNormalization(x, running, scale, bias);
+    const { output, batch, count } = batchNormTraining(x, scale, bias);
+    const next = runningStatistics(running, batch, count);
     updates[`${name}.running_mean`] = {
       current: running.mean,
       next: next.mean,
@@ -45,23 +45,23 @@ const network = Effect.fnUntraced(function* (
       next: next.variance,
     };
     return output;
-  });
-  let x = yield* convolution(at("x"), at("features.0.weight"), {
+  };
+  let x = convolution(at("x"), at("features.0.weight"), {
     stride: 2,
     padding: 2,
   });
-  x = yield* normalize(yield* addBias(x, at("features.0.bias")), "features.1");
-  x = yield* maxPool(yield* relu(x), { kernel: 3, stride: 2 });
-  x = yield* convolution(x, at("features.4.weight"), {
+  x = normalize(addBias(x, at("features.0.bias")), "features.1");
+  x = maxPool(relu(x), { kernel: 3, stride: 2 });
+  x = convolution(x, at("features.4.weight"), {
     padding: 1,
     groups: 2,
   });
-  x = yield* normalize(yield* addBias(x, at("features.4.bias")), "features.5");
-  x = yield* averagePool(yield* relu(x), { kernel: 2 });
-  const hidden = yield* dropout(yield* flatten(x), at("mask"));
-  const y = yield* linear(hidden, at("head.weight"), at("head.bias"));
+  x = normalize(addBias(x, at("features.4.bias")), "features.5");
+  x = averagePool(relu(x), { kernel: 2 });
+  const hidden = dropout(flatten(x), at("mask"));
+  const y = linear(hidden, at("head.weight"), at("head.bias"));
   return { y, updates };
-});
+};
 
 const { before, steps, after, evaluated } = fixture.training;
 
@@ -73,32 +73,34 @@ const train = Effect.gen(function* () {
   };
   const batches = steps.map(({ inputs }) => tensorsOf(inputs, "labels"));
   let state = tensorsOf(before);
-  const inputs = yield* valuesOf({ ...batches[0], ...rates, ...state });
-  const { y, updates } = yield* network(inputs, true);
+  const inputs = valuesOf({ ...batches[0], ...rates, ...state });
+  const { y, updates } = network(inputs, true);
   const parameters = (prefix: string) =>
     Object.fromEntries(
       Object.entries(inputs).filter(([name]) =>
         name.startsWith(prefix) && /\.(weight|bias)$/.test(name)
       ),
     );
-  const each = yield* softmaxCrossEntropy(y, inputs["labels"]!);
-  const graph = yield* trainingStep({
-    loss: yield* reduceMean(each),
-    groups: [
-      {
-        parameters: parameters("features"),
-        learningRate: inputs["learningRate"]!,
-        momentum: 0.9,
-        weightDecay: 0.01,
-      },
-      {
-        parameters: parameters("head"),
-        learningRate: inputs["headLearningRate"]!,
-        weightDecay: 0.001,
-      },
-    ],
-    updates,
-  });
+  const each = softmaxCrossEntropy(y, inputs["labels"]!);
+  const graph = yield* buildGraph(() =>
+    trainingStep({
+      loss: reduceMean(each),
+      groups: [
+        {
+          parameters: parameters("features"),
+          learningRate: inputs["learningRate"]!,
+          momentum: 0.9,
+          weightDecay: 0.01,
+        },
+        {
+          parameters: parameters("head"),
+          learningRate: inputs["headLearningRate"]!,
+          weightDecay: 0.001,
+        },
+      ],
+      updates,
+    })
+  );
   const losses: number[] = [];
   for (const batch of batches) {
     const run = yield* interpret(graph, { ...batch, ...rates }, state);
@@ -134,10 +136,13 @@ effectTest(
       const kept = Object.fromEntries(
         Object.entries(state).filter(([name]) => !name.endsWith("_buffer")),
       );
-      const inputs = yield* valuesOf({ x: x!, mask, ...kept });
-      const { y } = yield* network(inputs, false);
+      const inputs = valuesOf({ x: x!, mask, ...kept });
+      const { y } = network(inputs, false);
       const { x: images, mask: ones, ...constants } = inputs;
-      const graph = yield* graphOf({ y }, constants);
+      const graph = yield* buildGraph(() => ({
+        outputs: { y },
+        state: constants,
+      }));
       assert.deepEqual(Object.values(graph.inputs), [images, ones]);
       const { outputs } = yield* interpret(graph, { x: x!, mask }, kept);
       assertClose(outputs["y"]!.data, evaluated.data, 1e-5);

@@ -48,15 +48,16 @@ export interface Interpretation {
  * @example Counting runs
  * ```ts
  * import { floatTensor } from "@deepcluster/core";
- * import { add, graphOf, input, interpret } from "@deepcluster/graph";
+ * import { add, buildGraph, input, interpret } from "@deepcluster/graph";
  * import { Effect } from "effect";
  * import assert from "node:assert/strict";
  *
+ * const counting = buildGraph(() => {
+ *   const current = input("runs", []);
+ *   return { outputs: {}, state: { runs: { current, next: add(current, 1) } } };
+ * });
  * const { state } = Effect.runSync(Effect.gen(function* () {
- *   const current = yield* input("runs", []);
- *   const next = yield* add(current, 1);
- *   const graph = yield* graphOf({}, { runs: { current, next } });
- *   return yield* interpret(graph, {}, { runs: floatTensor([]) });
+ *   return yield* interpret(yield* counting, {}, { runs: floatTensor([]) });
  * }));
  * assert.equal(state["runs"]?.data[0], 1);
  * ```

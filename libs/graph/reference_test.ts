@@ -2,7 +2,7 @@ import { floatTensor, intTensor } from "@deepcluster/core";
 import { effectTest } from "@deepcluster/test";
 import { Effect } from "effect";
 import { add, multiply } from "./elementwise.ts";
-import { graphOf } from "./graph.ts";
+import { buildGraph } from "./graph.ts";
 import { constant, input } from "./leaves.ts";
 import { softmaxCrossEntropy } from "./losses.ts";
 import { reduceSum } from "./reduction.ts";
@@ -11,15 +11,15 @@ import assert from "node:assert/strict";
 
 /** Output x * weight; weight gains 1 a run; bias never changes. */
 const program = Effect.gen(function* () {
-  const x = yield* input("x", [2]);
-  const weight = yield* input("weight", []);
-  const bias = yield* input("bias", [2]);
-  const y = yield* add(yield* multiply(x, weight), bias);
-  const next = yield* add(weight, 1);
-  return yield* graphOf(
-    { y },
-    { weight: { current: weight, next }, bias },
-  );
+  const x = input("x", [2]);
+  const weight = input("weight", []);
+  const bias = input("bias", [2]);
+  const y = add(multiply(x, weight), bias);
+  const next = add(weight, 1);
+  return yield* buildGraph(() => ({
+    outputs: { y },
+    state: { weight: { current: weight, next }, bias },
+  }));
 });
 const x = floatTensor([2], Float32Array.of(1, 2));
 const weight = floatTensor([], Float32Array.of(3));
@@ -48,8 +48,12 @@ effectTest(
   "interpret() hands back integers as int32",
   () =>
     Effect.gen(function* () {
-      const one = yield* constant(1, [2], "int32");
-      const { outputs } = yield* interpret(yield* graphOf({ one }), {}, {});
+      const one = constant(1, [2], "int32");
+      const { outputs } = yield* interpret(
+        yield* buildGraph(() => ({ outputs: { one } })),
+        {},
+        {},
+      );
       assert.deepEqual(outputs["one"], intTensor([2], Int32Array.of(1, 1)));
     }),
 );
@@ -58,8 +62,8 @@ effectTest(
   "interpret() accumulates in double precision",
   () =>
     Effect.gen(function* () {
-      const sum = yield* reduceSum(yield* input("x", [3]));
-      const graph = yield* graphOf({ sum });
+      const sum = reduceSum(input("x", [3]));
+      const graph = yield* buildGraph(() => ({ outputs: { sum } }));
       const x = floatTensor([3], Float32Array.of(2 ** 24, 1, 1));
       const { outputs } = yield* interpret(graph, { x }, {});
       assert.equal(outputs["sum"]!.data[0], 2 ** 24 + 2);
@@ -119,13 +123,15 @@ effectTest(
   "interpret() names a label that is none of the classes",
   () =>
     Effect.gen(function* () {
-      const logits = yield* input("logits", [2, 3]);
-      const labels = yield* input("labels", [2], "int32");
-      const loss = yield* softmaxCrossEntropy(logits, labels);
-      const error = yield* Effect.flip(interpret(yield* graphOf({ loss }), {
-        logits: floatTensor([2, 3]),
-        labels: intTensor([2], Int32Array.of(2, 3)),
-      }, {}));
+      const logits = input("logits", [2, 3]);
+      const labels = input("labels", [2], "int32");
+      const loss = softmaxCrossEntropy(logits, labels);
+      const error = yield* Effect.flip(
+        interpret(yield* buildGraph(() => ({ outputs: { loss } })), {
+          logits: floatTensor([2, 3]),
+          labels: intTensor([2], Int32Array.of(2, 3)),
+        }, {}),
+      );
       assert.equal(
         error.message,
         "Cannot compute a cross-entropy as labels must be < classes: " +

@@ -4,58 +4,59 @@
  * @module
  */
 import { type Shape, sizeOf } from "@deepcluster/core";
-import { Effect } from "effect";
 import { apply, firstBroken, refuse, sameShape } from "./apply.ts";
 import { add, broadcastShapes } from "./elementwise.ts";
-import type { ShapeError } from "./errors.ts";
 import type { Value } from "./value.ts";
 
 /**
- * The same elements in another shape.
+ * Returns the same elements in another shape.
  *
  * @param x Any type.
  * @param shape As many elements; one size may be -1 and follows from the rest.
- * @returns The value in that shape, or `ShapeError` when the number of elements
- * differs.
+ * @returns The value in that shape.
+ * @throws {ShapeError} When the number of elements differs.
  *
  * @example Maps of channels as rows
  * ```ts
  * import { input, reshape } from "@deepcluster/graph";
- * import { Effect } from "effect";
  * import assert from "node:assert/strict";
  *
- * const rows = Effect.runSync(Effect.gen(function* () {
- *   return yield* reshape(yield* input("x", [8, 256, 6, 6]), [8, -1]);
- * }));
+ * const rows = reshape(input("x", [8, 256, 6, 6]), [8, -1]);
  * assert.deepEqual(rows.shape, [8, 9216]);
  * ```
  */
 export const reshape = (
   x: Value,
   shape: Shape,
-): Effect.Effect<Value, ShapeError> => {
+): Value => {
   const known = shape.reduce((p, size) => size === -1 ? p : p * size, 1);
   const full = shape.map((size) =>
     size === -1 ? sizeOf(x.shape) / known : size
   );
-  return apply({ type: "reshape", shape: full }, { x }, () =>
-    firstBroken([
-      ["at most one size may be -1", shape.filter((s) => s === -1).length <= 1],
-      [
-        "sizes must be positive integers",
-        full.every((size) => Number.isInteger(size) && size > 0),
-      ],
-      ["the number of elements must stay", sizeOf(full) === sizeOf(x.shape)],
-    ]) ?? full, x.dtype);
+  const broken = firstBroken([
+    ["at most one size may be -1", shape.filter((s) => s === -1).length <= 1],
+    [
+      "sizes must be positive integers",
+      full.every((size) => Number.isInteger(size) && size > 0),
+    ],
+    ["the number of elements must stay", sizeOf(full) === sizeOf(x.shape)],
+  ]);
+  return apply(
+    { type: "reshape", shape: full },
+    { x },
+    broken ?? full,
+    x.dtype,
+  );
 };
 
 /**
- * All axes but the first as one.
+ * Joins all axes but the first into one.
  *
  * @param x Any type `[n, …]`.
- * @returns `[n, elements of each]`, or `ShapeError` when `x` is a scalar.
+ * @returns `[n, elements of each]`.
+ * @throws {ShapeError} When `x` is a scalar.
  */
-export const flatten = (x: Value): Effect.Effect<Value, ShapeError> =>
+export const flatten = (x: Value): Value =>
   x.shape.length === 0
     ? refuse("flatten", { x }, "x must have an axis")
     : reshape(x, [x.shape[0]!, sizeOf(x.shape.slice(1))]);
@@ -65,59 +66,64 @@ export const flatten = (x: Value): Effect.Effect<Value, ShapeError> =>
  *
  * @param x Any type.
  * @param shape What to broadcast to.
- * @returns The value in that shape, or `ShapeError` when it does not broadcast.
+ * @returns The value in that shape.
+ * @throws {ShapeError} When it does not broadcast.
  */
 export const broadcast = (
   x: Value,
   shape: Shape,
-): Effect.Effect<Value, ShapeError> =>
-  apply({ type: "broadcast", shape }, { x }, () => {
-    const common = broadcastShapes(x.shape, shape);
-    return common !== undefined && sameShape(common, shape)
+): Value => {
+  const common = broadcastShapes(x.shape, shape);
+  return apply(
+    { type: "broadcast", shape },
+    { x },
+    common !== undefined && sameShape(common, shape)
       ? shape
-      : "x must broadcast to the shape";
-  }, x.dtype);
+      : "x must broadcast to the shape",
+    x.dtype,
+  );
+};
 
 /**
  * Reorders axes.
  *
  * @param x Any type.
- * @param permutation Output axis `i` is input axis `permutation[i]`; the axes
- * backwards when absent.
- * @returns The reordered value, or `ShapeError` when it is no permutation.
+ * @param permutation Output axis `i` is input axis `permutation[i]`. Default:
+ * the axes backwards.
+ * @returns The reordered value.
+ * @throws {ShapeError} When it is no permutation.
  */
 export const transpose = (
   x: Value,
   permutation: readonly number[] = x.shape.map((_, axis) => axis).reverse(),
-): Effect.Effect<Value, ShapeError> =>
-  apply({ type: "transpose", permutation }, { x }, () =>
-    firstBroken([[
-      "the permutation must name every axis of x once",
-      sameShape(
-        permutation.toSorted((a, b) => a - b),
-        x.shape.map((_, axis) => axis),
-      ),
-    ]]) ?? permutation.map((axis) => x.shape[axis]!), x.dtype);
+): Value => {
+  const axes = x.shape.map((_, axis) => axis);
+  return apply(
+    { type: "transpose", permutation },
+    { x },
+    sameShape(permutation.toSorted((a, b) => a - b), axes)
+      ? permutation.map((axis) => x.shape[axis]!)
+      : "the permutation must name every axis of x once",
+    x.dtype,
+  );
+};
 
 /**
  * Adds one number to every channel.
  *
  * @param x float32 `[n, c, …]`.
  * @param bias float32 `[c]`.
- * @returns The shape of `x`, or `ShapeError` when the channels differ.
+ * @returns The shape of `x`.
+ * @throws {ShapeError} When the channels differ.
  */
-export const addBias = Effect.fnUntraced(function* (
+export const addBias = (
   x: Value,
   bias: Value,
-): Effect.fn.Return<Value, ShapeError> {
+): Value => {
   const [channels] = bias.shape;
   if (bias.shape.length !== 1 || x.shape[1] !== channels) {
-    return yield* refuse(
-      "addBias",
-      { x, bias },
-      "bias must be [channels of x]",
-    );
+    return refuse("addBias", { x, bias }, "bias must be [channels of x]");
   }
   const after = x.shape.slice(2).map(() => 1);
-  return yield* add(x, yield* reshape(bias, [1, channels!, ...after]));
-});
+  return add(x, reshape(bias, [1, channels!, ...after]));
+};

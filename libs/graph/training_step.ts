@@ -1,22 +1,17 @@
 /**
- * One step of training as one graph: loss, gradients, and what replaces
- * parameters, momenta and running statistics.
+ * One step of training: loss, gradients, and what replaces parameters, momenta
+ * and running statistics.
  *
  * @module
  */
-import { Effect } from "effect";
+import { raise } from "./build_error.ts";
 import { clipByNorm } from "./clipping.ts";
-import {
-  type GradientError,
-  GraphError,
-  type ShapeError,
-  showType,
-} from "./errors.ts";
+import { GraphError, showType } from "./errors.ts";
 import { gradients } from "./gradients.ts";
-import { graphOf } from "./graph.ts";
+import type { GraphDefinition } from "./graph.ts";
 import { input } from "./leaves.ts";
 import { sgd } from "./sgd.ts";
-import type { Graph, State, Value } from "./value.ts";
+import type { State, Value } from "./value.ts";
 
 /** Parameters that are trained alike. */
 export interface ParameterGroup {
@@ -24,92 +19,101 @@ export interface ParameterGroup {
   readonly parameters: Readonly<Record<string, Value>>;
   /** float32 scalar, an input; groups may share it. */
   readonly learningRate: Value;
-  /** Share of the velocity kept at each step; 0, and no buffer, when absent. */
+  /** Factor of the velocity at each step. Default: 0, without a buffer. */
   readonly momentum?: number;
-  /** Share of a parameter added to its gradient; 0 when absent. */
+  /** Fraction of a parameter that is added to its gradient. Default: 0. */
   readonly weightDecay?: number;
 }
 
 /** What {@link trainingStep} is made of. */
 export interface TrainingStepOptions {
-  /** float32 scalar to be lowered; handed back as output `loss`. */
+  /** float32 scalar to be minimised; output `loss`. */
   readonly loss: Value;
   /** What is trained, and how. */
   readonly groups: readonly ParameterGroup[];
   /**
-   * Largest length of all gradients together, before weight decay; longer ones
-   * are shortened to it by `clipByNorm`. As they are when absent.
+   * Maximum norm of all gradients together, before weight decay, to which
+   * `clipByNorm` clips them. Default: not clipped.
    */
   readonly clipNorm?: number;
-  /** Inputs kept as they are: frozen parameters, fixed filters. */
+  /** State that never changes: frozen parameters, fixed filters. */
   readonly constants?: Readonly<Record<string, Value>>;
   /** State that is replaced at each step: running statistics. */
   readonly updates?: Readonly<Record<string, Required<State>>>;
-  /** Further values to hand back at each step. */
+  /** Further outputs of each step. */
   readonly outputs?: Readonly<Record<string, Value>>;
 }
 
 /**
- * Makes the graph of one step of training.
+ * Writes one step of training: the loss, and what replaces all state.
  *
  * State: every parameter; its momentum as `<parameter>.momentum_buffer`, which
- * is to begin at zeros, in groups with momentum; `updates`; `constants`. The
- * rest of the inputs is fed at every run, learning rates included. The loss is
- * that of the parameters before the step. With `clipNorm`, output
- * `gradientNorm` is the length of the gradients before they were clipped.
+ * must begin at zeros, in groups with momentum; `updates`; `constants`. All
+ * other inputs are fed at every run, learning rates included. The loss is that
+ * of the parameters before the step. With `clipNorm`, output `gradientNorm` is
+ * the norm of the gradients before they were clipped.
  *
  * A parameter that the loss does not depend on still decays; PyTorch leaves it
  * alone.
  *
  * @param options See {@link TrainingStepOptions}.
- * @returns The graph, or `GraphError` when a name is given twice, a learning rate
- * is no scalar, or `clipNorm` is not above 0, or `ShapeError` when the loss is no scalar, or
- * `GradientError` when the loss has no derivative.
+ * @returns The outputs and the state, for `buildGraph`.
+ * @throws {GraphError} When a name stands twice, a learning rate is no scalar,
+ * or `clipNorm` is not above 0.
+ * @throws {ShapeError} When the loss is no scalar.
+ * @throws {GradientError} When the loss has no derivative.
  *
  * @example Fitting a number
  * ```ts
  * import { floatTensor } from "@deepcluster/core";
- * import { input, interpret, multiply, trainingStep } from "@deepcluster/graph";
+ * import {
+ *   buildGraph,
+ *   input,
+ *   interpret,
+ *   multiply,
+ *   trainingStep,
+ * } from "@deepcluster/graph";
  * import { Effect } from "effect";
  * import assert from "node:assert/strict";
  *
- * const { state } = Effect.runSync(Effect.gen(function* () {
- *   const x = yield* input("x", []);
- *   const learningRate = yield* input("learningRate", []);
- *   const graph = yield* trainingStep({
- *     loss: yield* multiply(x, x),
- *     groups: [{ parameters: { x }, learningRate }],
+ * const graph = Effect.runSync(buildGraph(() => {
+ *   const x = input("x", []);
+ *   return trainingStep({
+ *     loss: multiply(x, x),
+ *     groups: [{
+ *       parameters: { x },
+ *       learningRate: input("learningRate", []),
+ *     }],
  *   });
- *   return yield* interpret(
- *     graph,
- *     { learningRate: floatTensor([], Float32Array.of(0.25)) },
- *     { x: floatTensor([], Float32Array.of(8)) },
- *   );
  * }));
+ * const { state } = Effect.runSync(interpret(
+ *   graph,
+ *   { learningRate: floatTensor([], Float32Array.of(0.25)) },
+ *   { x: floatTensor([], Float32Array.of(8)) },
+ * ));
  * assert.equal(state["x"]?.data[0], 4);
  * ```
  */
-export const trainingStep = Effect.fn("trainingStep")(function* (
-  options: TrainingStepOptions,
-): Effect.fn.Return<Graph, GraphError | ShapeError | GradientError> {
+export const trainingStep = (options: TrainingStepOptions): GraphDefinition => {
   const { loss, constants = {}, updates = {}, outputs = {} } = options;
-  const trained = yield* train(options);
-  const state = yield* unique([
-    ...trained.parameters,
-    ...trained.momenta,
-    ...Object.entries(updates),
-    ...Object.entries(constants).map(named),
-  ]);
-  const all = yield* unique([
-    ["loss", loss],
-    ...(trained.norm ? [["gradientNorm", trained.norm] as const] : []),
-    ...Object.entries(outputs),
-  ]);
-  return yield* graphOf(all, state);
-});
+  const { parameters, momenta, norm } = train(options);
+  return {
+    outputs: unique([
+      ["loss", loss],
+      ...(norm ? [["gradientNorm", norm] as const] : []),
+      ...Object.entries(outputs),
+    ]),
+    state: unique<Value | State>([
+      ...parameters,
+      ...momenta,
+      ...Object.entries(updates),
+      ...Object.entries(constants),
+    ]),
+  };
+};
 
 /**
- * The name under which the momentum of a parameter is kept, as PyTorch's.
+ * Returns the name of a parameter's momentum in the state, as PyTorch's.
  *
  * @param parameter Name of the parameter.
  * @returns Name of its momentum.
@@ -117,32 +121,29 @@ export const trainingStep = Effect.fn("trainingStep")(function* (
 export const momentumName = (parameter: string): string =>
   `${parameter}.momentum_buffer`;
 
-type Entry = readonly [name: string, state: State];
+type StateEntry = readonly [name: string, state: State];
 
-const train = Effect.fnUntraced(function* (
-  { loss, groups, clipNorm }: TrainingStepOptions,
-) {
-  const members = groups.flatMap((group) =>
+/** What replaces every parameter and its momentum. */
+const train = ({ loss, groups, clipNorm }: TrainingStepOptions) => {
+  const trained = groups.flatMap((group) =>
     Object.entries(group.parameters).map(([name, parameter]) => ({
       ...group,
       name,
       parameter,
     }))
   );
-  const { slopes, norm } = yield* clipped(
-    yield* gradients(loss, members.map((m) => m.parameter)),
+  const { slopes, norm } = clipped(
+    gradients(loss, trained.map(({ parameter }) => parameter)),
     clipNorm,
   );
-  const parameters: Entry[] = [];
-  const momenta: Entry[] = [];
-  for (const [index, member] of members.entries()) {
+  const parameters: StateEntry[] = [];
+  const momenta: StateEntry[] = [];
+  for (const [index, member] of trained.entries()) {
     const { name, parameter, momentum = 0, weightDecay = 0 } = member;
-    const learningRate = yield* scalar(member.learningRate);
+    const learningRate = scalar(member.learningRate);
     const buffer = momentumName(name);
-    const current = momentum === 0
-      ? undefined
-      : yield* input(buffer, parameter.shape);
-    const next = yield* sgd(parameter, slopes[index]!, current, {
+    const current = momentum === 0 ? undefined : input(buffer, parameter.shape);
+    const next = sgd(parameter, slopes[index]!, current, {
       learningRate,
       momentum,
       weightDecay,
@@ -152,57 +153,40 @@ const train = Effect.fnUntraced(function* (
     momenta.push([buffer, { current, next: next.velocity }]);
   }
   return { parameters, momenta, norm };
-});
+};
 
-/** Gradients no longer than `clipNorm`, and how long they were. */
-const clipped = Effect.fnUntraced(function* (
-  slopes: readonly Value[],
-  clipNorm: number | undefined,
-) {
-  if (clipNorm === undefined || slopes.length === 0) {
-    return { slopes, norm: undefined };
-  }
+/** Gradients clipped to `clipNorm`, and their norm before. */
+const clipped = (slopes: readonly Value[], clipNorm: number | undefined) => {
+  if (clipNorm === undefined || slopes.length === 0) return { slopes };
   if (!(clipNorm > 0)) {
-    return yield* new GraphError({
-      name: "clipNorm",
-      reason: "notAboveZero",
-      present: String(clipNorm),
-    });
-  }
-  const { gradients, norm } = yield* clipByNorm(slopes, clipNorm);
-  return { slopes: gradients, norm };
-});
-
-const scalar = (value: Value): Effect.Effect<Value, GraphError> =>
-  value.shape.length === 0 && value.dtype === "float32"
-    ? Effect.succeed(value)
-    : Effect.fail(
+    return raise(
       new GraphError({
-        name: "learningRate",
-        reason: "notAScalar",
-        present: showType(value.shape, value.dtype),
+        name: "clipNorm",
+        reason: "notAboveZero",
+        present: String(clipNorm),
       }),
     );
-
-const named = ([name, current]: readonly [string, Value]): Entry => [
-  name,
-  { current },
-];
-
-/** Entries as a record, or the first name that stands twice. */
-const unique = Effect.fnUntraced(function* <A>(
-  entries: readonly (readonly [string, A])[],
-): Effect.fn.Return<Readonly<Record<string, A>>, GraphError> {
-  const seen = new Set<string>();
-  for (const [name] of entries) {
-    if (seen.has(name)) {
-      return yield* new GraphError({
-        name,
-        reason: "twice",
-        present: entries.map(([other]) => other).join(", "),
-      });
-    }
-    seen.add(name);
   }
-  return Object.fromEntries(entries);
-});
+  const { gradients, norm } = clipByNorm(slopes, clipNorm);
+  return { slopes: gradients, norm };
+};
+
+const scalar = (value: Value): Value =>
+  value.shape.length === 0 && value.dtype === "float32" ? value : raise(
+    new GraphError({
+      name: "learningRate",
+      reason: "notAScalar",
+      present: showType(value.shape, value.dtype),
+    }),
+  );
+
+/** Entries as a record, in which no name may stand twice. */
+const unique = <A>(
+  entries: readonly (readonly [string, A])[],
+): Readonly<Record<string, A>> => {
+  const names = entries.map(([name]) => name);
+  const twice = names.find((name, index) => names.indexOf(name) < index);
+  return twice === undefined ? Object.fromEntries(entries) : raise(
+    new GraphError({ name: twice, reason: "twice", present: names.join(", ") }),
+  );
+};

@@ -3,6 +3,7 @@ import { assertClose, effectTest } from "@deepcluster/test";
 import { Effect } from "effect";
 import { describe } from "./describe.ts";
 import { add, multiply, relu } from "./elementwise.ts";
+import { buildGraph } from "./graph.ts";
 import { input } from "./leaves.ts";
 import { linear } from "./linear_algebra.ts";
 import { reduceMean, reduceSum } from "./reduction.ts";
@@ -14,17 +15,19 @@ const scalar = (value: number) => floatTensor([], Float32Array.of(value));
 
 /** loss = 2 a + 2 b, the two trained in different ways. */
 const twoGroups = Effect.gen(function* () {
-  const a = yield* input("a", []);
-  const b = yield* input("b", []);
-  const learningRate = yield* input("learningRate", []);
-  const headLearningRate = yield* input("headLearningRate", []);
-  return yield* trainingStep({
-    loss: yield* multiply(yield* add(a, b), 2),
-    groups: [
-      { parameters: { a }, learningRate, momentum: 0.5, weightDecay: 0.1 },
-      { parameters: { b }, learningRate: headLearningRate },
-    ],
-  });
+  const a = input("a", []);
+  const b = input("b", []);
+  const learningRate = input("learningRate", []);
+  const headLearningRate = input("headLearningRate", []);
+  return yield* buildGraph(() =>
+    trainingStep({
+      loss: multiply(add(a, b), 2),
+      groups: [
+        { parameters: { a }, learningRate, momentum: 0.5, weightDecay: 0.1 },
+        { parameters: { b }, learningRate: headLearningRate },
+      ],
+    })
+  );
 });
 const rates = { learningRate: scalar(0.1), headLearningRate: scalar(0.25) };
 
@@ -72,29 +75,31 @@ effectTest(
 );
 
 /** Two layers and a count of steps. */
-const twoLayers = Effect.gen(function* () {
-  const x = yield* input("x", [4, 3]);
-  const lower = yield* input("lower", [5, 3]);
-  const upper = yield* input("upper", [2, 5]);
-  const steps = yield* input("steps", []);
-  const learningRate = yield* input("learningRate", []);
-  const hidden = yield* relu(yield* linear(x, lower));
-  const y = yield* linear(hidden, upper);
-  const loss = yield* reduceMean(y);
-  const next = yield* add(steps, 1);
+const twoLayers = () => {
+  const x = input("x", [4, 3]);
+  const lower = input("lower", [5, 3]);
+  const upper = input("upper", [2, 5]);
+  const steps = input("steps", []);
+  const learningRate = input("learningRate", []);
+  const hidden = relu(linear(x, lower));
+  const y = linear(hidden, upper);
+  const loss = reduceMean(y);
+  const next = add(steps, 1);
   return { lower, upper, steps, learningRate, loss, y, next };
-});
+};
 
 effectTest(
   "trainingStep() costs nothing for frozen parameters",
   () =>
     Effect.gen(function* () {
-      const { lower, upper, learningRate, loss } = yield* twoLayers;
-      const graph = yield* trainingStep({
-        loss,
-        groups: [{ parameters: { upper }, learningRate, momentum: 0.9 }],
-        constants: { lower },
-      });
+      const { lower, upper, learningRate, loss } = twoLayers();
+      const graph = yield* buildGraph(() =>
+        trainingStep({
+          loss,
+          groups: [{ parameters: { upper }, learningRate, momentum: 0.9 }],
+          constants: { lower },
+        })
+      );
       assert.deepEqual(graph.state["lower"], { current: lower });
       const listing = describe(graph);
       assert.equal(listing.match(/matmul/g)!.length, 3);
@@ -106,14 +111,15 @@ effectTest(
   "trainingStep() hands back outputs and moves what is updated",
   () =>
     Effect.gen(function* () {
-      const { lower, upper, steps, learningRate, loss, y, next } =
-        yield* twoLayers;
-      const graph = yield* trainingStep({
-        loss,
-        groups: [{ parameters: { lower, upper }, learningRate }],
-        updates: { steps: { current: steps, next } },
-        outputs: { y },
-      });
+      const { lower, upper, steps, learningRate, loss, y, next } = twoLayers();
+      const graph = yield* buildGraph(() =>
+        trainingStep({
+          loss,
+          groups: [{ parameters: { lower, upper }, learningRate }],
+          updates: { steps: { current: steps, next } },
+          outputs: { y },
+        })
+      );
       const { outputs, state } = yield* interpret(graph, {
         x: floatTensor([4, 3]),
         learningRate: scalar(1),
@@ -131,13 +137,15 @@ effectTest(
   "trainingStep() still decays what the loss does not depend on",
   () =>
     Effect.gen(function* () {
-      const x = yield* input("x", []);
-      const idle = yield* input("idle", [2]);
-      const learningRate = yield* input("learningRate", []);
-      const graph = yield* trainingStep({
-        loss: yield* reduceSum(x),
-        groups: [{ parameters: { idle }, learningRate, weightDecay: 0.5 }],
-      });
+      const x = input("x", []);
+      const idle = input("idle", [2]);
+      const learningRate = input("learningRate", []);
+      const graph = yield* buildGraph(() =>
+        trainingStep({
+          loss: reduceSum(x),
+          groups: [{ parameters: { idle }, learningRate, weightDecay: 0.5 }],
+        })
+      );
       const { state } = yield* interpret(
         graph,
         { x: scalar(1), learningRate: scalar(0.5) },
@@ -151,10 +159,10 @@ effectTest(
   "trainingStep() refuses a parameter in two groups",
   () =>
     Effect.gen(function* () {
-      const { upper, learningRate, loss } = yield* twoLayers;
+      const { upper, learningRate, loss } = twoLayers();
       const group = { parameters: { upper }, learningRate };
       const error = yield* Effect.flip(
-        trainingStep({ loss, groups: [group, group] }),
+        buildGraph(() => trainingStep({ loss, groups: [group, group] })),
       );
       assert.equal(
         error.message,
@@ -168,12 +176,14 @@ effectTest(
   "trainingStep() refuses a parameter that is constant, too",
   () =>
     Effect.gen(function* () {
-      const { upper, learningRate, loss } = yield* twoLayers;
-      const error = yield* Effect.flip(trainingStep({
-        loss,
-        groups: [{ parameters: { upper }, learningRate }],
-        constants: { upper },
-      }));
+      const { upper, learningRate, loss } = twoLayers();
+      const error = yield* Effect.flip(buildGraph(() =>
+        trainingStep({
+          loss,
+          groups: [{ parameters: { upper }, learningRate }],
+          constants: { upper },
+        })
+      ));
       assert.equal(error._tag, "GraphError");
     }),
 );
@@ -182,12 +192,14 @@ effectTest(
   "trainingStep() refuses a second output called loss",
   () =>
     Effect.gen(function* () {
-      const { upper, learningRate, loss, y } = yield* twoLayers;
-      const error = yield* Effect.flip(trainingStep({
-        loss,
-        groups: [{ parameters: { upper }, learningRate }],
-        outputs: { loss: y },
-      }));
+      const { upper, learningRate, loss, y } = twoLayers();
+      const error = yield* Effect.flip(buildGraph(() =>
+        trainingStep({
+          loss,
+          groups: [{ parameters: { upper }, learningRate }],
+          outputs: { loss: y },
+        })
+      ));
       assert.equal(
         error.message,
         "Cannot use loss in a graph as every name must belong to one value: " +
@@ -200,11 +212,13 @@ effectTest(
   "trainingStep() refuses a learning rate that is no scalar",
   () =>
     Effect.gen(function* () {
-      const { upper, y, loss } = yield* twoLayers;
-      const error = yield* Effect.flip(trainingStep({
-        loss,
-        groups: [{ parameters: { upper }, learningRate: y }],
-      }));
+      const { upper, y, loss } = twoLayers();
+      const error = yield* Effect.flip(buildGraph(() =>
+        trainingStep({
+          loss,
+          groups: [{ parameters: { upper }, learningRate: y }],
+        })
+      ));
       assert.equal(
         error.message,
         "Cannot use learningRate in a graph as it must be a scalar of float32: " +

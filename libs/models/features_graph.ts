@@ -6,27 +6,29 @@
  * @module
  */
 import {
+  type BuildError,
+  buildGraph,
   type Graph,
   input,
-  type ShapeError,
   type Value,
 } from "@deepcluster/graph";
 import { Effect } from "effect";
 import { UnknownLayerError } from "./errors.ts";
 import { forward } from "./forward.ts";
-import type { Network } from "./network.ts";
+import { layersOf, type Network } from "./network.ts";
 import { parameterShapes } from "./parameters.ts";
 
 /**
- * Writes the graph of a pass over a batch of images.
+ * Builds the graph of a pass over a batch of images.
  *
  * @param network The network.
  * @param batch Images of a run.
- * @param taps Names of layers whose outputs are wanted as well.
+ * @param layerOutputs Names of layers whose outputs the graph returns as well.
+ * Default: none.
  * @returns A graph with the input `images` `[batch, 3, size, size]`, the
- * outputs `features` `[batch, d]` and each tap under its layer's name, and
- * every parameter as constant state; or `UnknownLayerError` when a tap is no
- * layer, or `ShapeError` when `batch` is no positive integer.
+ * outputs `features` `[batch, d]` and each layer's under its name, and every
+ * parameter as constant state; or `UnknownLayerError` when a name is no
+ * layer's, or `ShapeError` when `batch` is no positive integer.
  *
  * @example AlexNet's features and its last map
  * ```ts
@@ -42,54 +44,48 @@ import { parameterShapes } from "./parameters.ts";
  * assert.deepEqual(graph.outputs["features.16"]?.shape, [32, 256, 13, 13]);
  * ```
  */
-export const featuresGraph = Effect.fn("featuresGraph")(function* (
+export const featuresGraph: (
   network: Network,
   batch: number,
-  taps: readonly string[] = [],
-): Effect.fn.Return<Graph, ShapeError | UnknownLayerError> {
-  const { channels, size } = network.input;
-  const images = yield* input("images", [batch, channels, size, size]);
-  const parameters = yield* parameterInputs(network);
-  const { features, layers } = yield* forward(
-    network,
-    images,
-    parameters,
-    "evaluation",
-  );
-  const unknown = taps.find((tap) => layers[tap] === undefined);
+  layerOutputs?: readonly string[],
+) => Effect.Effect<Graph, BuildError | UnknownLayerError> = Effect.fn(
+  "featuresGraph",
+)(function* (network, batch, layerOutputs = []) {
+  const known = layersOf(network).map(({ name }) => name);
+  const unknown = layerOutputs.find((name) => !known.includes(name));
   if (unknown !== undefined) {
     return yield* new UnknownLayerError({
       network: network.name,
       layer: unknown,
-      known: Object.keys(layers),
+      known,
     });
   }
-  const tapped = Object.fromEntries(taps.map((tap) => [tap, layers[tap]!]));
-  return {
-    inputs: { images },
-    state: Object.fromEntries(
-      Object.entries(parameters).map(([name, current]) => [name, { current }]),
-    ),
-    outputs: { ...tapped, features },
-  };
+  return yield* buildGraph(() => {
+    const { channels, size } = network.input;
+    const images = input("images", [batch, channels, size, size]);
+    const state = parameterInputs(network);
+    const pass = forward(network, images, state, "evaluation");
+    const outputs = Object.fromEntries(
+      layerOutputs.map((name) => [name, pass.layers[name]!]),
+    );
+    return { outputs: { ...outputs, features: pass.features }, state };
+  });
 });
 
 /**
- * An input for every parameter of a network, under its name.
+ * Declares an input for every parameter of a network, under its name.
  *
  * @param network The network.
- * @param clusters Outputs of the last layer; without it when absent.
- * @returns Values by parameter name, or `ShapeError` when `clusters` is no
- * positive integer.
+ * @param clusters Outputs of the last layer. Default: without that layer.
+ * @returns Values by parameter name.
+ * @throws {ShapeError} When `clusters` is no positive integer.
  */
-export const parameterInputs = Effect.fnUntraced(function* (
+export const parameterInputs = (
   network: Network,
   clusters?: number,
-): Effect.fn.Return<Readonly<Record<string, Value>>, ShapeError> {
-  const values: Record<string, Value> = {};
-  const shapes = parameterShapes(network, clusters);
-  for (const [name, { shape }] of Object.entries(shapes)) {
-    values[name] = yield* input(name, shape);
-  }
-  return values;
-});
+): Readonly<Record<string, Value>> =>
+  Object.fromEntries(
+    Object.entries(parameterShapes(network, clusters)).map(
+      ([name, { shape }]) => [name, input(name, shape)],
+    ),
+  );

@@ -13,12 +13,11 @@ import {
   input,
   linear,
   maxPool,
+  refuse,
   relu,
   runningStatistics,
-  type ShapeError,
   type Value,
 } from "@deepcluster/graph";
-import { Effect } from "effect";
 import { featureLayer, type Layer, layersOf, type Network } from "./network.ts";
 
 /**
@@ -39,7 +38,7 @@ export interface Forward {
   /** Running statistics by parameter name, where they move: in training. */
   readonly statistics: Readonly<
     Record<string, {
-      /** The parameter as given. */
+      /** The parameter before the step. */
       readonly current: Value;
       /** Moved towards this batch by a tenth. */
       readonly next: Value;
@@ -48,28 +47,28 @@ export interface Forward {
 }
 
 /**
- * Writes a network's forward pass.
+ * Writes a network's forward pass, for `buildGraph`.
  *
  * @param network The network.
  * @param x Normalised RGB images, float32 `[n, 3, size, size]`.
  * @param parameters Values of every parameter that `parameterShapes` lists.
- * A missing one is a defect.
  * @param mode See {@link Mode}.
- * @returns See {@link Forward}, or `ShapeError` when an operand does not have
- * the network's shape.
+ * @returns See {@link Forward}.
+ * @throws {ShapeError} When an operand does not have the network's shape, or a
+ * parameter is missing.
  */
-export const forward = Effect.fnUntraced(function* (
+export const forward = (
   network: Network,
   x: Value,
   parameters: Readonly<Record<string, Value>>,
   mode: Mode,
-): Effect.fn.Return<Forward, ShapeError> {
+): Forward => {
   const layers: Record<string, Value> = {};
   const masks: Record<string, Value> = {};
   const statistics: Record<string, { current: Value; next: Value }> = {};
   let value = x;
   for (const layer of layersOf(network)) {
-    const applied = yield* applyLayer(layer, value, parameters, mode);
+    const applied = applyLayer(layer, value, parameters, mode);
     value = applied.output;
     layers[layer.name] = value;
     Object.assign(masks, applied.masks);
@@ -81,69 +80,69 @@ export const forward = Effect.fnUntraced(function* (
     masks,
     statistics,
   };
-});
+};
 
 /** What one layer adds to the pass. */
 interface Applied extends Partial<Pick<Forward, "masks" | "statistics">> {
   readonly output: Value;
 }
 
-const applyLayer = Effect.fnUntraced(function* (
+const applyLayer = (
   layer: Layer,
   x: Value,
   parameters: Readonly<Record<string, Value>>,
   mode: Mode,
-): Effect.fn.Return<Applied, ShapeError> {
-  const parameter = (field: string) =>
-    find(parameters, `${layer.name}.${field}`);
+): Applied => {
+  const parameter = (field: string): Value => {
+    const name = `${layer.name}.${field}`;
+    return parameters[name] ??
+      refuse("forward", { x }, `parameter ${name} must be given`);
+  };
   switch (layer.type) {
     case "convolution": {
-      const output = yield* convolution(x, yield* parameter("weight"), layer);
+      const output = convolution(x, parameter("weight"), layer);
       return {
-        output: layer.bias
-          ? yield* addBias(output, yield* parameter("bias"))
-          : output,
+        output: layer.bias ? addBias(output, parameter("bias")) : output,
       };
     }
     case "batchNorm":
-      return yield* batchNorm(layer.name, x, parameters, mode);
+      return batchNorm(layer.name, x, parameter, mode);
     case "relu":
-      return { output: yield* relu(x) };
+      return { output: relu(x) };
     case "maxPool":
-      return { output: yield* maxPool(x, layer) };
+      return { output: maxPool(x, layer) };
     case "flatten":
-      return { output: yield* flatten(x) };
+      return { output: flatten(x) };
     case "dropout": {
       if (mode === "evaluation" || layer.rate === 0) return { output: x };
-      const mask = yield* input(`${layer.name}.mask`, x.shape);
+      const mask = input(`${layer.name}.mask`, x.shape);
       return {
-        output: yield* dropout(x, mask),
+        output: dropout(x, mask),
         masks: { [`${layer.name}.mask`]: mask },
       };
     }
-    case "linear": {
-      const weight = yield* parameter("weight");
-      return { output: yield* linear(x, weight, yield* parameter("bias")) };
-    }
+    case "linear":
+      return { output: linear(x, parameter("weight"), parameter("bias")) };
   }
-});
+};
 
-const batchNorm = Effect.fnUntraced(function* (
+const batchNorm = (
   name: string,
   x: Value,
-  parameters: Readonly<Record<string, Value>>,
+  parameter: (field: string) => Value,
   mode: Mode,
-): Effect.fn.Return<Applied, ShapeError> {
-  const scale = yield* find(parameters, `${name}.weight`);
-  const shift = yield* find(parameters, `${name}.bias`);
-  const mean = yield* find(parameters, `${name}.running_mean`);
-  const variance = yield* find(parameters, `${name}.running_var`);
+): Applied => {
+  const [scale, shift] = [parameter("weight"), parameter("bias")];
+  const [mean, variance] = [
+    parameter("running_mean"),
+    parameter("running_var"),
+  ];
   const running = { mean, variance };
   if (mode !== "training") {
-    return { output: yield* batchNormalization(x, running, scale, shift) };
+    return { output: batchNormalization(x, running, scale, shift) };
   }
-  const { output, batch, count } = yield* batchNormTraining(x, scale, shift);
-  const next = yield* runningStatistics(running, batch, count);
+  const { output, batch, count } = batchNormTraining(x, scale, shift);
+  const next = runningStatistics(running, batch, count);
   return {
     output,
     statistics: {
@@ -151,14 +150,4 @@ const batchNorm = Effect.fnUntraced(function* (
       [`${name}.running_var`]: { current: variance, next: next.variance },
     },
   };
-});
-
-const find = (
-  parameters: Readonly<Record<string, Value>>,
-  name: string,
-): Effect.Effect<Value> => {
-  const value = parameters[name];
-  return value === undefined
-    ? Effect.die(new Error(`parameter ${name} is missing`))
-    : Effect.succeed(value);
 };

@@ -5,7 +5,7 @@
  */
 import type { Tensors } from "@deepcluster/core";
 import { type ModelTooLargeError, onnxModelOf } from "@deepcluster/gpu-backend";
-import type { FeedError, GraphError, ShapeError } from "@deepcluster/graph";
+import type { BuildError, FeedError } from "@deepcluster/graph";
 import { Effect } from "effect";
 import type { UnknownLayerError } from "./errors.ts";
 import { featuresGraph } from "./features_graph.ts";
@@ -60,7 +60,7 @@ export const onnxFeatures = Effect.fn("onnxFeatures")(function* (
     OnnxFeaturesOptions = {},
 ): Effect.fn.Return<
   Uint8Array,
-  UnknownLayerError | ShapeError | GraphError | FeedError | ModelTooLargeError
+  UnknownLayerError | BuildError | FeedError | ModelTooLargeError
 > {
   const path = yield* layerPath(network, layer);
   const graph = yield* featuresGraph(network, batch, [path]);

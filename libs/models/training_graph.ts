@@ -10,6 +10,8 @@
 import { floatTensor, type Tensors } from "@deepcluster/core";
 import {
   argMax,
+  type BuildError,
+  buildGraph,
   type Graph,
   input,
   linear,
@@ -18,14 +20,13 @@ import {
   reduceMean,
   reduceSum,
   relu,
-  type ShapeError,
   softmaxCrossEntropy,
   subtract,
   toFloat,
   trainingStep,
   type Value,
 } from "@deepcluster/graph";
-import { Effect } from "effect";
+import type { Effect } from "effect";
 import { parameterInputs } from "./features_graph.ts";
 import { forward } from "./forward.ts";
 import type { Network } from "./network.ts";
@@ -44,7 +45,7 @@ export interface TrainingGraphOptions {
 }
 
 /**
- * Writes the graph of one training step.
+ * Builds the graph of one training step.
  *
  * Inputs: `images` float32 `[batch, 3, size, size]`, `labels` int32 `[batch]`
  * from 0 to below `clusters`, the masks that `maskShapes` lists, and the
@@ -83,48 +84,48 @@ export interface TrainingGraphOptions {
  * ]);
  * ```
  */
-export const trainingGraph = Effect.fn("trainingGraph")(function* (
+export const trainingGraph: (
   network: Network,
-  { batch, clusters, momentum, weightDecay }: TrainingGraphOptions,
-): Effect.fn.Return<Graph, ShapeError> {
-  const { channels, size } = network.input;
-  const images = yield* input("images", [batch, channels, size, size]);
-  const labels = yield* input("labels", [batch], "int32");
-  const learningRate = yield* input("learning_rate", []);
-  const parameters = yield* parameterInputs(network, clusters);
-  const pass = yield* forward(network, images, parameters, "training");
-  const logits = yield* linear(
-    pass.layers[network.classifier.at(-1)!.name]!,
-    parameters[head.weight]!,
-    parameters[head.bias],
-  );
-  const losses = yield* softmaxCrossEntropy(logits, labels);
-  return yield* trainingStep({
-    loss: yield* reduceMean(losses),
-    groups: [
-      {
-        parameters: pick(parameters, trainable(network)),
-        learningRate,
-        momentum,
-        weightDecay,
-      },
-      {
-        parameters: pick(parameters, Object.values(head)),
-        learningRate,
-        weightDecay,
-      },
-    ],
-    constants: pick(parameters, fixed(network)),
-    updates: pass.statistics,
-    outputs: { correct: yield* countCorrect(logits, labels) },
-  }).pipe(
-    // A network of ours is a graph, and all of it has a derivative.
-    Effect.catchTags({ GraphError: Effect.die, GradientError: Effect.die }),
-  );
-});
+  options: TrainingGraphOptions,
+) => Effect.Effect<Graph, BuildError> = (
+  network,
+  { batch, clusters, momentum, weightDecay },
+) =>
+  buildGraph(() => {
+    const { channels, size } = network.input;
+    const images = input("images", [batch, channels, size, size]);
+    const labels = input("labels", [batch], "int32");
+    const learningRate = input("learning_rate", []);
+    const parameters = parameterInputs(network, clusters);
+    const pass = forward(network, images, parameters, "training");
+    const logits = linear(
+      pass.layers[network.classifier.at(-1)!.name]!,
+      parameters[head.weight]!,
+      parameters[head.bias],
+    );
+    return trainingStep({
+      loss: reduceMean(softmaxCrossEntropy(logits, labels)),
+      groups: [
+        {
+          parameters: pick(parameters, trainable(network)),
+          learningRate,
+          momentum,
+          weightDecay,
+        },
+        {
+          parameters: pick(parameters, Object.values(head)),
+          learningRate,
+          weightDecay,
+        },
+      ],
+      constants: pick(parameters, fixed(network)),
+      updates: pass.statistics,
+      outputs: { correct: countCorrect(logits, labels) },
+    });
+  });
 
 /**
- * The momenta at the beginning of training. A graph without momentum has none.
+ * Returns the momenta at the beginning of training. A graph without momentum has none.
  *
  * @param network The network.
  * @returns Zeros by name, `features.0.weight.momentum_buffer` and so on.
@@ -140,15 +141,11 @@ export const zeroMomenta = (network: Network): Tensors => {
 };
 
 /** Images whose label has the largest logit: those at distance 0 from it. */
-const countCorrect = Effect.fnUntraced(function* (
-  logits: Value,
-  labels: Value,
-): Effect.fn.Return<Value, ShapeError> {
-  const guesses = yield* toFloat(yield* argMax(logits));
-  const distance = yield* subtract(guesses, yield* toFloat(labels));
-  const squared = yield* multiply(distance, distance);
-  return yield* reduceSum(yield* relu(yield* subtract(1, squared)));
-});
+const countCorrect = (logits: Value, labels: Value): Value => {
+  const distance = subtract(toFloat(argMax(logits)), toFloat(labels));
+  const isCorrect = relu(subtract(1, multiply(distance, distance)));
+  return reduceSum(isCorrect);
+};
 
 const fixed = (network: Network): readonly string[] =>
   Object.entries(parameterShapes(network))

@@ -23,6 +23,7 @@ import {
 } from "@deepcluster/gpu-backend";
 import {
   FeedError,
+  GradientError,
   GraphError,
   LabelError,
   ShapeError,
@@ -54,6 +55,7 @@ export const RunError = Schema.Union([
   DivergedFeaturesError,
   FeedError,
   ForeignStateError,
+  GradientError,
   GraphError,
   LabelCountError,
   LabelError,

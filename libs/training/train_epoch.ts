@@ -27,7 +27,7 @@ import {
   trainingTransform,
 } from "@deepcluster/data";
 import { Backend, type BackendError } from "@deepcluster/gpu-backend";
-import type { ShapeError } from "@deepcluster/graph";
+import type { BuildError } from "@deepcluster/graph";
 import {
   dropoutMasks,
   initialiseHead,
@@ -62,7 +62,7 @@ export type TrainEpochError =
   | ImageError
   | NonFiniteError
   | PseudoLabelError
-  | ShapeError;
+  | BuildError;
 
 /** What {@link trainEpoch} trains, and on what. */
 export interface TrainEpochOptions<E = never, R = never> {

@@ -9,13 +9,13 @@
  * @module
  */
 import {
+  type BuildError,
+  buildGraph,
   divide,
   type Graph,
-  graphOf,
   input,
   linear,
   reduceSum,
-  type ShapeError,
   sigmoidCrossEntropy,
   trainingStep,
   type Value,
@@ -28,7 +28,7 @@ import {
   parameterInputs,
   parameterShapes,
 } from "@deepcluster/models";
-import { Effect } from "effect";
+import type { Effect } from "effect";
 import type { VocSettings } from "./settings.ts";
 
 /** Crops of an image whose scores are added up. */
@@ -76,7 +76,7 @@ export const fineTuned = (
 };
 
 /**
- * Writes the graph of one step of training.
+ * Builds the graph of one step of training.
  *
  * Inputs: `images` float32 `[batch, 3, size, size]`, `targets` float32 `[batch,
  * classes]` as in a `VocSet`, the masks that `maskShapes` lists, and the scalar
@@ -89,40 +89,37 @@ export const fineTuned = (
  * @param settings See {@link VocGraphSettings}.
  * @returns The graph, or `ShapeError` when `classes` is no positive integer.
  */
-export const vocTrainingGraph = Effect.fn("vocTrainingGraph")(function* (
+export const vocTrainingGraph: (
   network: Network,
   classes: number,
   settings: VocGraphSettings,
-): Effect.fn.Return<Graph, ShapeError> {
-  const { batch, clipNorm, momentum, weightDecay } = settings;
-  const { parameters, logits } = yield* scored(
-    network,
-    classes,
-    batch,
-    "fineTuning",
-  );
-  const targets = yield* input("targets", [batch, classes]);
-  const losses = yield* sigmoidCrossEntropy(logits, targets);
-  const names = new Set(fineTuned(network, settings));
-  const entries = Object.entries(parameters);
-  return yield* trainingStep({
-    loss: yield* divide(yield* reduceSum(losses), batch),
-    groups: [{
-      parameters: Object.fromEntries(entries.filter(([n]) => names.has(n))),
-      learningRate: yield* input("learning_rate", []),
-      momentum,
-      weightDecay,
-    }],
-    constants: Object.fromEntries(entries.filter(([n]) => !names.has(n))),
-    clipNorm,
-  }).pipe(
-    // A network of ours is a graph, and all of it has a derivative.
-    Effect.catchTags({ GraphError: Effect.die, GradientError: Effect.die }),
-  );
-});
+) => Effect.Effect<Graph, BuildError> = (network, classes, settings) =>
+  buildGraph(() => {
+    const { batch, clipNorm, momentum, weightDecay } = settings;
+    const scores = score(network, classes, batch, "fineTuning");
+    const targets = input("targets", [batch, classes]);
+    const losses = sigmoidCrossEntropy(scores.logits, targets);
+    const names = new Set(fineTuned(network, settings));
+    const parameters = Object.entries(scores.parameters);
+    return trainingStep({
+      loss: divide(reduceSum(losses), batch),
+      groups: [{
+        parameters: Object.fromEntries(
+          parameters.filter(([name]) => names.has(name)),
+        ),
+        learningRate: input("learning_rate", []),
+        momentum,
+        weightDecay,
+      }],
+      constants: Object.fromEntries(
+        parameters.filter(([name]) => !names.has(name)),
+      ),
+      clipNorm,
+    });
+  });
 
 /**
- * Writes the graph that scores one image.
+ * Builds the graph that scores one image.
  *
  * Input: `images` float32 `[10, 3, size, size]`, the crops. Output: `scores`
  * `[classes]`, logits added up over the crops. State: all parameters, constant.
@@ -131,43 +128,41 @@ export const vocTrainingGraph = Effect.fn("vocTrainingGraph")(function* (
  * @param classes Number of classes.
  * @returns The graph, or `ShapeError` when `classes` is no positive integer.
  */
-export const vocScoreGraph = Effect.fn("vocScoreGraph")(function* (
+export const vocScoreGraph: (
   network: Network,
   classes: number,
-): Effect.fn.Return<Graph, ShapeError> {
-  const { parameters, logits } = yield* scored(
-    network,
-    classes,
-    cropsOfImage,
-    "evaluation",
-  );
-  const scores = yield* reduceSum(logits, { axes: [0] });
-  return yield* graphOf({ scores }, parameters).pipe(
-    Effect.catchTag("GraphError", Effect.die),
-  );
-});
+) => Effect.Effect<Graph, BuildError> = (network, classes) =>
+  buildGraph(() => {
+    const { parameters, logits } = score(
+      network,
+      classes,
+      cropsOfImage,
+      "evaluation",
+    );
+    return {
+      outputs: { scores: reduceSum(logits, { axes: [0] }) },
+      state: parameters,
+    };
+  });
 
 /** Images through the network and its last layer. */
-const scored = Effect.fnUntraced(function* (
+const score = (
   network: Network,
   classes: number,
   batch: number,
   mode: Mode,
-): Effect.fn.Return<
-  {
-    readonly parameters: Readonly<Record<string, Value>>;
-    readonly logits: Value;
-  },
-  ShapeError
-> {
+): {
+  readonly parameters: Readonly<Record<string, Value>>;
+  readonly logits: Value;
+} => {
   const { channels, size } = network.input;
-  const images = yield* input("images", [batch, channels, size, size]);
-  const parameters = yield* parameterInputs(network, classes);
-  const { layers } = yield* forward(network, images, parameters, mode);
-  const logits = yield* linear(
+  const images = input("images", [batch, channels, size, size]);
+  const parameters = parameterInputs(network, classes);
+  const { layers } = forward(network, images, parameters, mode);
+  const logits = linear(
     layers[network.classifier.at(-1)!.name]!,
     parameters[head.weight]!,
     parameters[head.bias],
   );
   return { parameters, logits };
-});
+};

@@ -15,7 +15,7 @@ import { type Matrix, matrix, Progress, type Tensors } from "@deepcluster/core";
 import { batches, type ImageError, type ImageSet } from "@deepcluster/data";
 import { VocDivergedError, type VocSet } from "@deepcluster/datasets";
 import { Backend, type BackendError } from "@deepcluster/gpu-backend";
-import type { ShapeError } from "@deepcluster/graph";
+import type { BuildError } from "@deepcluster/graph";
 import {
   type AveragePrecision,
   averagePrecision,
@@ -73,7 +73,7 @@ export const scoreVoc = Effect.fn("scoreVoc")(function* (
   settings: VocCropSettings,
 ): Effect.fn.Return<
   Matrix,
-  VocDivergedError | ImageError | BackendError | ShapeError,
+  VocDivergedError | ImageError | BackendError | BuildError,
   Backend | Progress | Scope.Scope
 > {
   const progress = yield* Progress;

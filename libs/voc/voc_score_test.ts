@@ -67,10 +67,10 @@ effectTest(
         }),
       });
       const scores = yield* scoreVoc(network, state, images, 3, settings);
-      const x = yield* input("images", [1, 3, 16, 16]);
-      const parameters = yield* parameterInputs(network, 3);
-      const pass = yield* forward(network, x, parameters, "evaluation");
-      const logits = yield* linear(
+      const x = input("images", [1, 3, 16, 16]);
+      const parameters = parameterInputs(network, 3);
+      const pass = forward(network, x, parameters, "evaluation");
+      const logits = linear(
         pass.layers["classifier.2"]!,
         parameters["top_layer.weight"]!,
         parameters["top_layer.bias"]!,

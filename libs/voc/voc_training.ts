@@ -26,7 +26,7 @@ import {
 } from "@deepcluster/data";
 import { VocDivergedError, type VocSet } from "@deepcluster/datasets";
 import { Backend, type BackendError } from "@deepcluster/gpu-backend";
-import { momentumName, type ShapeError } from "@deepcluster/graph";
+import { type BuildError, momentumName } from "@deepcluster/graph";
 import { dropoutMasks, type Network } from "@deepcluster/models";
 import { Effect } from "effect";
 import { freshClassifier } from "./fresh_classifier.ts";
@@ -52,7 +52,7 @@ export interface VocState extends VocProgress {
 export type TrainVocError =
   | BackendError
   | ImageError
-  | ShapeError
+  | BuildError
   | VocDivergedError;
 
 /** What {@link trainVoc} trains, and on what. */

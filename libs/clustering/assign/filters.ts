@@ -7,8 +7,8 @@
 import { floatTensor, type Matrix } from "@deepcluster/core";
 import { Backend, type BackendError } from "@deepcluster/gpu-backend";
 import {
+  buildGraph,
   coarseMatmul,
-  graphOf,
   input,
   matmul,
   multiply,
@@ -112,19 +112,19 @@ const compile = Effect.fnUntraced(
   function* ({ coarse, rows, k, d }: FilterShape) {
     const backend = yield* Backend;
     const { size, groups } = layoutOf(k);
-    const graph = yield* Effect.orDie(Effect.gen(function* () {
-      const points = yield* input("points", [rows, d]);
-      const origin = yield* input("origin", [d]);
-      const factors = yield* input("factors", [rows, 1]);
-      const directions = yield* input("directions", [d, groups * size]);
-      const moved = yield* multiply(yield* subtract(points, origin), factors);
-      const products = yield* (coarse ? coarseMatmul : matmul)(
+    const graph = yield* Effect.orDie(buildGraph(() => {
+      const points = input("points", [rows, d]);
+      const origin = input("origin", [d]);
+      const factors = input("factors", [rows, 1]);
+      const directions = input("directions", [d, groups * size]);
+      const moved = multiply(subtract(points, origin), factors);
+      const products = (coarse ? coarseMatmul : matmul)(
         moved,
         directions,
       );
-      const grouped = yield* reshape(products, [rows, groups, size]);
-      const maxima = yield* reduceMax(grouped, { axes: [2] });
-      return yield* graphOf({ products, maxima });
+      const grouped = reshape(products, [rows, groups, size]);
+      const maxima = reduceMax(grouped, { axes: [2] });
+      return { outputs: { products, maxima } };
     }));
     return yield* backend.compile(graph, {});
   },

@@ -7,12 +7,11 @@
 import { floatTensor, type Matrix, type RowReader } from "@deepcluster/core";
 import { Backend, type BackendError } from "@deepcluster/gpu-backend";
 import {
-  graphOf,
+  buildGraph,
   input,
   matmul,
   multiply,
   subtract,
-  type Value,
 } from "@deepcluster/graph";
 import { Effect, type Scope } from "effect";
 import { blockRows, blocksOf, readFilled } from "./blocks.ts";
@@ -66,16 +65,18 @@ const compile = Effect.fnUntraced(function* (
       projection: floatTensor([d, projection.columns], projection.data),
     },
   };
-  const graph = yield* Effect.orDie(Effect.gen(function* () {
-    const points = yield* input("points", [blockRows(rows), d]);
-    const kept: Record<string, Value> = { mean: yield* input("mean", [d]) };
-    let part = yield* multiply(yield* subtract(points, kept["mean"]!), scale);
-    if (projection !== undefined) {
-      kept["projection"] = yield* input("projection", [d, projection.columns]);
-      part = yield* matmul(part, kept["projection"]);
-    }
-    const products = yield* matmul(part, part, { transposeA: true });
-    return yield* graphOf({ products }, kept);
+  const graph = yield* Effect.orDie(buildGraph(() => {
+    const points = input("points", [blockRows(rows), d]);
+    const mean = input("mean", [d]);
+    const centred = multiply(subtract(points, mean), scale);
+    const projector = projection &&
+      input("projection", [d, projection.columns]);
+    const part = projector ? matmul(centred, projector) : centred;
+    const products = matmul(part, part, { transposeA: true });
+    return {
+      outputs: { products },
+      state: { mean, ...projector && { projection: projector } },
+    };
   }));
   return yield* backend.compile(graph, state);
 });

@@ -5,7 +5,7 @@
  */
 import { floatTensor, type Matrix, matrix } from "@deepcluster/core";
 import { Backend, type BackendError } from "@deepcluster/gpu-backend";
-import { graphOf, input, matmul } from "@deepcluster/graph";
+import { buildGraph, input, matmul } from "@deepcluster/graph";
 import { Effect, type Scope } from "effect";
 
 /** Multiplies two matrices of the sizes that it was made for. */
@@ -34,12 +34,13 @@ export const compileProduct = Effect.fnUntraced(function* (
   { a, b, transposeB = false }: ProductShape,
 ): Effect.fn.Return<Product, BackendError, Backend | Scope.Scope> {
   const backend = yield* Backend;
-  const graph = yield* Effect.orDie(Effect.gen(function* () {
-    const first = yield* input("a", a);
-    const second = yield* input("b", b);
-    return yield* graphOf({
-      product: yield* matmul(first, second, { transposeB }),
-    });
+  const graph = yield* Effect.orDie(buildGraph(() => {
+    const [first, second] = [input("a", a), input("b", b)];
+    return {
+      outputs: {
+        product: matmul(first, second, { transposeB }),
+      },
+    };
   }));
   const program = yield* backend.compile(graph, {});
   const columns = transposeB ? b[0] : b[1];

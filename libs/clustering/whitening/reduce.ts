@@ -16,7 +16,7 @@ import {
   sharedMatrix,
 } from "@deepcluster/core";
 import { Backend, type BackendError } from "@deepcluster/gpu-backend";
-import { graphOf, input, matmul, subtract } from "@deepcluster/graph";
+import { buildGraph, input, matmul, subtract } from "@deepcluster/graph";
 import { Effect, type Scope } from "effect";
 import { blockRows, blocksOf, readFilled } from "./blocks.ts";
 import type { Whitening } from "./whiten.ts";
@@ -138,15 +138,15 @@ const compile = Effect.fnUntraced(function* (
 ) {
   const backend = yield* Backend;
   const [d, c] = [projection.rows, projection.columns];
-  const graph = yield* Effect.orDie(Effect.gen(function* () {
-    const points = yield* input("points", [blockRows(rows), d]);
+  const graph = yield* Effect.orDie(buildGraph(() => {
+    const points = input("points", [blockRows(rows), d]);
     const state = {
-      mean: yield* input("mean", [d]),
-      projection: yield* input("projection", [d, c]),
+      mean: input("mean", [d]),
+      projection: input("projection", [d, c]),
     };
-    const centred = yield* subtract(points, state.mean);
-    const parts = yield* matmul(centred, state.projection);
-    return yield* graphOf({ parts }, state);
+    const centred = subtract(points, state.mean);
+    const parts = matmul(centred, state.projection);
+    return { outputs: { parts }, state };
   }));
   return yield* backend.compile(graph, {
     mean: floatTensor([d], mean),

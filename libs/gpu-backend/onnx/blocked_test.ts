@@ -1,9 +1,9 @@
 import { floatTensor } from "@deepcluster/core";
 import {
   addBias,
+  buildGraph,
   convolution,
   convolutionInputGradient,
-  graphOf,
   input,
   type Value,
 } from "@deepcluster/graph";
@@ -19,7 +19,7 @@ const operatorsOf = Effect.fnUntraced(function* (
   block: number | undefined,
   constants: Readonly<Record<string, Value>> = {},
 ) {
-  const graph = yield* graphOf({ y }, constants);
+  const graph = yield* buildGraph(() => ({ outputs: { y }, state: constants }));
   const state = Object.fromEntries(
     Object.entries(constants)
       .map(([name, { shape }]) => [name, floatTensor(shape)]),
@@ -36,17 +36,17 @@ effectTest(
     "filter changes",
   () =>
     Effect.gen(function* () {
-      const x = yield* input("x", [2, 16, 8, 8]);
-      const filter = yield* input("filter", [32, 16, 3, 3]);
-      const y = yield* convolution(x, filter);
+      const x = input("x", [2, 16, 8, 8]);
+      const filter = input("filter", [32, 16, 3, 3]);
+      const y = convolution(x, filter);
       assert.deepEqual(yield* operatorsOf(y, 16), [blocked]);
       assert.deepEqual(yield* operatorsOf(y, 8), [blocked]);
       assert.deepEqual(yield* operatorsOf(y, 32), ["Conv"]);
       assert.deepEqual(yield* operatorsOf(y, undefined), ["Conv"]);
       assert.deepEqual(yield* operatorsOf(y, 16, { filter }), ["Conv"]);
-      const grouped = yield* input("grouped", [32, 8, 3, 3]);
+      const grouped = input("grouped", [32, 8, 3, 3]);
       assert.deepEqual(
-        yield* operatorsOf(yield* convolution(x, grouped, { groups: 2 }), 8),
+        yield* operatorsOf(convolution(x, grouped, { groups: 2 }), 8),
         ["Conv"],
       );
     }),
@@ -56,11 +56,11 @@ effectTest(
   "the gradient of images goes by blocks where windows step by 1",
   () =>
     Effect.gen(function* () {
-      const filter = yield* input("filter", [32, 16, 3, 3]);
-      const dy = yield* input("dy", [2, 32, 6, 6]);
-      const dx = yield* convolutionInputGradient(filter, dy, [2, 16, 8, 8]);
+      const filter = input("filter", [32, 16, 3, 3]);
+      const dy = input("dy", [2, 32, 6, 6]);
+      const dx = convolutionInputGradient(filter, dy, [2, 16, 8, 8]);
       assert.deepEqual(yield* operatorsOf(dx, 16), [blocked]);
-      const far = yield* convolutionInputGradient(
+      const far = convolutionInputGradient(
         filter,
         dy,
         [2, 16, 13, 13],
@@ -74,11 +74,11 @@ effectTest(
   "a bias is added by the convolution over blocks itself",
   () =>
     Effect.gen(function* () {
-      const x = yield* input("x", [2, 16, 8, 8]);
-      const filter = yield* input("filter", [32, 16, 3, 3]);
-      const bias = yield* input("bias", [32]);
-      const y = yield* addBias(yield* convolution(x, filter), bias);
-      const graph = yield* graphOf({ y });
+      const x = input("x", [2, 16, 8, 8]);
+      const filter = input("filter", [32, 16, 3, 3]);
+      const bias = input("bias", [32]);
+      const y = addBias(convolution(x, filter), bias);
+      const graph = yield* buildGraph(() => ({ outputs: { y } }));
       const { nodes } = lower(graph, {}, { block: 16 }).model;
       const [conv] = nodes.filter(({ operator }) => operator === blocked);
       assert.equal(conv?.inputs[2], "bias");

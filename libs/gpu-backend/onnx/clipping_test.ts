@@ -1,38 +1,35 @@
 import { clipByNorm, gradients, reduceSum, sigmoid } from "@deepcluster/graph";
-import { Effect } from "effect";
 import { equalsReferenceTest } from "../testing.ts";
 
 equalsReferenceTest(
   "clipped gradients and their norm equal the reference's",
   6,
-  ({ floats, between }) =>
-    Effect.gen(function* () {
-      const size = 10 ** between(-2, 3);
-      const scaled = (normal: number) => size * normal;
-      const [rows, columns] = [between(1, 40), between(1, 300)];
-      const { gradients: clipped, norm } = yield* clipByNorm([
-        floats("matrix", [rows, columns], scaled),
-        floats("filter", [3, 2, 3, 3], scaled),
-        floats("scalar", [], scaled),
-      ], 10);
-      return {
-        norm,
-        ...Object.fromEntries(
-          clipped.map((value, i) => [`clipped ${i}`, value]),
-        ),
-      };
-    }),
+  ({ floats, between }) => {
+    const size = 10 ** between(-2, 3);
+    const scaled = (normal: number) => size * normal;
+    const [rows, columns] = [between(1, 40), between(1, 300)];
+    const { gradients: clipped, norm } = clipByNorm([
+      floats("matrix", [rows, columns], scaled),
+      floats("filter", [3, 2, 3, 3], scaled),
+      floats("scalar", [], scaled),
+    ], 10);
+    return {
+      norm,
+      ...Object.fromEntries(
+        clipped.map((value, i) => [`clipped ${i}`, value]),
+      ),
+    };
+  },
 );
 
 equalsReferenceTest(
   "gradients of a loss, clipped in the same graph, equal the reference's",
   4,
-  ({ floats }) =>
-    Effect.gen(function* () {
-      const x = floats("x", [7, 5]);
-      const loss = yield* reduceSum(yield* sigmoid(x));
-      const found = yield* gradients(loss, [x]);
-      const { gradients: [clipped], norm } = yield* clipByNorm(found, 0.5);
-      return { clipped: clipped!, norm };
-    }),
+  ({ floats }) => {
+    const x = floats("x", [7, 5]);
+    const loss = reduceSum(sigmoid(x));
+    const found = gradients(loss, [x]);
+    const { gradients: [clipped], norm } = clipByNorm(found, 0.5);
+    return { clipped: clipped!, norm };
+  },
 );

@@ -4,7 +4,6 @@ import {
   convolutionFilterGradient,
   convolutionInputGradient,
 } from "@deepcluster/graph";
-import { Effect } from "effect";
 import { equalsReferenceTest, type Maker } from "../testing.ts";
 
 interface Limits {
@@ -17,46 +16,45 @@ interface Limits {
 }
 
 /** A convolution of random geometry with both of its gradients. */
-const randomConvolution = (limits: Limits) => (maker: Maker) =>
-  Effect.gen(function* () {
-    const { between, floats } = maker;
-    const pair = (low: number, high: number) =>
-      [between(low, high), between(low, high)] as const;
-    const geometry = {
-      stride: pair(1, limits.stride),
-      padding: pair(0, limits.padding),
-      dilation: pair(1, limits.dilation),
-      groups: between(1, limits.groups),
-    };
-    const kernel = pair(1, limits.kernel);
-    const size = [0, 1].map((axis) =>
-      Math.max(
-        1,
-        geometry.dilation[axis]! * (kernel[axis]! - 1) + 1 -
-          2 * geometry.padding[axis]!,
-      ) + between(0, 7)
-    );
-    const channels = between(...limits.channels);
-    const filterShape = [
-      geometry.groups * between(1, 3),
-      channels,
-      ...kernel,
-    ];
-    const imageShape = [between(1, 3), geometry.groups * channels, ...size];
-    const x = floats("x", imageShape);
-    const filter = floats("filter", filterShape);
-    const y = yield* convolution(x, filter, geometry);
-    const dy = floats("dy", y.shape);
-    return {
-      y,
-      biased: yield* addBias(
-        yield* convolution(x, filter, geometry),
-        floats("bias", [filterShape[0]!]),
-      ),
-      dx: yield* convolutionInputGradient(filter, dy, imageShape, geometry),
-      df: yield* convolutionFilterGradient(x, dy, filterShape, geometry),
-    };
-  });
+const randomConvolution = (limits: Limits) => (maker: Maker) => {
+  const { between, floats } = maker;
+  const pair = (low: number, high: number) =>
+    [between(low, high), between(low, high)] as const;
+  const geometry = {
+    stride: pair(1, limits.stride),
+    padding: pair(0, limits.padding),
+    dilation: pair(1, limits.dilation),
+    groups: between(1, limits.groups),
+  };
+  const kernel = pair(1, limits.kernel);
+  const size = [0, 1].map((axis) =>
+    Math.max(
+      1,
+      geometry.dilation[axis]! * (kernel[axis]! - 1) + 1 -
+        2 * geometry.padding[axis]!,
+    ) + between(0, 7)
+  );
+  const channels = between(...limits.channels);
+  const filterShape = [
+    geometry.groups * between(1, 3),
+    channels,
+    ...kernel,
+  ];
+  const imageShape = [between(1, 3), geometry.groups * channels, ...size];
+  const x = floats("x", imageShape);
+  const filter = floats("filter", filterShape);
+  const y = convolution(x, filter, geometry);
+  const dy = floats("dy", y.shape);
+  return {
+    y,
+    biased: addBias(
+      convolution(x, filter, geometry),
+      floats("bias", [filterShape[0]!]),
+    ),
+    dx: convolutionInputGradient(filter, dy, imageShape, geometry),
+    df: convolutionFilterGradient(x, dy, filterShape, geometry),
+  };
+};
 
 equalsReferenceTest(
   "convolution and its gradients of any geometry equal the reference's",
@@ -101,25 +99,24 @@ equalsReferenceTest(
   "convolutions over whole blocks of channels and their gradients equal the " +
     "reference's",
   12,
-  ({ between, floats }) =>
-    Effect.gen(function* () {
-      const pair = (low: number, high: number) =>
-        [between(low, high), between(low, high)] as const;
-      const geometry = {
-        stride: pair(1, 2),
-        padding: pair(0, 2),
-        dilation: pair(1, 2),
-      };
-      const [c, f] = [16 * between(1, 2), 16 * between(1, 3)];
-      const shape = [2, c, 6 + between(0, 3), 5 + between(0, 3)];
-      const x = floats("x", shape);
-      const filter = floats("filter", [f, c, ...pair(1, 3)]);
-      const y = yield* convolution(x, filter, geometry);
-      const dy = floats("dy", y.shape);
-      return {
-        y: yield* addBias(y, floats("bias", [f])),
-        dx: yield* convolutionInputGradient(filter, dy, shape, geometry),
-        df: yield* convolutionFilterGradient(x, dy, filter.shape, geometry),
-      };
-    }),
+  ({ between, floats }) => {
+    const pair = (low: number, high: number) =>
+      [between(low, high), between(low, high)] as const;
+    const geometry = {
+      stride: pair(1, 2),
+      padding: pair(0, 2),
+      dilation: pair(1, 2),
+    };
+    const [c, f] = [16 * between(1, 2), 16 * between(1, 3)];
+    const shape = [2, c, 6 + between(0, 3), 5 + between(0, 3)];
+    const x = floats("x", shape);
+    const filter = floats("filter", [f, c, ...pair(1, 3)]);
+    const y = convolution(x, filter, geometry);
+    const dy = floats("dy", y.shape);
+    return {
+      y: addBias(y, floats("bias", [f])),
+      dx: convolutionInputGradient(filter, dy, shape, geometry),
+      df: convolutionFilterGradient(x, dy, filter.shape, geometry),
+    };
+  },
 );

@@ -67,14 +67,14 @@ import { giveWay, marker, runSession } from "./session.ts";
  * ```ts
  * import { floatTensor } from "@deepcluster/core";
  * import { Backend, layerOnnx } from "@deepcluster/gpu-backend";
- * import { graphOf, input, matmul } from "@deepcluster/graph";
+ * import { buildGraph, input, matmul } from "@deepcluster/graph";
  * import { Effect } from "effect";
  * import assert from "node:assert/strict";
  *
  * const program = Effect.gen(function* () {
- *   const a = yield* input("a", [1, 2]);
- *   const b = yield* input("b", [2, 1]);
- *   const graph = yield* graphOf({ y: yield* matmul(a, b) }, { b });
+ *   const a = input("a", [1, 2]);
+ *   const b = input("b", [2, 1]);
+ *   const graph = yield* buildGraph(() => ({ outputs: { y: matmul(a, b) }, state: { b } }));
  *   const backend = yield* Backend;
  *   const { run } = yield* backend.compile(graph, {
  *     b: floatTensor([2, 1], Float32Array.of(3, 4)),

@@ -3,7 +3,7 @@ import {
   add,
   argMax,
   broadcast,
-  graphOf,
+  buildGraph,
   input,
   multiply,
   reduceSum,
@@ -55,10 +55,13 @@ effectTest(
   () =>
     Effect.scoped(Effect.gen(function* () {
       const size = 4_000_000;
-      const w = yield* input("w", [size]);
+      const w = input("w", [size]);
       const backend = yield* Backend;
       const { run } = yield* backend.compile(
-        yield* graphOf({}, { w: { current: w, next: yield* multiply(w, 2) } }),
+        yield* buildGraph(() => ({
+          outputs: {},
+          state: { w: { current: w, next: multiply(w, 2) } },
+        })),
         { w: floatTensor([size]) },
       );
       yield* run({});
@@ -75,10 +78,10 @@ effectTest(
   "between runs the event loop turns",
   () =>
     Effect.scoped(Effect.gen(function* () {
-      const x = yield* input("x", [2]);
+      const x = input("x", [2]);
       const backend = yield* Backend;
       const { run } = yield* backend.compile(
-        yield* graphOf({ y: yield* relu(x) }),
+        yield* buildGraph(() => ({ outputs: { y: relu(x) } })),
         {},
       );
       let turns = 0;
@@ -95,12 +98,15 @@ effectTest(
   "a run that has begun is finished before it is interrupted",
   () =>
     Effect.scoped(Effect.gen(function* () {
-      const steps = yield* input("steps", []);
+      const steps = input("steps", []);
       const backend = yield* Backend;
       const { run, read } = yield* backend.compile(
-        yield* graphOf({}, {
-          steps: { current: steps, next: yield* add(steps, 1) },
-        }),
+        yield* buildGraph(() => ({
+          outputs: {},
+          state: {
+            steps: { current: steps, next: add(steps, 1) },
+          },
+        })),
         { steps: floatTensor([]) },
       );
       yield* run({}); // rests first; the next one begins at once
@@ -114,8 +120,8 @@ effectTest(
 
 effectTest("a program is gone with its scope", () =>
   Effect.gen(function* () {
-    const x = yield* input("x", [2]);
-    const graph = yield* graphOf({ y: yield* relu(x) });
+    const x = input("x", [2]);
+    const graph = yield* buildGraph(() => ({ outputs: { y: relu(x) } }));
     const backend = yield* Backend;
     const { run } = yield* Effect.scoped(backend.compile(graph, {}));
     const error = yield* Effect.flip(run({ x: floatTensor([2]) }));
@@ -130,8 +136,8 @@ effectTest(
   "a graph that ONNX Runtime refuses names the operator",
   () =>
     Effect.scoped(Effect.gen(function* () {
-      const a = yield* input("a", [2, 3]);
-      const b = yield* input("b", [4, 5]);
+      const a = input("a", [2, 3]);
+      const b = input("b", [4, 5]);
       const wrong: Value = {
         operator: { type: "matmul", transposeA: false, transposeB: false },
         inputs: [a, b],
@@ -139,7 +145,7 @@ effectTest(
         dtype: "float32",
       };
       const backend = yield* Backend;
-      const graph = yield* graphOf({ wrong });
+      const graph = yield* buildGraph(() => ({ outputs: { wrong } }));
       const error = yield* Effect.flip(backend.compile(graph, {}));
       assert.equal(error._tag, "CompilationError");
       assert.match(
@@ -153,17 +159,20 @@ effectTest(
   "a run that ONNX Runtime stops names the operator and keeps state",
   () =>
     Effect.scoped(Effect.gen(function* () {
-      const steps = yield* input("steps", []);
-      const labels = yield* argMax(yield* input("scores", [1, 5]));
-      const loss = yield* softmaxCrossEntropy(
-        yield* input("logits", [1, 3]),
+      const steps = input("steps", []);
+      const labels = argMax(input("scores", [1, 5]));
+      const loss = softmaxCrossEntropy(
+        input("logits", [1, 3]),
         labels,
       );
       const backend = yield* Backend;
       const { run, read } = yield* backend.compile(
-        yield* graphOf({ loss }, {
-          steps: { current: steps, next: yield* add(steps, 1) },
-        }),
+        yield* buildGraph(() => ({
+          outputs: { loss },
+          state: {
+            steps: { current: steps, next: add(steps, 1) },
+          },
+        })),
         { steps: floatTensor([]) },
       );
       const scores = floatTensor([1, 5], Float32Array.of(0, 0, 0, 0, 1));
@@ -184,12 +193,15 @@ effectTest(
   "a run that memory does not hold says so, with the shapes",
   () =>
     Effect.scoped(Effect.gen(function* () {
-      const x = yield* input("images", [40_000, 1, 1000]);
-      const w = yield* input("w", [3]);
-      const large = yield* relu(yield* broadcast(x, [40_000, 100_000, 1000]));
+      const x = input("images", [40_000, 1, 1000]);
+      const w = input("w", [3]);
+      const large = relu(broadcast(x, [40_000, 100_000, 1000]));
       const backend = yield* Backend;
       const { run } = yield* backend.compile(
-        yield* graphOf({ sum: yield* reduceSum(large), w }, { w }),
+        yield* buildGraph(() => ({
+          outputs: { sum: reduceSum(large), w },
+          state: { w },
+        })),
         { w: floatTensor([3]) },
       );
       const error = yield* Effect.flip(run({ images: floatTensor(x.shape) }));
@@ -209,11 +221,13 @@ effectTest(
   "outputs that memory does not hold are refused by compile",
   () =>
     Effect.scoped(Effect.gen(function* () {
-      const labels = yield* input("labels", [1, 4], "int32");
+      const labels = input("labels", [1, 4], "int32");
       const backend = yield* Backend;
-      const graph = yield* graphOf({
-        y: yield* broadcast(labels, [40_000_000_000, 4]),
-      });
+      const graph = yield* buildGraph(() => ({
+        outputs: {
+          y: broadcast(labels, [40_000_000_000, 4]),
+        },
+      }));
       const error = yield* Effect.flip(backend.compile(graph, {}));
       assert.equal(error._tag, "OutOfMemoryError");
       assert.match(error.message, /^Cannot compile the graph as memory must /);

@@ -34,13 +34,13 @@ import { lower } from "./lower.ts";
  * @example A model that doubles
  * ```ts
  * import { onnxModelOf } from "@deepcluster/gpu-backend";
- * import { add, graphOf, input } from "@deepcluster/graph";
+ * import { add, buildGraph, input } from "@deepcluster/graph";
  * import { Effect } from "effect";
  * import assert from "node:assert/strict";
  *
  * const bytes = await Effect.runPromise(Effect.gen(function* () {
- *   const x = yield* input("x", [3]);
- *   const graph = yield* graphOf({ y: yield* add(x, x) });
+ *   const x = input("x", [3]);
+ *   const graph = yield* buildGraph(() => ({ outputs: { y: add(x, x) } }));
  *   return yield* onnxModelOf(graph, {});
  * }));
  * assert.ok(bytes.length > 0);

@@ -1,8 +1,8 @@
 import { floatTensor } from "@deepcluster/core";
 import {
   add,
+  buildGraph,
   convolution,
-  graphOf,
   input,
   multiply,
   relu,
@@ -15,14 +15,17 @@ import assert from "node:assert/strict";
 
 /** A convolution with a fixed filter of 3 kB, a counter, an unused value. */
 const example = Effect.gen(function* () {
-  const x = yield* input("x", [1, 10, 3, 3]);
-  const filter = yield* input("features.0.weight", [9, 10, 3, 3]);
-  const count = yield* input("count", []);
-  const y = yield* relu(yield* convolution(x, filter));
-  return yield* graphOf({ y, count: yield* multiply(count, 10) }, {
-    "features.0.weight": filter,
-    count: { current: count, next: yield* add(count, 1) },
-  });
+  const x = input("x", [1, 10, 3, 3]);
+  const filter = input("features.0.weight", [9, 10, 3, 3]);
+  const count = input("count", []);
+  const y = relu(convolution(x, filter));
+  return yield* buildGraph(() => ({
+    outputs: { y, count: multiply(count, 10) },
+    state: {
+      "features.0.weight": filter,
+      count: { current: count, next: add(count, 1) },
+    },
+  }));
 });
 
 effectTest(

@@ -7,8 +7,8 @@ import {
 } from "@deepcluster/core";
 import {
   addBias,
+  buildGraph,
   convolution,
-  graphOf,
   input,
   linear,
   reduceMean,
@@ -75,19 +75,19 @@ const encoder = foreignModel({
 /** The same by the reference interpreter. */
 const expectedOf = Effect.fnUntraced(
   function* (images: Tensor) {
-    const x = yield* input("images", images.shape);
-    const [filter, bias, weight, head] = yield* Effect.all(
-      Object.entries(state).map(([name, { shape }]) => input(name, shape)),
-    );
-    const maps = yield* addBias(
-      yield* convolution(x, filter!, { stride: 2 }),
-      bias!,
-    );
-    const pooled = yield* reduceMean(yield* relu(maps), { axes: [2, 3] });
-    const graph = yield* graphOf(
-      { embeds: yield* linear(pooled, weight!, head!) },
-      { filter: filter!, bias: bias!, weight: weight!, head: head! },
-    );
+    const graph = yield* buildGraph(() => {
+      const x = input("images", images.shape);
+      const filter = input("filter", state.filter.shape);
+      const bias = input("bias", state.bias.shape);
+      const weight = input("weight", state.weight.shape);
+      const head = input("head", state.head.shape);
+      const maps = relu(addBias(convolution(x, filter, { stride: 2 }), bias));
+      const pooled = reduceMean(maps, { axes: [2, 3] });
+      return {
+        outputs: { embeds: linear(pooled, weight, head) },
+        state: { filter, bias, weight, head },
+      };
+    });
     const backend = yield* Backend;
     const program = yield* backend.compile(graph, state);
     return (yield* program.run({ images }))["embeds"]!;

@@ -1,8 +1,8 @@
 import { draws, floatTensor, type Tensors } from "@deepcluster/core";
 import {
   add,
+  buildGraph,
   type Graph,
-  graphOf,
   input,
   interpret,
   linear,
@@ -26,17 +26,19 @@ const all = { large: 1, block: 8 };
 /** Two layers; the second's gradient is larger than its factors. */
 const stepOf = (options: { momentum: number; weightDecay: number }) =>
   Effect.gen(function* () {
-    const x = yield* input("x", [2, 3]);
-    const first = yield* input("first", [8, 3]);
-    const second = yield* input("second", [12, 8]);
-    const learningRate = yield* input("learningRate", []);
-    const hidden = yield* relu(yield* linear(x, first));
-    const y = yield* linear(hidden, second);
-    return yield* trainingStep({
-      loss: yield* reduceMean(yield* multiply(y, y)),
-      groups: [{ parameters: { first, second }, learningRate, ...options }],
-      outputs: { y },
-    });
+    const x = input("x", [2, 3]);
+    const first = input("first", [8, 3]);
+    const second = input("second", [12, 8]);
+    const learningRate = input("learningRate", []);
+    const hidden = relu(linear(x, first));
+    const y = linear(hidden, second);
+    return yield* buildGraph(() =>
+      trainingStep({
+        loss: reduceMean(multiply(y, y)),
+        groups: [{ parameters: { first, second }, learningRate, ...options }],
+        outputs: { y },
+      })
+    );
   });
 
 const stateOf = (graph: Graph): Tensors =>
@@ -123,23 +125,32 @@ effectTest(
     "to the pass",
   () =>
     Effect.gen(function* () {
-      const a = yield* input("a", [4]);
-      const b = yield* input("b", [4]);
-      const exchanged = yield* graphOf({}, {
-        a: { current: a, next: yield* add(b, 1) },
-        b: { current: b, next: yield* add(a, 1) },
-      });
+      const a = input("a", [4]);
+      const b = input("b", [4]);
+      const exchanged = yield* buildGraph(() => ({
+        outputs: {},
+        state: {
+          a: { current: a, next: add(b, 1) },
+          b: { current: b, next: add(a, 1) },
+        },
+      }));
       assert.equal(splitUpdate(exchanged, all), undefined);
-      const total = yield* reduceSum(b);
-      const safe = yield* graphOf({}, {
-        a: { current: a, next: yield* add(a, total) },
-        b: { current: b, next: yield* subtract(b, 1) },
-      });
+      const total = reduceSum(b);
+      const safe = yield* buildGraph(() => ({
+        outputs: {},
+        state: {
+          a: { current: a, next: add(a, total) },
+          b: { current: b, next: subtract(b, 1) },
+        },
+      }));
       assert.deepEqual(Object.keys(splitUpdate(safe, all)!.inPlace), [
         "a",
         "b",
       ]);
-      const copied = yield* graphOf({}, { a: { current: a, next: b }, b });
+      const copied = yield* buildGraph(() => ({
+        outputs: {},
+        state: { a: { current: a, next: b }, b },
+      }));
       assert.equal(splitUpdate(copied, all), undefined);
     }),
 );
@@ -164,19 +175,21 @@ effectTest(
     Effect.scoped(Effect.gen(function* () {
       const [rows, columns] = [1030, 1030];
       for (const [momentum, weightDecay] of [[0, 0], [0.5, 0], [0.5, 0.25]]) {
-        const w = yield* input("w", [rows, columns]);
-        const x = yield* input("x", [columns, 1]);
-        const learningRate = yield* input("learningRate", []);
-        const y = yield* matmul(w, x);
-        const graph = yield* trainingStep({
-          loss: yield* reduceMean(yield* multiply(y, y)),
-          groups: [{
-            parameters: { w },
-            learningRate,
-            momentum: momentum!,
-            weightDecay: weightDecay!,
-          }],
-        });
+        const w = input("w", [rows, columns]);
+        const x = input("x", [columns, 1]);
+        const learningRate = input("learningRate", []);
+        const y = matmul(w, x);
+        const graph = yield* buildGraph(() =>
+          trainingStep({
+            loss: reduceMean(multiply(y, y)),
+            groups: [{
+              parameters: { w },
+              learningRate,
+              momentum: momentum!,
+              weightDecay: weightDecay!,
+            }],
+          })
+        );
         assert.ok(splitUpdate(graph) !== undefined);
         const feeds = {
           x: normals(draws(2, "x"), [columns, 1]),
@@ -203,10 +216,13 @@ effectTest(
   "large state is left as it was, or taken over where the caller lets go of it",
   () =>
     Effect.scoped(Effect.gen(function* () {
-      const w = yield* input("w", [1024, 1024]);
-      const graph = yield* graphOf({}, {
-        w: { current: w, next: yield* add(w, 1) },
-      });
+      const w = input("w", [1024, 1024]);
+      const graph = yield* buildGraph(() => ({
+        outputs: {},
+        state: {
+          w: { current: w, next: add(w, 1) },
+        },
+      }));
       const backend = yield* Backend;
       for (const donateState of [false, true]) {
         const own = floatTensor([1024, 1024]);

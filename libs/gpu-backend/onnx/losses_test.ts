@@ -5,7 +5,6 @@ import {
   softmaxCrossEntropy,
   softmaxCrossEntropyGradient,
 } from "@deepcluster/graph";
-import { Effect } from "effect";
 import { equalsReferenceTest } from "../testing.ts";
 
 for (const scale of [1, 100]) {
@@ -13,38 +12,36 @@ for (const scale of [1, 100]) {
     `softmax and its cross-entropy of logits about ${scale}, with ignored ` +
       "labels, equal the reference's",
     6,
-    ({ between, floats, integers }) =>
-      Effect.gen(function* () {
-        const [n, k] = [between(1, 6), between(1, 9)];
-        const logits = floats("logits", [n, k], (x) => x * scale);
-        const labels = integers("labels", [n], -2, k - 1);
-        const dy = floats("dy", [n]);
-        return {
-          softmax: yield* softmax(logits),
-          loss: yield* softmaxCrossEntropy(logits, labels),
-          gradient: yield* softmaxCrossEntropyGradient(logits, labels, dy),
-        };
-      }),
+    ({ between, floats, integers }) => {
+      const [n, k] = [between(1, 6), between(1, 9)];
+      const logits = floats("logits", [n, k], (x) => x * scale);
+      const labels = integers("labels", [n], -2, k - 1);
+      const dy = floats("dy", [n]);
+      return {
+        softmax: softmax(logits),
+        loss: softmaxCrossEntropy(logits, labels),
+        gradient: softmaxCrossEntropyGradient(logits, labels, dy),
+      };
+    },
   );
 
   equalsReferenceTest(
     `sigmoid cross-entropy of logits about ${scale}, with ignored targets, ` +
       "equals the reference's",
     6,
-    ({ between, floats }) =>
-      Effect.gen(function* () {
-        const shape = [between(1, 6), between(1, 5)];
-        const logits = floats("logits", shape, (x) => x * scale);
-        const targets = floats(
-          "targets",
-          shape,
-          (x) => x < -1 ? -1 : Math.min(1, Math.abs(x)),
-        );
-        const dy = floats("dy", shape);
-        return {
-          loss: yield* sigmoidCrossEntropy(logits, targets),
-          gradient: yield* sigmoidCrossEntropyGradient(logits, targets, dy),
-        };
-      }),
+    ({ between, floats }) => {
+      const shape = [between(1, 6), between(1, 5)];
+      const logits = floats("logits", shape, (x) => x * scale);
+      const targets = floats(
+        "targets",
+        shape,
+        (x) => x < -1 ? -1 : Math.min(1, Math.abs(x)),
+      );
+      const dy = floats("dy", shape);
+      return {
+        loss: sigmoidCrossEntropy(logits, targets),
+        gradient: sigmoidCrossEntropyGradient(logits, targets, dy),
+      };
+    },
   );
 }

@@ -2,9 +2,9 @@ import {
   add,
   addBias,
   broadcast,
+  buildGraph,
   convolution,
   type Graph,
-  graphOf,
   input,
   linear,
   matmul,
@@ -28,22 +28,26 @@ effectTest(
   "a bias is added by the product itself, in one node",
   () =>
     Effect.gen(function* () {
-      const x = yield* input("x", [2, 3, 4, 4]);
-      const filter = yield* input("filter", [5, 3, 3, 3]);
-      const images = yield* addBias(
-        yield* convolution(x, filter),
-        yield* input("bias", [5]),
+      const x = input("x", [2, 3, 4, 4]);
+      const filter = input("filter", [5, 3, 3, 3]);
+      const images = addBias(
+        convolution(x, filter),
+        input("bias", [5]),
       );
-      const logits = yield* linear(
-        yield* reshape(images, [2, 20]),
-        yield* input("weight", [7, 20]),
-        yield* input("weightBias", [7]),
+      const logits = linear(
+        reshape(images, [2, 20]),
+        input("weight", [7, 20]),
+        input("weightBias", [7]),
       );
-      assert.deepEqual(operatorsOf(yield* graphOf({ logits })).toSorted(), [
-        "Conv",
-        "Gemm",
-        "Reshape",
-      ]);
+      assert.deepEqual(
+        operatorsOf(yield* buildGraph(() => ({ outputs: { logits } })))
+          .toSorted(),
+        [
+          "Conv",
+          "Gemm",
+          "Reshape",
+        ],
+      );
     }),
 );
 
@@ -51,13 +55,16 @@ effectTest(
   "a product that is used elsewhere as well is computed once",
   () =>
     Effect.gen(function* () {
-      const x = yield* input("x", [2, 3]);
-      const product = yield* matmul(x, yield* input("weight", [3, 4]));
-      const sum = yield* add(product, yield* input("bias", [4]));
-      assert.deepEqual(operatorsOf(yield* graphOf({ product, sum })), [
-        "Gemm",
-        "Add",
-      ]);
+      const x = input("x", [2, 3]);
+      const product = matmul(x, input("weight", [3, 4]));
+      const sum = add(product, input("bias", [4]));
+      assert.deepEqual(
+        operatorsOf(yield* buildGraph(() => ({ outputs: { product, sum } }))),
+        [
+          "Gemm",
+          "Add",
+        ],
+      );
     }),
 );
 
@@ -65,14 +72,17 @@ effectTest(
   "weight decay is added by the product of a gradient",
   () =>
     Effect.gen(function* () {
-      const weight = yield* input("weight", [3, 4]);
-      const gradient = yield* matmul(
-        yield* input("x", [2, 3]),
-        yield* input("dy", [2, 4]),
+      const weight = input("weight", [3, 4]);
+      const gradient = matmul(
+        input("x", [2, 3]),
+        input("dy", [2, 4]),
         { transposeA: true },
       );
-      const decayed = yield* add(gradient, yield* multiply(weight, 0.01));
-      const { model } = lower(yield* graphOf({ decayed }), {});
+      const decayed = add(gradient, multiply(weight, 0.01));
+      const { model } = lower(
+        yield* buildGraph(() => ({ outputs: { decayed } })),
+        {},
+      );
       assert.deepEqual(
         model.nodes.map(({ inputs, attributes }) => [
           inputs,
@@ -87,10 +97,13 @@ effectTest(
   "state is handed on by the node that computes it",
   () =>
     Effect.gen(function* () {
-      const w = yield* input("w", [2]);
-      const next = yield* subtract(w, yield* input("step", [2]));
+      const w = input("w", [2]);
+      const next = subtract(w, input("step", [2]));
       const { model } = lower(
-        yield* graphOf({}, { w: { current: w, next } }),
+        yield* buildGraph(() => ({
+          outputs: {},
+          state: { w: { current: w, next } },
+        })),
         {},
       );
       assert.deepEqual(
@@ -104,10 +117,13 @@ effectTest(
   "broadcasts into arithmetic are not spelled out",
   () =>
     Effect.gen(function* () {
-      const x = yield* input("x", [2, 3]);
-      const row = yield* broadcast(yield* input("row", [3]), [2, 3]);
-      const y = yield* add(yield* multiply(x, row), 1);
-      assert.deepEqual(operatorsOf(yield* graphOf({ y })), ["Mul", "Add"]);
+      const x = input("x", [2, 3]);
+      const row = broadcast(input("row", [3]), [2, 3]);
+      const y = add(multiply(x, row), 1);
+      assert.deepEqual(
+        operatorsOf(yield* buildGraph(() => ({ outputs: { y } }))),
+        ["Mul", "Add"],
+      );
     }),
 );
 
@@ -115,12 +131,17 @@ effectTest(
   "a pooling and its gradient share one node",
   () =>
     Effect.gen(function* () {
-      const x = yield* input("x", [1, 1, 4, 4]);
-      const y = yield* maxPool(x, { kernel: 2 });
-      const dx = yield* maxPoolGradient(x, y, { kernel: 2 });
-      const both = operatorsOf(yield* graphOf({ y, dx }));
+      const x = input("x", [1, 1, 4, 4]);
+      const y = maxPool(x, { kernel: 2 });
+      const dx = maxPoolGradient(x, y, { kernel: 2 });
+      const both = operatorsOf(
+        yield* buildGraph(() => ({ outputs: { y, dx } })),
+      );
       assert.equal(both.filter((operator) => operator === "MaxPool").length, 1);
-      const { model } = lower(yield* graphOf({ y }), {});
+      const { model } = lower(
+        yield* buildGraph(() => ({ outputs: { y } })),
+        {},
+      );
       assert.deepEqual(model.nodes[0]!.outputs, ["y"]);
     }),
 );
@@ -129,11 +150,14 @@ effectTest(
   "the gradient of a ReLU reads what the ReLU wrote",
   () =>
     Effect.gen(function* () {
-      const x = yield* input("x", [4]);
-      const doubled = yield* add(x, x);
-      const y = yield* relu(doubled);
-      const dx = yield* reluGradient(doubled, x);
-      const { model } = lower(yield* graphOf({ y, dx }), {});
+      const x = input("x", [4]);
+      const doubled = add(x, x);
+      const y = relu(doubled);
+      const dx = reluGradient(doubled, x);
+      const { model } = lower(
+        yield* buildGraph(() => ({ outputs: { y, dx } })),
+        {},
+      );
       const readers = model.nodes
         .filter(({ inputs }) => inputs.includes("%1 add/Add"));
       assert.deepEqual(readers.map(({ operator }) => operator), ["Relu"]);

@@ -6,7 +6,6 @@ import {
   batchNormTraining,
   batchVariance,
 } from "@deepcluster/graph";
-import { Effect } from "effect";
 import { equalsReferenceTest, type Maker } from "../testing.ts";
 
 /** Images `[n, c]` to `[n, c, d, h, w]`, off centre. */
@@ -23,82 +22,79 @@ equalsReferenceTest(
   "batch normalisation by its own statistics, these and its gradients equal " +
     "the reference's",
   15,
-  (maker) =>
-    Effect.gen(function* () {
-      const x = randomImages(maker, 2);
-      const c = x.shape[1]!;
-      const scale = maker.floats("scale", [c]);
-      const { output, batch } = yield* batchNormTraining(
-        x,
-        scale,
-        maker.floats("bias", [c]),
-      );
-      const dy = maker.floats("dy", x.shape);
-      const scaleGradient = yield* batchNormalizationScaleGradient(
-        x,
-        dy,
-        batch,
-      );
-      return {
-        output,
-        ...batch,
+  (maker) => {
+    const x = randomImages(maker, 2);
+    const c = x.shape[1]!;
+    const scale = maker.floats("scale", [c]);
+    const { output, batch } = batchNormTraining(
+      x,
+      scale,
+      maker.floats("bias", [c]),
+    );
+    const dy = maker.floats("dy", x.shape);
+    const scaleGradient = batchNormalizationScaleGradient(
+      x,
+      dy,
+      batch,
+    );
+    return {
+      output,
+      ...batch,
+      scaleGradient,
+      dx: batchNormalizationInputGradient(x, dy, batch, scale, {
         scaleGradient,
-        dx: yield* batchNormalizationInputGradient(x, dy, batch, scale, {
-          scaleGradient,
-          biasGradient: maker.floats("biasGradient", [c]),
-        }),
-      };
-    }),
+        biasGradient: maker.floats("biasGradient", [c]),
+      }),
+    };
+  },
 );
 
 equalsReferenceTest(
   "batch normalisation by given statistics and its gradients equal the " +
     "reference's",
   10,
-  (maker) =>
-    Effect.gen(function* () {
-      const x = randomImages(maker, 0.5);
-      const c = x.shape[1]!;
-      const given = {
-        mean: maker.floats("mean", [c]),
-        variance: maker.floats("variance", [c], (x) => x * x + 0.1),
-      };
-      const scale = maker.floats("scale", [c]);
-      const dy = maker.floats("dy", x.shape);
-      const vectors = {
-        scaleGradient: maker.floats("scaleGradient", [c]),
-        biasGradient: maker.floats("biasGradient", [c]),
-      };
-      return {
-        output: yield* batchNormalization(
-          x,
-          given,
-          scale,
-          maker.floats("bias", [c]),
-          1e-3,
-        ),
-        gradient: yield* batchNormalizationScaleGradient(x, dy, given, 1e-3),
-        dx: yield* batchNormalizationInputGradient(
-          x,
-          dy,
-          given,
-          scale,
-          vectors,
-          1e-3,
-        ),
-      };
-    }),
+  (maker) => {
+    const x = randomImages(maker, 0.5);
+    const c = x.shape[1]!;
+    const given = {
+      mean: maker.floats("mean", [c]),
+      variance: maker.floats("variance", [c], (x) => x * x + 0.1),
+    };
+    const scale = maker.floats("scale", [c]);
+    const dy = maker.floats("dy", x.shape);
+    const vectors = {
+      scaleGradient: maker.floats("scaleGradient", [c]),
+      biasGradient: maker.floats("biasGradient", [c]),
+    };
+    return {
+      output: batchNormalization(
+        x,
+        given,
+        scale,
+        maker.floats("bias", [c]),
+        1e-3,
+      ),
+      gradient: batchNormalizationScaleGradient(x, dy, given, 1e-3),
+      dx: batchNormalizationInputGradient(
+        x,
+        dy,
+        given,
+        scale,
+        vectors,
+        1e-3,
+      ),
+    };
+  },
 );
 
 equalsReferenceTest(
   "the variance of channels 1000 deviations off 0 loses no precision",
   3,
-  (maker) =>
-    Effect.gen(function* () {
-      const x = maker.floats("x", [4, 3, 6, 5], (x) => 1000 + x);
-      return {
-        mean: yield* batchMean(x),
-        variance: yield* batchVariance(x),
-      };
-    }),
+  (maker) => {
+    const x = maker.floats("x", [4, 3, 6, 5], (x) => 1000 + x);
+    return {
+      mean: batchMean(x),
+      variance: batchVariance(x),
+    };
+  },
 );

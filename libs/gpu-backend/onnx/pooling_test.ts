@@ -2,7 +2,7 @@ import { floatTensor } from "@deepcluster/core";
 import {
   averagePool,
   averagePoolGradient,
-  graphOf,
+  buildGraph,
   input,
   maxPool,
   maxPoolGradient,
@@ -34,68 +34,68 @@ equalsReferenceTest(
   "max-pooling of any geometry, its first maxima and its gradient equal the " +
     "reference's",
   25,
-  (maker) =>
-    Effect.gen(function* () {
-      const { geometry, shape } = randomPooling(maker);
-      const x = maker.floats("x", shape, Math.round);
-      const y = yield* maxPool(x, geometry);
-      const dy = maker.floats("dy", y.shape);
-      return {
-        y,
-        dx: yield* maxPoolGradient(x, dy, geometry),
-        again: yield* maxPoolGradient(x, y, geometry),
-      };
-    }),
+  (maker) => {
+    const { geometry, shape } = randomPooling(maker);
+    const x = maker.floats("x", shape, Math.round);
+    const y = maxPool(x, geometry);
+    const dy = maker.floats("dy", y.shape);
+    return {
+      y,
+      dx: maxPoolGradient(x, dy, geometry),
+      again: maxPoolGradient(x, y, geometry),
+    };
+  },
 );
 
 equalsReferenceTest(
   "average-pooling of any geometry and its gradient equal the reference's",
   25,
-  (maker) =>
-    Effect.gen(function* () {
-      const { geometry, shape } = randomPooling(maker);
-      const x = maker.floats("x", shape);
-      const y = yield* averagePool(x, geometry);
-      const dy = maker.floats("dy", y.shape);
-      return { y, dx: yield* averagePoolGradient(dy, shape, geometry) };
-    }),
+  (maker) => {
+    const { geometry, shape } = randomPooling(maker);
+    const x = maker.floats("x", shape);
+    const y = averagePool(x, geometry);
+    const dy = maker.floats("dy", y.shape);
+    return { y, dx: averagePoolGradient(dy, shape, geometry) };
+  },
 );
 
 equalsReferenceTest(
   "average-pooling by tiles and its gradient equal the reference's",
   8,
-  ({ between, floats }) =>
-    Effect.gen(function* () {
-      const kernel = [between(1, 3), between(1, 3)] as const;
-      const shape = [
-        2,
-        3,
-        kernel[0] + between(0, 4),
-        kernel[1] + between(0, 4),
-      ];
-      const y = yield* averagePool(floats("x", shape), { kernel });
-      const dy = floats("dy", y.shape);
-      return { y, dx: yield* averagePoolGradient(dy, shape, { kernel }) };
-    }),
+  ({ between, floats }) => {
+    const kernel = [between(1, 3), between(1, 3)] as const;
+    const shape = [
+      2,
+      3,
+      kernel[0] + between(0, 4),
+      kernel[1] + between(0, 4),
+    ];
+    const y = averagePool(floats("x", shape), { kernel });
+    const dy = floats("dy", y.shape);
+    return { y, dx: averagePoolGradient(dy, shape, { kernel }) };
+  },
 );
 
 /** What the engine makes of four values in a row, by three operators. */
 const maximaOf = Effect.fnUntraced(function* (row: readonly number[]) {
-  const x = yield* input("x", [1, 1, 1, row.length]);
-  const y = yield* maxPool(x, { kernel: [1, row.length] });
+  const x = input("x", [1, 1, 1, row.length]);
+  const y = maxPool(x, { kernel: [1, row.length] });
   const graphs = {
     alone: { y },
     withGradient: {
       y,
-      dx: yield* maxPoolGradient(x, y, { kernel: [1, row.length] }),
+      dx: maxPoolGradient(x, y, { kernel: [1, row.length] }),
     },
-    reduced: { y: yield* reduceMax(x, { axes: [3] }) },
+    reduced: { y: reduceMax(x, { axes: [3] }) },
   };
   const backend = yield* Backend;
   return yield* Effect.forEach(
     Object.values(graphs),
     Effect.fnUntraced(function* (outputs) {
-      const { run } = yield* backend.compile(yield* graphOf(outputs), {});
+      const { run } = yield* backend.compile(
+        yield* buildGraph(() => ({ outputs })),
+        {},
+      );
       const tensor = floatTensor(x.shape, Float32Array.from(row));
       return (yield* run({ x: tensor }))["y"]!.data[0]!;
     }),

@@ -9,6 +9,7 @@ import {
 import {
   addBias,
   batchNormTraining,
+  buildGraph,
   convolution,
   dropout,
   flatten,
@@ -33,53 +34,48 @@ import assert from "node:assert/strict";
 const batch = 6;
 
 /** Two convolutions with batch normalisation, dropout, a linear head. */
-const network = Effect.gen(function* () {
-  const images = yield* input("images", [batch, 2, 9, 8]);
-  const labels = yield* input("labels", [batch], "int32");
-  const mask = yield* input("mask", [batch, 5 * 2 * 2]);
-  const learningRate = yield* input("learningRate", []);
+const network = buildGraph(() => {
+  const images = input("images", [batch, 2, 9, 8]);
+  const labels = input("labels", [batch], "int32");
+  const mask = input("mask", [batch, 5 * 2 * 2]);
+  const learningRate = input("learningRate", []);
   const parameters: Record<string, Value> = {};
   const updates: Record<string, { current: Value; next: Value }> = {};
   const parameter = (name: string, shape: readonly number[]) =>
-    Effect.tap(input(name, shape), (value) =>
-      Effect.sync(() => {
-        parameters[name] = value;
-      }));
-  const layer = Effect.fnUntraced(
-    function* (x: Value, name: string, filters: number, stride: number) {
-      const c = x.shape[1]!;
-      const filter = yield* parameter(`${name}.weight`, [filters, c, 3, 3]);
-      const bias = yield* parameter(`${name}.bias`, [filters]);
-      const convolved = yield* convolution(x, filter, { stride, padding: 1 });
-      const normal = yield* batchNormTraining(
-        yield* addBias(convolved, bias),
-        yield* parameter(`${name}.scale`, [filters]),
-        yield* parameter(`${name}.shift`, [filters]),
-      );
-      const mean = yield* input(`${name}.mean`, [filters]);
-      const variance = yield* input(`${name}.variance`, [filters]);
-      const moved = yield* runningStatistics(
-        { mean, variance },
-        normal.batch,
-        normal.count,
-      );
-      updates[`${name}.mean`] = { current: mean, next: moved.mean };
-      updates[`${name}.variance`] = { current: variance, next: moved.variance };
-      return yield* relu(normal.output);
-    },
-  );
-  const first = yield* layer(images, "first", 12, 1);
-  const pooled = yield* maxPool(first, { kernel: 3, stride: 2 });
-  const second = yield* layer(pooled, "second", 5, 2);
-  const features = yield* dropout(yield* flatten(second), mask);
-  const logits = yield* linear(
+    parameters[name] = input(name, shape);
+  const layer = (x: Value, name: string, filters: number, stride: number) => {
+    const c = x.shape[1]!;
+    const filter = parameter(`${name}.weight`, [filters, c, 3, 3]);
+    const bias = parameter(`${name}.bias`, [filters]);
+    const convolved = convolution(x, filter, { stride, padding: 1 });
+    const normal = batchNormTraining(
+      addBias(convolved, bias),
+      parameter(`${name}.scale`, [filters]),
+      parameter(`${name}.shift`, [filters]),
+    );
+    const mean = input(`${name}.mean`, [filters]);
+    const variance = input(`${name}.variance`, [filters]);
+    const moved = runningStatistics(
+      { mean, variance },
+      normal.batch,
+      normal.count,
+    );
+    updates[`${name}.mean`] = { current: mean, next: moved.mean };
+    updates[`${name}.variance`] = { current: variance, next: moved.variance };
+    return relu(normal.output);
+  };
+  const first = layer(images, "first", 12, 1);
+  const pooled = maxPool(first, { kernel: 3, stride: 2 });
+  const second = layer(pooled, "second", 5, 2);
+  const features = dropout(flatten(second), mask);
+  const logits = linear(
     features,
-    yield* parameter("head.weight", [4, 20]),
-    yield* parameter("head.bias", [4]),
+    parameter("head.weight", [4, 20]),
+    parameter("head.bias", [4]),
   );
   const { "head.weight": weight, "head.bias": bias, ...body } = parameters;
-  return yield* trainingStep({
-    loss: yield* reduceMean(yield* softmaxCrossEntropy(logits, labels)),
+  return trainingStep({
+    loss: reduceMean(softmaxCrossEntropy(logits, labels)),
     groups: [
       { parameters: body, learningRate, momentum: 0.9, weightDecay: 1e-2 },
       {

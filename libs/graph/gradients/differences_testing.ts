@@ -8,7 +8,6 @@ import { draws, type Shape, sizeOf } from "@deepcluster/core";
 import { assertClose, effectTest } from "@deepcluster/test";
 import { Effect } from "effect";
 import { multiply } from "../elementwise.ts";
-import type { ShapeError } from "../errors.ts";
 import { gradients } from "../gradients.ts";
 import { input } from "../leaves.ts";
 import { reduceSum } from "../reduction.ts";
@@ -23,7 +22,7 @@ export type Shapes = (a: number, b: number, c: number) => readonly Shape[];
 /** Applies the operator under test to its parameters and the labels. */
 export type Build = (
   ...inputs: readonly Value[]
-) => Effect.Effect<Value, ShapeError>;
+) => Value;
 
 /**
  * Tests that the gradient of an operator agrees with central differences on
@@ -41,25 +40,25 @@ export const gradientTest = (
     () =>
       Effect.gen(function* () {
         for (const round of [1, 2, 3]) {
-          const { parameters, extra, numbers, draw } = yield* drawn(
+          const { parameters, extra, numbers, draw } = drawn(
             `${name} ${round}`,
             shapes,
             labels,
           );
-          const y = yield* build(...parameters, ...extra);
-          const weights = yield* draw("weights", y.shape);
-          const loss = yield* reduceSum(yield* multiply(y, weights));
+          const y = build(...parameters, ...extra);
+          const weights = draw("weights", y.shape);
+          const loss = reduceSum(multiply(y, weights));
           yield* agrees(loss, parameters, numbers);
         }
       }),
   );
 
 /** Random parameters `p0`, `p1`, … and labels. */
-const drawn = Effect.fnUntraced(function* (
+const drawn = (
   name: string,
   shapes: Shapes,
   labels: "integers" | "floats" | undefined,
-) {
+) => {
   const random = draws(5, name);
   const [a, b, c] = [0, 0, 0].map(() => 2 + random.integer(3));
   const numbers: Record<string, Numbers> = {};
@@ -70,15 +69,12 @@ const drawn = Effect.fnUntraced(function* (
   };
   const integer = () => random.integer(b! + 1) - 1;
   const float = () => random.uniform() * 1.3 - 0.3;
-  const parameters = yield* Effect.forEach(
-    shapes(a!, b!, c!),
-    (shape, i) => draw(`p${i}`, shape),
-  );
+  const parameters = shapes(a!, b!, c!).map((shape, i) => draw(`p${i}`, shape));
   const extra: Value[] = [];
-  if (labels === "integers") extra.push(yield* draw("labels", [a!], integer));
-  if (labels === "floats") extra.push(yield* draw("labels", [a!, b!], float));
+  if (labels === "integers") extra.push(draw("labels", [a!], integer));
+  if (labels === "floats") extra.push(draw("labels", [a!, b!], float));
   return { parameters, extra, numbers, draw };
-});
+};
 
 /** Asserts that gradients equal central differences. */
 const agrees = Effect.fnUntraced(function* (
@@ -87,7 +83,7 @@ const agrees = Effect.fnUntraced(function* (
   numbers: Readonly<Record<string, Numbers>>,
 ) {
   const found = yield* evaluate(
-    yield* gradients(loss, parameters),
+    gradients(loss, parameters),
     numbers,
   );
   for (const [i, parameter] of parameters.entries()) {

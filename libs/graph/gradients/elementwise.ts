@@ -3,7 +3,6 @@
  *
  * @module
  */
-import { Effect } from "effect";
 import {
   divide,
   multiply,
@@ -28,46 +27,27 @@ export const elementwiseGradients: GradientRules<
   | "toFloat"
   | "reluGradient"
 > = {
-  add: Effect.fnUntraced(function* ({ inputs: [a, b] }, dy) {
-    return [yield* sumTo(dy, a!.shape), yield* sumTo(dy, b!.shape)];
-  }),
-  subtract: Effect.fnUntraced(function* ({ inputs: [a, b] }, dy) {
-    return [
-      yield* sumTo(dy, a!.shape),
-      yield* negate(yield* sumTo(dy, b!.shape)),
-    ];
-  }),
-  multiply: Effect.fnUntraced(function* ({ inputs: [a, b] }, dy) {
-    return [
-      yield* sumTo(yield* multiply(dy, b!), a!.shape),
-      yield* sumTo(yield* multiply(dy, a!), b!.shape),
-    ];
-  }),
-  divide: Effect.fnUntraced(function* (value, dy) {
-    const [a, b] = value.inputs;
-    const share = yield* divide(dy, b!);
-    const slope = yield* negate(yield* multiply(share, value));
-    return [yield* sumTo(share, a!.shape), yield* sumTo(slope, b!.shape)];
-  }),
-  negate: Effect.fnUntraced(function* (_, dy) {
-    return [yield* negate(dy)];
-  }),
-  exp: Effect.fnUntraced(function* (value, dy) {
-    return [yield* multiply(dy, value)];
-  }),
-  log: Effect.fnUntraced(function* ({ inputs: [x] }, dy) {
-    return [yield* divide(dy, x!)];
-  }),
-  sqrt: Effect.fnUntraced(function* (value, dy) {
-    return [yield* divide(dy, yield* multiply(value, 2))];
-  }),
-  relu: Effect.fnUntraced(function* ({ inputs: [x] }, dy) {
-    return [yield* reluGradient(x!, dy)];
-  }),
-  sigmoid: Effect.fnUntraced(function* (value, dy) {
-    const slope = yield* multiply(value, yield* subtract(1, value));
-    return [yield* multiply(dy, slope)];
-  }),
+  add: ({ inputs: [a, b] }, dy) => [sumTo(dy, a!.shape), sumTo(dy, b!.shape)],
+  subtract: ({ inputs: [a, b] }, dy) => [
+    sumTo(dy, a!.shape),
+    negate(sumTo(dy, b!.shape)),
+  ],
+  multiply: ({ inputs: [a, b] }, dy) => [
+    sumTo(multiply(dy, b!), a!.shape),
+    sumTo(multiply(dy, a!), b!.shape),
+  ],
+  divide: (quotient, dy) => {
+    const [a, b] = quotient.inputs;
+    const da = divide(dy, b!);
+    const db = negate(multiply(da, quotient));
+    return [sumTo(da, a!.shape), sumTo(db, b!.shape)];
+  },
+  negate: (_, dy) => [negate(dy)],
+  exp: (y, dy) => [multiply(dy, y)],
+  log: ({ inputs: [x] }, dy) => [divide(dy, x!)],
+  sqrt: (y, dy) => [divide(dy, multiply(y, 2))],
+  relu: ({ inputs: [x] }, dy) => [reluGradient(x!, dy)],
+  sigmoid: (y, dy) => [multiply(dy, multiply(y, subtract(1, y)))],
   toFloat: noDerivative,
   reluGradient: noDerivative,
 };

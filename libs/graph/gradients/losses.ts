@@ -4,7 +4,6 @@
  *
  * @module
  */
-import { Effect } from "effect";
 import { multiply, subtract } from "../elementwise.ts";
 import {
   sigmoidCrossEntropyGradient,
@@ -21,21 +20,17 @@ export const lossGradients: GradientRules<
   | "sigmoidCrossEntropy"
   | "sigmoidCrossEntropyGradient"
 > = {
-  softmax: Effect.fnUntraced(function* (value, dy) {
-    const mean = yield* reduceSum(yield* multiply(dy, value), {
-      axes: [1],
-      keepDimensions: true,
-    });
-    return [yield* multiply(value, yield* subtract(dy, mean))];
-  }),
-  softmaxCrossEntropy: Effect.fnUntraced(function* ({ inputs }, dy) {
-    const [logits, labels] = inputs;
-    return [yield* softmaxCrossEntropyGradient(logits!, labels!, dy)];
-  }),
-  sigmoidCrossEntropy: Effect.fnUntraced(function* ({ inputs }, dy) {
-    const [logits, targets] = inputs;
-    return [yield* sigmoidCrossEntropyGradient(logits!, targets!, dy)];
-  }),
+  softmax: (y, dy) => {
+    const rows = { axes: [1], keepDimensions: true };
+    const mean = reduceSum(multiply(dy, y), rows);
+    return [multiply(y, subtract(dy, mean))];
+  },
+  softmaxCrossEntropy: ({ inputs: [logits, labels] }, dy) => [
+    softmaxCrossEntropyGradient(logits!, labels!, dy),
+  ],
+  sigmoidCrossEntropy: ({ inputs: [logits, targets] }, dy) => [
+    sigmoidCrossEntropyGradient(logits!, targets!, dy),
+  ],
   softmaxCrossEntropyGradient: noDerivative,
   sigmoidCrossEntropyGradient: noDerivative,
 };

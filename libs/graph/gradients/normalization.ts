@@ -4,7 +4,6 @@
  * @module
  */
 import { sizeOf } from "@deepcluster/core";
-import { Effect } from "effect";
 import {
   add,
   divide,
@@ -13,7 +12,6 @@ import {
   sqrt,
   subtract,
 } from "../elementwise.ts";
-import type { ShapeError } from "../errors.ts";
 import {
   batchMean,
   batchNormalizationInputGradient,
@@ -23,7 +21,7 @@ import {
 import { reduceSum } from "../reduction.ts";
 import { broadcast, reshape } from "../shape_operators.ts";
 import type { Value } from "../value.ts";
-import { type GradientRules, noDerivative } from "./rule.ts";
+import { type GradientRules, noDerivative, type Part } from "./rule.ts";
 
 /** Derivatives of batch normalisation and of its statistics. */
 export const normalizationGradients: GradientRules<
@@ -33,44 +31,33 @@ export const normalizationGradients: GradientRules<
   | "batchNormalizationScaleGradient"
   | "batchNormalizationInputGradient"
 > = {
-  batchMean: Effect.fnUntraced(function* ({ inputs: [x] }, dy) {
-    const share = yield* divide(dy, sizeOf(x!.shape) / x!.shape[1]!);
-    return [yield* broadcast(yield* perChannel(share, x!), x!.shape)];
-  }),
-  batchVariance: Effect.fnUntraced(function* ({ inputs: [x] }, dy) {
-    const share = yield* multiply(dy, 2 * x!.shape[1]! / sizeOf(x!.shape));
-    const mean = yield* perChannel(yield* batchMean(x!), x!);
-    const centred = yield* subtract(x!, mean);
-    return [yield* multiply(centred, yield* perChannel(share, x!))];
-  }),
-  batchNormalization: Effect.fnUntraced(function* (value, dy, parameters) {
+  batchMean: ({ inputs: [x] }, dy) => {
+    const dx = divide(dy, countPerChannel(x!));
+    return [broadcast(perChannel(dx, x!), x!.shape)];
+  },
+  batchVariance: ({ inputs: [x] }, dy) => {
+    const slope = multiply(dy, 2 / countPerChannel(x!));
+    const centred = subtract(x!, perChannel(batchMean(x!), x!));
+    return [multiply(centred, perChannel(slope, x!))];
+  },
+  batchNormalization: (value, dy, parameters) => {
     const [x, mean, variance, scale] = value.inputs as Operands;
     const { epsilon } = value.operator;
     const statistics = { mean, variance };
-    const scaleGradient = yield* batchNormalizationScaleGradient(
-      x,
-      dy,
-      statistics,
-      epsilon,
-    );
-    const biasGradient = yield* reduceSum(dy, { axes: allButChannels(x) });
-    const vectors = { scaleGradient, biasGradient };
-    const parts = areOwn(statistics, x, parameters)
-      ? [
-        yield* batchNormalizationInputGradient(
-          x,
-          dy,
-          statistics,
-          scale,
-          vectors,
-          epsilon,
-        ),
-        "zero" as const,
-        "zero" as const,
-      ]
-      : yield* givenStatistics(x, dy, variance, scale, vectors, epsilon);
-    return [...parts, scaleGradient, biasGradient];
-  }),
+    const vectors = {
+      scaleGradient: batchNormalizationScaleGradient(
+        x,
+        dy,
+        statistics,
+        epsilon,
+      ),
+      biasGradient: reduceSum(dy, { axes: allButChannels(x) }),
+    };
+    const rest = areOwn(statistics, x, parameters)
+      ? throughOwnStatistics(x, dy, statistics, scale, vectors, epsilon)
+      : byFixedStatistics(x, dy, variance, scale, vectors, epsilon);
+    return [...rest, vectors.scaleGradient, vectors.biasGradient];
+  },
   batchNormalizationScaleGradient: noDerivative,
   batchNormalizationInputGradient: noDerivative,
 };
@@ -87,8 +74,17 @@ const areOwn = (
   variance.operator.type === "batchVariance" && variance.inputs[0] === x &&
   !parameters.has(mean) && !parameters.has(variance);
 
+/** Gradients of `x`, mean and variance when these are statistics of `x`. */
+const throughOwnStatistics = (
+  ...operands: Parameters<typeof batchNormalizationInputGradient>
+): readonly Part[] => [
+  batchNormalizationInputGradient(...operands),
+  "zero",
+  "zero",
+];
+
 /** Gradients of `x`, mean and variance when they do not depend on each other. */
-const givenStatistics = Effect.fnUntraced(function* (
+const byFixedStatistics = (
   x: Value,
   dy: Value,
   variance: Value,
@@ -98,23 +94,21 @@ const givenStatistics = Effect.fnUntraced(function* (
     readonly biasGradient: Value;
   },
   epsilon: number,
-): Effect.fn.Return<readonly Value[], ShapeError> {
-  const shifted = yield* add(variance, epsilon);
-  const slope = yield* divide(scale, yield* sqrt(shifted));
-  const through = yield* multiply(scaleGradient, scale);
+): readonly Part[] => {
+  const shifted = add(variance, epsilon);
+  const slope = divide(scale, sqrt(shifted));
   return [
-    yield* multiply(dy, yield* perChannel(slope, x)),
-    yield* negate(yield* multiply(biasGradient, slope)),
-    yield* negate(yield* divide(through, yield* multiply(shifted, 2))),
+    multiply(dy, perChannel(slope, x)),
+    negate(multiply(biasGradient, slope)),
+    negate(divide(multiply(scaleGradient, scale), multiply(shifted, 2))),
   ];
-});
+};
 
 /** A vector of channels in a shape that broadcasts to that of `x`. */
-const perChannel = (
-  vector: Value,
-  x: Value,
-): Effect.Effect<Value, ShapeError> =>
+const perChannel = (vector: Value, x: Value): Value =>
   reshape(vector, x.shape.map((size, axis) => axis === 1 ? size : 1));
+
+const countPerChannel = (x: Value): number => sizeOf(x.shape) / x.shape[1]!;
 
 const allButChannels = (x: Value): readonly number[] =>
   x.shape.flatMap((_, axis) => axis === 1 ? [] : [axis]);

@@ -3,7 +3,6 @@
  *
  * @module
  */
-import { Effect } from "effect";
 import { averagePoolGradient, maxPoolGradient } from "../pooling.ts";
 import { type GradientRules, noDerivative } from "./rule.ts";
 
@@ -11,12 +10,12 @@ import { type GradientRules, noDerivative } from "./rule.ts";
 export const poolingGradients: GradientRules<
   "maxPool" | "averagePool" | "maxPoolGradient" | "averagePoolGradient"
 > = {
-  maxPool: Effect.fnUntraced(function* ({ operator, inputs: [x] }, dy) {
-    return [yield* maxPoolGradient(x!, dy, operator.geometry)];
-  }),
-  averagePool: Effect.fnUntraced(function* ({ operator, inputs: [x] }, dy) {
-    return [yield* averagePoolGradient(dy, x!.shape, operator.geometry)];
-  }),
+  maxPool: ({ operator: { geometry }, inputs: [x] }, dy) => [
+    maxPoolGradient(x!, dy, geometry),
+  ],
+  averagePool: ({ operator: { geometry }, inputs: [x] }, dy) => [
+    averagePoolGradient(dy, x!.shape, geometry),
+  ],
   maxPoolGradient: noDerivative,
   averagePoolGradient: noDerivative,
 };

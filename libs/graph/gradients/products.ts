@@ -3,7 +3,6 @@
  *
  * @module
  */
-import { Effect } from "effect";
 import {
   convolutionFilterGradient,
   convolutionInputGradient,
@@ -19,26 +18,22 @@ export const productGradients: GradientRules<
   | "convolutionInputGradient"
   | "convolutionFilterGradient"
 > = {
-  matmul: Effect.fnUntraced(function* ({ operator, inputs: [a, b] }, dy) {
+  matmul: ({ operator, inputs: [a, b] }, dy) => {
     const { transposeA, transposeB } = operator;
     return [
-      yield* transposeA
+      transposeA
         ? matmul(b!, dy, { transposeA: transposeB, transposeB: true })
         : matmul(dy, b!, { transposeB: !transposeB }),
-      yield* transposeB
+      transposeB
         ? matmul(dy, a!, { transposeA: true, transposeB: transposeA })
         : matmul(a!, dy, { transposeA: !transposeA }),
     ];
-  }),
+  },
   coarseMatmul: noDerivative,
-  convolution: Effect.fnUntraced(function* ({ operator, inputs }, dy) {
-    const [x, filter] = inputs;
-    const { geometry } = operator;
-    return [
-      yield* convolutionInputGradient(filter!, dy, x!.shape, geometry),
-      yield* convolutionFilterGradient(x!, dy, filter!.shape, geometry),
-    ];
-  }),
+  convolution: ({ operator: { geometry }, inputs: [x, filter] }, dy) => [
+    convolutionInputGradient(filter!, dy, x!.shape, geometry),
+    convolutionFilterGradient(x!, dy, filter!.shape, geometry),
+  ],
   convolutionInputGradient: noDerivative,
   convolutionFilterGradient: noDerivative,
 };

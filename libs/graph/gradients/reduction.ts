@@ -4,7 +4,6 @@
  * @module
  */
 import { type Shape, sizeOf } from "@deepcluster/core";
-import { Effect } from "effect";
 import { divide, multiply, reluGradient, subtract } from "../elementwise.ts";
 import { constant } from "../leaves.ts";
 import { reduceSum } from "../reduction.ts";
@@ -15,29 +14,27 @@ import { type GradientRules, noDerivative } from "./rule.ts";
 export const reductionGradients: GradientRules<
   "reduceSum" | "reduceMean" | "reduceMax" | "argMax"
 > = {
-  reduceSum: Effect.fnUntraced(function* ({ operator, inputs: [x] }, dy) {
-    const kept = yield* reshape(dy, keptShape(x!.shape, operator.axes));
-    return [yield* broadcast(kept, x!.shape)];
-  }),
-  reduceMean: Effect.fnUntraced(function* (value, dy) {
-    const x = value.inputs[0]!;
-    const share = yield* divide(dy, sizeOf(x.shape) / sizeOf(value.shape));
-    const kept = yield* reshape(share, keptShape(x.shape, value.operator.axes));
-    return [yield* broadcast(kept, x.shape)];
-  }),
-  reduceMax: Effect.fnUntraced(function* (value, dy) {
-    const x = value.inputs[0]!;
-    const { axes } = value.operator;
-    const kept = keptShape(x.shape, axes);
-    const below = yield* subtract(yield* reshape(value, kept), x);
-    const ones = yield* constant(1, x.shape);
-    const maxima = yield* subtract(1, yield* reluGradient(below, ones));
-    const count = yield* reduceSum(maxima, { axes, keepDimensions: true });
-    const share = yield* divide(yield* reshape(dy, kept), count);
-    return [yield* multiply(maxima, share)];
-  }),
+  reduceSum: ({ operator: { axes }, inputs: [x] }, dy) => [
+    broadcast(reshape(dy, reducedTo1(x!.shape, axes)), x!.shape),
+  ],
+  reduceMean: (y, dy) => {
+    const x = y.inputs[0]!;
+    const dx = divide(dy, sizeOf(x.shape) / sizeOf(y.shape));
+    const { axes } = y.operator;
+    return [broadcast(reshape(dx, reducedTo1(x.shape, axes)), x.shape)];
+  },
+  reduceMax: (y, dy) => {
+    const x = y.inputs[0]!;
+    const { axes } = y.operator;
+    const shape = reducedTo1(x.shape, axes);
+    const below = subtract(reshape(y, shape), x);
+    const isMaximum = subtract(1, reluGradient(below, constant(1, x.shape)));
+    const count = reduceSum(isMaximum, { axes, keepDimensions: true });
+    return [multiply(isMaximum, divide(reshape(dy, shape), count))];
+  },
   argMax: noDerivative,
 };
 
-const keptShape = (shape: Shape, axes: readonly number[]): Shape =>
+/** A shape whose reduced axes remain with size 1. */
+const reducedTo1 = (shape: Shape, axes: readonly number[]): Shape =>
   shape.map((size, axis) => axes.includes(axis) ? 1 : size);

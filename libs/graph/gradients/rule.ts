@@ -4,8 +4,6 @@
  * @module
  */
 import type { Shape } from "@deepcluster/core";
-import { Effect } from "effect";
-import type { ShapeError } from "../errors.ts";
 import { reduceSum } from "../reduction.ts";
 import { reshape } from "../shape_operators.ts";
 import type { OperatorOf, OperatorType, Value } from "../value.ts";
@@ -22,16 +20,16 @@ export interface ValueOf<T extends OperatorType> extends Value {
 export type Part = Value | "zero" | undefined;
 
 /**
- * Gradients with respect to every input of a value, given the gradient `dy`
- * with respect to the value itself. Parts that nobody wants are dropped:
- * values cost nothing until a graph holds them. `parameters` are what the loss
- * is differentiated with respect to.
+ * Returns gradients with respect to every input of a value from the gradient
+ * `dy` with respect to the value itself. Unused ones are dropped: values cost
+ * nothing until a graph holds them. `parameters` are what the loss is
+ * differentiated with respect to.
  */
 export type GradientRule<T extends OperatorType> = (
   value: ValueOf<T>,
   dy: Value,
   parameters: ReadonlySet<Value>,
-) => Effect.Effect<readonly Part[], ShapeError>;
+) => readonly Part[];
 
 /** One rule for every operator of a family. */
 export type GradientRules<T extends OperatorType> = {
@@ -39,24 +37,21 @@ export type GradientRules<T extends OperatorType> = {
 };
 
 /** The rule of operators without derivative. */
-export const noDerivative = (): Effect.Effect<readonly Part[]> =>
-  Effect.succeed([]);
+export const noDerivative = (): readonly Part[] => [];
 
 /**
- * The gradient with respect to what was broadcast: the sum over the copies.
+ * Returns the gradient with respect to what was broadcast: the sum over the
+ * copies.
  *
  * @param dy Gradient with respect to the broadcast value.
  * @param shape Sizes before broadcasting.
  * @returns The gradient in that shape.
  */
-export const sumTo = Effect.fnUntraced(function* (
-  dy: Value,
-  shape: Shape,
-): Effect.fn.Return<Value, ShapeError> {
+export const sumTo = (dy: Value, shape: Shape): Value => {
   const added = dy.shape.length - shape.length;
   const axes = dy.shape.flatMap((size, axis) =>
     axis < added || (shape[axis - added] === 1 && size > 1) ? [axis] : []
   );
   if (axes.length === 0) return dy;
-  return yield* reshape(yield* reduceSum(dy, { axes }), shape);
-});
+  return reshape(reduceSum(dy, { axes }), shape);
+};

@@ -3,7 +3,6 @@
  *
  * @module
  */
-import { Effect } from "effect";
 import { reshape, transpose } from "../shape_operators.ts";
 import { type GradientRules, sumTo } from "./rule.ts";
 
@@ -11,15 +10,10 @@ import { type GradientRules, sumTo } from "./rule.ts";
 export const shapeGradients: GradientRules<
   "reshape" | "broadcast" | "transpose"
 > = {
-  reshape: Effect.fnUntraced(function* ({ inputs: [x] }, dy) {
-    return [yield* reshape(dy, x!.shape)];
-  }),
-  broadcast: Effect.fnUntraced(function* ({ inputs: [x] }, dy) {
-    return [yield* sumTo(dy, x!.shape)];
-  }),
-  transpose: Effect.fnUntraced(function* ({ operator }, dy) {
-    const { permutation } = operator;
+  reshape: ({ inputs: [x] }, dy) => [reshape(dy, x!.shape)],
+  broadcast: ({ inputs: [x] }, dy) => [sumTo(dy, x!.shape)],
+  transpose: ({ operator: { permutation } }, dy) => {
     const inverse = permutation.map((_, axis) => permutation.indexOf(axis));
-    return [yield* transpose(dy, inverse)];
-  }),
+    return [transpose(dy, inverse)];
+  },
 };
