@@ -160,7 +160,7 @@ effectTest(
       const error = yield* Effect.flip(file.append(block(0, 1)));
       assert.equal(error.reason, "disk-full");
       assert.ok(error.message.startsWith(
-        `Cannot append to ${path} as the disk must have free space: `,
+        `Cannot append to ${path} as the disk must have free space`,
       ));
       assert.equal(yield* file.count, 0);
     }),
