@@ -169,7 +169,7 @@ effectTest(
       const store = folderStore(run);
       const empty = yield* model(folder, "info", "run");
       assert.equal(empty.code, 1);
-      assert.match(empty.log, /a run must hold a whole checkpoint/);
+      assert.match(empty.log, /a run must hold an intact checkpoint/);
       const network = yield* small({ sobel: true, size: 40 });
       for (const epoch of [0, 1]) {
         const path = `checkpoints/epoch-000${epoch}.safetensors`;

@@ -4,14 +4,8 @@
  * @module
  */
 import { openModelFile, type OpenModelOptions } from "@deepcluster/model-io";
-import {
-  listCheckpoints,
-  newestValid,
-  parseConfiguration,
-  readRun,
-  runFiles,
-} from "@deepcluster/runs";
-import { folderStore, kindOf } from "@deepcluster/storage";
+import { openRunCheckpoint } from "@deepcluster/runs";
+import { kindOf } from "@deepcluster/storage";
 import {
   flagWithDefault,
   fromHere,
@@ -20,7 +14,6 @@ import {
 } from "@deepcluster/terminal";
 import { Effect, Option } from "effect";
 import { Argument, Flag } from "effect/cli";
-import { join } from "node:path";
 import { ModelCommandError } from "./model_errors.ts";
 
 /** Argument and flags of every command on a model. */
@@ -76,30 +69,21 @@ export const openModel = Effect.fnUntraced(function* (
   if ((yield* kindOf(path)) !== "folder") {
     return yield* openModelFile(path, all);
   }
-  const configuration = yield* parseConfiguration(
-    yield* readRun(path),
-    join(path, runFiles.config),
-  );
-  const newest = yield* newestEnd(path);
-  const { size: side } = configuration;
-  return yield* openModelFile(newest, { size: side, ...all });
-});
-
-/** The newest checkpoint of an epoch's end that is whole. */
-const newestEnd = Effect.fnUntraced(function* (folder: string) {
-  const store = folderStore(folder);
-  const { found, skipped } = yield* newestValid(
-    store,
-    ({ step }) => step === undefined,
+  const { configuration, path: newest, skipped } = yield* openRunCheckpoint(
+    path,
+  ).pipe(
+    Effect.catchTag(
+      "NoCheckpointError",
+      ({ run, present }) =>
+        new ModelCommandError({
+          action: `open a model of ${run}`,
+          rule: "a run must hold an intact checkpoint of an epoch's end",
+          found: `${present.length} of them, none of which is`,
+        }),
+    ),
   );
   for (const { path, reason } of skipped) {
     yield* Effect.logWarning(`Skipped ${path}: ${reason}`);
   }
-  if (found !== undefined) return store.pathOf(found.path);
-  const count = (yield* listCheckpoints(store)).length;
-  return yield* new ModelCommandError({
-    action: `open a model of ${folder}`,
-    rule: "a run must hold a whole checkpoint of an epoch's end",
-    found: `${count} checkpoints, none of which is`,
-  });
+  return yield* openModelFile(newest, { size: configuration.size, ...all });
 });

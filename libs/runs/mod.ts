@@ -37,6 +37,7 @@ export {
 } from "./open_model.ts";
 export { inEpoch } from "./paths.ts";
 export { recover } from "./recovery.ts";
+export { openRunCheckpoint, type RunCheckpoint } from "./run_checkpoint.ts";
 export {
   abandonRun,
   createRun,

@@ -19,15 +19,14 @@ import {
   type Network,
   parameterShapes,
 } from "@deepcluster/models";
-import { folderStore, kindOf } from "@deepcluster/storage";
+import { kindOf } from "@deepcluster/storage";
 import { Effect } from "effect";
-import { basename, join } from "node:path";
-import { listCheckpoints, newestValid } from "./checkpoints.ts";
-import { parseConfiguration, type RunConfiguration } from "./configuration.ts";
-import { NoCheckpointError, NoModelError } from "./errors.ts";
+import { basename } from "node:path";
+import type { RunConfiguration } from "./configuration.ts";
+import { NoModelError } from "./errors.ts";
 import { modelIdentity, pixelsIdentity } from "./model_identity.ts";
 import { networkOf } from "./network.ts";
-import { readRun, runFiles } from "./run_folder.ts";
+import { openRunCheckpoint } from "./run_checkpoint.ts";
 
 /** A model with what can be judged of it. */
 export interface JudgedModel {
@@ -146,8 +145,7 @@ const openRunModel = Effect.fnUntraced(function* (
   folder: string,
   epoch: number | undefined,
 ) {
-  const config = join(folder, runFiles.config);
-  const settings = yield* readRun(folder).pipe(
+  const opened = yield* openRunCheckpoint(folder, { epoch }).pipe(
     Effect.catchTags({
       NotARunError: ({ found }) =>
         Effect.fail(
@@ -155,29 +153,13 @@ const openRunModel = Effect.fnUntraced(function* (
         ),
     }),
   );
-  const configuration = yield* parseConfiguration(settings, config);
-  const network = yield* networkOf(configuration);
-  const store = folderStore(folder);
-  const { found, skipped } = yield* newestValid(
-    store,
-    ({ step, ...end }) =>
-      step === undefined && (epoch === undefined || end.epoch === epoch),
-  );
-  if (found === undefined) {
-    const ends = (yield* listCheckpoints(store))
-      .filter(({ step }) => step === undefined);
-    return yield* new NoCheckpointError({
-      run: folder,
-      epoch,
-      present: ends.map(({ epoch }) => epoch),
-    });
-  }
-  const name = `${basename(folder)}, epoch ${found.epoch}`;
+  const { configuration, skipped } = opened;
+  const name = `${basename(folder)}, epoch ${opened.epoch}`;
   return {
-    ...modelOf(name, network, found.tensors),
+    ...modelOf(name, yield* networkOf(configuration), opened.tensors),
     run: {
       folder,
-      epoch: found.epoch,
+      epoch: opened.epoch,
       configuration,
       skipped: skipped.map(({ path }) => path),
     },

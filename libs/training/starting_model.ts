@@ -11,17 +11,12 @@
 import { openModelFile } from "@deepcluster/model-io";
 import { type Network, parameterShapes } from "@deepcluster/models";
 import {
-  listCheckpoints,
   networkOf,
-  newestValid,
-  parseConfiguration,
-  readRun,
+  openRunCheckpoint,
   type RunConfiguration,
-  runFiles,
 } from "@deepcluster/runs";
-import { digestOf, folderStore, kindOf } from "@deepcluster/storage";
+import { digestOf, kindOf } from "@deepcluster/storage";
 import { Effect } from "effect";
-import { join } from "node:path";
 import { StartingModelError } from "./errors.ts";
 
 /** The settings that follow from a starting model. */
@@ -145,30 +140,27 @@ const checkpointOf = Effect.fnUntraced(function* (
   run: string,
   epoch: number | undefined,
 ) {
-  const config = join(run, runFiles.config);
-  const { size } = yield* parseConfiguration(yield* readRun(run), config);
-  const store = folderStore(run);
-  const { found, skipped } = yield* newestValid(
-    store,
-    ({ step, ...end }) =>
-      step === undefined &&
-      (epoch === undefined ? end.epoch > 0 : end.epoch === epoch),
+  const { configuration, path, skipped } = yield* openRunCheckpoint(run, {
+    epoch,
+    trained: true,
+  }).pipe(
+    Effect.catchTag(
+      "NoCheckpointError",
+      ({ present }) =>
+        new StartingModelError({
+          path: run,
+          rule: "the run must hold an intact checkpoint of " +
+            (epoch === undefined
+              ? "a trained epoch"
+              : `the epoch of --from-epoch ${epoch}`),
+          found: present.length === 0
+            ? "it holds none"
+            : `it holds epochs ${present.toReversed().join(", ")}`,
+        }),
+    ),
   );
   for (const { path, reason } of skipped) {
     yield* Effect.logWarning(`Skipped ${path}: ${reason}`);
   }
-  if (found !== undefined) return { file: store.pathOf(found.path), size };
-  const ends = (yield* listCheckpoints(store))
-    .flatMap(({ step, epoch }) => step === undefined ? [epoch] : [])
-    .reverse();
-  return yield* new StartingModelError({
-    path: run,
-    rule: "the run must hold a whole checkpoint of " +
-      (epoch === undefined
-        ? "a trained epoch"
-        : `the epoch of --from-epoch ${epoch}`),
-    found: ends.length === 0
-      ? "it holds none"
-      : `it holds epochs ${ends.join(", ")}`,
-  });
+  return { file: path, size: configuration.size };
 });
