@@ -12,6 +12,7 @@ const checks: readonly (readonly string[])[] = [
   ["check"],
   ["run", "-A", "tools/check_imports.ts"],
   ["run", "-A", "tools/check_docs.ts"],
+  ["run", "-A", "tools/check_api.ts"],
   ["run", "-A", "tools/check_sizes.ts"],
   ["run", "-A", "tools/check_nx.ts"],
   ["run", "-A", "tools/bun.ts", "run", "tools/check_bun.ts"],
