@@ -15,9 +15,17 @@ import {
   type RunConfiguration,
   runFiles,
   settingDifferences,
+  settings,
 } from "@deepcluster/runs";
 import { kindOf } from "@deepcluster/storage";
-import { atLeast, fromHere, layerProgress, shown } from "@deepcluster/terminal";
+import {
+  atLeast,
+  flagWithDefault,
+  fromHere,
+  layerProgress,
+  optionalFlag,
+  shown,
+} from "@deepcluster/terminal";
 import { SettingsChangedError } from "@deepcluster/training";
 import { Console, Effect, Option } from "effect";
 import { Command, Flag } from "effect/cli";
@@ -40,22 +48,20 @@ const usualEpochs = smallEmoji.settings.epochs!;
 export const demo = Command.make(
   "demo",
   {
-    data: Flag.String("data").pipe(
-      Flag.withMetavar("DIR"),
-      Flag.withDefault("data/emoji"),
-      Flag.withDescription("Folder for the rendered emoji (data/emoji)"),
+    data: flagWithDefault(
+      Flag.String("data").pipe(Flag.withMetavar("DIR")),
+      "data/emoji",
+      "Folder for the rendered emoji",
     ),
-    run: Flag.String("run").pipe(
-      Flag.withMetavar("DIR"),
-      Flag.withDefault("runs/demo"),
-      Flag.withDescription("Run folder (runs/demo)"),
+    run: flagWithDefault(
+      Flag.String("run").pipe(Flag.withMetavar("DIR")),
+      "runs/demo",
+      "Run folder; a run that is there already continues",
     ),
-    epochs: atLeast("epochs", 1).pipe(
-      Flag.optional,
-      Flag.withDescription(
-        `Clusterings, each followed by training (${usualEpochs}, or the run's ` +
-          "own if more)",
-      ),
+    epochs: optionalFlag(
+      atLeast("epochs", 1),
+      settings.epochs.help,
+      `${usualEpochs}, or the run's own if that is more`,
     ),
     operation: operationFlags,
   },

@@ -40,7 +40,7 @@ export const doctor = Command.make(
     run: optionalFlag(
       Flag.String("run").pipe(Flag.withMetavar("DIR")),
       "Run folder that `train` would make",
-      "some folder below this one",
+      "a new folder in the present one",
     ),
     operation: { imageMemory, json, keep, saveEvery },
     settings: settingFlags,

@@ -9,7 +9,7 @@ import {
   resumedConfiguration,
   runFiles,
 } from "@deepcluster/runs";
-import { atLeast, fromHere, typed } from "@deepcluster/terminal";
+import { atLeast, fromHere, optionalFlag, typed } from "@deepcluster/terminal";
 import { Effect, Option, Schema } from "effect";
 import { Argument, Command, Flag } from "effect/cli";
 import { join } from "node:path";
@@ -33,16 +33,17 @@ export const resume = Command.make(
   "resume",
   {
     run: Argument.String("run").pipe(
-      Argument.withDescription("Run folder that `train` made"),
+      Argument.withDescription("Run folder that `train` made."),
     ),
-    images: Flag.String("images").pipe(
-      Flag.withMetavar("PATH"),
-      Flag.optional,
-      Flag.withDescription("Where the run's images lie now (where they lay)"),
+    images: optionalFlag(
+      Flag.String("images").pipe(Flag.withMetavar("PATH")),
+      "Where the run's images are now, if they were moved",
+      "where they were",
     ),
-    epochs: atLeast("epochs", 1).pipe(
-      Flag.optional,
-      Flag.withDescription("Epochs in all, to make the run longer (its own)"),
+    epochs: optionalFlag(
+      atLeast("epochs", 1),
+      "Epochs of the run in all, to make it longer",
+      "its own",
     ),
     operation: operationFlags,
   },
@@ -67,19 +68,19 @@ export const resume = Command.make(
     );
   }, Effect.scoped),
 ).pipe(
-  Command.withDescription("Go on with a run that was stopped"),
+  Command.withDescription("Continue a run that was stopped"),
   Command.withExamples([
     {
       command: "deno task resume runs/photos",
-      description: "To the same bytes as a run never stopped",
+      description: "Continue to the same bytes as a run never stopped",
     },
     {
       command: "deno task resume runs/photos --images /mnt/photos",
-      description: "Its images were moved",
+      description: "The same after its images were moved",
     },
     {
       command: "deno task resume runs/photos --epochs 200",
-      description: "Train longer than was said at first",
+      description: "Make the run longer",
     },
   ]),
 );

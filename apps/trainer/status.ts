@@ -11,9 +11,9 @@ import {
   runFiles,
 } from "@deepcluster/runs";
 import { folderStore } from "@deepcluster/storage";
-import { fromHere, switchFlag } from "@deepcluster/terminal";
+import { flagWithDefault, fromHere, switchFlag } from "@deepcluster/terminal";
 import { Console, Effect } from "effect";
-import { Argument, Command, Flag } from "effect/cli";
+import { Argument, Command } from "effect/cli";
 import { join } from "node:path";
 import { readMetrics } from "./metrics.ts";
 import { runSummary } from "./summary.ts";
@@ -23,11 +23,12 @@ export const status = Command.make(
   "status",
   {
     run: Argument.String("run").pipe(
-      Argument.withDescription("Run folder that `train` made"),
+      Argument.withDescription("Run folder that `train` made."),
     ),
-    json: switchFlag("json").pipe(
-      Flag.withDefault(false),
-      Flag.withDescription("Print JSON"),
+    json: flagWithDefault(
+      switchFlag("json"),
+      false,
+      "Print the results as JSON",
     ),
   },
   Effect.fnUntraced(function* ({ run, json }) {

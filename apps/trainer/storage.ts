@@ -5,9 +5,9 @@
  * @module
  */
 import { kindOf, scanStorage, type StoredFolder } from "@deepcluster/storage";
-import { fromHere, switchFlag } from "@deepcluster/terminal";
+import { flagWithDefault, fromHere, switchFlag } from "@deepcluster/terminal";
 import { Clock, Console, Effect } from "effect";
-import { Argument, Command, Flag } from "effect/cli";
+import { Argument, Command } from "effect/cli";
 import { StorageCommandError } from "./storage_errors.ts";
 import { storageKinds } from "./storage_kinds.ts";
 import { remove } from "./storage_remove.ts";
@@ -22,13 +22,14 @@ export const storage = Command.make(
   {
     folders: Argument.String("folder").pipe(
       Argument.withDescription(
-        "Folders to look in, at any depth (runs); a --cache elsewhere too",
+        "Folders to look in, at any depth. Default: runs.",
       ),
       Argument.variadic(),
     ),
-    json: switchFlag("json").pipe(
-      Flag.withDefault(false),
-      Flag.withDescription("Print JSON"),
+    json: flagWithDefault(
+      switchFlag("json"),
+      false,
+      "Print the results as JSON",
     ),
   },
   Effect.fnUntraced(function* ({ folders, json }) {
@@ -60,7 +61,7 @@ export const storage = Command.make(
   }),
 ).pipe(
   Command.withDescription(
-    "List what runs and caches take on disk, and what may go",
+    "List the disk space of runs and caches, and what of it can be removed",
   ),
   Command.withExamples([
     { command: "deno task storage", description: "Everything below runs" },

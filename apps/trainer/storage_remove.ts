@@ -9,8 +9,10 @@ import {
   type StoredFolder,
 } from "@deepcluster/storage";
 import {
+  flagWithDefault,
   namesFlag,
   notNegative,
+  optionalFlag,
   shown,
   switchFlag,
 } from "@deepcluster/terminal";
@@ -27,33 +29,34 @@ export const remove = Command.make(
     paths: Argument.String("path").pipe(
       Argument.withDescription(
         "Runs, caches and feature sets to remove; with --safe or --only also " +
-          "folders that hold such",
+          "folders that hold some.",
       ),
       Argument.variadic({ min: 1 }),
     ),
-    safe: switchFlag("safe").pipe(
-      Flag.withDefault(false),
-      Flag.withDescription("Only what is computed again when it is needed"),
+    safe: flagWithDefault(
+      switchFlag("safe"),
+      false,
+      "Remove only what is computed again when it is needed",
     ),
-    only: namesFlag("only").pipe(
-      Flag.withMetavar("PART,PART"),
-      Flag.optional,
-      Flag.withDescription(
-        "Only parts of these names, such as features,old-checkpoints",
-      ),
+    only: optionalFlag(
+      namesFlag("only").pipe(Flag.withMetavar("PART,PART")),
+      "Remove only parts of these names, such as features,old-checkpoints",
+      "all parts",
     ),
-    olderThan: notNegative("older-than").pipe(
-      Flag.withMetavar("DAYS"),
-      Flag.optional,
-      Flag.withDescription("Only what was last used longer ago"),
+    olderThan: optionalFlag(
+      notNegative("older-than").pipe(Flag.withMetavar("DAYS")),
+      "Remove only what was last used longer ago than this",
+      "whatever its age",
     ),
-    yes: switchFlag("yes").pipe(
-      Flag.withDefault(false),
-      Flag.withDescription("Remove; without it, only show what would go"),
+    yes: flagWithDefault(
+      switchFlag("yes"),
+      false,
+      "Remove the files. Without it, they are only listed",
     ),
-    json: switchFlag("json").pipe(
-      Flag.withDefault(false),
-      Flag.withDescription("Print JSON"),
+    json: flagWithDefault(
+      switchFlag("json"),
+      false,
+      "Print the results as JSON",
     ),
   },
   Effect.fnUntraced(function* ({ paths, yes, json, ...filters }) {

@@ -16,13 +16,14 @@ export const train = Command.make(
   {
     images: Argument.String("images").pipe(
       Argument.withDescription(
-        "Folder of images (of train, val, test: train), manifest (.txt, .csv, .tsv, .jsonl) or IDX file",
+        "Folder of images (its training part, if it has parts), manifest " +
+          "(.txt, .csv, .tsv, .jsonl) or IDX file. Default: those of --config.",
       ),
       Argument.optional,
     ),
     run: Flag.String("run").pipe(
       Flag.withMetavar("DIR"),
-      Flag.withDescription("New folder for everything the run writes"),
+      Flag.withDescription("New folder for everything the run writes."),
     ),
     operation: operationFlags,
     settings: settingFlags,
@@ -38,7 +39,9 @@ export const train = Command.make(
     yield* startRun(fromHere(run), configuration, operation);
   }, Effect.scoped),
 ).pipe(
-  Command.withDescription("Train on a folder of images, into a new run folder"),
+  Command.withDescription(
+    "Train on a folder of images and write a new run folder",
+  ),
   Command.withExamples([
     {
       command: "deno task train photos --run runs/photos --preset small-emoji",

@@ -92,7 +92,7 @@ export const settings = {
   limit: {
     rule: type("number.integer >= 1"),
     flag: "limit",
-    help: "Train on only this many of the training images, drawn at random",
+    help: "Use only this many of the training images, drawn at random",
     defaultHelp: "all",
   },
   model: {
@@ -205,6 +205,7 @@ export const settings = {
     rule: type("0 <= number <= 1"),
     default: 0.05,
     flag: "max-unreadable-fraction",
+    metavar: "FRACTION",
     help: "Largest fraction of images that may be unreadable",
   },
   engine: {
