@@ -34,3 +34,56 @@ Deno.test("The lock files name no registry, so that mirrors work", async () => {
     assert.doesNotMatch(await read(path), /https?:\/\//);
   }
 });
+
+/** Documents of the workspace, relative to its root. */
+const documents = (folder = ""): string[] =>
+  [...Deno.readDirSync(new URL(`../${folder}`, import.meta.url))].flatMap(
+    ({ name, isDirectory }) => {
+      if (/^\.|^(node_modules|runs|data)$/.test(name)) return [];
+      const path = `${folder}${name}`;
+      if (isDirectory) return documents(`${path}/`);
+      return name.endsWith(".md") ? [path] : [];
+    },
+  );
+
+const exists = (url: URL) => Deno.stat(url).then(() => true, () => false);
+
+Deno.test("Links in the documents lead to files that exist", async () => {
+  for (const path of documents()) {
+    const here = new URL(`../${path}`, import.meta.url);
+    for (const [, link] of (await read(path)).matchAll(/\]\(([^)\s]+)\)/g)) {
+      if (/^(https?:|#)/.test(link!)) continue;
+      const file = new URL(link!.split("#")[0]!, here);
+      assert(await exists(file), `${path} links to ${link}`);
+    }
+  }
+});
+
+Deno.test("PAPER.md names only files that exist and functions that libs export", async () => {
+  const paper = await read("PAPER.md");
+  const paths = paper.matchAll(/`((?:libs|apps|tools)\/[^`]+)`/g);
+  for (const [, path] of paths) {
+    assert(
+      await exists(new URL(`../${path}`, import.meta.url)),
+      `${path} is gone`,
+    );
+  }
+  const exported = (await Promise.all(
+    libs().map((lib) => read(`libs/${lib}/mod.ts`)),
+  )).join("\n");
+  const [, table] = paper.split("## Theirs → ours\n");
+  const [rows] = table!.split("\n## ");
+  const ours = rows!.split("\n").map((line) => line.split("|")[2] ?? "");
+  const members = [
+    "assign",
+    "centroids",
+    "iterations",
+    "loss",
+    "resume",
+    "seed",
+  ];
+  for (const [, name] of ours.join("\n").matchAll(/`([A-Za-z]\w+)`/g)) {
+    if (members.includes(name!)) continue;
+    assert.match(exported, new RegExp(`\\b${name}\\b`), `${name} is gone`);
+  }
+});
