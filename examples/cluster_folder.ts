@@ -21,7 +21,7 @@ import {
   survey,
 } from "@deepcluster/data";
 import { openSource } from "@deepcluster/datasets";
-import { extract, passOver } from "@deepcluster/features";
+import { extract, imagePass } from "@deepcluster/features";
 import { layerBackend } from "@deepcluster/gpu-backend";
 import { nmi } from "@deepcluster/metrics";
 import { initialise, small } from "@deepcluster/models";
@@ -67,7 +67,7 @@ export const program = Effect.fn("program")(
     const path = join(out, "features.f32");
     yield* removeRowFile(path); // or it would go on with that one
     const file = yield* openRowFile(path, network.featureSize);
-    const pass = passOver(images, crop, 32);
+    const pass = imagePass(images, crop, 32);
     yield* extract(network, initialise(network, seed), pass, file);
 
     // Whitened, brought to length 1, grouped.

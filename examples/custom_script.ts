@@ -26,7 +26,7 @@ import {
   imageSet,
 } from "@deepcluster/data";
 import { openSource } from "@deepcluster/datasets";
-import { extract, passOver } from "@deepcluster/features";
+import { extract, imagePass } from "@deepcluster/features";
 import { layerBackend } from "@deepcluster/gpu-backend";
 import { initialise, type Network, small } from "@deepcluster/models";
 import { parseConfiguration } from "@deepcluster/runs";
@@ -56,7 +56,7 @@ const pointsOf = Effect.fn("pointsOf")(function* (
   path: string,
 ) {
   const crop = clusteringTransform({ crop: size });
-  const pass = passOver(images, crop, 32);
+  const pass = imagePass(images, crop, 32);
   yield* removeRowFile(path); // of the epoch before
   const file = yield* openRowFile(path, network.featureSize);
   yield* extract(network, weights, pass, file);

@@ -10,7 +10,7 @@ import { Assigner, kmeans, reduce, whiten } from "@deepcluster/clustering";
 import { Progress } from "@deepcluster/core";
 import { clusteringTransform, imageSet } from "@deepcluster/data";
 import { openSource } from "@deepcluster/datasets";
-import { extract, passOver } from "@deepcluster/features";
+import { extract, imagePass } from "@deepcluster/features";
 import { layerBackend } from "@deepcluster/gpu-backend";
 import { initialise, small } from "@deepcluster/models";
 import { openRowFile } from "@deepcluster/storage";
@@ -21,7 +21,7 @@ const program = Effect.gen(function* () {
   const crop = clusteringTransform({ crop: 32 });
   const network = yield* small({ sobel: true, size: 32 });
   const file = yield* openRowFile("features.f32", network.featureSize);
-  const pass = passOver(imageSet(source), crop, 32);
+  const pass = imagePass(imageSet(source), crop, 32);
   yield* extract(network, initialise(network, 1), pass, file);
   const features = yield* file.rows;
   const whitening = yield* whiten(features, { components: 8, seed: 1 });

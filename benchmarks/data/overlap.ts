@@ -174,9 +174,9 @@ const firstOf = Effect.fnUntraced(function* <E>(
 ) {
   const collected = yield* Stream.runCollect(
     Stream.take(stream, 1).pipe(
-      Stream.map(({ images: { shape, data }, positions }) => ({
+      Stream.map(({ images: { shape, data }, indices }) => ({
         images: floatTensor(shape, data.slice()),
-        positions,
+        indices,
       })),
     ),
   );

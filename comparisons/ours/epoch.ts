@@ -10,7 +10,7 @@ import {
   type ImageSet,
   imageSet,
 } from "@deepcluster/data";
-import { extract, passOver } from "@deepcluster/features";
+import { extract, imagePass } from "@deepcluster/features";
 import { parseConfiguration } from "@deepcluster/runs";
 import { openRowFile, removeRowFile } from "@deepcluster/storage";
 import { startOfEpoch, trainEpoch } from "@deepcluster/training";
@@ -89,7 +89,7 @@ const reduced = Effect.fnUntraced(
     yield* removeRowFile(path);
     const file = yield* openRowFile(path, network.featureSize);
     const crop = clusteringTransform({ crop: spec.size });
-    yield* extract(network, tensors, passOver(images, crop, 128), file);
+    yield* extract(network, tensors, imagePass(images, crop, 128), file);
     const rows = yield* file.rows;
     const whitening = yield* whiten(rows, { components: spec.pca, seed });
     return yield* reduce(rows, whitening);

@@ -18,7 +18,7 @@ export interface Batch {
   /** Shape `[b, 3, side, side]`. Valid until the next batch is asked for. */
   readonly images: FloatTensor;
   /** Index in the set of each image, shape `[b]`. */
-  readonly positions: Int32Array;
+  readonly indices: Int32Array;
 }
 
 /** How an order of images is cut into batches. */
@@ -26,10 +26,9 @@ export interface BatchOptions {
   /** Images in a batch, at least 1; the last one holds what is left. */
   readonly batchSize: number;
   /**
-   * Place in its epoch of the first image, for random transforms; 0 if
-   * absent. A training that goes on at step `s` starts at `s * batchSize`.
+   * `sampleIndex` of the first image, for random transforms. Default: 0. A training that goes on at step `s` starts at `s * batchSize`.
    */
-  readonly firstPlace?: number;
+  readonly firstSampleIndex?: number;
   /** Batches under way while one is in use, at least 1; 1 if absent. */
   readonly prefetch?: number;
 }
@@ -98,7 +97,7 @@ const pullFrom = (
   set: ImageSet,
   order: Int32Array,
   transform: Transform,
-  { batchSize, firstPlace = 0, prefetch = 1 }: BatchOptions,
+  { batchSize, firstSampleIndex = 0, prefetch = 1 }: BatchOptions,
   scope: Scope.Scope,
 ): Pull.Pull<readonly [Batch], ImageError> => {
   const count = Math.ceil(order.length / batchSize);
@@ -115,7 +114,7 @@ const pullFrom = (
       set,
       order.slice(first, first + batchSize),
       transform,
-      firstPlace + first,
+      firstSampleIndex + first,
       buffer,
     );
   };
@@ -137,9 +136,9 @@ const pullFrom = (
 /** Begins to decode all images of a batch; each is written when it is there. */
 const fill = (
   set: ImageSet,
-  positions: Int32Array,
+  indices: Int32Array,
   transform: Transform,
-  firstPlace: number,
+  firstSampleIndex: number,
   buffer: Float32Array,
 ): Effect.Effect<Batch, ImageError> => {
   const { side } = transform;
@@ -147,17 +146,18 @@ const fill = (
   const write = (index: number, i: number) =>
     Effect.map(
       set.decoded(index),
-      (image) => transform.write(image, firstPlace + i, buffer, i * floats),
+      (image) =>
+        transform.write(image, firstSampleIndex + i, buffer, i * floats),
     );
   const images = floatTensor(
-    [positions.length, 3, side, side],
-    buffer.subarray(0, positions.length * floats),
+    [indices.length, 3, side, side],
+    buffer.subarray(0, indices.length * floats),
   );
   return Effect.as(
-    Effect.forEach(positions, write, {
+    Effect.forEach(indices, write, {
       concurrency: "unbounded",
       discard: true,
     }),
-    { images, positions },
+    { images, indices },
   );
 };

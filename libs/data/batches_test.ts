@@ -46,7 +46,7 @@ const collect = (
     Stream.map(batches(set, order, transform, options), (batch) => ({
       shape: batch.images.shape,
       data: batch.images.data.slice(),
-      positions: batch.positions,
+      indices: batch.indices,
     })),
   );
 
@@ -61,7 +61,7 @@ effectTest(
         [2, 3, 1, 1],
         [1, 3, 1, 1],
       ]);
-      assert.deepEqual(found.map(({ positions }) => [...positions]), [
+      assert.deepEqual(found.map(({ indices }) => [...indices]), [
         [4, 0],
         [3, 3],
         [1],
@@ -104,7 +104,7 @@ effectTest(
       const whole = yield* collect(set, order, transform, { batchSize: 2 });
       const rest = yield* collect(set, order.subarray(4), transform, {
         batchSize: 2,
-        firstPlace: 4,
+        firstSampleIndex: 4,
       });
       assert.deepEqual(rest, whole.slice(2));
     }),
@@ -135,11 +135,11 @@ effectTest(
       const order = Int32Array.from({ length: 12 }, (_, i) => i);
       yield* Stream.runForEach(
         batches(greySet(12), order, traced, { batchSize: 3 }),
-        Effect.fnUntraced(function* ({ images, positions }) {
+        Effect.fnUntraced(function* ({ images, indices }) {
           const before = images.data.slice();
           yield* Effect.sleep(5);
           assert.deepEqual(images.data, before);
-          assert.equal(images.data[0], positions[0]);
+          assert.equal(images.data[0], indices[0]);
         }),
       );
     }),
@@ -238,7 +238,7 @@ effectTest(
       const error = yield* Effect.flip(
         Stream.runForEach(
           batches(set, order, traced, { batchSize: 3 }),
-          ({ positions }) => Effect.sync(() => seen.push(...positions)),
+          ({ indices }) => Effect.sync(() => seen.push(...indices)),
         ),
       );
       assert.equal(

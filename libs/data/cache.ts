@@ -37,18 +37,18 @@ export interface CacheUsage {
   readonly diskBytes: number;
 }
 
-/** Decoded images by their position in the source. */
+/** Decoded images by their `sourceIndex`. */
 export interface DecodedCache {
   /**
-   * The image at a position, if it is kept. Its pixels may be the cache's own:
+   * The image with a `sourceIndex`, if it is kept. Its pixels may be the cache's own:
    * do not write to them.
    */
   readonly get: (
-    position: number,
+    sourceIndex: number,
   ) => Effect.Effect<Image | undefined, CacheError>;
   /** Keeps an image if there is room. Its pixels are copied. */
   readonly put: (
-    position: number,
+    sourceIndex: number,
     image: Image,
   ) => Effect.Effect<void, CacheError>;
   /** What is kept at present. */
@@ -86,14 +86,14 @@ export const makeCache = Effect.fn("makeCache")(function* (
       : undefined,
     widths: new Uint32Array(images),
     heights: new Uint32Array(images),
-    places: new Int32Array(images).fill(nowhere),
+    blocks: new Int32Array(images).fill(nowhere),
     offsets: new Float64Array(images),
     memoryImages: 0,
     diskImages: 0,
   };
   return {
-    get: (position) => read(store, position),
-    put: (position, image) => write(store, position, image),
+    get: (sourceIndex) => read(store, sourceIndex),
+    put: (sourceIndex, image) => write(store, sourceIndex, image),
     usage: () => ({
       memoryImages: store.memoryImages,
       memoryBytes: store.memory.used(),
@@ -109,8 +109,8 @@ interface Store {
   readonly file: CacheFile | undefined;
   readonly widths: Uint32Array;
   readonly heights: Uint32Array;
-  /** Number of a block of memory, or one of the other places. */
-  readonly places: Int32Array;
+  /** Number of a block of memory, or one of the other blocks. */
+  readonly blocks: Int32Array;
   /** In the block or in the file. */
   readonly offsets: Float64Array;
   memoryImages: number;
@@ -118,46 +118,46 @@ interface Store {
 }
 
 const read = (
-  { memory, file, widths, heights, places, offsets }: Store,
-  position: number,
+  { memory, file, widths, heights, blocks, offsets }: Store,
+  sourceIndex: number,
 ): Effect.Effect<Image | undefined, CacheError> => {
-  const place = places[position]!;
-  if (place < 0 && place !== onDisk) return Effect.succeed(undefined);
-  const width = widths[position]!;
-  const height = heights[position]!;
+  const block = blocks[sourceIndex]!;
+  if (block < 0 && block !== onDisk) return Effect.succeed(undefined);
+  const width = widths[sourceIndex]!;
+  const height = heights[sourceIndex]!;
   const bytes = width * height * 3;
-  const offset = offsets[position]!;
-  return place === onDisk
+  const offset = offsets[sourceIndex]!;
+  return block === onDisk
     ? Effect.map(file!.read(offset, bytes), (data) => ({ width, height, data }))
     : Effect.succeed({
       width,
       height,
-      data: memory.read(place, offset, bytes),
+      data: memory.read(block, offset, bytes),
     });
 };
 
 const write = (
   store: Store,
-  position: number,
+  sourceIndex: number,
   { width, height, data }: Image,
 ): Effect.Effect<void, CacheError> => {
-  const { memory, file, places, offsets } = store;
-  if (places[position] !== nowhere) return Effect.void;
-  store.widths[position] = width;
-  store.heights[position] = height;
+  const { memory, file, blocks, offsets } = store;
+  if (blocks[sourceIndex] !== nowhere) return Effect.void;
+  store.widths[sourceIndex] = width;
+  store.heights[sourceIndex] = height;
   const kept = memory.write(data);
   if (kept !== undefined) {
-    places[position] = kept.block;
-    offsets[position] = kept.offset;
+    blocks[sourceIndex] = kept.block;
+    offsets[sourceIndex] = kept.offset;
     store.memoryImages++;
     return Effect.void;
   }
   const offset = file?.reserve(data.length);
   if (file === undefined || offset === undefined) return Effect.void;
-  places[position] = onItsWayToDisk;
-  offsets[position] = offset;
+  blocks[sourceIndex] = onItsWayToDisk;
+  offsets[sourceIndex] = offset;
   return Effect.map(file.write(offset, data), () => {
-    places[position] = onDisk;
+    blocks[sourceIndex] = onDisk;
     store.diskImages++;
   });
 };

@@ -98,7 +98,7 @@ effectTest(
 );
 
 effectTest(
-  "makeCache() keeps the first image of a position, and a copy",
+  "makeCache() keeps the first image of a sourceIndex, and a copy",
   () =>
     Effect.gen(function* () {
       const cache = yield* makeCache(1, { memoryBytes: 100 });

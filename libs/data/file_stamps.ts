@@ -52,10 +52,10 @@ export const stampFiles = Effect.fn("stampFiles")(function* (
   const stamps = noStamps(source.ids.length);
   yield* Effect.forEach(
     source.ids,
-    (_, position) =>
+    (_, sourceIndex) =>
       Effect.map(
-        stampOf(source.payload(position)),
-        (stamp) => setStamp(stamps, position, stamp),
+        stampOf(source.payload(sourceIndex)),
+        (stamp) => setStamp(stamps, sourceIndex, stamp),
       ),
     { concurrency: stampsInFlight, discard: true },
   );
@@ -78,24 +78,24 @@ export const noStamps = (images: number): FileStamps => ({
 /** Keeps one image's stamp. */
 export const setStamp = (
   { sizes, modifiedNs, changedNs, inodes }: FileStamps,
-  position: number,
+  sourceIndex: number,
   stamp: FileStamp,
 ): void => {
-  sizes[position] = stamp.size;
-  modifiedNs[position] = stamp.modifiedNs;
-  changedNs[position] = stamp.changedNs;
-  inodes[position] = stamp.inode;
+  sizes[sourceIndex] = stamp.size;
+  modifiedNs[sourceIndex] = stamp.modifiedNs;
+  changedNs[sourceIndex] = stamp.changedNs;
+  inodes[sourceIndex] = stamp.inode;
 };
 
 /** One image's stamp, as it was kept. */
 export const stampAt = (
   { sizes, modifiedNs, changedNs, inodes }: FileStamps,
-  position: number,
+  sourceIndex: number,
 ): FileStamp => ({
-  size: sizes[position]!,
-  modifiedNs: modifiedNs[position]!,
-  changedNs: changedNs[position]!,
-  inode: inodes[position]!,
+  size: sizes[sourceIndex]!,
+  modifiedNs: modifiedNs[sourceIndex]!,
+  changedNs: changedNs[sourceIndex]!,
+  inode: inodes[sourceIndex]!,
 });
 
 /** Whether a file was left alone between two stamps of one path. */

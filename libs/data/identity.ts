@@ -31,10 +31,10 @@ export const fingerprintOf = (
   source: ImageSource,
   stamps: FileStamps,
 ): string =>
-  hashOfEntries(source, (position) => {
-    const payload = source.payload(position);
+  hashOfEntries(source, (sourceIndex) => {
+    const payload = source.payload(sourceIndex);
     if (payload.kind !== "file") return digestOf(payload).toString("hex");
-    const { size, modifiedNs, changedNs, inode } = stampAt(stamps, position);
+    const { size, modifiedNs, changedNs, inode } = stampAt(stamps, sourceIndex);
     const path = JSON.stringify(payload.path);
     return `${path} ${size} ${modifiedNs} ${changedNs} ${inode}`;
   });
@@ -50,31 +50,33 @@ export const fingerprintOf = (
 export const contentHashOf = (
   source: Pick<ImageSource, "ids">,
   digests: Uint8Array,
-): string => hashOfEntries(source, (position) => digestAt(digests, position));
+): string =>
+  hashOfEntries(source, (sourceIndex) => digestAt(digests, sourceIndex));
 
 /**
  * The digest of one image.
  *
  * @param digests 32 bytes after 32 bytes.
- * @param position Of the image.
+ * @param sourceIndex Rank of the image in the source.
  * @returns 64 hexadecimal digits.
  */
-export const digestAt = (digests: Uint8Array, position: number): string =>
-  Buffer.from(digests.buffer, digests.byteOffset + 32 * position, 32)
+export const digestAt = (digests: Uint8Array, sourceIndex: number): string =>
+  Buffer.from(digests.buffer, digests.byteOffset + 32 * sourceIndex, 32)
     .toString("hex");
 
 /**
  * Puts a digest in its place.
  *
  * @param digests 32 bytes after 32 bytes; changed.
- * @param position Of the image.
+ * @param sourceIndex Rank of the image in the source.
  * @param hex 64 hexadecimal digits.
  */
 export const setDigest = (
   digests: Uint8Array,
-  position: number,
+  sourceIndex: number,
   hex: string,
-): void => digests.set(Buffer.from(hex, "hex").subarray(0, 32), 32 * position);
+): void =>
+  digests.set(Buffer.from(hex, "hex").subarray(0, 32), 32 * sourceIndex);
 
 /**
  * Hashes what an image is stored as.
@@ -121,12 +123,12 @@ const digestOf = (payload: InMemory): Buffer => {
 /** Hashes ids with what stands for each image, some thousands at a time. */
 const hashOfEntries = (
   { ids }: Pick<ImageSource, "ids">,
-  entryOf: (position: number) => string,
+  entryOf: (sourceIndex: number) => string,
 ): string => {
   const hash = createHash("sha256");
   let text = "";
-  for (let position = 0; position < ids.length; position++) {
-    text += `${JSON.stringify(ids[position])} ${entryOf(position)}\n`;
+  for (let sourceIndex = 0; sourceIndex < ids.length; sourceIndex++) {
+    text += `${JSON.stringify(ids[sourceIndex])} ${entryOf(sourceIndex)}\n`;
     if (text.length > 1 << 16) {
       hash.update(text);
       text = "";

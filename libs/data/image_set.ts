@@ -39,7 +39,7 @@ export interface ImageSet {
 
 /** Where the images of an {@link imageSet} come from. */
 export interface ImageSetOptions extends DecodeOptions {
-  /** Position in the source of each image, shape `[size]`; all if absent. */
+  /** `sourceIndex` of each image, shape `[size]`; all if absent. */
   readonly usable?: Int32Array;
   /** Keeps decoded images of this source; nothing is kept if absent. */
   readonly cache?: DecodedCache;
@@ -67,20 +67,20 @@ export const imageSet = (
   options: ImageSetOptions = {},
 ): ImageSet => {
   const { usable, stamps, digests } = options;
-  const positionOf = (index: number) => usable?.[index] ?? index;
+  const sourceIndexOf = (index: number) => usable?.[index] ?? index;
   return {
     size: usable?.length ?? source.ids.length,
-    id: (index) => source.ids[positionOf(index)]!,
+    id: (index) => source.ids[sourceIndexOf(index)]!,
     decoded: (index) => {
-      const position = positionOf(index);
+      const sourceIndex = sourceIndexOf(index);
       return cached(
         source,
-        position,
+        sourceIndex,
         options,
         (fresh) =>
           stamps === undefined
             ? fresh
-            : unchanged(source, position, { stamps, digests }, fresh),
+            : unchanged(source, sourceIndex, { stamps, digests }, fresh),
       );
     },
   };
@@ -90,29 +90,29 @@ export const imageSet = (
  * An image out of the cache, or decoded and kept there.
  *
  * @param source The images.
- * @param position Of the image in the source.
+ * @param sourceIndex Rank of the image in the source.
  * @param options How it is decoded and where it is kept.
  * @param checked Wraps the decoding, where the image is not in the cache.
  * @returns The image.
  */
 export const cached = (
   source: ImageSource,
-  position: number,
+  sourceIndex: number,
   { cache, ...options }: DecodeOptions & { readonly cache?: DecodedCache },
   checked: (
     fresh: Effect.Effect<Image, UnreadableImageError>,
   ) => Effect.Effect<Image, UnreadableImageError> = (fresh) => fresh,
 ): Effect.Effect<Image, ImageError> => {
-  const payload = source.payload(position);
+  const payload = source.payload(sourceIndex);
   const fresh = Effect.suspend(() =>
-    checked(decode(source.ids[position]!, payload, options))
+    checked(decode(source.ids[sourceIndex]!, payload, options))
   );
   if (cache === undefined || isDecoded(payload, options)) return fresh;
   return Effect.flatMap(
-    cache.get(position),
+    cache.get(sourceIndex),
     (kept) =>
       kept === undefined
-        ? Effect.tap(fresh, (image) => cache.put(position, image))
+        ? Effect.tap(fresh, (image) => cache.put(sourceIndex, image))
         : Effect.succeed(kept),
   );
 };
@@ -126,11 +126,11 @@ interface AtStart {
 /** Decodes, and asks at the same time whether the file is still the same. */
 const unchanged = (
   source: ImageSource,
-  position: number,
+  sourceIndex: number,
   { stamps, digests }: AtStart,
   fresh: Effect.Effect<Image, UnreadableImageError>,
 ): Effect.Effect<Image, UnreadableImageError> => {
-  const payload = source.payload(position);
+  const payload = source.payload(sourceIndex);
   if (payload.kind !== "file") return fresh;
   const both = Effect.all([Effect.result(fresh), stampOf(payload)], {
     concurrency: 2,
@@ -138,17 +138,17 @@ const unchanged = (
   return Effect.flatMap(
     both,
     Effect.fnUntraced(function* ([result, now]) {
-      const before = stampAt(stamps, position);
+      const before = stampAt(stamps, sourceIndex);
       if (isUntouched(before, now)) return yield* Effect.fromResult(result);
       if (digests !== undefined && now.size === before.size) {
         const digest = Buffer.from(yield* contentDigest(payload));
-        if (digest.toString("hex") === digestAt(digests, position)) {
-          setStamp(stamps, position, now);
+        if (digest.toString("hex") === digestAt(digests, sourceIndex)) {
+          setStamp(stamps, sourceIndex, now);
           return yield* Effect.fromResult(result);
         }
       }
       return yield* new UnreadableImageError({
-        id: source.ids[position]!,
+        id: source.ids[sourceIndex]!,
         reason: changeSince(before, now),
       });
     }),

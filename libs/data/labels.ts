@@ -44,10 +44,13 @@ export const labelsFrom = (
  * Labels of some of a source's images, such as the usable ones.
  *
  * @param labels Of all images.
- * @param positions Which images, by position in the source.
- * @returns Their labels, in the order of `positions`.
+ * @param sourceIndices Which images, by `sourceIndex`.
+ * @returns Their labels, in the order of `sourceIndices`.
  */
-export const labelsAt = (labels: Labels, positions: Int32Array): Labels => ({
+export const labelsAt = (
+  labels: Labels,
+  sourceIndices: Int32Array,
+): Labels => ({
   names: labels.names,
-  classes: positions.map((position) => labels.classes[position]!),
+  classes: sourceIndices.map((sourceIndex) => labels.classes[sourceIndex]!),
 });

@@ -41,7 +41,7 @@ export interface ImageSource {
   readonly name: string;
   /** Unique, stable name of each image: its path relative to the source. */
   readonly ids: readonly string[];
-  /** The image with the given position in `ids`. */
+  /** The image with a `sourceIndex`, its rank in `ids`. */
   readonly payload: (index: number) => ImagePayload;
 }
 

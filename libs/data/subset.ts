@@ -45,14 +45,14 @@ export const subset = Effect.fnUntraced(function* <A extends LabelledSource>(
   if (!(Number.isInteger(count) && count >= 1 && count <= images)) {
     return yield* new SubsetError({ source: source.name, count, images });
   }
-  const positions = draws(0, "subset", images).sample(count, images).sort();
+  const sourceIndices = draws(0, "subset", images).sample(count, images).sort();
   return {
     ...whole,
     source: {
       name: source.name,
-      ids: Array.from(positions, (position) => source.ids[position]!),
-      payload: (index: number) => source.payload(positions[index]!),
+      ids: Array.from(sourceIndices, (sourceIndex) => source.ids[sourceIndex]!),
+      payload: (index: number) => source.payload(sourceIndices[index]!),
     },
-    ...labels && { labels: labelsAt(labels, positions) },
+    ...labels && { labels: labelsAt(labels, sourceIndices) },
   };
 });

@@ -50,7 +50,7 @@ export interface SurveyOptions extends DecodeOptions {
    * the caller answers for the stamp being that of the same path, untouched.
    */
   readonly known?: (
-    position: number,
+    sourceIndex: number,
     payload: ImagePayload,
     stamp: FileStamp,
   ) => Effect.Effect<KnownImage | undefined>;
@@ -60,7 +60,7 @@ export interface SurveyOptions extends DecodeOptions {
 
 /** What a survey finds. */
 export interface Survey {
-  /** Positions in the source of images that can be decoded, ascending. */
+  /** `sourceIndex` of images that can be decoded, ascending. */
   readonly usable: Int32Array;
   /** The others, in the source's order, with their reasons. */
   readonly unreadable: readonly UnreadableImage[];
@@ -104,23 +104,23 @@ export const survey = Effect.fn("survey")(function* (
   const count = yield* counter(unknown.length);
   yield* Effect.forEach(
     unknown,
-    (position) =>
+    (sourceIndex) =>
       Effect.flatMap(
-        look(source, position, options, seen),
+        look(source, sourceIndex, options, seen),
         () => count(seen.reasons.size),
       ),
     { concurrency, discard: true },
   );
   const { reasons, digests, stamps } = seen;
   const unreadable = [...reasons.keys()].sort((a, b) => a - b)
-    .map((position) => ({
-      id: source.ids[position]!,
-      reason: reasons.get(position)!,
+    .map((sourceIndex) => ({
+      id: source.ids[sourceIndex]!,
+      reason: reasons.get(sourceIndex)!,
     }));
   yield* requireEnough(source, unreadable, options.maxUnreadableShare ?? 0.05);
   return {
     usable: Int32Array.from({ length: images }, (_, i) => i)
-      .filter((position) => !reasons.has(position)),
+      .filter((sourceIndex) => !reasons.has(sourceIndex)),
     unreadable,
     looked: unknown.length,
     digests,
@@ -132,53 +132,53 @@ export const survey = Effect.fn("survey")(function* (
 
 /** What is known of the images looked at so far. */
 interface Seen {
-  /** Of those that cannot be decoded, by position. */
+  /** Of those that cannot be decoded, by `sourceIndex`. */
   readonly reasons: Map<number, string>;
   /** SHA-256 of each, 32 bytes after 32 bytes. */
   readonly digests: Uint8Array;
   readonly stamps: FileStamps;
 }
 
-/** Takes over what is known of images; the positions of the others. */
+/** Takes over what is known of images; the sourceIndices of the others. */
 const recall = Effect.fnUntraced(function* (
   source: ImageSource,
   { known }: SurveyOptions,
   { reasons, digests, stamps }: Seen,
   concurrency: number,
 ): Effect.fn.Return<readonly number[]> {
-  const positions = Array.from(source.ids.keys());
-  if (known === undefined) return positions;
+  const sourceIndices = Array.from(source.ids.keys());
+  if (known === undefined) return sourceIndices;
   const recalled = yield* Effect.forEach(
-    positions,
-    Effect.fnUntraced(function* (position) {
-      const payload = source.payload(position);
+    sourceIndices,
+    Effect.fnUntraced(function* (sourceIndex) {
+      const payload = source.payload(sourceIndex);
       const stamp = yield* stampOf(payload);
-      const found = yield* known(position, payload, stamp);
+      const found = yield* known(sourceIndex, payload, stamp);
       if (found === undefined) return false;
-      setStamp(stamps, position, stamp);
-      digests.set(found.digest, 32 * position);
-      if (found.reason !== undefined) reasons.set(position, found.reason);
+      setStamp(stamps, sourceIndex, stamp);
+      digests.set(found.digest, 32 * sourceIndex);
+      if (found.reason !== undefined) reasons.set(sourceIndex, found.reason);
       return true;
     }),
     { concurrency },
   );
-  return positions.filter((position) => !recalled[position]);
+  return sourceIndices.filter((sourceIndex) => !recalled[sourceIndex]);
 });
 
 /** Looks at one image. */
 const look = Effect.fnUntraced(function* (
   source: ImageSource,
-  position: number,
+  sourceIndex: number,
   options: SurveyOptions,
   { reasons, digests, stamps }: Seen,
 ): Effect.fn.Return<void, CacheError> {
-  const payload = source.payload(position);
-  setStamp(stamps, position, yield* stampOf(payload));
-  digests.set(yield* contentDigest(payload), 32 * position);
+  const payload = source.payload(sourceIndex);
+  setStamp(stamps, sourceIndex, yield* stampOf(payload));
+  digests.set(yield* contentDigest(payload), 32 * sourceIndex);
   yield* Effect.catchTag(
-    cached(source, position, options),
+    cached(source, sourceIndex, options),
     "UnreadableImageError",
-    ({ reason }) => Effect.sync(() => reasons.set(position, reason)),
+    ({ reason }) => Effect.sync(() => reasons.set(sourceIndex, reason)),
   );
 });
 

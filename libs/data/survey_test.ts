@@ -38,7 +38,7 @@ effectTest(
       const { source } = yield* folderOf(4, ["bad.png", "h.jpg"]);
       const found = yield* silently(source, { maxUnreadableShare: 0.5 });
       assert.deepEqual(
-        [...found.usable].map((position) => source.ids[position]),
+        [...found.usable].map((sourceIndex) => source.ids[sourceIndex]),
         ["good-0.png", "good-1.png", "good-2.png", "good-3.png"],
       );
       assert.deepEqual(found.unreadable, [
@@ -317,13 +317,13 @@ effectTest(
       const first = yield* silently(source);
       assert.equal(first.looked, 21);
       const { reason } = first.unreadable[0]!;
-      const digestOf = (position: number) =>
-        first.digests.slice(32 * position, 32 * position + 32);
+      const digestOf = (sourceIndex: number) =>
+        first.digests.slice(32 * sourceIndex, 32 * sourceIndex + 32);
       const knowing = (unknown: readonly string[]): SurveyOptions => ({
-        known: (position) => {
-          const id = source.ids[position]!;
+        known: (sourceIndex) => {
+          const id = source.ids[sourceIndex]!;
           if (unknown.includes(id)) return Effect.succeed(undefined);
-          const digest = digestOf(position);
+          const digest = digestOf(sourceIndex);
           return Effect.succeed(
             id === "bad.png" ? { digest, reason } : { digest },
           );

@@ -32,13 +32,13 @@ export interface Transform {
   /** Pixels across and down of what is written. */
   readonly side: number;
   /**
-   * Writes `3 * side * side` floats to `out`, starting at `at`. `place` is
-   * the image's place in the order of its epoch, from 0: random transforms
+   * Writes `3 * side * side` floats to `out`, starting at `at`. `sampleIndex` is
+   * the image's rank in the order of its epoch, from 0: random transforms
    * name their draws by it.
    */
   readonly write: (
     image: Image,
-    place: number,
+    sampleIndex: number,
     out: Float32Array,
     at: number,
   ) => void;
@@ -70,7 +70,7 @@ export interface ClusteringTransformOptions {
 
 /** What {@link probeTransform} needs. */
 export interface ProbeTransformOptions extends ClusteringTransformOptions {
-  /** Names every draw, together with `epoch` and the image's place. */
+  /** Names every draw, together with `epoch` and the image's `sampleIndex`. */
   readonly seed: number;
   /** Epoch of the probe. */
   readonly epoch: number;
@@ -80,7 +80,7 @@ export interface ProbeTransformOptions extends ClusteringTransformOptions {
 export interface TrainingTransformOptions {
   /** Side of the network's input. */
   readonly crop: number;
-  /** Names every draw, together with `epoch` and the image's place. */
+  /** Names every draw, together with `epoch` and the image's `sampleIndex`. */
   readonly seed: number;
   /** Epoch of the run. */
   readonly epoch: number;
@@ -117,7 +117,7 @@ export const decodedShortSideFor = (crop: number): number =>
  * What clustering sees: the centre of the resized image.
  *
  * @param options See {@link ClusteringTransformOptions}.
- * @returns The transform; it ignores the image's place.
+ * @returns The transform; it ignores the image's `sampleIndex`.
  */
 export const clusteringTransform = (
   { crop, resize = resizeFor(crop), normalization }: ClusteringTransformOptions,
@@ -125,7 +125,7 @@ export const clusteringTransform = (
   const resample = makeResampler(crop, scalingOf(normalization));
   return {
     side: crop,
-    write: (image, _place, out, at) =>
+    write: (image, _sampleIndex, out, at) =>
       resample(image, centreCrop(image, resize, crop), out, at),
   };
 };
@@ -133,7 +133,7 @@ export const clusteringTransform = (
 /**
  * What evaluations see that add up ten crops of an image.
  *
- * The crop that is written is number `place % 10` of {@link tenCrops}: an
+ * The crop that is written is number `sampleIndex % 10` of {@link tenCrops}: an
  * order that names every image ten times in a row shows each whole.
  *
  * @param options See {@link ClusteringTransformOptions}.
@@ -145,8 +145,13 @@ export const tenCropTransform = (
   const resample = makeResampler(crop, scalingOf(normalization));
   return {
     side: crop,
-    write: (image, place, out, at) =>
-      resample(image, tenCrops(image, resize, crop)[place % 10]!, out, at),
+    write: (image, sampleIndex, out, at) =>
+      resample(
+        image,
+        tenCrops(image, resize, crop)[sampleIndex % 10]!,
+        out,
+        at,
+      ),
   };
 };
 
@@ -155,7 +160,7 @@ export const tenCropTransform = (
  * random, mirrored half of the time.
  *
  * Repeatable: shift and mirroring are functions of the image's size, the seed,
- * the epoch and the place of the image in it.
+ * the epoch and the `sampleIndex` of the image.
  *
  * @param options See {@link ProbeTransformOptions}.
  * @returns The transform.
@@ -175,12 +180,12 @@ export const probeTransform = (
  * What training sees: a random region, mirrored half of the time.
  *
  * Repeatable: the region and the mirroring are functions of the image's size,
- * the seed, the epoch and the place of the image in it.
+ * the seed, the epoch and the `sampleIndex` of the image.
  *
  * @param options See {@link TrainingTransformOptions}.
  * @returns The transform.
  *
- * @example The same place of the same epoch is seen alike
+ * @example The same `sampleIndex` of the same epoch is seen alike
  * ```ts
  * import { trainingTransform } from "@deepcluster/data";
  * import assert from "node:assert/strict";
@@ -216,7 +221,7 @@ export const trainingTransform = (
   }));
 };
 
-/** Views drawn for the place of an image in an epoch. */
+/** Views drawn for the `sampleIndex` of an image in an epoch. */
 const augmenting = (
   side: number,
   resample: Resampler,
@@ -224,8 +229,8 @@ const augmenting = (
   viewOf: (image: Image, source: Draws) => View,
 ): Transform => ({
   side,
-  write: (image, place, out, at) => {
-    const view = viewOf(image, draws(seed, "augment", epoch, place));
+  write: (image, sampleIndex, out, at) => {
+    const view = viewOf(image, draws(seed, "augment", epoch, sampleIndex));
     resample(image, view, out, at);
   },
 });

@@ -22,9 +22,13 @@ const noise = (width: number, height: number): Image => {
   return { width, height, data };
 };
 
-const see = (transform: Transform, image: Image, place = 0): Float32Array => {
+const see = (
+  transform: Transform,
+  image: Image,
+  sampleIndex = 0,
+): Float32Array => {
   const out = new Float32Array(3 * transform.side ** 2);
-  transform.write(image, place, out, 0);
+  transform.write(image, sampleIndex, out, 0);
   return out;
 };
 
@@ -57,7 +61,7 @@ effectTest(
 );
 
 effectTest(
-  "clusteringTransform() takes the centre, whatever the place",
+  "clusteringTransform() takes the centre, whatever the sampleIndex",
   () =>
     Effect.sync(() => {
       // Columns of 0 … 9: the centre 4 of 10 resized to 10 are 3 … 6.
@@ -87,7 +91,7 @@ effectTest(
         (_, i) => Math.floor(i / 3) % 20,
       );
       const image = { width: 20, height: 10, data };
-      const rowOf = (seed: number, epoch: number, place: number) =>
+      const rowOf = (seed: number, epoch: number, sampleIndex: number) =>
         [
           ...see(
             probeTransform({
@@ -98,12 +102,12 @@ effectTest(
               epoch,
             }),
             image,
-            place,
+            sampleIndex,
           ).subarray(0, 4),
         ].map((value) => Math.round(value * 255));
       const firsts = new Set<string>();
-      for (let place = 0; place < 200; place++) {
-        const row = rowOf(1, 0, place);
+      for (let sampleIndex = 0; sampleIndex < 200; sampleIndex++) {
+        const row = rowOf(1, 0, sampleIndex);
         const step = row[1]! - row[0]!;
         assert.deepEqual(row, [0, 1, 2, 3].map((i) => row[0]! + i * step));
         assert.ok(Math.abs(step) === 1 && Math.min(...row) >= 5, `${row}`);
@@ -112,7 +116,9 @@ effectTest(
       }
       assert.equal(firsts.size, 14, "7 places, plain and mirrored");
       const seen = (seed: number, epoch: number) =>
-        [...Array(20).keys()].map((place) => rowOf(seed, epoch, place));
+        [...Array(20).keys()].map((sampleIndex) =>
+          rowOf(seed, epoch, sampleIndex)
+        );
       assert.deepEqual(seen(1, 3), seen(1, 3));
       assert.notDeepEqual(seen(1, 3), seen(1, 4));
       assert.notDeepEqual(seen(1, 3), seen(2, 3));
@@ -120,12 +126,12 @@ effectTest(
 );
 
 effectTest(
-  "trainingTransform() depends on seed, epoch and place, and on nothing else",
+  "trainingTransform() depends on seed, epoch and sampleIndex, and on nothing else",
   () =>
     Effect.sync(() => {
       const image = noise(20, 30);
-      const at = (seed: number, epoch: number, place: number) =>
-        see(trainingTransform({ crop: 8, seed, epoch }), image, place);
+      const at = (seed: number, epoch: number, sampleIndex: number) =>
+        see(trainingTransform({ crop: 8, seed, epoch }), image, sampleIndex);
       const first = at(1, 2, 3);
       assert.deepEqual(at(1, 2, 3), first);
       assert.notDeepEqual(at(2, 2, 3), first);
@@ -157,8 +163,8 @@ effectTest(
           flip,
         });
         let count = 0;
-        for (let place = 0; place < 1000; place++) {
-          const found = see(transform, image, place);
+        for (let sampleIndex = 0; sampleIndex < 1000; sampleIndex++) {
+          const found = see(transform, image, sampleIndex);
           if (found[0]! > found[3]!) count++;
         }
         return count;
@@ -194,10 +200,14 @@ effectTest(
       const transform = tenCropTransform({ crop: 8, resize: 11 });
       const seen = Array.from(
         { length: 10 },
-        (_, place) => see(transform, image, 10 + place),
+        (_, sampleIndex) => see(transform, image, 10 + sampleIndex),
       );
-      for (let place = 0; place < 5; place++) {
-        assertClose(seen[5 + place]!, see(transform, mirrored, place), 1e-6);
+      for (let sampleIndex = 0; sampleIndex < 5; sampleIndex++) {
+        assertClose(
+          seen[5 + sampleIndex]!,
+          see(transform, mirrored, sampleIndex),
+          1e-6,
+        );
       }
       const centre = clusteringTransform({ crop: 8, resize: 11 });
       assert.deepEqual(seen[4], see(centre, image));

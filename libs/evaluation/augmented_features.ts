@@ -9,9 +9,9 @@
 import { probeTransform } from "@deepcluster/data";
 import {
   extractOutputs,
+  imagePass,
   type JudgedLayer,
   layersGraph,
-  passOver,
   usualBatch,
 } from "@deepcluster/features";
 import {
@@ -57,7 +57,7 @@ export const augmentedFeatures = Effect.fnUntraced(function* (
     yield* removeRowFile(fileOf(epoch - 1));
     const file = yield* openRowFile(fileOf(epoch), layer.columns);
     const transform = probeTransform({ crop: size, seed, epoch });
-    const pass = passOver(images, transform, batch);
+    const pass = imagePass(images, transform, batch);
     const files = { [layer.name]: file };
     yield* extractOutputs(graph, parameters, pass, files, { epoch });
     return yield* file.rows;

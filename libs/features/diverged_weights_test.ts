@@ -25,7 +25,7 @@ const images: ImagePass = {
     const data = Float32Array.from({ length: 3 * size ** 2 }, normal);
     return Stream.make({
       images: floatTensor([1, 3, size, size], data),
-      positions: Int32Array.of(0),
+      indices: Int32Array.of(0),
     });
   },
 };

@@ -8,8 +8,8 @@ import { Schema } from "effect";
 /** A network gave NaN or infinity for an image. */
 export class DivergedFeaturesError
   extends Schema.TaggedError<DivergedFeaturesError>()("DivergedFeaturesError", {
-    /** Position of the image in its set. */
-    position: Schema.Number,
+    /** `index` of the image in its set. */
+    index: Schema.Number,
     /** Which feature of it, the first that is not finite. */
     column: Schema.Number,
     /** `NaN`, `Infinity` or `-Infinity`. */
@@ -18,7 +18,7 @@ export class DivergedFeaturesError
   /** Names the image, the feature and its value. */
   override get message(): string {
     return "Cannot extract features as they must be finite: current values " +
-      `are image=${this.position}, column=${this.column}, value=${this.value}`;
+      `are image=${this.index}, column=${this.column}, value=${this.value}`;
   }
 }
 

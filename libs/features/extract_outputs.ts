@@ -168,16 +168,16 @@ const appendAll = Effect.fnUntraced(function* <E, R>(
   const syncAll = Effect.forEach(Object.values(files), ({ sync }) => sync);
   yield* Stream.runForEach(
     images.from(start),
-    Effect.fnUntraced(function* ({ images: pixels, positions }: Batch) {
+    Effect.fnUntraced(function* ({ images: pixels, indices }: Batch) {
       const outputOf = yield* run(pixels);
       for (const [output, file] of Object.entries(files)) {
         // A longer file has these rows from before the kill.
         if ((yield* file.count) > done) continue;
         const features = outputOf(output);
-        yield* refuseNonFinite(features, positions);
+        yield* refuseNonFinite(features, indices);
         yield* file.append(features);
       }
-      done += positions.length;
+      done += indices.length;
       const now = yield* Clock.currentTimeMillis;
       if (now - synced >= syncIntervalMs) {
         yield* syncAll;
@@ -202,12 +202,12 @@ const filledUp = (images: FloatTensor, batch: number): FloatTensor => {
 
 const refuseNonFinite = Effect.fnUntraced(function* (
   { columns, data }: Matrix,
-  positions: Int32Array,
+  indices: Int32Array,
 ): Effect.fn.Return<void, DivergedFeaturesError> {
   const wrong = firstNonFinite(data);
   if (wrong === data.length) return;
   return yield* new DivergedFeaturesError({
-    position: positions[Math.floor(wrong / columns)]!,
+    index: indices[Math.floor(wrong / columns)]!,
     column: wrong % columns,
     value: String(data[wrong]),
   });

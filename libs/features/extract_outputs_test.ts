@@ -11,7 +11,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { extract } from "./extract.ts";
 import { extractOutputs } from "./extract_outputs.ts";
-import { type ImagePass, passOver } from "./image_pass.ts";
+import { type ImagePass, imagePass } from "./image_pass.ts";
 import assert from "node:assert/strict";
 
 const size = 8;
@@ -32,16 +32,16 @@ const images = imageSet({
     data: Uint8Array.from({ length: 81 }, (_, p) => (p * (index + 3)) & 255),
   }),
 });
-const pass = passOver(images, tenCropTransform({ crop: size }), 4);
+const pass = imagePass(images, tenCropTransform({ crop: size }), 4);
 
 class Stopped extends Data.TaggedError("Stopped") {}
 
 const stoppedAt = (row: number): ImagePass<unknown> => ({
   ...pass,
-  from: (position) =>
-    pass.from(position).pipe(
+  from: (index) =>
+    pass.from(index).pipe(
       Stream.mapEffect((batch) =>
-        batch.positions.includes(row)
+        batch.indices.includes(row)
           ? Effect.fail(new Stopped())
           : Effect.succeed(batch)
       ),
@@ -110,17 +110,17 @@ effectTest(
 );
 
 effectTest(
-  "passOver() gives the views of an image one after the other, from any row on",
+  "imagePass() gives the views of an image one after the other, from any row on",
   () =>
     Effect.gen(function* () {
       const transform = tenCropTransform({ crop: size });
       const rows = (from: number) =>
         Stream.runFold(
-          passOver(images, transform, 4, 10).from(from),
+          imagePass(images, transform, 4, 10).from(from),
           () => [] as number[][],
-          (seen, { images: { data }, positions }) => {
-            positions.forEach((position, i) =>
-              seen.push([position, ...data.slice(i * 192, i * 192 + 192)])
+          (seen, { images: { data }, indices }) => {
+            indices.forEach((index, i) =>
+              seen.push([index, ...data.slice(i * 192, i * 192 + 192)])
             );
             return seen;
           },

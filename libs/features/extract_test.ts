@@ -18,7 +18,7 @@ import { mkdtempSync, readFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { extract } from "./extract.ts";
-import { type ImagePass, passOver } from "./image_pass.ts";
+import { type ImagePass, imagePass } from "./image_pass.ts";
 import assert from "node:assert/strict";
 
 const size = 8;
@@ -32,26 +32,24 @@ const parameters: Tensors = {
 };
 const fresh = () => join(mkdtempSync(join(tmpdir(), "extract-")), "f.f32");
 
-/** Image `position` of the set that all tests use. */
-const image = (position: number): Float32Array => {
-  const { normal } = draws(1, "image", position);
+/** Image `index` of the set that all tests use. */
+const image = (index: number): Float32Array => {
+  const { normal } = draws(1, "image", index);
   return Float32Array.from({ length: pixels }, normal);
 };
 
-const batchOf = (positions: readonly number[]): Batch => {
-  const images = floatTensor([positions.length, 3, size, size]);
-  positions.forEach((position, i) =>
-    images.data.set(image(position), i * pixels)
-  );
-  return { images, positions: Int32Array.from(positions) };
+const batchOf = (indices: readonly number[]): Batch => {
+  const images = floatTensor([indices.length, 3, size, size]);
+  indices.forEach((index, i) => images.data.set(image(index), i * pixels));
+  return { images, indices: Int32Array.from(indices) };
 };
 
 /** Images 0 to `count - 1` in batches. */
 const pass = (count: number, batch: number): ImagePass => ({
   count,
   batch,
-  from: (position) =>
-    Stream.range(position, count - 1).pipe(
+  from: (index) =>
+    Stream.range(index, count - 1).pipe(
       Stream.grouped(batch),
       Stream.map(batchOf),
     ),
@@ -62,10 +60,10 @@ class Stopped extends Data.TaggedError("Stopped") {}
 /** The same, but it fails before it has come to an image. */
 const stoppedAt = (images: ImagePass, stop: number): ImagePass<Stopped> => ({
   ...images,
-  from: (position) =>
-    images.from(position).pipe(
+  from: (index) =>
+    images.from(index).pipe(
       Stream.mapEffect((batch) =>
-        batch.positions.includes(stop)
+        batch.indices.includes(stop)
           ? Effect.fail(new Stopped())
           : Effect.succeed(batch)
       ),
@@ -156,8 +154,8 @@ for (const [engine, layer, tolerance] of engines) {
         };
         yield* extractTo(other, images);
         const mixed = yield* readBack(other);
-        shuffled.forEach((position, index) =>
-          assert.deepEqual(rowOf(mixed, index), rowOf(inOrder, position))
+        shuffled.forEach((index, sampleIndex) =>
+          assert.deepEqual(rowOf(mixed, sampleIndex), rowOf(inOrder, index))
         );
       }).pipe(Effect.provide(services)),
   );
@@ -194,9 +192,9 @@ effectTest(
       const images: ImagePass = {
         count: 10,
         batch: 4,
-        from: (position) => {
-          asked.push(position);
-          return pass(10, 4).from(position);
+        from: (index) => {
+          asked.push(index);
+          return pass(10, 4).from(index);
         },
       };
       yield* extractTo(path, images);
@@ -255,9 +253,9 @@ effectTest(
       const images: ImagePass = {
         count: 10,
         batch: 4,
-        from: (position) =>
-          pass(10, 4).from(position).pipe(Stream.map((batch) => {
-            const place = batch.positions.indexOf(6);
+        from: (index) =>
+          pass(10, 4).from(index).pipe(Stream.map((batch) => {
+            const place = batch.indices.indexOf(6);
             if (place >= 0) batch.images.data[place * pixels] = Number.NaN;
             return batch;
           })),
@@ -286,7 +284,7 @@ effectTest(
 );
 
 effectTest(
-  "passOver() gives every image of a set, cropped, from any position on",
+  "imagePass() gives every image of a set, cropped, from any index on",
   () =>
     Effect.gen(function* () {
       const images = imageSet({
@@ -301,21 +299,21 @@ effectTest(
         }),
       });
       const transform = clusteringTransform({ crop: size });
-      const inSet = passOver(images, transform, 2);
+      const inSet = imagePass(images, transform, 2);
       assert.deepEqual([inSet.count, inSet.batch], [5, 2]);
       const seen: [number, number][] = [];
-      yield* Stream.runForEach(inSet.from(2), ({ images, positions }) =>
+      yield* Stream.runForEach(inSet.from(2), ({ images, indices }) =>
         Effect.sync(() => {
-          assert.deepEqual(images.shape, [positions.length, 3, size, size]);
-          positions.forEach((position, i) =>
-            seen.push([position, images.data[i * pixels]!])
+          assert.deepEqual(images.shape, [indices.length, 3, size, size]);
+          indices.forEach((index, i) =>
+            seen.push([index, images.data[i * pixels]!])
           );
         }));
       const red = (index: number) =>
         Math.fround((50 * index / 255 - 0.485) / 0.229);
       assert.deepEqual(
-        seen.map(([position]) =>
-          position
+        seen.map(([index]) =>
+          index
         ),
         [2, 3, 4],
       );

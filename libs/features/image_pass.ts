@@ -1,6 +1,6 @@
 /**
  * What a pass of a network reads: the images of a set in order, from any
- * position on.
+ * sampleIndex on.
  *
  * @module
  */
@@ -13,17 +13,17 @@ import {
 } from "@deepcluster/data";
 import type { Stream } from "effect";
 
-/** A set of images that can be read in order from any position. */
+/** A set of images that can be read in order from any image. */
 export interface ImagePass<E = never, R = never> {
   /** Images in the set. */
   readonly count: number;
   /** Images of a batch, and of one run of the network. */
   readonly batch: number;
   /**
-   * Batches of the images at `position`, `position + 1`, … to the last; each
+   * Batches of the images at `sampleIndex`, `sampleIndex + 1`, … to the last; each
    * full but the last. A batch is done with before the next is asked for.
    */
-  readonly from: (position: number) => Stream.Stream<Batch, E, R>;
+  readonly from: (sampleIndex: number) => Stream.Stream<Batch, E, R>;
 }
 
 /**
@@ -31,7 +31,7 @@ export interface ImagePass<E = never, R = never> {
  *
  * With several views of an image, its rows follow one another: row
  * `i * views + v` is view `v` of image `i`, which the transform knows as the
- * place `i * views + v`.
+ * sampleIndex `i * views + v`.
  *
  * @param set The images.
  * @param transform What becomes of each image: the centre crop in the paper.
@@ -39,7 +39,7 @@ export interface ImagePass<E = never, R = never> {
  * @param views Times that each image is seen; once when absent.
  * @returns The pass; a batch fails with what reading the set fails with.
  */
-export const passOver = (
+export const imagePass = (
   set: ImageSet,
   transform: Transform,
   batch: number,
@@ -47,14 +47,14 @@ export const passOver = (
 ): ImagePass<ImageError> => ({
   count: set.size * views,
   batch,
-  from: (position) => {
+  from: (sampleIndex) => {
     const order = Int32Array.from(
-      { length: set.size * views - position },
-      (_, i) => Math.floor((position + i) / views),
+      { length: set.size * views - sampleIndex },
+      (_, i) => Math.floor((sampleIndex + i) / views),
     );
     return batches(set, order, transform, {
       batchSize: batch,
-      firstPlace: position,
+      firstSampleIndex: sampleIndex,
     });
   },
 });

@@ -38,7 +38,7 @@ import { type Crops, cropsOf } from "./crops.ts";
 import { extractOutputs } from "./extract_outputs.ts";
 import { featuresKey, layerFile } from "./features_key.ts";
 import { noteFeatures } from "./features_note.ts";
-import { passOver } from "./image_pass.ts";
+import { imagePass } from "./image_pass.ts";
 import type { JudgedLayer } from "./layer_pools.ts";
 
 /** Images of a run of the network where no number is asked for. */
@@ -118,7 +118,7 @@ export const layerFeatures = Effect.fn("layerFeatures")(function* (
   });
   const folder = join(options.folder, key);
   yield* makeFolder(folder);
-  const pass = passOver(
+  const pass = imagePass(
     images,
     transformFor(model.size, crops),
     batch,

@@ -15,7 +15,7 @@ export {
   layerFile,
 } from "./features_key.ts";
 export { type FeaturesNote, readFeaturesNote } from "./features_note.ts";
-export { passOver } from "./image_pass.ts";
+export { imagePass } from "./image_pass.ts";
 export {
   type Labelled,
   type LabelledError,

@@ -15,7 +15,7 @@ import {
   type RowReader,
 } from "@deepcluster/core";
 import { clusteringTransform } from "@deepcluster/data";
-import { extract, passOver } from "@deepcluster/features";
+import { extract, imagePass } from "@deepcluster/features";
 import { inEpoch, RunFolder } from "@deepcluster/runs";
 import {
   type ArtifactRef,
@@ -51,7 +51,7 @@ export const featuresStep = Effect.fn("featuresStep")(function* (
   yield* makeFolder(dirname(path));
   const file = yield* openRowFile(path, network.featureSize);
   const transform = clusteringTransform({ crop: network.input.size });
-  const pass = passOver(images, transform, configuration.extractBatch);
+  const pass = imagePass(images, transform, configuration.extractBatch);
   yield* extract(network, tensors, pass, file, { epoch });
   return yield* reduceAndSave(epoch, yield* file.rows);
 }, Effect.scoped);

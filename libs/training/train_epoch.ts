@@ -206,10 +206,10 @@ const augmentedBatches = <E, R>(
     region: { ...defaultRandomCrop, scale: configuration.cropScale },
     flip: configuration.flip,
   });
-  const firstPlace = step * batch;
-  return batches(images, order.subarray(firstPlace), transform, {
+  const firstSampleIndex = step * batch;
+  return batches(images, order.subarray(firstSampleIndex), transform, {
     batchSize: batch,
-    firstPlace,
+    firstSampleIndex,
   });
 };
 
@@ -237,9 +237,9 @@ const openEpoch = Effect.fnUntraced(function* <E, R>(
   let masks: ReturnType<typeof dropoutMasks> | undefined;
   const step = Effect.fnUntraced(function* (
     { step, lossSum, correct }: EpochProgress,
-    { images, positions }: Batch,
+    { images, indices }: Batch,
   ) {
-    positions.forEach((index, i) => {
+    indices.forEach((index, i) => {
       targets.data[i] = pseudoLabels[index]!;
     });
     masks = dropoutMasks(network, batch, { seed, epoch, step }, masks);

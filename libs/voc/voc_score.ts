@@ -100,7 +100,7 @@ export const scoreVoc = Effect.fn("scoreVoc")(function* (
       const value = String(wrong);
       return yield* new VocDivergedError({ what: "score", iteration, value });
     }
-    scores.data.set(found, batch.positions[0]! * classes);
+    scores.data.set(found, batch.indices[0]! * classes);
     done++;
     yield* report();
   })));

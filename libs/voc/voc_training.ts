@@ -161,16 +161,16 @@ const randomCrops = <E, R>(
   const pass = draws(seed, "voc", "order").shuffle(
     Int32Array.from({ length: images.size }, (_, index) => index),
   );
-  const firstPlace = iteration * batch;
+  const firstSampleIndex = iteration * batch;
   const order = Int32Array.from(
-    { length: iterations * batch - firstPlace },
-    (_, i) => pass[(firstPlace + i) % pass.length]!,
+    { length: iterations * batch - firstSampleIndex },
+    (_, i) => pass[(firstSampleIndex + i) % pass.length]!,
   );
   return batches(
     images,
     order,
     vocTrainingCrop(network.input.size, settings),
-    { batchSize: batch, firstPlace },
+    { batchSize: batch, firstSampleIndex },
   );
 };
 
@@ -196,9 +196,9 @@ const openTraining = Effect.fnUntraced(function* <E, R>(
   let masks: ReturnType<typeof dropoutMasks> | undefined;
   const step = Effect.fnUntraced(function* (
     { iteration, loss: before }: VocProgress,
-    { images, positions }: Batch,
+    { images, indices }: Batch,
   ) {
-    positions.forEach((index, i) => {
+    indices.forEach((index, i) => {
       const start = index * targets.columns;
       batchTargets.data.set(
         targets.data.subarray(start, start + targets.columns),
