@@ -63,14 +63,14 @@ export const layersNamed = Effect.fnUntraced(function* (
 ): Effect.fn.Return<readonly JudgedLayer[], OptionError> {
   if (network === undefined) return layers;
   const is = (name: string, layer: JudgedLayer) =>
-    name === layer.name || name === layer.tap;
+    name === layer.name || name === layer.layerOutput;
   const value = names.find((name) => !layers.some((layer) => is(name, layer)));
   if (value === undefined && names.length > 0) {
     return layers.filter((layer) => names.some((name) => is(name, layer)));
   }
   const both = layerNames(network);
-  const known = layers.map(({ name, tap }) =>
-    tap ? bothNames(both, tap) : name
+  const known = layers.map(({ name, layerOutput }) =>
+    layerOutput ? bothNames(both, layerOutput) : name
   );
   return yield* new OptionError({
     action: "judge a layer",

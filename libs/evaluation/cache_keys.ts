@@ -13,6 +13,7 @@ import {
   type FeaturesInputs,
   featuresVersion,
   type JudgedLayer,
+  layerInKeys,
 } from "@deepcluster/features";
 import { bytesOf, encoded, keyOf, sha256Of } from "@deepcluster/storage";
 
@@ -106,10 +107,11 @@ export interface ResultInputs extends FeaturesInputs {
  * @returns 24 hexadecimal digits.
  */
 export const resultKey = (
-  { train, test, ...inputs }: ResultInputs,
+  { train, test, layer, ...inputs }: ResultInputs,
 ): string =>
   keyOf({
     ...inputs,
+    layer: layerInKeys(layer),
     train: [sha256Of(bytesOf(train.images)), sha256Of(bytesOf(train.labels))],
     test: [sha256Of(bytesOf(test.images)), sha256Of(bytesOf(test.labels))],
     versions: [featuresVersion, protocolVersions[inputs.protocol]],

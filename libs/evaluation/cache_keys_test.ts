@@ -35,13 +35,13 @@ import assert from "node:assert/strict";
 
 const layer: JudgedLayer = {
   name: "conv1",
-  tap: "features.2",
+  layerOutput: "features.2",
   pool: { kernel: 2, stride: 2, padding: 0 },
   columns: 64,
 };
 const layers: Changes<JudgedLayer> = {
   name: ["conv2"],
-  tap: ["features.1"],
+  layerOutput: ["features.1"],
   pool: [
     { kernel: 3, stride: 2, padding: 0 },
     { kernel: 2, stride: 3, padding: 0 },
@@ -75,6 +75,26 @@ Deno.test("featuresKey() and layerFile() change with each of their inputs", () =
   assertAllCount(layerFile, layer, layers);
   const { pool: _, ...unpooled } = layer;
   assert.notEqual(layerFile(unpooled), layerFile(layer));
+});
+
+Deno.test("layerFile() finds the files of version 0.1.0", () => {
+  assert.equal(layerFile(layer), "conv1-a21a95e42b42.f32");
+  const pixels = { name: "pixels", columns: 48 };
+  assert.equal(layerFile(pixels), "pixels-b5830656f6db.f32");
+});
+
+Deno.test("resultKey() finds the results of version 0.1.0", () => {
+  const key = resultKey({
+    ...features,
+    protocol: "linear",
+    layer,
+    train: { images: Int32Array.of(0, 1), labels: Int32Array.of(1, 0) },
+    test: { images: Int32Array.of(2), labels: Int32Array.of(1) },
+    classNames: ["x", "y"],
+    seed: 3,
+    options: { steps: 5 },
+  });
+  assert.equal(key, "2f438e0c63976ed4e34d2da6");
 });
 
 Deno.test("surveyKey() changes with each of its inputs", () =>

@@ -46,4 +46,15 @@ export const featuresKey = (inputs: FeaturesInputs): string =>
  * @returns Such as `conv1-0123456789ab.f32`.
  */
 export const layerFile = (layer: JudgedLayer): string =>
-  `${layer.name}-${keyOf(layer).slice(0, 12)}.f32`;
+  `${layer.name}-${keyOf(layerInKeys(layer)).slice(0, 12)}.f32`;
+
+/**
+ * Returns a layer as keys know it: under the names of the fields in version
+ * 0.1.0, so that caches of that version are still found.
+ *
+ * @param layer The layer.
+ * @returns Plain data.
+ */
+export const layerInKeys = (
+  { layerOutput, ...layer }: JudgedLayer,
+): Readonly<Record<string, unknown>> => ({ ...layer, tap: layerOutput });

@@ -195,8 +195,9 @@ export const layersGraph: (
     const values = network === undefined
       ? {}
       : forward(network, images, state, "evaluation").layers;
-    const outputs = layers.map(({ name, tap, pool }): [string, Value] => {
-      const map = tap === undefined ? images : values[tap]!;
+    const outputs = layers.map((layer): [string, Value] => {
+      const { name, layerOutput, pool } = layer;
+      const map = layerOutput === undefined ? images : values[layerOutput]!;
       const pooled = pool === undefined ? map : averagePool(map, pool);
       return [name, pooled.shape.length === 2 ? pooled : flatten(pooled)];
     });

@@ -25,7 +25,7 @@ export interface JudgedLayer {
   /** Name that `layerNames` gives it, such as `conv5`; `pixels`: the input. */
   readonly name: string;
   /** Path of the layer whose output it is; absent for the pixels. */
-  readonly tap?: string;
+  readonly layerOutput?: string;
   /** How a map is pooled; absent where nothing is to be pooled. */
   readonly pool?: LayerPool;
   /** Values of an image, d. */
@@ -68,8 +68,8 @@ export const layersToJudge = (network: Network): readonly JudgedLayer[] => {
   return layerNames(network).map(({ name, path }) => {
     const [, channels, side = 1] = shapes[path]!;
     return name === "features"
-      ? { name, tap: path, columns: network.featureSize }
-      : { name, tap: path, ...pooled(channels!, side) };
+      ? { name, layerOutput: path, columns: network.featureSize }
+      : { name, layerOutput: path, ...pooled(channels!, side) };
   });
 };
 

@@ -34,12 +34,12 @@ effectTest(
 );
 
 effectTest(
-  "layersToJudge() taps ReLUs, and the last layer before its ReLU",
+  "layersToJudge() lists outputs of ReLUs, and of the last layer before its ReLU",
   () =>
     Effect.gen(function* () {
       const layers = layersToJudge(yield* alexnet({ sobel: false }));
       assert.deepEqual(
-        layers.map(({ name, tap }) => `${name}=${tap}`),
+        layers.map(({ name, layerOutput }) => `${name}=${layerOutput}`),
         [
           "conv1=features.2",
           "conv2=features.6",

@@ -13,6 +13,7 @@ export {
   featuresKey,
   featuresVersion,
   layerFile,
+  layerInKeys,
 } from "./features_key.ts";
 export { type FeaturesNote, readFeaturesNote } from "./features_note.ts";
 export { imagePass } from "./image_pass.ts";

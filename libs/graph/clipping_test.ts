@@ -90,9 +90,9 @@ effectTest(
         const all = [...data, ...numbers.b.data];
         const length = Math.hypot(...all);
         const { gradients, norm } = clipByNorm([a, b], 1.5);
-        const found = yield* evaluate([...gradients, norm], numbers);
-        const clipped = [...found[0]!.data, ...found[1]!.data];
-        assertClose(found[2]!.data, [length], 1e-12, "norm");
+        const results = yield* evaluate([...gradients, norm], numbers);
+        const clipped = [...results[0]!.data, ...results[1]!.data];
+        assertClose(results[2]!.data, [length], 1e-12, "norm");
         if (length < 1.5) assert.deepEqual(clipped, all);
         else {
           const cut = all.map((value) => value * 1.5 / (length + 1e-6));
@@ -130,9 +130,9 @@ effectTest(
           slopes.push(rise / 2e-5);
         }
       }
-      const found = clipByNorm(gradients(loss, [x, y]), 2);
+      const results = clipByNorm(gradients(loss, [x, y]), 2);
       const [norm, ...clipped] = yield* evaluate(
-        [found.norm, ...found.gradients],
+        [results.norm, ...results.gradients],
         numbers(at),
       );
       const length = Math.hypot(...slopes);

@@ -22,7 +22,7 @@ operatorTest(
   [[1, 1, 2, 2], [4, 18, 36, 77]],
 );
 operatorTest(
-  "convolution() spreads its taps by the dilation",
+  "convolution() spreads its filter by the dilation",
   { x: image, filter },
   ({ x, filter }) => convolution(x, filter, { dilation: 2 }),
   [[1, 1, 1, 1], [1 + 2 * 3 + 3 * 7 + 4 * 9]],
@@ -59,7 +59,7 @@ operatorTest(
   [[1, 1, 3, 3], [1, 3, 2, 4, 10, 6, 3, 7, 4]],
 );
 operatorTest(
-  "convolutionFilterGradient() sums the image under every tap",
+  "convolutionFilterGradient() sums the image under every element of the filter",
   { x: image, dy: ones },
   ({ x, dy }) => convolutionFilterGradient(x, dy, [1, 1, 2, 2]),
   [[1, 1, 2, 2], [12, 16, 24, 28]],

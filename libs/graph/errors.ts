@@ -94,7 +94,7 @@ export class GraphError extends Schema.TaggedError<GraphError>()("GraphError", {
   }
 }
 
-/** A tensor handed to a run is missing, not wanted, or of another type. */
+/** A tensor fed to a run is missing, unknown, or of another type. */
 export class FeedError extends Schema.TaggedError<FeedError>()("FeedError", {
   /** Name of the input or state. */
   name: Schema.String,
@@ -103,7 +103,7 @@ export class FeedError extends Schema.TaggedError<FeedError>()("FeedError", {
   /** Shape and type of the tensor; absent when there is none. */
   actual: Schema.optional(Schema.String),
 }) {
-  /** Names the tensor, what is expected and what was given. */
+  /** Names the tensor, the expected and the actual type. */
   override get message(): string {
     return `Cannot run the graph as ${this.name} must be ` +
       `${this.expected ?? "absent"}: current value is ${

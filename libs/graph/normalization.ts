@@ -2,7 +2,7 @@
  * Batch normalisation, by the batch's own statistics or by running ones.
  *
  * Reference: S. Ioffe and C. Szegedy, "Batch Normalization", 2015; the running
- * statistics are kept as PyTorch does.
+ * statistics are PyTorch's.
  *
  * @module
  */

@@ -13,40 +13,42 @@ import type { Value } from "./value.ts";
 import assert from "node:assert/strict";
 
 /** Shape, numbers, and a type when it is not float32. */
-export type Given = readonly [
+export type OperandNumbers = readonly [
   shape: readonly number[],
   data: readonly number[],
   dtype?: DType,
 ];
 
-/** Inputs of the wanted shapes, by name. */
+/** Inputs of these shapes, by name. */
 export const inputsOf = <K extends string>(
-  given: Readonly<Record<K, Given | readonly number[]>>,
+  operands: Readonly<Record<K, OperandNumbers | readonly number[]>>,
 ): Record<K, Value> => {
   const values: Record<string, Value> = {};
   for (
-    const [name, entry] of Object.entries<Given | readonly number[]>(given)
+    const [name, entry] of Object.entries<OperandNumbers | readonly number[]>(
+      operands,
+    )
   ) {
     const [shape, dtype] = Array.isArray(entry[0])
-      ? [entry[0], (entry as Given)[2]]
+      ? [entry[0], (entry as OperandNumbers)[2]]
       : [entry as readonly number[], undefined];
     values[name] = input(name, shape, dtype);
   }
   return values as Record<K, Value>;
 };
 
-/** Tests that an operator on given numbers gives the expected ones. */
+/** Tests that an operator on these numbers gives the expected ones. */
 export const operatorTest = <K extends string>(
   name: string,
-  given: Readonly<Record<K, Given>>,
+  operands: Readonly<Record<K, OperandNumbers>>,
   build: (inputs: Record<K, Value>) => Value,
-  [shape, expected, dtype = "float32"]: Given,
+  [shape, expected, dtype = "float32"]: OperandNumbers,
 ): void =>
   effectTest(name, () =>
     Effect.gen(function* () {
-      const value = build(inputsOf(given));
+      const value = build(inputsOf(operands));
       const numbers = Object.fromEntries(
-        Object.entries<Given>(given).map(([key, [shape, data]]) => {
+        Object.entries<OperandNumbers>(operands).map(([key, [shape, data]]) => {
           assert.equal(data.length, sizeOf(shape), key);
           return [key, { shape, data: Float64Array.from(data) }];
         }),
@@ -61,17 +63,17 @@ export const operatorTest = <K extends string>(
       });
     }));
 
-/** Tests that an operator on given shapes fails with this message. */
+/** Tests that an operator on these shapes fails with this message. */
 export const refusalTest = <K extends string>(
   name: string,
-  given: Readonly<Record<K, Given | readonly number[]>>,
+  operands: Readonly<Record<K, OperandNumbers | readonly number[]>>,
   build: (inputs: Record<K, Value>) => unknown,
   message: string,
 ): void =>
   effectTest(name, () =>
     Effect.gen(function* () {
       const error = yield* Effect.flip(buildGraph(() => {
-        build(inputsOf(given));
+        build(inputsOf(operands));
         return { outputs: {} };
       }));
       assert.equal(error._tag, "ShapeError");

@@ -133,10 +133,10 @@ effectTest(
       const { state, batch } = yield* train;
       const { x } = batch;
       const mask = floatTensor([4, 6], new Float32Array(24).fill(1));
-      const kept = Object.fromEntries(
+      const constantTensors = Object.fromEntries(
         Object.entries(state).filter(([name]) => !name.endsWith("_buffer")),
       );
-      const inputs = valuesOf({ x: x!, mask, ...kept });
+      const inputs = valuesOf({ x: x!, mask, ...constantTensors });
       const { y } = network(inputs, false);
       const { x: images, mask: ones, ...constants } = inputs;
       const graph = yield* buildGraph(() => ({
@@ -144,7 +144,11 @@ effectTest(
         state: constants,
       }));
       assert.deepEqual(Object.values(graph.inputs), [images, ones]);
-      const { outputs } = yield* interpret(graph, { x: x!, mask }, kept);
+      const { outputs } = yield* interpret(
+        graph,
+        { x: x!, mask },
+        constantTensors,
+      );
       assertClose(outputs["y"]!.data, evaluated.data, 1e-5);
     }),
 );

@@ -35,14 +35,14 @@ export interface Interpretation {
 /**
  * Runs a graph once.
  *
- * Time is that of nested loops, and every intermediate value is kept: for tiny
- * sizes only. Neither `inputs` nor `state` is written to.
+ * Time is that of nested loops, and every intermediate value stays in memory:
+ * for tiny sizes only. Neither `inputs` nor `state` is written to.
  *
  * @param graph What to compute.
  * @param inputs A tensor for every input of the graph.
  * @param state A tensor for every entry of the graph's state.
  * @returns Outputs and next state, or `GraphError` when the graph cannot be
- * run, or `FeedError` when a tensor is missing, not wanted or of another type,
+ * run, or `FeedError` when a tensor is missing, unknown or of another type,
  * or `LabelError` when a label is none of the classes.
  *
  * @example Counting runs

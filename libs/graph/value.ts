@@ -18,7 +18,7 @@ export interface Convolution {
   readonly stride: readonly [number, number];
   /** Zeros on each side of the image. */
   readonly padding: readonly [number, number];
-  /** Distance between neighbouring taps of the filter; at least 1. */
+  /** Distance between neighbouring elements of the filter; at least 1. */
   readonly dilation: readonly [number, number];
   /** Channels fall into this many groups that do not see each other. */
   readonly groups: number;
@@ -39,7 +39,7 @@ export interface Pooling {
 
 /** What is computed. Comments give the inputs in order. */
 export type Operator =
-  /** () Fed by name, or kept as state between runs. */
+  /** () Fed by name, or state between runs. */
   | { readonly type: "input"; readonly name: string }
   /** () The same number everywhere. */
   | { readonly type: "constant"; readonly value: number }
@@ -107,7 +107,7 @@ export type Operator =
     readonly type: "batchNormalizationInputGradient";
     readonly epsilon: number;
   }
-  /** (x) without the reduced axes, or with them kept as size 1. */
+  /** (x) without the reduced axes, or with them at size 1. */
   | {
     readonly type: "reduceSum" | "reduceMean" | "reduceMax";
     readonly axes: readonly number[];
@@ -156,11 +156,11 @@ export interface Value {
 export interface State {
   /** The value by which the graph reads it; its operator is `input`. */
   readonly current: Value;
-  /** What replaces it at the end of each run; a constant when absent. */
+  /** What replaces it at the end of each run; absent for a constant. */
   readonly next?: Value;
 }
 
-/** A computation: what is fed, what is kept, what comes out. */
+/** A computation: its inputs, its state, its outputs. */
 export interface Graph {
   /**
    * Values whose operator is `input`, fed anew at every run, by the name of
@@ -173,6 +173,6 @@ export interface Graph {
    * any.
    */
   readonly state: Readonly<Record<string, State>>;
-  /** Values handed back by every run, by name. */
+  /** Values that every run returns, by name. */
   readonly outputs: Readonly<Record<string, Value>>;
 }

@@ -21,9 +21,9 @@ export interface Architecture {
   readonly name: string;
   /** Its options, defaults filled in. */
   readonly options: Required<NetworkOptions>;
-  /** Convolutional layers, given the channels of their input. */
+  /** Convolutional layers, from the channels of their input. */
   readonly features: (inChannels: number) => readonly Unnamed[];
-  /** Fully connected layers, given the length of the flattened last map. */
+  /** Fully connected layers, from the length of the flattened last map. */
   readonly classifier: (inFeatures: number) => readonly Unnamed[];
 }
 

@@ -3,7 +3,7 @@
  * have dropped.
  *
  * Reference: N. Srivastava et al., "Dropout", 2014, in its inverted form:
- * kept activations are scaled up in training, none in evaluation.
+ * activations that remain are scaled up in training, none in evaluation.
  *
  * @module
  */
@@ -110,9 +110,9 @@ const drawMask = (
   { seed, epoch, step }: MaskDraw,
 ): void => {
   const { uniform } = draws(seed, "dropout", layer, epoch, step);
-  const kept = 1 / (1 - rate);
+  const scale = 1 / (1 - rate);
   for (let i = 0; i < mask.length; i++) {
     // Without a branch, which a processor would mispredict half the time.
-    mask[i] = kept * Number(uniform() >= rate);
+    mask[i] = scale * Number(uniform() >= rate);
   }
 };

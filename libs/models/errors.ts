@@ -10,7 +10,7 @@ export class ImageTooSmallError
   extends Schema.TaggedError<ImageTooSmallError>()("ImageTooSmallError", {
     /** Name of the network. */
     network: Schema.String,
-    /** Side asked for, in pixels. */
+    /** Side of the images, in pixels. */
     size: Schema.Number,
     /** Smallest side that this network can see, in pixels. */
     minimum: Schema.Number,
@@ -49,7 +49,7 @@ export class UnknownLayerError
   extends Schema.TaggedError<UnknownLayerError>()("UnknownLayerError", {
     /** Name of the network. */
     network: Schema.String,
-    /** The name asked for. */
+    /** The unknown name. */
     layer: Schema.String,
     /** The names that exist. */
     known: Schema.Array(Schema.String),

@@ -40,7 +40,7 @@ export interface LayerName {
  * ```
  */
 export const layerNames = (network: Network): readonly LayerName[] => {
-  const found: LayerName[] = [];
+  const names: LayerName[] = [];
   let last = "";
   for (
     const { name: path, type } of [
@@ -49,11 +49,11 @@ export const layerNames = (network: Network): readonly LayerName[] => {
     ]
   ) {
     if (type === "convolution" || type === "linear") {
-      last = `${type === "linear" ? "fc" : "conv"}${found.length + 1}`;
+      last = `${type === "linear" ? "fc" : "conv"}${names.length + 1}`;
     }
-    if (type === "relu") found.push({ name: last, path });
+    if (type === "relu") names.push({ name: last, path });
   }
-  return [...found, { name: "features", path: featureLayer(network) }];
+  return [...names, { name: "features", path: featureLayer(network) }];
 };
 
 /**

@@ -15,7 +15,7 @@ import { featureLayer, type Network } from "./network.ts";
 /** What {@link onnxFeatures} needs besides the network. */
 export interface OnnxFeaturesOptions {
   /**
-   * Layer whose output is wanted, by either of its names (`conv5`,
+   * Layer whose output is exported, by either of its names (`conv5`,
    * `features.16`); what is clustered when absent.
    */
   readonly layer?: string;

@@ -35,7 +35,7 @@ const Steps = type("string.json.parse").to({
 
 /** One network's three steps. */
 export interface TrainingSteps {
-  /** Settings, labels, and the losses that PyTorch found. */
+  /** Settings, labels, and the losses that PyTorch computed. */
   readonly steps: typeof Steps.infer;
   /** Parameters before the first step, without Sobel filters. */
   readonly initial: Readonly<Record<string, FloatTensor>>;
@@ -111,7 +111,7 @@ const masks = (tensors: ReadonlyMap<string, FloatTensor>, step: number) =>
       [key, { shape, data }],
     ) => [
       key.slice(0, key.lastIndexOf(".")),
-      floatTensor(shape, data.map((kept) => 2 * kept)),
+      floatTensor(shape, data.map((mask) => 2 * mask)),
     ]),
   );
 

@@ -131,7 +131,7 @@ gradientTest(
   },
 );
 gradientTest(
-  "batchNormalization by given statistics",
+  "batchNormalization by fixed statistics",
   (a, b) => [...images(a, b), [a], [a], [a], [a]],
   (x, mean, variance, scale, bias) =>
     batchNormalization(
@@ -161,8 +161,7 @@ gradientTest(
   (x, other, scale) => {
     const mean = batchMean(x!);
     const variance = batchVariance(other!);
-    const given = { mean, variance };
-    return batchNormalization(x!, given, scale!, scale!);
+    return batchNormalization(x!, { mean, variance }, scale!, scale!);
   },
 );
 gradientTest(
@@ -171,8 +170,7 @@ gradientTest(
   (x, other, scale) => {
     const mean = batchMean(other!);
     const variance = batchVariance(x!);
-    const given = { mean, variance };
-    return batchNormalization(x!, given, scale!, scale!);
+    return batchNormalization(x!, { mean, variance }, scale!, scale!);
   },
 );
 gradientTest(
@@ -181,7 +179,7 @@ gradientTest(
   (x) => reduceSum(x!, { axes: [0] }),
 );
 gradientTest(
-  "reduceMean over outer axes, kept",
+  "reduceMean over outer axes, which remain",
   (a, b, c) => [[a, b, c]],
   (x) => reduceMean(x!, { axes: [0, 2], keepDimensions: true }),
 );

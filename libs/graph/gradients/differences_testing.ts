@@ -82,27 +82,27 @@ const agrees = Effect.fnUntraced(function* (
   parameters: readonly Value[],
   numbers: Readonly<Record<string, Numbers>>,
 ) {
-  const found = yield* evaluate(
+  const results = yield* evaluate(
     gradients(loss, parameters),
     numbers,
   );
   for (const [i, parameter] of parameters.entries()) {
-    assert.deepEqual(found[i]!.shape, parameter.shape);
+    assert.deepEqual(results[i]!.shape, parameter.shape);
     const { data } = numbers[`p${i}`]!;
     const slopes = new Float64Array(data.length);
     for (let j = 0; j < data.length; j++) {
-      const held = data[j]!;
-      const lossAt = Effect.fnUntraced(function* (value: number) {
-        data[j] = value;
+      const value = data[j]!;
+      const lossAt = Effect.fnUntraced(function* (shifted: number) {
+        data[j] = shifted;
         const [result] = yield* evaluate([loss], numbers);
         return result!.data[0]!;
       });
       const step = 1e-5;
-      const up = yield* lossAt(held + step);
-      const down = yield* lossAt(held - step);
-      data[j] = held;
+      const up = yield* lossAt(value + step);
+      const down = yield* lossAt(value - step);
+      data[j] = value;
       slopes[j] = (up - down) / (2 * step);
     }
-    assertClose(found[i]!.data, slopes, 1e-6, `gradient of p${i}`);
+    assertClose(results[i]!.data, slopes, 1e-6, `gradient of p${i}`);
   }
 });

@@ -50,9 +50,9 @@ const logProbabilities = (logits: Numbers): Float64Array => {
   const logs = new Float64Array(logits.data);
   for (let i = 0; i < n!; i++) {
     const row = logs.subarray(i * k!, (i + 1) * k!);
-    const most = row.reduce((a, b) => Math.max(a, b));
-    const total = row.reduce((sum, x) => sum + Math.exp(x - most), 0);
-    row.forEach((x, j) => row[j] = x - most - Math.log(total));
+    const max = row.reduce((a, b) => Math.max(a, b));
+    const total = row.reduce((sum, x) => sum + Math.exp(x - max), 0);
+    row.forEach((x, j) => row[j] = x - max - Math.log(total));
   }
   return logs;
 };

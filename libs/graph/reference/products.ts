@@ -114,9 +114,9 @@ const meetingsOf = (
 ): readonly (readonly [number, number, number])[] => {
   const meetings: [number, number, number][] = [];
   for (let out = 0; out < result; out++) {
-    for (let tap = 0; tap < kernel; tap++) {
-      const at = out * stride[axis] + tap * dilation[axis] - padding[axis];
-      if (at >= 0 && at < size) meetings.push([at, tap, out]);
+    for (let offset = 0; offset < kernel; offset++) {
+      const at = out * stride[axis] + offset * dilation[axis] - padding[axis];
+      if (at >= 0 && at < size) meetings.push([at, offset, out]);
     }
   }
   return meetings;

@@ -28,22 +28,22 @@ export const shapeKernels: Kernels<
     return sum(x!, shape, axes).map((total) => total / count);
   },
   reduceMax: ([x], shape, { axes }) => {
-    const most = new Float64Array(sizeOf(shape)).fill(-Infinity);
+    const max = new Float64Array(sizeOf(shape)).fill(-Infinity);
     reducedPositions(x!.shape, axes).forEach((to, i) => {
-      most[to] = Math.max(most[to]!, x!.data[i]!);
+      max[to] = Math.max(max[to]!, x!.data[i]!);
     });
-    return most;
+    return max;
   },
   argMax: ([x], shape, { axis }) => {
-    const most = new Float64Array(sizeOf(shape)).fill(-Infinity);
+    const max = new Float64Array(sizeOf(shape)).fill(-Infinity);
     const where = new Float64Array(sizeOf(shape));
     const along = positions(
       x!.shape,
       x!.shape.map((_, a) => a === axis ? 1 : 0),
     );
     reducedPositions(x!.shape, [axis]).forEach((to, i) => {
-      if (!(x!.data[i]! > most[to]!)) return;
-      most[to] = x!.data[i]!;
+      if (!(x!.data[i]! > max[to]!)) return;
+      max[to] = x!.data[i]!;
       where[to] = along[i]!;
     });
     return where;
@@ -77,8 +77,8 @@ const reducedPositions = (
   shape: Shape,
   axes: readonly number[],
 ): Int32Array => {
-  const kept = shape.map((size, axis) => axes.includes(axis) ? 1 : size);
-  const strides = stridesOf(kept);
+  const full = shape.map((size, axis) => axes.includes(axis) ? 1 : size);
+  const strides = stridesOf(full);
   return positions(
     shape,
     strides.map((stride, axis) => axes.includes(axis) ? 0 : stride),
