@@ -9,8 +9,8 @@
  * 2. `tfjs/executor.ts`: its layer, which implements `Backend`; its package is
  *    loaded when the layer is built, and imported nowhere else;
  * 3. a row in {@link engines};
- * 4. `tfjs/executor_test.ts`: the tests that every executor passes, see
- *    `testing.ts`.
+ * 4. `tfjs/executor_test.ts`: calls `conformanceTests` of
+ *    `conformance/conformance_testing.ts`, the tests that every executor passes.
  *
  * @module
  */

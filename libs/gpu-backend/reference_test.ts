@@ -1,9 +1,9 @@
 import { effectTest } from "@deepcluster/test";
 import { Effect } from "effect";
 import { Backend } from "./backend.ts";
-import { programTests } from "./program_testing.ts";
+import { programTests } from "./conformance/program_testing.ts";
 import { layerReference } from "./reference.ts";
-import { refusalTests } from "./refusal_testing.ts";
+import { refusalTests } from "./conformance/refusal_testing.ts";
 import assert from "node:assert/strict";
 
 programTests("reference", layerReference);

@@ -16,22 +16,14 @@ import {
 } from "@deepcluster/core";
 import { buildGraph, type Graph, input, type Value } from "@deepcluster/graph";
 import { assertClose, effectTest } from "@deepcluster/test";
-import { Effect } from "effect";
+import { Effect, type Layer } from "effect";
 import { Backend } from "./backend.ts";
 import { layerOnnx } from "./onnx/executor.ts";
 import { layerReference } from "./reference.ts";
 import assert from "node:assert/strict";
 
-/** The executor under test. */
+/** ONNX Runtime, as its own tests use it. */
 export const layerTested = layerOnnx({ provider: "cpu", threads: 2 });
-
-/** A graph without state, and what to feed it. */
-export interface Case {
-  /** Values to compare, by name. */
-  readonly outputs: Readonly<Record<string, Value>>;
-  /** A tensor for every input. */
-  readonly inputs: Tensors;
-}
 
 /** What a case is made with: inputs that come with random numbers. */
 export interface Maker {
@@ -54,25 +46,52 @@ export interface Maker {
   ) => Value;
 }
 
-/** Tests that both executors agree to 1e-5 on every seed of a case. */
-export const equalsReferenceTest = (
+/** Graphs of some operators, on which every executor must agree. */
+export interface OperatorCase {
+  /** What must hold, as the name of a test; it names the random numbers too. */
+  readonly name: string;
+  /** Number of graphs. */
+  readonly seeds: number;
+  /** Outputs of one graph, by name. */
+  readonly make: (maker: Maker) => Readonly<Record<string, Value>>;
+}
+
+/** Makes an {@link OperatorCase}. */
+export const operatorCase = (
   name: string,
   seeds: number,
-  make: (maker: Maker) => Readonly<Record<string, Value>>,
+  make: OperatorCase["make"],
+): OperatorCase => ({ name, seeds, make });
+
+/** The graph of a case with one seed, and what to feed it. */
+export const graphOfCase = Effect.fnUntraced(function* (
+  { name, make }: OperatorCase,
+  seed: number,
+) {
+  const inputs: Record<string, Tensor> = {};
+  const outputs = make(makerOf(name, seed, inputs));
+  const graph = yield* buildGraph(() => ({ outputs }));
+  return { graph, inputs };
+});
+
+/** Tests that an executor gives the reference's values on every seed. */
+export const operatorTest = (
+  engine: string,
+  layer: Layer.Layer<Backend, unknown>,
+  tolerance: number,
+  operators: OperatorCase,
 ): void =>
-  effectTest(name, () =>
+  effectTest(`${engine}: ${operators.name}`, () =>
     Effect.gen(function* () {
-      for (let seed = 0; seed < seeds; seed++) {
-        const tensors: Record<string, Tensor> = {};
-        const outputs = make(makerOf(name, seed, tensors));
-        const graph = yield* buildGraph(() => ({ outputs }));
-        yield* compare(graph, tensors, `seed ${seed}`);
+      for (let seed = 0; seed < operators.seeds; seed++) {
+        const { graph, inputs } = yield* graphOfCase(operators, seed);
+        yield* compare(graph, inputs, tolerance, `seed ${seed}`);
       }
-    }).pipe(Effect.provide(layerTested)));
+    }).pipe(Effect.provide(layer)));
 
 /** Runs a graph once in both executors and compares all of its outputs. */
-export const compare = Effect.fnUntraced(
-  function* (graph: Graph, inputs: Tensors, what: string) {
+const compare = Effect.fnUntraced(
+  function* (graph: Graph, inputs: Tensors, tolerance: number, what: string) {
     const expected = yield* runOnce(graph, inputs).pipe(
       Effect.provide(layerReference),
     );
@@ -81,7 +100,7 @@ export const compare = Effect.fnUntraced(
       assert.deepEqual(actual[name]!.shape, shape, `${what}, ${name}`);
       assert.equal(actual[name]!.dtype, dtype, `${what}, ${name}`);
       const title = `${what}, ${name} [${shape.join(", ")}]`;
-      assertClose(actual[name]!.data, data, 1e-5, title);
+      assertClose(actual[name]!.data, data, tolerance, title);
     }
   },
   Effect.scoped,

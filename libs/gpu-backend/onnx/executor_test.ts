@@ -16,15 +16,19 @@ import { Context, Effect, Fiber, Layer, Result } from "effect";
 import { readFileSync } from "node:fs";
 import { Backend } from "../backend.ts";
 import { ProviderMissingError } from "../errors.ts";
-import { programTests } from "../program_testing.ts";
-import { refusalTests } from "../refusal_testing.ts";
+import { conformanceTests } from "../conformance/conformance_testing.ts";
+import { trainingTests } from "../conformance/training_testing.ts";
 import { layerTested } from "../testing.ts";
 import { layerOnnx } from "./executor.ts";
 import assert from "node:assert/strict";
 import process from "node:process";
 
-programTests("onnx", layerTested);
-refusalTests("onnx", layerTested);
+conformanceTests("onnx", layerTested, 1e-5);
+trainingTests(
+  "onnx on one thread",
+  layerOnnx({ provider: "cpu", threads: 1 }),
+  1e-5,
+);
 
 const { version } = JSON.parse(
   readFileSync(

@@ -129,7 +129,8 @@ const portOf = (name: string, { shape, dtype }: Value): Port => ({
   dtype,
 });
 
-const lowerings: Lowerings<Exclude<OperatorType, "input">> = {
+/** How each operator is lowered, by its name. */
+export const lowerings: Lowerings<Exclude<OperatorType, "input">> = {
   ...elementwiseLowerings,
   ...shapeLowerings,
   ...linearAlgebraLowerings,

@@ -1,7 +1,5 @@
 import { floatTensor } from "@deepcluster/core";
 import {
-  averagePool,
-  averagePoolGradient,
   buildGraph,
   input,
   maxPool,
@@ -11,70 +9,8 @@ import {
 import { effectTest } from "@deepcluster/test";
 import { Effect } from "effect";
 import { Backend } from "../backend.ts";
-import { equalsReferenceTest, layerTested, type Maker } from "../testing.ts";
+import { layerTested } from "../testing.ts";
 import assert from "node:assert/strict";
-
-const randomPooling = ({ between }: Maker) => {
-  const kernel = [between(1, 4), between(1, 4)] as const;
-  const padding = kernel.map((size) => between(0, Math.floor(size / 2)));
-  const shape = [
-    between(1, 3),
-    between(1, 3),
-    ...kernel.map((size) => size + between(0, 6)),
-  ];
-  const geometry = {
-    kernel,
-    stride: [between(1, 5), between(1, 5)] as const,
-    padding: [padding[0]!, padding[1]!] as const,
-  };
-  return { geometry, shape };
-};
-
-equalsReferenceTest(
-  "max-pooling of any geometry, its first maxima and its gradient equal the " +
-    "reference's",
-  25,
-  (maker) => {
-    const { geometry, shape } = randomPooling(maker);
-    const x = maker.floats("x", shape, Math.round);
-    const y = maxPool(x, geometry);
-    const dy = maker.floats("dy", y.shape);
-    return {
-      y,
-      dx: maxPoolGradient(x, dy, geometry),
-      again: maxPoolGradient(x, y, geometry),
-    };
-  },
-);
-
-equalsReferenceTest(
-  "average-pooling of any geometry and its gradient equal the reference's",
-  25,
-  (maker) => {
-    const { geometry, shape } = randomPooling(maker);
-    const x = maker.floats("x", shape);
-    const y = averagePool(x, geometry);
-    const dy = maker.floats("dy", y.shape);
-    return { y, dx: averagePoolGradient(dy, shape, geometry) };
-  },
-);
-
-equalsReferenceTest(
-  "average-pooling by tiles and its gradient equal the reference's",
-  8,
-  ({ between, floats }) => {
-    const kernel = [between(1, 3), between(1, 3)] as const;
-    const shape = [
-      2,
-      3,
-      kernel[0] + between(0, 4),
-      kernel[1] + between(0, 4),
-    ];
-    const y = averagePool(floats("x", shape), { kernel });
-    const dy = floats("dy", y.shape);
-    return { y, dx: averagePoolGradient(dy, shape, { kernel }) };
-  },
-);
 
 /** What the engine makes of four values in a row, by three operators. */
 const maximaOf = Effect.fnUntraced(function* (row: readonly number[]) {

@@ -15,7 +15,7 @@ import {
 } from "@deepcluster/graph";
 import { effectTest } from "@deepcluster/test";
 import { Effect, type Layer, type Scope } from "effect";
-import { Backend } from "./backend.ts";
+import { Backend } from "../backend.ts";
 import { alternating, compiled, state, vector } from "./program_testing.ts";
 import assert from "node:assert/strict";
 

@@ -7,7 +7,7 @@ import { floatTensor, intTensor, type Tensors } from "@deepcluster/core";
 import { add, argMax, buildGraph, input, multiply } from "@deepcluster/graph";
 import { effectTest } from "@deepcluster/test";
 import { Effect, Fiber, type Layer } from "effect";
-import { Backend } from "./backend.ts";
+import { Backend } from "../backend.ts";
 import assert from "node:assert/strict";
 
 /** A tensor of one axis. */

@@ -1,3 +1,8 @@
+/**
+ * Conformance of every executor: losses.
+ *
+ * @module
+ */
 import {
   sigmoidCrossEntropy,
   sigmoidCrossEntropyGradient,
@@ -5,10 +10,11 @@ import {
   softmaxCrossEntropy,
   softmaxCrossEntropyGradient,
 } from "@deepcluster/graph";
-import { equalsReferenceTest } from "../testing.ts";
+import { type OperatorCase, operatorCase } from "../testing.ts";
 
-for (const scale of [1, 100]) {
-  equalsReferenceTest(
+/** Cases of losses. */
+export const lossCases: readonly OperatorCase[] = [1, 100].flatMap((scale) => [
+  operatorCase(
     `softmax and its cross-entropy of logits about ${scale}, with ignored ` +
       "labels, equal the reference's",
     6,
@@ -23,9 +29,9 @@ for (const scale of [1, 100]) {
         gradient: softmaxCrossEntropyGradient(logits, labels, dy),
       };
     },
-  );
+  ),
 
-  equalsReferenceTest(
+  operatorCase(
     `sigmoid cross-entropy of logits about ${scale}, with ignored targets, ` +
       "equals the reference's",
     6,
@@ -43,5 +49,5 @@ for (const scale of [1, 100]) {
         gradient: sigmoidCrossEntropyGradient(logits, targets, dy),
       };
     },
-  );
-}
+  ),
+]);

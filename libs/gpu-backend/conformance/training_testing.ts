@@ -1,3 +1,8 @@
+/**
+ * Conformance of every executor: training a small network.
+ *
+ * @module
+ */
 import {
   type Draws,
   draws,
@@ -24,11 +29,10 @@ import {
   type Value,
 } from "@deepcluster/graph";
 import { assertClose, effectTest } from "@deepcluster/test";
-import { Effect } from "effect";
+import { Effect, type Layer } from "effect";
 import { Backend } from "../backend.ts";
 import { layerReference } from "../reference.ts";
-import { layerTested, normals } from "../testing.ts";
-import { layerOnnx } from "./executor.ts";
+import { normals } from "../testing.ts";
 import assert from "node:assert/strict";
 
 const batch = 6;
@@ -125,34 +129,38 @@ const train = Effect.gen(function* () {
   return history;
 }).pipe(Effect.scoped);
 
-effectTest(
-  "three steps of training equal the reference's: outputs, parameters, " +
-    "momenta and running statistics",
-  () =>
-    Effect.gen(function* () {
-      const expected = yield* Effect.provide(train, layerReference);
-      const actual = yield* Effect.provide(train, layerTested);
-      expected.forEach((step, i) => {
-        assert.deepEqual(Object.keys(actual[i]!), Object.keys(step));
-        for (const [name, { data }] of Object.entries(step)) {
-          assertClose(actual[i]![name]!.data, data, 1e-5, `${i} ${name}`);
-        }
-      });
-      assert.notEqual(
-        expected[0]!["loss"]!.data[0],
-        expected[2]!["loss"]!.data[0],
-      );
-    }),
-);
-
-effectTest(
-  "training twice with the same threads gives equal bytes",
-  () =>
-    Effect.gen(function* () {
-      for (const threads of [1, 2]) {
-        const layer = layerOnnx({ provider: "cpu", threads });
+/** Tests that an executor trains as the reference does, and repeatably. */
+export const trainingTests = (
+  engine: string,
+  layer: Layer.Layer<Backend, unknown>,
+  tolerance: number,
+): void => {
+  effectTest(
+    `${engine}: three steps of training equal the reference's: outputs, ` +
+      "parameters, momenta and running statistics",
+    () =>
+      Effect.gen(function* () {
+        const expected = yield* Effect.provide(train, layerReference);
+        const actual = yield* Effect.provide(train, layer);
+        expected.forEach((step, i) => {
+          assert.deepEqual(Object.keys(actual[i]!), Object.keys(step));
+          for (const [name, { data }] of Object.entries(step)) {
+            const title = `${i} ${name}`;
+            assertClose(actual[i]![name]!.data, data, tolerance, title);
+          }
+        });
+        assert.notEqual(
+          expected[0]!["loss"]!.data[0],
+          expected[2]!["loss"]!.data[0],
+        );
+      }),
+  );
+  effectTest(
+    `${engine}: training twice gives equal bytes`,
+    () =>
+      Effect.gen(function* () {
         const first = yield* Effect.provide(train, layer);
         assert.deepEqual(yield* Effect.provide(train, layer), first);
-      }
-    }),
-);
+      }),
+  );
+};
