@@ -60,3 +60,6 @@ export class UnknownLayerError
       `${this.known.join(", ")}: current value is layer=${this.layer}`;
   }
 }
+
+/** What building a network can fail with. */
+export type NetworkError = ImageTooSmallError | NetworkOptionError;

@@ -11,6 +11,7 @@ export {
   architectureNames,
   architectures,
 } from "./architectures.ts";
+export type { NetworkError } from "./errors.ts";
 export { dropoutMasks, maskShapes } from "./dropout.ts";
 export { featuresGraph, parameterInputs } from "./features_graph.ts";
 export { forward, type Mode } from "./forward.ts";

@@ -20,8 +20,12 @@ export {
   settings,
   type TrainingSettings,
 } from "./configuration.ts";
-export { ConfigurationError, TooManyClustersError } from "./errors.ts";
-export { type Journal, openJournal } from "./journal.ts";
+export {
+  ConfigurationError,
+  ShorterRunError,
+  TooManyClustersError,
+} from "./errors.ts";
+export { type Journal, type JournalError, openJournal } from "./journal.ts";
 export {
   earlierModelIdentity,
   modelIdentity,
@@ -37,7 +41,11 @@ export {
 } from "./open_model.ts";
 export { inEpoch } from "./paths.ts";
 export { recover } from "./recovery.ts";
-export { openRunCheckpoint, type RunCheckpoint } from "./run_checkpoint.ts";
+export {
+  openRunCheckpoint,
+  type RunCheckpoint,
+  type RunCheckpointError,
+} from "./run_checkpoint.ts";
 export {
   abandonRun,
   createRun,

@@ -3,7 +3,12 @@
  *
  * @module
  */
-import { type alexnet, architectures } from "@deepcluster/models";
+import {
+  architectures,
+  type Network,
+  type NetworkError,
+} from "@deepcluster/models";
+import type { Effect } from "effect";
 import type { RunConfiguration } from "./configuration.ts";
 
 /**
@@ -15,4 +20,5 @@ import type { RunConfiguration } from "./configuration.ts";
  */
 export const networkOf = (
   { model, sobel, size, dropout }: RunConfiguration,
-): ReturnType<typeof alexnet> => architectures[model]({ sobel, size, dropout });
+): Effect.Effect<Network, NetworkError> =>
+  architectures[model]({ sobel, size, dropout });

@@ -18,7 +18,7 @@ export class RunFolder extends Context.Service<RunFolder, {
   readonly path: string;
   /** What the run has finished. */
   readonly journal: Journal;
-}>()("@deepcluster/checkpoint/RunFolder") {
+}>()("@deepcluster/runs/RunFolder") {
   /**
    * Opens the journal of a run folder while the layer lasts.
    *

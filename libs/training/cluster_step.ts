@@ -43,11 +43,11 @@ export const ClusteringFiles = Schema.Struct({
 });
 
 /**
- * Clusters the reduced features of an epoch and writes what was found: the
+ * Clusters the reduced features of an epoch and writes the result: the
  * table of path and cluster, the figures, and what assigns further images:
  * whitening and centroids.
  *
- * Started again after a kill, it goes on from the newest saved iteration.
+ * Started again after a kill, it resumes from the newest saved iteration.
  *
  * @param epoch From 1.
  * @param reduced Features that `featuresStep` saved, `[n, d]`.
@@ -146,7 +146,7 @@ const saveState = Effect.fnUntraced(function* (
   );
 });
 
-/** The newest saved iteration that is whole; damaged ones are skipped. */
+/** The newest saved iteration that is intact; damaged ones are skipped. */
 const newestSaved = Effect.fnUntraced(function* (epoch: number) {
   const store = yield* CheckpointStore;
   for (const path of (yield* store.list(savedPrefix(epoch))).toReversed()) {

@@ -4,26 +4,36 @@
  *
  * @module
  */
+import type { Assigner } from "@deepcluster/clustering";
+import type { Progress } from "@deepcluster/core";
+import type { Backend } from "@deepcluster/gpu-backend";
+import type { NetworkError } from "@deepcluster/models";
 import {
+  type JournalError,
   networkOf,
   recover,
   requireLonger,
   type RunConfiguration,
   RunFolder,
   settingDifferences,
+  type ShorterRunError,
   withJournalErrors,
 } from "@deepcluster/runs";
 import {
+  type ArtifactRef,
   canonicalJson,
+  type CheckpointStore,
   sha256Of,
   type StorageError,
 } from "@deepcluster/storage";
 import { Effect, Layer, Option } from "effect";
+import type { WorkflowEngine } from "effect/workflow";
 import { join } from "node:path";
 import { DeepCluster, layerDeepCluster } from "./alternation.ts";
 import { SettingsChangedError } from "./errors.ts";
 import type { RunImages } from "./images.ts";
 import { Run, type RunEvent } from "./run.ts";
+import type { RunError } from "./run_error.ts";
 
 /** How a run is carried out; nothing here changes its results. */
 export interface Operation {
@@ -34,6 +44,14 @@ export interface Operation {
   /** Called with every clustering and every epoch that is finished. */
   readonly onEvent?: (event: RunEvent) => Effect.Effect<void, StorageError>;
 }
+
+/** What {@link deepCluster} can fail with. */
+export type DeepClusterError =
+  | JournalError
+  | NetworkError
+  | RunError
+  | SettingsChangedError
+  | ShorterRunError;
 
 /**
  * Starts or resumes a run and carries it to its end.
@@ -55,11 +73,20 @@ export interface Operation {
  * @param operation See {@link Operation}.
  * @returns The last checkpoint, or the error of the step that failed.
  */
-export const deepCluster = Effect.fn("deepCluster")(function* (
+export const deepCluster: (
   configuration: RunConfiguration,
   images: RunImages,
-  operation: Operation = {},
-) {
+  operation?: Operation,
+) => Effect.Effect<
+  { readonly checkpoint: ArtifactRef },
+  DeepClusterError,
+  | Assigner
+  | Backend
+  | CheckpointStore
+  | Progress
+  | RunFolder
+  | WorkflowEngine.WorkflowEngine
+> = Effect.fn("deepCluster")(function* (configuration, images, operation = {}) {
   const { path: folder } = yield* RunFolder;
   const network = yield* networkOf(configuration);
   const begun = yield* requireSameSettings(configuration);

@@ -13,7 +13,7 @@ import type { ProfileRun } from "./profile_run.ts";
 import { extended } from "./profile_sizes.ts";
 import { stepsPerEpoch } from "./train_epoch.ts";
 
-/** The run that is asked about. */
+/** The run to estimate. */
 export interface Plan {
   /** The run's settings. */
   readonly configuration: RunConfiguration;
@@ -43,7 +43,7 @@ export interface Estimate {
   readonly finalDisk: number;
   /** Duration of the survey, once, and of the phases of an epoch. */
   readonly ms: Readonly<Record<Phase, number>>;
-  /** Duration of the whole run. */
+  /** Duration of the run. */
   readonly totalMs: number;
 }
 
@@ -97,7 +97,7 @@ const memoryOf = (
     // Reduced features; labels of two iterations and of the epoch before;
     // distances in double; references to names.
     cluster: reduced + 3 * 4 + 8 + 8,
-    // Labels, members of the clusters, positions in the order of training.
+    // Pseudo-labels, members of the clusters, the order of training.
     train: 3 * 4,
   };
   const { configuration } = plan;

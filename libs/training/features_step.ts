@@ -33,7 +33,7 @@ import { Run } from "./run.ts";
 /**
  * Computes the features of an epoch, reduces and saves them.
  *
- * Started again after a kill, the pass over the images goes on where its file
+ * Started again after a kill, the pass over the images resumes where its file
  * ends; the reduction is computed anew.
  *
  * @param epoch From 1.
@@ -63,14 +63,14 @@ const reduceAndSave = Effect.fnUntraced(function* <E>(
 ) {
   const { pca, seed } = (yield* Run).configuration;
   const progress = yield* Progress;
-  const tell = (done: number) => {
+  const reportDone = (done: number) => {
     const event = { phase: "reduce", epoch, done, unit: "images" };
     return progress.report({ ...event, total: rows.rows });
   };
-  yield* tell(0);
+  yield* reportDone(0);
   const whitening = yield* whiten(rows, { components: pca, seed });
   const reduced = yield* reduce(rows, whitening);
-  yield* tell(rows.rows);
+  yield* reportDone(rows.rows);
   const { mean, projection, eigenvalues, explained } = whitening;
   const asTensor = ({ rows, columns, data }: Matrix) =>
     floatTensor([rows, columns], data);

@@ -3,7 +3,9 @@
  *
  * @module
  */
+import type { Progress } from "@deepcluster/core";
 import {
+  type CacheError,
   contentHashOf,
   decodedShortSideFor,
   digestAt,
@@ -19,29 +21,50 @@ import {
   stampFiles,
   type Survey,
   survey,
+  type TooManyUnreadableError,
 } from "@deepcluster/data";
 import {
   type Journal,
+  type JournalError,
   readRunImages,
   requireImages,
   type RunConfiguration,
   RunFolder,
   type RunImageTables,
+  type TooManyClustersError,
   writeRunImages,
 } from "@deepcluster/runs";
-import { CheckpointStore, type Store } from "@deepcluster/storage";
-import { Clock, Effect, Option, Schema } from "effect";
+import {
+  CheckpointStore,
+  type Store,
+  type TableError,
+} from "@deepcluster/storage";
+import { Clock, Effect, Option, Schema, type Scope } from "effect";
 import { ImagesChangedError } from "./errors.ts";
 
 /** The images that a run uses. */
 export interface RunImages extends ImageSet {
-  /** Position in the source of each image, shape `[size]`. */
+  /** `sourceIndex` of each image, shape `[size]`. */
   readonly usable: Int32Array;
   /** Images of the source that are left out as unreadable. */
   readonly unreadable: number;
+  /**
+   * SHA-256 of each image of the source, 32 bytes each; of those that are left
+   * out it may be zeros.
+   */
+  readonly digests: Uint8Array;
   /** Tells these images from all others. */
   readonly contentHash: string;
 }
+
+/** What {@link openImages} can fail with. */
+export type OpenImagesError =
+  | CacheError
+  | ImagesChangedError
+  | JournalError
+  | TableError
+  | TooManyClustersError
+  | TooManyUnreadableError;
 
 /** What the journal keeps of the first survey; never changed. */
 const SurveyResult = Schema.Struct({ contentHash: Schema.String });
@@ -57,10 +80,10 @@ const fingerprintEntry = "fingerprint";
  *
  * The first time, every image is decoded once: `images.tsv` lists those that
  * can be, `unreadable.tsv` the others with their reasons. From then on the
- * images must be the same by their content, wherever they lie. Files at the
+ * images must be the same by their content, wherever they are. Files at the
  * same paths that nobody has touched since are not read again; otherwise all
  * are, once, which takes as long as the first time. Where the names have
- * changed with the place, as absolute paths do, the run keeps those that it
+ * changed with the folder, as absolute paths do, the run keeps those that it
  * began with, and reads all files each time.
  *
  * @param configuration The run's settings.
@@ -70,50 +93,54 @@ const fingerprintEntry = "fingerprint";
  * `TooManyUnreadableError`, `TooManyClustersError` when too few are left, or
  * the errors of the run folder.
  */
-export const openImages = Effect.fn("openImages")(function* (
+export const openImages: (
   configuration: RunConfiguration,
   source: ImageSource,
-  options: { readonly cacheBytes?: number } = {},
-) {
+  options?: { readonly cacheBytes?: number },
+) => Effect.Effect<
+  RunImages,
+  OpenImagesError,
+  CheckpointStore | Progress | RunFolder | Scope.Scope
+> = Effect.fn("openImages")(function* (configuration, source, options = {}) {
   const store = yield* CheckpointStore;
   const { journal } = yield* RunFolder;
   const maxShortSide = decodedShortSideFor(configuration.size);
   const cache = yield* makeCache(source.ids.length, {
     memoryBytes: options.cacheBytes ?? 2 ** 30,
   });
-  const look = survey(source, {
+  const surveying = survey(source, {
     maxShortSide,
     cache,
     maxUnreadableShare: configuration.maxUnreadableShare,
   });
   const earlier = yield* journal.get("survey");
-  const found = yield* Option.match(earlier, {
-    onNone: () => remember(store, journal, source, look),
-    onSome: (before) => requireSame(store, journal, source, before, look),
+  const surveyed = yield* Option.match(earlier, {
+    onNone: () => remember(store, journal, source, surveying),
+    onSome: (before) => requireSame(store, journal, source, before, surveying),
   });
-  yield* requireImages(configuration, source.ids.length, found.unreadable);
-  const { ids, ...same } = found;
+  yield* requireImages(configuration, source.ids.length, surveyed.unreadable);
+  const { ids, ...same } = surveyed;
   return {
     ...imageSet({ ...source, ids }, { maxShortSide, cache, ...same }),
     ...same,
-  } satisfies RunImages;
+  };
 });
 
-/** Tables first, so that the journal never knows more than they tell. */
+/** Writes the tables first, so that the journal never knows more than they hold. */
 const remember = Effect.fnUntraced(function* <E, R>(
   store: Store,
   journal: Journal,
   source: ImageSource,
-  look: Effect.Effect<Survey, E, R>,
+  surveying: Effect.Effect<Survey, E, R>,
 ) {
   const startMs = yield* Clock.currentTimeMillis;
-  const found = yield* look;
-  yield* writeRunImages(store, tablesOf(source, found));
-  yield* journal.put("survey", { contentHash: found.contentHash });
-  yield* noteFingerprint(journal, found, startMs);
+  const surveyed = yield* surveying;
+  yield* writeRunImages(store, tablesOf(source, surveyed));
+  yield* journal.put("survey", { contentHash: surveyed.contentHash });
+  yield* noteFingerprint(journal, surveyed, startMs);
   return {
-    ...found,
-    unreadable: found.unreadable.length,
+    ...surveyed,
+    unreadable: surveyed.unreadable.length,
     ids: source.ids,
   };
 });
@@ -122,8 +149,8 @@ const tablesOf = (
   { ids }: Pick<ImageSource, "ids">,
   { usable, unreadable, digests }: Survey,
 ): Required<RunImageTables> => ({
-  ids: Array.from(usable, (position) => ids[position]!),
-  sha256s: Array.from(usable, (position) => digestAt(digests, position)),
+  ids: Array.from(usable, (sourceIndex) => ids[sourceIndex]!),
+  sha256s: Array.from(usable, (sourceIndex) => digestAt(digests, sourceIndex)),
   leftOut: unreadable,
 });
 
@@ -134,8 +161,8 @@ const noteFingerprint = Effect.fnUntraced(function* (
   startMs: number,
 ) {
   yield* journal.forget([fingerprintEntry]);
-  const settled = stamps.sizes.every((_, position) =>
-    isSettled(stampAt(stamps, position), startMs)
+  const settled = stamps.sizes.every((_, sourceIndex) =>
+    isSettled(stampAt(stamps, sourceIndex), startMs)
   );
   if (settled) yield* journal.put(fingerprintEntry, fingerprint);
 });
@@ -146,7 +173,7 @@ const requireSame = Effect.fnUntraced(function* <E, R>(
   journal: Journal,
   source: ImageSource,
   journaled: unknown,
-  look: Effect.Effect<Survey, E, R>,
+  surveying: Effect.Effect<Survey, E, R>,
 ) {
   const { contentHash } = yield* Effect.orDie(
     Schema.decodeUnknownEffect(SurveyResult)(journaled),
@@ -156,15 +183,15 @@ const requireSame = Effect.fnUntraced(function* <E, R>(
   const stamps = yield* stampFiles(source);
   const fingerprint = yield* journal.get(fingerprintEntry);
   if (Option.contains(fingerprint, fingerprintOf(source, stamps))) {
-    const found = foundBefore(source, tables, stamps);
-    if (found !== undefined) return { ...found, contentHash };
+    const surveyed = surveyedBefore(source, tables, stamps);
+    if (surveyed !== undefined) return { ...surveyed, contentHash };
   }
   yield* Effect.logInfo(
     Option.isSome(fingerprint)
       ? "Image files were moved or touched: reading them all again"
       : "Reading all images again, to see that they are the same",
   );
-  const now = yield* look;
+  const now = yield* surveying;
   const ids = namesBefore(source, tables, now, contentHash);
   if (ids === undefined) {
     return yield* new ImagesChangedError({
@@ -192,11 +219,14 @@ const namesBefore = (
     return undefined;
   }
   const names = new Map(
-    Array.from(usable, (position, index) => [position, tables.ids[index]!]),
+    Array.from(
+      usable,
+      (sourceIndex, index) => [sourceIndex, tables.ids[index]!],
+    ),
   );
   let leftOut = 0;
-  const before = ids.map((_, position) =>
-    names.get(position) ?? tables.leftOut[leftOut++]!.id
+  const before = ids.map((_, sourceIndex) =>
+    names.get(sourceIndex) ?? tables.leftOut[leftOut++]!.id
   );
   return contentHashOf({ ids: before }, digests) === expected
     ? before
@@ -204,7 +234,7 @@ const namesBefore = (
 };
 
 /** What the first survey found, for files that were left alone since. */
-const foundBefore = (
+const surveyedBefore = (
   { ids }: ImageSource,
   { ids: usableIds, sha256s, leftOut }: RunImageTables,
   stamps: FileStamps,
@@ -212,11 +242,11 @@ const foundBefore = (
   if (sha256s === undefined) return undefined;
   const unreadable = new Set(leftOut.map(({ id }) => id));
   const usable = Int32Array.from(ids.keys())
-    .filter((position) => !unreadable.has(ids[position]!));
+    .filter((sourceIndex) => !unreadable.has(ids[sourceIndex]!));
   const digests = new Uint8Array(32 * ids.length);
-  for (const [index, position] of usable.entries()) {
-    if (usableIds[index] !== ids[position]) return undefined;
-    setDigest(digests, position, sha256s[index]!);
+  for (const [index, sourceIndex] of usable.entries()) {
+    if (usableIds[index] !== ids[sourceIndex]) return undefined;
+    setDigest(digests, sourceIndex, sha256s[index]!);
   }
   return { usable, unreadable: unreadable.size, stamps, digests, ids };
 };
@@ -229,23 +259,22 @@ const firstDifference = (
   const { sha256s } = tables;
   const before = [...tables.ids, ...tables.leftOut.map(({ id }) => id)].sort();
   const now = [...ids].sort();
-  const place = before.findIndex((id, i) => id !== now[i]);
-  if (place >= 0) {
+  const first = before.findIndex((id, i) => id !== now[i]);
+  if (first >= 0) {
     const contents = Array.from(usable, (i) => digestAt(digests, i));
     if (sha256s !== undefined && sameMembers(contents, sha256s)) {
       const index = contents.findIndex((digest, i) => digest !== sha256s[i]);
-      const first = ids[usable[index] ?? 0];
-      return `${first} (the same images in another order)`;
+      return `${ids[usable[index] ?? 0]} (the same images in another order)`;
     }
-    return now.includes(before[place]!)
-      ? `${now[place]} (new)`
-      : `${before[place]} (gone)`;
+    return now.includes(before[first]!)
+      ? `${now[first]} (new)`
+      : `${before[first]} (gone)`;
   }
   if (now.length > before.length) return `${now[before.length]} (new)`;
   if (sha256s === undefined) return "the content of a file";
   const known = new Map(tables.ids.map((id, index) => [id, sha256s[index]]));
-  const changed = ids.findIndex((id, position) =>
-    known.has(id) && known.get(id) !== digestAt(digests, position)
+  const changed = ids.findIndex((id, sourceIndex) =>
+    known.has(id) && known.get(id) !== digestAt(digests, sourceIndex)
   );
   return changed < 0
     ? "the order of the images, or one that is left out"

@@ -4,11 +4,12 @@
  *
  * Nothing is modelled that can be measured: the same alternation, networks,
  * graphs, engine and files. Only a sample of the images is decoded; the
- * features of the others are made up, and the features step goes on where they
+ * features of the others are made up, and the features step continues where they
  * end.
  *
  * @module
  */
+import type { Assigner } from "@deepcluster/clustering";
 import { draws, matrix, Progress } from "@deepcluster/core";
 import {
   decodedShortSideFor,
@@ -16,17 +17,23 @@ import {
   type ImageSource,
   isDecoded,
 } from "@deepcluster/data";
+import type { Backend } from "@deepcluster/gpu-backend";
+import type { NetworkError } from "@deepcluster/models";
 import {
   networkOf,
   type RunConfiguration,
   type RunFolder,
 } from "@deepcluster/runs";
-import { makeFolder, openRowFile } from "@deepcluster/storage";
+import {
+  type CheckpointStore,
+  makeFolder,
+  openRowFile,
+} from "@deepcluster/storage";
 import { Effect } from "effect";
 import { dirname } from "node:path";
 import { alternate, type Perform, type Step } from "./alternation.ts";
 import { spillPath } from "./features_step.ts";
-import { openImages, type RunImages } from "./images.ts";
+import { openImages, type OpenImagesError, type RunImages } from "./images.ts";
 import {
   type Phase,
   type PhaseCost,
@@ -35,6 +42,7 @@ import {
 } from "./phase_timer.ts";
 import type { Sizes } from "./profile_sizes.ts";
 import { Run } from "./run.ts";
+import type { RunError } from "./run_error.ts";
 
 /** How much of a run is profiled. */
 export interface ProfileOptions {
@@ -44,11 +52,11 @@ export interface ProfileOptions {
   readonly cacheBytes: number;
 }
 
-/** What a profile found. */
+/** The measurements of a profile. */
 export interface ProfileRun {
   /** Its batches. */
   readonly sizes: Sizes;
-  /** Images that were looked at. */
+  /** Images of the sample. */
   readonly sampled: number;
   /** Those of them that cannot be decoded. */
   readonly unreadable: number;
@@ -72,7 +80,7 @@ export interface ProfileRun {
 
 /** Images decoded: enough for the mean of their sizes and times. */
 const sampleSize = 128;
-/** No block of features has more rows, so that memory holds a whole one. */
+/** No block of features has more rows, so that memory holds a full one. */
 const leastRows = 8192;
 /**
  * Batches of a pass and of an epoch: one to warm up, others to measure. Memory
@@ -92,11 +100,15 @@ const batchesTried = (images: number): number => images < 128 ? 3 : 2;
  * @returns What was measured, or an error that the run would fail with. An
  * empty `RunFolder` and `CheckpointStore` are required, on the disk of the run.
  */
-export const profile = Effect.fn("profile")(function* (
+export const profile: (
   configuration: RunConfiguration,
   source: ImageSource,
   options: ProfileOptions,
-) {
+) => Effect.Effect<
+  ProfileRun,
+  NetworkError | OpenImagesError | RunError,
+  Assigner | Backend | CheckpointStore | Progress | RunFolder
+> = Effect.fn("profile")(function* (configuration, source, options) {
   const timer = yield* startPhaseTimer("extract");
   const progress = timer.observe(yield* Progress);
   const measured = yield* Effect.gen(function* () {
@@ -121,7 +133,7 @@ export const profile = Effect.fn("profile")(function* (
     sizes: options.sizes,
     ...measured,
     laps: timer.costs(),
-  } satisfies ProfileRun;
+  };
 }, Effect.scoped);
 
 /** Each step ends a phase; features begin where the made-up ones end. */
@@ -153,22 +165,22 @@ const openSample = Effect.fnUntraced(function* (
 ) {
   const n = source.ids.length;
   const sampled = Math.min(n, sampleSize);
-  const positions = Array.from(
+  const sourceIndices = Array.from(
     { length: sampled },
     (_, i) => Math.floor(i * n / sampled),
   );
   const few: ImageSource = {
     name: source.name,
-    ids: positions.map((position) => source.ids[position]!),
-    payload: (index) => source.payload(positions[index]!),
+    ids: sourceIndices.map((sourceIndex) => source.ids[sourceIndex]!),
+    payload: (index) => source.payload(sourceIndices[index]!),
   };
   // Rules about all images do not hold for a sample of them.
   const all = { ...configuration, clusters: 1, maxUnreadableShare: 1 };
   const images = yield* openImages(all, few, { cacheBytes });
   const decoding = { maxShortSide: decodedShortSideFor(configuration.size) };
   let bytes = 0;
-  for (const [i, position] of images.usable.entries()) {
-    if (isDecoded(few.payload(position), decoding)) continue;
+  for (const [i, sourceIndex] of images.usable.entries()) {
+    if (isDecoded(few.payload(sourceIndex), decoding)) continue;
     bytes += (yield* images.decoded(i)).data.length;
   }
   const imageBytes = bytes / images.size;

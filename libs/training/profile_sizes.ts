@@ -22,7 +22,7 @@ const leastImages = 4;
  * Sizes of the profiles that tell what a run needs.
  *
  * @param network The run's network.
- * @param wanted The run's sizes.
+ * @param run The run's sizes.
  * @param mostBytes Most bytes of activations to be tried, counting the output
  * of each layer once: a training step takes up to three times as much, besides
  * the parameters.
@@ -37,15 +37,15 @@ const leastImages = 4;
  * import assert from "node:assert/strict";
  *
  * const network = Effect.runSync(vgg16({ sobel: true }));
- * const wanted = { batch: 256, extractBatch: 1 };
- * const [larger, smaller] = profileSizes(network, wanted, 2 ** 31);
+ * const run = { batch: 256, extractBatch: 1 };
+ * const [larger, smaller] = profileSizes(network, run, 2 ** 31);
  * assert.equal(larger.batch, 12);
  * assert.equal(smaller?.batch, 6);
  * ```
  */
 export const profileSizes = (
   network: Network,
-  wanted: Sizes,
+  run: Sizes,
   mostBytes: number,
 ): readonly [Sizes] | readonly [Sizes, Sizes] => {
   const perImage = Object.values(outputShapes(network, 1))
@@ -54,7 +54,7 @@ export const profileSizes = (
   const tried = (images: number) => Math.min(images, most);
   const halved = (images: number) =>
     images > most ? Math.floor(most / 2) : images;
-  const { batch, extractBatch } = wanted;
+  const { batch, extractBatch } = run;
   const larger = { batch: tried(batch), extractBatch: tried(extractBatch) };
   return batch === larger.batch && extractBatch === larger.extractBatch
     ? [larger]
@@ -74,18 +74,18 @@ export interface SizedCosts {
  * further image as between the profiles; an image takes as long as before.
  *
  * @param profiles One profile of the very sizes, or a larger and a smaller one.
- * @param wanted The run's sizes.
+ * @param run The run's sizes.
  * @returns Costs of a profile of that size.
  */
 export const extended = (
   [larger, smaller = larger]: readonly [SizedCosts, ...SizedCosts[]],
-  wanted: Sizes,
+  run: Sizes,
 ): Readonly<Record<Phase, PhaseCost>> => {
   const extend = (phase: Phase, size: keyof Sizes): PhaseCost => {
     const [lap, other] = [larger.laps[phase], smaller.laps[phase]];
     const images = larger.sizes[size] - smaller.sizes[size];
     const bytes = Math.max(0, lap.peakBytes - other.peakBytes);
-    const further = wanted[size] - larger.sizes[size];
+    const further = run[size] - larger.sizes[size];
     return images === 0
       ? lap
       : { ...lap, peakBytes: lap.peakBytes + further * bytes / images };

@@ -30,7 +30,7 @@ export interface Trained {
   readonly epoch: number;
   /** Mean loss over the epoch's steps. */
   readonly loss: number;
-  /** Share of training images put into their cluster, from 0 to 1. */
+  /** Fraction of training images put into their cluster, from 0 to 1. */
   readonly accuracy: number;
   /** Steps of the epoch. */
   readonly steps: number;

@@ -12,7 +12,7 @@ import { type Draws, draws } from "@deepcluster/core";
 
 /** What {@link uniformSample} draws from. */
 export interface SamplerOptions {
-  /** Number of clusters; labels lie in `0 … clusters - 1`. */
+  /** Number of clusters; pseudo-labels lie in `0 … clusters - 1`. */
   readonly clusters: number;
   /** Number of draws, a multiple of the batch size. */
   readonly count: number;
@@ -25,15 +25,15 @@ export interface SamplerOptions {
 /**
  * Draws images such that every non-empty cluster contributes `count /
  * (number of non-empty clusters)` of them, give or take one: with replacement
- * where the cluster is smaller than its share, without where it is larger.
+ * where the cluster is smaller than its quota, without where it is larger.
  * The draws are then shuffled.
  *
- * O(n + count) time and memory. The same labels, seed and epoch give the same
- * order.
+ * O(n + count) time and memory. The same pseudo-labels, seed and epoch give the
+ * same order.
  *
- * @param labels Cluster of each image, shape `[n]`.
+ * @param pseudoLabels Cluster of each image, shape `[n]`.
  * @param options See {@link SamplerOptions}.
- * @returns Positions of images in training order, shape `[count]`.
+ * @returns `index` of the image at each `sampleIndex`, shape `[count]`.
  *
  * @example Two images in one cluster weigh as much as one in another
  * ```ts
@@ -50,47 +50,50 @@ export interface SamplerOptions {
  * ```
  */
 export const uniformSample = (
-  labels: Int32Array,
+  pseudoLabels: Int32Array,
   options: SamplerOptions,
 ): Int32Array => {
-  const members = membersOf(labels, options.clusters);
+  const members = membersOf(pseudoLabels, options.clusters);
   const source = draws(options.seed, "sample", options.epoch);
   const order = new Int32Array(options.count);
   // Rounding spreads the remainder over the clusters instead of the last one.
   let filled = 0;
-  members.forEach((cluster, index) => {
-    const end = Math.floor((index + 1) * options.count / members.length);
+  members.forEach((cluster, i) => {
+    const end = Math.floor((i + 1) * options.count / members.length);
     fillFrom(cluster, order.subarray(filled, end), source);
     filled = end;
   });
   return source.shuffle(order);
 };
 
-/** Positions of each non-empty cluster's images, in cluster order. */
-const membersOf = (labels: Int32Array, clusters: number): Int32Array[] => {
+/** `index` of each non-empty cluster's images, in cluster order. */
+const membersOf = (
+  pseudoLabels: Int32Array,
+  clusters: number,
+): Int32Array[] => {
   const sizes = new Int32Array(clusters);
-  for (const label of labels) sizes[label]!++;
+  for (const cluster of pseudoLabels) sizes[cluster]!++;
   const members = Array.from(sizes, (size) => new Int32Array(size));
   const next = new Int32Array(clusters);
-  labels.forEach((label, position) => {
-    members[label]![next[label]!++] = position;
+  pseudoLabels.forEach((cluster, index) => {
+    members[cluster]![next[cluster]!++] = index;
   });
   return members.filter((cluster) => cluster.length > 0);
 };
 
-/** Fills `share` from one cluster, without replacement where it can. */
+/** Draws the quota of one cluster, without replacement where it can. */
 const fillFrom = (
   cluster: Int32Array,
-  share: Int32Array,
+  quota: Int32Array,
   source: Draws,
 ): void => {
-  if (cluster.length >= share.length) {
-    source.sample(share.length, cluster.length).forEach((member, i) => {
-      share[i] = cluster[member]!;
+  if (cluster.length >= quota.length) {
+    source.sample(quota.length, cluster.length).forEach((member, i) => {
+      quota[i] = cluster[member]!;
     });
   } else {
-    for (let i = 0; i < share.length; i++) {
-      share[i] = cluster[source.integer(cluster.length)]!;
+    for (let i = 0; i < quota.length; i++) {
+      quota[i] = cluster[source.integer(cluster.length)]!;
     }
   }
 };

@@ -8,14 +8,22 @@
  *
  * @module
  */
-import { openModelFile } from "@deepcluster/model-io";
+import type { Tensors } from "@deepcluster/core";
+import { type ModelFileError, openModelFile } from "@deepcluster/model-io";
 import { type Network, parameterShapes } from "@deepcluster/models";
 import {
   networkOf,
   openRunCheckpoint,
+  type RunCheckpointError,
   type RunConfiguration,
 } from "@deepcluster/runs";
-import { digestOf, kindOf } from "@deepcluster/storage";
+import {
+  type CorruptArtifactError,
+  digestOf,
+  kindOf,
+  type SafetensorsError,
+  type StorageError,
+} from "@deepcluster/storage";
 import { Effect } from "effect";
 import { StartingModelError } from "./errors.ts";
 
@@ -24,18 +32,31 @@ export type StartingSettings =
   & Pick<RunConfiguration, "model" | "sobel" | "size">
   & { readonly from: NonNullable<RunConfiguration["from"]> };
 
+/** What {@link loadStartingModel} can fail with. */
+export type StartingModelFileError =
+  | CorruptArtifactError
+  | ModelFileError
+  | SafetensorsError
+  | StartingModelError
+  | StorageError;
+
+/** What {@link startingSettings} can fail with. */
+export type StartingSettingsError = RunCheckpointError | StartingModelFileError;
+
 /**
  * Finds the model that a run shall start from, and what it asks of the run.
  *
  * @param path Model file, or run folder.
- * @param epoch Epoch of a run folder. Default: its newest whole one.
+ * @param epoch Epoch of a run folder. Default: its newest intact one.
  * @returns Network, input and digest of the file, or `StartingModelError`, or
  * the errors of run folder and file.
  */
-export const startingSettings = Effect.fn("startingSettings")(function* (
+export const startingSettings: (
   path: string,
   epoch?: number,
-) {
+) => Effect.Effect<StartingSettings, StartingSettingsError> = Effect.fn(
+  "startingSettings",
+)(function* (path, epoch) {
   const { file, size } = yield* fileOf(path, epoch);
   const { network } = yield* openModelFile(
     file,
@@ -46,7 +67,7 @@ export const startingSettings = Effect.fn("startingSettings")(function* (
     sobel: network.sobel,
     size: network.input.size,
     from: { path: file, sha256: (yield* digestOf(file)).sha256 },
-  } satisfies StartingSettings;
+  };
 });
 
 /**
@@ -59,10 +80,12 @@ export const startingSettings = Effect.fn("startingSettings")(function* (
  * when the file is not the one that the settings name, when its network is not
  * the run's; or the errors of the file.
  */
-export const loadStartingModel = Effect.fn("loadStartingModel")(function* (
-  { path, sha256 }: NonNullable<RunConfiguration["from"]>,
+export const loadStartingModel: (
+  from: NonNullable<RunConfiguration["from"]>,
   configuration: RunConfiguration,
-) {
+) => Effect.Effect<Tensors, StartingModelFileError> = Effect.fn(
+  "loadStartingModel",
+)(function* ({ path, sha256 }, configuration) {
   const found = (yield* digestOf(path)).sha256;
   if (found !== sha256) {
     return yield* new StartingModelError({

@@ -2,7 +2,7 @@
  * The training of one epoch as an activity that saves itself.
  *
  * Within an epoch the run folder holds checkpoints by step; at its end, one
- * with the whole state: parameters under PyTorch's names, running statistics,
+ * with the complete state: parameters under PyTorch's names, running statistics,
  * momenta and the last head.
  *
  * @module
@@ -53,15 +53,15 @@ export const initialiseStep = Effect.fn("initialiseStep")(function* () {
 });
 
 /**
- * Trains one epoch on the clusters found for it.
+ * Trains one epoch on its clusters.
  *
- * Started again after a kill, it goes on from the newest checkpoint of this
- * epoch that is whole and belongs to the same clusters.
+ * Started again after a kill, it resumes from the newest checkpoint of this
+ * epoch that is intact and belongs to the same clusters.
  *
  * @param epoch From 1.
  * @param weights Checkpoint of the epoch before.
- * @param clustering What the epoch's clustering found.
- * @returns The new checkpoint, the mean loss, the share of images
+ * @param clustering The epoch's clustering.
+ * @returns The new checkpoint, the mean loss, the fraction of images
  * predicted right and the number of steps; or the
  * errors of `trainEpoch` and of the run folder.
  */
