@@ -29,7 +29,7 @@ export interface Finding {
 export const machineFindings = (
   engines: readonly Checked[],
   provider: RunConfiguration["provider"],
-  { folder, refusal }: Place,
+  { refusal }: Place,
 ): readonly Finding[] => [
   ...engines.filter((checked) => checked.provider === provider)
     .flatMap(({ fails, works }) => [
@@ -38,11 +38,7 @@ export const machineFindings = (
         ? [warning(`Memory of the GPU is not part of what is told here`)]
         : [],
     ]),
-  ...refusal === undefined ? [] : [
-    error(
-      `Cannot make a run in ${shown(folder)} as ${refusal}`,
-    ),
-  ],
+  ...refusal === undefined ? [] : [error(refusal)],
 ];
 
 /**

@@ -112,10 +112,10 @@ Deno.test("of the engines that do not start only the wanted one is an error", ()
 });
 
 Deno.test("a folder that takes no run is an error with its reason", () => {
-  const refused = { ...place, refusal: "it is not empty: it holds a.txt" };
+  const refused = { ...place, refusal: "Cannot start a run in /runs/new" };
   assert.deepEqual(machineFindings([], "cpu", refused), [{
     level: "error",
-    text: "Cannot make a run in /runs/new as it is not empty: it holds a.txt",
+    text: "Cannot start a run in /runs/new",
   }]);
 });
 

@@ -5,8 +5,10 @@
  * @module
  */
 import { providersOf } from "@deepcluster/gpu-backend";
-import { Effect } from "effect";
-import { mkdtemp, readdir, rm, stat, statfs } from "node:fs/promises";
+import { requireUnused } from "@deepcluster/runs";
+import { shown } from "@deepcluster/terminal";
+import { Effect, Option } from "effect";
+import { mkdtemp, rm, stat, statfs } from "node:fs/promises";
 import { availableParallelism, cpus, freemem, tmpdir, totalmem } from "node:os";
 import { dirname, join } from "node:path";
 import { askChild } from "./doctor_ask.ts";
@@ -68,13 +70,14 @@ export const place = Effect.fnUntraced(function* (
   folder: string,
   isRun: boolean,
 ) {
+  const used = isRun
+    ? yield* Effect.flip(requireUnused(folder)).pipe(Effect.option)
+    : Option.none();
   const parent = yield* Effect.promise(() => nearest(folder));
   const there = yield* Effect.result(scratchIn(parent));
   const refusal = there._tag === "Failure"
-    ? there.failure
-    : isRun && parent === folder
-    ? yield* Effect.promise(() => contentOf(folder))
-    : undefined;
+    ? `Cannot start a run in ${shown(folder)} as ${there.failure}`
+    : Option.getOrUndefined(used)?.message;
   return {
     folder,
     freeBytes: yield* freeBytesFor(folder),
@@ -114,15 +117,6 @@ const scratchIn = (folder: string) =>
         rm(path, { recursive: true, force: true, maxRetries: 5 })
       ),
   );
-
-const contentOf = async (folder: string): Promise<string | undefined> => {
-  const names = (await readdir(folder))
-    .filter((name) => !name.startsWith(".doctor-"));
-  if (names.length === 0) return undefined;
-  return names.includes("config.json")
-    ? "it is a run already: go on with it by `deno task resume`"
-    : `it is not empty: it holds ${names[0]}`;
-};
 
 /** A provider that was checked. */
 export interface Checked {

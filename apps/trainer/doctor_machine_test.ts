@@ -1,3 +1,4 @@
+import { createRun } from "@deepcluster/runs";
 import { effectTest } from "@deepcluster/test";
 import { Effect } from "effect";
 import { existsSync } from "node:fs";
@@ -37,10 +38,14 @@ effectTest(
       assert.equal((yield* place(folder, true)).refusal, undefined);
       yield* Effect.promise(() => mkdir(join(folder, "photos")));
       const filled = yield* place(folder, true);
-      assert.equal(filled.refusal, "it is not empty: it holds photos");
+      assert.match(filled.refusal!, /must be empty or new: it holds .*photos$/);
       assert.equal((yield* place(folder, false)).refusal, undefined);
-      yield* Effect.promise(() => writeFile(join(folder, "config.json"), "{}"));
-      assert.match((yield* place(folder, true)).refusal!, /deno task resume/);
+      const run = join(folder, "run");
+      yield* Effect.scoped(createRun(run, {}));
+      assert.match(
+        (yield* place(run, true)).refusal!,
+        /it holds a run already; resume it or name another folder$/,
+      );
     }),
 );
 
@@ -51,7 +56,7 @@ effectTest(
       const file = join(yield* temporary, "file");
       yield* Effect.promise(() => writeFile(file, ""));
       const { refusal, scratch } = yield* place(join(file, "run"), true);
-      assert.match(refusal!, /nothing can be written there \(.+\)/);
+      assert.match(refusal!, /as nothing can be written there \(.+\)$/);
       assert.equal(dirname(scratch), tmpdir());
     }),
 );

@@ -94,7 +94,10 @@ Deno.test(
       ...["doctor", folder, "--run", folder, ...settings],
     ]);
     assert.equal(code, 1);
-    assert.match(output, /error: Cannot make a run in .* it is not empty/);
+    assert.match(
+      output,
+      /error: Cannot start a run in .* must be empty or new/,
+    );
     assert.match(
       output,
       /error: Cannot train as --clusters must be at most the number of images/,

@@ -8,6 +8,7 @@ import {
   createRun,
   isWorthResuming,
   networkOf,
+  requireUnused,
   type RunConfiguration,
 } from "@deepcluster/runs";
 import { minimumNeeds } from "@deepcluster/training";
@@ -32,8 +33,8 @@ class UnfitRunError extends Schema.TaggedError<UnfitRunError>()(
 /**
  * Makes a new run and carries it to its end.
  *
- * What can be known is checked before the folder is made: images, network,
- * engine, and what `doctor` calls an error. A run that fails before it has finished anything
+ * What can be known is checked before the folder is made: the folder itself,
+ * images, network, engine, and what `doctor` calls an error. A run that fails before it has finished anything
  * is taken back, and its folder with it; one that is interrupted stays.
  *
  * @param folder The run folder, empty or new.
@@ -47,6 +48,7 @@ export const startRun = Effect.fnUntraced(function* (
   configuration: RunConfiguration,
   operation: OperationValues,
 ) {
+  yield* requireUnused(folder);
   const { source } = yield* openImagesOf(configuration);
   const network = yield* networkOf(configuration);
   yield* requireFit(folder, configuration, source.ids.length, network);

@@ -51,6 +51,7 @@ export {
   createRun,
   openRun,
   readRun,
+  requireUnused,
   runFiles,
   saveConfiguration,
 } from "./run_folder.ts";

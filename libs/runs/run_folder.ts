@@ -80,12 +80,12 @@ export const createRun = Effect.fn("createRun")(function* (
   RunExistsError | ForeignFolderError | RunBusyError | StorageError,
   Scope.Scope
 > {
-  yield* checkUnused(folder);
+  yield* requireUnused(folder);
   const made = yield* makeFolder(folder);
   yield* runLock(folder).pipe(
     Effect.tapError(() => Effect.ignore(unmakeFolder(folder, made))),
   );
-  yield* checkUnused(folder); // another process may have been faster
+  yield* requireUnused(folder); // another process may have been faster
   if ((yield* kindOf(join(folder, lockName))) === "nothing") {
     return yield* new RunBusyError({ folder }); // which is abandoning it
   }
@@ -94,6 +94,31 @@ export const createRun = Effect.fn("createRun")(function* (
     Effect.tapError(() => Effect.ignore(abandonRun(folder, made))),
   );
   return made;
+});
+
+/**
+ * Requires a folder to be one that {@link createRun} can use: new or empty. A
+ * run that died before its configuration was written leaves no trace.
+ *
+ * @param folder The folder.
+ * @returns Nothing, or `RunExistsError` when it is a run, `ForeignFolderError`
+ * when it holds something else, or `StorageError`.
+ */
+export const requireUnused = Effect.fnUntraced(function* (
+  folder: string,
+): Effect.fn.Return<
+  void,
+  RunExistsError | ForeignFolderError | StorageError
+> {
+  const names = yield* namesIn(folder);
+  if (isRun(names)) return yield* new RunExistsError({ folder });
+  const foreign = names.filter((name) =>
+    !name.startsWith(lockName) && !isPartial(name)
+  );
+  if (foreign.length > 0) {
+    const found = summary(foreign);
+    return yield* new ForeignFolderError({ folder, found });
+  }
 });
 
 /**
@@ -186,19 +211,6 @@ export const readRun = Effect.fn("readRun")(function* (
       JSON.parse(new TextDecoder("utf-8", { fatal: true }).decode(bytes)),
     catch: (cause) => new CorruptConfigError({ path, found: String(cause) }),
   });
-});
-
-/** A run that died before its configuration was written leaves no trace. */
-const checkUnused = Effect.fnUntraced(function* (folder: string) {
-  const names = yield* namesIn(folder);
-  if (isRun(names)) return yield* new RunExistsError({ folder });
-  const foreign = names.filter((name) =>
-    !name.startsWith(lockName) && !isPartial(name)
-  );
-  if (foreign.length > 0) {
-    const found = summary(foreign);
-    return yield* new ForeignFolderError({ folder, found });
-  }
 });
 
 const checkRun = Effect.fnUntraced(function* (folder: string) {
