@@ -13,13 +13,19 @@ export const linearAlgebraCases: readonly OperatorCase[] = [
     8,
     ({ between, floats }) => {
       const [m, k, n] = [between(1, 9), between(1, 40), between(1, 9)];
-      const [a, turnedA] = [floats("a", [m, k]), floats("turnedA", [k, m])];
-      const [b, turnedB] = [floats("b", [k, n]), floats("turnedB", [n, k])];
+      const [a, transposedA] = [
+        floats("a", [m, k]),
+        floats("transposedA", [k, m]),
+      ];
+      const [b, transposedB] = [
+        floats("b", [k, n]),
+        floats("transposedB", [n, k]),
+      ];
       return {
         plain: matmul(a, b),
-        left: matmul(turnedA, b, { transposeA: true }),
-        right: matmul(a, turnedB, { transposeB: true }),
-        both: matmul(turnedA, turnedB, {
+        left: matmul(transposedA, b, { transposeA: true }),
+        right: matmul(a, transposedB, { transposeB: true }),
+        both: matmul(transposedA, transposedB, {
           transposeA: true,
           transposeB: true,
         }),

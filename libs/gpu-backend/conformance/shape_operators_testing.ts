@@ -24,8 +24,8 @@ export const shapeCases: readonly OperatorCase[] = [
         flat: reshape(x, [sizeOf(shape)]),
         same: reshape(x, shape),
         flatLabels: reshape(labels, [1, -1]),
-        turned: transpose(x, permutation),
-        turnedLabels: transpose(labels, permutation),
+        transposed: transpose(x, permutation),
+        transposedLabels: transpose(labels, permutation),
         spread: broadcast(x, [3, ...shape]),
         alike: broadcast(x, shape),
         spreadLabels: broadcast(

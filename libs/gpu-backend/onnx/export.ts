@@ -46,22 +46,23 @@ import { lower } from "./lower.ts";
  * assert.ok(bytes.length > 0);
  * ```
  */
-export const onnxModelOf = Effect.fn("onnxModelOf")(function* (
+export const onnxModelOf: (
   graph: Graph,
   state: Tensors,
-  metadata: Readonly<Record<string, string>> = {},
-): Effect.fn.Return<Uint8Array, GraphError | FeedError | ModelTooLargeError> {
-  yield* validate(graph);
-  const constants = Object.fromEntries(
-    Object.entries(graph.state).flatMap(([name, { current, next }]) =>
-      next === undefined ? [[name, current]] : []
-    ),
-  );
-  yield* checkFeeds(constants, state);
-  const { model } = lower(graph, state);
-  const { bytes } = yield* encode(model, { external: false });
-  return yield* withMetadata(bytes, metadata);
-});
+  metadata?: Readonly<Record<string, string>>,
+) => Effect.Effect<Uint8Array, GraphError | FeedError | ModelTooLargeError> =
+  Effect.fn("onnxModelOf")(function* (graph, state, metadata = {}) {
+    yield* validate(graph);
+    const constants = Object.fromEntries(
+      Object.entries(graph.state).flatMap(([name, { current, next }]) =>
+        next === undefined ? [[name, current]] : []
+      ),
+    );
+    yield* checkFeeds(constants, state);
+    const { model } = lower(graph, state);
+    const { bytes } = yield* encode(model, { external: false });
+    return yield* withMetadata(bytes, metadata);
+  });
 
 /**
  * Messages of protocol buffers merge when their bytes follow one another:
