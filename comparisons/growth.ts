@@ -14,7 +14,7 @@ import {
   table,
 } from "@deepcluster/benchmarks/measure";
 import { seed, unitPoints } from "@deepcluster/benchmarks/workloads";
-import { start } from "@deepcluster/clustering";
+import { initialState } from "@deepcluster/clustering";
 import { startProcess } from "./process.ts";
 import { ourCommand } from "./process_commands.ts";
 import { epochSpec } from "./rows/epoch.ts";
@@ -102,7 +102,7 @@ const kmeansSpec = async (
   files: SharedFiles,
 ): Promise<Spec> => {
   const points = unitPoints(n, d, "unstructured");
-  const { centroids } = start(points, { k, seed });
+  const { centroids } = initialState(points, { k, seed });
   return {
     kind: "kmeans",
     n,

@@ -11,7 +11,12 @@
  *
  * @module
  */
-import { Assigner, kmeans, reduce, whiten } from "@deepcluster/clustering";
+import {
+  Assigner,
+  fitWhitening,
+  kmeans,
+  whitenRows,
+} from "@deepcluster/clustering";
 import { Progress } from "@deepcluster/core";
 import {
   clusteringTransform,
@@ -72,9 +77,9 @@ export const program = Effect.fn("program")(
 
     // Whitened, brought to length 1, grouped.
     const rows = yield* file.rows;
-    const whitening = yield* whiten(rows, { components: 8, seed });
-    const points = yield* reduce(rows, whitening);
-    const { labels: assignments } = yield* kmeans(points, { k, seed });
+    const whitening = yield* fitWhitening(rows, { components: 8, seed });
+    const points = yield* whitenRows(rows, whitening);
+    const { assignments } = yield* kmeans(points, { k, seed });
 
     // What a person can open.
     const store = folderStore(out);

@@ -14,10 +14,10 @@
 import {
   Assigner,
   type ClusterReport,
+  fitWhitening,
   kmeans,
-  reduce,
   reportClustering,
-  whiten,
+  whitenRows,
 } from "@deepcluster/clustering";
 import { Progress, type Tensors } from "@deepcluster/core";
 import {
@@ -61,8 +61,8 @@ const pointsOf = Effect.fn("pointsOf")(function* (
   const file = yield* openRowFile(path, network.featureSize);
   yield* extract(network, weights, pass, file);
   const rows = yield* file.rows;
-  const whitening = yield* whiten(rows, { components: 8, seed });
-  return yield* reduce(rows, whitening);
+  const whitening = yield* fitWhitening(rows, { components: 8, seed });
+  return yield* whitenRows(rows, whitening);
 }, Effect.scoped);
 
 /** Learns from images made in `folder`; what observes it is left open. */
@@ -89,8 +89,8 @@ export const program = Effect.fn("program")(function* (folder: string) {
   for (let epoch = 1; epoch <= most; epoch++) {
     const path = join(folder, "features.f32");
     const points = yield* pointsOf(network, weights, images, path);
-    const found = yield* kmeans(points, { k, seed: seed + epoch });
-    const report = yield* reportClustering(found, {
+    const clustering = yield* kmeans(points, { k, seed: seed + epoch });
+    const report = yield* reportClustering(clustering, {
       ...previous && { previous },
       ...labels && { labels: labels.classes }, // to judge, never to train
     });
@@ -100,7 +100,7 @@ export const program = Effect.fn("program")(function* (folder: string) {
     yield* progress.report({ phase: "cluster", epoch, ...once, figures });
     if (nmiToPrevious >= enough) break;
 
-    previous = found.labels;
+    previous = clustering.assignments;
     const trained = yield* trainEpoch({
       network,
       configuration,

@@ -6,7 +6,12 @@
  *
  * @module
  */
-import { Assigner, kmeans, reduce, whiten } from "@deepcluster/clustering";
+import {
+  Assigner,
+  fitWhitening,
+  kmeans,
+  whitenRows,
+} from "@deepcluster/clustering";
 import { Progress } from "@deepcluster/core";
 import { clusteringTransform, imageSet } from "@deepcluster/data";
 import { openSource } from "@deepcluster/datasets";
@@ -24,10 +29,10 @@ const program = Effect.gen(function* () {
   const pass = imagePass(imageSet(source), crop, 32);
   yield* extract(network, initialise(network, 1), pass, file);
   const features = yield* file.rows;
-  const whitening = yield* whiten(features, { components: 8, seed: 1 });
-  const points = yield* reduce(features, whitening);
-  const { labels } = yield* kmeans(points, { k: 3, seed: 1 });
-  source.ids.forEach((path, index) => console.log(labels[index], path));
+  const whitening = yield* fitWhitening(features, { components: 8, seed: 1 });
+  const points = yield* whitenRows(features, whitening);
+  const { assignments } = yield* kmeans(points, { k: 3, seed: 1 });
+  source.ids.forEach((path, index) => console.log(assignments[index], path));
 });
 const layers = Layer.merge(Assigner.layerBackend, Progress.layerSilent).pipe(
   Layer.provideMerge(layerBackend()),

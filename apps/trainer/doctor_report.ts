@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { mostDimensions } from "@deepcluster/clustering";
+import { maxDimensions } from "@deepcluster/clustering";
 import type { RunConfiguration } from "@deepcluster/runs";
 import { formatFigure, formatSeconds, shown } from "@deepcluster/terminal";
 import {
@@ -112,7 +112,7 @@ const runLines = (
     threads,
   } = configuration;
   const each = (images / clusters).toPrecision(3);
-  const dimensions = mostDimensions(images, featureSize, pca);
+  const dimensions = maxDimensions(images, featureSize, pca);
   return [
     [
       "images",

@@ -102,7 +102,8 @@ const figuresOf = (event: RunEvent): Metrics => {
     kmeansLoss: loss,
     smallest: sizes.minimum,
     largest: sizes.maximum,
-    ...report.moved !== undefined && { moved: report.moved },
+    ...report.reassignedFraction !== undefined &&
+      { moved: report.reassignedFraction },
     ...report.nmiToPrevious !== undefined &&
       { nmiToPrevious: report.nmiToPrevious },
   };

@@ -4,11 +4,11 @@
  * @module
  */
 import {
+  applyWhitening,
   Assigner,
   type Assignment,
+  fitWhitening,
   kmeans as cluster,
-  project,
-  whiten as learn,
 } from "@deepcluster/clustering";
 import { draws, type Matrix, matrix, row, rowsOf } from "@deepcluster/core";
 import { Effect } from "effect";
@@ -58,8 +58,8 @@ export const assign = (size: ClusteringSize): Workload => ({
 /**
  * k-means from random centroids.
  *
- * Check: the loss never rises while no cluster is split, and the labels of
- * some points are those of the nearest centroids.
+ * Check: the loss never rises while no cluster is split, and some points are assigned
+ * to their nearest centroids.
  *
  * @param size See {@link ClusteringSize}.
  * @param structure Whether the points lie in groups.
@@ -76,14 +76,14 @@ export const kmeans = (
   prepare: Effect.gen(function* () {
     const points = unitPoints(size.n, size.d, structure);
     const run = cluster(points, { k: size.k, iterations, seed });
-    const { state, labels, loss } = yield* run;
+    const { state, assignments, loss } = yield* run;
     const losses = [...state.history.map((figures) => figures.loss), loss];
     const rise = state.history.findIndex(({ splits }, i) =>
       splits === 0 && losses[i + 1]! > losses[i]! * (1 + 1e-6)
     );
     yield* requireCorrect(rise < 0, () => `the loss rises: ${losses}`);
     yield* requireNearest(points, state.centroids, {
-      labels,
+      assignments,
       distances: new Float64Array(),
     });
     return { run: Effect.map(run, ({ loss }) => loss) };
@@ -94,7 +94,7 @@ export const kmeans = (
 const requireNearest = Effect.fnUntraced(function* (
   points: Matrix,
   centroids: Matrix,
-  { labels }: Assignment,
+  { assignments }: Assignment,
 ) {
   for (const i of draws(seed, "checked").sample(5, points.rows)) {
     const point = row(points, i);
@@ -102,7 +102,7 @@ const requireNearest = Effect.fnUntraced(function* (
     for (let c = 0; c < centroids.rows; c++) {
       minDistance = Math.min(minDistance, distance(point, row(centroids, c)));
     }
-    const actual = distance(point, row(centroids, labels[i]!));
+    const actual = distance(point, row(centroids, assignments[i]!));
     yield* requireCorrect(
       actual <= minDistance + 1e-5,
       () =>
@@ -138,9 +138,9 @@ export const whiten = (n: number, d: number, components: number): Workload => ({
   prepare: Effect.gen(function* () {
     const rows = rowsOf(yield* randomFeatures(n, d));
     const run = Effect.gen(function* () {
-      const whitening = yield* learn(rows, { components, seed });
-      const points = yield* project(rows, whitening);
-      return { points, explained: whitening.explained };
+      const whitening = yield* fitWhitening(rows, { components, seed });
+      const points = yield* applyWhitening(rows, whitening);
+      return { points, explained: whitening.explainedFraction };
     });
     const { points } = yield* run;
     for (const [a, b] of [[0, 0], [0, 1], [1, 1], [3, 3], [2, 3]] as const) {

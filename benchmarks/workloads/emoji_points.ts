@@ -4,7 +4,7 @@
  *
  * @module
  */
-import { reduce, whiten } from "@deepcluster/clustering";
+import { fitWhitening, whitenRows } from "@deepcluster/clustering";
 import { matrix, Progress, rowsOf } from "@deepcluster/core";
 import {
   batches,
@@ -52,8 +52,8 @@ export const emojiPoints = Effect.fn("emojiPoints")(
       })),
     );
     const rows = rowsOf(all);
-    const whitening = yield* whiten(rows, { components: d, seed });
-    return yield* reduce(rows, whitening);
+    const whitening = yield* fitWhitening(rows, { components: d, seed });
+    return yield* whitenRows(rows, whitening);
   },
   Effect.scoped,
   Effect.provide(layerBackend()),

@@ -4,7 +4,7 @@
  * @module
  */
 import { seed } from "@deepcluster/benchmarks/workloads";
-import { kmeans, project, whiten } from "@deepcluster/clustering";
+import { applyWhitening, fitWhitening, kmeans } from "@deepcluster/clustering";
 import { matrix, rowsOf, sharedMatrix } from "@deepcluster/core";
 import { Effect } from "effect";
 import { readFloats, readInto } from "../shared_files.ts";
@@ -23,7 +23,7 @@ export const clusteringWorkload = (spec: KMeansSpec): OurWorkload =>
     const points = sharedMatrix(n, d);
     yield* readInto(spec.points, points.data);
     const centroids = matrix(k, d, yield* readFloats(spec.centroids));
-    const from = { centroids, labels: new Int32Array(), history: [] };
+    const from = { centroids, assignments: new Int32Array(), history: [] };
     const run = Effect.map(
       kmeans(points, { k, iterations, seed }, from),
       ({ loss }) => [loss],
@@ -43,9 +43,9 @@ export const whiteningWorkload = (spec: WhitenSpec): OurWorkload =>
     const rows = rowsOf(matrix(spec.n, spec.d, features));
     const run = Effect.gen(function* () {
       const { components } = spec;
-      const whitening = yield* whiten(rows, { components, seed });
-      yield* project(rows, whitening);
-      return [whitening.explained];
+      const whitening = yield* fitWhitening(rows, { components, seed });
+      yield* applyWhitening(rows, whitening);
+      return [whitening.explainedFraction];
     });
     return { checked: [], run };
   });

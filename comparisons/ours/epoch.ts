@@ -4,7 +4,7 @@
  * @module
  */
 import { networks, seed } from "@deepcluster/benchmarks/workloads";
-import { kmeans, reduce, whiten } from "@deepcluster/clustering";
+import { fitWhitening, kmeans, whitenRows } from "@deepcluster/clustering";
 import {
   clusteringTransform,
   type ImageSet,
@@ -49,9 +49,15 @@ export const epochWorkload = (spec: EpochSpec, threads: number): OurWorkload =>
     const run = Effect.gen(function* () {
       const points = yield* reduced(spec, images, tensors);
       const clusters = { k: spec.clusters, iterations: 20, seed };
-      const { labels, loss } = yield* kmeans(points, clusters);
+      const { assignments, loss } = yield* kmeans(points, clusters);
       const { lossSum, step } = yield* trainEpoch(
-        { network, configuration, epoch: 1, images, pseudoLabels: labels },
+        {
+          network,
+          configuration,
+          epoch: 1,
+          images,
+          pseudoLabels: assignments,
+        },
         startOfEpoch(network, configuration, 1, tensors),
       );
       return [loss / images.size, lossSum / step];
@@ -91,8 +97,8 @@ const reduced = Effect.fnUntraced(
     const crop = clusteringTransform({ crop: spec.size });
     yield* extract(network, tensors, imagePass(images, crop, 128), file);
     const rows = yield* file.rows;
-    const whitening = yield* whiten(rows, { components: spec.pca, seed });
-    return yield* reduce(rows, whitening);
+    const whitening = yield* fitWhitening(rows, { components: spec.pca, seed });
+    return yield* whitenRows(rows, whitening);
   },
   Effect.scoped,
 );

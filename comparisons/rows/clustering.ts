@@ -10,7 +10,7 @@ import {
   type Structure,
   unitPoints,
 } from "@deepcluster/benchmarks/workloads";
-import { start } from "@deepcluster/clustering";
+import { initialState } from "@deepcluster/clustering";
 import { layerBackend } from "@deepcluster/gpu-backend";
 import { Effect } from "effect";
 import type { Baseline, Row } from "../row.ts";
@@ -47,7 +47,7 @@ const kmeansRow = (
   warmUp: false,
   prepare: async (files) => {
     const matrix = await Effect.runPromise(pointsOf(points, n, d));
-    const { centroids } = start(matrix, { k, seed });
+    const { centroids } = initialState(matrix, { k, seed });
     return {
       kind: "kmeans",
       n,

@@ -1,11 +1,12 @@
 /**
- * Features to clusters: PCA-whitening, k-means, normalised mutual information
- * and a report of each clustering.
+ * From features to clusters: PCA-whitening, k-means, and a report of each
+ * clustering.
  *
  * @module
  */
-export { Assigner, type Assignment } from "./assign/assigner.ts";
-export { threadBytes } from "./assign/threaded_assigner.ts";
+export { Assigner } from "./assign/assigner.ts";
+export type { Assign, Assignment } from "./assign/assignment.ts";
+export { workerBytes } from "./assign/threaded_assigner.ts";
 export {
   ConstantFeaturesError,
   ForeignStateError,
@@ -13,14 +14,30 @@ export {
 } from "./errors.ts";
 export {
   type Clustering,
+  initialState,
+  type IterationStats,
   kmeans,
   type KMeansError,
   type KMeansOptions,
   type KMeansSaving,
   type KMeansState,
-  start,
 } from "./kmeans/kmeans.ts";
 export { type ClusterReport, reportClustering } from "./report.ts";
-export { dimensionsWarning, mostDimensions } from "./whitening/dimensions.ts";
-export { project, reduce } from "./whitening/reduce.ts";
-export { whiten } from "./whitening/whiten.ts";
+export {
+  formatHistory,
+  formatReport,
+  parseHistory,
+  parseReport,
+} from "./report_json.ts";
+export {
+  applyWhitening,
+  type ApplyWhiteningError,
+  whitenRows,
+} from "./whitening/apply_whitening.ts";
+export { dimensionsWarning, maxDimensions } from "./whitening/dimensions.ts";
+export {
+  fitWhitening,
+  type Whitening,
+  type WhiteningError,
+  type WhiteningOptions,
+} from "./whitening/fit_whitening.ts";

@@ -1,6 +1,6 @@
 /**
- * What a clustering looks like: the figures by which one sees whether a run is
- * healthy, collapsing or done.
+ * The report of a clustering: statistics that show whether a run is healthy,
+ * collapsing or done.
  *
  * Paper: section 4.1 (NMI to labels and to the previous clustering).
  *
@@ -13,14 +13,14 @@ import {
   nmiOf,
 } from "@deepcluster/metrics";
 import { Effect } from "effect";
-import type { Clustering, IterationFigures } from "./kmeans/kmeans.ts";
+import type { Clustering, IterationStats } from "./kmeans/kmeans.ts";
 import { imbalanceOf, sizesOf } from "./kmeans/sizes.ts";
 
 /** What a clustering is compared with. */
 export interface ReportContext {
-  /** `[n]` clusters of the same points at the previous reassignment. */
+  /** `[n]` assignments of the same points by the previous clustering. */
   readonly previous?: Int32Array;
-  /** `[n]` true classes, negative where there is none; only for judging. */
+  /** `[n]` true classes, negative where there is none; only for evaluation. */
   readonly labels?: Int32Array;
 }
 
@@ -60,9 +60,9 @@ export interface SizeSummary {
 export interface ClusterReport {
   /** Number of points, n. */
   readonly points: number;
-  /** Length of a point: of the dimensions asked of PCA those that there were. */
+  /** Features of a point: the dimensions that PCA kept. */
   readonly dimensions: number;
-  /** Number of clusters asked for. */
+  /** Number of clusters, empty ones included. */
   readonly k: number;
   /** `ln k`: the classification loss of a head that has learned nothing. */
   readonly lnK: number;
@@ -78,14 +78,14 @@ export interface ClusterReport {
   readonly splits: number;
   /** Sum of squared distances to the final centroids. */
   readonly loss: number;
-  /** Figures of every Lloyd iteration. */
-  readonly iterations: readonly IterationFigures[];
+  /** Statistics of every Lloyd iteration. */
+  readonly iterations: readonly IterationStats[];
   /**
-   * Share of points outside the cluster to which most of their previous
-   * cluster went, from 0 to 1. Merging clusters moves nobody, so read it with
-   * `nmiToPrevious`. Absent without a previous clustering.
+   * Fraction of points outside the cluster to which most of their previous
+   * cluster went, from 0 to 1. Merging two clusters reassigns no point, so read it
+   * with `nmiToPrevious`. Absent without a previous clustering.
    */
-  readonly moved?: number;
+  readonly reassignedFraction?: number;
   /** Absent without a previous clustering. */
   readonly nmiToPrevious?: number;
   /** Over the points that have a label; absent without labels. */
@@ -97,7 +97,7 @@ export interface ClusterReport {
  *
  * O(n + k log k) time.
  *
- * @param clustering What k-means found.
+ * @param clustering From `kmeans`.
  * @param context See {@link ReportContext}.
  * @returns The report, or `LabelCountError` when `previous` or `labels` is not
  * as long as there are points.
@@ -110,7 +110,7 @@ export interface ClusterReport {
  * import assert from "node:assert/strict";
  *
  * const points = matrix(4, 1, Float32Array.of(0, 1, 10, 11));
- * const { sizes, moved } = Effect.runSync(
+ * const { sizes, reassignedFraction } = Effect.runSync(
  *   kmeans(points, { k: 2, seed: 0 }).pipe(
  *     Effect.flatMap((clustering) =>
  *       reportClustering(clustering, { previous: Int32Array.of(7, 7, 3, 3) })
@@ -119,19 +119,21 @@ export interface ClusterReport {
  *   ),
  * );
  * assert.equal(sizes.median, 2);
- * assert.equal(moved, 0);
+ * assert.equal(reassignedFraction, 0);
  * ```
  */
-export const reportClustering = Effect.fn("reportClustering")(function* (
+export const reportClustering: (
   clustering: Clustering,
-  context: ReportContext = {},
-): Effect.fn.Return<ClusterReport, LabelCountError> {
-  const { labels, loss, state } = clustering;
+  context?: ReportContext,
+) => Effect.Effect<ClusterReport, LabelCountError> = Effect.fn(
+  "reportClustering",
+)(function* (clustering, context = {}) {
+  const { assignments, loss, state } = clustering;
   const k = state.centroids.rows;
-  const sizes = sizesOf(labels, k);
+  const sizes = sizesOf(assignments, k);
   const filled = bySize(sizes);
   return {
-    points: labels.length,
+    points: assignments.length,
     dimensions: state.centroids.columns,
     k,
     lnK: Math.log(k),
@@ -142,31 +144,38 @@ export const reportClustering = Effect.fn("reportClustering")(function* (
     splits: state.history.reduce((total, { splits }) => total + splits, 0),
     loss,
     iterations: state.history,
-    ...yield* toPrevious(labels, context.previous),
-    ...yield* toLabels(labels, context.labels),
+    ...yield* toPrevious(assignments, context.previous),
+    ...yield* toLabels(assignments, context.labels),
   };
 });
 
 const toPrevious = Effect.fnUntraced(function* (
-  clusters: Int32Array,
+  assignments: Int32Array,
   previous: Int32Array | undefined,
 ) {
   if (previous === undefined) return {};
-  const table = yield* contingency(previous, clusters);
-  return { moved: movedShare(table), nmiToPrevious: nmiOf(table) };
+  const table = yield* contingency(previous, assignments);
+  return {
+    reassignedFraction: reassignedFractionOf(table),
+    nmiToPrevious: nmiOf(table),
+  };
 });
 
 const toLabels = Effect.fnUntraced(function* (
-  clusters: Int32Array,
+  assignments: Int32Array,
   labels: Int32Array | undefined,
 ) {
   if (labels === undefined) return {};
-  const table = yield* contingency(clusters, labels, { ignoreNegative: true });
+  const table = yield* contingency(assignments, labels, {
+    ignoreNegative: true,
+  });
   return table.points === 0 ? {} : { nmiToLabels: nmiOf(table) };
 });
 
-/** One minus the share of points that follow their group's majority. */
-const movedShare = ({ points, firstTotals, first, counts }: Contingency) => {
+/** One minus the fraction of points that follow their group's majority. */
+const reassignedFractionOf = (
+  { points, firstTotals, first, counts }: Contingency,
+): number => {
   const majorities = new Int32Array(firstTotals.length);
   for (let cell = 0; cell < counts.length; cell++) {
     const group = first[cell]!;

@@ -5,15 +5,18 @@ import type { Clustering } from "./kmeans/kmeans.ts";
 import { reportClustering } from "./report.ts";
 import assert from "node:assert/strict";
 
-const clusteringOf = (labels: readonly number[], k: number): Clustering => ({
-  labels: Int32Array.from(labels),
+const clusteringOf = (
+  assignments: readonly number[],
+  k: number,
+): Clustering => ({
+  assignments: Int32Array.from(assignments),
   loss: 2.5,
   state: {
     centroids: matrix(k, 1),
-    labels: Int32Array.from(labels),
+    assignments: Int32Array.from(assignments),
     history: [
-      { loss: 9, splits: 2, moved: 1, imbalance: 3 },
-      { loss: 4, splits: 1, moved: 0.5, imbalance: 2 },
+      { loss: 9, splits: 2, changedFraction: 1, imbalance: 3 },
+      { loss: 4, splits: 1, changedFraction: 0.5, imbalance: 2 },
     ],
   },
 });
@@ -22,9 +25,9 @@ effectTest(
   "reportClustering() describes a clustering worked by hand",
   () =>
     Effect.gen(function* () {
-      const labels = [0, 0, 0, 0, 0, 2, 3, 3, 4, 4];
-      const found = yield* reportClustering(clusteringOf(labels, 6));
-      assert.deepEqual(found, {
+      const assignments = [0, 0, 0, 0, 0, 2, 3, 3, 4, 4];
+      const result = yield* reportClustering(clusteringOf(assignments, 6));
+      assert.deepEqual(result, {
         points: 10,
         dimensions: 1,
         k: 6,
@@ -50,7 +53,7 @@ effectTest(
         imbalance: 6 * (25 + 1 + 4 + 4) / 100,
         splits: 3,
         loss: 2.5,
-        iterations: clusteringOf(labels, 6).state.history,
+        iterations: clusteringOf(assignments, 6).state.history,
       });
     }),
 );
@@ -59,8 +62,8 @@ effectTest(
   "reportClustering() keeps the empty bins between sizes far apart",
   () =>
     Effect.gen(function* () {
-      const labels = [...Array(9).fill(0), 1, 1];
-      const { sizes } = yield* reportClustering(clusteringOf(labels, 2));
+      const assignments = [...Array(9).fill(0), 1, 1];
+      const { sizes } = yield* reportClustering(clusteringOf(assignments, 2));
       assert.deepEqual(sizes.histogram.map(({ clusters }) => clusters), [
         1,
         0,
@@ -76,44 +79,44 @@ effectTest(
     Effect.gen(function* () {
       // Old cluster 7 went 3 to cluster 1 and 1 to cluster 0; old 4 stayed whole.
       const previous = Int32Array.of(7, 7, 7, 7, 4, 4);
-      const found = yield* reportClustering(
+      const result = yield* reportClustering(
         clusteringOf([1, 1, 0, 1, 0, 0], 2),
         {
           previous,
         },
       );
-      assertClose([found.moved!], [1 / 6], 1e-12);
+      assertClose([result.reassignedFraction!], [1 / 6], 1e-12);
       // I = H(old) - H(old | new), all in nats.
       const h = (p: number) => -p * Math.log(p) - (1 - p) * Math.log(1 - p);
       const information = h(1 / 3) - h(1 / 3) / 2;
       const expected = information / Math.sqrt(h(1 / 3) * h(1 / 2));
-      assertClose([found.nmiToPrevious!], [expected], 1e-12);
-      assert.equal(found.nmiToLabels, undefined);
+      assertClose([result.nmiToPrevious!], [expected], 1e-12);
+      assert.equal(result.nmiToLabels, undefined);
     }),
 );
 
 effectTest(
-  "reportClustering() says that renamed clusters have not moved",
+  "reportClustering() says that renamed clusters reassign no point",
   () =>
     Effect.gen(function* () {
       const previous = Int32Array.of(5, 5, 0, 0);
-      const found = yield* reportClustering(clusteringOf([0, 0, 1, 1], 2), {
+      const result = yield* reportClustering(clusteringOf([0, 0, 1, 1], 2), {
         previous,
       });
-      assert.equal(found.moved, 0);
-      assert.equal(found.nmiToPrevious, 1);
+      assert.equal(result.reassignedFraction, 0);
+      assert.equal(result.nmiToPrevious, 1);
     }),
 );
 
 effectTest(
-  "reportClustering() judges only the points that have a label",
+  "reportClustering() compares only the points that have a label",
   () =>
     Effect.gen(function* () {
       const clustering = clusteringOf([0, 0, 1, 1, 1], 2);
       const labels = Int32Array.of(3, 3, 8, 8, -1);
-      const found = yield* reportClustering(clustering, { labels });
-      assert.equal(found.nmiToLabels, 1);
-      assert.equal(found.moved, undefined);
+      const result = yield* reportClustering(clustering, { labels });
+      assert.equal(result.nmiToLabels, 1);
+      assert.equal(result.reassignedFraction, undefined);
       const none = yield* reportClustering(clustering, {
         labels: labels.fill(-1),
       });

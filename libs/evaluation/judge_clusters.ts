@@ -6,7 +6,7 @@
  *
  * @module
  */
-import { kmeans, reduce, whiten } from "@deepcluster/clustering";
+import { fitWhitening, kmeans, whitenRows } from "@deepcluster/clustering";
 import {
   type OptionError,
   requireCount,
@@ -76,11 +76,11 @@ export const judgeClusters = Effect.fn("judgeClusters")(function* (
       },
       Effect.fnUntraced(function* () {
         const rows = features[layer]!;
-        const whitening = yield* whiten(rows, { components: pca, seed });
-        const reduced = yield* reduce(rows, whitening);
-        const { labels } = yield* kmeans(reduced, { k, iterations, seed });
+        const whitening = yield* fitWhitening(rows, { components: pca, seed });
+        const reduced = yield* whitenRows(rows, whitening);
+        const { assignments } = yield* kmeans(reduced, { k, iterations, seed });
         const kept = whitening.projection.columns;
-        return statistics(yield* clusterAgreement(images.labels, labels))
+        return statistics(yield* clusterAgreement(images.labels, assignments))
           .map((finding): Finding => ({
             ...finding,
             dimensions: { asked: pca, kept },

@@ -8,9 +8,12 @@
  */
 import {
   type Clustering,
+  formatHistory,
+  formatReport,
   kmeans,
   type KMeansOptions,
   type KMeansState,
+  parseHistory,
   reportClustering,
 } from "@deepcluster/clustering";
 import {
@@ -72,7 +75,7 @@ export const clusterStep = Effect.fn("clusterStep")(function* (
     seed: draws(configuration.seed, "kmeans", epoch).integer(2 ** 32),
   };
   const clustering = yield* clusterAndSave(epoch, points, options);
-  const figures = yield* reportClustering(
+  const report = yield* reportClustering(
     clustering,
     previous ? { previous } : {},
   );
@@ -80,15 +83,15 @@ export const clusterStep = Effect.fn("clusterStep")(function* (
     clustering: yield* saveTensors(
       store,
       inEpoch("clusters", epoch, ".safetensors"),
-      { ...toTensors(clustering.state, clustering.labels), ...whitening },
+      { ...toTensors(clustering.state, clustering.assignments), ...whitening },
     ),
     report: yield* store.put(
       inEpoch("clusters", epoch, ".json"),
-      new TextEncoder().encode(JSON.stringify(figures, null, 2) + "\n"),
+      new TextEncoder().encode(formatReport(report)),
     ),
     assignments: yield* writeAssignments(store, epoch, {
       paths: Array.from({ length: images.size }, (_, i) => images.id(i)),
-      clusters: clustering.labels,
+      clusters: clustering.assignments,
     }),
   };
 });
@@ -141,8 +144,8 @@ const saveState = Effect.fnUntraced(function* (
   yield* saveTensors(
     store,
     `${savedPrefix(epoch)}-${iteration}.safetensors`,
-    toTensors(state, state.labels),
-    { history: JSON.stringify(state.history) },
+    toTensors(state, state.assignments),
+    { history: formatHistory(state.history) },
   );
 });
 
@@ -158,8 +161,8 @@ const newestSaved = Effect.fnUntraced(function* (epoch: number) {
     const { tensors, metadata } = file.value;
     return {
       centroids: asMatrix(tensors["centroids"]!),
-      labels: tensors["labels"]!.data as Int32Array,
-      history: JSON.parse(metadata["history"]!),
+      assignments: tensors["labels"]!.data as Int32Array,
+      history: parseHistory(metadata["history"]!),
     } satisfies KMeansState;
   }
   return undefined;
@@ -190,8 +193,8 @@ const toTensors = (
     Clustering["state"],
     "centroids"
   >,
-  labels: Int32Array,
+  assignments: Int32Array,
 ) => ({
   centroids: floatTensor([rows, columns], data),
-  labels: intTensor([labels.length], labels),
+  labels: intTensor([assignments.length], assignments),
 });

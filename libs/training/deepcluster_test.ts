@@ -67,11 +67,11 @@ const run = Effect.fnUntraced(function* (epochs: number) {
 /** Puts point i into cluster i mod k, wherever the centroids are. */
 const layerModulo = Layer.sync(Assigner, () => {
   const assignment = (n: number, k: number) => ({
-    labels: new Int32Array(n).map((_, i) => i % k),
+    assignments: new Int32Array(n).map((_, i) => i % k),
     distances: new Float64Array(n),
   });
   return {
-    of: ({ rows }) =>
+    prepare: ({ rows }) =>
       Effect.succeed((centroids) =>
         Effect.succeed(assignment(rows, centroids.rows))
       ),

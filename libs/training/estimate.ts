@@ -4,7 +4,7 @@
  *
  * @module
  */
-import { threadBytes } from "@deepcluster/clustering";
+import { workerBytes } from "@deepcluster/clustering";
 import type { Capabilities } from "@deepcluster/gpu-backend";
 import type { Network } from "@deepcluster/models";
 import type { RunConfiguration } from "@deepcluster/runs";
@@ -102,7 +102,7 @@ const memoryOf = (
   };
   const { configuration } = plan;
   const beside: Partial<Record<Phase, number>> = {
-    cluster: threadBytes({ threads: configuration.threads, capabilities }, {
+    cluster: workerBytes({ threads: configuration.threads, capabilities }, {
       n: images,
       d: componentsOf(plan),
       k: configuration.clusters,

@@ -4,7 +4,7 @@
  *
  * @module
  */
-import type { ClusterReport } from "@deepcluster/clustering";
+import { parseReport } from "@deepcluster/clustering";
 import { inEpoch, prune } from "@deepcluster/runs";
 import { CheckpointStore } from "@deepcluster/storage";
 import { Effect } from "effect";
@@ -26,8 +26,12 @@ export const emitClustered = Effect.fnUntraced(function* (
   const { onEvent } = yield* Run;
   const store = yield* CheckpointStore;
   const text = new TextDecoder().decode(yield* store.get(report));
-  const figures: ClusterReport = JSON.parse(text);
-  yield* onEvent({ type: "clustered", epoch, report: figures, assignments });
+  yield* onEvent({
+    type: "clustered",
+    epoch,
+    report: parseReport(text),
+    assignments,
+  });
 });
 
 /**

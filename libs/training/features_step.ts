@@ -7,7 +7,7 @@
  *
  * @module
  */
-import { reduce, whiten } from "@deepcluster/clustering";
+import { fitWhitening, whitenRows } from "@deepcluster/clustering";
 import {
   floatTensor,
   type Matrix,
@@ -68,10 +68,10 @@ const reduceAndSave = Effect.fnUntraced(function* <E>(
     return progress.report({ ...event, total: rows.rows });
   };
   yield* reportDone(0);
-  const whitening = yield* whiten(rows, { components: pca, seed });
-  const reduced = yield* reduce(rows, whitening);
+  const whitening = yield* fitWhitening(rows, { components: pca, seed });
+  const reduced = yield* whitenRows(rows, whitening);
   yield* reportDone(rows.rows);
-  const { mean, projection, eigenvalues, explained } = whitening;
+  const { mean, projection, eigenvalues, explainedFraction } = whitening;
   const asTensor = ({ rows, columns, data }: Matrix) =>
     floatTensor([rows, columns], data);
   return yield* saveTensors(
@@ -86,7 +86,7 @@ const reduceAndSave = Effect.fnUntraced(function* <E>(
         Float32Array.from(eigenvalues),
       ),
     },
-    { explained: String(explained) },
+    { explained: String(explainedFraction) },
   );
 });
 

@@ -1,93 +1,59 @@
 /**
- * The E-step of k-means as a service, the only part that wants an accelerator:
- * one of the seams.
+ * The E-step of k-means as a service: one of the seams. An accelerator is
+ * needed here and nowhere else in k-means.
+ *
+ * The fast layer's algorithm is described in `backend_assigner.ts`.
  *
  * @module
  */
 import type { Matrix } from "@deepcluster/core";
 import type { Backend, BackendError } from "@deepcluster/gpu-backend";
-import { Context, Effect, Layer, type Scope } from "effect";
-import { squaredDistance, squaredDistances } from "./distances.ts";
-import { assigningOnThreads } from "./threaded_assigner.ts";
+import { Context, Effect, Layer } from "effect";
+import type { Assignment, PrepareAssign } from "./assignment.ts";
+import { referenceAssign } from "./reference_assigner.ts";
+import { makeThreadedAssigner } from "./threaded_assigner.ts";
 
-/** Which centroid is nearest to each point. */
-export interface Assignment {
-  /**
-   * `[n]`, from 0 to k - 1: the least distance as computed in double, the
-   * lowest number of equal ones. The same in every layer.
-   */
-  readonly labels: Int32Array;
-  /** `[n]`, squared Euclidean distances to it, computed in double. */
-  readonly distances: Float64Array;
-}
-
-/**
- * Assigns points, fixed beforehand, to `centroids` `[k, d]`, which are finite
- * and not written to; k and d are at least 1.
- */
-export type Assign = (
-  centroids: Matrix,
-) => Effect.Effect<Assignment, BackendError>;
-
-const assigner = (
-  of: (points: Matrix) => Effect.Effect<Assign, never, Scope.Scope>,
-) => ({
-  of,
-  assign: (points: Matrix, centroids: Matrix) =>
-    Effect.scoped(Effect.flatMap(of(points), (assign) => assign(centroids))),
-});
-
-/** Finds the nearest of a few centroids for many points. */
+/** Finds the nearest centroid of each point. */
 export class Assigner extends Context.Service<Assigner, {
   /**
-   * Prepares to assign `points` `[n, d]`, finite, n and d at least 1, again
-   * and again. They are not written to, and must not change until the last
-   * assignment: what one found may save the next one work, but never changes
-   * what it finds. What is held for that is let go with the scope.
+   * Prepares to assign `points` `[n, d]`, finite, n and d at least 1, to
+   * changing centroids. The points are not written to and must not change
+   * until the last assignment. An assignment may reuse what the previous one
+   * computed, but its result never depends on that. Everything held for this
+   * is released with the scope.
    */
-  readonly of: (
-    points: Matrix,
-  ) => Effect.Effect<Assign, never, Scope.Scope>;
-  /** Assigns points once. */
+  readonly prepare: PrepareAssign;
+  /** Assigns points once. Fails with `BackendError`. */
   readonly assign: (
     points: Matrix,
     centroids: Matrix,
   ) => Effect.Effect<Assignment, BackendError>;
 }>()("@deepcluster/clustering/Assigner") {
-  /** Plain TypeScript in double precision: slow and obviously right. */
-  static readonly layerReference: Layer.Layer<Assigner> = Layer.succeed(
+  /** Plain loops in double precision: slow and obviously right. */
+  static readonly layerReference: Layer.Layer<Assigner> = Layer.sync(
     Assigner,
-    assigner((points) =>
-      Effect.succeed((centroids) =>
-        Effect.sync(() => {
-          const labels = nearest(points, centroids);
-          const distances = squaredDistances(points, centroids, labels);
-          return { labels, distances };
-        })
-      )
-    ),
+    () => assignerOf((points) => Effect.succeed(referenceAssign(points))),
   );
 
   /**
-   * Matrix products on the {@link Backend} rule centroids out; double
-   * precision decides between the rest. One assignment at a time, large ones
-   * on as many threads as the Backend has, where that is on the CPU.
+   * Matrix products on the {@link Backend} discard most centroids; the rest
+   * are compared in double precision. Assignments run one at a time, large
+   * ones on as many threads as the Backend has if it runs on the CPU.
    */
   static readonly layerBackend: Layer.Layer<Assigner, never, Backend> = Layer
-    .effect(Assigner, Effect.map(assigningOnThreads(), assigner));
+    .effect(
+      Assigner,
+      Effect.map(makeThreadedAssigner(), (prepare) => assignerOf(prepare)),
+    );
 }
 
-const nearest = (points: Matrix, centroids: Matrix): Int32Array => {
-  const labels = new Int32Array(points.rows);
-  for (let i = 0; i < points.rows; i++) {
-    let least = Infinity;
-    for (let c = 0; c < centroids.rows; c++) {
-      const distance = squaredDistance(points, i, centroids, c);
-      if (distance < least) {
-        least = distance;
-        labels[i] = c;
-      }
-    }
-  }
-  return labels;
-};
+const assignerOf = (
+  prepare: PrepareAssign,
+): Assigner["Service"] => ({
+  prepare,
+  assign: (points, centroids) =>
+    prepare(points).pipe(
+      Effect.flatMap((assign) => assign(centroids)),
+      Effect.scoped,
+    ),
+});

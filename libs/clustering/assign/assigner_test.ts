@@ -2,11 +2,12 @@ import { draws, type Matrix, matrix } from "@deepcluster/core";
 import { Backend, layerOnnx, layerReference } from "@deepcluster/gpu-backend";
 import { effectTest } from "@deepcluster/test";
 import { Effect, Layer } from "effect";
+import assert from "node:assert/strict";
+import { Assigner } from "./assigner.ts";
+import type { Assignment } from "./assignment.ts";
+import { squaredDistance } from "./distances.ts";
 import { kmeans } from "../kmeans/kmeans.ts";
 import { normalPoints, pointsBy } from "../testing.ts";
-import { Assigner, type Assignment } from "./assigner.ts";
-import { squaredDistance } from "./distances.ts";
-import assert from "node:assert/strict";
 
 const onnx = (threads: number) =>
   Layer.orDie(layerOnnx({ provider: "cpu", threads }));
@@ -23,17 +24,17 @@ const assign = (
     return yield* assigner.assign(points, centroids);
   }).pipe(Effect.provide(layer));
 
-/** Labels may differ where two centroids are equally near, up to rounding. */
+/** Assignments may differ where two centroids are equally near, up to rounding. */
 const assertAsNear = (
-  found: Assignment,
+  actual: Assignment,
   exact: Assignment,
   relative: number,
 ) => {
-  for (let i = 0; i < exact.labels.length; i++) {
+  for (let i = 0; i < exact.assignments.length; i++) {
     const allowed = exact.distances[i]! + relative;
     assert.ok(
-      found.distances[i]! <= allowed,
-      `point ${i}: ${found.distances[i]} against ${exact.distances[i]}`,
+      actual.distances[i]! <= allowed,
+      `point ${i}: ${actual.distances[i]} against ${exact.distances[i]}`,
     );
   }
 };
@@ -44,8 +45,8 @@ effectTest(
     Effect.gen(function* () {
       const points = matrix(3, 1, Float32Array.of(0, 1, 5));
       const centroids = matrix(4, 1, Float32Array.of(9, 2, 0, 2));
-      const { labels, distances } = yield* assign(points, centroids);
-      assert.deepEqual([...labels], [2, 1, 1]);
+      const { assignments, distances } = yield* assign(points, centroids);
+      assert.deepEqual([...assignments], [2, 1, 1]);
       assert.deepEqual([...distances], [0, 1, 9]);
     }),
 );
@@ -60,9 +61,11 @@ effectTest(
         const points = normalPoints(`points ${trial}`, n, d);
         const centroids = normalPoints(`centroids ${trial}`, k, d);
         const exact = yield* assign(points, centroids);
-        const found = yield* assign(points, centroids, accelerated);
-        assertAsNear(found, exact, 1e-5 * d);
-        const differing = found.labels.filter((l, i) => l !== exact.labels[i]);
+        const actual = yield* assign(points, centroids, accelerated);
+        assertAsNear(actual, exact, 1e-5 * d);
+        const differing = actual.assignments.filter((c, i) =>
+          c !== exact.assignments[i]
+        );
         assert.ok(differing.length <= 1, `${differing.length} of ${n} differ`);
       }
     }),
@@ -90,8 +93,8 @@ effectTest(
           "all equal": pointsBy(7, 2, () => 3),
         }[name]!;
         const exact = yield* assign(points, given);
-        const found = yield* assign(points, given, accelerated);
-        assert.deepEqual(found, exact, name);
+        const actual = yield* assign(points, given, accelerated);
+        assert.deepEqual(actual, exact, name);
       }
     }),
 );
@@ -106,12 +109,12 @@ effectTest(
         40,
         (i, j) => centroids.data[i % 33 * 40 + j]!,
       );
-      const { labels, distances } = yield* assign(
+      const { assignments, distances } = yield* assign(
         points,
         centroids,
         accelerated,
       );
-      assert.ok(labels.every((label, i) => label === i % 33));
+      assert.ok(assignments.every((c, i) => c === i % 33));
       assert.ok(distances.every((distance) => distance === 0));
     }),
 );
@@ -129,8 +132,8 @@ effectTest(
           matrix(rows, columns, data.map((x) => x * factor + offset));
         const [points, centroids] = [moved(near), moved(nearCentroids)];
         const exact = yield* assign(points, centroids);
-        const found = yield* assign(points, centroids, accelerated);
-        assertAsNear(found, exact, 3e-3 * factor ** 2);
+        const actual = yield* assign(points, centroids, accelerated);
+        assertAsNear(actual, exact, 3e-3 * factor ** 2);
       }
     }),
 );
@@ -171,10 +174,10 @@ effectTest(
       // 4096 rows a block at most: three of 3001, the last overlapping by one.
       const points = normalPoints("blocks", 9002, 2);
       const centroids = normalPoints("blocks centroids", 5, 2);
-      const { labels } = yield* assign(points, centroids, accelerated);
+      const { assignments } = yield* assign(points, centroids, accelerated);
       for (let i = 0; i < 9002; i++) {
         for (let c = 0; c < 5; c++) {
-          const own = squaredDistance(points, i, centroids, labels[i]!);
+          const own = squaredDistance(points, i, centroids, assignments[i]!);
           assert.ok(own <= squaredDistance(points, i, centroids, c) + 1e-5);
         }
       }
@@ -215,13 +218,13 @@ effectTest(
           centroids: normalPoints(`centroids at once ${i}`, k!, d!),
         }),
       );
-      const found = yield* Effect.forEach(
+      const actual = yield* Effect.forEach(
         cases,
         ({ points, centroids }) => assigner.assign(points, centroids),
         { concurrency: "unbounded" },
       );
       for (const [i, { points, centroids }] of cases.entries()) {
-        assert.deepEqual(found[i], yield* assign(points, centroids));
+        assert.deepEqual(actual[i], yield* assign(points, centroids));
       }
     }).pipe(Effect.provide(accelerated)),
 );

@@ -1,127 +1,181 @@
 /**
- * The E-step of k-means on the Backend: exact labels from rough products, and
- * no product for centroids that cannot have won a point.
+ * The E-step of k-means on the Backend: exact assignments at the cost of 8-bit
+ * matrix products, and no product for points whose assignment cannot have
+ * changed. Read this file first: its steps are the other files of the folder.
+ *
+ * Notation: a point x and a centroid c, both relative to an origin near the
+ * points' mean; s(c) = x·c - |c|²/2, the score. As |x - c|² = |x|² - 2 s(c),
+ * the nearest centroid is the one with the highest score.
+ *
+ * 1. **Quantise** (`quantized_points.ts`, `quantized_centroids.ts`): x ≈ x̂,
+ *    c ≈ ĉ, where x̂ and ĉ are a scale times whole numbers from -127 to 127.
+ *    The quantization errors e_x >= |x - x̂| and e_c >= |c - ĉ| are kept.
+ *    Centroids of similar norm form groups that share a scale and e_c.
+ * 2. **Coarse product** (`coarse_scorer.ts`): ŝ(c) = x̂·ĉ - |c|²/2 for all
+ *    centroids, and the largest product of each group.
+ * 3. **Discard by bound** (`error_bounds.ts`, `assign_exactly.ts`):
+ *    |s(c) - ŝ(c)| <= E(c) = e_x |c| + (|x| + e_x) e_c, plus roundings. Any
+ *    centroid with ŝ(c) + E(c) < L = max over c of ŝ(c) - E(c) is not the
+ *    nearest. If x has a current assignment a, then L >= (|x|² - |x - a|²) / 2.
+ * 4. **Exact distances** (`assign_exactly.ts`): the rest are compared by
+ *    distances in double precision, of equal ones the lowest index wins. When
+ *    too many are left, the following blocks use products of 32-bit floats,
+ *    whose E is smaller.
+ * 5. **Bounds for the next call** (`assignment_bounds.ts`): u = |x - a|, and
+ *    l = min(second exact distance, sqrt(|x|² - 2 U)), where U is the largest
+ *    ŝ(c) + E(c) of the discarded centroids: no other centroid is nearer than
+ *    l. After the centroids moved by their shifts δ_c, x stays with a while
+ *    u < l - max δ_c. A few *active* centroids with the largest δ_c are left
+ *    out of that maximum: points that only these can win go through steps 2 to
+ *    4 with the active centroids alone.
+ *
+ * References: G. Hamerly, "Making k-means even faster", 2010, for u and l;
+ * T. Kaukoranta, P. Fränti, O. Nevalainen, "A fast exact GLA based on code
+ * vector activity detection", 2000, for active centroids.
  *
  * @module
  */
 import { type Matrix, matrix } from "@deepcluster/core";
 import type { Backend, BackendError } from "@deepcluster/gpu-backend";
 import { Effect, type Scope, Semaphore } from "effect";
-import type { Assign } from "./assigner.ts";
-import { contendersFor } from "./bounds.ts";
-import { centroidFrameOf } from "./centroid_frame.ts";
-import { type FilterMaker, heightsOf, makeFilters } from "./filters.ts";
-import { type PointFrame, pointFrameOf } from "./point_frame.ts";
-import { type Contest, settle, type Standing } from "./settle.ts";
+import { assignExactly, type ScoringPass } from "./assign_exactly.ts";
+import type { Assign } from "./assignment.ts";
+import { type AssignmentBounds, updateBounds } from "./assignment_bounds.ts";
+import {
+  blockHeights,
+  type CoarseScorerFor,
+  makeCoarseScorers,
+  type Precision,
+} from "./coarse_scorer.ts";
+import { quantizeCentroids } from "./quantized_centroids.ts";
+import { type QuantizedPoints, quantizePoints } from "./quantized_points.ts";
 
-/** An assignment as it is remembered for the next. */
-interface Memory extends Standing {
+/** Makes the assignments of points. */
+export type AssignFor = (points: Matrix) => Assign;
+
+/** What one call leaves for the next. */
+interface PreviousCall extends AssignmentBounds {
   readonly centroids: Matrix;
 }
 
 /**
  * Makes assignments that share programs and run one at a time.
  *
- * Labels and distances are those of plain loops in double, whatever the
- * Backend, its threads, and what is remembered. Beside points and centroids an
- * assignment of the same points holds up to 80 bytes a point, `4 k d` bytes
+ * Results equal those of plain loops in double, whatever the Backend, its
+ * threads and the previous calls. Beside points and centroids, repeated
+ * assignments of the same points hold up to 80 bytes a point, `4 k d` bytes
  * twice, and the scores of one block.
  */
-export const assigningOnBackend: Effect.Effect<
-  (points: Matrix) => Assign,
+export const makeBackendAssigner: Effect.Effect<
+  AssignFor,
   never,
   Backend | Scope.Scope
 > = Effect.gen(function* () {
-  const filters = yield* makeFilters;
-  const turn = yield* Semaphore.make(1);
+  const scorerFor = yield* makeCoarseScorers;
+  const mutex = yield* Semaphore.make(1);
   return (points) => {
-    let frame: PointFrame | undefined;
-    let memory: Memory | undefined;
+    let quantizedPoints: QuantizedPoints | undefined;
+    let previous: PreviousCall | undefined;
     return Effect.fnUntraced(function* (centroids) {
-      frame ??= pointFrameOf(points);
-      memory = yield* assign(filters, points, frame, centroids, memory);
+      quantizedPoints ??= quantizePoints(points);
+      previous = yield* assign(
+        scorerFor,
+        points,
+        quantizedPoints,
+        centroids,
+        previous,
+      );
       return {
-        labels: memory.labels.slice(),
-        distances: memory.distances.slice(),
+        assignments: previous.assignments.slice(),
+        distances: previous.distances.slice(),
       };
-    }, turn.withPermit);
+    }, mutex.withPermit);
   };
 });
 
 const assign = Effect.fnUntraced(function* (
-  filters: FilterMaker,
+  scorerFor: CoarseScorerFor,
   points: Matrix,
-  pointFrame: PointFrame,
+  quantizedPoints: QuantizedPoints,
   centroids: Matrix,
-  before: Memory | undefined,
-): Effect.fn.Return<Memory, BackendError> {
-  const contest = { points, centroids, pointFrame };
-  const usable = before?.centroids.rows === centroids.rows ? before : undefined;
-  const standing = standingOf(points.rows, usable);
-  if (usable === undefined) {
-    const all = Int32Array.from(standing.labels, (_, i) => i);
-    yield* settleAll(filters, { ...contest, kind: "new" }, all, standing);
+  previous: PreviousCall | undefined,
+): Effect.fn.Return<PreviousCall, BackendError> {
+  const common = { points, centroids, quantizedPoints };
+  const known = previous?.centroids.rows === centroids.rows
+    ? previous
+    : undefined;
+  const bounds = copyBounds(points.rows, known);
+  if (known === undefined) {
+    const all = Int32Array.from(bounds.assignments, (_, i) => i);
+    yield* search(scorerFor, { ...common, search: "first" }, all, bounds);
   } else {
-    const { centroids: old } = usable;
-    const { fast, challenged, open } = contendersFor(
+    const { activeCentroids, partialSearch, fullSearch } = updateBounds(
       points,
       centroids,
-      old,
-      standing,
+      known.centroids,
+      bounds,
     );
-    const challenge = { ...contest, kind: "challenge", among: fast } as const;
-    yield* settleAll(filters, challenge, challenged, standing);
-    yield* settleAll(filters, { ...contest, kind: "open" }, open, standing);
+    const partial = { ...common, search: "partial", activeCentroids } as const;
+    yield* search(scorerFor, partial, partialSearch, bounds);
+    yield* search(scorerFor, { ...common, search: "full" }, fullSearch, bounds);
   }
-  const kept = matrix(
+  const copy = matrix(
     centroids.rows,
     centroids.columns,
     centroids.data.slice(),
   );
-  return { ...standing, centroids: kept };
+  return { ...bounds, centroids: copy };
 });
 
-/** A copy of what is known, or room for it. */
-const standingOf = (n: number, known: Standing | undefined): Standing =>
-  known === undefined
+/** Copies bounds, as an interrupted call must not change them. */
+const copyBounds = (
+  n: number,
+  bounds: AssignmentBounds | undefined,
+): AssignmentBounds =>
+  bounds === undefined
     ? {
-      labels: new Int32Array(n),
+      assignments: new Int32Array(n),
       distances: new Float64Array(n),
-      others: new Float64Array(n),
+      lowerBounds: new Float64Array(n),
     }
     : {
-      labels: known.labels.slice(),
-      distances: known.distances.slice(),
-      others: known.others.slice(),
+      assignments: bounds.assignments.slice(),
+      distances: bounds.distances.slice(),
+      lowerBounds: bounds.lowerBounds.slice(),
     };
 
-/** More distances a point than this, and finer products cost less. */
-const mostCompared = (k: number): number => 2 + k / 64;
+/** With more exact distances a point, finer products cost less. */
+const maxExactDistances = (k: number): number => 2 + k / 64;
 
-const settleAll = Effect.fnUntraced(function* (
-  filters: FilterMaker,
-  { among, ...asked }: Omit<Contest, "centroidFrame"> & {
-    /** Numbers of the centroids that contend; all when absent. */
-    readonly among?: Int32Array;
+/** Compares points with centroids, block by block. */
+const search = Effect.fnUntraced(function* (
+  scorerFor: CoarseScorerFor,
+  { activeCentroids, ...common }: Omit<ScoringPass, "quantizedCentroids"> & {
+    /** Indices of the centroids to compare. Default: all. */
+    readonly activeCentroids?: Int32Array;
   },
   rows: Int32Array,
-  standing: Standing,
+  bounds: AssignmentBounds,
 ): Effect.fn.Return<void, BackendError> {
   if (rows.length === 0) return;
-  const { points, centroids, pointFrame } = asked;
-  const k = among?.length ?? centroids.rows;
-  const centroidFrame = centroidFrameOf(centroids, pointFrame.origin, among);
-  const contest = { ...asked, centroidFrame };
-  const filter = filters(points, pointFrame, centroidFrame, k);
-  const [full, small] = heightsOf(points.rows, k);
-  let coarse = true;
+  const { points, centroids, quantizedPoints } = common;
+  const k = activeCentroids?.length ?? centroids.rows;
+  const quantizedCentroids = quantizeCentroids(
+    centroids,
+    quantizedPoints.origin,
+    activeCentroids,
+  );
+  const pass = { ...common, quantizedCentroids };
+  const score = scorerFor(points, quantizedPoints, quantizedCentroids, k);
+  const [full, small] = blockHeights(points.rows, k);
+  let precision: Precision = "int8";
   for (let begun = 0; begun < rows.length;) {
     const left = rows.length - begun;
     const height = left > full / 2 ? full : small;
     const block = rows.subarray(begun, begun + Math.min(left, height));
-    const scores = yield* filter(coarse, block);
-    const compared = settle(contest, scores, block, standing);
-    coarse &&= compared <= block.length * mostCompared(k);
+    const scores = yield* score(precision, block);
+    const computed = assignExactly(pass, scores, block, bounds);
+    if (computed > block.length * maxExactDistances(k)) precision = "float32";
     begun += block.length;
   }
 });

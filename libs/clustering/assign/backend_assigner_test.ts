@@ -2,10 +2,15 @@ import { draws, type Matrix, matrix, row } from "@deepcluster/core";
 import { Backend, layerOnnx } from "@deepcluster/gpu-backend";
 import { effectTest } from "@deepcluster/test";
 import { Effect, Layer } from "effect";
-import { kmeans, type KMeansState, lloyd, start } from "../kmeans/kmeans.ts";
-import { normalPoints, pointsBy } from "../testing.ts";
-import { Assigner } from "./assigner.ts";
 import assert from "node:assert/strict";
+import { Assigner } from "./assigner.ts";
+import {
+  initialState,
+  kmeans,
+  type KMeansState,
+  lloydSteps,
+} from "../kmeans/kmeans.ts";
+import { normalPoints, pointsBy } from "../testing.ts";
 
 const onnx = (threads: number) =>
   Layer.orDie(layerOnnx({ provider: "cpu", threads }));
@@ -119,8 +124,8 @@ for (const [name, make] of Object.entries(nasty)) {
     () =>
       Effect.gen(function* () {
         const [points, centroids] = make();
-        const found = yield* assign(points, centroids);
-        assert.deepEqual(found, yield* exactly(points, centroids));
+        const actual = yield* assign(points, centroids);
+        assert.deepEqual(actual, yield* exactly(points, centroids));
       }).pipe(Effect.provide(accelerated)),
   );
 
@@ -130,20 +135,24 @@ for (const [name, make] of Object.entries(nasty)) {
       Effect.gen(function* () {
         const [points, centroids] = make();
         const { normal, integer } = draws(0, `moves of ${name}`);
-        const again = yield* (yield* Assigner).of(points);
+        const again = yield* (yield* Assigner).prepare(points);
         const { rows: k, columns: d, data } = centroids;
         const moved = matrix(k, d, data.slice());
-        for (const share of [0, 1, 0, 1e-3, 1e-3, 1e-6, 0.1]) {
+        for (const fraction of [0, 1, 0, 1e-3, 1e-3, 1e-6, 0.1]) {
           for (let c = 0; c < k; c++) {
-            if (share < 1 && integer(3) === 0) continue;
+            if (fraction < 1 && integer(3) === 0) continue;
             const target = row(points, integer(points.rows));
-            const part = share * Math.abs(normal()) / 3;
+            const part = fraction * Math.abs(normal()) / 3;
             row(moved, c).forEach((x, j, centroid) => {
               centroid[j] = x + part * (target[j]! / 2 - x / 2);
             });
           }
-          const found = yield* again(moved);
-          assert.deepEqual(found, yield* exactly(points, moved), `${share}`);
+          const actual = yield* again(moved);
+          assert.deepEqual(
+            actual,
+            yield* exactly(points, moved),
+            `${fraction}`,
+          );
         }
         const fewer = firstRows(moved, Math.ceil(k / 2));
         assert.deepEqual(
@@ -155,7 +164,7 @@ for (const [name, make] of Object.entries(nasty)) {
   );
 }
 
-/** So many centroids that the fast ones among them contend alone. */
+/** Enough centroids for a partial search with the active ones. */
 const many: Readonly<Record<string, () => readonly [Matrix, Matrix]>> = {
   "normal points": () => [
     normalPoints("many", 700, 33),
@@ -177,41 +186,41 @@ const many: Readonly<Record<string, () => readonly [Matrix, Matrix]>> = {
 
 for (const [name, make] of Object.entries(many)) {
   effectTest(
-    `fast centroids contend alone, and nothing changes: ${name}`,
+    `a partial search with active centroids changes nothing: ${name}`,
     () =>
       Effect.gen(function* () {
         const [points, centroids] = make();
         const { normal, integer } = draws(0, `fast moves of ${name}`);
-        const again = yield* (yield* Assigner).of(points);
+        const again = yield* (yield* Assigner).prepare(points);
         const moved = matrix(
           centroids.rows,
           centroids.columns,
           centroids.data.slice(),
         );
         yield* again(moved);
-        for (const fast of [1, 5, 20, 30, 60, 5, 1, 0]) {
-          for (let times = 0; times < fast; times++) {
+        for (const active of [1, 5, 20, 30, 60, 5, 1, 0]) {
+          for (let times = 0; times < active; times++) {
             const target = row(points, integer(points.rows));
             const part = Math.abs(normal());
             row(moved, integer(moved.rows)).forEach((x, j, centroid) => {
               centroid[j] = x + part * (target[j]! / 2 - x / 2);
             });
           }
-          const found = yield* again(moved);
-          assert.deepEqual(found, yield* exactly(points, moved), `${fast}`);
+          const actual = yield* again(moved);
+          assert.deepEqual(actual, yield* exactly(points, moved), `${active}`);
         }
       }).pipe(Effect.provide(accelerated)),
   );
 }
 
 effectTest(
-  "twins that part after an assignment are told apart",
+  "duplicate centroids that part after an assignment are told apart",
   () =>
     Effect.gen(function* () {
       const points = pointsBy(40, 2, (i, j) => j ? 0 : i % 10);
-      const again = yield* (yield* Assigner).of(points);
-      const twins = pointsBy(3, 2, (i, j) => j ? 0 : i < 2 ? 4 : 9);
-      yield* again(twins);
+      const again = yield* (yield* Assigner).prepare(points);
+      const duplicates = pointsBy(3, 2, (i, j) => j ? 0 : i < 2 ? 4 : 9);
+      yield* again(duplicates);
       const parted = matrix(3, 2, Float32Array.of(4, 0, 3, 0, 9, 0));
       assert.deepEqual(yield* again(parted), yield* exactly(points, parted));
     }).pipe(Effect.provide(accelerated)),
@@ -228,32 +237,32 @@ effectTest(
       );
       for (const threads of [1, 2]) {
         const layer = Assigner.layerBackend.pipe(Layer.provide(onnx(threads)));
-        const found = yield* kmeans(points, options).pipe(
+        const actual = yield* kmeans(points, options).pipe(
           Effect.provide(layer),
         );
-        assert.deepEqual(found, expected);
+        assert.deepEqual(actual, expected);
       }
     }),
 );
 
 effectTest(
-  "lloyd() begun anew at every iteration equals one run",
+  "lloydSteps() begun anew at every iteration equals one run",
   () =>
     Effect.gen(function* () {
       const points = clustered("anew", 1200, 24, 30);
       const options = { k: 50, iterations: 9, seed: 1 };
-      let state: KMeansState = start(points, options);
+      let state: KMeansState = initialState(points, options);
       while (state.history.length < options.iterations) {
-        const { iterate } = yield* lloyd(points, options);
+        const { iterate } = yield* lloydSteps(points, options);
         state = structuredClone(yield* iterate(state));
       }
-      const { finish } = yield* lloyd(points, options);
+      const { finish } = yield* lloydSteps(points, options);
       assert.deepEqual(yield* finish(state), yield* kmeans(points, options));
     }).pipe(Effect.provide(accelerated)),
 );
 
 effectTest(
-  "no product is made for points whose label is certain",
+  "no product is made for points whose assignment is certain",
   () =>
     Effect.gen(function* () {
       let runs = 0;
@@ -274,14 +283,14 @@ effectTest(
       yield* Effect.gen(function* () {
         const points = clustered("certain", 2000, 32, 8);
         const centroids = firstRows(points, 8);
-        const again = yield* (yield* Assigner).of(points);
+        const again = yield* (yield* Assigner).prepare(points);
         yield* again(centroids);
         assert.ok(runs > 0);
         runs = 0;
-        const found = yield* again(mapped(centroids, (x) => x * 1.01));
+        const actual = yield* again(mapped(centroids, (x) => x * 1.01));
         assert.equal(runs, 0);
         assert.deepEqual(
-          found,
+          actual,
           yield* exactly(points, mapped(centroids, (x) => x * 1.01)),
         );
       }).pipe(
@@ -295,7 +304,7 @@ effectTest(
   () =>
     Effect.gen(function* () {
       const points = pointsBy(20, 1, (i) => i % 2 ? 0 : 12);
-      const again = yield* (yield* Assigner).of(points);
+      const again = yield* (yield* Assigner).prepare(points);
       yield* again(matrix(3, 1, Float32Array.of(1, 10, 100)));
       const moved = matrix(3, 1, Float32Array.of(1, 10, 0));
       assert.deepEqual(yield* again(moved), yield* exactly(points, moved));

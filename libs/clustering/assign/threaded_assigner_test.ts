@@ -2,10 +2,10 @@ import { type Matrix, matrix, row, sharedMatrix } from "@deepcluster/core";
 import { layerOnnx } from "@deepcluster/gpu-backend";
 import { effectTest } from "@deepcluster/test";
 import { Effect, Fiber, Layer } from "effect";
-import { normalPoints, pointsBy } from "../testing.ts";
-import { Assigner } from "./assigner.ts";
-import { assigningOnThreads, threadBytes } from "./threaded_assigner.ts";
 import assert from "node:assert/strict";
+import { Assigner } from "./assigner.ts";
+import { normalPoints, pointsBy } from "../testing.ts";
+import { makeThreadedAssigner, workerBytes } from "./threaded_assigner.ts";
 
 const onnx = (threads: number) =>
   Layer.orDie(layerOnnx({ provider: "cpu", threads }));
@@ -43,10 +43,10 @@ for (
   ] as const
 ) {
   effectTest(
-    `assigningOnThreads() equals layerReference bit by bit: ${name}`,
+    `makeThreadedAssigner() equals layerReference bit by bit: ${name}`,
     () =>
       Effect.gen(function* () {
-        const assign = yield* (yield* assigningOnThreads(0))(points);
+        const assign = yield* (yield* makeThreadedAssigner(0))(points);
         for (const centroids of steps(points, 40)) {
           assert.deepEqual(
             yield* assign(centroids),
@@ -58,12 +58,12 @@ for (
 }
 
 effectTest(
-  "assigningOnThreads() serves callers by turns",
+  "makeThreadedAssigner() serves callers in turn",
   () =>
     Effect.gen(function* () {
-      const of = yield* assigningOnThreads(0);
+      const prepare = yield* makeThreadedAssigner(0);
       const cluster = Effect.fnUntraced(function* (points: Matrix) {
-        const assign = yield* of(points);
+        const assign = yield* prepare(points);
         for (const centroids of steps(points, 20)) {
           assert.deepEqual(
             yield* assign(centroids),
@@ -82,11 +82,11 @@ effectTest(
 );
 
 effectTest(
-  "assigningOnThreads() goes on after an interruption, at the start and later",
+  "makeThreadedAssigner() works after an interruption, at the start and later",
   () =>
     Effect.gen(function* () {
       const points = normalPoints("interrupted", 5000, 64);
-      const assign = yield* (yield* assigningOnThreads(0))(points);
+      const assign = yield* (yield* makeThreadedAssigner(0))(points);
       for (const centroids of steps(points, 60)) {
         const fiber = yield* Effect.forkChild(assign(centroids), {
           startImmediately: true,
@@ -102,23 +102,23 @@ effectTest(
 );
 
 effectTest(
-  "assigningOnThreads() leaves fewer points than threads whole",
+  "makeThreadedAssigner() uses no workers for fewer points than threads",
   () =>
     Effect.gen(function* () {
       const points = normalPoints("few", 2, 3);
-      const assign = yield* (yield* assigningOnThreads(0))(points);
+      const assign = yield* (yield* makeThreadedAssigner(0))(points);
       assert.deepEqual(yield* assign(points), yield* exactly(points, points));
     }).pipe(Effect.scoped, Effect.provide(onnx(3))),
 );
 
-Deno.test("threadBytes() counts threads and the copy they share, from 2^34 on", () => {
+Deno.test("workerBytes() counts workers and the copy they share, from 2^34 on", () => {
   const engine = { threads: 2, capabilities: { enginePerThread: true } };
   const size = { n: 2 ** 17, d: 2 ** 6, k: 2 ** 11 };
-  assert.ok(threadBytes(engine, size) > 4 * size.n * size.d);
-  assert.equal(threadBytes(engine, { ...size, k: size.k - 1 }), 0);
-  assert.equal(threadBytes({ ...engine, threads: 1 }, size), 0);
+  assert.ok(workerBytes(engine, size) > 4 * size.n * size.d);
+  assert.equal(workerBytes(engine, { ...size, k: size.k - 1 }), 0);
+  assert.equal(workerBytes({ ...engine, threads: 1 }, size), 0);
   assert.equal(
-    threadBytes({ threads: 2, capabilities: { enginePerThread: false } }, size),
+    workerBytes({ threads: 2, capabilities: { enginePerThread: false } }, size),
     0,
   );
 });

@@ -2,7 +2,7 @@
  * What happens to a cluster that lost all its points.
  *
  * Paper: section 3.3: a non-empty cluster is chosen at random and its points
- * are shared between the two. Reference: faiss, `split_clusters` in
+ * are split between the two. Reference: faiss, `split_clusters` in
  * `impl/ClusteringHelpers.cpp`, which the authors used. Two departures: the
  * donor is drawn exactly in proportion to its size minus one (faiss accepts
  * clusters in turn with that probability, which favours low numbers), and
@@ -12,7 +12,7 @@
  */
 import { type Draws, type Matrix, row } from "@deepcluster/core";
 
-/** By which coordinates of donor and copy are moved apart. */
+/** The relative shift of the coordinates of donor and copy. */
 const perturbation = 1 / 1024;
 
 /**
@@ -21,8 +21,8 @@ const perturbation = 1 / 1024;
  * The copy of the donor's centroid is multiplied by 1 ± 1/1024, alternating
  * over coordinates, the donor by the opposite; a coordinate of 0 stays 0, so a
  * donor at the origin gives an identical copy, which stays empty. A donor has
- * two points or more, and which points go over is decided by the next
- * assignment. O(k) time a split.
+ * two points or more, and the next assignment decides which points move to the
+ * copy. O(k) time a split.
  *
  * @param centroids `[k, d]`, written to; rows of empty clusters are replaced.
  * @param sizes `[k]` points of each cluster, written to: a donor's are halved
@@ -47,7 +47,7 @@ export const splitEmptyClusters = (
   return splits;
 };
 
-/** A cluster, with probability proportional to its size minus one. */
+/** Draws a cluster with probability proportional to its size minus one. */
 const chooseDonor = (sizes: Int32Array, draws: Draws): number => {
   let spare = 0;
   for (const size of sizes) spare += Math.max(0, size - 1);

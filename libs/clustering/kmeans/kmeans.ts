@@ -29,7 +29,7 @@ import { imbalanceOf, sizesOf } from "./sizes.ts";
 export interface KMeansOptions {
   /** Number of clusters, at least 1; the paper uses 10 000 on ImageNet. */
   readonly k: number;
-  /** Lloyd iterations, at least 0; 20, as in the authors' code, when absent. */
+  /** Lloyd iterations, at least 0. Default: 20, as in the authors' code. */
   readonly iterations?: number;
   /** Names every random draw: initial centroids and empty-cluster splits. */
   readonly seed: number;
@@ -45,14 +45,14 @@ export interface KMeansSaving<E = never, R = never> {
   readonly onProgress?: (state: KMeansState) => Effect.Effect<void>;
 }
 
-/** What one iteration found, before it moved the centroids. */
-export interface IterationFigures {
+/** Statistics of one iteration, before it moved the centroids. */
+export interface IterationStats {
   /** Sum of squared distances to the nearest centroid: equation 2 times n. */
   readonly loss: number;
-  /** Clusters found empty, each of which was split off another one. */
+  /** Number of empty clusters, each of which was split off another one. */
   readonly splits: number;
-  /** Share of points whose label changed; 1 in the first iteration. */
-  readonly moved: number;
+  /** Fraction of points whose assignment changed; 1 in the first iteration. */
+  readonly changedFraction: number;
   /** `k Σ size² / n²`: 1 when all clusters are equally large, at most k. */
   readonly imbalance: number;
 }
@@ -61,19 +61,19 @@ export interface IterationFigures {
 export interface KMeansState {
   /** `[k, d]`. */
   readonly centroids: Matrix;
-  /** `[n]` labels of the latest iteration; `[0]` before the first. */
-  readonly labels: Int32Array;
-  /** Figures of each iteration so far. */
-  readonly history: readonly IterationFigures[];
+  /** `[n]` assignments of the latest iteration; `[0]` before the first. */
+  readonly assignments: Int32Array;
+  /** Statistics of each iteration so far. */
+  readonly history: readonly IterationStats[];
 }
 
-/** Groups of points. */
+/** The result of {@link kmeans}. */
 export interface Clustering {
   /** `[n]`, from 0 to k - 1: the nearest of the final centroids. */
-  readonly labels: Int32Array;
+  readonly assignments: Int32Array;
   /** Sum of squared distances to the final centroids. */
   readonly loss: number;
-  /** Final centroids and the figures of every iteration. */
+  /** Final centroids and the statistics of every iteration. */
   readonly state: KMeansState;
 }
 
@@ -90,15 +90,15 @@ export type KMeansError =
  *
  * O(iterations * n * k * d) time, O(n + k * d) memory beyond the input. Bitwise
  * repeatable for one seed and one Assigner layer (and thread count of its
- * Backend). Clusters that empty are split off others in the iteration that
- * finds them, but the final assignment can leave some empty: it does when
- * `points` holds fewer than `k` distinct rows.
+ * Backend). Each iteration splits the clusters that became empty off others,
+ * but the final assignment can leave some empty: it does when `points` holds
+ * fewer than `k` distinct rows.
  *
  * @param points Finite features, shape `[n, d]` with `n >= k` and `d >= 1`;
  * PCA-reduced, whitened and L2-normalised beforehand in the paper.
  * @param options See {@link KMeansOptions} and {@link KMeansSaving}.
  * @param from Resumes a run on the same points and options.
- * @returns The clusters, or `TooFewPointsError` when `n < k`, or
+ * @returns The clustering, or `TooFewPointsError` when `n < k`, or
  * `NonFiniteFeatureError` when a feature is NaN or infinite, or
  * `OptionError` when an option breaks its rule, or
  * `ForeignStateError` when `from` has other sizes, or `BackendError` when the
@@ -112,14 +112,14 @@ export type KMeansError =
  * import assert from "node:assert/strict";
  *
  * const points = matrix(4, 1, Float32Array.of(0, 1, 10, 11));
- * const { labels, loss } = Effect.runSync(
+ * const { assignments, loss } = Effect.runSync(
  *   kmeans(points, { k: 2, seed: 0 }).pipe(
  *     Effect.provide(Assigner.layerReference),
  *   ),
  * );
- * assert.equal(labels[0], labels[1]);
- * assert.equal(labels[2], labels[3]);
- * assert.notEqual(labels[0], labels[2]);
+ * assert.equal(assignments[0], assignments[1]);
+ * assert.equal(assignments[2], assignments[3]);
+ * assert.notEqual(assignments[0], assignments[2]);
  * assert.equal(loss, 1);
  * ```
  */
@@ -134,10 +134,10 @@ export const kmeans: <E = never, R = never>(
   options: KMeansOptions & KMeansSaving<E, R>,
   from?: KMeansState,
 ) {
-  yield* validate(points, options, from);
+  yield* requireValid(points, options, from);
   const { iterations = 20, ...saving } = options;
-  const { iterate, finish } = yield* lloyd(points, options);
-  const end = yield* resumableLoop(from ?? start(points, options), {
+  const { iterate, finish } = yield* lloydSteps(points, options);
+  const end = yield* resumableLoop(from ?? initialState(points, options), {
     ...saving,
     done: ({ history }) => history.length >= iterations,
     // An iteration may take minutes, and changes nothing but the state.
@@ -147,121 +147,120 @@ export const kmeans: <E = never, R = never>(
 }, Effect.scoped);
 
 /**
- * The state before the first iteration: `k` distinct points as centroids.
+ * Returns the state before the first iteration: `k` distinct random points as
+ * centroids.
  *
  * @param points As for {@link kmeans}, and validated by it: `n >= k`.
  * @param options See {@link KMeansOptions}.
  * @returns A state without history.
  */
-export const start = (points: Matrix, options: KMeansOptions): KMeansState => {
-  const { k, seed } = options;
+export const initialState = (
+  points: Matrix,
+  { k, seed }: KMeansOptions,
+): KMeansState => {
   const centroids = matrix(k, points.columns);
   draws(seed, "initial centroids").sample(k, points.rows)
     .forEach((point, c) => row(centroids, c).set(row(points, point)));
-  return { centroids, labels: new Int32Array(0), history: [] };
+  return { centroids, assignments: new Int32Array(0), history: [] };
 };
 
-/** The steps of one run, on the same points with the same options. */
-export interface Lloyd {
+/** The steps of one run of k-means, on the same points and options. */
+export interface LloydSteps {
   /**
-   * One iteration: assign, average, split what is empty. The state is not
-   * written to.
+   * Runs one iteration: assigns, averages, splits what is empty. The state is
+   * not written to. Fails with `BackendError`.
    */
   readonly iterate: (
     state: KMeansState,
   ) => Effect.Effect<KMeansState, BackendError>;
-  /** Assigns every point to the nearest of the final centroids. */
+  /**
+   * Assigns every point to the nearest of the final centroids. Fails with
+   * `BackendError`.
+   */
   readonly finish: (
     state: KMeansState,
   ) => Effect.Effect<Clustering, BackendError>;
 }
 
 /**
- * Prepares the steps of a run, for those who save states in between;
- * {@link kmeans} is a loop around it.
+ * Prepares the steps of a run; {@link kmeans} is a loop around them.
  *
- * A step remembers bounds that save the next one work, until the scope is
- * closed. They are no part of the state, and without them every step finds the
- * same.
+ * Until the scope is closed, each step keeps bounds that save the next one
+ * work. They are not part of the state, and results do not depend on them.
  *
  * @param points As for {@link kmeans}, and validated by it. They must not
  * change until the last step.
  * @param options As for {@link kmeans}.
  * @returns The steps.
  */
-export const lloyd = Effect.fnUntraced(function* (
+export const lloydSteps: (
   points: Matrix,
-  { k, seed }: KMeansOptions,
-): Effect.fn.Return<Lloyd, never, Assigner | Scope.Scope> {
-  const assign = yield* (yield* Assigner).of(points);
-  return {
-    iterate: Effect.fn("iterate")(function* (state: KMeansState) {
-      const { labels, distances } = yield* assign(state.centroids);
-      const sizes = sizesOf(labels, k);
-      const imbalance = imbalanceOf(sizes);
-      const centroids = meansOf(points, labels, sizes, knownMeans(state));
-      const iteration = state.history.length;
-      const splits = splitEmptyClusters(
-        centroids,
-        sizes,
-        draws(seed, "split", iteration),
-      );
-      const moved = movedShare(state.labels, labels);
-      const figures = { loss: sum(distances), splits, moved, imbalance };
-      return { centroids, labels, history: [...state.history, figures] };
-    }),
-    finish: Effect.fn("finish")(function* (state: KMeansState) {
-      const { labels, distances } = yield* assign(state.centroids);
-      return { labels, loss: sum(distances), state };
-    }),
-  };
-});
+  options: KMeansOptions,
+) => Effect.Effect<LloydSteps, never, Assigner | Scope.Scope> = Effect
+  .fnUntraced(function* (points, { k, seed }) {
+    const assign = yield* (yield* Assigner).prepare(points);
+    return {
+      iterate: Effect.fn("iterate")(function* (state: KMeansState) {
+        const { assignments, distances } = yield* assign(state.centroids);
+        const sizes = sizesOf(assignments, k);
+        const imbalance = imbalanceOf(sizes);
+        const centroids = meansOf(
+          points,
+          assignments,
+          sizes,
+          knownMeans(state),
+        );
+        const iteration = state.history.length;
+        const splits = splitEmptyClusters(
+          centroids,
+          sizes,
+          draws(seed, "split", iteration),
+        );
+        const changedFraction = changed(state.assignments, assignments);
+        const loss = sum(distances);
+        const stats = { loss, splits, changedFraction, imbalance };
+        return { centroids, assignments, history: [...state.history, stats] };
+      }),
+      finish: Effect.fn("finish")(function* (state: KMeansState) {
+        const { assignments, distances } = yield* assign(state.centroids);
+        return { assignments, loss: sum(distances), state };
+      }),
+    };
+  });
 
 /** Centroids are means unless some were split, or none were computed yet. */
 const knownMeans = (state: KMeansState): KMeansState | undefined =>
   state.history.at(-1)?.splits === 0 ? state : undefined;
 
-/**
- * Checks what {@link kmeans} is given. For those who call {@link lloyd}
- * themselves.
- *
- * @param points As for {@link kmeans}.
- * @param options As for {@link kmeans}.
- * @param from As for {@link kmeans}.
- * @returns Nothing, or the errors of {@link kmeans} but the engine's.
- */
-export const validate = Effect.fnUntraced(function* (
-  points: Matrix,
-  options: KMeansOptions,
-  from?: KMeansState,
-): Effect.fn.Return<
-  void,
-  | TooFewPointsError
-  | NonFiniteFeatureError
-  | OptionError
-  | ForeignStateError
-> {
-  yield* requireCount("cluster", "k", options.k, 1);
-  yield* requireCount("cluster", "iterations", options.iterations ?? 20, 0);
-  if (points.rows < options.k) {
-    return yield* new TooFewPointsError({ points: points.rows, k: options.k });
-  }
-  yield* requireCount("cluster", "features", points.columns, 1);
-  if (from !== undefined) yield* requireOwnState(points, options, from);
-  yield* requireFinite("cluster", points);
-});
+const requireValid = Effect.fnUntraced(
+  function* (
+    points: Matrix,
+    options: KMeansOptions,
+    from?: KMeansState,
+  ): Effect.fn.Return<void, Exclude<KMeansError, BackendError>> {
+    const { k, iterations = 20 } = options;
+    yield* requireCount("cluster", "k", k, 1);
+    yield* requireCount("cluster", "iterations", iterations, 0);
+    if (points.rows < k) {
+      return yield* new TooFewPointsError({ points: points.rows, k });
+    }
+    yield* requireCount("cluster", "features", points.columns, 1);
+    if (from !== undefined) yield* requireSameSizes(points, options, from);
+    yield* requireFinite("cluster", points);
+  },
+);
 
-const requireOwnState = Effect.fnUntraced(function* (
+const requireSameSizes = Effect.fnUntraced(function* (
   points: Matrix,
   { k }: KMeansOptions,
-  { centroids, labels, history }: KMeansState,
+  { centroids, assignments, history }: KMeansState,
 ) {
-  const labelled = history.length === 0 ? 0 : points.rows;
+  const assigned = history.length === 0 ? 0 : points.rows;
   for (
     const [what, expected, actual] of [
       ["k", k, centroids.rows],
       ["features", points.columns, centroids.columns],
-      ["points", labelled, labels.length],
+      ["points", assigned, assignments.length],
     ] as const
   ) {
     if (expected !== actual) {
@@ -270,13 +269,13 @@ const requireOwnState = Effect.fnUntraced(function* (
   }
 });
 
-const movedShare = (before: Int32Array, after: Int32Array): number => {
+const changed = (before: Int32Array, after: Int32Array): number => {
   if (before.length === 0) return 1;
-  let moved = 0;
+  let count = 0;
   for (let i = 0; i < after.length; i++) {
-    if (before[i] !== after[i]) moved++;
+    if (before[i] !== after[i]) count++;
   }
-  return moved / after.length;
+  return count / after.length;
 };
 
 const sum = (values: Float64Array): number =>

@@ -4,10 +4,10 @@ import { Effect } from "effect";
 import { Assigner } from "../assign/assigner.ts";
 import { normalPoints, pointsBy } from "../testing.ts";
 import {
+  initialState,
   kmeans,
   type KMeansOptions,
   type KMeansState,
-  start,
 } from "./kmeans.ts";
 import assert from "node:assert/strict";
 
@@ -29,8 +29,8 @@ effectTest(
   () =>
     Effect.gen(function* () {
       const points = normalPoints("n = k", 12, 4);
-      const { labels, loss } = yield* cluster(points, { k: 12, seed: 0 });
-      assert.equal(new Set(labels).size, 12);
+      const { assignments, loss } = yield* cluster(points, { k: 12, seed: 0 });
+      assert.equal(new Set(assignments).size, 12);
       assert.equal(loss, 0);
     }),
 );
@@ -40,8 +40,8 @@ effectTest(
   () =>
     Effect.gen(function* () {
       const points = matrix(3, 2, Float32Array.of(0, 0, 3, 0, 0, 6));
-      const { labels, state } = yield* cluster(points, { k: 1, seed: 9 });
-      assert.deepEqual([...labels], [0, 0, 0]);
+      const { assignments, state } = yield* cluster(points, { k: 1, seed: 9 });
+      assert.deepEqual([...assignments], [0, 0, 0]);
       assert.deepEqual([...state.centroids.data], [1, 2]);
     }),
 );
@@ -49,18 +49,18 @@ effectTest(
 effectTest("kmeans() clusters a single point", () =>
   Effect.gen(function* () {
     const points = matrix(1, 3, Float32Array.of(1, 2, 3));
-    const { labels, loss } = yield* cluster(points, { k: 1, seed: 0 });
-    assert.deepEqual([...labels], [0]);
+    const { assignments, loss } = yield* cluster(points, { k: 1, seed: 0 });
+    assert.deepEqual([...assignments], [0]);
     assert.equal(loss, 0);
   }));
 
 effectTest(
-  "kmeans() gives equal points one label, the rest stay empty",
+  "kmeans() assigns equal points to one cluster, the rest stay empty",
   () =>
     Effect.gen(function* () {
       const points = pointsBy(20, 3, () => 0.1);
-      const { labels, state } = yield* cluster(points, { k: 4, seed: 0 });
-      assert.equal(new Set(labels).size, 1);
+      const { assignments, state } = yield* cluster(points, { k: 4, seed: 0 });
+      assert.equal(new Set(assignments).size, 1);
       assert.ok(state.history.every(({ splits }) => splits === 3));
       assert.ok(state.centroids.data.every(Number.isFinite));
     }),
@@ -69,9 +69,11 @@ effectTest(
 effectTest("kmeans() never parts duplicates", () =>
   Effect.gen(function* () {
     const points = pointsBy(60, 2, (i, j) => (i % 4) * (j + 1));
-    const { labels } = yield* cluster(points, { k: 9, seed: 3 });
-    for (let i = 4; i < 60; i++) assert.equal(labels[i], labels[i % 4]);
-    assert.ok(new Set(labels).size <= 4);
+    const { assignments } = yield* cluster(points, { k: 9, seed: 3 });
+    for (let i = 4; i < 60; i++) {
+      assert.equal(assignments[i], assignments[i % 4]);
+    }
+    assert.ok(new Set(assignments).size <= 4);
   }));
 
 effectTest(
@@ -81,7 +83,7 @@ effectTest(
       const points = normalPoints("none", 20, 2);
       const options = { k: 3, iterations: 0, seed: 1 };
       const { state } = yield* cluster(points, options);
-      assert.deepEqual(state, start(points, options));
+      assert.deepEqual(state, initialState(points, options));
     }),
 );
 

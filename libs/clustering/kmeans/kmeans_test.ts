@@ -5,11 +5,11 @@ import { Deferred, Effect, Layer } from "effect";
 import { Assigner } from "../assign/assigner.ts";
 import { normalPoints, pointsBy } from "../testing.ts";
 import {
+  initialState,
   kmeans,
   type KMeansOptions,
   type KMeansState,
-  lloyd,
-  start,
+  lloydSteps,
 } from "./kmeans.ts";
 import { meansOf } from "./means.ts";
 import { sizesOf } from "./sizes.ts";
@@ -24,13 +24,14 @@ const cluster = (
   kmeans(points, options, from).pipe(Effect.provide(Assigner.layerReference));
 
 const step = (points: Matrix, options: KMeansOptions, state: KMeansState) =>
-  Effect.flatMap(lloyd(points, options), ({ iterate }) => iterate(state)).pipe(
-    Effect.provide(Assigner.layerReference),
-  );
+  Effect.flatMap(lloydSteps(points, options), ({ iterate }) => iterate(state))
+    .pipe(
+      Effect.provide(Assigner.layerReference),
+    );
 
 const stateOf = (centroids: Matrix): KMeansState => ({
   centroids,
-  labels: new Int32Array(0),
+  assignments: new Int32Array(0),
   history: [],
 });
 
@@ -41,14 +42,24 @@ effectTest(
       const points = matrix(4, 1, Float32Array.of(0, 2, 10, 12));
       const from = stateOf(matrix(2, 1, Float32Array.of(0, 3)));
       const options = { k: 2, iterations: 3, seed: 0 };
-      const found = yield* cluster(points, options, from);
-      assert.deepEqual([...found.labels], [0, 0, 1, 1]);
-      assert.deepEqual([...found.state.centroids.data], [1, 11]);
-      assert.equal(found.loss, 4);
-      assert.deepEqual(found.state.history, [
-        { loss: 0 + 1 + 49 + 81, splits: 0, moved: 1, imbalance: 1.25 },
-        { loss: 0 + 4 + 4 + 16, splits: 0, moved: 0.25, imbalance: 1 },
-        { loss: 4, splits: 0, moved: 0, imbalance: 1 },
+      const result = yield* cluster(points, options, from);
+      assert.deepEqual([...result.assignments], [0, 0, 1, 1]);
+      assert.deepEqual([...result.state.centroids.data], [1, 11]);
+      assert.equal(result.loss, 4);
+      assert.deepEqual(result.state.history, [
+        {
+          loss: 0 + 1 + 49 + 81,
+          splits: 0,
+          changedFraction: 1,
+          imbalance: 1.25,
+        },
+        {
+          loss: 0 + 4 + 4 + 16,
+          splits: 0,
+          changedFraction: 0.25,
+          imbalance: 1,
+        },
+        { loss: 4, splits: 0, changedFraction: 0, imbalance: 1 },
       ]);
     }),
 );
@@ -59,7 +70,7 @@ effectTest(
     Effect.gen(function* () {
       const points = normalPoints("naive step", 60, 3);
       const options = { k: 4, seed: 2 };
-      const state = start(points, options);
+      const state = initialState(points, options);
       const next = yield* step(points, options, state);
       const groups: number[][] = Array.from({ length: 4 }, () => []);
       for (let i = 0; i < 60; i++) {
@@ -70,7 +81,7 @@ effectTest(
         groups[distances.indexOf(Math.min(...distances))]!.push(i);
       }
       groups.forEach((members, c) => {
-        for (const i of members) assert.equal(next.labels[i], c);
+        for (const i of members) assert.equal(next.assignments[i], c);
         for (let j = 0; j < 3; j++) {
           const sum = members.reduce((s, i) => s + row(points, i)[j]!, 0);
           const mean = Math.fround(sum / members.length);
@@ -85,8 +96,8 @@ effectTest(
   () =>
     Effect.sync(() => {
       const points = matrix(2, 2, Float32Array.of(1, 2, 3, 6));
-      const labels = Int32Array.of(1, 1);
-      const means = meansOf(points, labels, Int32Array.of(0, 2));
+      const assignments = Int32Array.of(1, 1);
+      const means = meansOf(points, assignments, Int32Array.of(0, 2));
       assert.deepEqual([...means.data], [0, 0, 2, 4]);
     }),
 );
@@ -97,12 +108,12 @@ effectTest(
     Effect.gen(function* () {
       const { points, from } = faissCase();
       const { iterations, k } = fixture;
-      const found = yield* cluster(points, { k, iterations, seed: 0 }, from);
-      const losses = found.state.history.map(({ loss }) => loss);
-      assert.deepEqual([...found.labels], fixture.labels);
-      assertClose(found.state.centroids.data, fixture.centroids, 1e-6);
+      const result = yield* cluster(points, { k, iterations, seed: 0 }, from);
+      const losses = result.state.history.map(({ loss }) => loss);
+      assert.deepEqual([...result.assignments], fixture.labels);
+      assertClose(result.state.centroids.data, fixture.centroids, 1e-6);
       assertClose(losses, fixture.losses, 1e-6, "losses");
-      assertClose([found.loss], [fixture.loss], 1e-6, "final loss");
+      assertClose([result.loss], [fixture.loss], 1e-6, "final loss");
     }),
 );
 
@@ -179,9 +190,9 @@ effectTest(
   () =>
     Effect.sync(() => {
       const points = normalPoints("seeds", 50, 2);
-      const first = start(points, { k: 5, seed: 1 });
-      assert.deepEqual(start(points, { k: 5, seed: 1 }), first);
-      assert.notDeepEqual(start(points, { k: 5, seed: 2 }), first);
+      const first = initialState(points, { k: 5, seed: 1 });
+      assert.deepEqual(initialState(points, { k: 5, seed: 1 }), first);
+      assert.notDeepEqual(initialState(points, { k: 5, seed: 2 }), first);
       const rows = new Set(
         Array.from({ length: 5 }, (_, c) => String(row(first.centroids, c))),
       );
@@ -194,7 +205,7 @@ effectTest(
   () =>
     Effect.gen(function* () {
       const points = pointsBy(30, 2, (i, j) => i % 3 + j);
-      const from = start(points, { k: 6, seed: 0 });
+      const from = initialState(points, { k: 6, seed: 0 });
       const before = structuredClone({ points, from });
       yield* cluster(points, { k: 6, iterations: 4, seed: 0 }, from);
       assert.deepEqual({ points, from }, before);
@@ -210,11 +221,11 @@ effectTest(
       for (let i = 0; i < 90; i++) {
         row(reversed, 89 - i).set(row(points, i));
       }
-      const from = start(points, { k: 5, seed: 0 });
+      const from = initialState(points, { k: 5, seed: 0 });
       const options = { k: 5, iterations: 5, seed: 0 };
       const one = yield* cluster(points, options, from);
       const other = yield* cluster(reversed, options, from);
-      assert.deepEqual(other.labels.toReversed(), one.labels);
+      assert.deepEqual(other.assignments.toReversed(), one.assignments);
       assertClose([other.loss], [one.loss], 1e-9);
     }),
 );
@@ -228,10 +239,10 @@ effectTest(
       const exact = yield* kmeans(points, options).pipe(
         Effect.provide(Assigner.layerReference),
       );
-      const found = yield* kmeans(points, options).pipe(
+      const result = yield* kmeans(points, options).pipe(
         Effect.provide(onnx(2)),
       );
-      assertClose([found.loss], [exact.loss], 1e-4);
+      assertClose([result.loss], [exact.loss], 1e-4);
     }),
 );
 
@@ -275,11 +286,11 @@ effectTest(
   () =>
     Effect.sync(() => {
       const points = normalPoints("known means", 103, 5);
-      const sizesOfTen = (labels: Int32Array) => sizesOf(labels, 10);
+      const sizesOfTen = (assignments: Int32Array) => sizesOf(assignments, 10);
       const before = Int32Array.from({ length: 103 }, (_, i) => i % 9);
-      const after = before.map((label, i) => i < 7 ? 9 : label);
+      const after = before.map((cluster, i) => i < 7 ? 9 : cluster);
       const known = {
-        labels: before,
+        assignments: before,
         centroids: meansOf(points, before, sizesOfTen(before)),
       };
       assert.deepEqual(

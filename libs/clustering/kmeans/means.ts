@@ -5,37 +5,41 @@
  */
 import { type Matrix, matrix, row } from "@deepcluster/core";
 
-/** Means that are known from other labels of the same points. */
+/** Means known from other assignments of the same points. */
 export interface KnownMeans {
-  /** `[k, d]`: the exact result of {@link meansOf} for `labels`. */
+  /** `[k, d]`: the exact result of {@link meansOf} for `assignments`. */
   readonly centroids: Matrix;
   /** `[n]`. */
-  readonly labels: Int32Array;
+  readonly assignments: Int32Array;
 }
 
 /**
- * The mean of each cluster's points.
+ * Averages the points of each cluster.
  *
- * O(n * d) time, less where clusters are known; summed in double, in the order
+ * O(n * d) time, less where means are known; summed in double, in the order
  * of the points, `4 n + 8 d` bytes.
  *
  * @param points `[n, d]`.
- * @param labels `[n]`, from 0 to k - 1.
+ * @param assignments `[n]`, from 0 to k - 1.
  * @param sizes `[k]` points of each cluster.
- * @param known Saves the work for clusters that have the same points in both,
- * and changes nothing.
+ * @param known Saves the work for clusters with the same points in both; the
+ * result does not depend on it.
  * @returns `[k, d]`; zeros where a cluster is empty.
  */
 export const meansOf = (
   points: Matrix,
-  labels: Int32Array,
+  assignments: Int32Array,
   sizes: Int32Array,
   known?: KnownMeans,
 ): Matrix => {
   const d = points.columns;
   const centroids = matrix(sizes.length, d);
-  const changed = changedClusters(labels, sizes.length, known?.labels);
-  const { order, starts } = grouped(labels, sizes);
+  const changed = changedClusters(
+    assignments,
+    sizes.length,
+    known?.assignments,
+  );
+  const { order, starts } = groupByCluster(assignments, sizes);
   const sums = new Float64Array(d);
   sizes.forEach((size, cluster) => {
     if (size === 0) return;
@@ -54,34 +58,34 @@ export const meansOf = (
 
 /** 1 for every cluster that gained or lost a point. */
 const changedClusters = (
-  labels: Int32Array,
+  assignments: Int32Array,
   k: number,
   before: Int32Array | undefined,
 ): Uint8Array => {
   if (before === undefined) return new Uint8Array(k).fill(1);
   const changed = new Uint8Array(k);
-  for (let i = 0; i < labels.length; i++) {
-    if (labels[i] === before[i]) continue;
-    changed[labels[i]!] = changed[before[i]!] = 1;
+  for (let i = 0; i < assignments.length; i++) {
+    if (assignments[i] === before[i]) continue;
+    changed[assignments[i]!] = changed[before[i]!] = 1;
   }
   return changed;
 };
 
-/** Points cluster by cluster, in ascending order within each. */
-const grouped = (labels: Int32Array, sizes: Int32Array) => {
+/** Sorts points by cluster, in ascending order within each. */
+const groupByCluster = (assignments: Int32Array, sizes: Int32Array) => {
   const starts = new Int32Array(sizes.length);
   for (let c = 1; c < sizes.length; c++) {
     starts[c] = starts[c - 1]! + sizes[c - 1]!;
   }
   const next = starts.slice();
-  const order = new Int32Array(labels.length);
-  for (let i = 0; i < labels.length; i++) {
-    order[next[labels[i]!]!++] = i;
+  const order = new Int32Array(assignments.length);
+  for (let i = 0; i < assignments.length; i++) {
+    order[next[assignments[i]!]!++] = i;
   }
   return { order, starts };
 };
 
-/** Adds points one after the other, four in one pass over the sums. */
+/** Adds points in order, four in one pass over the sums. */
 const addRows = (
   sums: Float64Array,
   { columns: d, data }: Matrix,

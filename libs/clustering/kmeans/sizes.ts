@@ -7,20 +7,20 @@
 /**
  * Counts the points of each cluster.
  *
- * @param labels `[n]`, from 0 to k - 1.
+ * @param assignments `[n]`, from 0 to k - 1.
  * @param k Number of clusters.
  * @returns `[k]` counts.
  */
-export const sizesOf = (labels: Int32Array, k: number): Int32Array => {
+export const sizesOf = (assignments: Int32Array, k: number): Int32Array => {
   const sizes = new Int32Array(k);
-  for (const label of labels) sizes[label]!++;
+  for (const cluster of assignments) sizes[cluster]!++;
   return sizes;
 };
 
 /**
- * The imbalance factor of faiss: `k Σ size² / n²`.
+ * Computes the imbalance factor of faiss: `k Σ size² / n²`.
  *
- * @param sizes `[k]` points of each cluster, at least one in all.
+ * @param sizes `[k]` points of each cluster, at least one in total.
  * @returns 1 when all clusters are equally large, k when one holds all.
  */
 export const imbalanceOf = (sizes: Int32Array): number => {

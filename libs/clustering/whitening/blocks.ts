@@ -8,10 +8,10 @@ import { Effect } from "effect";
 
 /** Elements of one block: 32 MiB. */
 const elementsPerBlock = 2 ** 23;
-/** More rows than this gain nothing. */
-const mostRows = 8192;
-/** Fewer rows than this make poor matrix products. */
-const leastRows = 256;
+/** More rows gain nothing. */
+const maxRows = 8192;
+/** Fewer rows make slow matrix products. */
+const minRows = 256;
 
 /** A range of rows. */
 export interface Block {
@@ -22,7 +22,7 @@ export interface Block {
 }
 
 /**
- * How many rows a block has.
+ * Returns the number of rows of a full block.
  *
  * @param rows `[n, d]`.
  * @returns At most n.
@@ -31,7 +31,7 @@ export const blockRows = (
   { rows: n, columns: d }: RowReader<unknown>,
 ): number => {
   const fitting = Math.floor(elementsPerBlock / d);
-  return Math.min(n, mostRows, Math.max(leastRows, fitting));
+  return Math.min(n, maxRows, Math.max(minRows, fitting));
 };
 
 /**
@@ -52,7 +52,7 @@ export const blocksOf = (rows: RowReader<unknown>): readonly Block[] => {
 };
 
 /**
- * Reads a block at full height: rows that are missing are copies of `filler`.
+ * Reads a block and fills it up to full height with copies of `filler`.
  *
  * @param rows `[n, d]`.
  * @param block Which rows.

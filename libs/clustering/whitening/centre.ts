@@ -28,7 +28,7 @@ export interface Centre {
 /**
  * Averages features, in double.
  *
- * @param rows `[n, d]`, n at least 1.
+ * @param rows `[n, d]`, n at min 1.
  * @returns Their centre, or `NonFiniteFeatureError`, or the error of reading.
  */
 export const centreOf = Effect.fnUntraced(function* <E>(
@@ -36,15 +36,15 @@ export const centreOf = Effect.fnUntraced(function* <E>(
 ): Effect.fn.Return<Centre, E | NonFiniteFeatureError> {
   const d = rows.columns;
   const sums = new Float64Array(d);
-  const least = new Float32Array(d).fill(Infinity);
-  const most = new Float32Array(d).fill(-Infinity);
+  const min = new Float32Array(d).fill(Infinity);
+  const max = new Float32Array(d).fill(-Infinity);
   for (const { start, count } of blocksOf(rows)) {
     const block = yield* rows.read(start, count);
     yield* requireFinite("whiten", block, (row) => start + row);
-    accumulate(block, sums, least, most);
+    accumulate(block, sums, min, max);
   }
-  const range = most.reduce(
-    (widest, value, j) => Math.max(widest, value - least[j]!),
+  const range = max.reduce(
+    (widest, value, j) => Math.max(widest, value - min[j]!),
     0,
   );
   return {
@@ -56,15 +56,15 @@ export const centreOf = Effect.fnUntraced(function* <E>(
 const accumulate = (
   { rows: n, columns: d, data }: Matrix,
   sums: Float64Array,
-  least: Float32Array,
-  most: Float32Array,
+  min: Float32Array,
+  max: Float32Array,
 ): void => {
   for (let i = 0, at = 0; i < n; i++) {
     for (let j = 0; j < d; j++, at++) {
       const value = data[at]!;
       sums[j]! += value;
-      if (value < least[j]!) least[j] = value;
-      if (value > most[j]!) most[j] = value;
+      if (value < min[j]!) min[j] = value;
+      if (value > max[j]!) max[j] = value;
     }
   }
 };

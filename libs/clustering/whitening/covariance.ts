@@ -1,5 +1,5 @@
 /**
- * Covariances of features that may lie on disk, as matrix products on the
+ * Covariances of features that may be on disk, as matrix products on the
  * Backend.
  *
  * @module
@@ -18,15 +18,15 @@ import { blockRows, blocksOf, readFilled } from "./blocks.ts";
 import type { Centre } from "./centre.ts";
 
 /**
- * The covariance, divided by n - 1, of centred and scaled rows, or of what a
- * projection makes of them.
+ * Computes the covariance, divided by n - 1, of centred and scaled rows, or of
+ * their projections.
  *
  * Products of a block are 32-bit floats, sums over blocks double. Holds a
  * block twice, the product, and the sums: `4 (2 b d + w²) + 8 w²` bytes.
  *
  * @param rows `[n, d]`, finite, n at least 2.
  * @param centre Of the same rows, not all equal.
- * @param projection `[d, w]`; without it w is d.
+ * @param projection `[d, w]`; Default: none, then w is d.
  * @returns `[w, w]`, or `BackendError`, or the error of reading.
  */
 export const covarianceOf = Effect.fnUntraced(

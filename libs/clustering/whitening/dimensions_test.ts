@@ -1,16 +1,16 @@
 import { effectTest } from "@deepcluster/test";
 import { Effect } from "effect";
-import { dimensionsWarning, mostDimensions } from "./dimensions.ts";
 import assert from "node:assert/strict";
+import { dimensionsWarning, maxDimensions } from "./dimensions.ts";
 
 effectTest(
-  "mostDimensions() is one less than the points, or what features or user have",
+  "maxDimensions() is one less than the points, or what features or user have",
   () =>
     Effect.sync(() => {
-      assert.equal(mostDimensions(90, 4096, 256), 89);
-      assert.equal(mostDimensions(9000, 64, 256), 64);
-      assert.equal(mostDimensions(9000, 4096, 12), 12);
-      assert.equal(mostDimensions(1, 4096, 256), 1);
+      assert.equal(maxDimensions(90, 4096, 256), 89);
+      assert.equal(maxDimensions(9000, 64, 256), 64);
+      assert.equal(maxDimensions(9000, 4096, 12), 12);
+      assert.equal(maxDimensions(1, 4096, 256), 1);
     }),
 );
 

@@ -22,8 +22,8 @@ export interface Eigenpairs {
  *
  * O(d³) time: 0.5 s for d = 512, 3 s for 768, 8 s for 1024 on one core.
  *
- * @param symmetric `[d, d]`; of rounding differences between its halves the
- * mean is taken.
+ * @param symmetric `[d, d]`; if its halves differ by rounding, their mean
+ * is used.
  * @returns All d eigenpairs.
  */
 export const eigenpairsOf = (symmetric: Float64Array): Eigenpairs => {

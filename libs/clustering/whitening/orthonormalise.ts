@@ -9,8 +9,8 @@
  */
 import { type Matrix, row } from "@deepcluster/core";
 
-/** A row that loses more of its length than this is orthogonalised again. */
-const leastRemainder = 0.5;
+/** A row that keeps a smaller fraction of its norm is orthogonalised again. */
+const minRemainder = 0.5;
 
 /**
  * Makes the rows of a matrix orthonormal, each within the span of itself and
@@ -31,7 +31,7 @@ export const orthonormalise = (basis: Matrix): void => {
     for (let pass = 0; pass < 2; pass++) {
       project(vector, basis, i, weights);
       subtract(vector, basis, i, weights);
-      if (normalise(vector) > leastRemainder) break;
+      if (normalise(vector) > minRemainder) break;
     }
     row(basis, i).set(vector);
   }
@@ -74,7 +74,7 @@ const project = (
   }
 };
 
-/** Takes away `weights` times the first `count` rows, four in one pass. */
+/** Subtracts `weights` times the first `count` rows, four in one pass. */
 const subtract = (
   vector: Float64Array,
   { columns: d, data }: Matrix,

@@ -1,5 +1,5 @@
 /**
- * Products of matrices on the Backend, for callers that think in matrices.
+ * Products of matrices on the Backend.
  *
  * @module
  */
@@ -8,7 +8,7 @@ import { Backend, type BackendError } from "@deepcluster/gpu-backend";
 import { buildGraph, input, matmul } from "@deepcluster/graph";
 import { Effect, type Scope } from "effect";
 
-/** Multiplies two matrices of the sizes that it was made for. */
+/** Multiplies two matrices of fixed sizes. */
 export type Product = (
   a: Matrix,
   b: Matrix,

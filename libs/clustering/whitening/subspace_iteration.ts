@@ -16,9 +16,9 @@ import { type Eigenpairs, eigenpairsOf, upright } from "./eigenpairs.ts";
 import { orthonormalise } from "./orthonormalise.ts";
 import { compileProduct, type Product } from "./products.ts";
 
-/** What {@link subspaceIteration} found, and how well. */
+/** Eigenpairs and their accuracy. */
 export interface Convergence extends Eigenpairs {
-  /** Largest `|C v - θ v| / (θ + θ₁ / 1000)` of the eigenpairs wanted. */
+  /** Largest `|C v - θ v| / (θ + θ₁ / 1000)` over the eigenpairs. */
   readonly residual: number;
   /** Rayleigh-Ritz projections made. */
   readonly iterations: number;
@@ -27,15 +27,15 @@ export interface Convergence extends Eigenpairs {
 /** The iteration ends when no residual is larger. */
 const tolerance = 1e-3;
 /** It also ends after this many projections; most spectra need 3 to 6. */
-const mostIterations = 30;
-/** Most products of one filter. */
-const highestDegree = 10;
+const maxIterations = 30;
+/** Maximum number of products of one filter. */
+const maxDegree = 10;
 /**
- * By how much a filter may amplify the first eigenvector over the unwanted
- * ones. 32-bit floats hold seven digits: beyond that the first would drown the
- * last.
+ * Maximum amplification of the first eigenvector relative to the unwanted ones.
+ * 32-bit floats hold seven digits: beyond that the last eigenvectors would be
+ * lost in the rounding of the first.
  */
-const mostAmplification = 1e6;
+const maxAmplification = 1e6;
 
 /**
  * Finds the `count` largest eigenvalues and their eigenvectors.
@@ -70,7 +70,7 @@ export const subspaceIteration = Effect.fn("subspaceIteration")(
       orthonormalise(block);
       const ritz = yield* project(products, block);
       const residual = worstResidual(ritz, count);
-      if (residual <= tolerance || iterations === mostIterations) {
+      if (residual <= tolerance || iterations === maxIterations) {
         return { ...leading(ritz, count), residual, iterations };
       }
       block = yield* filter(products, ritz);
@@ -105,10 +105,10 @@ const compile = Effect.fnUntraced(function* (
   d: number,
   width: number,
 ): Effect.fn.Return<Products, BackendError, Backend | Scope.Scope> {
-  const whole = matrix(d, d, Float32Array.from(symmetric));
+  const full = matrix(d, d, Float32Array.from(symmetric));
   const product = yield* compileProduct({ a: [width, d], b: [d, d] });
   return {
-    image: (block) => product(block, whole),
+    image: (block) => product(block, full),
     gram: yield* compileProduct({
       a: [width, d],
       b: [width, d],
@@ -152,9 +152,9 @@ const worstResidual = (
 
 const leading = ({ values, vectors }: Ritz, count: number): Eigenpairs => {
   const d = vectors.columns;
-  const kept = matrix(count, d, vectors.data.slice(0, count * d));
-  for (let i = 0; i < count; i++) upright(row(kept, i));
-  return { values: values.slice(0, count), vectors: kept };
+  const first = matrix(count, d, vectors.data.slice(0, count * d));
+  for (let i = 0; i < count; i++) upright(row(first, i));
+  return { values: values.slice(0, count), vectors: first };
 };
 
 /**
@@ -165,7 +165,7 @@ const filter = Effect.fnUntraced(function* (
   { image }: Products,
   { values, vectors, images }: Ritz,
 ): Effect.fn.Return<Matrix, BackendError> {
-  const cut = Math.max(values.at(-1)!, values[0]! / mostAmplification);
+  const cut = Math.max(values.at(-1)!, values[0]! / maxAmplification);
   const step = (mapped: Matrix, current: Matrix, before?: Matrix): Matrix =>
     matrix(
       current.rows,
@@ -188,6 +188,6 @@ const filter = Effect.fnUntraced(function* (
 /** The highest degree that amplifies the first eigenvector no more than allowed. */
 const degreeFor = (ratio: number): number => {
   const growth = Math.acosh(2 * ratio - 1);
-  const fitting = Math.floor(Math.acosh(mostAmplification) / growth);
-  return Math.max(1, Math.min(highestDegree, fitting));
+  const fitting = Math.floor(Math.acosh(maxAmplification) / growth);
+  return Math.max(1, Math.min(maxDegree, fitting));
 };

@@ -1,6 +1,6 @@
 /**
- * What is said between the thread that clusters and those that assign for it.
- * Points, centroids and results lie in memory that all of them share.
+ * The messages between the thread that clusters and the workers that assign
+ * for it. Points, centroids and results are in memory that all threads share.
  *
  * @module
  */
@@ -19,46 +19,46 @@ const Shared = Transferable.schema(
   () => [],
 );
 
-/** Points of one thread, and where its results go. */
+/** The points of one worker, and where its results go. */
 export const Shard = Schema.Struct({
-  /** Holds the points of all threads, 32-bit floats. */
+  /** The points of all workers, 32-bit floats. */
   points: Shared,
-  /** Where in `points` those of this thread begin, in bytes. */
+  /** Where in `points` those of this worker begin, in bytes. */
   offset: Schema.Int,
   /** Features of a point. */
   columns: Schema.Int,
-  /** First point of this thread. */
+  /** Index of this worker's first point. */
   first: Schema.Int,
   /** Number of its points. */
   count: Schema.Int,
   /** `[n]`, 32-bit integers, written to. */
-  labels: Shared,
+  assignments: Shared,
   /** `[n]`, 64-bit floats, written to. */
   distances: Shared,
 });
 
-/** What a thread can fail with; other failures are defects. */
-export const ThreadError = Schema.Union([
+/** What a worker can fail with; other failures are defects. */
+export const WorkerError = Schema.Union([
   CompilationError,
   ExecutionError,
   OutOfMemoryError,
 ]);
 
-/** What a thread does. */
-export const AssignerThread = RpcGroup.make(
-  /** Takes points, in place of those it had. */
-  Rpc.make("take", { payload: Shard }),
-  /** Lets go of its points. */
+/** What a worker does. */
+export const AssignWorker = RpcGroup.make(
+  /** Loads points, in place of those it had. */
+  Rpc.make("load", { payload: Shard }),
+  /** Releases its points. */
   Rpc.make("release"),
   /** Assigns its points to centroids `[k, d]`, 32-bit floats. */
   Rpc.make("assign", {
     payload: { centroids: Shared, k: Schema.Int },
-    error: ThreadError,
+    error: WorkerError,
   }),
 );
 
-/** With what engine a thread computes, by itself. */
-export interface ThreadData {
+/** The engine that a worker opens for itself. */
+export interface WorkerData {
   /** Name of the engine. */
   readonly engine: string;
   /** Where it computes. */

@@ -27,9 +27,9 @@ import { type Eigenpairs, eigenpairsOf } from "./eigenpairs.ts";
 import { compileProduct } from "./products.ts";
 import { type Convergence, subspaceIteration } from "./subspace_iteration.ts";
 
-/** What {@link whiten} needs besides the features. */
+/** What {@link fitWhitening} needs besides the features. */
 export interface WhiteningOptions {
-  /** Most components kept, at least 1; 256, as in the paper, when absent. */
+  /** Maximum number of components, at least 1. Default: 256, as in the paper. */
   readonly components?: number;
   /** Names the draws of the eigensolver's first block. */
   readonly seed: number;
@@ -43,74 +43,78 @@ export interface Whitening {
   readonly projection: Matrix;
   /** `[c]` variances of the components before whitening, descending. */
   readonly eigenvalues: Float64Array;
-  /** Share of the features' total variance that lies in the components. */
-  readonly explained: number;
+  /** Fraction of the features' total variance that the components explain. */
+  readonly explainedFraction: number;
   /**
-   * How well large eigenproblems were solved: the largest
-   * `|C v - θ v| / (θ + θ₁ / 1000)`, above 1e-3 only where the spectrum is so
-   * flat that hardly any direction is better than another. 0 up to d = 768,
-   * which is solved directly.
+   * Accuracy of the eigenvectors: the largest
+   * `|C v - θ v| / (θ + θ₁ / 1000)`, above 1e-3 only for nearly flat spectra,
+   * where hardly any direction is better than another. 0 up to d = 768, which
+   * is solved directly.
    */
   readonly residual: number;
 }
 
+/** What {@link fitWhitening} can fail with, besides the error of reading. */
+export type WhiteningError =
+  | ConstantFeaturesError
+  | NonFiniteFeatureError
+  | OptionError
+  | BackendError;
+
 /** Up to this d all eigenvectors are computed, in double: at most 3 s. */
 const directLimit = 768;
 /**
- * Directions with less of the first eigenvalue are left out: products in
+ * Directions with a smaller fraction of the first eigenvalue are left out: products in
  * 32-bit floats cannot tell their variance from none.
  */
 const epsilon = 1e-6;
 
 /**
- * Learns a whitening from features.
+ * Fits a whitening to features.
  *
  * Three passes over the rows: means, covariance, and a correction that makes
  * the covariance of the result the identity to 1e-3. Time O(n d²), memory
  * `4 (2 b d + d²) + 8 d²` bytes for blocks of b rows, besides the result.
  * Repeatable for one seed, one Backend and its thread count.
  *
- * Fewer components than asked for come out when the features have fewer, or
- * vary in fewer directions (constant features, few or equal points): those
- * with a variance below 1e-6 of the largest are dropped.
+ * The result has fewer than `components` components when the features vary in
+ * fewer directions (constant features, few or equal points): directions with a
+ * variance below 1e-6 of the largest are dropped.
  *
  * @param rows Finite features `[n, d]`, read in blocks.
  * @param options See {@link WhiteningOptions}.
  * @returns The whitening, or `ConstantFeaturesError` when all points are
- * equal, as a single one is, or `NonFiniteFeatureError` when a feature is NaN
+ * equal (one point is), or `NonFiniteFeatureError` when a feature is NaN
  * or infinite, or `OptionError` when an option breaks its rule, or
  * `BackendError`, or the error of reading.
  *
  * @example Three features that vary in one direction
  * ```ts
- * import { whiten } from "@deepcluster/clustering";
+ * import { fitWhitening } from "@deepcluster/clustering";
  * import { matrix, rowsOf } from "@deepcluster/core";
  * import { layerReference } from "@deepcluster/gpu-backend";
  * import { Effect } from "effect";
  * import assert from "node:assert/strict";
  *
  * const features = Float32Array.of(1, 5, 2, 2, 5, 4, 3, 5, 6);
- * const { projection, explained } = Effect.runSync(
- *   whiten(rowsOf(matrix(3, 3, features)), { seed: 0 }).pipe(
+ * const { projection, explainedFraction } = Effect.runSync(
+ *   fitWhitening(rowsOf(matrix(3, 3, features)), { seed: 0 }).pipe(
  *     Effect.provide(layerReference),
  *   ),
  * );
  * assert.equal(projection.columns, 1);
- * assert.ok(explained > 0.999);
+ * assert.ok(explainedFraction > 0.999);
  * ```
  */
-export const whiten = Effect.fn("whiten")(function* <E = never>(
+export const fitWhitening: <E = never>(
   rows: RowReader<E>,
   options: WhiteningOptions,
-): Effect.fn.Return<
-  Whitening,
-  | ConstantFeaturesError
-  | NonFiniteFeatureError
-  | OptionError
-  | BackendError
-  | E,
-  Backend
-> {
+) => Effect.Effect<Whitening, WhiteningError | E, Backend> = Effect.fn(
+  "fitWhitening",
+)(function* <E = never>(
+  rows: RowReader<E>,
+  options: WhiteningOptions,
+): Effect.fn.Return<Whitening, WhiteningError | E, Backend> {
   yield* validate(rows, options);
   const centre = yield* centreOf(rows);
   yield* requireVariance(rows, centre);
@@ -128,7 +132,7 @@ export const whiten = Effect.fn("whiten")(function* <E = never>(
     mean: centre.mean,
     projection: yield* correct(rough, remaining, kept, centre.scale),
     eigenvalues: eigenvalues.map((value) => value / centre.scale ** 2),
-    explained: eigenvalues.reduce((sum, value) => sum + value) /
+    explainedFraction: eigenvalues.reduce((sum, value) => sum + value) /
       traceOf(covariance),
     residual: pairs.residual,
   };
@@ -151,7 +155,7 @@ const requireVariance = (
     new ConstantFeaturesError({ points: rows, features: columns }),
   );
 
-/** Those above the noise of the covariance, at most as many as asked for. */
+/** Returns those above the noise of the covariance, at most `components`. */
 const leadingEigenpairs = Effect.fnUntraced(function* (
   covariance: Float64Array,
   { components = 256, seed }: WhiteningOptions,
@@ -192,8 +196,8 @@ const divideByDeviations = ({ values, vectors }: Eigenpairs): Matrix => {
 };
 
 /**
- * Removes what covariance remains between nearly white components, by the
- * inverse square root of it, which turns them least; and undoes the scaling.
+ * Removes the remaining covariance of nearly white components by its inverse
+ * square root, which rotates them least, and undoes the scaling.
  */
 const correct = Effect.fnUntraced(
   function* (

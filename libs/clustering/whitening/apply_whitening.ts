@@ -1,5 +1,6 @@
 /**
- * Features as k-means sees them: whitened, each row of length 1.
+ * Applies a whitening: features as k-means needs them, whitened and
+ * L2-normalised.
  *
  * Paper: section 3.4.
  *
@@ -19,65 +20,77 @@ import { Backend, type BackendError } from "@deepcluster/gpu-backend";
 import { buildGraph, input, matmul, subtract } from "@deepcluster/graph";
 import { Effect, type Scope } from "effect";
 import { blockRows, blocksOf, readFilled } from "./blocks.ts";
-import type { Whitening } from "./whiten.ts";
+import type { Whitening } from "./fit_whitening.ts";
+
+/** What applying a whitening can fail with, besides the error of reading. */
+export type ApplyWhiteningError =
+  | NonFiniteFeatureError
+  | OptionError
+  | BackendError;
 
 /**
  * Whitens features and scales each row to length 1.
  *
- * O(n d c) time; `4 n c` bytes for the result and one block beside it. A row
- * at the mean has no direction and stays all zero.
+ * O(n d c) time; `4 n c` bytes for the result, and one block. A row
+ * that equals the mean becomes zeros.
  *
- * @param rows Finite features `[n, d]`: those the whitening was learned from,
+ * @param rows Finite features `[n, d]`: those the whitening was fitted to,
  * or others of the same network.
- * @param whitening From {@link whiten}.
+ * @param whitening From {@link fitWhitening}.
  * @returns `[n, c]`, or `NonFiniteFeatureError`, or `OptionError`
  * when d is not the whitening's, or `BackendError`, or the error of reading.
  *
  * @example Points on the unit circle
  * ```ts
- * import { reduce, whiten } from "@deepcluster/clustering";
+ * import { fitWhitening, whitenRows } from "@deepcluster/clustering";
  * import { matrix, rowsOf } from "@deepcluster/core";
  * import { layerReference } from "@deepcluster/gpu-backend";
  * import { Effect } from "effect";
  * import assert from "node:assert/strict";
  *
  * const rows = rowsOf(matrix(4, 2, Float32Array.of(0, 0, 9, 1, 1, 2, 5, 8)));
- * const reduced = Effect.runSync(
- *   whiten(rows, { seed: 0 }).pipe(
- *     Effect.flatMap((whitening) => reduce(rows, whitening)),
+ * const points = Effect.runSync(
+ *   fitWhitening(rows, { seed: 0 }).pipe(
+ *     Effect.flatMap((whitening) => whitenRows(rows, whitening)),
  *     Effect.provide(layerReference),
  *   ),
  * );
- * const [x, y] = reduced.data;
+ * const [x, y] = points.data;
  * assert.ok(Math.abs(Math.hypot(x!, y!) - 1) < 1e-6);
  * ```
  */
-export const reduce = Effect.fn("reduce")(function* <E = never>(
+export const whitenRows: <E = never>(
   rows: RowReader<E>,
   whitening: Whitening,
-): Effect.fn.Return<
-  Matrix,
-  NonFiniteFeatureError | OptionError | BackendError | E,
-  Backend
-> {
-  return normalizeRows(yield* project(rows, whitening));
+) => Effect.Effect<Matrix, ApplyWhiteningError | E, Backend> = Effect.fn(
+  "whitenRows",
+)(function* <E = never>(
+  rows: RowReader<E>,
+  whitening: Whitening,
+): Effect.fn.Return<Matrix, ApplyWhiteningError | E, Backend> {
+  return normalizeRows(yield* applyWhitening(rows, whitening));
 });
 
 /**
  * Whitens features without scaling the rows: their covariance is the identity
- * when these are the features that the whitening was learned from.
+ * when these are the features that the whitening was fitted to.
  *
- * @param rows As for {@link reduce}.
- * @param whitening From {@link whiten}.
- * @returns `[n, c]`, or the errors of {@link reduce}.
+ * @param rows As for {@link whitenRows}.
+ * @param whitening From {@link fitWhitening}.
+ * @returns `[n, c]`, or the errors of {@link whitenRows}.
  */
-export const project = Effect.fn("project")(
+export const applyWhitening: <E = never>(
+  rows: RowReader<E>,
+  whitening: Whitening,
+) => Effect.Effect<Matrix, ApplyWhiteningError | E, Backend> = Effect.fn(
+  "applyWhitening",
+)(
   function* <E = never>(
     rows: RowReader<E>,
     whitening: Whitening,
   ): Effect.fn.Return<
     Matrix,
-    NonFiniteFeatureError | OptionError | BackendError | E,
+    ApplyWhiteningError | E,
     Backend | Scope.Scope
   > {
     yield* requireSameFeatures(rows, whitening);
@@ -87,7 +100,7 @@ export const project = Effect.fn("project")(
     const shape = [blockRows(rows), rows.columns];
     for (const block of blocksOf(rows)) {
       const filled = yield* readFilled(rows, block, whitening.mean);
-      yield* requireFinite("reduce", filled, (row) => block.start + row);
+      yield* requireFinite("whiten", filled, (row) => block.start + row);
       const { parts } = yield* program.run({
         points: floatTensor(shape, filled.data),
       });
@@ -125,7 +138,7 @@ const requireSameFeatures = (
 ): Effect.Effect<void, OptionError> =>
   columns === mean.length ? Effect.void : Effect.fail(
     new OptionError({
-      action: "reduce",
+      action: "whiten",
       option: "features",
       rule: `${mean.length}, as in the whitening`,
       value: String(columns),

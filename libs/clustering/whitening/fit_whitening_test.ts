@@ -2,26 +2,32 @@ import { type Matrix, matrix, row, rowsOf } from "@deepcluster/core";
 import { layerOnnx, layerReference } from "@deepcluster/gpu-backend";
 import { assertClose, effectTest } from "@deepcluster/test";
 import { Effect, Layer } from "effect";
-import { assertWhite, normalPoints, pointsBy } from "../testing.ts";
-import { eigenpairsOf } from "./eigenpairs.ts";
-import { orthonormalise } from "./orthonormalise.ts";
-import { project, reduce } from "./reduce.ts";
-import { whiten, type Whitening, type WhiteningOptions } from "./whiten.ts";
 import assert from "node:assert/strict";
+import { eigenpairsOf } from "./eigenpairs.ts";
 import fixture from "./fixtures/whitening.json" with { type: "json" };
+import { orthonormalise } from "./orthonormalise.ts";
+import { applyWhitening, whitenRows } from "./apply_whitening.ts";
+import { assertWhite, normalPoints, pointsBy } from "../testing.ts";
+import {
+  fitWhitening,
+  type Whitening,
+  type WhiteningOptions,
+} from "./fit_whitening.ts";
 
-const learn = (points: Matrix, options: Partial<WhiteningOptions> = {}) =>
-  whiten(rowsOf(points), { seed: 0, ...options }).pipe(
+const fit = (points: Matrix, options: Partial<WhiteningOptions> = {}) =>
+  fitWhitening(rowsOf(points), { seed: 0, ...options }).pipe(
     Effect.provide(layerReference),
   );
 
 const onnx = Layer.orDie(layerOnnx({ provider: "cpu", threads: 2 }));
 
 const apply = (points: Matrix, whitening: Whitening) =>
-  project(rowsOf(points), whitening).pipe(Effect.provide(layerReference));
+  applyWhitening(rowsOf(points), whitening).pipe(
+    Effect.provide(layerReference),
+  );
 
 effectTest(
-  "whiten() solves a case worked by hand",
+  "fitWhitening() solves a case worked by hand",
   () =>
     Effect.gen(function* () {
       // Variances 8 / 3 along (1, 1) and 2 / 3 along (1, -1), about (5, 7).
@@ -30,7 +36,7 @@ effectTest(
         2,
         Float32Array.of(5 + S, 7 + S, 5 - S, 7 - S, 5 + H, 7 - H, 5 - H, 7 + H),
       );
-      const found = yield* learn(points);
+      const found = yield* fit(points);
       assertClose(found.mean, [5, 7], 1e-6);
       assertClose(found.eigenvalues, [8 / 3, 2 / 3], 1e-5);
       const whitened = yield* apply(points, found);
@@ -40,16 +46,16 @@ effectTest(
         [root, 0, root, 0, 0, root, 0, root],
         1e-4,
       );
-      assertClose([found.explained], [1], 1e-5);
+      assertClose([found.explainedFraction], [1], 1e-5);
     }),
 );
 
 effectTest(
-  "whiten() spans the subspace that faiss finds",
+  "fitWhitening() spans the subspace that faiss finds",
   () =>
     Effect.gen(function* () {
       const { components, columns, faissMatrix } = fixture;
-      const { projection } = yield* learn(fixturePoints(), { components });
+      const { projection } = yield* fit(fixturePoints(), { components });
       const theirs = unitColumns(transposed(faissMatrix, components, columns));
       const ours = unitColumns(projection);
       // Distinct eigenvalues: every column agrees up to its sign.
@@ -68,18 +74,18 @@ effectTest(
 );
 
 effectTest(
-  "whiten() finds the variances that scikit-learn finds",
+  "fitWhitening() finds the variances that scikit-learn finds",
   () =>
     Effect.gen(function* () {
       const { components, sklearnVariances, sklearnExplained } = fixture;
-      const found = yield* learn(fixturePoints(), { components });
+      const found = yield* fit(fixturePoints(), { components });
       assertClose(found.eigenvalues, sklearnVariances, 1e-5);
-      assertClose([found.explained], [sklearnExplained], 1e-5);
+      assertClose([found.explainedFraction], [sklearnExplained], 1e-5);
     }),
 );
 
 effectTest(
-  "project() of the features learned from has covariance I",
+  "applyWhitening() of the fitted features has covariance I",
   () =>
     Effect.gen(function* () {
       // Deviations from 1 to 1/900 along random directions: of the variance
@@ -93,11 +99,11 @@ effectTest(
           (sum, x, e) => sum + x * 900 ** -(e / (d - 1)) * row(turn, e)[j]!,
           3,
         ));
-      const whitening = yield* whiten(rowsOf(points), { seed: 0 }).pipe(
+      const whitening = yield* fitWhitening(rowsOf(points), { seed: 0 }).pipe(
         Effect.provide(onnx),
       );
       assert.equal(whitening.projection.columns, d);
-      const whitened = yield* project(rowsOf(points), whitening).pipe(
+      const whitened = yield* applyWhitening(rowsOf(points), whitening).pipe(
         Effect.provide(onnx),
       );
       assertWhite(whitened, 1e-4);
@@ -105,7 +111,7 @@ effectTest(
 );
 
 effectTest(
-  "whiten() on ONNX equals whiten() on the reference Backend",
+  "fitWhitening() on ONNX equals fitWhitening() on the reference Backend",
   () =>
     Effect.gen(function* () {
       const points = normalPoints("engines", 300, 24);
@@ -113,15 +119,15 @@ effectTest(
         points.data[at] = value * 0.8 ** (at % 24) - 3;
       });
       const options = { components: 10, seed: 0 };
-      const exact = yield* learn(points, options);
-      const found = yield* whiten(rowsOf(points), options).pipe(
+      const exact = yield* fit(points, options);
+      const found = yield* fitWhitening(rowsOf(points), options).pipe(
         Effect.provide(onnx),
       );
       assert.equal(found.residual, 0);
       assert.deepEqual(found.mean, exact.mean);
       assertClose(found.eigenvalues, exact.eigenvalues, 1e-5);
       assertClose(found.projection.data, exact.projection.data, 1e-4);
-      const reduced = reduce(rowsOf(points), exact);
+      const reduced = whitenRows(rowsOf(points), exact);
       assertClose(
         (yield* reduced.pipe(Effect.provide(onnx))).data,
         (yield* reduced.pipe(Effect.provide(layerReference))).data,
@@ -131,7 +137,7 @@ effectTest(
 );
 
 effectTest(
-  "whiten() of many features finds what their products tell",
+  "fitWhitening() of many features finds what their products tell",
   () =>
     Effect.gen(function* () {
       // 900 features take subspace iteration; 60 points a problem of size 60.
@@ -141,7 +147,7 @@ effectTest(
         points.data[at] = value / Math.sqrt(1 + at % d);
       });
       const options = { components, seed: 0 };
-      const learned = whiten(rowsOf(points), options).pipe(
+      const learned = fitWhitening(rowsOf(points), options).pipe(
         Effect.provide(onnx),
       );
       const whitening = yield* learned;

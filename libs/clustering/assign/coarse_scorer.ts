@@ -1,0 +1,176 @@
+/**
+ * The coarse pass: approximate scores of all centroids for a block of points,
+ * as matrix products on the Backend. Products of 8-bit integers are fast;
+ * those of 32-bit floats leave fewer centroids to be compared exactly.
+ *
+ * @module
+ */
+import { floatTensor, type Matrix } from "@deepcluster/core";
+import { Backend, type BackendError } from "@deepcluster/gpu-backend";
+import {
+  buildGraph,
+  coarseMatmul,
+  input,
+  matmul,
+  multiply,
+  reduceMax,
+  reshape,
+  subtract,
+} from "@deepcluster/graph";
+import { Effect, Exit, type Scope, ScopedCache } from "effect";
+import { groupLayout, type QuantizedCentroids } from "./quantized_centroids.ts";
+import type { QuantizedPoints } from "./quantized_points.ts";
+
+/** In what the factors of a product are rounded. */
+export type Precision = "int8" | "float32";
+
+/** The products of one block of points and all columns of the centroids. */
+export interface CoarseScores {
+  /** `[rows, groups * groupSize]` products of scaled points and codes. */
+  readonly products: Float32Array;
+  /** `[rows, groups]` largest product of each group. */
+  readonly maxima: Float32Array;
+  /** How the factors were rounded. */
+  readonly precision: Precision;
+}
+
+/** Scores the points `rows`, of which {@link blockHeights} limits the number. */
+export type CoarseScorer = (
+  precision: Precision,
+  rows: Int32Array,
+) => Effect.Effect<CoarseScores, BackendError>;
+
+/** Makes scorers of `k` centroids for points; they share programs. */
+export type CoarseScorerFor = (
+  points: Matrix,
+  quantizedPoints: QuantizedPoints,
+  quantizedCentroids: QuantizedCentroids,
+  k: number,
+) => CoarseScorer;
+
+/** Scores of one block, in elements: 8 MiB, which fit in caches. */
+const scoresPerBlock = 2 ** 21;
+/** Fewer rows than this make slow matrix products. */
+const minRows = 256;
+/** More rows than this gain nothing. */
+const maxRows = 4096;
+
+/** What a program is compiled for. */
+interface ProgramShape {
+  readonly precision: Precision;
+  readonly rows: number;
+  readonly k: number;
+  readonly d: number;
+}
+
+/**
+ * Chooses how many points are scored at once.
+ *
+ * @param n Number of points.
+ * @param k Number of centroids.
+ * @returns The rows of a full block, and of a small one for what remains.
+ */
+export const blockHeights = (
+  n: number,
+  k: number,
+): readonly [full: number, small: number] => {
+  const fitting = Math.floor(scoresPerBlock / k);
+  const full = Math.max(minRows, Math.min(maxRows, fitting));
+  return [Math.min(n, full), Math.min(n, minRows)];
+};
+
+/**
+ * Makes coarse scorers. Programs are compiled when first needed; those of the
+ * latest sizes are kept.
+ *
+ * Scores of one block take `4 max(2^21, 256 k)` bytes. Not to be used by two
+ * fibers at once: scores stay valid until the next block.
+ */
+export const makeCoarseScorers: Effect.Effect<
+  CoarseScorerFor,
+  never,
+  Backend | Scope.Scope
+> = Effect.gen(function* () {
+  const programs = yield* ScopedCache.makeWith({
+    lookup: compile,
+    capacity: 12,
+    timeToLive: Exit.match({ onSuccess: () => Infinity, onFailure: () => 0 }),
+  });
+  const allocate = reusedMemory();
+  return (points, quantizedPoints, quantizedCentroids, k) => {
+    const { rows: n, columns: d } = points;
+    const [full, small] = blockHeights(n, k);
+    const { groupSize, groups, codes } = quantizedCentroids;
+    const fixed = {
+      origin: floatTensor([d], quantizedPoints.origin),
+      codes: floatTensor([d, groups * groupSize], codes),
+    };
+    const gather = gatherRows(points, quantizedPoints, allocate);
+    return Effect.fnUntraced(function* (precision, rows) {
+      const height = rows.length > small ? full : small;
+      const shape: ProgramShape = { precision, rows: height, k, d };
+      const program = yield* ScopedCache.get(programs, shape);
+      const { data, inverseScales } = gather(rows, height);
+      const { products, maxima } = yield* program.run({
+        ...fixed,
+        points: floatTensor([height, d], data),
+        inverseScales: floatTensor([height, 1], inverseScales),
+      });
+      return {
+        precision,
+        products: products!.data as Float32Array,
+        maxima: maxima!.data as Float32Array,
+      };
+    });
+  };
+});
+
+const compile = Effect.fnUntraced(
+  function* ({ precision, rows, k, d }: ProgramShape) {
+    const backend = yield* Backend;
+    const { groupSize, groups } = groupLayout(k);
+    const graph = yield* Effect.orDie(buildGraph(() => {
+      const points = input("points", [rows, d]);
+      const origin = input("origin", [d]);
+      const inverseScales = input("inverseScales", [rows, 1]);
+      const codes = input("codes", [d, groups * groupSize]);
+      const scaled = multiply(subtract(points, origin), inverseScales);
+      const product = precision === "int8" ? coarseMatmul : matmul;
+      const products = product(scaled, codes);
+      const grouped = reshape(products, [rows, groups, groupSize]);
+      const maxima = reduceMax(grouped, { axes: [2] });
+      return { outputs: { products, maxima } };
+    }));
+    return yield* backend.compile(graph, {});
+  },
+);
+
+/** Returns the same memory every time: allocating costs more than copying. */
+const reusedMemory = () => {
+  let memory = new Float32Array(0);
+  return (length: number): Float32Array => {
+    if (memory.length < length) memory = new Float32Array(length);
+    return memory.subarray(0, length);
+  };
+};
+
+/** Copies the points of a block side by side, adjacent ones in one copy. */
+const gatherRows = (
+  { columns: d, data }: Matrix,
+  quantizedPoints: QuantizedPoints,
+  allocate: (length: number) => Float32Array,
+) =>
+(rows: Int32Array, height: number) => {
+  const gathered = allocate(height * d);
+  const inverseScales = new Float32Array(height);
+  for (let from = 0; from < rows.length;) {
+    const first = rows[from]!;
+    let to = from + 1;
+    while (to < rows.length && rows[to] === first + to - from) to++;
+    const end = first + to - from;
+    gathered.set(data.subarray(first * d, end * d), from * d);
+    from = to;
+  }
+  rows.forEach((i, r) => inverseScales[r] = quantizedPoints.inverseScales[i]!);
+  return { data: gathered, inverseScales };
+};

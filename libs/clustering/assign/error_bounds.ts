@@ -1,0 +1,58 @@
+/**
+ * How far a coarse score can be from the exact one.
+ *
+ * For a point x and a centroid c, both relative to the origin, with
+ * quantization errors e_x and e_c, the product of their codes differs from
+ * x·c by at most
+ *
+ *     E = e_x |c| + (|x| + e_x) e_c
+ *
+ * since x·c - x̂·ĉ = (x - x̂)·c + x̂·(c - ĉ) and |x̂| <= |x| + e_x. Products of
+ * 32-bit floats have e_x = e_c = 0. Roundings add a fraction ρ of
+ * (|x| + e_x)(|c| + e_c), and sums in double a little more.
+ *
+ * @module
+ */
+import type { Precision } from "./coarse_scorer.ts";
+import type { QuantizedCentroids } from "./quantized_centroids.ts";
+import type { QuantizedPoints } from "./quantized_points.ts";
+
+/** Writes the error bound of each group for point `i` to `errorBounds`. */
+export type WriteErrorBounds = (i: number, errorBounds: Float64Array) => void;
+
+/**
+ * Prepares the error bounds of coarse scores.
+ *
+ * @param quantizedPoints The points that are scored.
+ * @param quantizedCentroids The centroids that are scored.
+ * @param precision That of the products.
+ * @returns Computes the bounds of one point in O(groups) time.
+ */
+export const errorBoundsOf = (
+  quantizedPoints: QuantizedPoints,
+  quantizedCentroids: QuantizedCentroids,
+  precision: Precision,
+): WriteErrorBounds => {
+  const { norms, quantizationErrors, origin } = quantizedPoints;
+  const { maxNorms, quantizationErrors: centroidErrors } = quantizedCentroids;
+  const coarse = precision === "int8";
+  const d = origin.length;
+  const rounding = 2 ** -20 + (coarse ? 0 : (d + 16) * 2 ** -24);
+  const maxNorm = maxNorms.at(-1)!;
+  const perNorm = maxNorms.map((norm, g) =>
+    (coarse ? centroidErrors[g]! : 0) + rounding * (norm + centroidErrors[g]!)
+  );
+  return (i, errorBounds) => {
+    const norm = norms[i]!;
+    if (norm === Infinity) {
+      errorBounds.fill(Infinity);
+      return;
+    }
+    const error = coarse ? quantizationErrors[i]! : 0;
+    const sums = d * 2 ** -50 * (norm + maxNorm) ** 2;
+    for (let g = 0; g < errorBounds.length; g++) {
+      errorBounds[g] = error * maxNorms[g]! + (norm + error) * perNorm[g]! +
+        sums;
+    }
+  };
+};
