@@ -5,6 +5,7 @@
  */
 import { isUtf16, shownText, utf8Text, wasUtf8 } from "@deepcluster/data";
 import { ConfigurationError } from "@deepcluster/runs";
+import { formatRule, unknownFormat } from "@deepcluster/storage";
 import { Effect, Schema } from "effect";
 import { readFile } from "node:fs/promises";
 import { dirname, resolve } from "node:path";
@@ -48,7 +49,13 @@ export const readSettings = Effect.fnUntraced(function* (
     catch: (cause) =>
       new ConfigurationError({ origin: path, problems: [messageOf(cause)] }),
   });
-  const seen = seenFrom(dirname(path), settings, "images");
+  const { formatVersion: stated, ...fields } = settings;
+  const unknown = unknownFormat(stated);
+  if (unknown !== undefined) {
+    const problem = `${formatRule}: ${unknown}`;
+    return yield* new ConfigurationError({ origin: path, problems: [problem] });
+  }
+  const seen = seenFrom(dirname(path), fields, "images");
   const { from } = seen;
   return typeof from === "object" && from !== null
     ? { ...seen, from: seenFrom(dirname(path), { ...from }, "path") }

@@ -29,6 +29,17 @@ effectTest(
 );
 
 effectTest(
+  "readSettings() takes a run's config.json, whose format version is no setting, and refuses a newer one",
+  () =>
+    Effect.gen(function* () {
+      const settings = yield* read('{"clusters": 3, "formatVersion": 1}');
+      assert.deepEqual(settings, { clusters: 3 });
+      const error = yield* Effect.flip(read('{"formatVersion": 2}'));
+      assert.match(error.message, /format version 2, this program knows 1/);
+    }),
+);
+
+effectTest(
   "readSettings() sees images from the folder of the file, and lets an " +
     "absolute path be",
   () =>

@@ -45,6 +45,22 @@ effectTest(
 );
 
 effectTest(
+  "loadTensors() refuses a file of a newer format, by path and by reference",
+  () =>
+    Effect.gen(function* () {
+      const store = yield* CheckpointStore;
+      const metadata = { formatVersion: "2" };
+      const ref = yield* saveTensors(store, "a", weights(1), metadata);
+      for (const from of [ref, "a"]) {
+        assert.match(
+          (yield* Effect.flip(loadTensors(store, from))).message,
+          /^Cannot read .* as its format must be of a version that this program knows: format version 2, this program knows 1; use the newer/,
+        );
+      }
+    }).pipe(Effect.provide(CheckpointStore.layerMemory)),
+);
+
+effectTest(
   "loadTensors() notices any changed byte and any cut, without a journal",
   () =>
     Effect.gen(function* () {

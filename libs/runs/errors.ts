@@ -47,12 +47,12 @@ export class NotARunError
 export class CorruptConfigError
   extends Schema.TaggedError<CorruptConfigError>()("CorruptConfigError", {
     path: Schema.String,
+    rule: Schema.String,
     found: Schema.String,
   }) {
-  /** The file and what is wrong with it. */
+  /** The file, the rule it breaks and what it holds. */
   override get message(): string {
-    return `Cannot read ${this.path} as a run's configuration must be JSON: ` +
-      this.found;
+    return `Cannot read ${this.path} as ${this.rule}: ${this.found}`;
   }
 }
 

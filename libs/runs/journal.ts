@@ -11,11 +11,13 @@
  */
 import {
   CorruptJournalError,
+  formatVersion,
   openDatabase,
   sha256Of,
   type SqliteError,
   statement,
   StorageError,
+  unknownFormat,
 } from "@deepcluster/storage";
 import { Effect, Option, type Scope } from "effect";
 import type { DatabaseSync } from "node:sqlite";
@@ -90,9 +92,9 @@ export const openJournal = Effect.fn("openJournal")(function* (
     notLocked(path, statement(action, path, work));
   const database = yield* notLocked(path, openDatabase(path, readOnly));
   const found = yield* run("open", () => prepare(database, readOnly));
-  if (found !== version) {
-    const versions = `its version is ${found}, expected ${version}`;
-    return yield* new CorruptJournalError({ path, found: versions });
+  const unknown = unknownFormat(found);
+  if (unknown !== undefined) {
+    return yield* new CorruptJournalError({ path, found: unknown });
   }
   if (!readOnly) {
     yield* Effect.addFinalizer(() =>
@@ -115,9 +117,6 @@ export const openJournal = Effect.fn("openJournal")(function* (
     forget: (names) => run("write", () => remove(database, names)),
   };
 });
-
-/** Changes when a journal can no longer be read as before. */
-const version = 1;
 
 /** Without its log, a journal is one file. A reader may be in the way. */
 const closing = "PRAGMA busy_timeout = 0; PRAGMA journal_mode = DELETE";
@@ -144,11 +143,11 @@ const prepare = (database: DatabaseSync, readOnly: boolean): unknown => {
   else if (!readOnly && !isNew) database.exec(writing);
   else if (isNew) {
     database.exec(
-      `BEGIN IMMEDIATE; CREATE ${table}; PRAGMA user_version = ${version}; COMMIT`,
+      `BEGIN IMMEDIATE; CREATE ${table}; PRAGMA user_version = ${formatVersion}; COMMIT`,
     );
   }
   return isNew
-    ? version
+    ? formatVersion
     : database.prepare("PRAGMA user_version").get()?.["user_version"];
 };
 

@@ -18,6 +18,8 @@
 import {
   attempt,
   canonicalJson,
+  formatRule,
+  formatVersion,
   isPartial,
   kindOf,
   makeFolder,
@@ -26,6 +28,7 @@ import {
   removePartials,
   RunBusyError,
   type StorageError,
+  unknownFormat,
   unmakeFolder,
   writeDurably,
 } from "@deepcluster/storage";
@@ -132,7 +135,7 @@ export const saveConfiguration = Effect.fn("saveConfiguration")(function* (
   folder: string,
   config: unknown,
 ): Effect.fn.Return<void, StorageError> {
-  const text = canonicalJson(config, 2) + "\n";
+  const text = canonicalJson(versioned(config), 2) + "\n";
   const path = join(folder, runFiles.config);
   yield* writeDurably(path, new TextEncoder().encode(text));
 });
@@ -206,12 +209,33 @@ export const readRun = Effect.fn("readRun")(function* (
   yield* checkRun(folder);
   const path = join(folder, runFiles.config);
   const bytes = yield* readBytes(path);
-  return yield* Effect.try({
+  const config = yield* Effect.try({
     try: (): unknown =>
       JSON.parse(new TextDecoder("utf-8", { fatal: true }).decode(bytes)),
-    catch: (cause) => new CorruptConfigError({ path, found: String(cause) }),
+    catch: (cause) =>
+      new CorruptConfigError({
+        path,
+        rule: "a run's configuration must be JSON",
+        found: String(cause),
+      }),
+  });
+  if (!isObject(config)) return config;
+  const { formatVersion: stated, ...settings } = config;
+  const unknown = unknownFormat(stated);
+  if (unknown === undefined) return settings;
+  return yield* new CorruptConfigError({
+    path,
+    rule: formatRule,
+    found: unknown,
   });
 });
+
+/** The version is no setting: it is written and checked here alone. */
+const versioned = (config: unknown): unknown =>
+  isObject(config) ? { ...config, formatVersion } : config;
+
+const isObject = (value: unknown): value is Readonly<Record<string, unknown>> =>
+  typeof value === "object" && value !== null && !Array.isArray(value);
 
 const checkRun = Effect.fnUntraced(function* (folder: string) {
   const names = yield* namesIn(folder);

@@ -38,6 +38,7 @@ effectTest(
     0.08,
     1
   ],
+  "formatVersion": 1,
   "seed": 31
 }
 `,
@@ -208,6 +209,24 @@ effectTest(
         yield* messageOf(folder),
         /^Cannot read .*config\.json as a run's configuration must be JSON: Synt/,
       );
+      writeFileSync(join(folder, "config.json"), `{"formatVersion": 2}`);
+      assert.equal(
+        yield* messageOf(folder),
+        `Cannot read ${folder}/config.json as its format must be of a version ` +
+          "that this program knows: format version 2, this program knows 1; " +
+          "use the newer program that wrote it",
+      );
+    }),
+);
+
+effectTest(
+  "readRun() reads a configuration that states no version, as those before did",
+  () =>
+    Effect.gen(function* () {
+      const folder = yield* temporaryFolder;
+      yield* Effect.scoped(createRun(folder, config));
+      writeFileSync(join(folder, "config.json"), JSON.stringify(config));
+      assert.deepEqual(yield* readRun(folder), config);
     }),
 );
 

@@ -34,6 +34,7 @@ export {
   unmakeFolder,
   writeDurably,
 } from "./files.ts";
+export { formatRule, formatVersion, unknownFormat } from "./format_version.ts";
 export { floatBytes, type FloatFormat, floatsOf } from "./float_formats.ts";
 export { bytesOf, encoded, keyOf } from "./keys.ts";
 export {

@@ -17,6 +17,7 @@ import { type } from "arktype";
 import { Effect, type Scope } from "effect";
 import type { FileHandle } from "node:fs/promises";
 import { removeFile, writeDurably } from "./files.ts";
+import { formatRule, formatVersion, unknownFormat } from "./format_version.ts";
 import { syncFolder } from "./system_calls.ts";
 import { dirname } from "node:path";
 import {
@@ -109,7 +110,7 @@ export const openRowFile = Effect.fn("openRowFile")(function* (
       count += block.rows;
     }, Effect.uninterruptible),
     sync: Effect.uninterruptible(Effect.suspend(() => {
-      const record = JSON.stringify({ columns, rows: count });
+      const record = JSON.stringify({ columns, formatVersion, rows: count });
       return Effect.andThen(
         flush(path, handle),
         writeDurably(recordOf(path), new TextEncoder().encode(record)),
@@ -153,6 +154,7 @@ export const removeRowFile = Effect.fn("removeRowFile")(function* (
 
 const Record = type("string.json.parse").to({
   columns: "number.integer >= 1",
+  "formatVersion?": "unknown",
   rows: "number.integer >= 0",
 });
 
@@ -169,6 +171,14 @@ const vouchedRows = Effect.fnUntraced(function* (
   const record = Record(text);
   if (record instanceof type.errors) {
     return yield* wrongSize("read", recordOf(path), record.summary);
+  }
+  const unknown = unknownFormat(record.formatVersion);
+  if (unknown !== undefined) {
+    return yield* wrongSize(
+      "read",
+      recordOf(path),
+      `${formatRule}: ${unknown}`,
+    );
   }
   if (record.columns !== columns) {
     const detail = `expected ${columns} columns, found ${record.columns}`;

@@ -232,6 +232,32 @@ const killedAfter = (path: string, ms: number) =>
   );
 
 effectTest(
+  "a file of rows states its format version: one before it had none, and a newer one is refused and left alone",
+  () =>
+    Effect.gen(function* () {
+      const path = fresh();
+      yield* written(path, 2, true);
+      const record = JSON.parse(readFileSync(`${path}.rows`, "utf8"));
+      assert.deepEqual(record, { columns, formatVersion: 1, rows: 2 });
+
+      writeFileSync(`${path}.rows`, JSON.stringify({ columns, rows: 2 }));
+      assert.equal((yield* readBack(path)).rows, 2);
+
+      const newer = JSON.stringify({ ...record, formatVersion: 2 });
+      writeFileSync(`${path}.rows`, newer);
+      const error = yield* Effect.flip(
+        Effect.scoped(openRowFile(path, columns)),
+      );
+      assert.match(
+        error.message,
+        /f32\.rows.*its format must be of a version that this program knows: format version 2, this program knows 1; use the newer/,
+      );
+      assert.equal(readFileSync(`${path}.rows`, "utf8"), newer);
+      assert.equal(readFileSync(path).length, 2 * columns * 4);
+    }),
+);
+
+effectTest(
   "openRowFile() finds a true prefix after every SIGKILL",
   () =>
     Effect.gen(function* () {

@@ -17,6 +17,7 @@ import {
   type StorageError,
 } from "./errors.ts";
 import { readBytes, sha256Of } from "./reading.ts";
+import { formatRule, unknownFormat } from "./format_version.ts";
 import {
   decodeTensor,
   decodeTensors,
@@ -73,7 +74,9 @@ export const loadTensors = Effect.fn("loadTensors")(function* (
 > {
   const path = store.pathOf(from);
   if (typeof from !== "string") {
-    return yield* decodeTensors(path, yield* store.get(from));
+    const file = yield* decodeTensors(path, yield* store.get(from));
+    yield* requireKnownFormat(path, file.metadata);
+    return file;
   }
   const file = yield* decodeChecked(path, yield* store.read(from));
   if (file.metadata["sha256"] !== undefined) return file;
@@ -124,6 +127,7 @@ export const openTensors = Effect.fn("openTensors")(function* (
   const bytes = yield* readBytes(path);
   const { entries, metadata, dataStart } = yield* readHeader(path, bytes);
   yield* checkDigest(path, bytes, metadata["sha256"]);
+  yield* requireKnownFormat(path, metadata);
   const data = bytes.subarray(dataStart);
   const byName = new Map(entries);
   return {
@@ -139,7 +143,18 @@ const decodeChecked = Effect.fnUntraced(function* (
 ): Effect.fn.Return<TensorFile, CorruptArtifactError | SafetensorsError> {
   const file = yield* decodeTensors(path, bytes);
   yield* checkDigest(path, bytes, file.metadata["sha256"]);
+  yield* requireKnownFormat(path, file.metadata);
   return file;
+});
+
+/** Files of others, which carry no digest, may mean what they like by it. */
+const requireKnownFormat = Effect.fnUntraced(function* (
+  path: string,
+  { sha256, formatVersion }: Metadata,
+): Effect.fn.Return<void, SafetensorsError> {
+  const unknown = unknownFormat(formatVersion);
+  if (sha256 === undefined || unknown === undefined) return;
+  return yield* broken(path, formatRule, unknown);
 });
 
 const checkDigest = Effect.fnUntraced(function* (
