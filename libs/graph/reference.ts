@@ -52,38 +52,39 @@ export interface Interpretation {
  * import { Effect } from "effect";
  * import assert from "node:assert/strict";
  *
- * const counting = buildGraph(() => {
+ * const graph = Effect.runSync(buildGraph(() => {
  *   const current = input("runs", []);
  *   return { outputs: {}, state: { runs: { current, next: add(current, 1) } } };
- * });
- * const { state } = Effect.runSync(Effect.gen(function* () {
- *   return yield* interpret(yield* counting, {}, { runs: floatTensor([]) });
  * }));
+ * const { state } = Effect.runSync(
+ *   interpret(graph, {}, { runs: floatTensor([]) }),
+ * );
  * assert.equal(state["runs"]?.data[0], 1);
  * ```
  */
-export const interpret = Effect.fn("interpret")(function* (
+export const interpret: (
   graph: Graph,
   inputs: Tensors,
   state: Tensors,
-): Effect.fn.Return<Interpretation, GraphError | FeedError | LabelError> {
-  yield* validate(graph);
-  const current = mapRecord(graph.state, (entry) => entry.current);
-  yield* checkFeeds(graph.inputs, inputs);
-  yield* checkFeeds(current, state);
-  const known = yield* compute(topologicalOrder(graph), {
-    ...mapRecord(inputs, numbersOf),
-    ...mapRecord(state, numbersOf),
+) => Effect.Effect<Interpretation, GraphError | FeedError | LabelError> = Effect
+  .fn("interpret")(function* (graph, inputs, state) {
+    yield* validate(graph);
+    const current = mapRecord(graph.state, (entry) => entry.current);
+    yield* checkFeeds(graph.inputs, inputs);
+    yield* checkFeeds(current, state);
+    const known = yield* compute(topologicalOrder(graph), {
+      ...mapRecord(inputs, numbersOf),
+      ...mapRecord(state, numbersOf),
+    });
+    const tensorOf = (value: Value) => rounded(value, known.get(value)!);
+    return {
+      outputs: mapRecord(graph.outputs, tensorOf),
+      state: mapRecord(
+        graph.state,
+        ({ next }, name) => next === undefined ? state[name]! : tensorOf(next),
+      ),
+    };
   });
-  const tensorOf = (value: Value) => rounded(value, known.get(value)!);
-  return {
-    outputs: mapRecord(graph.outputs, tensorOf),
-    state: mapRecord(
-      graph.state,
-      ({ next }, name) => next === undefined ? state[name]! : tensorOf(next),
-    ),
-  };
-});
 
 /**
  * Evaluates values in double precision, without rounding.
@@ -93,10 +94,12 @@ export const interpret = Effect.fn("interpret")(function* (
  * @returns Their numbers in the same order, or `FeedError` when an input is
  * missing, or `LabelError` when a label is none of the classes.
  */
-export const evaluate = Effect.fn("evaluate")(function* (
+export const evaluate: (
   values: readonly Value[],
   inputs: Readonly<Record<string, Numbers>>,
-): Effect.fn.Return<readonly Numbers[], FeedError | LabelError> {
+) => Effect.Effect<readonly Numbers[], FeedError | LabelError> = Effect.fn(
+  "evaluate",
+)(function* (values, inputs) {
   const known = yield* compute(orderOf(values), inputs);
   return values.map((value) => known.get(value)!);
 });

@@ -16,8 +16,7 @@ import type { Network, NetworkOptions, Unnamed } from "./network.ts";
 /**
  * Describes AlexNet.
  *
- * @param options Size 224 and dropout 0.5 when absent; the smallest size is
- * 63. `width` must keep channels whole: a multiple of 1/32.
+ * @param options Default: size 224, dropout 0.5. The smallest size is 63. `width` must keep channels whole: a multiple of 1/32.
  * @returns The network, with 4096 features at width 1, or
  * `NetworkOptionError`, or `ImageTooSmallError`.
  *

@@ -34,49 +34,52 @@ export interface Architecture {
  * @returns The network, or `NetworkOptionError` when an option breaks its
  * rule, or `ImageTooSmallError` when a window does not fit.
  */
-export const assemble = Effect.fnUntraced(function* (
-  { name, options, features: featuresFor, classifier }: Architecture,
-): Effect.fn.Return<Network, NetworkOptionError | ImageTooSmallError> {
-  const { sobel, size } = options;
-  const broken = brokenOption(options);
-  if (broken !== undefined) {
-    return yield* new NetworkOptionError({ network: name, ...broken });
-  }
-  const features = sequential("features", featuresFor(sobel ? 2 : 3));
-  const side = lastSide(features, size);
-  const fullyConnected = sequential(
-    "classifier",
-    classifier(lastChannels(features) * side * side),
-  );
-  if (![...features, ...fullyConnected].every(whole)) {
-    return yield* new NetworkOptionError({
-      network: name,
-      option: "width",
-      rule: "such that every layer has a whole number of channels",
-      value: String(options.width),
-    });
-  }
-  if (side < 1) {
-    const minimum = smallestSize(features);
-    return yield* new ImageTooSmallError({ network: name, size, minimum });
-  }
-  return {
-    name,
-    input: { channels: 3, size },
-    sobel,
-    features,
-    classifier: [{ type: "flatten", name: "flatten" }, ...fullyConnected],
-    featureSize: lastUnits(fullyConnected),
-  };
-});
+export const assemble: (
+  architecture: Architecture,
+) => Effect.Effect<Network, NetworkOptionError | ImageTooSmallError> = Effect
+  .fnUntraced(function* (
+    { name, options, features: featuresFor, classifier },
+  ) {
+    const { sobel, size } = options;
+    const broken = brokenOption(options);
+    if (broken !== undefined) {
+      return yield* new NetworkOptionError({ network: name, ...broken });
+    }
+    const features = sequential("features", featuresFor(sobel ? 2 : 3));
+    const side = lastSide(features, size);
+    const fullyConnected = sequential(
+      "classifier",
+      classifier(lastChannels(features) * side * side),
+    );
+    if (![...features, ...fullyConnected].every(whole)) {
+      return yield* new NetworkOptionError({
+        network: name,
+        option: "width",
+        rule: "such that every layer has a whole number of channels",
+        value: String(options.width),
+      });
+    }
+    if (side < 1) {
+      const minimum = smallestSize(features);
+      return yield* new ImageTooSmallError({ network: name, size, minimum });
+    }
+    return {
+      name,
+      input: { channels: 3, size },
+      sobel,
+      features,
+      classifier: [{ type: "flatten", name: "flatten" }, ...fullyConnected],
+      featureSize: lastUnits(fullyConnected),
+    };
+  });
 
 /**
- * A convolution without change of size, batch normalisation and ReLU.
+ * Describes a convolution that keeps the size, batch normalisation and ReLU.
  *
  * @param inChannels Channels of the input.
  * @param outChannels Filters.
- * @param geometry Kernel, stride and padding; 3, 1 and 1 when absent.
- * @param bias Whether the convolution adds one; true when absent, as in the
+ * @param geometry Kernel, stride and padding. Default: 3, 1 and 1.
+ * @param bias Whether the convolution adds one. Default: true, as in the
  * authors' networks, where the normalisation takes it away again.
  * @returns Three layers.
  */

@@ -71,7 +71,7 @@ export const maskShapes = (
  * @param batch Images of a step.
  * @param draw See {@link MaskDraw}.
  * @param into Earlier masks of the same network and batch, overwritten and
- * returned; new ones when absent.
+ * returned. Default: new ones.
  * @returns Masks by input name, each value 0 or `1 / (1 - rate)`.
  *
  * @example About half the activations are dropped, the others doubled

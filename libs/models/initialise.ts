@@ -99,8 +99,8 @@ const deviation = (shape: Shape): number =>
     : 0.01;
 
 /**
- * The filters that turn colours into Sobel gradients: constants, the same in
- * every model that sees such gradients.
+ * Returns the filters that turn colours into Sobel gradients: constants, the
+ * same in every model that sees such gradients.
  *
  * @returns Tensors by the names of their parameters.
  */

@@ -18,7 +18,7 @@ export type Layer =
     readonly padding: number;
     /** Whether a number is added to every channel. */
     readonly bias: boolean;
-    /** Never trained: the Sobel filters. False when absent. */
+    /** Never trained: the Sobel filters. Default: false. */
     readonly fixed?: boolean;
   }
   | {
@@ -67,13 +67,13 @@ export interface Network {
   readonly featureSize: number;
 }
 
-/** What the three networks can be asked for. */
+/** Options of every network. */
 export interface NetworkOptions {
   /** Feeds the network Sobel gradients of the grey image instead of RGB. */
   readonly sobel: boolean;
   /** Side of the square image, in pixels. */
   readonly size?: number;
-  /** Multiplies every number of channels and units; 1 when absent. */
+  /** Multiplies every number of channels and units. Default: 1. */
   readonly width?: number;
   /** Probability that a fully connected activation is dropped. */
   readonly dropout?: number;
@@ -85,7 +85,7 @@ export type Unnamed = Layer extends infer L
   : never;
 
 /**
- * Names layers by their place, as PyTorch's `Sequential` does.
+ * Names layers by their position, as PyTorch's `Sequential` does.
  *
  * @param path Name of the sequence, such as `features`.
  * @param layers The layers in order.
@@ -122,7 +122,7 @@ export const sobelLayers: readonly Layer[] = sequential("sobel", [
 ]);
 
 /**
- * Every layer of a network in the order of computation.
+ * Lists every layer of a network in the order of computation.
  *
  * @param network The network.
  * @returns Sobel layers if it has them, features, classifier.
@@ -134,8 +134,8 @@ export const layersOf = (network: Network): readonly Layer[] => [
 ];
 
 /**
- * The layer whose output is clustered: the last fully connected one, before
- * its ReLU (paper section 3.2).
+ * Returns the name of the layer whose output is clustered: the last fully
+ * connected one, before its ReLU (paper section 3.2).
  *
  * @param network The network.
  * @returns The layer's name.
@@ -144,7 +144,7 @@ export const featureLayer = (network: Network): string =>
   network.classifier.findLast(({ type }) => type === "linear")!.name;
 
 /**
- * The shape of every layer's output, without computing anything.
+ * Returns the shape of every layer's output, without computing anything.
  *
  * @param network The network.
  * @param batch Images of a batch.
@@ -195,7 +195,7 @@ const outputShape = (layer: Layer, shape: Shape): Shape => {
 };
 
 /**
- * The side of a layer's output map.
+ * Returns the side of a layer's output map.
  *
  * @param layer Any layer; those without a window keep the side.
  * @param side Of its input, in pixels.

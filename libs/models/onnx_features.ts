@@ -16,10 +16,10 @@ import { featureLayer, type Network } from "./network.ts";
 export interface OnnxFeaturesOptions {
   /**
    * Layer whose output is exported, by either of its names (`conv5`,
-   * `features.16`); what is clustered when absent.
+   * `features.16`). Default: the layer whose output is clustered.
    */
   readonly layer?: string;
-  /** Images of a run; 1 when absent. */
+  /** Images of a run. Default: 1. */
   readonly batch?: number;
   /** Words for the model's `metadata_props`, such as the preprocessing. */
   readonly metadata?: Readonly<Record<string, string>>;
@@ -53,15 +53,15 @@ export interface OnnxFeaturesOptions {
  * assert.ok(bytes.byteLength > 0);
  * ```
  */
-export const onnxFeatures = Effect.fn("onnxFeatures")(function* (
+export const onnxFeatures: (
   network: Network,
   parameters: Tensors,
-  { layer = featureLayer(network), batch = 1, metadata = {} }:
-    OnnxFeaturesOptions = {},
-): Effect.fn.Return<
+  options?: OnnxFeaturesOptions,
+) => Effect.Effect<
   Uint8Array,
   UnknownLayerError | BuildError | FeedError | ModelTooLargeError
-> {
+> = Effect.fn("onnxFeatures")(function* (network, parameters, options = {}) {
+  const { layer = featureLayer(network), batch = 1, metadata = {} } = options;
   const path = yield* layerPath(network, layer);
   const graph = yield* featuresGraph(network, batch, [path]);
   const features = graph.outputs[path]!;

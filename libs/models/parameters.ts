@@ -36,7 +36,7 @@ export const head = { weight: "top_layer.weight", bias: "top_layer.bias" };
  * Lists the parameters of a network.
  *
  * @param network The network.
- * @param clusters Outputs of the last layer; without it when absent.
+ * @param clusters Outputs of the last layer. Default: without that layer.
  * @returns Shapes and roles by name, in the order of PyTorch's `state_dict`:
  * features, classifier, `top_layer`, Sobel filters.
  *
@@ -67,7 +67,7 @@ export const parameterShapes = (
 };
 
 /**
- * Names of the parameters that gradient descent changes.
+ * Lists the names of the parameters that gradient descent changes.
  *
  * @param network The network.
  * @returns Names in the order of {@link parameterShapes}, the last layer's not

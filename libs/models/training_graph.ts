@@ -125,7 +125,8 @@ export const trainingGraph: (
   });
 
 /**
- * Returns the momenta at the beginning of training. A graph without momentum has none.
+ * Returns the momenta at the beginning of training. A graph without momentum has
+ * none.
  *
  * @param network The network.
  * @returns Zeros by name, `features.0.weight.momentum_buffer` and so on.

@@ -25,8 +25,7 @@ const stages = [
 /**
  * Describes VGG-16.
  *
- * @param options Size 224 and dropout 0.5 when absent; the smallest size is
- * 32. `width` must keep channels whole: a multiple of 1/64.
+ * @param options Default: size 224, dropout 0.5. The smallest size is 32. `width` must keep channels whole: a multiple of 1/64.
  * @returns The network, with 4096 features at width 1, or
  * `NetworkOptionError`, or `ImageTooSmallError`.
  */
