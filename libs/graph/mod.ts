@@ -21,15 +21,27 @@
  *
  * @module
  */
-export { refuse } from "./apply.ts";
-export type { BuildError } from "./build_error.ts";
-export { clipByNorm } from "./clipping.ts";
+// Graphs
 export {
-  convolution,
-  convolutionFilterGradient,
-  convolutionInputGradient,
-} from "./convolution.ts";
+  buildGraph,
+  type GraphDefinition,
+  topologicalOrder,
+  validate,
+} from "./graph.ts";
 export { describe } from "./describe.ts";
+export type {
+  Convolution,
+  Graph,
+  Operator,
+  OperatorOf,
+  OperatorType,
+  Pooling,
+  State,
+  Value,
+} from "./value.ts";
+export { constant, input } from "./leaves.ts";
+
+// Operators
 export {
   add,
   broadcastShapes,
@@ -44,32 +56,28 @@ export {
   sigmoid,
   sqrt,
   subtract,
+  type Term,
   toFloat,
 } from "./elementwise.ts";
 export {
-  FeedError,
-  GradientError,
-  GraphError,
-  LabelError,
-  ShapeError,
-  showType,
-} from "./errors.ts";
-export { gradients } from "./gradients.ts";
+  coarseMatmul,
+  linear,
+  matmul,
+  type MatmulOptions,
+} from "./linear_algebra.ts";
 export {
-  buildGraph,
-  type GraphDefinition,
-  topologicalOrder,
-  validate,
-} from "./graph.ts";
-export { constant, input } from "./leaves.ts";
-export { coarseMatmul, linear, matmul } from "./linear_algebra.ts";
+  convolution,
+  convolutionFilterGradient,
+  convolutionInputGradient,
+  type ConvolutionOptions,
+} from "./convolution.ts";
 export {
-  sigmoidCrossEntropy,
-  sigmoidCrossEntropyGradient,
-  softmax,
-  softmaxCrossEntropy,
-  softmaxCrossEntropyGradient,
-} from "./losses.ts";
+  averagePool,
+  averagePoolGradient,
+  maxPool,
+  maxPoolGradient,
+  type PoolingOptions,
+} from "./pooling.ts";
 export {
   batchMean,
   batchNormalization,
@@ -77,17 +85,17 @@ export {
   batchNormalizationScaleGradient,
   batchNormTraining,
   batchVariance,
+  type NormalizedBatch,
   runningStatistics,
+  type Statistics,
 } from "./normalization.ts";
 export {
-  averagePool,
-  averagePoolGradient,
-  maxPool,
-  maxPoolGradient,
-} from "./pooling.ts";
-export { argMax, reduceMax, reduceMean, reduceSum } from "./reduction.ts";
-export { evaluate, interpret } from "./reference.ts";
-export { sgd, type SgdOptions, type SgdStep } from "./sgd.ts";
+  argMax,
+  reduceMax,
+  reduceMean,
+  reduceSum,
+  type ReductionOptions,
+} from "./reduction.ts";
 export {
   addBias,
   broadcast,
@@ -96,17 +104,36 @@ export {
   transpose,
 } from "./shape_operators.ts";
 export {
+  sigmoidCrossEntropy,
+  sigmoidCrossEntropyGradient,
+  softmax,
+  softmaxCrossEntropy,
+  softmaxCrossEntropyGradient,
+} from "./losses.ts";
+export { type Operands, type Pair, refuse } from "./apply.ts";
+
+// Training
+export { gradients } from "./gradients.ts";
+export { clipByNorm, type ClippedGradients } from "./clipping.ts";
+export { sgd, type SgdOptions, type SgdStep } from "./sgd.ts";
+export {
   momentumName,
   type ParameterGroup,
   trainingStep,
   type TrainingStepOptions,
 } from "./training_step.ts";
-export type {
-  Convolution,
-  Graph,
-  OperatorOf,
-  OperatorType,
-  Pooling,
-  State,
-  Value,
-} from "./value.ts";
+
+// The reference interpreter
+export { evaluate, interpret, type Interpretation } from "./reference.ts";
+export type { Numbers } from "./reference/kernel.ts";
+
+// Errors
+export type { BuildError } from "./build_error.ts";
+export {
+  FeedError,
+  GradientError,
+  GraphError,
+  LabelError,
+  ShapeError,
+  showType,
+} from "./errors.ts";

@@ -10,7 +10,7 @@
  */
 import type { Effect } from "effect";
 import { assemble, convolutionBlock } from "./assemble.ts";
-import type { ImageTooSmallError, NetworkOptionError } from "./errors.ts";
+import type { NetworkError } from "./errors.ts";
 import type { Network, NetworkOptions, Unnamed } from "./network.ts";
 
 /**
@@ -35,7 +35,7 @@ import type { Network, NetworkOptions, Unnamed } from "./network.ts";
  */
 export const alexnet = (
   options: NetworkOptions,
-): Effect.Effect<Network, NetworkOptionError | ImageTooSmallError> => {
+): Effect.Effect<Network, NetworkError> => {
   const { sobel, size = 224, width = 1, dropout = 0.5 } = options;
   const pool: Unnamed = { type: "maxPool", kernel: 3, stride: 2 };
   const [c1, c2, c3, c4, c5, units] = [96, 256, 384, 384, 256, 4096]

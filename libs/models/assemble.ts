@@ -5,7 +5,11 @@
  * @module
  */
 import { Effect } from "effect";
-import { ImageTooSmallError, NetworkOptionError } from "./errors.ts";
+import {
+  ImageTooSmallError,
+  type NetworkError,
+  NetworkOptionError,
+} from "./errors.ts";
 import {
   type Layer,
   type Network,
@@ -36,7 +40,7 @@ export interface Architecture {
  */
 export const assemble: (
   architecture: Architecture,
-) => Effect.Effect<Network, NetworkOptionError | ImageTooSmallError> = Effect
+) => Effect.Effect<Network, NetworkError> = Effect
   .fnUntraced(function* (
     { name, options, features: featuresFor, classifier },
   ) {

@@ -5,33 +5,50 @@
  *
  * @module
  */
+// Networks
 export { alexnet } from "./alexnet.ts";
+export { vgg16 } from "./vgg16.ts";
+export { small, type SmallOptions } from "./small.ts";
 export {
   type Architecture,
   architectureNames,
   architectures,
 } from "./architectures.ts";
-export type { NetworkError } from "./errors.ts";
-export { dropoutMasks, maskShapes } from "./dropout.ts";
-export { featuresGraph, parameterInputs } from "./features_graph.ts";
-export { forward, type Mode } from "./forward.ts";
-export { initialise, initialiseHead, sobelFilters } from "./initialise.ts";
-export { bothNames, layerNames, layerPath } from "./layer_names.ts";
 export {
   featureLayer,
   type Layer,
   layersOf,
   type Network,
+  type NetworkOptions,
   outputShapes,
   outputSide,
 } from "./network.ts";
-export { onnxFeatures } from "./onnx_features.ts";
+export { bothNames, layerNames, layerPath } from "./layer_names.ts";
+
+// Parameters
 export {
   head,
   type ParameterShape,
   parameterShapes,
   type Role,
 } from "./parameters.ts";
-export { small } from "./small.ts";
-export { trainingGraph, zeroMomenta } from "./training_graph.ts";
-export { vgg16 } from "./vgg16.ts";
+export { initialise, initialiseHead, sobelFilters } from "./initialise.ts";
+
+// Graphs
+export { type Forward, forward, type Mode } from "./forward.ts";
+export { featuresGraph, parameterInputs } from "./features_graph.ts";
+export {
+  trainingGraph,
+  type TrainingGraphOptions,
+  zeroMomenta,
+} from "./training_graph.ts";
+export { dropoutMasks, maskShapes } from "./dropout.ts";
+export { onnxFeatures, type OnnxFeaturesOptions } from "./onnx_features.ts";
+
+// Errors
+export {
+  ImageTooSmallError,
+  type NetworkError,
+  NetworkOptionError,
+  UnknownLayerError,
+} from "./errors.ts";

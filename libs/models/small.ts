@@ -10,7 +10,7 @@
  */
 import { Effect } from "effect";
 import { assemble, convolutionBlock } from "./assemble.ts";
-import { type ImageTooSmallError, NetworkOptionError } from "./errors.ts";
+import { type NetworkError, NetworkOptionError } from "./errors.ts";
 import type { Network, NetworkOptions, Unnamed } from "./network.ts";
 
 /** Options of {@link small}. */
@@ -31,7 +31,7 @@ export interface SmallOptions extends NetworkOptions {
  */
 export const small: (
   options: SmallOptions,
-) => Effect.Effect<Network, NetworkOptionError | ImageTooSmallError> = Effect
+) => Effect.Effect<Network, NetworkError> = Effect
   .fnUntraced(function* (options) {
     const { sobel, size = 32, width = 1, dropout = 0 } = options;
     const { channels = [24, 48, 96, 192], units = [512] } = options;

@@ -10,7 +10,7 @@
  */
 import type { Effect } from "effect";
 import { assemble, convolutionBlock } from "./assemble.ts";
-import type { ImageTooSmallError, NetworkOptionError } from "./errors.ts";
+import type { NetworkError } from "./errors.ts";
 import type { Network, NetworkOptions, Unnamed } from "./network.ts";
 
 /** Filters of the convolutions between two poolings. */
@@ -31,7 +31,7 @@ const stages = [
  */
 export const vgg16 = (
   options: NetworkOptions,
-): Effect.Effect<Network, NetworkOptionError | ImageTooSmallError> => {
+): Effect.Effect<Network, NetworkError> => {
   const { sobel, size = 224, width = 1, dropout = 0.5 } = options;
   const units = 4096 * width;
   return assemble({
