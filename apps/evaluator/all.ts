@@ -13,7 +13,7 @@ import {
   presentOnly,
   seedsFlag,
 } from "./flags.ts";
-import { judging } from "./judging.ts";
+import { evaluateModel } from "./evaluate_model.ts";
 import { probeFlags } from "./linear.ts";
 import { clusterFlags, warnOfNoise } from "./nmi.ts";
 
@@ -40,7 +40,7 @@ export const all = Command.make(
     probe: probeFlags,
   },
   ({ layers, clusters, pca, seeds, probe, ...values }) =>
-    judging(
+    evaluateModel(
       values,
       { command: "all", seeds, ...presentOnly({ layers }) },
       Effect.fnUntraced(function* (bench) {

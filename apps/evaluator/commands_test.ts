@@ -119,7 +119,10 @@ Deno.test(
     assert.match(ended.output, /^pixels +pixels +knn, k = 5 +top-1/m);
     const page = await readFile(out, "utf8");
     assert.match(page, /<td class="w">knn, k = 1<\/td>/);
-    assert.ok(page.includes(`<title>Judged: knn on ${images}</title>`), page);
+    assert.ok(
+      page.includes(`<title>Evaluation: knn on ${images}</title>`),
+      page,
+    );
   }),
 );
 

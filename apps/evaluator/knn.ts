@@ -18,7 +18,7 @@ import {
 import { Effect, Option } from "effect";
 import { Command, Flag } from "effect/cli";
 import { evaluationFlags, layersFlag, seedsFlag } from "./flags.ts";
-import { judging } from "./judging.ts";
+import { evaluateModel } from "./evaluate_model.ts";
 
 /** The command. */
 export const knn = Command.make(
@@ -39,7 +39,7 @@ export const knn = Command.make(
     seeds: seedsFlag(1),
   },
   ({ layers, neighbours, temperature, seeds, ...values }) =>
-    judging(
+    evaluateModel(
       values,
       {
         command: "knn",

@@ -23,7 +23,7 @@ import {
   presentOnly,
   seedsFlag,
 } from "./flags.ts";
-import { judging } from "./judging.ts";
+import { evaluateModel } from "./evaluate_model.ts";
 
 /** How a probe is trained; the defaults are the paper's. */
 export const probeFlags = {
@@ -87,7 +87,7 @@ export const linear = Command.make(
   "linear",
   flags,
   ({ layers, tenCrop, memory, seeds, probe, ...values }) =>
-    judging(
+    evaluateModel(
       values,
       {
         command: "linear",

@@ -13,7 +13,7 @@ import { countsFlag, optionalFlag } from "@deepcluster/terminal";
 import { Effect, Option } from "effect";
 import { Command, Flag } from "effect/cli";
 import { evaluationFlags, layersFlag, seedsFlag } from "./flags.ts";
-import { judging } from "./judging.ts";
+import { evaluateModel } from "./evaluate_model.ts";
 
 /** The command. */
 export const lowShot = Command.make(
@@ -29,7 +29,7 @@ export const lowShot = Command.make(
     seeds: seedsFlag(5),
   },
   ({ layers, shots, seeds, ...values }) =>
-    judging(
+    evaluateModel(
       values,
       {
         command: "low-shot",

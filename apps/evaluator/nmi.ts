@@ -17,7 +17,7 @@ import { atLeast, optionalFlag } from "@deepcluster/terminal";
 import { Effect, Option } from "effect";
 import { Command, Flag } from "effect/cli";
 import { evaluationFlags, layersFlag, seedsFlag } from "./flags.ts";
-import { judging } from "./judging.ts";
+import { evaluateModel } from "./evaluate_model.ts";
 
 /**
  * How images are clustered afresh.
@@ -74,7 +74,7 @@ export const nmi = Command.make(
     seeds: seedsFlag(1),
   },
   ({ layers, clusters, pca, seeds, ...values }) =>
-    judging(
+    evaluateModel(
       values,
       {
         command: "nmi",

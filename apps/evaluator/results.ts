@@ -20,11 +20,11 @@ import { Console, Effect, Option } from "effect";
 import { extname, join } from "node:path";
 import type { EvaluationValues } from "./flags.ts";
 
-/** What a command found. */
+/** What a command prints and keeps. */
 export interface Found {
   /** Name of the command. */
   readonly command: string;
-  /** The images, as they were asked for. */
+  /** The images, as the user named them. */
   readonly data: string;
   /** The figures. */
   readonly figures: readonly CombinedFigure[];
@@ -32,12 +32,12 @@ export interface Found {
   readonly diverged: readonly ProbeDivergedError[];
   /** What was left out. */
   readonly skipped: readonly Skipped[];
-  /** The run that was judged, if it was one. */
+  /** The run that was evaluated, if it was one. */
   readonly run: JudgedRun | undefined;
 }
 
 /**
- * Prints results, and keeps them where that was asked for and beside the run.
+ * Prints results, writes them to `--out` and keeps them beside the run.
  *
  * @param found The results.
  * @param operation Where they shall go.
@@ -53,7 +53,7 @@ export const printResults = Effect.fnUntraced(function* (
   yield* Console.log(resultsAs(figures, json ? "json" : "text", told));
   const file = yield* formatOf(out);
   if (file !== undefined) {
-    const title = `Judged: ${command} on ${data}`;
+    const title = `Evaluation: ${command} on ${data}`;
     const text = resultsAs(figures, file.format, { title, ...told });
     yield* writeDurably(file.path, new TextEncoder().encode(text + "\n"));
     yield* Effect.logInfo(`Wrote ${shown(file.path)}`);
@@ -78,7 +78,7 @@ export const warnOfSkipped = (
 /**
  * Where `--out` says that results go, and how.
  *
- * @param out The path as given.
+ * @param out Value of `--out`.
  * @returns The file and the format that its name asks for, nothing when it was
  * not given, or `OptionError`.
  */

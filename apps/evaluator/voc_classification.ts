@@ -69,7 +69,7 @@ export const vocClassification = Command.make(
   "voc-classification",
   flags,
   Effect.fnUntraced(function* ({ threads, provider, ...values }) {
-    yield* judge(values).pipe(
+    yield* evaluateVoc(values).pipe(
       Effect.scoped,
       Effect.provide(Layer.merge(
         layerBackend(presentOnly({ threads, provider })),
@@ -104,7 +104,7 @@ type Parsed<F> = F extends Flag.Flag<infer A> ? A
   : F extends Argument.Argument<infer A> ? A
   : { readonly [K in keyof F]: Parsed<F[K]> };
 
-const judge = Effect.fnUntraced(function* (values: Values) {
+const evaluateVoc = Effect.fnUntraced(function* (values: Values) {
   const settings = yield* parseVocSettings(presentOnly(values.settings));
   // What cannot be written must not cost the time of training.
   yield* formatOf(values.out);
@@ -115,7 +115,7 @@ const judge = Effect.fnUntraced(function* (values: Values) {
   if (split.untrained.length > 0) {
     yield* Effect.logWarning(
       `No training image shows ${split.untrained.join(", ")}; ` +
-        "such classes are judged, and found by chance",
+        "such classes are in the test, and found only by chance",
     );
   }
   const store = Option.isSome(values.state)
@@ -172,6 +172,6 @@ const sayHowToGoOn = (state: Option.Option<string>) =>
     onNone: () => Effect.void,
     onSome: (folder) =>
       Console.error(
-        `Saved in ${shown(fromHere(folder))}. The same command goes on`,
+        `Saved in ${shown(fromHere(folder))}. The same command continues`,
       ),
   });

@@ -27,7 +27,7 @@ export const sayTrainingNotes = Effect.fnUntraced(function* (
       `${images} image${images === 1 ? "" : "s"}` +
       (labels === undefined
         ? ""
-        : `, ${labels.names.length} classes known for judging`),
+        : `, ${labels.names.length} classes known for evaluation`),
   );
   const notes = folder === undefined ? [] : folderNotes(folder);
   for (const note of notes) yield* Effect.logWarning(note);

@@ -33,7 +33,7 @@ Deno.test(
     assert.equal(first.code, 0, first.log);
     assert.match(
       first.log,
-      /Trains on .*Train\/: 21 images, 2 classes known for judging/,
+      /Trains on .*Train\/: 21 images, 2 classes known for evaluation/,
     );
     assert.match(first.log, /Left out Test\/: 5 images held out/);
     const { epochs: [{ nmiToLabels }] } = JSON.parse(first.output);

@@ -6,7 +6,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { makeRun } from "./commands_testing.ts";
 import { dataFlags, type EvaluationValues, modelFlags } from "./flags.ts";
-import { openBenches } from "./judging.ts";
+import { openTasks } from "./evaluate_model.ts";
 import assert from "node:assert/strict";
 
 const none = <A extends object>(flags: A) =>
@@ -38,12 +38,12 @@ const opened = Effect.fnUntraced(function* (
       out: Option.none(),
     },
   };
-  const [bench] = yield* openBenches(values, { seeds: 1 });
+  const [bench] = yield* openTasks(values, { seeds: 1 });
   return bench!.images.size;
 }, Effect.provide(Progress.layerSilent));
 
 effectTest(
-  "openBenches() allows a run's model the unreadable share of the run, and " +
+  "openTasks() allows a run's model the unreadable share of the run, and " +
     "any model that of --max-unreadable-fraction",
   () =>
     Effect.gen(function* () {

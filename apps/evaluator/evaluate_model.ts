@@ -1,6 +1,6 @@
 /**
- * What every command does around its judge: opens model and images, provides
- * the engine, prints the table and keeps it.
+ * What every command does around its protocol: opens model and images,
+ * provides the engine, prints the table and keeps it.
  *
  * @module
  */
@@ -26,51 +26,51 @@ import { Effect, Layer } from "effect";
 import { type EvaluationValues, presentOnly } from "./flags.ts";
 import { formatOf, printResults, warnOfSkipped } from "./results.ts";
 
-/** A model before images, and the seed that it is judged with. */
+/** A model, its images, and the seed of an evaluation. */
 export interface Seeded extends Bench {
-  /** Names the draws. */
+  /** Seed of every random draw. */
   readonly seed: number;
-  /** Layers to judge. */
+  /** Layers to evaluate. */
   readonly layers: readonly JudgedLayer[];
 }
 
-/** What a command asks of {@link judging}. */
-export interface Judging {
+/** What differs between the commands of {@link evaluateModel}. */
+export interface ProtocolOptions {
   /** Name of the command, for the file in the run folder. */
   readonly command: string;
-  /** How many seeds. */
+  /** Number of seeds. */
   readonly seeds: number;
-  /** Names of the layers to judge; all of the model when absent. */
+  /** Names of the layers to evaluate. Default: all of the model. */
   readonly layers?: readonly string[];
-  /** Views of a test image; `centre` when absent. */
+  /** Views of a test image. Default: `centre`. */
   readonly crops?: Crops;
 }
 
 /**
- * Judges a model with several seeds and shows the results. What probes that
- * diverged leave is shown too, before the command fails.
+ * Evaluates a model with several seeds and shows the results. If some probes
+ * diverge, the other results are shown before the command fails.
  *
  * @param values Values of the flags.
- * @param judging See {@link Judging}.
- * @param judge Judges one bench: `random` has other weights for each seed.
+ * @param options See {@link ProtocolOptions}.
+ * @param protocol Evaluates one task: `random` has other weights for each seed.
  * @returns Nothing, or `ProbesDivergedError`, or the error of what failed.
  */
-export const judging = <E, R>(
+export const evaluateModel = <E, R>(
   values: EvaluationValues,
-  { command, ...wanted }: Judging,
-  judge: (bench: Seeded) => Effect.Effect<Judged | readonly Figure[], E, R>,
+  { command, ...options }: ProtocolOptions,
+  protocol: (task: Seeded) => Effect.Effect<Judged | readonly Figure[], E, R>,
 ) =>
   Effect.gen(function* () {
-    // What cannot be written must not cost the time of judging.
+    // What cannot be written must not cost the time of the evaluation.
     yield* formatOf(values.operation.out);
-    const benches = yield* openBenches(values, wanted);
-    if (command !== "nmi") yield* warnOfUntrained(benches);
+    const tasks = yield* openTasks(values, options);
+    if (command !== "nmi") yield* warnOfUntrained(tasks);
     const { figures, diverged, skipped } = together(
-      yield* Effect.forEach(benches, judge),
+      yield* Effect.forEach(tasks, protocol),
     );
     yield* warnOfSkipped(skipped);
     if (figures.length > 0) {
-      const { run } = benches[0]!.model;
+      const { run } = tasks[0]!.model;
       const { data, operation } = values;
       const combined = combineSeeds(figures);
       yield* printResults(
@@ -90,12 +90,12 @@ export const judging = <E, R>(
  * nothing is wrong with the model and its layers.
  *
  * @param values Values of the flags.
- * @param wanted How many benches, from `--seed` on, and what of them.
- * @returns The benches, while the scope lasts; at least one.
+ * @param options Number of seeds, from `--seed` on, layers and crops.
+ * @returns A task for each seed, at least one, while the scope lasts.
  */
-export const openBenches = Effect.fnUntraced(function* (
+export const openTasks = Effect.fnUntraced(function* (
   { model, data, choice, images, operation }: EvaluationValues,
-  { seeds, layers: names, crops = "centre" }: Omit<Judging, "command">,
+  { seeds, layers: names, crops = "centre" }: Omit<ProtocolOptions, "command">,
 ) {
   const { network, ...weights } = presentOnly(choice);
   const open = (seed: number) =>
@@ -131,9 +131,9 @@ export const openBenches = Effect.fnUntraced(function* (
     ...maxUnreadableShare !== undefined && { maxUnreadableShare },
   });
   yield* warnOfLeftOut(found.unreadable, opened.labels.classes);
-  const benches: Seeded[] = [];
-  for (let seed = operation.seed; benches.length < seeds; seed++) {
-    benches.push({
+  const tasks: Seeded[] = [];
+  for (let seed = operation.seed; tasks.length < seeds; seed++) {
+    tasks.push({
       model: model === "random" ? yield* open(seed) : first,
       data: opened,
       images: found,
@@ -144,28 +144,28 @@ export const openBenches = Effect.fnUntraced(function* (
       layers,
     });
   }
-  return benches;
+  return tasks;
 });
 
 /** Such classes count against every model alike. */
 const warnOfUntrained = Effect.fnUntraced(function* (
-  benches: readonly Seeded[],
+  tasks: readonly Seeded[],
 ) {
   const names = new Set<string>();
-  for (const bench of benches) {
-    for (const name of yield* untrainedNames(bench, bench.seed)) {
+  for (const task of tasks) {
+    for (const name of yield* untrainedNames(task, task.seed)) {
       names.add(name);
     }
   }
   if (names.size === 0) return;
-  const classes = benches[0]!.images.classNames.length;
+  const classes = tasks[0]!.images.classNames.length;
   yield* Effect.logWarning(
     `${names.size} of ${classes} classes ` +
       `${names.size === 1 ? "has" : "have"} no training image` +
-      `${benches.length > 1 ? " with some seed" : ""}: ` +
+      `${tasks.length > 1 ? " with some seed" : ""}: ` +
       `${[...names].sort().slice(0, 5).join(", ")}` +
       `${names.size > 5 ? ", …" : ""}; ` +
-      "their images are judged, though nothing was learned of them",
+      "their test images are counted all the same",
   );
 });
 
