@@ -5,7 +5,7 @@
  * @module
  */
 export { ModelFileError } from "./errors.ts";
-export { writeModel } from "./model_export.ts";
+export { networkMetadata, writeModel } from "./model_export.ts";
 export {
   type ModelFile,
   openModelFile,

@@ -3,6 +3,7 @@
  *
  * @module
  */
+import type { Network } from "@deepcluster/models";
 import {
   type ArtifactRef,
   folderStore,
@@ -32,12 +33,22 @@ export const writeModel = Effect.fn("writeModel")(function* (
     folderStore(dirname(path)),
     basename(path),
     tensors,
-    {
-      format: "pt",
-      network: network.name,
-      size: String(network.input.size),
-      sobel: String(network.sobel),
-      origin,
-    },
+    { format: "pt", ...networkMetadata(network), origin },
   );
+});
+
+/**
+ * Names a network in the metadata of a file of its parameters, which is then a
+ * model by itself: `openModelFile` reads the input's size, which parameters
+ * leave open; the rest is for other readers.
+ *
+ * @param network The network.
+ * @returns Metadata of safetensors.
+ */
+export const networkMetadata = (
+  { name, input, sobel }: Network,
+): Readonly<Record<"network" | "size" | "sobel", string>> => ({
+  network: name,
+  size: String(input.size),
+  sobel: String(sobel),
 });

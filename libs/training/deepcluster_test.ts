@@ -1,8 +1,10 @@
 import { Assigner } from "@deepcluster/clustering";
 import { Progress } from "@deepcluster/core";
 import type { ImageSource } from "@deepcluster/data";
+import { openModelFile } from "@deepcluster/model-io";
 import { Backend, layerReference } from "@deepcluster/gpu-backend";
 import {
+  checkpointPath,
   layerRunFolder,
   listCheckpoints,
   openJournal,
@@ -149,7 +151,7 @@ effectTest(
 );
 
 effectTest(
-  "deepCluster() goes on in a run folder that is opened again, with more epochs, in one process",
+  "deepCluster() goes on in a run folder that is opened again, with more epochs, in one process, and each checkpoint is a model by itself",
   () =>
     Effect.gen(function* () {
       const folder = yield* temporaryFolder;
@@ -162,6 +164,14 @@ effectTest(
         );
       const first = yield* Effect.provide(run(1), services());
       const longer = yield* Effect.provide(run(2), services());
+      for (const epoch of [0, 1, 2]) {
+        // The file alone, without the run: 16 is not the network's usual size.
+        const { network } = yield* openModelFile(
+          join(folder, checkpointPath(epoch)),
+        );
+        const { name, input, sobel } = network;
+        assert.deepEqual([name, input.size, sobel], ["small", 16, false]);
+      }
       assert.deepEqual(first, ["clustered 1", "trained 1"]);
       assert.deepEqual(longer.slice(2), ["clustered 2", "trained 2"]);
     }),

@@ -7,6 +7,7 @@
  *
  * @module
  */
+import { networkMetadata } from "@deepcluster/model-io";
 import { initialise } from "@deepcluster/models";
 import { checkpointPath, newestValid, prune } from "@deepcluster/runs";
 import {
@@ -48,7 +49,7 @@ export const initialiseStep = Effect.fn("initialiseStep")(function* () {
     from
       ? yield* loadStartingModel(from, configuration)
       : initialise(network, seed),
-    { epoch: "0" },
+    { epoch: "0", ...networkMetadata(network) },
   );
 });
 
@@ -79,6 +80,7 @@ export const trainStep = Effect.fn("trainStep")(function* (
       lossSum: String(state.lossSum),
       correct: String(state.correct),
       clustering: clustering.sha256,
+      ...networkMetadata(network),
     });
   const save = (state: EpochState) =>
     Effect.andThen(
