@@ -16,7 +16,7 @@ import { join } from "node:path";
 import { operationFlags, runToEnd } from "./run_to_end.ts";
 
 /** The images of a run are not where they were. */
-class ImagesMovedError
+export class ImagesMovedError
   extends Schema.TaggedError<ImagesMovedError>()("ImagesMovedError", {
     run: Schema.String,
     reason: Schema.String,

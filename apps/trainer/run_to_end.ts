@@ -69,7 +69,7 @@ export interface OperationValues {
 }
 
 /** All images of a run look the same to its network. */
-class EqualImagesError
+export class EqualImagesError
   extends Schema.TaggedError<EqualImagesError>()("EqualImagesError", {
     images: Schema.Int,
   }) {

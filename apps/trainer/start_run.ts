@@ -20,7 +20,7 @@ import { openImagesOf } from "./open_images.ts";
 import { type OperationValues, runToEnd } from "./run_to_end.ts";
 
 /** A run that cannot work, by the rules of `doctor`. */
-class UnfitRunError extends Schema.TaggedError<UnfitRunError>()(
+export class UnfitRunError extends Schema.TaggedError<UnfitRunError>()(
   "UnfitRunError",
   { problems: Schema.Array(Schema.String) },
 ) {
