@@ -13,13 +13,8 @@ import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { quickSettings as settings } from "./commands_testing.ts";
 import { makePictures, resultsOf, runTrainer } from "./killing_testing.ts";
-
-const settings = [
-  ..."--network small --size 32 --no-sobel --clusters 4 --pca 8 --batch 8"
-    .split(" "),
-  ..."--kmeans-iterations 3 --dropout 0 --threads 1".split(" "),
-];
 
 const inFolder =
   (test: (folder: string, pictures: string) => Promise<void>) => async () => {

@@ -13,6 +13,13 @@ import { resume } from "./resume.ts";
 import { status } from "./status.ts";
 import { train } from "./train.ts";
 
+/** Flags of a run on a few pictures that takes seconds, without `--epochs`. */
+export const quickSettings: readonly string[] = [
+  ..."--network small --size 32 --no-sobel --clusters 4 --pca 8 --batch 8"
+    .split(" "),
+  ..."--kmeans-iterations 3 --dropout 0 --threads 1".split(" "),
+];
+
 /** How a command ended. */
 export interface CommandResult {
   /** What it printed. */

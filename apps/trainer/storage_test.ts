@@ -12,15 +12,12 @@ import {
 } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { quickSettings } from "./commands_testing.ts";
 import { makePictures, resultsOf, runTrainer } from "./killing_testing.ts";
 import { chooseParts } from "./storage_choice.ts";
 import assert from "node:assert/strict";
 
-const settings = [
-  ..."--network small --size 32 --no-sobel --clusters 4 --pca 8 --batch 8"
-    .split(" "),
-  ..."--kmeans-iterations 3 --dropout 0 --threads 1 --epochs 4".split(" "),
-];
+const settings = [...quickSettings, "--epochs", "4"];
 
 Deno.test("a stopped run resumes to the same bytes after storage removed all that is not needed", async () => {
   const folder = await mkdtemp(join(tmpdir(), "storage-"));

@@ -3,15 +3,12 @@ import { Effect } from "effect";
 import { mkdtemp, readFile, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { quickSettings } from "./commands_testing.ts";
 import { makePictures, runTrainer } from "./killing_testing.ts";
 import { openImagesOf } from "./open_images.ts";
 import assert from "node:assert/strict";
 
-const settings = [
-  ..."--network small --size 32 --no-sobel --clusters 4 --pca 8 --batch 8"
-    .split(" "),
-  ..."--kmeans-iterations 3 --dropout 0 --threads 1 --epochs 1".split(" "),
-];
+const settings = [...quickSettings, "--epochs", "1"];
 
 const inParts = (test: (photos: string) => Promise<void>) => async () => {
   const photos = await mkdtemp(join(tmpdir(), "parts-"));
