@@ -5,6 +5,7 @@
  */
 import { relative, resolve } from "node:path";
 import ts from "typescript";
+import { projectOf } from "../ranks.ts";
 
 /** A compiled file. */
 export interface CompiledFile {
@@ -24,8 +25,8 @@ export interface CompiledFile {
  * @param modules Paths relative to the root.
  * @param names Paths relative to the root by the name that modules are imported
  * by, such as `@deepcluster/core`.
- * @returns A `.js` and a `.d.ts` for each module, and the JSON files that they
- * import.
+ * @returns A `.js` for each module, a `.d.ts` for each of a lib, and the JSON
+ * files that they import.
  * @throws Error when a module does not compile.
  */
 export const compile = (
@@ -47,15 +48,23 @@ export const compile = (
     },
   );
   const compiled: CompiledFile[] = [];
-  const { diagnostics } = program.emit(undefined, (path, emitted) => {
-    const text = withCompiledNames(emitted);
+  const emitted = program.emit(undefined, (file, content) => {
+    const path = relative(out, file);
+    if (path.endsWith(".d.ts") && !isDeclared(path)) return;
+    const text = withCompiledNames(content);
     const imports = ts.preProcessFile(text).importedFiles;
     compiled.push({
-      path: relative(out, path),
+      path,
       text,
       imports: imports.map(({ fileName }) => fileName),
     });
   });
+  const diagnostics = [
+    ...program.getSemanticDiagnostics(),
+    ...emitted.diagnostics.filter(({ file }) =>
+      file === undefined || isDeclared(relative(root, file.fileName))
+    ),
+  ];
   if (diagnostics.length === 0) return compiled;
   const reasons = ts.formatDiagnostics(diagnostics, {
     getCurrentDirectory: () => root,
@@ -79,8 +88,10 @@ const options: ts.CompilerOptions = {
   resolveJsonModule: true,
   declaration: true,
   rewriteRelativeImportExtensions: true,
-  noEmitOnError: true,
 };
+
+/** Libs are for programmers, apps for the command line alone. */
+const isDeclared = (path: string): boolean => projectOf(path).kind === "lib";
 
 /**
  * Names that the compiler leaves as they are: files of threads, and the

@@ -18,7 +18,7 @@ export interface Manifest {
   readonly type: "module";
   readonly engines: { readonly node: string };
   readonly exports: Readonly<
-    Record<string, { readonly types: string; readonly default: string }>
+    Record<string, { readonly types?: string; readonly default: string }>
   >;
   readonly dependencies: Readonly<Record<string, string>>;
 }
@@ -44,7 +44,8 @@ export const manifestOf = (
   engines: { node: `>=${minNode}` },
   exports: Object.fromEntries(
     Object.entries(member.exports).map(([subpath, path]) => [subpath, {
-      types: path.replace(/\.ts$/, ".d.ts"),
+      ...member.root.startsWith("libs/") &&
+        { types: path.replace(/\.ts$/, ".d.ts") },
       default: path.replace(/\.ts$/, ".js"),
     }]),
   ),
