@@ -58,7 +58,7 @@ export const program = Effect.fn("program")(
     out: string,
   ) {
     // All images but those that cannot be decoded. A folder for each class gives
-    // labels: nothing sees them until the clusters are judged.
+    // labels: nothing sees them until the clusters are evaluated.
     const opened = yield* openSource(folder);
     const decoding = { maxShortSide: decodedShortSideFor(size) };
     const { usable, unreadable } = yield* survey(opened.source, decoding);

@@ -92,7 +92,7 @@ export const program = Effect.fn("program")(function* (folder: string) {
     const clustering = yield* kmeans(points, { k, seed: seed + epoch });
     const report = yield* reportClustering(clustering, {
       ...previous && { previous },
-      ...labels && { labels: labels.classes }, // to judge, never to train
+      ...labels && { labels: labels.classes }, // to evaluate, never to train
     });
     reports.push(report);
     const { nmiToPrevious = NaN, nmiToLabels = NaN } = report;

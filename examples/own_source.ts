@@ -58,7 +58,7 @@ export const spriteSource = Effect.fn("spriteSource")(function* (
   };
 });
 
-/** Draws a sheet in `folder`, learns from its frames, judges the clusters. */
+/** Draws a sheet in `folder`, learns from its frames, evaluates the clusters. */
 export const program = Effect.fn("program")(function* (folder: string) {
   const sheet = join(folder, "sprites.png");
   const shapes = yield* makeSheet(sheet, 16, 10);

@@ -1,5 +1,5 @@
 /**
- * Made images whose classes a model can tell apart, for tests of judging.
+ * Made images whose classes a model can tell apart, for tests of evaluation.
  *
  * @module
  */

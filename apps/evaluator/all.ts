@@ -4,7 +4,7 @@
  *
  * @module
  */
-import { judgeAll, layersNamed } from "@deepcluster/evaluation";
+import { evaluateAll, selectLayers } from "@deepcluster/evaluation";
 import { Effect } from "effect";
 import { Command } from "effect/cli";
 import {
@@ -43,14 +43,14 @@ export const all = Command.make(
     evaluateModel(
       values,
       { command: "all", seeds, ...presentOnly({ layers }) },
-      Effect.fnUntraced(function* (bench) {
+      Effect.fnUntraced(function* (task) {
         // What is the same for every seed is told once.
-        const first = bench.seed === values.operation.seed;
+        const first = task.seed === values.operation.seed;
         if (first) {
-          const layers = yield* layersNamed(bench.model, ["features"]);
-          yield* warnOfNoise(bench, layers, pca);
+          const layers = yield* selectLayers(task.model, ["features"]);
+          yield* warnOfNoise(task, layers, pca);
         }
-        const found = yield* judgeAll(bench, bench.seed, {
+        const found = yield* evaluateAll(task, task.seed, {
           ...presentOnly({ layers, clusters, pca }),
           probe: { ...fairToAll, ...presentOnly(probe) },
         });

@@ -57,7 +57,7 @@ Deno.test(
         .concat("--learning-rate", "1e30", "--cache", join(folder, "cache")),
     );
     assert.equal(ended.code, 1, ended.log);
-    assert.equal(ended.output, "", "no layer could be judged");
+    assert.equal(ended.output, "", "no layer could be evaluated");
     assert.match(
       ended.log,
       /layer=conv3, seed=1, epoch=\d+, step=\d+, .*want --standardise --learning-rate 0.003$/m,
@@ -98,7 +98,7 @@ Deno.test(
 );
 
 Deno.test(
-  "knn judges pixels with several seeds, and writes the table as asked",
+  "knn evaluates pixels with several seeds, and writes the table as asked",
   inFolder(async (folder, images) => {
     const out = join(folder, "table.html");
     const ended = await runEvaluator(
@@ -149,7 +149,7 @@ Deno.test(
 );
 
 Deno.test(
-  "a run is judged at its newest or a chosen epoch, and keeps its results",
+  "a run is evaluated at its newest or a chosen epoch, and keeps its results",
   inFolder(async (folder, images) => {
     const run = join(folder, "run");
     await makeRun(run, images, ["down/000.png"], [0]);
@@ -177,25 +177,25 @@ Deno.test(
 );
 
 Deno.test(
-  "nmi judges a run's own clusters, and low-shot and all say what they did",
+  "nmi evaluates a run's own clusters, and low-shot and all say what they did",
   inFolder(async (folder, images) => {
     const run = join(folder, "run");
     const names = ["across", "down", "rings"].flatMap((name) =>
       ["000", "001"].map((number) => `${name}/${number}.png`)
     );
     await makeRun(run, images, names, [0, 0, 1, 1, 2, 2]);
-    const judge = (command: string, ...more: string[]) =>
+    const evaluate = (command: string, ...more: string[]) =>
       runEvaluator(
         [command, run, images, "--threads", "1", "--json"]
           .concat("--cache", join(folder, "cache"), more),
       );
-    const nmi = await judge("nmi");
+    const nmi = await evaluate("nmi");
     assert.equal(nmi.code, 0, nmi.log);
     const [geometric] = figuresIn(nmi.output);
     assert.deepEqual([geometric!["value"], geometric!["images"]], [1, 6]);
     assert.equal(geometric!["statistic"], "NMI, geometric mean");
 
-    const all = await judge("all", "--layers", "features", "--epochs", "2");
+    const all = await evaluate("all", "--layers", "features", "--epochs", "2");
     assert.equal(all.code, 0, all.log);
     const figures = figuresIn(all.output);
     assert.deepEqual(
@@ -203,7 +203,7 @@ Deno.test(
       new Set(["pixels", "random", "run, epoch 2"]),
     );
     assert.deepEqual(figures[0]!["seeds"], [1, 2, 3]);
-    const few = await judge("low-shot", "--shots", "5", "--seeds", "3");
+    const few = await evaluate("low-shot", "--shots", "5", "--seeds", "3");
     const same = figures.find(({ model, protocol }) =>
       model === "run, epoch 2" && protocol === "linear, 5 images a class"
     );
@@ -212,7 +212,7 @@ Deno.test(
 );
 
 Deno.test(
-  "what cannot be judged is refused with exit code 1 and the reason",
+  "what cannot be evaluated is refused with exit code 1 and the reason",
   inFolder(async (folder, images) => {
     const cases: [args: string[], reason: RegExp][] = [
       [["random", join(images, "down")], /must have labels/],
@@ -244,15 +244,19 @@ Deno.test(
       line("c", 9),
     ]);
     await writeFile(join(folder, "test"), "down/009.png\n");
-    const judge = (name: string, ...more: string[]) =>
+    const evaluate = (name: string, ...more: string[]) =>
       runEvaluator(
         ["knn", "random", join(images, name), ...random, "--neighbours", "1"]
           .concat("--cache", join(folder, "cache"), more),
       );
-    const one = await judge("one.csv");
+    const one = await evaluate("one.csv");
     assert.equal(one.code, 1);
     assert.match(one.log, /at least 2 classes: current value is classes=1/);
-    const empty = await judge("empty.csv", "--test-list", join(folder, "test"));
+    const empty = await evaluate(
+      "empty.csv",
+      "--test-list",
+      join(folder, "test"),
+    );
     assert.equal(empty.code, 0, empty.log);
     assert.match(empty.log, /1 of 3 classes has no training image: c;/);
     assert.match(empty.output, / 3, 1 never trained .*0\.000/);

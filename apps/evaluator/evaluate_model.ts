@@ -7,31 +7,31 @@
 import { Assigner } from "@deepcluster/clustering";
 import { folderNotes } from "@deepcluster/data";
 import {
-  type Bench,
   combineSeeds,
-  type Figure,
-  type Judged,
-  layersNamed,
-  openJudgedData,
-  openJudgedImages,
+  type EvaluationResult,
+  type EvaluationTask,
+  mergeResults,
+  type MetricResult,
+  openEvaluationData,
+  openEvaluationImages,
   ProbesDivergedError,
-  together,
-  untrainedNames,
+  selectLayers,
+  untrainedClassNames,
 } from "@deepcluster/evaluation";
-import type { Crops, JudgedLayer } from "@deepcluster/features";
+import type { Crops, EvaluatedLayer } from "@deepcluster/features";
 import { layerBackend } from "@deepcluster/gpu-backend";
-import { openJudged } from "@deepcluster/runs";
+import { openModel } from "@deepcluster/runs";
 import { fromHere, layerProgress } from "@deepcluster/terminal";
 import { Effect, Layer } from "effect";
 import { type EvaluationValues, presentOnly } from "./flags.ts";
 import { formatOf, printResults, warnOfSkipped } from "./results.ts";
 
 /** A model, its images, and the seed of an evaluation. */
-export interface Seeded extends Bench {
+export interface Seeded extends EvaluationTask {
   /** Seed of every random draw. */
   readonly seed: number;
   /** Layers to evaluate. */
-  readonly layers: readonly JudgedLayer[];
+  readonly layers: readonly EvaluatedLayer[];
 }
 
 /** What differs between the commands of {@link evaluateModel}. */
@@ -58,14 +58,16 @@ export interface ProtocolOptions {
 export const evaluateModel = <E, R>(
   values: EvaluationValues,
   { command, ...options }: ProtocolOptions,
-  protocol: (task: Seeded) => Effect.Effect<Judged | readonly Figure[], E, R>,
+  protocol: (
+    task: Seeded,
+  ) => Effect.Effect<EvaluationResult | readonly MetricResult[], E, R>,
 ) =>
   Effect.gen(function* () {
     // What cannot be written must not cost the time of the evaluation.
     yield* formatOf(values.operation.out);
     const tasks = yield* openTasks(values, options);
     if (command !== "nmi") yield* warnOfUntrained(tasks);
-    const { figures, diverged, skipped } = together(
+    const { figures, diverged, skipped } = mergeResults(
       yield* Effect.forEach(tasks, protocol),
     );
     yield* warnOfSkipped(skipped);
@@ -99,7 +101,7 @@ export const openTasks = Effect.fnUntraced(function* (
 ) {
   const { network, ...weights } = presentOnly(choice);
   const open = (seed: number) =>
-    openJudged(isWord(model) ? model : fromHere(model), {
+    openModel(isWord(model) ? model : fromHere(model), {
       ...weights,
       ...network !== undefined && { model: network },
       seed,
@@ -107,7 +109,7 @@ export const openTasks = Effect.fnUntraced(function* (
   const { trainList, testList, maxUnreadableShare, ...split } = presentOnly(
     images,
   );
-  const opened = yield* openJudgedData(fromHere(data), {
+  const opened = yield* openEvaluationData(fromHere(data), {
     ...split,
     ...trainList !== undefined && { trainList: fromHere(trainList) },
     ...testList !== undefined && { testList: fromHere(testList) },
@@ -120,9 +122,9 @@ export const openTasks = Effect.fnUntraced(function* (
     yield* Effect.logWarning(note);
   }
   const all = first.layers.map(({ name }) => name);
-  const layers = yield* layersNamed(first, names ?? all);
+  const layers = yield* selectLayers(first, names ?? all);
   const folder = fromHere(operation.cache);
-  const found = yield* openJudgedImages(opened, {
+  const found = yield* openEvaluationImages(opened, {
     size: first.size,
     folder,
     ...first.run && {
@@ -153,7 +155,7 @@ const warnOfUntrained = Effect.fnUntraced(function* (
 ) {
   const names = new Set<string>();
   for (const task of tasks) {
-    for (const name of yield* untrainedNames(task, task.seed)) {
+    for (const name of yield* untrainedClassNames(task, task.seed)) {
       names.add(name);
     }
   }

@@ -38,8 +38,8 @@ const opened = Effect.fnUntraced(function* (
       out: Option.none(),
     },
   };
-  const [bench] = yield* openTasks(values, { seeds: 1 });
-  return bench!.images.size;
+  const [task] = yield* openTasks(values, { seeds: 1 });
+  return task!.images.size;
 }, Effect.provide(Progress.layerSilent));
 
 effectTest(
@@ -48,7 +48,7 @@ effectTest(
   () =>
     Effect.gen(function* () {
       const root = yield* Effect.promise(async () => {
-        const root = await mkdtemp(join(tmpdir(), "judging-"));
+        const root = await mkdtemp(join(tmpdir(), "evaluation-"));
         const images = join(root, "images");
         await makeClasses(images, 4);
         for (const name of ["across", "down", "rings"]) {

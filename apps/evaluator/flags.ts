@@ -83,7 +83,7 @@ export const dataFlags = {
     "How a manifest is written",
     "by its extension",
   ),
-  share: optionalFlag(
+  testFraction: optionalFlag(
     numberFlag(
       "test-fraction",
       "above 0, below 1",

@@ -4,10 +4,10 @@
  * @module
  */
 import {
-  judgeKnn,
-  splitFor,
-  usualNeighbours,
-  usualTemperature,
+  defaultNeighbours,
+  defaultTemperature,
+  evaluateKnn,
+  readableSplit,
 } from "@deepcluster/evaluation";
 import {
   countsFlag,
@@ -33,7 +33,7 @@ export const knn = Command.make(
     ),
     temperature: flagWithDefault(
       positive("temperature"),
-      usualTemperature,
+      defaultTemperature,
       "Temperature of the votes: the smaller, the more the nearest count",
     ),
     seeds: seedsFlag(1),
@@ -46,13 +46,13 @@ export const knn = Command.make(
         seeds,
         layers: Option.getOrElse(layers, () => ["features"]),
       },
-      Effect.fnUntraced(function* (bench) {
-        const { train } = yield* splitFor(bench, bench.seed);
-        const usual = usualNeighbours(train.length);
+      Effect.fnUntraced(function* (task) {
+        const { train } = yield* readableSplit(task, task.seed);
+        const usual = defaultNeighbours(train.length);
         const numbers = Option.getOrElse(neighbours, () => usual.k);
         const options = { k: numbers, temperature };
         return {
-          figures: yield* judgeKnn(bench, bench.layers, bench.seed, options),
+          figures: yield* evaluateKnn(task, task.layers, task.seed, options),
           diverged: [],
           skipped: Option.isSome(neighbours) ? [] : usual.skipped,
         };

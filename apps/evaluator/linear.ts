@@ -5,7 +5,7 @@
  *
  * @module
  */
-import { judgeLinear, probeDefaults } from "@deepcluster/evaluation";
+import { evaluateLinear, probeDefaults } from "@deepcluster/evaluation";
 import {
   atLeast,
   flagWithDefault,
@@ -95,8 +95,8 @@ export const linear = Command.make(
         ...presentOnly({ layers }),
         crops: tenCrop ? "ten" : "centre",
       },
-      (bench) =>
-        judgeLinear(bench, bench.layers, bench.seed, {
+      (task) =>
+        evaluateLinear(task, task.layers, task.seed, {
           ...presentOnly(probe),
           memoryBytes: memory * 2 ** 20,
         }),

@@ -4,10 +4,10 @@
  * @module
  */
 import {
-  judgeLowShot,
-  splitFor,
-  trainingClasses,
-  usualShots,
+  defaultShots,
+  evaluateLowShot,
+  readableSplit,
+  trainingLabels,
 } from "@deepcluster/evaluation";
 import { countsFlag, optionalFlag } from "@deepcluster/terminal";
 import { Effect, Option } from "effect";
@@ -36,13 +36,13 @@ export const lowShot = Command.make(
         seeds,
         layers: Option.getOrElse(layers, () => ["features"]),
       },
-      Effect.fnUntraced(function* (bench) {
-        const split = yield* splitFor(bench, bench.seed);
-        const usual = usualShots(trainingClasses(bench, split));
+      Effect.fnUntraced(function* (task) {
+        const split = yield* readableSplit(task, task.seed);
+        const usual = defaultShots(trainingLabels(task, split));
         const numbers = Option.getOrElse(shots, () => usual.shots);
         const options = { shots: numbers };
         return {
-          ...yield* judgeLowShot(bench, bench.layers, bench.seed, options),
+          ...yield* evaluateLowShot(task, task.layers, task.seed, options),
           skipped: Option.isSome(shots) ? [] : usual.skipped,
         };
       }),

@@ -15,6 +15,5 @@ runMain(evaluate, {
     k: "neighbours",
     memoryBytes: "memory",
     model: undefined,
-    share: "test-fraction",
   },
 });

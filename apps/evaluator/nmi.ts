@@ -8,11 +8,11 @@
 import { dimensionsWarning } from "@deepcluster/clustering";
 import { OptionError } from "@deepcluster/core";
 import {
-  type Bench,
-  judgeAssignments,
-  judgeClusters,
+  evaluateAssignments,
+  evaluateClusters,
+  type EvaluationTask,
 } from "@deepcluster/evaluation";
-import type { JudgedLayer } from "@deepcluster/features";
+import type { EvaluatedLayer } from "@deepcluster/features";
 import { atLeast, optionalFlag } from "@deepcluster/terminal";
 import { Effect, Option } from "effect";
 import { Command, Flag } from "effect/cli";
@@ -39,27 +39,29 @@ export const clusterFlags = (defaultClusters: string) => ({
 });
 
 /** Dimensions kept by PCA: those of the flag, the run's, the paper's. */
-const dimensionsFor = ({ model }: Bench, pca: Option.Option<number>): number =>
-  Option.getOrElse(pca, () => model.run?.configuration.pca ?? 256);
+const dimensionsFor = (
+  { model }: EvaluationTask,
+  pca: Option.Option<number>,
+): number => Option.getOrElse(pca, () => model.run?.configuration.pca ?? 256);
 
 /**
  * Warns where PCA keeps too many dimensions of so few images.
  *
- * @param bench Model and images.
+ * @param task Model and images.
  * @param layers The layers that are clustered.
  * @param pca Dimensions kept by PCA.
  * @returns Nothing.
  */
 export const warnOfNoise = Effect.fnUntraced(function* (
-  bench: Bench,
-  layers: readonly JudgedLayer[],
+  task: EvaluationTask,
+  layers: readonly EvaluatedLayer[],
   pca: Option.Option<number>,
 ) {
   const longest = Math.max(...layers.map(({ columns }) => columns));
   const noise = dimensionsWarning(
-    bench.images.size,
+    task.images.size,
     longest,
-    dimensionsFor(bench, pca),
+    dimensionsFor(task, pca),
   );
   if (noise !== undefined) yield* Effect.logWarning(noise);
 });
@@ -81,11 +83,11 @@ export const nmi = Command.make(
         seeds: Option.isSome(clusters) ? seeds : 1,
         layers: Option.getOrElse(layers, () => ["features"]),
       },
-      Effect.fnUntraced(function* (bench) {
-        const { run } = bench.model;
+      Effect.fnUntraced(function* (task) {
+        const { run } = task.model;
         if (Option.isNone(clusters)) {
           if (run !== undefined) {
-            return yield* judgeAssignments(bench, run);
+            return yield* evaluateAssignments(task, run);
           }
           return yield* new OptionError({
             action: "evaluate clusters",
@@ -94,12 +96,12 @@ export const nmi = Command.make(
             value: "",
           });
         }
-        if (bench.seed === values.operation.seed) {
-          yield* warnOfNoise(bench, bench.layers, pca);
+        if (task.seed === values.operation.seed) {
+          yield* warnOfNoise(task, task.layers, pca);
         }
-        return yield* judgeClusters(bench, bench.layers, bench.seed, {
+        return yield* evaluateClusters(task, task.layers, task.seed, {
           clusters: clusters.value,
-          pca: dimensionsFor(bench, pca),
+          pca: dimensionsFor(task, pca),
         });
       }),
     ),

@@ -5,15 +5,15 @@
  */
 import { OptionError } from "@deepcluster/core";
 import {
-  type CombinedFigure,
+  type CombinedResult,
+  divergedJson,
+  formatResults,
   type ProbeDivergedError,
-  resultsAs,
+  skippedJson,
   skippedLines,
-  toldDiverged,
-  toldSkipped,
 } from "@deepcluster/evaluation";
 import type { Skipped } from "@deepcluster/metrics";
-import type { JudgedRun } from "@deepcluster/runs";
+import type { EvaluatedRun } from "@deepcluster/runs";
 import { folderStore, writeDurably } from "@deepcluster/storage";
 import { fromHere, shown } from "@deepcluster/terminal";
 import { Console, Effect, Option } from "effect";
@@ -27,13 +27,13 @@ export interface Found {
   /** The images, as the user named them. */
   readonly data: string;
   /** The figures. */
-  readonly figures: readonly CombinedFigure[];
+  readonly figures: readonly CombinedResult[];
   /** Probes that have none. */
   readonly diverged: readonly ProbeDivergedError[];
   /** What was left out. */
   readonly skipped: readonly Skipped[];
   /** The run that was evaluated, if it was one. */
-  readonly run: JudgedRun | undefined;
+  readonly run: EvaluatedRun | undefined;
 }
 
 /**
@@ -50,11 +50,11 @@ export const printResults = Effect.fnUntraced(function* (
 ) {
   const { command, data, figures, diverged, skipped, run } = found;
   const told = { diverged, skipped };
-  yield* Console.log(resultsAs(figures, json ? "json" : "text", told));
+  yield* Console.log(formatResults(figures, json ? "json" : "text", told));
   const file = yield* formatOf(out);
   if (file !== undefined) {
     const title = `Evaluation: ${command} on ${data}`;
-    const text = resultsAs(figures, file.format, { title, ...told });
+    const text = formatResults(figures, file.format, { title, ...told });
     yield* writeDurably(file.path, new TextEncoder().encode(text + "\n"));
     yield* Effect.logInfo(`Wrote ${shown(file.path)}`);
   }
@@ -101,7 +101,7 @@ export const formatOf = Effect.fnUntraced(function* (
 /** Results are not lost for want of a place in a run that may be read only. */
 const keepBesideRun = Effect.fnUntraced(function* (
   { command, figures, diverged, skipped }: Found,
-  { folder, epoch }: JudgedRun,
+  { folder, epoch }: EvaluatedRun,
 ) {
   const store = folderStore(folder);
   const keep = Effect.gen(function* () {
@@ -112,8 +112,8 @@ const keepBesideRun = Effect.fnUntraced(function* (
       command,
       epoch,
       figures,
-      ...toldDiverged(diverged),
-      ...toldSkipped(skipped),
+      ...divergedJson(diverged),
+      ...skippedJson(skipped),
     };
     const text = JSON.stringify(kept, null, 2) + "\n";
     yield* store.put(path, new TextEncoder().encode(text));

@@ -10,7 +10,7 @@ import { OptionError } from "@deepcluster/core";
 import { openVocSplit, readableVocSplit } from "@deepcluster/datasets";
 import { combineSeeds } from "@deepcluster/evaluation";
 import { layerBackend } from "@deepcluster/gpu-backend";
-import { openJudged, runLock } from "@deepcluster/runs";
+import { openModel, runLock } from "@deepcluster/runs";
 import { folderStore, makeFolder } from "@deepcluster/storage";
 import {
   atLeast,
@@ -24,7 +24,7 @@ import {
 import {
   parseVocSettings,
   vocClassification as classify,
-  vocFigures,
+  vocResults,
 } from "@deepcluster/voc";
 import { Clock, Console, Effect, Layer, Option } from "effect";
 import { Argument, Command, Flag } from "effect/cli";
@@ -109,7 +109,7 @@ const evaluateVoc = Effect.fnUntraced(function* (values: Values) {
   // What cannot be written must not cost the time of training.
   yield* formatOf(values.out);
   const listed = yield* openVocSplit(fromHere(values.folder), settings.split);
-  const model = yield* openModel(values, settings.seed);
+  const model = yield* openTransferable(values, settings.seed);
   const split = yield* readableVocSplit(listed);
   yield* warnOfSkipped(split.skipped);
   if (split.untrained.length > 0) {
@@ -131,7 +131,7 @@ const evaluateVoc = Effect.fnUntraced(function* (values: Values) {
   yield* printResults({
     command: "voc-classification",
     data: values.folder,
-    figures: combineSeeds(vocFigures(model.name, settings, result, seconds)),
+    figures: combineSeeds(vocResults(model.name, settings, result, seconds)),
     diverged: [],
     skipped: split.skipped,
     run: model.run,
@@ -139,12 +139,12 @@ const evaluateVoc = Effect.fnUntraced(function* (values: Values) {
 });
 
 /** A model with convolutions to transfer: the pixels have none. */
-const openModel = Effect.fnUntraced(function* (
+const openTransferable = Effect.fnUntraced(function* (
   { model: path, choice }: Values,
   seed: number,
 ) {
   const { network: kind, ...weights } = presentOnly(choice);
-  const { network, ...model } = yield* openJudged(
+  const { network, ...model } = yield* openModel(
     path === "random" || path === "pixels" ? path : fromHere(path),
     { ...weights, ...kind !== undefined && { model: kind }, seed },
   );

@@ -5,7 +5,7 @@ import { join } from "node:path";
 import { runEvaluator } from "./commands_testing.ts";
 import sharp from "sharp";
 
-/** Judges a small untrained network, unless told otherwise. */
+/** Evaluates a small untrained network, unless told otherwise. */
 const evaluate = (folder: string, ...args: readonly string[]) => {
   const [model, ...flags] = args;
   return runEvaluator([
@@ -104,7 +104,7 @@ Deno.test(
 );
 
 Deno.test(
-  "voc-classification refuses, before any training, what cannot be judged",
+  "voc-classification refuses, before any training, what cannot be evaluated",
   inFolder(async (folder) => {
     const refused = async (...args: readonly string[]) => {
       const { code, log, output } = await evaluate(...args as [string]);

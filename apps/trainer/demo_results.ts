@@ -7,13 +7,13 @@
 import { Assigner } from "@deepcluster/clustering";
 import {
   combineSeeds,
-  judgeAll,
-  openJudgedData,
-  openJudgedImages,
-  resultsAs,
+  evaluateAll,
+  formatResults,
+  openEvaluationData,
+  openEvaluationImages,
 } from "@deepcluster/evaluation";
 import { layerBackend } from "@deepcluster/gpu-backend";
-import { openJudged, type RunConfiguration } from "@deepcluster/runs";
+import { openModel, type RunConfiguration } from "@deepcluster/runs";
 import { layerProgress } from "@deepcluster/terminal";
 import { Effect, Layer } from "effect";
 import { join } from "node:path";
@@ -33,7 +33,7 @@ const seed = 1;
 const probe = { standardise: true, learningRate: 0.005 } as const;
 
 /**
- * Judges the run of the demo with one seed: the features that were clustered,
+ * Evaluates the run of the demo with one seed: the features that were clustered,
  * a fifth of the emoji held out.
  *
  * @param folder The run folder.
@@ -48,29 +48,29 @@ export const demoResults = (
     RunConfiguration,
 ) =>
   Effect.gen(function* () {
-    const model = yield* openJudged(folder, { seed });
-    const emoji = yield* openJudgedData(data);
+    const model = yield* openModel(folder, { seed });
+    const emoji = yield* openEvaluationData(data);
     const cache = join(folder, "evaluations/cache");
-    const images = yield* openJudgedImages(emoji, {
+    const images = yield* openEvaluationImages(emoji, {
       size: model.size,
       folder: cache,
       maxUnreadableShare,
     });
-    const bench = {
+    const task = {
       model,
       data: emoji,
       images,
       folder: cache,
       batch: extractBatch,
     };
-    const { figures, diverged } = yield* judgeAll(bench, seed, {
+    const { figures, diverged } = yield* evaluateAll(task, seed, {
       layers: ["features"],
       probe,
       k: [20],
       shots: [],
     });
     const main = ["top-1 accuracy", "NMI, geometric mean"];
-    return resultsAs(
+    return formatResults(
       combineSeeds(
         figures.filter(({ statistic, layer }) =>
           main.includes(statistic) && layer !== "assignments"

@@ -2,7 +2,7 @@
  * The figures of a run, one JSON object a line in `metrics.jsonl`.
  *
  * Labels, where the images have some, are compared with the clusters here and
- * nowhere else: after a clustering is finished, for judging only.
+ * nowhere else: after a clustering is finished, for evaluation only.
  *
  * A resumed run tells its past again; what stands in the file is not written
  * twice. The file is replaced as a whole, so no line is ever cut off.
@@ -30,7 +30,7 @@ export interface Metrics {
  * Opens the figures of a run, those of an earlier process included.
  *
  * @param store The run's store.
- * @param labels Classes of the run's images, for judging.
+ * @param labels Classes of the run's images, for evaluation.
  * @returns The lines so far, and `write`, which turns an event into a line.
  */
 export const openMetrics = Effect.fnUntraced(function* (
@@ -38,7 +38,7 @@ export const openMetrics = Effect.fnUntraced(function* (
   labels: Labels | undefined,
 ) {
   const lines = [...yield* readMetrics(store)];
-  const judge = Effect.fnUntraced(function* (epoch: number) {
+  const evaluate = Effect.fnUntraced(function* (epoch: number) {
     if (labels === undefined) return {};
     const { clusters } = yield* readAssignments(store, epoch);
     const options = { ignoreNegative: true };
@@ -49,8 +49,10 @@ export const openMetrics = Effect.fnUntraced(function* (
       line.event === event.type && line.epoch === event.epoch
     );
     if (known) return known;
-    const judged = event.type === "clustered" ? yield* judge(event.epoch) : {};
-    const line: Metrics = { ...figuresOf(event), ...judged };
+    const evaluated = event.type === "clustered"
+      ? yield* evaluate(event.epoch)
+      : {};
+    const line: Metrics = { ...figuresOf(event), ...evaluated };
     lines.push(line);
     const text = lines.map((line) => JSON.stringify(line) + "\n").join("");
     yield* store.put(runFiles.metrics, new TextEncoder().encode(text));

@@ -1,5 +1,5 @@
 /**
- * Labels as they are found beside images. For judging only.
+ * Labels as they are found beside images. For evaluation only.
  *
  * @module
  */

@@ -3,7 +3,7 @@
  *
  * A source fixes the order of its images by their names or content, never by
  * the file system. It holds no labels: those travel apart, as
- * {@link Labels}, and only judges read them.
+ * {@link Labels}, and only evaluation reads them.
  *
  * @module
  */
@@ -45,7 +45,7 @@ export interface ImageSource {
   readonly payload: (index: number) => ImagePayload;
 }
 
-/** Labels of a source's images, for judging only: training never sees them. */
+/** Labels of a source's images, for evaluation only: training never sees them. */
 export interface Labels {
   /** Class names, in the order of their numbers. */
   readonly names: readonly string[];

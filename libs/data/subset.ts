@@ -15,7 +15,7 @@ import type { LabelledSource } from "./source.ts";
  * Draws images of a source, without replacement, and keeps their order.
  *
  * Which ones depends on the two counts alone, so that runs of several seeds,
- * and whoever judges them, see the same images.
+ * and whoever evaluates them, see the same images.
  *
  * @param whole The source and its labels.
  * @param count Images wanted, from 1 to as many as there are.

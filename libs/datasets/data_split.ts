@@ -11,12 +11,12 @@ import { Effect } from "effect";
 import type { SplitListError } from "./errors.ts";
 import { splitByGroups } from "./group_split.ts";
 import { splitByFiles } from "./split_lists.ts";
-import { type Split, splitByShare } from "./splits.ts";
+import { type Split, splitByFraction } from "./splits.ts";
 
 /** How images are split into those to learn from and those held out. */
 export interface SplitOptions {
-  /** Share held out where the images are not split already; 0.2 when absent. */
-  readonly share?: number;
+  /** Fraction held out where the images are not split already; 0.2 when absent. */
+  readonly testFraction?: number;
   /** Column whose values stay together on one side; a manifest's. */
   readonly by?: string;
   /** File with the names of the images to learn from, see `splitByFiles`. */
@@ -26,7 +26,7 @@ export interface SplitOptions {
   /** Images to learn from, drawn at random; all when absent. */
   readonly limit?: number;
   /**
-   * Holds a share of the training images out in place of those held out else,
+   * Holds a fraction of the training images out in place of those held out else,
    * which then take no part: for choosing settings. False when absent.
    */
   readonly validation?: boolean;
@@ -55,7 +55,7 @@ export interface GivenSplit {
 /** What is known of the images besides their labels. */
 export type Known =
   /** The images are split already, perhaps in another way for validation. */
-  | GivenSplit & { readonly choosing?: GivenSplit }
+  | GivenSplit & { readonly validation?: GivenSplit }
   /** Group of each image. */
   | { readonly groups: Int32Array };
 
@@ -74,38 +74,38 @@ export const splitRule = Effect.fnUntraced(function* (
   { validation = false, ...options }: SplitOptions,
   known?: Known,
 ) {
-  if (validation && known !== undefined && "choosing" in known) {
-    return yield* ruleOf(images, options, known.choosing);
+  if (validation && known !== undefined && "validation" in known) {
+    return yield* ruleOf(images, options, known.validation);
   }
   const rule = yield* ruleOf(images, options, known);
   return validation ? validating(rule, images, options, known) : rule;
 });
 
-/** Holds out a share of the training images, of each class or whole groups. */
+/** Holds out a fraction of the training images, of each class or whole groups. */
 const validating = (
   { description, splitOf }: SplitRule,
   { labels }: Required<LabelledSource>,
-  { share = usualShare }: SplitOptions,
+  { testFraction = defaultTestFraction }: SplitOptions,
   known?: Known,
 ): SplitRule => ({
   drawn: true,
-  description: `${description}; judged on ${percent(share)} of the rest`,
+  description: `${description}; judged on ${percent(testFraction)} of the rest`,
   splitOf: Effect.fnUntraced(function* (seed) {
     const chosen = new Set((yield* splitOf(seed)).train);
     // A negative class or group is on neither side.
     const kept = (values: Int32Array) =>
       values.map((value, image) => chosen.has(image) ? value : -1);
     return known !== undefined && "groups" in known
-      ? yield* splitByGroups(kept(known.groups), share, seed)
-      : yield* splitByShare(kept(labels.classes), share, seed);
+      ? yield* splitByGroups(kept(known.groups), testFraction, seed)
+      : yield* splitByFraction(kept(labels.classes), testFraction, seed);
   }),
 });
 
-/** Share held out where none is asked for. */
-const usualShare = 0.2;
+/** Fraction held out where none is asked for. */
+const defaultTestFraction = 0.2;
 
-const percent = (share: number): string =>
-  `${Number((100 * share).toFixed(3))} %`;
+const percent = (testFraction: number): string =>
+  `${Number((100 * testFraction).toFixed(3))} %`;
 
 const ruleOf = Effect.fnUntraced(function* (
   images: Required<LabelledSource>,
@@ -115,7 +115,7 @@ const ruleOf = Effect.fnUntraced(function* (
   SplitRule,
   OptionError | SplitListError | StorageError
 > {
-  const { limit, share = usualShare } = options;
+  const { limit, testFraction = defaultTestFraction } = options;
   const { classes } = images.labels;
   if (known !== undefined && "split" in known) {
     yield* requireNoChoice(options, "left out where images are split already");
@@ -147,15 +147,15 @@ const ruleOf = Effect.fnUntraced(function* (
       known === undefined
         ? {
           drawn: true,
-          description: `${percent(share)} of every class held out`,
-          splitOf: (seed) => splitByShare(classes, share, seed),
+          description: `${percent(testFraction)} of every class held out`,
+          splitOf: (seed) => splitByFraction(classes, testFraction, seed),
         }
         : {
           drawn: true,
           description: `${
-            percent(share)
+            percent(testFraction)
           } held out, whole groups of ${options.by}`,
-          splitOf: (seed) => splitByGroups(known.groups, share, seed),
+          splitOf: (seed) => splitByGroups(known.groups, testFraction, seed),
         },
     ),
   );
@@ -166,7 +166,9 @@ const requireNoChoice = Effect.fnUntraced(function* (
   rule: string,
 ): Effect.fn.Return<void, OptionError> {
   const { limit: _, ...choices } = options;
-  for (const option of ["share", "by", "trainList", "testList"] as const) {
+  for (
+    const option of ["testFraction", "by", "trainList", "testList"] as const
+  ) {
     const value = choices[option];
     if (value === undefined) continue;
     return yield* new OptionError({
@@ -183,9 +185,9 @@ const labelledOnly = (classes: Int32Array, rule: SplitRule): SplitRule => {
   return {
     ...rule,
     splitOf: (seed) =>
-      Effect.map(rule.splitOf(seed), ({ train, validation }) => ({
+      Effect.map(rule.splitOf(seed), ({ train, test }) => ({
         train: train.filter(known),
-        validation: validation.filter(known),
+        test: test.filter(known),
       })),
   };
 };
@@ -196,7 +198,7 @@ const limited = (limit: number | undefined, rule: SplitRule): SplitRule => {
     drawn: true,
     description: `${rule.description}, ${limit} to learn from`,
     splitOf: Effect.fnUntraced(function* (seed) {
-      const { train, validation } = yield* rule.splitOf(seed);
+      const { train, test } = yield* rule.splitOf(seed);
       const images = train.length;
       if (!(Number.isInteger(limit) && limit >= 1 && limit <= images)) {
         return yield* new OptionError({
@@ -207,7 +209,7 @@ const limited = (limit: number | undefined, rule: SplitRule): SplitRule => {
         });
       }
       const chosen = draws(seed, "limit", images).sample(limit, images);
-      return { train: chosen.sort().map((at) => train[at]!), validation };
+      return { train: chosen.sort().map((at) => train[at]!), test };
     }),
   };
 };

@@ -5,7 +5,7 @@
  */
 import { Schema } from "effect";
 
-/** Images that are to be judged on carry no labels. */
+/** Images to evaluate on carry no labels. */
 export class UnlabelledDataError
   extends Schema.TaggedError<UnlabelledDataError>()("UnlabelledDataError", {
     /** Path of the images. */
@@ -15,7 +15,7 @@ export class UnlabelledDataError
   }) {
   /** Names the path, and how to give labels. */
   override get message(): string {
-    return `Cannot judge as images must have labels: current value is ` +
+    return `Cannot evaluate as images must have labels: current value is ` +
       `source=${this.source}, labels=0 (${this.hint})`;
   }
 }

@@ -28,8 +28,8 @@ export interface GivenParts {
 /**
  * Orders the parts of a folder and says what each is for.
  *
- * The test part is judged, or the validation part where there is no other; of
- * both, the validation part takes the place of a share of the training images
+ * The test part is evaluated, or the validation part where there is no other; of
+ * both, the validation part takes the place of a fraction of the training images
  * when settings are chosen. All parts are in the source, so that features are
  * computed once for both.
  *
@@ -45,66 +45,69 @@ export const givenParts = Effect.fnUntraced(function* (
   path: string,
   { source, labels }: LabelledSource,
   { parts }: FolderReading,
-  { limit, validation = false }: SplitOptions,
+  { limit, validation: choosesSettings = false }: SplitOptions,
 ): Effect.fn.Return<GivenParts, SubsetError | UnlabelledDataError> {
   const [first, ...others] = parts;
   const test = others[0]!;
-  const choosing = others[1];
-  // Without a part of its own, validation takes a share of the training part.
-  const judged = validation ? choosing : test;
-  const found: Part[] = [];
+  const validation = others[1];
+  // Without a part of its own, validation takes a fraction of the training part.
+  const evaluated = choosesSettings ? validation : test;
+  const ordered: Part[] = [];
   for (const part of [first!, ...others]) {
-    const needed = part === first || part === judged;
-    const positions = Int32Array.from(source.ids.keys())
+    const needed = part === first || part === evaluated;
+    const sourceIndices = Int32Array.from(source.ids.keys())
       .filter((image) => source.ids[image]!.startsWith(part.prefix));
-    const own = labels && labelsAt(labels, positions);
+    const own = labels && labelsAt(labels, sourceIndices);
     if (own === undefined || needed && own.classes.every((c) => c < 0)) {
-      const way = part === first || judged !== test
+      const way = part === first || evaluated !== test
         ? ""
-        : `, or judge on ${
-          choosing?.prefix ?? "a share of the training images"
+        : `, or evaluate on ${
+          validation?.prefix ?? "a fraction of the training images"
         } with --validation`;
       return yield* unlabelled(path, part, way);
     }
     const all = {
       source: {
         name: source.name,
-        ids: Array.from(positions, (position) => source.ids[position]!),
-        payload: (index: number) => source.payload(positions[index]!),
+        ids: Array.from(
+          sourceIndices,
+          (sourceIndex) => source.ids[sourceIndex]!,
+        ),
+        payload: (index: number) => source.payload(sourceIndices[index]!),
       },
       labels: own,
     };
     const drawn = part === first && limit !== undefined
       ? yield* subset(all, limit)
       : all;
-    found.push({ prefix: "", ...drawn, labels: drawn.labels ?? own });
+    ordered.push({ prefix: "", ...drawn, labels: drawn.labels ?? own });
   }
-  const ends = found.reduce(
+  const ends = ordered.reduce(
     (ends, { source }) => [...ends, ends.at(-1)! + source.ids.length],
     [0],
   );
   const range = (part: FolderPart) => {
-    const place = parts.indexOf(part);
-    const length = ends[place + 1]! - ends[place]!;
-    return Int32Array.from({ length }, (_, image) => ends[place]! + image);
+    const rank = parts.indexOf(part);
+    const length = ends[rank + 1]! - ends[rank]!;
+    return Int32Array.from({ length }, (_, image) => ends[rank]! + image);
   };
-  const splitWith = (held: FolderPart) => ({
+  const splitWith = (test: FolderPart) => ({
     train: range(first!),
-    validation: range(held),
+    test: range(test),
   });
-  const named = (held: FolderPart) => `given: ${first!.name} and ${held.name}`;
+  const named = (test: FolderPart) => `given: ${first!.name} and ${test.name}`;
   const apart = ({ name, images }: FolderPart) =>
     `${name} (${images} image${images === 1 ? "" : "s"})`;
   return {
-    whole: joined(path, found),
-    known: choosing === undefined
+    whole: joined(path, ordered),
+    known: validation === undefined
       ? { split: splitWith(test), description: named(test) }
       : {
         split: splitWith(test),
-        description: `${named(test)}; ${apart(choosing)} is for --validation`,
-        choosing: {
-          split: splitWith(choosing),
-          description: `${named(choosing)}; ${apart(test)} takes no part`,
+        description: `${named(test)}; ${apart(validation)} is for --validation`,
+        validation: {
+          split: splitWith(validation),
+          description: `${named(validation)}; ${apart(test)} takes no part`,
         },
       },
   };

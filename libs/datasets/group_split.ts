@@ -1,6 +1,6 @@
 /**
  * Splits that keep together what belongs together, such as the drawings of one
- * emoji by several artists: what is judged on is then truly unseen.
+ * emoji by several artists: what is evaluated on is then truly unseen.
  *
  * @module
  */
@@ -9,16 +9,16 @@ import { Effect } from "effect";
 import type { Split } from "./splits.ts";
 
 /**
- * Holds out whole groups, at random, until they make up a share of the images.
+ * Holds out whole groups, at random, until they make up a fraction of the images.
  *
  * Classes are not looked at: a rare one may lie on one side only. Images
  * without a group (a negative one) are in neither part.
  *
  * @param groups Group of each image `[n]`.
- * @param share Held out, above 0 and below 1; reached by the last group held
+ * @param testFraction Held out, above 0 and below 1; reached by the last group held
  * out, and one group always stays.
  * @param seed Names the draws.
- * @returns The split, or `OptionError` when the share is out of
+ * @returns The split, or `OptionError` when the fraction is out of
  * range, or there is only one group.
  *
  * @example Half of two groups
@@ -28,18 +28,24 @@ import type { Split } from "./splits.ts";
  * import assert from "node:assert/strict";
  *
  * const groups = Int32Array.of(4, 4, 4, 9, 9, 9);
- * const { train, validation } = Effect.runSync(splitByGroups(groups, 0.5, 1));
+ * const { train, test } = Effect.runSync(splitByGroups(groups, 0.5, 1));
  * assert.equal(train.length, 3);
- * assert.equal(new Set([...validation].map((image) => groups[image])).size, 1);
+ * assert.equal(new Set([...test].map((image) => groups[image])).size, 1);
  * ```
  */
 export const splitByGroups = Effect.fn("splitByGroups")(function* (
   groups: Int32Array,
-  share: number,
+  testFraction: number,
   seed: number,
 ): Effect.fn.Return<Split, OptionError> {
-  const holds = share > 0 && share < 1;
-  yield* requireOption("split", "share", "above 0, below 1", share, holds);
+  const holds = testFraction > 0 && testFraction < 1;
+  yield* requireOption(
+    "split",
+    "testFraction",
+    "above 0, below 1",
+    testFraction,
+    holds,
+  );
   const sizes = new Map<number, number>();
   for (const group of groups) {
     if (group >= 0) sizes.set(group, (sizes.get(group) ?? 0) + 1);
@@ -53,7 +59,7 @@ export const splitByGroups = Effect.fn("splitByGroups")(function* (
   const heldOut = new Set<number>();
   let held = 0;
   for (const group of order.subarray(0, size - 1)) {
-    if (held >= share * images) break;
+    if (held >= testFraction * images) break;
     heldOut.add(group);
     held += sizes.get(group)!;
   }
@@ -61,6 +67,6 @@ export const splitByGroups = Effect.fn("splitByGroups")(function* (
     .filter((image) => groups[image]! >= 0);
   return {
     train: positions.filter((image) => !heldOut.has(groups[image]!)),
-    validation: positions.filter((image) => heldOut.has(groups[image]!)),
+    test: positions.filter((image) => heldOut.has(groups[image]!)),
   };
 });

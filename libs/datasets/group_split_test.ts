@@ -9,16 +9,16 @@ const groups = Int32Array.from(
 );
 
 effectTest(
-  "splitByGroups() tears no group apart and reaches the share by whole groups",
+  "splitByGroups() tears no group apart and reaches the fraction by whole groups",
   () =>
     Effect.gen(function* () {
-      const { train, validation } = yield* splitByGroups(groups, 0.25, 3);
-      const held = new Set([...validation].map((image) => groups[image]));
+      const { train, test } = yield* splitByGroups(groups, 0.25, 3);
+      const held = new Set([...test].map((image) => groups[image]));
       assert.ok([...train].every((image) => !held.has(groups[image])));
-      const images = train.length + validation.length;
+      const images = train.length + test.length;
       assert.equal(images, groups.filter((group) => group >= 0).length);
-      assert.ok(validation.length >= 0.25 * images);
-      assert.ok(validation.length < 0.25 * images + 6);
+      assert.ok(test.length >= 0.25 * images);
+      assert.ok(test.length < 0.25 * images + 6);
     }),
 );
 
@@ -43,7 +43,10 @@ effectTest(
         splitByGroups(Int32Array.of(4, 4), 0.5, 1),
       );
       assert.match(one.message, /groups must be at least 2/);
-      const share = yield* Effect.flip(splitByGroups(two, 1, 1));
-      assert.match(share.message, /share must be above 0, below 1/);
+      const testFraction = yield* Effect.flip(splitByGroups(two, 1, 1));
+      assert.match(
+        testFraction.message,
+        /testFraction must be above 0, below 1/,
+      );
     }),
 );

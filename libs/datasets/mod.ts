@@ -13,7 +13,7 @@ export { givenParts } from "./given_parts.ts";
 export { splitByGroups } from "./group_split.ts";
 export { joined, type Part } from "./joined_sources.ts";
 export { type OpenedSource, openSource } from "./open_source.ts";
-export { membersOf, type Split, splitByShare } from "./splits.ts";
+export { membersOf, type Split, splitByFraction } from "./splits.ts";
 export {
   VocDivergedError,
   VocSettingsError,

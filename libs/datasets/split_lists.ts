@@ -54,7 +54,7 @@ export const splitByFiles = Effect.fn("splitByFiles")(function* (
     Int32Array.from(source.ids.keys()).filter((image) =>
       own ? own.has(image) : !(other && other.has(image))
     );
-  return { train: side(train, test), validation: side(test, train) };
+  return { train: side(train, test), test: side(test, train) };
 });
 
 /** Line on which each image of a list stands. */

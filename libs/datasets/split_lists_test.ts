@@ -33,12 +33,12 @@ const split = (train: string | Uint8Array | undefined, test?: string) =>
     };
     const list = (name: string, text: unknown) =>
       text === undefined ? undefined : join(folder, "lists", name);
-    const { train: learned, validation } = yield* splitByFiles(
+    const { train: learned, test: heldOut } = yield* splitByFiles(
       source,
       list("train", train),
       list("test", test),
     );
-    return [[...learned], [...validation]];
+    return [[...learned], [...heldOut]];
   });
 
 const refused = (...args: Parameters<typeof split>) =>

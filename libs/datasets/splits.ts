@@ -1,5 +1,5 @@
 /**
- * Which images are learned from, and which are held out to be judged on.
+ * Which images are learned from, and which are held out to evaluate on.
  *
  * @module
  */
@@ -11,54 +11,60 @@ import { SplitListError } from "./errors.ts";
 export interface Split {
   /** Images to learn from. */
   readonly train: Int32Array;
-  /** Images to be judged on. */
-  readonly validation: Int32Array;
+  /** Images to evaluate on. */
+  readonly test: Int32Array;
 }
 
 /**
- * Holds out a share of every class, at random.
+ * Holds out a fraction of every class, at random.
  *
- * A class of c images gives `share * c` of them, rounded, but keeps at least
+ * A class of c images gives `testFraction * c` of them, rounded, but keeps at least
  * one, and gives at least one where it has two. The draws of a class depend on
  * the seed and its number only, so that other classes may come and go. Images
  * without a label (a negative one) are in neither part.
  *
  * @param labels Class of each image `[n]`.
- * @param share Held out, above 0 and below 1.
+ * @param testFraction Held out, above 0 and below 1.
  * @param seed Names the draws.
- * @returns The split, or `OptionError` when the share is out of
+ * @returns The split, or `OptionError` when the fraction is out of
  * range.
  *
  * @example A quarter of each of two classes
  * ```ts
- * import { splitByShare } from "@deepcluster/datasets";
+ * import { splitByFraction } from "@deepcluster/datasets";
  * import { Effect } from "effect";
  * import assert from "node:assert/strict";
  *
  * const labels = Int32Array.of(0, 0, 0, 0, 1, 1, 1, 1);
- * const split = Effect.runSync(splitByShare(labels, 0.25, 7));
+ * const split = Effect.runSync(splitByFraction(labels, 0.25, 7));
  * assert.equal(split.train.length, 6);
- * const held = [...split.validation].map((image) => labels[image]);
- * assert.deepEqual(held, [0, 1]);
+ * const test = [...split.test].map((image) => labels[image]);
+ * assert.deepEqual(test, [0, 1]);
  * ```
  */
-export const splitByShare = Effect.fn("splitByShare")(function* (
+export const splitByFraction = Effect.fn("splitByFraction")(function* (
   labels: Int32Array,
-  share: number,
+  testFraction: number,
   seed: number,
 ): Effect.fn.Return<Split, OptionError> {
-  const holds = share > 0 && share < 1;
-  yield* requireOption("split", "share", "above 0, below 1", share, holds);
+  const holds = testFraction > 0 && testFraction < 1;
+  yield* requireOption(
+    "split",
+    "testFraction",
+    "above 0, below 1",
+    testFraction,
+    holds,
+  );
   const heldOut = new Uint8Array(labels.length);
   for (const [label, members] of membersOf(labels)) {
-    const count = heldOutOf(members.length, share);
+    const count = heldOutOf(members.length, testFraction);
     for (
       const at of draws(seed, "split", label).sample(count, members.length)
     ) heldOut[members[at]!] = 1;
   }
   return splitWhere(labels.length, (i) => {
     if (labels[i]! < 0) return undefined;
-    return heldOut[i] === 1 ? "validation" : "train";
+    return heldOut[i] === 1 ? "test" : "train";
   });
 });
 
@@ -66,7 +72,7 @@ export const splitByShare = Effect.fn("splitByShare")(function* (
  * Holds out the images of a list.
  *
  * @param ids Name of each image `[n]`, such as its path.
- * @param heldOut Names of those to be judged on; the order does not matter.
+ * @param heldOut Names of those to evaluate on; the order does not matter.
  * @returns The split, or `SplitListError` when a name of the list is no
  * image's, stands twice, or nothing is left on either side.
  */
@@ -89,12 +95,12 @@ export const splitByList = Effect.fn("splitByList")(function* (
   }
   const split = splitWhere(
     ids.length,
-    (i) => listed.has(ids[i]!) ? "validation" : "train",
+    (i) => listed.has(ids[i]!) ? "test" : "train",
   );
-  if (split.train.length > 0 && split.validation.length > 0) return split;
+  if (split.train.length > 0 && split.test.length > 0) return split;
   return yield* new SplitListError({
     rule: "some images must be listed and some not",
-    present: `${split.validation.length} of ${ids.length} listed`,
+    present: `${split.test.length} of ${ids.length} listed`,
   });
 });
 
@@ -117,22 +123,22 @@ export const membersOf = (
   return new Map([...members].sort(([a], [b]) => a - b));
 };
 
-const heldOutOf = (images: number, share: number): number =>
+const heldOutOf = (images: number, testFraction: number): number =>
   images < 2
     ? 0
-    : Math.min(images - 1, Math.max(1, Math.round(share * images)));
+    : Math.min(images - 1, Math.max(1, Math.round(testFraction * images)));
 
 const splitWhere = (
   images: number,
   sideOf: (image: number) => keyof Split | undefined,
 ): Split => {
-  const sides = { train: [] as number[], validation: [] as number[] };
+  const sides = { train: [] as number[], test: [] as number[] };
   for (let i = 0; i < images; i++) {
     const side = sideOf(i);
     if (side !== undefined) sides[side].push(i);
   }
   return {
     train: Int32Array.from(sides.train),
-    validation: Int32Array.from(sides.validation),
+    test: Int32Array.from(sides.test),
   };
 };

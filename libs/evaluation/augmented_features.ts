@@ -8,11 +8,11 @@
  */
 import { probeTransform } from "@deepcluster/data";
 import {
+  defaultBatch,
+  type EvaluatedLayer,
   extractOutputs,
   imagePass,
-  type JudgedLayer,
   layersGraph,
-  usualBatch,
 } from "@deepcluster/features";
 import {
   folderStore,
@@ -22,7 +22,7 @@ import {
   type StorageError,
 } from "@deepcluster/storage";
 import { Effect } from "effect";
-import { type Bench, imagesAt, trainingClasses } from "./bench.ts";
+import { type EvaluationTask, imagesAt, trainingLabels } from "./task.ts";
 
 /**
  * Features of a layer for a probe to learn from, as `Augmented` wants them.
@@ -32,7 +32,7 @@ import { type Bench, imagesAt, trainingClasses } from "./bench.ts";
  * goes on where it was, and one that is complete is not done again. The bytes
  * depend on model, images, seed, epoch and engine only.
  *
- * @param bench The bench.
+ * @param task The task.
  * @param layer One of the model's.
  * @param train Places of the training images.
  * @param seed Names the shifts and flips.
@@ -40,17 +40,17 @@ import { type Bench, imagesAt, trainingClasses } from "./bench.ts";
  * @returns What `linearProbe` learns from, or `StorageError`.
  */
 export const augmentedFeatures = Effect.fnUntraced(function* (
-  bench: Bench,
-  layer: JudgedLayer,
+  task: EvaluationTask,
+  layer: EvaluatedLayer,
   train: Int32Array,
   seed: number,
   name: string,
 ) {
-  const { model: { network, size, parameters }, batch = usualBatch } = bench;
-  const store = folderStore(bench.folder);
+  const { model: { network, size, parameters }, batch = defaultBatch } = task;
+  const store = folderStore(task.folder);
   const folder = `augmented/${name}/`;
   yield* makeFolder(store.pathOf(folder));
-  const images = imagesAt(bench.images, train);
+  const images = imagesAt(task.images, train);
   const graph = yield* layersGraph(network, size, batch, [layer]);
   const fileOf = (epoch: number) => store.pathOf(`${folder}${epoch}.f32`);
   const featuresOf = Effect.fnUntraced(function* (epoch: number) {
@@ -63,8 +63,8 @@ export const augmentedFeatures = Effect.fnUntraced(function* (
     return yield* file.rows;
   });
   return {
-    ...trainingClasses(bench, { train }),
-    classes: bench.data.labels.names.length,
+    ...trainingLabels(task, { train }),
+    classes: task.data.labels.names.length,
     columns: layer.columns,
     featuresOf,
   };
@@ -73,7 +73,7 @@ export const augmentedFeatures = Effect.fnUntraced(function* (
 /**
  * Removes what {@link augmentedFeatures} left.
  *
- * @param folder Of the bench.
+ * @param folder Of the task.
  * @param name As it was told.
  * @returns Nothing, or `StorageError`.
  */

@@ -5,23 +5,23 @@ import { Effect, Layer } from "effect";
 import { readdir } from "node:fs/promises";
 import { join } from "node:path";
 import { augmentedFeatures } from "./augmented_features.ts";
-import type { Bench } from "./bench.ts";
-import { openBench } from "./bench_testing.ts";
-import { judgeLinear } from "./judge_linear.ts";
+import type { EvaluationTask } from "./task.ts";
+import { openTask } from "./task_testing.ts";
+import { evaluateLinear } from "./evaluate_linear.ts";
 import assert from "node:assert/strict";
 
 const engine = layerOnnx({ provider: "cpu", threads: 1 });
 const silent = Layer.merge(engine, Progress.layerSilent);
 
 const epochOf = Effect.fnUntraced(function* (
-  bench: Bench,
+  task: EvaluationTask,
   seed: number,
   epoch: number,
   name = "name",
 ) {
-  const layer = bench.model.layers[0]!;
+  const layer = task.model.layers[0]!;
   const train = Int32Array.of(0, 1, 2, 3, 5, 8, 13, 21, 22, 23);
-  const views = yield* augmentedFeatures(bench, layer, train, seed, name);
+  const views = yield* augmentedFeatures(task, layer, train, seed, name);
   const rows = yield* views.featuresOf(epoch);
   return [...(yield* rows.read(0, rows.rows)).data];
 }, Effect.scoped);
@@ -39,40 +39,40 @@ effectTest(
   "augmentedFeatures() are named by seed and epoch, whether killed or not",
   () =>
     Effect.gen(function* () {
-      const bench = { ...yield* openBench(8), batch: 4 };
-      const whole = yield* epochOf(bench, 1, 2);
-      assert.deepEqual(yield* epochOf(bench, 1, 2, "again"), whole);
-      assert.notDeepEqual(yield* epochOf(bench, 2, 2, "seed"), whole);
-      assert.notDeepEqual(yield* epochOf(bench, 1, 3, "epoch"), whole);
+      const task = { ...yield* openTask(8), batch: 4 };
+      const whole = yield* epochOf(task, 1, 2);
+      assert.deepEqual(yield* epochOf(task, 1, 2, "again"), whole);
+      assert.notDeepEqual(yield* epochOf(task, 2, 2, "seed"), whole);
+      assert.notDeepEqual(yield* epochOf(task, 1, 3, "epoch"), whole);
       const killed = yield* Effect.exit(
-        epochOf(bench, 1, 2, "killed").pipe(
+        epochOf(task, 1, 2, "killed").pipe(
           Effect.provide(Layer.merge(engine, killedAt(/extract/, 8))),
         ),
       );
       assert.equal(killed._tag, "Failure");
-      assert.deepEqual(yield* epochOf(bench, 1, 2, "killed"), whole);
+      assert.deepEqual(yield* epochOf(task, 1, 2, "killed"), whole);
     }).pipe(Effect.provide(silent)),
 );
 
 effectTest(
-  "judgeLinear() on augmented images, killed in any part of any epoch, equals " +
+  "evaluateLinear() on augmented images, killed in any part of any epoch, equals " +
     "one that never was",
   () =>
     Effect.gen(function* () {
-      const bench = { ...yield* openBench(8), batch: 4 };
-      const layers = bench.model.layers.slice(0, 1);
+      const task = { ...yield* openTask(8), batch: 4 };
+      const layers = task.model.layers.slice(0, 1);
       const probe = { augment: true, epochs: 3, standardise: true, batch: 8 };
-      const judge = (folder: string) =>
+      const evaluate = (folder: string) =>
         Effect.map(
-          judgeLinear({ ...bench, folder }, layers, 1, probe),
+          evaluateLinear({ ...task, folder }, layers, 1, probe),
           ({ figures }) => figures,
         );
-      const whole = yield* judge(bench.folder);
+      const whole = yield* evaluate(task.folder);
       assert.equal(
         whole[0]!.protocol,
         "linear, 3 epochs, batch 8, standardised, augmented",
       );
-      const other = `${bench.folder}-killed`;
+      const other = `${task.folder}-killed`;
       for (
         const death of [
           killedAt(/extract conv1 0/, 8),
@@ -82,13 +82,13 @@ effectTest(
         ]
       ) {
         const exit = yield* Effect.exit(
-          judge(other).pipe(Effect.provide(Layer.merge(engine, death))),
+          evaluate(other).pipe(Effect.provide(Layer.merge(engine, death))),
         );
         assert.equal(exit._tag, "Failure");
       }
       const timeless = (figures: typeof whole) =>
         figures.map(({ seconds: _, ...figure }) => figure);
-      assert.deepEqual(timeless(yield* judge(other)), timeless(whole));
+      assert.deepEqual(timeless(yield* evaluate(other)), timeless(whole));
       const [left] = yield* Effect.promise(() =>
         readdir(join(other, "augmented"))
       );
@@ -97,7 +97,7 @@ effectTest(
         [],
         "no features of an epoch stay",
       );
-      const { figures: plain } = yield* judgeLinear(bench, layers, 1, {
+      const { figures: plain } = yield* evaluateLinear(task, layers, 1, {
         ...probe,
         augment: false,
       });

@@ -10,9 +10,9 @@
  * @module
  */
 import {
+  type EvaluatedLayer,
   type FeaturesInputs,
   featuresVersion,
-  type JudgedLayer,
   layerInKeys,
 } from "@deepcluster/features";
 import { bytesOf, encoded, keyOf, sha256Of } from "@deepcluster/storage";
@@ -86,7 +86,7 @@ export interface ResultInputs extends FeaturesInputs {
   /** What is done. */
   readonly protocol: keyof typeof protocolVersions;
   /** Whose features. */
-  readonly layer: JudgedLayer;
+  readonly layer: EvaluatedLayer;
   /** What is learned from. */
   readonly train: PartInputs;
   /** What is evaluated on. */

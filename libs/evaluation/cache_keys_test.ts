@@ -1,9 +1,9 @@
 import { Assigner } from "@deepcluster/clustering";
 import { floatTensor, Progress } from "@deepcluster/core";
 import {
+  type EvaluatedLayer,
   type FeaturesInputs,
   featuresKey,
-  type JudgedLayer,
   layerFile,
 } from "@deepcluster/features";
 import { layerOnnx } from "@deepcluster/gpu-backend";
@@ -16,8 +16,8 @@ import {
   oneByOne,
 } from "@deepcluster/test";
 import { Effect, Layer } from "effect";
-import type { Bench } from "./bench.ts";
-import { openBench } from "./bench_testing.ts";
+import type { EvaluationTask } from "./task.ts";
+import { openTask } from "./task_testing.ts";
 import {
   imagesIdentity,
   type ImagesInputs,
@@ -26,20 +26,20 @@ import {
   type SurveyInputs,
   surveyKey,
 } from "./cache_keys.ts";
-import type { Figure, Judged } from "./figures.ts";
-import { judgeClusters } from "./judge_clusters.ts";
-import { judgeKnn } from "./judge_knn.ts";
-import { judgeLinear } from "./judge_linear.ts";
-import { judgeLowShot } from "./judge_low_shot.ts";
+import type { EvaluationResult, MetricResult } from "./results.ts";
+import { evaluateClusters } from "./evaluate_clusters.ts";
+import { evaluateKnn } from "./evaluate_knn.ts";
+import { evaluateLinear } from "./evaluate_linear.ts";
+import { evaluateLowShot } from "./evaluate_low_shot.ts";
 import assert from "node:assert/strict";
 
-const layer: JudgedLayer = {
+const layer: EvaluatedLayer = {
   name: "conv1",
   layerOutput: "features.2",
   pool: { kernel: 2, stride: 2, padding: 0 },
   columns: 64,
 };
-const layers: Changes<JudgedLayer> = {
+const layers: Changes<EvaluatedLayer> = {
   name: ["conv2"],
   layerOutput: ["features.1"],
   pool: [
@@ -189,20 +189,20 @@ const services = Layer.merge(Assigner.layerBackend, Progress.layerSilent).pipe(
 );
 
 /** Every protocol whose results are kept. */
-const protocols = (bench: Bench) => {
-  const layers = bench.model.layers.slice(-1);
+const protocols = (task: EvaluationTask) => {
+  const layers = task.model.layers.slice(-1);
   const few = { epochs: 2, standardise: true };
   return {
-    knn: judgeKnn(bench, layers, 1, { k: [3] }),
-    linear: judgeLinear(bench, layers, 1, few),
-    augmented: judgeLinear(bench, layers, 1, { ...few, augment: true }),
-    "low-shot": judgeLowShot(bench, layers, 1, { shots: [2], steps: 5 }),
-    clusters: judgeClusters(bench, layers, 1, { clusters: 3, pca: 4 }),
+    knn: evaluateKnn(task, layers, 1, { k: [3] }),
+    linear: evaluateLinear(task, layers, 1, few),
+    augmented: evaluateLinear(task, layers, 1, { ...few, augment: true }),
+    "low-shot": evaluateLowShot(task, layers, 1, { shots: [2], steps: 5 }),
+    clusters: evaluateClusters(task, layers, 1, { clusters: 3, pca: 4 }),
   };
 };
 
-const figuresOf = (found: Judged | readonly Figure[]) =>
-  ("figures" in found ? found.figures : found as readonly Figure[])
+const figuresOf = (found: EvaluationResult | readonly MetricResult[]) =>
+  ("figures" in found ? found.figures : found as readonly MetricResult[])
     .map(({ seconds: _, ...figure }) => figure);
 
 effectTest(
@@ -210,28 +210,29 @@ effectTest(
     "in a fresh one",
   () =>
     Effect.gen(function* () {
-      const bench = yield* openBench(6);
-      const names = bench.data.labels.names;
+      const task = yield* openTask(6);
+      const names = task.data.labels.names;
       const relabelled =
         (labelOf: (label: number, image: number) => number) =>
         (at: Int32Array) => at.map(labelOf);
       /** Benches that differ from the first in one thing only. */
-      const others: Readonly<Record<string, Bench>> = Object.fromEntries(
-        Object.entries({
-          mixed: relabelled((_, image) => image % 3),
-          swapped: relabelled((label) => (label + 1) % 3),
-          "one image": relabelled((label, image) =>
-            image === 0 ? 2 - label : label
-          ),
-        }).map(([name, change]) => {
-          const { labels } = bench.images;
-          const images = { ...bench.images, labels: change(labels) };
-          return [name, { ...bench, images }];
-        }),
-      );
-      const find = (bench: Bench, folder: string) =>
+      const others: Readonly<Record<string, EvaluationTask>> = Object
+        .fromEntries(
+          Object.entries({
+            mixed: relabelled((_, image) => image % 3),
+            swapped: relabelled((label) => (label + 1) % 3),
+            "one image": relabelled((label, image) =>
+              image === 0 ? 2 - label : label
+            ),
+          }).map(([name, change]) => {
+            const { labels } = task.images;
+            const images = { ...task.images, labels: change(labels) };
+            return [name, { ...task, images }];
+          }),
+        );
+      const find = (task: EvaluationTask, folder: string) =>
         Effect.map(
-          Effect.all(protocols({ ...bench, folder })),
+          Effect.all(protocols({ ...task, folder })),
           (found) =>
             Object.fromEntries(
               Object.entries(found).map((
@@ -239,16 +240,16 @@ effectTest(
               ) => [name, figuresOf(one)]),
             ),
         );
-      const before = yield* find(bench, bench.folder);
+      const before = yield* find(task, task.folder);
       for (const [name, other] of Object.entries(others)) {
-        const fresh = yield* find(other, `${bench.folder}-${name}`);
-        assert.deepEqual(yield* find(other, bench.folder), fresh, name);
+        const fresh = yield* find(other, `${task.folder}-${name}`);
+        assert.deepEqual(yield* find(other, task.folder), fresh, name);
       }
       assert.notDeepEqual(
-        (yield* find(others["mixed"]!, bench.folder))["clusters"],
+        (yield* find(others["mixed"]!, task.folder))["clusters"],
         before["clusters"],
       );
-      assert.deepEqual(yield* find(bench, bench.folder), before);
+      assert.deepEqual(yield* find(task, task.folder), before);
       assert.deepEqual(names, ["across", "down", "rings"]);
     }).pipe(Effect.provide(services)),
 );

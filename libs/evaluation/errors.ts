@@ -1,5 +1,5 @@
 /**
- * What can go wrong when features are judged.
+ * What can go wrong when features are evaluated.
  *
  * @module
  */

@@ -13,9 +13,9 @@ import {
 } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
-import { openBench } from "./bench_testing.ts";
+import { openTask } from "./task_testing.ts";
 import { cacheStorage } from "./evaluation_storage.ts";
-import { judgeKnn } from "./judge_knn.ts";
+import { evaluateKnn } from "./evaluate_knn.ts";
 import assert from "node:assert/strict";
 
 const engine = Layer.merge(
@@ -41,33 +41,33 @@ effectTest(
   "an evaluation leaves features that say what they are of, and removed ones are computed again to the same figures",
   () =>
     Effect.gen(function* () {
-      const bench = yield* openBench(10);
-      const evaluate = judgeKnn(bench, bench.model.layers, 1, { k: [3] });
+      const task = yield* openTask(10);
+      const evaluate = evaluateKnn(task, task.model.layers, 1, { k: [3] });
       const before = yield* evaluate;
-      const scan = yield* scanStorage(bench.folder, [cacheStorage]);
+      const scan = yield* scanStorage(task.folder, [cacheStorage]);
       const [cache] = scan.folders;
       assert.equal(cache!.inUse, true); // the scope has not ended
       const [features] = cache!.parts.filter(({ name }) => name === "features");
-      const layers = bench.model.layers.map(({ name }) => name).sort();
+      const layers = task.model.layers.map(({ name }) => name).sort();
       assert.equal(
         features!.note,
-        `random on ${bench.data.name}: ${layers.join(", ")}; computed again`,
+        `random on ${task.data.name}: ${layers.join(", ")}; computed again`,
       );
       assert.ok(features!.seconds! >= 0);
       assert.deepEqual(cache!.others, []);
-      return { before, bench };
+      return { before, task };
     }).pipe(
       Effect.scoped,
-      Effect.andThen(({ before, bench }) =>
+      Effect.andThen(({ before, task }) =>
         Effect.gen(function* () {
-          const target = { folder: bench.folder, kind: cacheStorage };
+          const target = { folder: task.folder, kind: cacheStorage };
           yield* removeStored(target, () => true);
-          assert.ok(!existsSync(bench.folder));
-          const again = yield* judgeKnn(bench, bench.model.layers, 1, {
+          assert.ok(!existsSync(task.folder));
+          const again = yield* evaluateKnn(task, task.model.layers, 1, {
             k: [3],
           });
-          const figures = (judged: typeof again) =>
-            judged.map(({ layer, value }) => [layer, value]);
+          const figures = (evaluated: typeof again) =>
+            evaluated.map(({ layer, value }) => [layer, value]);
           assert.deepEqual(figures(again), figures(before));
         })
       ),

@@ -39,7 +39,7 @@ import { TooFewNeighboursError } from "./errors.ts";
 
 /** How {@link knn} votes; all may be left out. */
 export interface KnnOptions {
-  /** Numbers of neighbours, each at least 1. Default: {@link usualNeighbours}. */
+  /** Numbers of neighbours, each at least 1. Default: {@link defaultNeighbours}. */
   readonly k?: readonly number[];
   /** Above 0; the smaller, the more the nearest count; 0.07 when absent. */
   readonly temperature?: number;
@@ -48,7 +48,7 @@ export interface KnnOptions {
 }
 
 /** Of the paper by Wu et al., and where nothing is asked for. */
-export const usualTemperature = 0.07;
+export const defaultTemperature = 0.07;
 
 /**
  * The numbers of neighbours where nothing is asked for: 20 and 200, as far as
@@ -60,17 +60,17 @@ export const usualTemperature = 0.07;
  *
  * @example Forty training images
  * ```ts
- * import { usualNeighbours } from "@deepcluster/evaluation";
+ * import { defaultNeighbours } from "@deepcluster/evaluation";
  * import assert from "node:assert/strict";
  *
- * const { k, skipped } = usualNeighbours(40);
+ * const { k, skipped } = defaultNeighbours(40);
  * assert.deepEqual(k, [20]);
  * assert.deepEqual(skipped, [
  *   { what: "knn, k = 200", reason: "40 training images" },
  * ]);
  * ```
  */
-export const usualNeighbours = (
+export const defaultNeighbours = (
   images: number,
 ): { readonly k: readonly number[]; readonly skipped: readonly Skipped[] } => {
   const usual = [20, 200];
@@ -90,9 +90,9 @@ export const usualNeighbours = (
 export interface KnnResult {
   /** Number of neighbours. */
   readonly k: number;
-  /** Share of test images whose class has most votes. */
+  /** Fraction of test images whose class has most votes. */
   readonly top1: number;
-  /** Share whose class is among the first five; absent up to 5 classes. */
+  /** Fraction whose class is among the first five; absent up to 5 classes. */
   readonly top5?: number;
   /** Class with most votes, the first of equals, for each test image. */
   readonly predictions: Int32Array;
@@ -155,8 +155,8 @@ export const knn = Effect.fn("knn")(function* <E = never, F = never>(
   | BackendError,
   Backend
 > {
-  const { temperature = usualTemperature } = options;
-  const ks = options.k ?? usualNeighbours(train.labels.length).k;
+  const { temperature = defaultTemperature } = options;
+  const ks = options.k ?? defaultNeighbours(train.labels.length).k;
   yield* requireTraining(action, train);
   yield* requireTest(action, train, test);
   yield* requireNeighbours(ks, temperature, train.labels.length);

@@ -3,13 +3,13 @@ import type { Labelled } from "@deepcluster/features";
 import { layerOnnx, layerReference } from "@deepcluster/gpu-backend";
 import { clouds, effectTest, labelled } from "@deepcluster/test";
 import { Effect } from "effect";
-import { knn, type KnnOptions, usualNeighbours } from "./knn.ts";
+import { defaultNeighbours, knn, type KnnOptions } from "./knn.ts";
 import assert from "node:assert/strict";
 import fixture from "./fixtures/knn.json" with { type: "json" };
 
 const onnx = layerOnnx({ provider: "cpu", threads: 2 });
 
-const judge = (train: Labelled, test: Labelled, options?: KnnOptions) =>
+const evaluate = (train: Labelled, test: Labelled, options?: KnnOptions) =>
   knn(train, test, options).pipe(Effect.provide(layerReference));
 
 effectTest(
@@ -20,7 +20,7 @@ effectTest(
       const train = labelled([2, 0, 4, 3, 3, 4], [0, 1, 1], 2);
       const test = labelled([1, 0], [1], 2);
       const by = (temperature: number) =>
-        judge(train, test, { k: [1, 3], temperature });
+        evaluate(train, test, { k: [1, 3], temperature });
       // exp(1 / 0.1) = 22026 against 2981 + 403; exp(1 / 2) against two of it.
       assert.deepEqual((yield* by(0.1)).map(({ top1 }) => top1), [0, 0]);
       assert.deepEqual((yield* by(2)).map(({ top1 }) => top1), [0, 1]);
@@ -54,7 +54,7 @@ effectTest(
     Effect.gen(function* () {
       const train = clouds("naive train", 70, 5, 4);
       const test = clouds("naive test", 30, 5, 4);
-      const [result] = yield* judge(train, test, { k: [9] });
+      const [result] = yield* evaluate(train, test, { k: [9] });
       const votes = yield* naiveVotes(train, test, 9);
       assert.deepEqual(
         [...result!.predictions],
@@ -72,8 +72,11 @@ effectTest(
       const test = clouds("blocks test", 75, 8, 6);
       const counted = counting(train);
       const options = { k: [3, 20] };
-      const whole = yield* judge(train, test, options);
-      const found = yield* judge(counted, test, { ...options, memoryBytes: 1 });
+      const whole = yield* evaluate(train, test, options);
+      const found = yield* evaluate(counted, test, {
+        ...options,
+        memoryBytes: 1,
+      });
       assert.deepEqual(found, whole);
       assert.equal(counted.most(), 32);
     }),
@@ -89,7 +92,7 @@ effectTest(
       const train = labelled(ones, ones.map((_, i) => i < 2 ? 0 : 1), 2);
       const test = labelled([-1], [1], 2);
       const options = { k: [33], memoryBytes: 1 };
-      const [result] = yield* judge(train, test, options);
+      const [result] = yield* evaluate(train, test, options);
       assert.equal(result!.top1, 1);
     }),
 );
@@ -100,7 +103,7 @@ effectTest(
     Effect.gen(function* () {
       const train = clouds("layers train", 200, 16, 5);
       const test = clouds("layers test", 100, 16, 5);
-      const exact = yield* judge(train, test);
+      const exact = yield* evaluate(train, test);
       const found = yield* knn(train, test).pipe(Effect.provide(onnx));
       assert.deepEqual(
         found.map(({ predictions }) => predictions),
@@ -115,7 +118,7 @@ effectTest(
     Effect.gen(function* () {
       const train = labelled([0, 0, -1, 0, -1, 0], [1, 0, 0], 2);
       const test = labelled([1, 0], [1], 2);
-      const [result] = yield* judge(train, test, { k: [1] });
+      const [result] = yield* evaluate(train, test, { k: [1] });
       assert.equal(result!.top1, 1);
     }),
 );
@@ -127,7 +130,7 @@ effectTest(
       const train = clouds("kept", 40, 3, 2);
       const { data } = yield* train.features.read(0, 40);
       const before = data.slice();
-      yield* judge(train, train, { k: [3] });
+      yield* evaluate(train, train, { k: [3] });
       assert.deepEqual(data, before);
     }),
 );
@@ -138,7 +141,7 @@ effectTest(
     Effect.gen(function* () {
       const train = clouds("errors", 12, 2, 3);
       const refusal = (test: Labelled, options: KnnOptions, from = train) =>
-        Effect.flip(judge(from, test, options)).pipe(
+        Effect.flip(evaluate(from, test, options)).pipe(
           Effect.map((error) => error.message),
         );
       assert.equal(
@@ -200,7 +203,7 @@ const counting = (inner: Labelled) => {
 };
 
 effectTest(
-  "usualNeighbours() gives numbers that there are, and says what it left out",
+  "defaultNeighbours() gives numbers that there are, and says what it left out",
   () =>
     Effect.sync(() => {
       for (
@@ -212,7 +215,7 @@ effectTest(
           [4, [1], [20, 200]],
         ] as const
       ) {
-        const { k, skipped } = usualNeighbours(images);
+        const { k, skipped } = defaultNeighbours(images);
         assert.deepEqual(k, ks);
         assert.deepEqual(
           skipped.map(({ what }) => what),

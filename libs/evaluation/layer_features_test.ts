@@ -1,20 +1,20 @@
 import { floatTensor, Progress, type Tensors } from "@deepcluster/core";
 import { imageSet } from "@deepcluster/data";
 import {
+  evaluatedLayers,
   layerFeatures,
   layersGraph,
-  layersToJudge,
 } from "@deepcluster/features";
 import { Backend, layerReference } from "@deepcluster/gpu-backend";
 import { interpret } from "@deepcluster/graph";
 import { initialise, small } from "@deepcluster/models";
-import { type JudgedModel, judgedPixels } from "@deepcluster/runs";
+import { type EvaluatedModel, pixelsModel } from "@deepcluster/runs";
 import { assertClose, effectTest } from "@deepcluster/test";
 import { Effect, Layer } from "effect";
 import { mkdtempSync, readdirSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import type { JudgedImages } from "./judged_images.ts";
+import type { EvaluationImages } from "./evaluation_images.ts";
 import assert from "node:assert/strict";
 
 const network = Effect.runSync(
@@ -30,16 +30,16 @@ const parameters: Tensors = Object.fromEntries(
       : tensor,
   ]),
 );
-const model: JudgedModel = {
+const model: EvaluatedModel = {
   name: "made",
   identity: "made",
   size: 16,
   network,
   parameters,
-  layers: layersToJudge(network),
+  layers: evaluatedLayers(network),
 };
 
-const imagesOf = (count: number): JudgedImages => ({
+const imagesOf = (count: number): EvaluationImages => ({
   ...imageSet({
     name: "noise",
     ids: Array.from({ length: count }, (_, i) => `${i}`),
@@ -133,7 +133,7 @@ effectTest(
       const folder = fresh();
       let decoded = 0;
       const images = imagesOf(6);
-      const counting: JudgedImages = {
+      const counting: EvaluationImages = {
         ...images,
         decoded: (index) =>
           Effect.suspend(() => {
@@ -162,7 +162,7 @@ effectTest(
   "layerFeatures() of ten crops give ten rows an image, the fifth the centre",
   () =>
     Effect.gen(function* () {
-      const pixels = judgedPixels(16);
+      const pixels = pixelsModel(16);
       const folder = fresh();
       const ask = (crops: "centre" | "ten") =>
         layerFeatures(pixels, imagesOf(3), pixels.layers, {

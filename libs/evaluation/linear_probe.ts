@@ -34,13 +34,13 @@ export interface Augmented<E = never, R = never>
 
 /** What a linear probe says of features. */
 export interface ProbeResult {
-  /** Share of validation images whose class is the most probable. */
+  /** Fraction of test images whose class is the most probable. */
   readonly top1: number;
-  /** Share whose class is among the first five; absent up to 5 classes. */
+  /** Fraction whose class is among the first five; absent up to 5 classes. */
   readonly top5?: number;
-  /** Most probable class of each validation image, the first of equals. */
+  /** Most probable class of each test image, the first of equals. */
   readonly predictions: Int32Array;
-  /** Classes ranked before the right one, for each validation image. */
+  /** Classes ranked before the right one, for each test image. */
   readonly ranks: Int32Array;
   /** Mean training loss of the last epoch. */
   readonly loss: number;
@@ -49,7 +49,7 @@ export interface ProbeResult {
 }
 
 /**
- * Trains a linear classifier on features and judges it on others.
+ * Trains a linear classifier on features and evaluates it on others.
  *
  * O(epochs n d classes) time. Beyond the input it holds `memoryBytes` of
  * features, or three batches where that is more, and six times the parameters.
@@ -60,7 +60,7 @@ export interface ProbeResult {
  * and thread count.
  *
  * @param train Finite features to learn from, of at least two classes.
- * @param validation Finite features to be judged on: `[n * crops, d]` for n
+ * @param test Finite features to evaluate on: `[n * crops, d]` for n
  * labels, the crops of an image one after the other; their probabilities are
  * averaged.
  * @param options See {@link ProbeOptions}.
@@ -101,15 +101,15 @@ export const linearProbe = Effect.fn("linearProbe")(function* <
   S = never,
 >(
   train: Labelled<E> | Augmented<E, R>,
-  validation: Labelled<F>,
+  test: Labelled<F>,
   options: ProbeOptions<G, S>,
   from?: ProbeState,
 ) {
   const settings = yield* settingsOf(options);
   const training = yield* trainingOf(train);
-  yield* requireTest(action, training.sizes, validation, settings.crops);
+  yield* requireTest(action, training.sizes, test, settings.crops);
   const state = yield* trainProbe(training, settings, from);
-  const found = yield* classify(validation, state.tensors, settings);
+  const found = yield* classify(test, state.tensors, settings);
   const { classes, labels } = training;
   return {
     top1: topAccuracy(found.ranks, 1),

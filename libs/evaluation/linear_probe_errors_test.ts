@@ -15,9 +15,9 @@ const refusal = (
   options: Omit<ProbeOptions, "seed">,
   from?: ProbeState,
   train: Labelled = images,
-  validation: Labelled = images,
+  test: Labelled = images,
 ) =>
-  Effect.flip(linearProbe(train, validation, { seed: 0, ...options }, from))
+  Effect.flip(linearProbe(train, test, { seed: 0, ...options }, from))
     .pipe(
       Effect.map(({ message }) => message),
       Effect.provide(layers),
@@ -61,7 +61,7 @@ for (
 }
 
 effectTest(
-  "linearProbe() refuses a single class to learn from, and validation of other sizes",
+  "linearProbe() refuses a single class to learn from, and test of other sizes",
   () =>
     Effect.gen(function* () {
       const train = labelled([1, 2, 3, 4], [2, 2], 3);
@@ -91,7 +91,7 @@ effectTest(
       }
       assert.equal(
         yield* refusal({ epochs: 1 }, undefined, good, bad),
-        message.replace("train", "judge"),
+        message.replace("train", "evaluate"),
       );
     }),
 );

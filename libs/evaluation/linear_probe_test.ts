@@ -24,11 +24,11 @@ const onnx = Layer.merge(
 
 const probe = (
   train: Labelled | Augmented,
-  validation: Labelled,
+  test: Labelled,
   options: Omit<ProbeOptions, "seed"> & { seed?: number },
   from?: ProbeState,
 ) =>
-  linearProbe(train, validation, { seed: 1, ...options }, from).pipe(
+  linearProbe(train, test, { seed: 1, ...options }, from).pipe(
     Effect.provide(reference),
   );
 

@@ -23,7 +23,7 @@ import type { ProbeOptions } from "./probe_options.ts";
 /** How {@link lowShot} draws and trains; all may be left out. */
 export interface LowShotOptions
   extends Omit<ProbeOptions, "seed" | "epochs" | "save" | "saveEveryMs"> {
-  /** Training images of each class. Default: {@link usualShots}. */
+  /** Training images of each class. Default: {@link defaultShots}. */
   readonly shots?: readonly number[];
   /** Each draws images and first weights; `[0, 1, 2, 3, 4]` when absent. */
   readonly seeds?: readonly number[];
@@ -38,7 +38,7 @@ export interface LowShotOptions
  * @param training Classes of the training images.
  * @returns The numbers, and those that were left out.
  */
-export const usualShots = (
+export const defaultShots = (
   { labels, classNames }: Pick<Labelled<unknown>, "labels" | "classNames">,
 ): {
   readonly shots: readonly number[];
@@ -77,7 +77,7 @@ export interface LowShotResult {
  * only. Time and memory are those of `shots * seeds` linear probes.
  *
  * @param train Finite features to draw from.
- * @param validation Finite features to be judged on, as for `linearProbe`.
+ * @param test Finite features to evaluate on, as for `linearProbe`.
  * @param options See {@link LowShotOptions}.
  * @returns A result for each number of images, in the order given, or
  * `TooFewShotsError` naming a class that has fewer, or the errors of
@@ -85,17 +85,17 @@ export interface LowShotResult {
  */
 export const lowShot = Effect.fn("lowShot")(function* <E = never, F = never>(
   train: Labelled<E>,
-  validation: Labelled<F>,
+  test: Labelled<F>,
   options: LowShotOptions = {},
 ) {
   const {
-    shots: numbers = usualShots(train).shots,
+    shots: numbers = defaultShots(train).shots,
     seeds = [0, 1, 2, 3, 4],
     steps = 1000,
     ...probing
   } = options;
   yield* requireTraining(action, train);
-  yield* requireTest(action, train, validation, probing.crops);
+  yield* requireTest(action, train, test, probing.crops);
   yield* requireCount(action, "seeds", seeds.length, 1);
   yield* requireCount(action, "steps", steps, 1);
   yield* requireShots(train, numbers);
@@ -104,7 +104,7 @@ export const lowShot = Effect.fn("lowShot")(function* <E = never, F = never>(
     const few = subsetOf(train, drawn(train, shots, seed));
     const epochs = Math.ceil(steps / Math.ceil(few.labels.length / batch));
     const settings = { ...probing, epochs, seed };
-    return (yield* linearProbe(few, validation, settings)).top1;
+    return (yield* linearProbe(few, test, settings)).top1;
   });
   return yield* Effect.forEach(numbers, (shots) =>
     Effect.map(

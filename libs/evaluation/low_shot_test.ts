@@ -4,14 +4,14 @@ import { layerReference } from "@deepcluster/gpu-backend";
 import { clouds, effectTest } from "@deepcluster/test";
 import { Effect, Layer } from "effect";
 import { linearProbe } from "./linear_probe.ts";
-import { lowShot, type LowShotOptions, usualShots } from "./low_shot.ts";
+import { defaultShots, lowShot, type LowShotOptions } from "./low_shot.ts";
 import assert from "node:assert/strict";
 
 const layers = Layer.merge(layerReference, Progress.layerSilent);
 const images = clouds("low shot", 60, 6, 3, 0.7);
 const test = clouds("low shot test", 90, 6, 3, 0.7);
 
-const judge = (options: LowShotOptions, train: Labelled = images) =>
+const evaluate = (options: LowShotOptions, train: Labelled = images) =>
   lowShot(train, test, options).pipe(Effect.provide(layers));
 
 /** Notes which images are read. */
@@ -34,7 +34,7 @@ effectTest(
       const seen = [];
       for (const seed of [1, 2]) {
         const { train, read } = noting();
-        yield* judge({ shots: [4], seeds: [seed], steps: 1 }, train);
+        yield* evaluate({ shots: [4], seeds: [seed], steps: 1 }, train);
         assert.equal(new Set(read).size, 12);
         const classes = read.map((image) => images.labels[image]!);
         assert.deepEqual(
@@ -53,7 +53,7 @@ effectTest(
     Effect.gen(function* () {
       const { train, read } = noting();
       const options = { shots: [5], seeds: [3], steps: 21, batch: 10 };
-      const [found] = yield* judge(options, train);
+      const [found] = yield* evaluate(options, train);
       // 15 images are two steps an epoch: 11 epochs.
       const alone = yield* linearProbe(
         subsetOf(images, Int32Array.from(read)),
@@ -70,7 +70,7 @@ effectTest(
   () =>
     Effect.gen(function* () {
       const options = { shots: [1, 10], seeds: [1, 2, 3], steps: 200 };
-      const [one, ten] = yield* judge(options);
+      const [one, ten] = yield* evaluate(options);
       assert.deepEqual([one!.shots, ten!.shots], [1, 10]);
       const [a, b, c] = one!.top1s as [number, number, number];
       const mean = (a + b + c) / 3;
@@ -85,7 +85,7 @@ effectTest(
   "lowShot() of one seed has no deviation",
   () =>
     Effect.gen(function* () {
-      const [found] = yield* judge({ shots: [1], seeds: [7], steps: 1 });
+      const [found] = yield* evaluate({ shots: [1], seeds: [7], steps: 1 });
       assert.equal("deviation" in found!, false);
     }),
 );
@@ -98,7 +98,7 @@ effectTest(
         ...subsetOf(images, Int32Array.of(0, 1, 2, 3, 4, 6)),
         classNames: ["cat", "fox", "hen"],
       };
-      const error = yield* Effect.flip(judge({ shots: [1, 2] }, few));
+      const error = yield* Effect.flip(evaluate({ shots: [1, 2] }, few));
       assert.equal(
         error.message,
         "Cannot train on few images as --shots must be at most the number of " +
@@ -112,7 +112,9 @@ effectTest(
   () =>
     Effect.gen(function* () {
       const refusal = (options: LowShotOptions) =>
-        Effect.flip(judge(options)).pipe(Effect.map(({ message }) => message));
+        Effect.flip(evaluate(options)).pipe(
+          Effect.map(({ message }) => message),
+        );
       assert.match(yield* refusal({ seeds: [] }), /seeds must be an integer/);
       assert.match(yield* refusal({ shots: [0] }), /shots=0$/);
       assert.match(yield* refusal({ steps: 0 }), /steps=0$/);
@@ -120,7 +122,7 @@ effectTest(
 );
 
 effectTest(
-  "usualShots() leaves out what the smallest class has not, and names that class",
+  "defaultShots() leaves out what the smallest class has not, and names that class",
   () =>
     Effect.sync(() => {
       const training = (counts: readonly number[]) => ({
@@ -129,17 +131,17 @@ effectTest(
         ),
         classNames: ["cat", "fox", "hen"],
       });
-      assert.deepEqual(usualShots(training([12, 10, 11])), {
+      assert.deepEqual(defaultShots(training([12, 10, 11])), {
         shots: [1, 5, 10],
         skipped: [],
       });
-      assert.deepEqual(usualShots(training([12, 6, 11])), {
+      assert.deepEqual(defaultShots(training([12, 6, 11])), {
         shots: [1, 5],
         skipped: [{
           what: "linear, 10 images a class",
           reason: "class fox has 6 to learn from",
         }],
       });
-      assert.deepEqual(usualShots(training([3, 1, 4])).shots, [1]);
+      assert.deepEqual(defaultShots(training([3, 1, 4])).shots, [1]);
     }),
 );

@@ -5,36 +5,36 @@
  * @module
  */
 export {
-  type Bench,
-  layersNamed,
-  splitFor,
-  trainingClasses,
-  untrainedNames,
-} from "./bench.ts";
+  type EvaluationTask,
+  readableSplit,
+  selectLayers,
+  trainingLabels,
+  untrainedClassNames,
+} from "./task.ts";
 export { classCounts } from "./class_counts.ts";
 export { cacheStorage } from "./evaluation_storage.ts";
 export {
-  type CombinedFigure,
+  type CombinedResult,
   combineSeeds,
-  type Figure,
-  type Judged,
-  together,
-} from "./figures.ts";
-export { judgeAll } from "./judge_all.ts";
-export { judgeAssignments, judgeClusters } from "./judge_clusters.ts";
-export { judgeKnn } from "./judge_knn.ts";
-export { judgeLinear } from "./judge_linear.ts";
-export { judgeLowShot } from "./judge_low_shot.ts";
-export { openJudgedData } from "./judged_data.ts";
-export { openJudgedImages } from "./judged_images.ts";
-export { knn, usualNeighbours, usualTemperature } from "./knn.ts";
+  type EvaluationResult,
+  mergeResults,
+  type MetricResult,
+} from "./results.ts";
+export { evaluateAll } from "./evaluate_all.ts";
+export { evaluateAssignments, evaluateClusters } from "./evaluate_clusters.ts";
+export { evaluateKnn } from "./evaluate_knn.ts";
+export { evaluateLinear } from "./evaluate_linear.ts";
+export { evaluateLowShot } from "./evaluate_low_shot.ts";
+export { openEvaluationData } from "./evaluation_data.ts";
+export { openEvaluationImages } from "./evaluation_images.ts";
+export { defaultNeighbours, defaultTemperature, knn } from "./knn.ts";
 export { linearProbe } from "./linear_probe.ts";
-export { usualShots } from "./low_shot.ts";
+export { defaultShots } from "./low_shot.ts";
 export { ProbeDivergedError, ProbesDivergedError } from "./probe_errors.ts";
 export { probeDefaults } from "./probe_options.ts";
 export {
-  resultsAs,
+  divergedJson,
+  formatResults,
+  skippedJson,
   skippedLines,
-  toldDiverged,
-  toldSkipped,
 } from "./results_table.ts";

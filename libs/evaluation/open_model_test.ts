@@ -3,7 +3,7 @@ import {
   checkpointPath,
   createRun,
   networkOf,
-  openJudged,
+  openModel,
   parseConfiguration,
   randomWeights,
 } from "@deepcluster/runs";
@@ -13,10 +13,10 @@ import { Effect } from "effect";
 import { mkdtempSync, readFileSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { layersNamed } from "./bench.ts";
+import { selectLayers } from "./task.ts";
 import assert from "node:assert/strict";
 
-const fresh = () => mkdtempSync(join(tmpdir(), "judged-model-"));
+const fresh = () => mkdtempSync(join(tmpdir(), "evaluated-model-"));
 const small = { model: "small", size: 16, seed: 1 } as const;
 
 /** A run with checkpoints of the ends of two epochs, seeds 1 and 2. */
@@ -47,18 +47,18 @@ const makeRun = Effect.gen(function* () {
 });
 
 effectTest(
-  "openJudged() opens a run at its newest whole epoch, or the one asked for",
+  "openModel() opens a run at its newest whole epoch, or the one asked for",
   () =>
     Effect.gen(function* () {
       const { folder, network } = yield* makeRun;
-      const newest = yield* openJudged(folder, { seed: 1 });
+      const newest = yield* openModel(folder, { seed: 1 });
       assert.equal(newest.name, "run, epoch 2");
       assert.equal(newest.identity, randomWeights(network, 2).identity);
-      const first = yield* openJudged(folder, { seed: 1, epoch: 1 });
+      const first = yield* openModel(folder, { seed: 1, epoch: 1 });
       assert.equal(first.name, "run, epoch 1");
       assert.equal(first.identity, randomWeights(network, 1).identity);
       const none = yield* Effect.flip(
-        openJudged(folder, { seed: 1, epoch: 7 }),
+        openModel(folder, { seed: 1, epoch: 7 }),
       );
       assert.match(
         none.message,
@@ -69,21 +69,21 @@ effectTest(
       const bytes = readFileSync(file);
       bytes[bytes.length - 9]! ^= 1;
       writeFileSync(file, bytes);
-      const passed = yield* openJudged(folder, { seed: 1 });
+      const passed = yield* openModel(folder, { seed: 1 });
       assert.equal(passed.name, "run, epoch 1");
       assert.deepEqual(passed.run!.skipped, [checkpointPath(2)]);
     }),
 );
 
 effectTest(
-  "openJudged() opens a single file, as the same weights as in its run",
+  "openModel() opens a single file, as the same weights as in its run",
   () =>
     Effect.gen(function* () {
       const { folder } = yield* makeRun;
       const file = join(folder, checkpointPath(1));
-      const model = yield* openJudged(file, { seed: 1, size: 16 });
+      const model = yield* openModel(file, { seed: 1, size: 16 });
       assert.equal(model.name, "epoch-0001.safetensors");
-      const run = yield* openJudged(folder, { seed: 1, epoch: 1 });
+      const run = yield* openModel(folder, { seed: 1, epoch: 1 });
       assert.deepEqual(
         Object.keys(model.parameters).sort(),
         Object.keys(run.parameters).sort(),
@@ -93,31 +93,31 @@ effectTest(
 );
 
 effectTest(
-  "openJudged() gives random other weights for each seed, pixels none",
+  "openModel() gives random other weights for each seed, pixels none",
   () =>
     Effect.gen(function* () {
-      const one = yield* openJudged("random", small);
-      const other = yield* openJudged("random", { ...small, seed: 2 });
+      const one = yield* openModel("random", small);
+      const other = yield* openModel("random", { ...small, seed: 2 });
       assert.equal(one.size, 16);
       assert.notEqual(one.identity, other.identity);
       assert.equal(
-        (yield* openJudged("random", small)).identity,
+        (yield* openModel("random", small)).identity,
         one.identity,
       );
-      const pixels = yield* openJudged("pixels", small);
+      const pixels = yield* openModel("pixels", small);
       assert.deepEqual(pixels.parameters, {});
-      assert.equal((yield* openJudged("pixels", { size: 5, seed: 1 })).size, 5);
+      assert.equal((yield* openModel("pixels", { size: 5, seed: 1 })).size, 5);
       assert.deepEqual(pixels.layers.map(({ columns }) => columns), [768]);
     }),
 );
 
 effectTest(
-  "openJudged() says what a model must be",
+  "openModel() says what a model must be",
   () =>
     Effect.gen(function* () {
       const folder = fresh();
       const refused = (path: string) =>
-        Effect.flip(openJudged(path, { seed: 1 }));
+        Effect.flip(openModel(path, { seed: 1 }));
       const gone = yield* refused(join(folder, "gone"));
       assert.match(gone.message, /run folder.*\(nothing is there\)$/);
       assert.match((yield* refused(folder)).message, /a folder with nothing/);
@@ -128,24 +128,24 @@ effectTest(
 );
 
 effectTest(
-  "layersNamed() gives layers in their order, and names those that there are",
+  "selectLayers() gives layers in their order, and names those that there are",
   () =>
     Effect.gen(function* () {
-      const model = yield* openJudged("random", small);
-      const some = yield* layersNamed(model, ["features", "conv2"]);
+      const model = yield* openModel("random", small);
+      const some = yield* selectLayers(model, ["features", "conv2"]);
       assert.deepEqual(some.map(({ name }) => name), ["conv2", "features"]);
-      const paths = yield* layersNamed(model, [
+      const paths = yield* selectLayers(model, [
         "features.6",
         "conv2",
         "classifier.1",
       ]);
       assert.deepEqual(paths, some);
-      const error = yield* Effect.flip(layersNamed(model, ["conv9"]));
+      const error = yield* Effect.flip(selectLayers(model, ["conv9"]));
       assert.match(
         error.message,
         /some of conv1 \(features.2\), .*layers=conv9$/,
       );
-      const pixels = yield* openJudged("pixels", small);
-      assert.equal((yield* layersNamed(pixels, ["fc5"])).length, 1);
+      const pixels = yield* openModel("pixels", small);
+      assert.equal((yield* selectLayers(pixels, ["fc5"])).length, 1);
     }),
 );

@@ -81,7 +81,7 @@ export const classify = Effect.fnUntraced(
   Effect.scoped,
 );
 
-const action = "judge a linear probe";
+const action = "evaluate a linear probe";
 
 /** Images that fit in the memory allowed, with all their crops. */
 const imagesOfBlock = (
@@ -115,9 +115,9 @@ const scoresOf = (
     const ofCrop = row(logits, crop);
     const largest = ofCrop[bestOf(ofCrop)]!;
     // In 64 bits: in 32 unlikely classes would all be 0, and equal.
-    const shares = Float64Array.from(ofCrop, (x) => Math.exp(x - largest));
-    const total = shares.reduce((sum, share) => sum + share, 0);
-    for (let c = 0; c < sums.length; c++) sums[c]! += shares[c]! / total;
+    const fractions = Float64Array.from(ofCrop, (x) => Math.exp(x - largest));
+    const total = fractions.reduce((sum, fraction) => sum + fraction, 0);
+    for (let c = 0; c < sums.length; c++) sums[c]! += fractions[c]! / total;
   }
   return sums;
 };

@@ -9,7 +9,7 @@ import { Schema } from "effect";
 const Probe = Schema.Struct({
   /** The model, as in tables. */
   model: Schema.String,
-  /** Layer that is judged. */
+  /** Layer that is evaluated. */
   layer: Schema.String,
   /** Names the split and the probe's draws. */
   seed: Schema.Number,

@@ -22,7 +22,7 @@ export interface ProbeOptions<E = never, R = never> {
    * learningRate * weightDecay * t)`, as in the authors' code.
    */
   readonly learningRate?: number;
-  /** Share of the velocity kept, from 0 to below 1; 0.9 when absent. */
+  /** Fraction of the velocity kept, from 0 to below 1; 0.9 when absent. */
   readonly momentum?: number;
   /** Of weights and biases, at least 0; 1e-4 when absent. */
   readonly weightDecay?: number;
@@ -35,7 +35,7 @@ export interface ProbeOptions<E = never, R = never> {
    * (of epoch 0 where they change). Not the paper's: false when absent.
    */
   readonly standardise?: boolean;
-  /** Rows of each validation image, such as 10; 1 when absent. */
+  /** Rows of each test image, such as 10; 1 when absent. */
   readonly crops?: number;
   /** Memory for features; 512 MiB when absent. */
   readonly memoryBytes?: number;

@@ -18,8 +18,8 @@ import {
   type Tensors,
 } from "@deepcluster/core";
 import {
-  type Pick,
-  pickFrom,
+  type Gather,
+  gatherFrom,
   scalingOf,
   standardised,
 } from "@deepcluster/features";
@@ -133,7 +133,7 @@ const rowsOfEpoch = <E, R>(
 /** Some training images, and what reads their features. */
 interface Batch<E> {
   readonly indices: Int32Array;
-  readonly pick: Pick<E | NonFiniteFeatureError>;
+  readonly pick: Gather<E | NonFiniteFeatureError>;
 }
 
 /** The batches of all epochs from a step on. */
@@ -149,7 +149,7 @@ const batchesOf = <E, R>(
   const images = labels.length;
   const perEpoch = stepsPerEpoch(images, { batch });
   const open = (rows: RowReader<E>) =>
-    pickFrom(
+    gatherFrom(
       action,
       standardise ? standardised(action, rows, scaling) : rows,
       memoryBytes,

@@ -4,16 +4,16 @@
  * @module
  */
 import type { Skipped } from "@deepcluster/metrics";
-import type { CombinedFigure } from "./figures.ts";
+import type { CombinedResult } from "./results.ts";
 import type { ProbeDivergedError } from "./probe_errors.ts";
 
-/** Formats of {@link resultsAs}. */
+/** Formats of {@link formatResults}. */
 export const resultFormats = ["text", "md", "html", "json"] as const;
 
 /** One of {@link resultFormats}. */
 export type ResultFormat = (typeof resultFormats)[number];
 
-/** What {@link resultsAs} tells besides the figures. */
+/** What {@link formatResults} tells besides the figures. */
 export interface ResultsOptions {
   /** Above a Markdown table or page. */
   readonly title?: string;
@@ -37,13 +37,13 @@ export interface ResultsOptions {
  * @param options See {@link ResultsOptions}.
  * @returns The text, without a line end.
  */
-export const resultsAs = (
-  figures: readonly CombinedFigure[],
+export const formatResults = (
+  figures: readonly CombinedResult[],
   format: ResultFormat,
   { title = "Results", diverged = [], skipped = [] }: ResultsOptions = {},
 ): string => {
   if (format === "json") {
-    const told = { ...toldDiverged(diverged), ...toldSkipped(skipped) };
+    const told = { ...divergedJson(diverged), ...skippedJson(skipped) };
     return JSON.stringify({ figures, ...told }, null, 2);
   }
   const { common, columns, lines } = laidOut(figures, diverged, skipped);
@@ -67,7 +67,7 @@ export const resultsAs = (
  * @param diverged Why each has none.
  * @returns Nothing when there are no such probes.
  */
-export const toldDiverged = (diverged: readonly ProbeDivergedError[]) =>
+export const divergedJson = (diverged: readonly ProbeDivergedError[]) =>
   diverged.length === 0 ? {} : {
     diverged: diverged.map(({ probe, message }) => ({ ...probe, message })),
   };
@@ -78,7 +78,7 @@ export const toldDiverged = (diverged: readonly ProbeDivergedError[]) =>
  * @param skipped All of it.
  * @returns Nothing when nothing was.
  */
-export const toldSkipped = (skipped: readonly Skipped[]) =>
+export const skippedJson = (skipped: readonly Skipped[]) =>
   skipped.length === 0 ? {} : { skipped };
 
 /**
@@ -110,7 +110,7 @@ type Cells = readonly string[];
 
 const columnsOf: readonly (readonly [
   name: string,
-  cell: (figure: CombinedFigure) => string,
+  cell: (figure: CombinedResult) => string,
 ])[] = [
   ["model", ({ model }) => model],
   ["layer", ({ layer }) => layer],
@@ -139,7 +139,7 @@ const columnsOf: readonly (readonly [
 ];
 
 /** ` (199 kept)`, where PCA had fewer dimensions than asked for. */
-const keptText = ({ dimensions }: CombinedFigure): string => {
+const keptText = ({ dimensions }: CombinedResult): string => {
   if (dimensions === undefined) return "";
   const { asked, fewest, most } = dimensions;
   if (fewest === asked) return "";
@@ -157,7 +157,7 @@ const mayBeCommon = [
 ];
 
 const laidOut = (
-  figures: readonly CombinedFigure[],
+  figures: readonly CombinedResult[],
   diverged: readonly ProbeDivergedError[],
   skipped: readonly Skipped[],
 ) => {

@@ -1,11 +1,11 @@
 import { effectTest } from "@deepcluster/test";
 import { Effect } from "effect";
-import { combineSeeds, type Figure } from "./figures.ts";
+import { combineSeeds, type MetricResult } from "./results.ts";
 import { ProbeDivergedError } from "./probe_errors.ts";
-import { resultsAs } from "./results_table.ts";
+import { formatResults } from "./results_table.ts";
 import assert from "node:assert/strict";
 
-const figure = (changed: Partial<Figure>): Figure => ({
+const figure = (changed: Partial<MetricResult>): MetricResult => ({
   model: "runs <b>|x",
   layer: "conv1",
   protocol: "linear",
@@ -46,7 +46,7 @@ effectTest(
 );
 
 effectTest(
-  "resultsAs() says how many classes there are, and how many were never trained",
+  "formatResults() says how many classes there are, and how many were never trained",
   () =>
     Effect.sync(() => {
       const some = combineSeeds([
@@ -54,17 +54,17 @@ effectTest(
         figure({ seed: 2 }),
         figure({ seed: 3, untrainedClasses: 2 }),
       ]);
-      assert.match(resultsAs(some, "text"), /4, 2 never trained/);
-      assert.match(resultsAs(some, "md"), /\| 4, 2 never trained \|/);
-      assert.match(resultsAs(some, "html"), /<td[^>]*>4, 2 never trained</);
-      const [json] = JSON.parse(resultsAs(some, "json")).figures;
+      assert.match(formatResults(some, "text"), /4, 2 never trained/);
+      assert.match(formatResults(some, "md"), /\| 4, 2 never trained \|/);
+      assert.match(formatResults(some, "html"), /<td[^>]*>4, 2 never trained</);
+      const [json] = JSON.parse(formatResults(some, "json")).figures;
       assert.deepEqual([json.classes, json.untrainedClasses], [4, 2]);
-      assert.match(resultsAs(figures, "text"), /^classes: 4$/m);
+      assert.match(formatResults(figures, "text"), /^classes: 4$/m);
     }),
 );
 
 effectTest(
-  "resultsAs() says how many dimensions PCA kept where there were fewer",
+  "formatResults() says how many dimensions PCA kept where there were fewer",
   () =>
     Effect.sync(() => {
       const kept = (seed: number, dimensions: number) =>
@@ -74,7 +74,7 @@ effectTest(
           dimensions: { asked: 256, kept: dimensions },
         });
       const textOf = (...seeds: number[]) =>
-        resultsAs(combineSeeds(seeds.map((d, i) => kept(i, d))), "text");
+        formatResults(combineSeeds(seeds.map((d, i) => kept(i, d))), "text");
       assert.match(textOf(199, 199), /PCA 256 \(199 kept\) /);
       assert.match(textOf(199, 256, 197), /PCA 256 \(197 to 256 kept\) /);
       assert.match(textOf(256, 256), /PCA 256 {2}/);
@@ -82,11 +82,11 @@ effectTest(
 );
 
 effectTest(
-  "resultsAs() says split, seeds, crops, layer and statistic in every format",
+  "formatResults() says split, seeds, crops, layer and statistic in every format",
   () =>
     Effect.sync(() => {
       for (const format of ["text", "md", "html", "json"] as const) {
-        const text = resultsAs(figures, format, {
+        const text = formatResults(figures, format, {
           title: "Ours & random",
         });
         for (
@@ -105,7 +105,7 @@ effectTest(
 );
 
 effectTest(
-  "resultsAs() names the probes that diverged in every format",
+  "formatResults() names the probes that diverged in every format",
   () =>
     Effect.sync(() => {
       const diverged = [
@@ -120,27 +120,30 @@ effectTest(
         }),
       ];
       for (const format of ["text", "md", "html"] as const) {
-        const text = resultsAs(figures, format, { diverged });
+        const text = formatResults(figures, format, { diverged });
         assert.match(
           text,
           /diverged.*model random, layer fc5, seed 2, shots 5/,
           format,
         );
-        assert.ok(!resultsAs(figures, format).includes("diverged"));
+        assert.ok(!formatResults(figures, format).includes("diverged"));
       }
-      const json = JSON.parse(resultsAs(figures, "json", { diverged }));
+      const json = JSON.parse(formatResults(figures, "json", { diverged }));
       assert.equal(json.figures.length, figures.length);
       const [{ message, ...probe }] = json.diverged;
       assert.deepEqual(probe, diverged[0]!.probe);
       assert.match(message, /loss=NaN/);
-      assert.deepEqual(Object.keys(JSON.parse(resultsAs(figures, "json"))), [
-        "figures",
-      ]);
+      assert.deepEqual(
+        Object.keys(JSON.parse(formatResults(figures, "json"))),
+        [
+          "figures",
+        ],
+      );
     }),
 );
 
 effectTest(
-  "resultsAs() says what was skipped: to people the first ten, to machines all",
+  "formatResults() says what was skipped: to people the first ten, to machines all",
   () =>
     Effect.sync(() => {
       const skipped = Array.from({ length: 12 }, (_, i) => ({
@@ -148,22 +151,22 @@ effectTest(
         reason: "the file is empty",
       }));
       for (const format of ["text", "md", "html"] as const) {
-        const text = resultsAs(figures, format, { skipped });
+        const text = formatResults(figures, format, { skipped });
         assert.match(text, /skipped.*image 9: the file is empty/, format);
         assert.match(text, /skipped.*and 2 more/, format);
         assert.ok(!text.includes("image 10"), format);
-        assert.ok(!resultsAs(figures, format).includes("skipped"));
+        assert.ok(!formatResults(figures, format).includes("skipped"));
       }
-      const json = JSON.parse(resultsAs(figures, "json", { skipped }));
+      const json = JSON.parse(formatResults(figures, "json", { skipped }));
       assert.deepEqual(json.skipped, skipped);
     }),
 );
 
 effectTest(
-  "resultsAs() escapes names in pages and Markdown",
+  "formatResults() escapes names in pages and Markdown",
   () =>
     Effect.sync(() => {
-      const page = resultsAs(figures, "html", { title: "Ours & random" });
+      const page = formatResults(figures, "html", { title: "Ours & random" });
       assert.ok(!page.includes("<b>"));
       assert.match(page, /<title>Ours &#38; random<\/title>/);
       assert.match(page, /runs &#60;b&#62;\|x/);
@@ -172,7 +175,7 @@ effectTest(
       assert.match(page, /color-scheme:light dark/);
       assert.match(page, /@page\{size:landscape;/);
       assert.match(page, /@media print\{body\{font-size:9pt;/);
-      const markdown = resultsAs(figures, "md");
+      const markdown = formatResults(figures, "md");
       assert.match(markdown, /runs \\<b\\>\\\|x/);
       const table = markdown.split("\n").filter((l) => l.startsWith("|"));
       const bars = table.map((line) => line.match(/(?<!\\)\|/g)!.length);
@@ -182,13 +185,13 @@ effectTest(
 );
 
 effectTest(
-  "resultsAs() tells once what every line shares, except of a single line",
+  "formatResults() tells once what every line shares, except of a single line",
   () =>
     Effect.sync(() => {
-      const text = resultsAs(figures, "text");
+      const text = formatResults(figures, "text");
       assert.equal(text.match(/centre/g)?.length, 1);
       assert.match(text.split("\n")[0]!, /^split: /);
-      const single = resultsAs(figures.slice(0, 1), "text");
+      const single = formatResults(figures.slice(0, 1), "text");
       assert.match(single.split("\n")[1]!, /^model +layer +protocol +split/);
     }),
 );

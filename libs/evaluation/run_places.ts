@@ -14,16 +14,16 @@ import {
 import { folderStore } from "@deepcluster/storage";
 import { Effect, Option, Schema } from "effect";
 import { join } from "node:path";
-import type { JudgedData } from "./judged_data.ts";
-import type { JudgedImages } from "./judged_images.ts";
-import { ForeignAssignmentsError } from "./judging_errors.ts";
+import type { EvaluationData } from "./evaluation_data.ts";
+import type { EvaluationImages } from "./evaluation_images.ts";
+import { ForeignAssignmentsError } from "./assignments_errors.ts";
 
 /** What {@link placesOfRun} needs to know of the labelled images. */
 export interface PlacedIn {
   /** The images. */
-  readonly data: Pick<JudgedData, "name" | "source">;
+  readonly data: Pick<EvaluationData, "name" | "source">;
   /** Their content. */
-  readonly images: Pick<JudgedImages, "digests">;
+  readonly images: Pick<EvaluationImages, "digests">;
 }
 
 /**

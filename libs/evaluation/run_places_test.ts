@@ -13,8 +13,8 @@ import { Effect } from "effect";
 import { cp, mkdir, mkdtemp, readdir, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { openJudgedData } from "./judged_data.ts";
-import { openJudgedImages } from "./judged_images.ts";
+import { openEvaluationData } from "./evaluation_data.ts";
+import { openEvaluationImages } from "./evaluation_images.ts";
 import { placesOfRun } from "./run_places.ts";
 import assert from "node:assert/strict";
 
@@ -53,8 +53,8 @@ const foundIn = Effect.fnUntraced(function* (
   path: string,
   { folder, ids }: { readonly folder: string; readonly ids: readonly string[] },
 ) {
-  const data = yield* openJudgedData(path);
-  const images = yield* openJudgedImages(data, {
+  const data = yield* openEvaluationData(path);
+  const images = yield* openEvaluationImages(data, {
     size: 16,
     folder: yield* madeFolder,
     maxUnreadableShare: 0.5,

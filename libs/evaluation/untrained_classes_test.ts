@@ -1,19 +1,19 @@
 import { Assigner } from "@deepcluster/clustering";
 import { Progress } from "@deepcluster/core";
 import { layerOnnx } from "@deepcluster/gpu-backend";
-import { openJudged } from "@deepcluster/runs";
+import { openModel } from "@deepcluster/runs";
 import { effectTest, makeClasses } from "@deepcluster/test";
 import { Effect, Layer } from "effect";
 import { mkdtemp, rename, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { type Bench, untrainedNames } from "./bench.ts";
-import { judgeAll } from "./judge_all.ts";
-import { judgeKnn } from "./judge_knn.ts";
-import { judgeLinear } from "./judge_linear.ts";
-import { judgeLowShot } from "./judge_low_shot.ts";
-import { openJudgedData } from "./judged_data.ts";
-import { openJudgedImages } from "./judged_images.ts";
+import { type EvaluationTask, untrainedClassNames } from "./task.ts";
+import { evaluateAll } from "./evaluate_all.ts";
+import { evaluateKnn } from "./evaluate_knn.ts";
+import { evaluateLinear } from "./evaluate_linear.ts";
+import { evaluateLowShot } from "./evaluate_low_shot.ts";
+import { openEvaluationData } from "./evaluation_data.ts";
+import { openEvaluationImages } from "./evaluation_images.ts";
 import assert from "node:assert/strict";
 
 const services = Layer.merge(Assigner.layerBackend, Progress.layerSilent).pipe(
@@ -21,40 +21,43 @@ const services = Layer.merge(Assigner.layerBackend, Progress.layerSilent).pipe(
 );
 
 /** A small net before the images that `make` puts into a folder. */
-const benchOf = (
+const taskOf = (
   make: (folder: string) => Promise<unknown>,
   options: object = {},
 ) =>
   Effect.gen(function* () {
     const root = yield* Effect.promise(() => mkdtemp(join(tmpdir(), "few-")));
     yield* Effect.promise(() => make(join(root, "images")));
-    const data = yield* openJudgedData(join(root, "images"), options);
-    const images = yield* openJudgedImages(data, { size: 16, folder: root });
-    const model = yield* openJudged("random", {
+    const data = yield* openEvaluationData(join(root, "images"), options);
+    const images = yield* openEvaluationImages(data, {
+      size: 16,
+      folder: root,
+    });
+    const model = yield* openModel("random", {
       model: "small",
       size: 16,
       seed: 1,
     });
-    const bench = { model, data, images, folder: join(root, "cache") };
+    const task = { model, data, images, folder: join(root, "cache") };
     const layers = model.layers.filter(({ name }) => name === "conv2");
-    return { bench: bench satisfies Bench, layers };
+    return { task: task satisfies EvaluationTask, layers };
   });
 
 effectTest(
-  "judges give figures when only the test part has a class, and count it",
+  "protocols give figures when only the test part has a class, and count it",
   () =>
     Effect.gen(function* () {
-      const { bench, layers } = yield* benchOf(async (folder) => {
+      const { task, layers } = yield* taskOf(async (folder) => {
         await makeClasses(join(folder, "train"), 8);
         await makeClasses(join(folder, "test"), 4, 9);
         await rm(join(folder, "train/rings"), { recursive: true });
       });
-      assert.deepEqual(yield* untrainedNames(bench, 1), ["rings"]);
-      const near = yield* judgeKnn(bench, layers, 1, { k: [3] });
-      const { figures: linear } = yield* judgeLinear(bench, layers, 1, {
+      assert.deepEqual(yield* untrainedClassNames(task, 1), ["rings"]);
+      const near = yield* evaluateKnn(task, layers, 1, { k: [3] });
+      const { figures: linear } = yield* evaluateLinear(task, layers, 1, {
         epochs: 5,
       });
-      const { figures: few } = yield* judgeLowShot(bench, layers, 1, {
+      const { figures: few } = yield* evaluateLowShot(task, layers, 1, {
         shots: [2],
         steps: 20,
       });
@@ -64,7 +67,7 @@ effectTest(
       }
       assert.ok(near[0]!.value <= 8 / 12, `${near[0]!.value}: rings, too`);
       assert.equal(few[0]!.learnedFrom, 4);
-      const all = yield* judgeAll(bench, 1, {
+      const all = yield* evaluateAll(task, 1, {
         layers: ["conv2"],
         probe: { epochs: 2 },
         clusters: 3,
@@ -75,10 +78,10 @@ effectTest(
 );
 
 effectTest(
-  "judges see only classes with an image that can be decoded",
+  "protocols see only classes with an image that can be decoded",
   () =>
     Effect.gen(function* () {
-      const { bench, layers } = yield* benchOf(async (folder) => {
+      const { task, layers } = yield* taskOf(async (folder) => {
         await makeClasses(folder, 12);
         await rename(
           join(folder, "down/000.png"),
@@ -90,9 +93,9 @@ effectTest(
         await rm(join(folder, "made"), { recursive: true });
         await writeFile(join(folder, "broken/000.png"), "no image");
       });
-      assert.deepEqual(bench.data.labels.names, ["across", "broken", "rings"]);
-      assert.deepEqual(bench.images.classNames, ["across", "rings"]);
-      const [figure] = yield* judgeKnn(bench, layers, 1, { k: [3] });
+      assert.deepEqual(task.data.labels.names, ["across", "broken", "rings"]);
+      assert.deepEqual(task.images.classNames, ["across", "rings"]);
+      const [figure] = yield* evaluateKnn(task, layers, 1, { k: [3] });
       assert.deepEqual([figure!.classes, figure!.untrainedClasses], [
         2,
         undefined,
@@ -101,10 +104,10 @@ effectTest(
 );
 
 effectTest(
-  "judges give figures when few training images leave a class out",
+  "protocols give figures when few training images leave a class out",
   () =>
     Effect.gen(function* () {
-      const { bench, layers } = yield* benchOf(
+      const { task, layers } = yield* taskOf(
         (folder) => makeClasses(folder, 5),
         { limit: 2 },
       );
@@ -112,11 +115,11 @@ effectTest(
         [1, 2, 3, 4],
         (seed) =>
           Effect.map(
-            untrainedNames(bench, seed),
+            untrainedClassNames(task, seed),
             ({ length }) => length === 1,
           ),
       );
-      const [figure] = yield* judgeKnn(bench, layers, seed[0]!, { k: [1] });
+      const [figure] = yield* evaluateKnn(task, layers, seed[0]!, { k: [1] });
       assert.deepEqual(
         [figure!.learnedFrom, figure!.classes, figure!.untrainedClasses],
         [2, 3, 1],

@@ -7,7 +7,7 @@
 import type { EngineIdentity } from "@deepcluster/gpu-backend";
 import { keyOf } from "@deepcluster/storage";
 import type { Crops } from "./crops.ts";
-import type { JudgedLayer } from "./layer_pools.ts";
+import type { EvaluatedLayer } from "./layer_pools.ts";
 
 /**
  * Version of what is computed: crops, the network's pass, poolings. A change of
@@ -45,7 +45,7 @@ export const featuresKey = (inputs: FeaturesInputs): string =>
  * @param layer Its output and its pooling count, not its name alone.
  * @returns Such as `conv1-0123456789ab.f32`.
  */
-export const layerFile = (layer: JudgedLayer): string =>
+export const layerFile = (layer: EvaluatedLayer): string =>
   `${layer.name}-${keyOf(layerInKeys(layer)).slice(0, 12)}.f32`;
 
 /**
@@ -56,5 +56,5 @@ export const layerFile = (layer: JudgedLayer): string =>
  * @returns Plain data.
  */
 export const layerInKeys = (
-  { layerOutput, ...layer }: JudgedLayer,
+  { layerOutput, ...layer }: EvaluatedLayer,
 ): Readonly<Record<string, unknown>> => ({ ...layer, tap: layerOutput });

@@ -1,5 +1,5 @@
 /**
- * Features with their classes: what every judge here is given.
+ * Features with their classes: what every protocol is given.
  *
  * @module
  */
@@ -59,11 +59,11 @@ export const requireTraining = Effect.fnUntraced(function* (
 });
 
 /**
- * Checks features to be judged on, against those that were learned from.
+ * Checks features to evaluate on, against those that were learned from.
  *
  * @param action What is to be done, for the message.
  * @param train The training features, which passed {@link requireTraining}.
- * @param test The features to be judged on; classes may be without images.
+ * @param test The features to evaluate on; classes may be without images.
  * @param crops Rows of `test.features` for each label.
  * @returns Nothing, or the errors of {@link requireTraining};
  * `SizeMismatchError` also when the numbers of classes or of features differ,

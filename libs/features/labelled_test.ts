@@ -7,13 +7,13 @@ const three = (labels: readonly number[], classes = 3): Labelled =>
   labelled(labels, labels, classes);
 
 const refusal = (train: Labelled) =>
-  Effect.flip(requireTraining("judge", train)).pipe(
+  Effect.flip(requireTraining("evaluate", train)).pipe(
     Effect.map(({ message }) => message),
   );
 
 effectTest(
   "requireTraining() lets labelled images of every class through",
-  () => requireTraining("judge", three([0, 2, 1, 1])),
+  () => requireTraining("evaluate", three([0, 2, 1, 1])),
 );
 
 effectTest(
@@ -22,7 +22,7 @@ effectTest(
     Effect.gen(function* () {
       assert.equal(
         yield* refusal(three([0, 1, -1, 2, -1])),
-        "Cannot judge as every image must have a label: current values are " +
+        "Cannot evaluate as every image must have a label: current values are " +
           "images=5, unlabelled=2, first unlabelled=2",
       );
     }),
@@ -34,7 +34,7 @@ effectTest(
     Effect.gen(function* () {
       assert.equal(
         yield* refusal(three([0, 1, 3])),
-        "Cannot judge as every label must be below classes: current values are " +
+        "Cannot evaluate as every label must be below classes: current values are " +
           "label=3, image=2, classes=3",
       );
     }),
@@ -42,7 +42,7 @@ effectTest(
 
 effectTest(
   "requireTraining() lets classes without a training image through",
-  () => requireTraining("judge", three([0, 2, 2], 4)),
+  () => requireTraining("evaluate", three([0, 2, 2], 4)),
 );
 
 effectTest(
@@ -51,7 +51,7 @@ effectTest(
     Effect.gen(function* () {
       assert.equal(
         yield* refusal(three([2, 2], 4)),
-        "Cannot judge as there must be at least 2 classes among the training " +
+        "Cannot evaluate as there must be at least 2 classes among the training " +
           "images: current value is classes=1",
       );
     }),
@@ -63,7 +63,7 @@ effectTest(
     Effect.gen(function* () {
       assert.equal(
         yield* refusal(three([0, 0], 1)),
-        "Cannot judge as there must be at least 2 classes: current value is " +
+        "Cannot evaluate as there must be at least 2 classes: current value is " +
           "classes=1",
       );
     }),
@@ -77,7 +77,7 @@ effectTest(
       const labels = Int32Array.of(0, 1);
       assert.equal(
         yield* refusal({ ...train, labels }),
-        "Cannot judge as labels and features must be equal in number: current " +
+        "Cannot evaluate as labels and features must be equal in number: current " +
           "values are expected=2, actual=3",
       );
     }),
@@ -88,9 +88,9 @@ effectTest(
   () =>
     Effect.gen(function* () {
       const train = three([0, 1, 2]);
-      yield* requireTest("judge", train, three([1, 1]));
+      yield* requireTest("evaluate", train, three([1, 1]));
       const crops = { ...three([1, 1, 0, 0]), labels: Int32Array.of(1, 0) };
-      yield* requireTest("judge", train, crops, 2);
+      yield* requireTest("evaluate", train, crops, 2);
     }),
 );
 
@@ -100,7 +100,7 @@ effectTest(
     Effect.gen(function* () {
       const train = three([0, 1, 2]);
       const against = (test: Labelled) =>
-        Effect.flip(requireTest("judge", train, test)).pipe(
+        Effect.flip(requireTest("evaluate", train, test)).pipe(
           Effect.map(({ message }) => message),
         );
       assert.match(yield* against(three([0, 1], 2)), /classes must be equal/);
@@ -110,7 +110,7 @@ effectTest(
       );
       assert.match(
         yield* against(three([])),
-        /an image to learn from and one to be judged on: .* images=0 /,
+        /an image to learn from and one to evaluate on: .* images=0 /,
       );
     }),
 );

@@ -39,10 +39,10 @@ import { extractOutputs } from "./extract_outputs.ts";
 import { featuresKey, layerFile } from "./features_key.ts";
 import { noteFeatures } from "./features_note.ts";
 import { imagePass } from "./image_pass.ts";
-import type { JudgedLayer } from "./layer_pools.ts";
+import type { EvaluatedLayer } from "./layer_pools.ts";
 
 /** Images of a run of the network where no number is asked for. */
-export const usualBatch = 32;
+export const defaultBatch = 32;
 
 /** Name of the lock of those who extract, in a folder of features. */
 export const extractLockName = "extract.lock";
@@ -103,10 +103,10 @@ export type LayerFeatures = Readonly<Record<string, RowReader<StorageError>>>;
 export const layerFeatures = Effect.fn("layerFeatures")(function* (
   model: LayeredModel,
   images: IdentifiedImages,
-  layers: readonly JudgedLayer[],
+  layers: readonly EvaluatedLayer[],
   options: LayerFeaturesOptions,
 ) {
-  const { batch = usualBatch, crops = "centre" } = options;
+  const { batch = defaultBatch, crops = "centre" } = options;
   const { info } = yield* Backend;
   yield* sharedLock(options.folder);
   const key = featuresKey({
@@ -187,7 +187,7 @@ export const layersGraph: (
   network: Network | undefined,
   size: number,
   batch: number,
-  layers: readonly JudgedLayer[],
+  layers: readonly EvaluatedLayer[],
 ) => Effect.Effect<Graph, BuildError> = (network, size, batch, layers) =>
   buildGraph(() => {
     const images = input("images", [batch, 3, size, size]);

@@ -1,5 +1,5 @@
 /**
- * Which outputs of a network are judged, and how maps are pooled first.
+ * Which outputs of a network are evaluated, and how maps are pooled first.
  *
  * Paper: section 4.3. One rule gives the five poolings of the paper's AlexNet
  * and those of every other network and size: the smallest window, which is
@@ -20,8 +20,8 @@ export interface LayerPool {
   readonly padding: number;
 }
 
-/** One output of a network that can be judged. */
-export interface JudgedLayer {
+/** One output of a network that can be evaluated. */
+export interface EvaluatedLayer {
   /** Name that `layerNames` gives it, such as `conv5`; `pixels`: the input. */
   readonly name: string;
   /** Path of the layer whose output it is; absent for the pixels. */
@@ -36,7 +36,7 @@ export interface JudgedLayer {
 export const mostPooled = 10_000;
 
 /**
- * Lists what can be judged of a network.
+ * Lists what can be evaluated of a network.
  *
  * @param network The network.
  * @returns Convolutions, fully connected layers, `features`; in the order of
@@ -44,12 +44,12 @@ export const mostPooled = 10_000;
  *
  * @example The poolings of the paper
  * ```ts
- * import { layersToJudge } from "@deepcluster/features";
+ * import { evaluatedLayers } from "@deepcluster/features";
  * import { alexnet } from "@deepcluster/models";
  * import { Effect } from "effect";
  * import assert from "node:assert/strict";
  *
- * const layers = layersToJudge(Effect.runSync(alexnet({ sobel: true })));
+ * const layers = evaluatedLayers(Effect.runSync(alexnet({ sobel: true })));
  * assert.deepEqual(
  *   layers.map(({ name, columns }) => `${name} ${columns}`).slice(0, 6),
  *   [
@@ -63,7 +63,9 @@ export const mostPooled = 10_000;
  * );
  * ```
  */
-export const layersToJudge = (network: Network): readonly JudgedLayer[] => {
+export const evaluatedLayers = (
+  network: Network,
+): readonly EvaluatedLayer[] => {
   const shapes = outputShapes(network, 1);
   return layerNames(network).map(({ name, path }) => {
     const [, channels, side = 1] = shapes[path]!;
@@ -74,12 +76,12 @@ export const layersToJudge = (network: Network): readonly JudgedLayer[] => {
 };
 
 /**
- * The pixels that a network of a size would see, as something to judge.
+ * The pixels that a network of a size would see, as something to evaluate.
  *
  * @param size Side of the square image, in pixels.
  * @returns Colours of all pixels, pooled as maps are.
  */
-export const pixelsToJudge = (size: number): JudgedLayer => ({
+export const pixelsLayer = (size: number): EvaluatedLayer => ({
   name: "pixels",
   ...pooled(3, size),
 });

@@ -2,18 +2,18 @@ import { alexnet, small, vgg16 } from "@deepcluster/models";
 import { effectTest } from "@deepcluster/test";
 import { Effect } from "effect";
 import {
-  layersToJudge,
+  evaluatedLayers,
   mostPooled,
-  pixelsToJudge,
+  pixelsLayer,
   poolFor,
 } from "./layer_pools.ts";
 import assert from "node:assert/strict";
 
 effectTest(
-  "layersToJudge() gives AlexNet the paper's windows, steps and paddings",
+  "evaluatedLayers() gives AlexNet the paper's windows, steps and paddings",
   () =>
     Effect.gen(function* () {
-      const layers = layersToJudge(yield* alexnet({ sobel: true }));
+      const layers = evaluatedLayers(yield* alexnet({ sobel: true }));
       const pools = layers.slice(0, 5).map(({ pool }) => [
         pool?.kernel,
         pool?.stride,
@@ -34,10 +34,10 @@ effectTest(
 );
 
 effectTest(
-  "layersToJudge() lists outputs of ReLUs, and of the last layer before its ReLU",
+  "evaluatedLayers() lists outputs of ReLUs, and of the last layer before its ReLU",
   () =>
     Effect.gen(function* () {
-      const layers = layersToJudge(yield* alexnet({ sobel: false }));
+      const layers = evaluatedLayers(yield* alexnet({ sobel: false }));
       assert.deepEqual(
         layers.map(({ name, layerOutput }) => `${name}=${layerOutput}`),
         [
@@ -55,7 +55,7 @@ effectTest(
 );
 
 effectTest(
-  "layersToJudge() keeps every layer of every network within 10 000 values",
+  "evaluatedLayers() keeps every layer of every network within 10 000 values",
   () =>
     Effect.gen(function* () {
       const networks = [
@@ -65,14 +65,14 @@ effectTest(
         yield* alexnet({ sobel: true, size: 96 }),
       ];
       for (const network of networks) {
-        for (const { name, columns } of layersToJudge(network)) {
+        for (const { name, columns } of evaluatedLayers(network)) {
           assert.ok(
             columns >= 1000 / 4 && columns <= mostPooled,
             `${network.name} ${name}: ${columns}`,
           );
         }
       }
-      const names = layersToJudge(networks[0]!).map(({ name }) => name);
+      const names = evaluatedLayers(networks[0]!).map(({ name }) => name);
       assert.deepEqual(names.slice(11), [
         "conv12",
         "conv13",
@@ -88,8 +88,8 @@ effectTest(
   () =>
     Effect.sync(() => {
       assert.equal(poolFor(3, 32), undefined);
-      assert.equal(pixelsToJudge(32).columns, 3072);
-      assert.equal(pixelsToJudge(224).columns, 3 * 56 ** 2);
+      assert.equal(pixelsLayer(32).columns, 3072);
+      assert.equal(pixelsLayer(224).columns, 3 * 56 ** 2);
       const { kernel, padding } = poolFor(20_000, 5)!;
       assert.deepEqual([kernel, padding], [5, 0]);
     }),

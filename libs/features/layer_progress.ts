@@ -1,5 +1,5 @@
 /**
- * Progress of a judge that goes from layer to layer.
+ * Progress of an evaluation that goes from layer to layer.
  *
  * @module
  */
@@ -10,15 +10,15 @@ import { Effect } from "effect";
  * Names the layer in every event, so that each layer is a phase of its own.
  *
  * @param layer Name of the layer.
- * @returns What to pipe a judge through.
+ * @returns What to pipe an evaluation through.
  */
-export const tellingLayer =
-  (layer: string) =>
-  <A, E, R>(judge: Effect.Effect<A, E, R>): Effect.Effect<A, E, R | Progress> =>
-    Effect.gen(function* () {
-      const { report } = yield* Progress;
-      return yield* Effect.provideService(judge, Progress, {
-        report: (event) =>
-          report({ ...event, phase: `${event.phase} ${layer}` }),
-      });
+export const tellingLayer = (layer: string) =>
+<A, E, R>(
+  evaluate: Effect.Effect<A, E, R>,
+): Effect.Effect<A, E, R | Progress> =>
+  Effect.gen(function* () {
+    const { report } = yield* Progress;
+    return yield* Effect.provideService(evaluate, Progress, {
+      report: (event) => report({ ...event, phase: `${event.phase} ${layer}` }),
     });
+  });

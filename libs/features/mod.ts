@@ -24,12 +24,12 @@ export {
   requireTest,
   requireTraining,
 } from "./labelled.ts";
-export { layerFeatures, layersGraph, usualBatch } from "./layer_features.ts";
+export { defaultBatch, layerFeatures, layersGraph } from "./layer_features.ts";
 export {
-  type JudgedLayer,
-  layersToJudge,
-  pixelsToJudge,
+  type EvaluatedLayer,
+  evaluatedLayers,
+  pixelsLayer,
 } from "./layer_pools.ts";
 export { tellingLayer } from "./layer_progress.ts";
-export { type Pick, pickFrom, rowsAt, subsetOf } from "./picked_rows.ts";
+export { type Gather, gatherFrom, readRows, subsetOf } from "./gather.ts";
 export { scalingOf, standardised } from "./standardise.ts";

@@ -6,7 +6,7 @@
 import type { OptionError } from "@deepcluster/core";
 import { Effect } from "effect";
 import { bootstrapInterval } from "./bootstrap.ts";
-import type { Finding } from "./metric.ts";
+import type { Metric } from "./metric.ts";
 import { correctOf } from "./metrics.ts";
 
 /**
@@ -22,13 +22,13 @@ export const accuracies = (
   ranks: Int32Array,
   classes: number,
   seed: number,
-): Effect.Effect<readonly Finding[], OptionError> =>
+): Effect.Effect<readonly Metric[], OptionError> =>
   Effect.forEach(
     classes > 5 ? [1, 5] : [1],
     (k) =>
       Effect.map(
         bootstrapInterval(correctOf(ranks, k), seed),
-        ({ mean, low, high }): Finding => ({
+        ({ mean, low, high }): Metric => ({
           statistic: `top-${k} accuracy`,
           value: mean,
           interval: { low, high },

@@ -18,7 +18,7 @@ import { Effect } from "effect";
 export interface BootstrapOptions {
   /** Times that test images are drawn anew; 1000 when absent. */
   readonly resamples?: number;
-  /** Share of the draws within the interval; 0.95 when absent. */
+  /** Fraction of the draws within the interval; 0.95 when absent. */
   readonly confidence?: number;
 }
 
@@ -105,14 +105,14 @@ const meansOf = (
  * A quantile, interpolated linearly between the two values around it.
  *
  * @param sorted Ascending values, at least one.
- * @param share From 0 to 1.
+ * @param fraction From 0 to 1.
  * @returns The quantile.
  */
 export const quantileOf = (
   sorted: ArrayLike<number>,
-  share: number,
+  fraction: number,
 ): number => {
-  const place = share * (sorted.length - 1);
+  const place = fraction * (sorted.length - 1);
   const below = Math.floor(place);
   const above = Math.min(below + 1, sorted.length - 1);
   return sorted[below]! +

@@ -6,8 +6,8 @@ import assert from "node:assert/strict";
 
 Deno.test("quantileOf() interpolates as NumPy does", () => {
   // numpy.quantile([1, 2, 4, 8], [0, 0.1, 0.5, 0.975, 1])
-  const found = [0, 0.1, 0.5, 0.975, 1].map((share) =>
-    quantileOf([1, 2, 4, 8], share)
+  const found = [0, 0.1, 0.5, 0.975, 1].map((fraction) =>
+    quantileOf([1, 2, 4, 8], fraction)
   );
   [1, 1.3, 3, 7.7, 8].forEach((expected, i) =>
     assert.ok(Math.abs(found[i]! - expected) < 1e-12, `${found[i]}`)

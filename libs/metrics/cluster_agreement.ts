@@ -20,7 +20,7 @@ export interface ClusterAgreement {
   readonly nmiGeometric: number;
   /** The same by their arithmetic mean, never above the geometric one. */
   readonly nmiArithmetic: number;
-  /** Share of images that are of the commonest class of their cluster. */
+  /** Fraction of images that are of the commonest class of their cluster. */
   readonly purity: number;
   /** Rand index adjusted for chance: 0 by chance, 1 at best, -0.5 at worst. */
   readonly adjustedRand: number;

@@ -21,7 +21,7 @@ export class LabelsMissingError
   override get message(): string {
     if (this.images === 0) {
       return `Cannot ${this.action} as there must be an image to learn from ` +
-        "and one to be judged on: current value is images=0 (the only image " +
+        "and one to evaluate on: current value is images=0 (the only image " +
         "of a class is learned from)";
     }
     return `Cannot ${this.action} as every image must have a label: current ` +

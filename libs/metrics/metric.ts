@@ -12,8 +12,8 @@ export interface Interval {
   readonly high: number;
 }
 
-/** What a judge finds, before it is told of whom. */
-export interface Finding {
+/** A metric's value, not yet tied to a model and a dataset. */
+export interface Metric {
   /** Such as `top-1 accuracy`. */
   readonly statistic: string;
   /** The figure; an accuracy lies from 0 to 1. */

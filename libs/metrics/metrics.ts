@@ -53,7 +53,7 @@ export const bestOf = (scores: ArrayLike<number>): number => {
 };
 
 /**
- * Share of images whose right class is among the first k.
+ * Fraction of images whose right class is among the first k.
  *
  * @param ranks Of each image, as {@link rankOf} gives them.
  * @param k At least 1.

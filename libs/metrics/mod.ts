@@ -19,7 +19,7 @@ export {
   SizeMismatchError,
   UnknownLabelError,
 } from "./errors.ts";
-export type { Finding, Skipped } from "./metric.ts";
+export type { Metric, Skipped } from "./metric.ts";
 export {
   type AveragePrecision,
   averagePrecision,

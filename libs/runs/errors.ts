@@ -118,7 +118,7 @@ export class NoModelError
   }) {
   /** Names what was asked for, and what there may be. */
   override get message(): string {
-    return "Cannot judge a model as it must be a run folder, a model file, " +
+    return "Cannot evaluate a model as it must be a run folder, a model file, " +
       `random or pixels: current value is model=${this.model} (${this.found})`;
   }
 }
@@ -139,7 +139,7 @@ export class NoCheckpointError
       ? ""
       : ` of the end of epoch ${this.epoch}`;
     const there = this.present.length === 0 ? "none" : this.present.join(", ");
-    return `Cannot judge ${this.run} as it must hold a whole checkpoint` +
+    return `Cannot evaluate ${this.run} as it must hold a whole checkpoint` +
       `${wanted}: current value is epochs=${there}`;
   }
 }

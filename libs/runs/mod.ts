@@ -33,10 +33,10 @@ export {
 } from "./model_identity.ts";
 export { networkOf } from "./network.ts";
 export {
-  type JudgedModel,
-  judgedPixels,
-  type JudgedRun,
-  openJudged,
+  type EvaluatedModel,
+  type EvaluatedRun,
+  openModel,
+  pixelsModel,
   randomWeights,
 } from "./open_model.ts";
 export { inEpoch } from "./paths.ts";

@@ -1,14 +1,14 @@
 /**
- * Whatever can be judged, opened: a run, a file of parameters, untrained
+ * Whatever can be evaluated, opened: a run, a file of parameters, untrained
  * weights, or the pixels themselves.
  *
  * @module
  */
 import type { Tensors } from "@deepcluster/core";
 import {
-  type JudgedLayer,
-  layersToJudge,
-  pixelsToJudge,
+  type EvaluatedLayer,
+  evaluatedLayers,
+  pixelsLayer,
 } from "@deepcluster/features";
 import { openModelFile } from "@deepcluster/model-io";
 import {
@@ -28,8 +28,8 @@ import { modelIdentity, pixelsIdentity } from "./model_identity.ts";
 import { networkOf } from "./network.ts";
 import { openRunCheckpoint } from "./run_checkpoint.ts";
 
-/** A model with what can be judged of it. */
-export interface JudgedModel {
+/** A model with what can be evaluated of it. */
+export interface EvaluatedModel {
   /** For tables: `runs/demo, epoch 10`, `random`, `pixels`. */
   readonly name: string;
   /** Tells these weights from all others; 64 hexadecimal digits. */
@@ -40,14 +40,14 @@ export interface JudgedModel {
   readonly network?: Network;
   /** Its parameters by name; none for the pixels. */
   readonly parameters: Tensors;
-  /** What can be judged of it, in the order of computation. */
-  readonly layers: readonly JudgedLayer[];
+  /** What can be evaluated of it, in the order of computation. */
+  readonly layers: readonly EvaluatedLayer[];
   /** The run that it comes from. */
-  readonly run?: JudgedRun;
+  readonly run?: EvaluatedRun;
 }
 
 /** The run that a model comes from. */
-export interface JudgedRun {
+export interface EvaluatedRun {
   /** Its folder. */
   readonly folder: string;
   /** Epoch at whose end the parameters were saved. */
@@ -70,8 +70,8 @@ export interface NetworkChoice {
   readonly width?: number;
 }
 
-/** How {@link openJudged} opens a model. */
-export interface OpenJudgedOptions extends NetworkChoice {
+/** How {@link openModel} opens a model. */
+export interface OpenModelOptions extends NetworkChoice {
   /** Epoch of a run; the newest whose checkpoint is whole when absent. */
   readonly epoch?: number;
   /** Names the weights of `random`. */
@@ -79,24 +79,24 @@ export interface OpenJudgedOptions extends NetworkChoice {
 }
 
 /**
- * Opens a model to judge.
+ * Opens a model to evaluate.
  *
  * @param model `random`, `pixels`, or the path of a run folder or model file.
- * @param options See {@link OpenJudgedOptions}.
+ * @param options See {@link OpenModelOptions}.
  * @returns The model, or `NoModelError` when the path is neither,
  * `NoCheckpointError`, or the errors of run folder, settings, file or network.
  */
-export const openJudged = Effect.fn("openJudged")(function* (
+export const openModel = Effect.fn("openModel")(function* (
   model: string,
-  options: OpenJudgedOptions,
+  options: OpenModelOptions,
 ) {
   if (model === "random") {
     return randomWeights(yield* chosenNetwork(options), options.seed);
   }
   if (model === "pixels") {
     const { size = 0 } = options;
-    if (size >= 1) return judgedPixels(size);
-    return judgedPixels((yield* chosenNetwork(options)).input.size);
+    if (size >= 1) return pixelsModel(size);
+    return pixelsModel((yield* chosenNetwork(options)).input.size);
   }
   const kind = yield* kindOf(model);
   if (kind === "nothing") {
@@ -115,7 +115,7 @@ export const openJudged = Effect.fn("openJudged")(function* (
  * @param seed Names the draws.
  * @returns The model `random`.
  */
-export const randomWeights = (network: Network, seed: number): JudgedModel =>
+export const randomWeights = (network: Network, seed: number): EvaluatedModel =>
   modelOf("random", network, initialise(network, seed));
 
 /**
@@ -124,12 +124,12 @@ export const randomWeights = (network: Network, seed: number): JudgedModel =>
  * @param size Side of the square image, in pixels.
  * @returns The model `pixels`.
  */
-export const judgedPixels = (size: number): JudgedModel => ({
+export const pixelsModel = (size: number): EvaluatedModel => ({
   name: "pixels",
   identity: pixelsIdentity(size),
   size,
   parameters: {},
-  layers: [pixelsToJudge(size)],
+  layers: [pixelsLayer(size)],
 });
 
 const chosenNetwork = (
@@ -163,15 +163,15 @@ const openRunModel = Effect.fnUntraced(function* (
       configuration,
       skipped: skipped.map(({ path }) => path),
     },
-  } satisfies JudgedModel;
+  } satisfies EvaluatedModel;
 });
 
-/** Parameters only: momenta and the head are not judged. */
+/** Parameters only: momenta and the head are not evaluated. */
 const modelOf = (
   name: string,
   network: Network,
   tensors: Tensors,
-): JudgedModel => {
+): EvaluatedModel => {
   const parameters = Object.fromEntries(
     Object.keys(parameterShapes(network)).flatMap((parameter) => {
       const tensor = tensors[parameter];
@@ -184,6 +184,6 @@ const modelOf = (
     size: network.input.size,
     network,
     parameters,
-    layers: layersToJudge(network),
+    layers: evaluatedLayers(network),
   };
 };

@@ -12,7 +12,7 @@ import { Effect } from "effect";
 /** The rules of the settings; a key that is not listed is an error. */
 const Settings = type({
   "+": "reject",
-  /** Learn from `trainval` and judge on `test`, or from `train` on `val`. */
+  /** Learn from `trainval` and evaluate on `test`, or from `train` on `val`. */
   split: "'trainval' | 'train' = 'trainval'",
   /** Train the fully connected layers only, or all. */
   layers: "'fc6-8' | 'all' = 'fc6-8'",
@@ -35,7 +35,7 @@ const Settings = type({
   weightDecay: "number >= 0 = 0.000001",
   /** Largest length of all gradients together. */
   clipNorm: "number > 0 = 10",
-  /** Smallest and largest share of the image's area in a random crop. */
+  /** Smallest and largest fraction of the image's area in a random crop. */
   cropScale: [
     ["number > 0", "number <= 1"],
     "=",
@@ -84,7 +84,7 @@ export const parseVocSettings = Effect.fnUntraced(function* (
   if (least <= most) return parsed;
   return yield* new VocSettingsError({
     problems: [
-      "cropScale must go from a smaller to a larger share " +
+      "cropScale must go from a smaller to a larger fraction " +
       `(was ${least} to ${most})`,
     ],
   });

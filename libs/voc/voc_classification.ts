@@ -14,7 +14,7 @@ import type { Store } from "@deepcluster/storage";
 import { Effect } from "effect";
 import type { VocSettings } from "./settings.ts";
 import { vocImages } from "./voc_images.ts";
-import { judgeVoc, scoreVoc, type VocScore } from "./voc_score.ts";
+import { evaluateVoc, scoreVoc, type VocScore } from "./voc_score.ts";
 import { loadVocState, saveVocState, type VocOwner } from "./voc_state.ts";
 import { startOfVoc, trainVoc } from "./voc_training.ts";
 
@@ -42,7 +42,7 @@ export interface VocOptions {
 export interface VocResult extends VocScore {
   /** Images learned from. */
   readonly trainingImages: number;
-  /** Images judged on. */
+  /** Images evaluated on. */
   readonly testImages: number;
   /** Classes that no training image shows. */
   readonly untrainedClasses: number;
@@ -51,10 +51,10 @@ export interface VocResult extends VocScore {
 }
 
 /**
- * Fine-tunes a network on one image set and judges it on the other.
+ * Fine-tunes a network on one image set and evaluates it on the other.
  *
  * With a store, a training that was stopped goes on where it was saved last,
- * to the same bytes; one that is finished is only judged.
+ * to the same bytes; one that is finished is only evaluated.
  *
  * @param model See {@link VocModel}.
  * @param split The two sets.
@@ -81,7 +81,7 @@ export const vocClassification = Effect.fn("vocClassification")(
       settings,
     );
     return {
-      ...yield* judgeVoc(scores, test),
+      ...yield* evaluateVoc(scores, test),
       trainingImages: training.source.ids.length,
       testImages: test.source.ids.length,
       untrainedClasses: untrained.length,
@@ -106,7 +106,7 @@ const fineTune = Effect.fnUntraced(
     };
     const saved = store && (yield* loadVocState(store, owner));
     const { length } = set.source.ids;
-    // Judging reads each image once: only training's are worth keeping.
+    // Evaluation reads each image once: only training's are worth keeping.
     const cache = yield* makeCache(length, { memoryBytes: cacheBytes });
     const end = yield* trainVoc(
       {

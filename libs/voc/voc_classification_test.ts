@@ -51,7 +51,7 @@ const prepare = Effect.fnUntraced(function* (given: object = {}) {
 
 effectTest(
   "vocClassification() stopped and gone on with equals an uninterrupted one, " +
-    "and a finished one is judged again alike",
+    "and a finished one is evaluated again alike",
   () =>
     Effect.gen(function* () {
       const { model, split, settings, store } = yield* prepare();

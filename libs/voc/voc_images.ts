@@ -1,6 +1,6 @@
 /**
  * How VOC classification sees images: random crops of a tenth to a half of the
- * image in training, ten crops of each in judging.
+ * image in training, ten crops of each in evaluation.
  *
  * Paper: section 4.4, and the authors' `eval_voc_classif.py`: squares, mirrored
  * half of the time, resized to the network's input.
@@ -47,8 +47,8 @@ export const vocImages = (
   return imageSet(source, { ...options, ...cache && { cache } });
 };
 
-/** Draws of training are named by epoch 0, those of judging by epoch 1. */
-const [inTraining, inJudging] = [0, 1];
+/** Draws of training are named by epoch 0, those of evaluation by epoch 1. */
+const [inTraining, inTest] = [0, 1];
 
 /**
  * What training sees: a random square of the image.
@@ -70,21 +70,21 @@ export const vocTrainingCrop = (
   });
 
 /**
- * What judging sees: ten random squares of an image, or corners, centre and
+ * What evaluation sees: ten random squares of an image, or corners, centre and
  * their mirrors.
  *
  * @param side Of the network's input.
  * @param settings Which crops.
  * @returns The transform, for the order of {@link tenTimesEach}.
  */
-export const vocJudgingCrop = (
+export const vocTestCrop = (
   side: number,
   { crops, cropScale, seed }: VocCropSettings,
 ): Transform =>
   crops === "fixed" ? tenCropTransform({ crop: side }) : trainingTransform({
     crop: side,
     seed,
-    epoch: inJudging,
+    epoch: inTest,
     region: { scale: cropScale, ratio: [1, 1] },
   });
 

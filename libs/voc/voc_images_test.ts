@@ -7,7 +7,7 @@ import {
   tenTimesEach,
   type VocCropSettings,
   vocImages,
-  vocJudgingCrop,
+  vocTestCrop,
   vocTrainingCrop,
 } from "./voc_images.ts";
 import assert from "node:assert/strict";
@@ -25,7 +25,7 @@ const settings: VocCropSettings = {
   seed: 3,
 };
 
-/** Share of the image's height that a crop shows, at some places. */
+/** Fraction of the image's height that a crop shows, at some places. */
 const heights = (transform: ReturnType<typeof vocTrainingCrop>, n: number) =>
   Array.from({ length: n }, (_, place) => {
     const out = new Float32Array(3 * transform.side ** 2);
@@ -52,7 +52,7 @@ effectTest(
 );
 
 effectTest(
-  "crops differ between training and judging, places and seeds, and repeat",
+  "crops differ between training and evaluation, places and seeds, and repeat",
   () =>
     Effect.sync(() => {
       const seen = (transform: ReturnType<typeof vocTrainingCrop>) =>
@@ -61,14 +61,14 @@ effectTest(
           transform.write(slope, place, out, 0);
           return String(out);
         });
-      const judging = seen(vocJudgingCrop(16, settings));
+      const evaluation = seen(vocTestCrop(16, settings));
       const all = [
         ...seen(vocTrainingCrop(16, settings)),
-        ...judging,
-        ...seen(vocJudgingCrop(16, { ...settings, seed: 4 })),
+        ...evaluation,
+        ...seen(vocTestCrop(16, { ...settings, seed: 4 })),
       ];
       assert.equal(new Set(all).size, 60);
-      assert.deepEqual(seen(vocJudgingCrop(16, settings)), judging);
+      assert.deepEqual(seen(vocTestCrop(16, settings)), evaluation);
     }),
 );
 
@@ -76,11 +76,11 @@ effectTest(
   "fixed crops are the same ten of every image",
   () =>
     Effect.sync(() => {
-      const fixed = vocJudgingCrop(16, { ...settings, crops: "fixed" });
+      const fixed = vocTestCrop(16, { ...settings, crops: "fixed" });
       const seen = heights(fixed, 20);
       assert.deepEqual(seen.slice(0, 10), seen.slice(10));
-      const share = 16 / 18; // resized to round(16 * 256 / 224)
-      assert.ok(seen.every((height) => Math.abs(height - share) < 0.02));
+      const fraction = 16 / 18; // resized to round(16 * 256 / 224)
+      assert.ok(seen.every((height) => Math.abs(height - fraction) < 0.02));
     }),
 );
 

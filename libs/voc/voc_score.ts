@@ -29,7 +29,7 @@ import {
   decodedOnceInARow,
   tenTimesEach,
   type VocCropSettings,
-  vocJudgingCrop,
+  vocTestCrop,
 } from "./voc_images.ts";
 import type { VocState } from "./voc_training.ts";
 
@@ -91,7 +91,7 @@ export const scoreVoc = Effect.fn("scoreVoc")(function* (
   yield* batches(
     decodedOnceInARow(images),
     tenTimesEach(images.size),
-    vocJudgingCrop(network.input.size, settings),
+    vocTestCrop(network.input.size, settings),
     { batchSize: cropsOfImage, prefetch },
   ).pipe(Stream.runForEach(Effect.fnUntraced(function* (batch) {
     const found = (yield* run({ images: batch.images }))["scores"]!.data;
@@ -124,18 +124,18 @@ const openScoring = Effect.fnUntraced(function* (
 });
 
 /**
- * Judges scores by what is on the images.
+ * Evaluates scores by what is on the images.
  *
  * @param scores `[images, classes]`, none NaN.
  * @param set What is on them; every class is on one at least.
  * @returns Average precision of each class, and its mean; or the errors of
  * `averagePrecision`.
  */
-export const judgeVoc = Effect.fn("judgeVoc")(function* (
+export const evaluateVoc = Effect.fn("evaluateVoc")(function* (
   scores: Matrix,
   { classes, targets }: Pick<VocSet, "classes" | "targets">,
 ): Effect.fn.Return<VocScore, SizeMismatchError | NoPositivesError> {
-  const judged = yield* Effect.forEach(
+  const evaluated = yield* Effect.forEach(
     classes,
     Effect.fnUntraced(function* (name, c) {
       const wanted = column(targets, c);
@@ -149,9 +149,9 @@ export const judgeVoc = Effect.fn("judgeVoc")(function* (
     }),
   );
   const mean = (of: (score: VocClassScore) => number) =>
-    judged.reduce((sum, score) => sum + of(score), 0) / judged.length;
+    evaluated.reduce((sum, score) => sum + of(score), 0) / evaluated.length;
   return {
-    classes: judged,
+    classes: evaluated,
     mean: {
       elevenPoint: mean(({ elevenPoint }) => elevenPoint),
       area: mean(({ area }) => area),

@@ -12,8 +12,8 @@ import {
 import { assertClose, effectTest } from "@deepcluster/test";
 import { Effect, Layer } from "effect";
 import { parseVocSettings } from "./settings.ts";
-import { vocImages, vocJudgingCrop } from "./voc_images.ts";
-import { judgeVoc, scoreVoc } from "./voc_score.ts";
+import { vocImages, vocTestCrop } from "./voc_images.ts";
+import { evaluateVoc, scoreVoc } from "./voc_score.ts";
 import { startOfVoc, trainVoc } from "./voc_training.ts";
 import assert from "node:assert/strict";
 
@@ -23,13 +23,13 @@ const layers = Layer.mergeAll(
 );
 
 effectTest(
-  "judgeVoc() leaves ignored images out of their class, and averages over " +
+  "evaluateVoc() leaves ignored images out of their class, and averages over " +
     "classes, as worked by hand",
   () =>
     Effect.gen(function* () {
       const scores = matrix(4, 2, Float32Array.of(9, 1, 8, 2, 7, 3, 6, 4));
       const targets = matrix(4, 2, Float32Array.of(-1, 1, 1, 0, 0, 0, 1, 1));
-      const { classes, mean } = yield* judgeVoc(scores, {
+      const { classes, mean } = yield* evaluateVoc(scores, {
         classes: ["cat", "dog"],
         targets,
       });
@@ -85,7 +85,7 @@ effectTest(
         ),
         outputs: { logits },
       };
-      const crop = vocJudgingCrop(16, settings);
+      const crop = vocTestCrop(16, settings);
       for (const index of [0, 1, 2]) {
         const sum = [0, 0, 0];
         for (let c = 0; c < 10; c++) {
@@ -127,7 +127,7 @@ effectTest(
       const start = startOfVoc(network, initialise(network, 2), 3, settings);
       const setOf = (set: typeof test): ImageSet =>
         vocImages(set, network.input.size, settings);
-      const judged = Effect.fnUntraced(function* (state: typeof start) {
+      const evaluated = Effect.fnUntraced(function* (state: typeof start) {
         const scores = yield* scoreVoc(
           network,
           state,
@@ -135,15 +135,15 @@ effectTest(
           3,
           settings,
         );
-        return yield* judgeVoc(scores, test);
+        return yield* evaluateVoc(scores, test);
       });
       const images = setOf(training);
       const end = yield* trainVoc(
         { network, settings, set: training, images },
         start,
       );
-      const before = (yield* judged(start)).mean.area;
-      const after = yield* judged(end);
+      const before = (yield* evaluated(start)).mean.area;
+      const after = yield* evaluated(end);
       const chance = after.classes
         .reduce((sum, c) => sum + c.positives / c.images / 3, 0);
       const found = `before ${before}, after ${after.mean.area}, ` +

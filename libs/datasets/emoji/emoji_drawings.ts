@@ -4,7 +4,7 @@
  * Four packages map codepoints to their names of drawings; the names of the
  * other five are found among those of the four and Unicode's own. So the
  * same emoji, drawn by several artists, is known to be the same: a ground
- * truth for judging what was learned, never for learning.
+ * truth for evaluating what was learned, never for learning.
  *
  * @module
  */

@@ -24,7 +24,7 @@ export type EmojiLabel = "group" | "subgroup" | "codepoints" | "set";
  *
  * @param folder The folder with `emoji.csv`.
  * @param label What the labels shall be: one of 9 groups, one of 98
- * subgroups, what is drawn, or by whom. Only judges read them.
+ * subgroups, what is drawn, or by whom. Only evaluation reads them.
  * @returns Images and labels, class names in alphabetical order, or
  * `EmojiFolderError` when the folder is not finished.
  */

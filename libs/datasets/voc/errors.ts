@@ -39,7 +39,7 @@ export class VocLineError
   }
 }
 
-/** A class cannot be learned or judged. */
+/** A class cannot be learned or evaluated. */
 export class VocClassError
   extends Schema.TaggedError<VocClassError>()("VocClassError", {
     /** Name of the class. */

@@ -40,11 +40,11 @@ export interface VocSet {
 /** What opening a set fails with. */
 export type VocSetError = VocFolderError | VocLineError;
 
-/** A set to learn from and another to be judged on, of the same classes. */
+/** A set to learn from and another to evaluate on, of the same classes. */
 export interface VocSplit {
   /** Images to learn from. */
   readonly training: VocSet;
-  /** Images to be judged on. */
+  /** Images to evaluate on. */
   readonly test: VocSet;
   /** What of the image sets is not used. */
   readonly skipped: readonly Skipped[];
@@ -57,7 +57,7 @@ export interface VocSplit {
  * annotations. Reads lists and annotations; no image is opened.
  *
  * @param folder Such as `VOCdevkit/VOC2007`.
- * @param split `trainval` is judged on `test`, as in the paper; `train` on
+ * @param split `trainval` is evaluated on `test`, as in the paper; `train` on
  * `val`, to choose settings.
  * @returns The sets, or the errors of {@link openVocSet}, or `VocClassError`
  * when one set has a class that the other lacks, or `VocFolderError` when an
@@ -67,18 +67,18 @@ export const openVocSplit = Effect.fn("openVocSplit")(function* (
   folder: string,
   split: "train" | "trainval",
 ): Effect.fn.Return<VocSplit, VocSetError | VocClassError> {
-  const judged = split === "trainval" ? "test" : "val";
+  const evaluated = split === "trainval" ? "test" : "val";
   const layout = yield* openVocLayout(folder);
   const training = yield* labelsIn(layout, split);
-  const test = yield* labelsIn(layout, judged);
+  const test = yield* labelsIn(layout, evaluated);
   yield* requireSameClasses(training, test.classes, split);
-  yield* requireSameClasses(test, training.classes, judged);
-  yield* requireDisjoint(training, test, folder, `${split} and ${judged}`);
+  yield* requireSameClasses(test, training.classes, evaluated);
+  yield* requireDisjoint(training, test, folder, `${split} and ${evaluated}`);
   const classes = [...new Set([...training.classes, ...test.classes])]
     .toSorted();
   return {
     training: yield* openSet(layout, split, labelsOfClasses(training, classes)),
-    test: yield* openSet(layout, judged, labelsOfClasses(test, classes)),
+    test: yield* openSet(layout, evaluated, labelsOfClasses(test, classes)),
     skipped: [...training.skipped, ...test.skipped],
   };
 });
@@ -149,7 +149,7 @@ const requireSameClasses = Effect.fnUntraced(function* (
   });
 });
 
-/** What was learned from must not be judged on. */
+/** What was learned from must not be evaluated on. */
 const requireDisjoint = Effect.fnUntraced(function* (
   training: VocLabels,
   test: VocLabels,

@@ -59,7 +59,7 @@ effectTest(
 );
 
 effectTest(
-  "openVocSplit() judges what is learned from trainval on test, from train " +
+  "openVocSplit() evaluates what is learned from trainval on test, from train " +
     "on val",
   () =>
     Effect.gen(function* () {

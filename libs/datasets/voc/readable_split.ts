@@ -22,11 +22,11 @@ export interface ReadableVocSet extends VocSet {
   readonly contentHash: string;
 }
 
-/** A split of images that can be decoded, into classes that can be judged. */
+/** A split of images that can be decoded, into classes that can be evaluated. */
 export interface ReadableVocSplit extends VocSplit {
   /** Images to learn from. */
   readonly training: ReadableVocSet;
-  /** Images to be judged on. */
+  /** Images to evaluate on. */
   readonly test: ReadableVocSet;
   /** Names of the classes that no training image shows. */
   readonly untrained: readonly string[];

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import type { Figure } from "@deepcluster/evaluation";
+import type { MetricResult } from "@deepcluster/evaluation";
 import type { AveragePrecision } from "@deepcluster/metrics";
 import { vocPaperSettings, type VocSettings } from "./settings.ts";
 import type { VocResult } from "./voc_classification.ts";
@@ -18,12 +18,12 @@ import type { VocResult } from "./voc_classification.ts";
  * @returns Means over the classes first, then each class, by area and by
  * eleven points.
  */
-export const vocFigures = (
+export const vocResults = (
   model: string,
   settings: VocSettings,
   { classes, mean, trainingImages, testImages, untrainedClasses }: VocResult,
   seconds: number,
-): readonly Figure[] => {
+): readonly MetricResult[] => {
   const common = {
     model,
     layer: settings.layers === "all" ? "all layers" : settings.layers,
@@ -42,7 +42,7 @@ export const vocFigures = (
     what: string,
     images: number,
     { area, elevenPoint }: AveragePrecision,
-  ): readonly Figure[] => [
+  ): readonly MetricResult[] => [
     { ...common, images, statistic: `${what} (area)`, value: area },
     { ...common, images, statistic: `${what} (11-point)`, value: elevenPoint },
   ];

@@ -4,39 +4,39 @@
  *
  * @module
  */
-import type { Finding, Skipped } from "@deepcluster/metrics";
+import type { Metric, Skipped } from "@deepcluster/metrics";
 import type { ClassCounts } from "./class_counts.ts";
 import type { ProbeDivergedError } from "./probe_errors.ts";
 
 /** One figure of one model. */
-export interface Figure extends Finding, ClassCounts {
+export interface MetricResult extends Metric, ClassCounts {
   /** `runs/demo, epoch 10`, `random`, `pixels`. */
   readonly model: string;
-  /** Layer whose output was judged; `assignments` for a run's clusters. */
+  /** Layer whose output was evaluated; `assignments` for a run's clusters. */
   readonly layer: string;
-  /** How it was judged: `linear`, `knn k=20` … with what is not the default. */
+  /** How it was evaluated: `linear`, `knn k=20` … with what is not the default. */
   readonly protocol: string;
   /** How images were split; `all images` where they were not. */
   readonly split: string;
-  /** Names the draws of split, judge and random weights. */
+  /** Names the draws of split, evaluate and random weights. */
   readonly seed: number;
   /** Views of a test image: `centre`, `ten`. */
   readonly crops: string;
   /** Images learned from; absent where nothing is learned. */
   readonly learnedFrom?: number;
-  /** Images judged on. */
+  /** Images evaluated on. */
   readonly images: number;
   /**
-   * Time that judging took; without extracting features, save those of
+   * Time that evaluation took; without extracting features, save those of
    * augmented images.
    */
   readonly seconds: number;
 }
 
-/** What judges found. */
-export interface Judged {
-  /** Figures of all that could be judged. */
-  readonly figures: readonly Figure[];
+/** What evaluates found. */
+export interface EvaluationResult {
+  /** Figures of all that could be evaluated. */
+  readonly figures: readonly MetricResult[];
   /** Probes that have none. */
   readonly diverged: readonly ProbeDivergedError[];
   /** What was left out; nothing by default. */
@@ -44,15 +44,15 @@ export interface Judged {
 }
 
 /**
- * What several judges found, as one.
+ * What several evaluates found, as one.
  *
- * @param parts In order; of judges without probes the figures alone.
+ * @param parts In order; of protocols without probes the figures alone.
  * @returns All figures, all probes that have none, and what was left out, each
  * once.
  */
-export const together = (
-  parts: readonly (Judged | readonly Figure[])[],
-): Required<Judged> => {
+export const mergeResults = (
+  parts: readonly (EvaluationResult | readonly MetricResult[])[],
+): Required<EvaluationResult> => {
   const skipped = parts.flatMap((part) =>
     "figures" in part ? part.skipped ?? [] : []
   );
@@ -67,7 +67,8 @@ export const together = (
 };
 
 /** One figure over several seeds. */
-export interface CombinedFigure extends Omit<Figure, "seed" | "dimensions"> {
+export interface CombinedResult
+  extends Omit<MetricResult, "seed" | "dimensions"> {
   /** Dimensions asked of PCA, and the fewest and most that a seed kept. */
   readonly dimensions?: {
     /** As the option says. */
@@ -77,9 +78,9 @@ export interface CombinedFigure extends Omit<Figure, "seed" | "dimensions"> {
     /** Of the seed that kept most. */
     readonly most: number;
   };
-  /** The seeds, in the order in which they were judged. */
+  /** The seeds, in the order in which they were evaluated. */
   readonly seeds: readonly number[];
-  /** Figure of each seed; `value` is their mean. */
+  /** MetricResult of each seed; `value` is their mean. */
   readonly values: readonly number[];
   /** Standard deviation over the seeds (divided by n - 1); absent for one. */
   readonly deviation?: number;
@@ -95,9 +96,9 @@ export interface CombinedFigure extends Omit<Figure, "seed" | "dimensions"> {
  * that a seed's split left without a training image.
  */
 export const combineSeeds = (
-  figures: readonly Figure[],
-): readonly CombinedFigure[] => {
-  const groups = new Map<string, Figure[]>();
+  figures: readonly MetricResult[],
+): readonly CombinedResult[] => {
+  const groups = new Map<string, MetricResult[]>();
   for (const figure of figures) {
     const { model, layer, protocol, split, crops, statistic } = figure;
     const kind = JSON.stringify([
@@ -113,7 +114,7 @@ export const combineSeeds = (
   return [...groups.values()].map(combined);
 };
 
-const combined = (group: readonly Figure[]): CombinedFigure => {
+const combined = (group: readonly MetricResult[]): CombinedResult => {
   const { seed: _, interval: __, dimensions, ...first } = group[0]!;
   const kept = group.flatMap(({ dimensions }) => dimensions?.kept ?? []);
   const values = group.map(({ value }) => value);

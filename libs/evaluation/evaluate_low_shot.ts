@@ -1,26 +1,30 @@
 /**
- * A model judged by linear probes that see a handful of labelled images.
+ * A model evaluated by linear probes that see a handful of labelled images.
  *
  * @module
  */
-import { cropsOf, type JudgedLayer, tellingLayer } from "@deepcluster/features";
+import {
+  cropsOf,
+  type EvaluatedLayer,
+  tellingLayer,
+} from "@deepcluster/features";
 import { Effect } from "effect";
 import {
-  type Bench,
+  type EvaluationTask,
   inputsOf,
-  sidesOf,
-  splitFor,
-  trainingClasses,
-} from "./bench.ts";
+  readableSplit,
+  trainingLabels,
+  trainTestOf,
+} from "./task.ts";
 import { classCounts } from "./class_counts.ts";
-import type { Figure, Judged } from "./figures.ts";
-import { finished } from "./finished.ts";
-import { lowShot, requireShots, usualShots } from "./low_shot.ts";
+import type { EvaluationResult, MetricResult } from "./results.ts";
+import { cached } from "./cached.ts";
+import { defaultShots, lowShot, requireShots } from "./low_shot.ts";
 import { ProbeDivergedError } from "./probe_errors.ts";
 
-/** How {@link judgeLowShot} draws and trains. */
-export interface JudgeLowShotOptions {
-  /** Images of each class to learn from. Default: `usualShots`. */
+/** How {@link evaluateLowShot} draws and trains. */
+export interface EvaluateLowShotOptions {
+  /** Images of each class to learn from. Default: `defaultShots`. */
   readonly shots?: readonly number[];
   /** Steps of each probe; 1000 when absent. */
   readonly steps?: number;
@@ -29,37 +33,37 @@ export interface JudgeLowShotOptions {
 /**
  * Trains linear classifiers on few images of each class.
  *
- * @param bench The bench.
+ * @param task The task.
  * @param layers Some of the model's.
  * @param seed Names the split and the images drawn.
- * @param options See {@link JudgeLowShotOptions}.
+ * @param options See {@link EvaluateLowShotOptions}.
  * @returns Top-1 accuracy for each layer and number of images, without an
  * interval: what other images to learn from would change is larger, and is
  * seen over the seeds; none for a probe that diverged. Or the other errors of
  * `lowShot` and of extracting features.
  */
-export const judgeLowShot = Effect.fn("judgeLowShot")(function* (
-  bench: Bench,
-  layers: readonly JudgedLayer[],
+export const evaluateLowShot = Effect.fn("evaluateLowShot")(function* (
+  task: EvaluationTask,
+  layers: readonly EvaluatedLayer[],
   seed: number,
-  { steps = 1000, ...options }: JudgeLowShotOptions = {},
+  { steps = 1000, ...options }: EvaluateLowShotOptions = {},
 ) {
-  const { crops = "centre" } = bench;
-  const split = yield* splitFor(bench, seed);
-  const training = trainingClasses(bench, split);
-  const shots = options.shots ?? usualShots(training).shots;
+  const { crops = "centre" } = task;
+  const split = yield* readableSplit(task, seed);
+  const training = trainingLabels(task, split);
+  const shots = options.shots ?? defaultShots(training).shots;
   yield* requireShots(training, shots);
-  const sides = yield* sidesOf(bench, layers, split);
-  const figures: Figure[] = [];
+  const sides = yield* trainTestOf(task, layers, split);
+  const figures: MetricResult[] = [];
   const diverged: ProbeDivergedError[] = [];
-  for (const judged of layers) {
-    const { name: layer } = judged;
+  for (const evaluated of layers) {
+    const { name: layer } = evaluated;
     const { train, test } = sides[layer]!;
     for (const count of shots) {
-      const found = yield* finished(
-        bench.folder,
+      const found = yield* cached(
+        task.folder,
         {
-          ...inputsOf(bench, judged, split),
+          ...inputsOf(task, evaluated, split),
           protocol: "low-shot",
           seed,
           options: { shots: count, steps },
@@ -83,17 +87,17 @@ export const judgeLowShot = Effect.fn("judgeLowShot")(function* (
         }),
       );
       if (found instanceof ProbeDivergedError) {
-        const probe = { model: bench.model.name, layer, seed, shots: count };
+        const probe = { model: task.model.name, layer, seed, shots: count };
         diverged.push(new ProbeDivergedError({ ...found, probe }));
         continue;
       }
       const { findings, seconds } = found;
       const of = count === 1 ? "1 image" : `${count} images`;
-      figures.push(...findings.map((finding): Figure => ({
-        model: bench.model.name,
+      figures.push(...findings.map((finding): MetricResult => ({
+        model: task.model.name,
         layer,
         protocol: `linear, ${of} a class`,
-        split: bench.data.description,
+        split: task.data.description,
         seed,
         crops,
         learnedFrom: count * new Set(train.labels).size,
@@ -104,5 +108,5 @@ export const judgeLowShot = Effect.fn("judgeLowShot")(function* (
       })));
     }
   }
-  return { figures, diverged } as Judged;
+  return { figures, diverged } as EvaluationResult;
 });

@@ -3,7 +3,7 @@ import { floatTensor, Progress } from "@deepcluster/core";
 import { digestAt } from "@deepcluster/data";
 import { layerOnnx } from "@deepcluster/gpu-backend";
 import {
-  type JudgedRun,
+  type EvaluatedRun,
   parseConfiguration,
   runFiles,
   writeAssignments,
@@ -12,13 +12,13 @@ import {
 import { folderStore } from "@deepcluster/storage";
 import { effectTest } from "@deepcluster/test";
 import { Effect, Layer } from "effect";
-import { openBench } from "./bench_testing.ts";
-import { combineSeeds } from "./figures.ts";
-import { judgeAll, modelsBeside } from "./judge_all.ts";
-import { judgeAssignments, judgeClusters } from "./judge_clusters.ts";
-import { judgeKnn } from "./judge_knn.ts";
-import { judgeLinear } from "./judge_linear.ts";
-import { judgeLowShot } from "./judge_low_shot.ts";
+import { openTask } from "./task_testing.ts";
+import { combineSeeds } from "./results.ts";
+import { evaluateAll, modelsBeside } from "./evaluate_all.ts";
+import { evaluateAssignments, evaluateClusters } from "./evaluate_clusters.ts";
+import { evaluateKnn } from "./evaluate_knn.ts";
+import { evaluateLinear } from "./evaluate_linear.ts";
+import { evaluateLowShot } from "./evaluate_low_shot.ts";
 import assert from "node:assert/strict";
 
 const services = Layer.merge(Assigner.layerBackend, Progress.layerSilent).pipe(
@@ -26,18 +26,18 @@ const services = Layer.merge(Assigner.layerBackend, Progress.layerSilent).pipe(
 );
 
 effectTest(
-  "judgeLinear(), judgeKnn() and judgeLowShot() tell separable images apart",
+  "evaluateLinear(), evaluateKnn() and evaluateLowShot() tell separable images apart",
   () =>
     Effect.gen(function* () {
-      const bench = yield* openBench(20);
-      const layers = bench.model.layers.filter(({ name }) => name === "conv2");
-      const { figures: linear } = yield* judgeLinear(bench, layers, 1, {
+      const task = yield* openTask(20);
+      const layers = task.model.layers.filter(({ name }) => name === "conv2");
+      const { figures: linear } = yield* evaluateLinear(task, layers, 1, {
         epochs: 30,
         standardise: true,
       });
       assert.equal(linear[0]!.protocol, "linear, 30 epochs, standardised");
-      const near = yield* judgeKnn(bench, layers, 1, { k: [5] });
-      const { figures: few } = yield* judgeLowShot(bench, layers, 1, {
+      const near = yield* evaluateKnn(task, layers, 1, { k: [5] });
+      const { figures: few } = yield* evaluateLowShot(task, layers, 1, {
         shots: [5],
         steps: 100,
       });
@@ -47,7 +47,7 @@ effectTest(
       }
       assert.ok(few[0]!.value > 0.5, `${few[0]!.value}`);
       assert.equal(few[0]!.learnedFrom, 15);
-      const ten = yield* judgeLinear({ ...bench, crops: "ten" }, layers, 1, {
+      const ten = yield* evaluateLinear({ ...task, crops: "ten" }, layers, 1, {
         epochs: 5,
       });
       assert.equal(ten.figures[0]!.crops, "ten");
@@ -55,13 +55,13 @@ effectTest(
 );
 
 effectTest(
-  "judgeAll() sets the model beside pixels and random weights, in one order",
+  "evaluateAll() sets the model beside pixels and random weights, in one order",
   () =>
     Effect.gen(function* () {
-      const bench = yield* openBench(20);
+      const task = yield* openTask(20);
       // A model that is not called random, as any trained one.
-      const model = { ...bench.model, name: "ours" };
-      const ours = { ...bench, model };
+      const model = { ...task.model, name: "ours" };
+      const ours = { ...task, model };
       assert.deepEqual(
         modelsBeside(model, 1).map(({ name }) => name),
         ["pixels", "random", "ours"],
@@ -71,7 +71,7 @@ effectTest(
         probe: { epochs: 2 },
         clusters: 6,
       };
-      const { figures, diverged } = yield* judgeAll(ours, 1, options);
+      const { figures, diverged } = yield* evaluateAll(ours, 1, options);
       assert.deepEqual(diverged, []);
       const top1 = figures
         .filter(({ statistic }) => statistic.startsWith("top-1"));
@@ -103,11 +103,11 @@ effectTest(
           .length,
         12,
       );
-      const again = yield* judgeAll(ours, 1, options);
-      assert.deepEqual(again.figures, figures, "nothing is judged again");
+      const again = yield* evaluateAll(ours, 1, options);
+      assert.deepEqual(again.figures, figures, "nothing is evaluated again");
       const both = combineSeeds([
         ...figures,
-        ...(yield* judgeAll(ours, 2, options)).figures,
+        ...(yield* evaluateAll(ours, 2, options)).figures,
       ]);
       assert.equal(both.length, figures.length);
       assert.ok(both.every(({ seeds }) => `${seeds}` === "1,2"));
@@ -115,15 +115,15 @@ effectTest(
 );
 
 effectTest(
-  "judgeAll() gives all figures but those of probes that diverge, and names these",
+  "evaluateAll() gives all figures but those of probes that diverge, and names these",
   () =>
     Effect.gen(function* () {
-      const bench = yield* openBench(20);
-      const { parameters } = bench.model;
+      const task = yield* openTask(20);
+      const { parameters } = task.model;
       const weight = parameters["classifier.1.weight"]!;
       const large = Float32Array.from(weight.data, (value) => value * 1e20);
       const model = {
-        ...bench.model,
+        ...task.model,
         name: "ours",
         identity: "ours",
         parameters: {
@@ -131,7 +131,7 @@ effectTest(
           "classifier.1.weight": floatTensor(weight.shape, large),
         },
       };
-      const { figures, diverged } = yield* judgeAll({ ...bench, model }, 1, {
+      const { figures, diverged } = yield* evaluateAll({ ...task, model }, 1, {
         layers: ["conv2", "features"],
         probe: { epochs: 60 },
         clusters: 6,
@@ -163,16 +163,16 @@ effectTest(
 );
 
 effectTest(
-  "judgeAssignments() compares a run's clusters by name, and refuses others'",
+  "evaluateAssignments() compares a run's clusters by name, and refuses others'",
   () =>
     Effect.gen(function* () {
-      const bench = yield* openBench(4);
-      const { data, folder, images } = bench;
+      const task = yield* openTask(4);
+      const { data, folder, images } = task;
       const configuration = yield* parseConfiguration(
         { images: "/made", clusters: 3, seed: 9 },
         runFiles.config,
       );
-      const run: JudgedRun = {
+      const run: EvaluatedRun = {
         folder,
         epoch: 1,
         configuration,
@@ -189,7 +189,7 @@ effectTest(
         sha256s: data.source.ids.map((_, at) => digestAt(images.digests, at)),
         leftOut: [],
       });
-      const found = yield* judgeAssignments(bench, run);
+      const found = yield* evaluateAssignments(task, run);
       assert.deepEqual(
         found.map(({ statistic, value }) => [statistic, value]),
         [
@@ -204,18 +204,18 @@ effectTest(
         paths: ["elsewhere.png", ids[0]!],
         clusters: Int32Array.of(0, 1),
       });
-      const error = yield* Effect.flip(judgeAssignments(bench, run));
+      const error = yield* Effect.flip(evaluateAssignments(task, run));
       assert.match(error.message, /images=2, labelled=1/);
     }).pipe(Effect.provide(services)),
 );
 
 effectTest(
-  "judgeClusters() finds clusters that agree with separable labels",
+  "evaluateClusters() finds clusters that agree with separable labels",
   () =>
     Effect.gen(function* () {
-      const bench = yield* openBench(20);
-      const layers = bench.model.layers.filter(({ name }) => name === "conv2");
-      const [geometric, , purity] = yield* judgeClusters(bench, layers, 1, {
+      const task = yield* openTask(20);
+      const layers = task.model.layers.filter(({ name }) => name === "conv2");
+      const [geometric, , purity] = yield* evaluateClusters(task, layers, 1, {
         clusters: 6,
         pca: 8,
       });
@@ -225,13 +225,13 @@ effectTest(
       assert.equal(geometric!.images, 60);
       assert.deepEqual(geometric!.dimensions, { asked: 8, kept: 8 });
       const many = { clusters: 6, pca: 200 };
-      const [judged, again] = yield* Effect.forEach(
+      const [evaluated, again] = yield* Effect.forEach(
         [1, 2],
-        () => judgeClusters(bench, layers, 1, many),
+        () => evaluateClusters(task, layers, 1, many),
       );
-      const { asked, kept } = judged![0]!.dimensions!;
+      const { asked, kept } = evaluated![0]!.dimensions!;
       assert.ok(asked === 200 && kept > 8 && kept <= 59, `${kept} kept`);
       // What was kept of the first time says the same.
-      assert.deepEqual(again, judged);
+      assert.deepEqual(again, evaluated);
     }).pipe(Effect.provide(services)),
 );

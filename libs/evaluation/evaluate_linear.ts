@@ -1,31 +1,35 @@
 /**
- * A model judged by linear probes of its layers, as in the paper.
+ * A model evaluated by linear probes of its layers, as in the paper.
  *
  * Paper: section 4.3.
  *
  * @module
  */
-import { cropsOf, type JudgedLayer, tellingLayer } from "@deepcluster/features";
+import {
+  cropsOf,
+  type EvaluatedLayer,
+  tellingLayer,
+} from "@deepcluster/features";
 import { accuracies } from "@deepcluster/metrics";
 import { folderStore, loadTensors, saveTensors } from "@deepcluster/storage";
 import { Effect } from "effect";
 import { augmentedFeatures, removeAugmented } from "./augmented_features.ts";
 import {
-  type Bench,
+  type EvaluationTask,
   inputsOf,
-  type Sides,
-  sidesOf,
-  splitFor,
-} from "./bench.ts";
+  readableSplit,
+  type TrainTest,
+  trainTestOf,
+} from "./task.ts";
 import { classCounts } from "./class_counts.ts";
-import type { Figure, Judged } from "./figures.ts";
-import { finished } from "./finished.ts";
+import type { EvaluationResult, MetricResult } from "./results.ts";
+import { cached } from "./cached.ts";
 import { linearProbe } from "./linear_probe.ts";
 import { ProbeDivergedError } from "./probe_errors.ts";
 import { decisiveOf, type ProbeOptions, settingsOf } from "./probe_options.ts";
 import type { ProbeState } from "./probe_state.ts";
 
-/** How {@link judgeLinear} trains; the paper's values when absent. */
+/** How {@link evaluateLinear} trains; the paper's values when absent. */
 export interface LinearOptions
   extends Omit<ProbeOptions, "seed" | "crops" | "save"> {
   /**
@@ -37,53 +41,53 @@ export interface LinearOptions
 }
 
 /**
- * Trains a linear classifier on each layer and judges it on held-out images.
+ * Trains a linear classifier on each layer and evaluates it on held-out images.
  *
- * Layers that are finished are not judged again; one that was interrupted goes
+ * Layers that are finished are not evaluated again; one that was interrupted goes
  * on from the state that it saved, and is not trained again when only scoring
  * was left. Time that is told includes the passes
  * of augmented images.
  *
- * @param bench The bench.
+ * @param task The task.
  * @param layers Some of the model's.
  * @param seed Names the split and the probe's draws.
  * @param options See {@link LinearOptions}.
  * @returns Top-1 and top-5 accuracy for each layer but those whose probe
  * diverged; or the other errors of `linearProbe` and of extracting features.
  */
-export const judgeLinear = Effect.fn("judgeLinear")(function* (
-  bench: Bench,
-  layers: readonly JudgedLayer[],
+export const evaluateLinear = Effect.fn("evaluateLinear")(function* (
+  task: EvaluationTask,
+  layers: readonly EvaluatedLayer[],
   seed: number,
   options: LinearOptions = {},
 ) {
-  const { crops = "centre" } = bench;
+  const { crops = "centre" } = task;
   const settings = yield* settingsOf({ ...options, seed });
-  const split = yield* splitFor(bench, seed);
-  const sides = yield* sidesOf(bench, layers, split);
+  const split = yield* readableSplit(task, seed);
+  const sides = yield* trainTestOf(task, layers, split);
   const { memoryBytes: _, saveEveryMs: __, ...decisive } = options;
-  const figures: Figure[] = [];
+  const figures: MetricResult[] = [];
   const diverged: ProbeDivergedError[] = [];
-  for (const judged of layers) {
-    const { name: layer } = judged;
+  for (const evaluated of layers) {
+    const { name: layer } = evaluated;
     const { train, test } = sides[layer]!;
-    const found = yield* finished(
-      bench.folder,
+    const found = yield* cached(
+      task.folder,
       {
-        ...inputsOf(bench, judged, split),
+        ...inputsOf(task, evaluated, split),
         protocol: "linear",
         seed,
         options: { ...decisiveOf(settings), augment: options.augment ?? false },
       },
       (name) =>
-        probeLayer(bench, judged, sides[layer]!, split.train, name, {
+        probeLayer(task, evaluated, sides[layer]!, split.train, name, {
           ...options,
           seed,
         }).pipe(tellingLayer(layer)),
       (name) =>
         Effect.andThen(
-          probeStore(bench.folder, name).remove,
-          removeAugmented(bench.folder, name),
+          probeStore(task.folder, name).remove,
+          removeAugmented(task.folder, name),
         ),
     ).pipe(
       Effect.catchTags({
@@ -91,16 +95,16 @@ export const judgeLinear = Effect.fn("judgeLinear")(function* (
       }),
     );
     if (found instanceof ProbeDivergedError) {
-      const probe = { model: bench.model.name, layer, seed };
+      const probe = { model: task.model.name, layer, seed };
       diverged.push(new ProbeDivergedError({ ...found, probe }));
       continue;
     }
     const { findings, seconds } = found;
-    figures.push(...findings.map((finding): Figure => ({
-      model: bench.model.name,
+    figures.push(...findings.map((finding): MetricResult => ({
+      model: task.model.name,
       layer,
       protocol: ["linear", ...departures(decisive)].join(", "),
-      split: bench.data.description,
+      split: task.data.description,
       seed,
       crops,
       learnedFrom: train.labels.length,
@@ -110,24 +114,24 @@ export const judgeLinear = Effect.fn("judgeLinear")(function* (
       seconds,
     })));
   }
-  return { figures, diverged } as Judged;
+  return { figures, diverged } as EvaluationResult;
 });
 
-/** Trains a probe, from where it was left, and judges it. */
+/** Trains a probe, from where it was left, and evaluates it. */
 const probeLayer = Effect.fnUntraced(function* (
-  bench: Bench,
-  layer: JudgedLayer,
-  { train, test }: Sides,
+  task: EvaluationTask,
+  layer: EvaluatedLayer,
+  { train, test }: TrainTest,
   places: Int32Array,
   name: string,
   { augment, ...options }: LinearOptions & Pick<ProbeOptions, "seed">,
 ) {
-  const { save, load } = probeStore(bench.folder, name);
+  const { save, load } = probeStore(task.folder, name);
   const { seed } = options;
   const views = augment
-    ? yield* augmentedFeatures(bench, layer, places, seed, name)
+    ? yield* augmentedFeatures(task, layer, places, seed, name)
     : train;
-  const probing = { ...options, crops: cropsOf(bench.crops ?? "centre"), save };
+  const probing = { ...options, crops: cropsOf(task.crops ?? "centre"), save };
   const { ranks } = yield* linearProbe(views, test, probing, yield* load);
   return yield* accuracies(ranks, train.classes, seed);
 });

@@ -15,7 +15,7 @@ import { Effect } from "effect";
 import type { Labelled } from "./labelled.ts";
 
 /** Copies rows, in the order given, to the beginning of `into`. */
-export type Pick<E> = (
+export type Gather<E> = (
   positions: Int32Array,
   into: Float32Array,
 ) => Effect.Effect<void, E>;
@@ -38,12 +38,12 @@ const mostInARun = 16;
  * @returns What picks them, or the error of reading; `NonFiniteFeatureError`
  * when a feature is not finite, here or when it is picked.
  */
-export const pickFrom = Effect.fnUntraced(function* <E>(
+export const gatherFrom = Effect.fnUntraced(function* <E>(
   action: string,
   rows: RowReader<E>,
   memoryBytes: number,
 ): Effect.fn.Return<
-  Pick<E | NonFiniteFeatureError>,
+  Gather<E | NonFiniteFeatureError>,
   E | NonFiniteFeatureError
 > {
   const { rows: n, columns: d } = rows;
@@ -60,7 +60,7 @@ export const pickFrom = Effect.fnUntraced(function* <E>(
 });
 
 const pickOneByOne =
-  <E>(action: string, rows: RowReader<E>): Pick<E | NonFiniteFeatureError> =>
+  <E>(action: string, rows: RowReader<E>): Gather<E | NonFiniteFeatureError> =>
   (positions, into) => {
     const { length } = positions;
     const d = rows.columns;
@@ -113,7 +113,7 @@ const runsOf = (positions: Int32Array): readonly Run[] => {
  * @param positions Which, in which order; each from 0 to n - 1.
  * @returns `[positions, d]`.
  */
-export const rowsAt = <E>(
+export const readRows = <E>(
   rows: RowReader<E>,
   positions: Int32Array,
 ): RowReader<E> => ({
@@ -136,13 +136,13 @@ export const rowsAt = <E>(
  *
  * @param labelled Images.
  * @param positions Which, in which order; each a position of `labelled`.
- * @returns As {@link rowsAt}.
+ * @returns As {@link readRows}.
  */
 export const subsetOf = <E>(
   labelled: Labelled<E>,
   positions: Int32Array,
 ): Labelled<E> => ({
   ...labelled,
-  features: rowsAt(labelled.features, positions),
+  features: readRows(labelled.features, positions),
   labels: positions.map((position) => labelled.labels[position]!),
 });

@@ -6,90 +6,104 @@
  */
 import type { Skipped } from "@deepcluster/metrics";
 import {
-  type JudgedModel,
-  judgedPixels,
+  type EvaluatedModel,
+  pixelsModel,
   randomWeights,
 } from "@deepcluster/runs";
 import { Effect } from "effect";
-import { type Bench, layersNamed, splitFor, trainingClasses } from "./bench.ts";
-import { type Figure, type Judged, together } from "./figures.ts";
 import {
-  judgeAssignments,
-  judgeClusters,
+  type EvaluationTask,
+  readableSplit,
+  selectLayers,
+  trainingLabels,
+} from "./task.ts";
+import {
+  type EvaluationResult,
+  mergeResults,
+  type MetricResult,
+} from "./results.ts";
+import {
+  evaluateAssignments,
+  evaluateClusters,
   requireClusters,
-} from "./judge_clusters.ts";
-import { judgeKnn } from "./judge_knn.ts";
-import { judgeLinear, type LinearOptions } from "./judge_linear.ts";
-import { judgeLowShot } from "./judge_low_shot.ts";
-import { requireNeighbours, usualNeighbours, usualTemperature } from "./knn.ts";
-import { requireShots, usualShots } from "./low_shot.ts";
+} from "./evaluate_clusters.ts";
+import { evaluateKnn } from "./evaluate_knn.ts";
+import { evaluateLinear, type LinearOptions } from "./evaluate_linear.ts";
+import { evaluateLowShot } from "./evaluate_low_shot.ts";
+import {
+  defaultNeighbours,
+  defaultTemperature,
+  requireNeighbours,
+} from "./knn.ts";
+import { defaultShots, requireShots } from "./low_shot.ts";
 import { settingsOf } from "./probe_options.ts";
 
-/** What {@link judgeAll} judges and how; the usual values when absent. */
+/** What {@link evaluateAll} evaluates and how; the usual values when absent. */
 export interface AllOptions {
   /** Layers of the linear probes; all when absent. */
   readonly layers?: readonly string[];
   /** How linear probes are trained. */
   readonly probe?: LinearOptions;
-  /** Numbers of neighbours. Default: `usualNeighbours`. */
+  /** Numbers of neighbours. Default: `defaultNeighbours`. */
   readonly k?: readonly number[];
   /** Number of clusters; the run's, else ten for each class, if that many fit. */
   readonly clusters?: number;
   /** Dimensions kept by PCA; the run's, else 256. */
   readonly pca?: number;
-  /** Images of a class. Default: `usualShots`. */
+  /** Images of a class. Default: `defaultShots`. */
   readonly shots?: readonly number[];
 }
 
 /**
- * Judges a model, random weights and pixels with one seed.
+ * Evaluates a model, random weights and pixels with one seed.
  *
- * @param bench The model before the images.
+ * @param task The model before the images.
  * @param seed Names all draws, and the random weights.
  * @param options See {@link AllOptions}.
  * @returns Linear probes, neighbours, clusters, low-shot probes, in this
  * order; within each the pixels, random weights, the model; no figures of
  * probes that diverged; every protocol that was left out, with the reason. Or
- * the errors of the judges.
+ * the errors of the protocols.
  */
-export const judgeAll = Effect.fn("judgeAll")(function* (
-  bench: Bench,
+export const evaluateAll = Effect.fn("evaluateAll")(function* (
+  task: EvaluationTask,
   seed: number,
   options: AllOptions = {},
 ) {
-  const benches = modelsBeside(bench.model, seed)
-    .map((model): Bench => ({ ...bench, model }));
+  const tasks = modelsBeside(task.model, seed)
+    .map((model): EvaluationTask => ({ ...task, model }));
   const { clusters, k, pca, shots, skipped } = yield* fitting(
-    bench,
+    task,
     seed,
     options,
   );
   yield* settingsOf({ ...options.probe, seed });
-  const found: (Judged | readonly Figure[])[] = [
+  const found: (EvaluationResult | readonly MetricResult[])[] = [
     { figures: [], diverged: [], skipped },
   ];
-  for (const one of benches) {
+  for (const one of tasks) {
     const all = one.model.layers.map(({ name }) => name);
-    const layers = yield* layersNamed(one.model, options.layers ?? all);
-    found.push(yield* judgeLinear(one, layers, seed, options.probe));
+    const layers = yield* selectLayers(one.model, options.layers ?? all);
+    found.push(yield* evaluateLinear(one, layers, seed, options.probe));
   }
-  const clustered = (model: JudgedModel) => layersNamed(model, ["features"]);
-  for (const one of benches) {
+  const clustered = (model: EvaluatedModel) =>
+    selectLayers(model, ["features"]);
+  for (const one of tasks) {
     const layers = yield* clustered(one.model);
-    found.push(yield* judgeKnn(one, layers, seed, { k }));
+    found.push(yield* evaluateKnn(one, layers, seed, { k }));
   }
-  for (const one of clusters === undefined ? [] : benches) {
+  for (const one of clusters === undefined ? [] : tasks) {
     const layers = yield* clustered(one.model);
     found.push(
-      yield* judgeClusters(one, layers, seed, { clusters: clusters!, pca }),
+      yield* evaluateClusters(one, layers, seed, { clusters: clusters!, pca }),
     );
   }
-  found.push(yield* ownClusters(bench));
-  for (const one of shots.length === 0 ? [] : benches) {
+  found.push(yield* ownClusters(task));
+  for (const one of shots.length === 0 ? [] : tasks) {
     const layers = yield* clustered(one.model);
-    found.push(yield* judgeLowShot(one, layers, seed, { shots }));
+    found.push(yield* evaluateLowShot(one, layers, seed, { shots }));
   }
-  return together(found);
+  return mergeResults(found);
 });
 
 /**
@@ -100,32 +114,32 @@ export const judgeAll = Effect.fn("judgeAll")(function* (
  * @returns Pixels, random weights of the same network, the model; each once.
  */
 export const modelsBeside = (
-  model: JudgedModel,
+  model: EvaluatedModel,
   seed: number,
-): readonly JudgedModel[] => {
+): readonly EvaluatedModel[] => {
   const { network } = model;
   if (network === undefined) return [model];
   const random = randomWeights(network, seed);
-  const others = [judgedPixels(model.size), random];
+  const others = [pixelsModel(model.size), random];
   return model.name === random.name ? others : [...others, model];
 };
 
 /**
  * Options, with what is left out chosen to fit the images; checked here, since
- * a judge that comes last must not refuse what the first could have.
+ * a protocol that comes last must not refuse what the first could have.
  */
 const fitting = Effect.fnUntraced(function* (
-  bench: Bench,
+  task: EvaluationTask,
   seed: number,
   options: AllOptions,
 ) {
-  const { images, model } = bench;
-  const training = trainingClasses(bench, yield* splitFor(bench, seed));
+  const { images, model } = task;
+  const training = trainingLabels(task, yield* readableSplit(task, seed));
   const learned = training.labels.length;
   const run = model.run?.configuration;
   const usual = run?.clusters ?? 10 * images.classNames.length;
-  const near = usualNeighbours(learned);
-  const few = usualShots(training);
+  const near = defaultNeighbours(learned);
+  const few = defaultShots(training);
   const pca = options.pca ?? run?.pca ?? 256;
   const clusters = options.clusters ??
     (usual <= images.size ? usual : undefined);
@@ -134,7 +148,7 @@ const fitting = Effect.fnUntraced(function* (
   if (clusters !== undefined) {
     yield* requireClusters(clusters, pca, images.size);
   }
-  yield* requireNeighbours(k, usualTemperature, learned);
+  yield* requireNeighbours(k, defaultTemperature, learned);
   yield* requireShots(training, shots);
   const skipped: readonly Skipped[] = [
     ...options.k ? [] : near.skipped,
@@ -148,13 +162,13 @@ const fitting = Effect.fnUntraced(function* (
 });
 
 /** A run on other images has no clusters of these. */
-const ownClusters = Effect.fnUntraced(function* (bench: Bench) {
-  const { run } = bench.model;
+const ownClusters = Effect.fnUntraced(function* (task: EvaluationTask) {
+  const { run } = task.model;
   if (run === undefined) return [];
-  return yield* judgeAssignments(bench, run).pipe(
+  return yield* evaluateAssignments(task, run).pipe(
     Effect.catchTags({
       ForeignAssignmentsError: ({ images, labelled, other }) =>
-        Effect.succeed<Judged>({
+        Effect.succeed<EvaluationResult>({
           figures: [],
           diverged: [],
           skipped: [{

@@ -1,10 +1,10 @@
 /**
- * What was judged already is not judged again: findings by what they are of.
+ * What was evaluated already is not evaluated again: findings by what they are of.
  *
  * @module
  */
 import { Backend } from "@deepcluster/gpu-backend";
-import type { Finding } from "@deepcluster/metrics";
+import type { Metric } from "@deepcluster/metrics";
 import {
   folderStore,
   type StorageError,
@@ -15,11 +15,11 @@ import { type } from "arktype";
 import { Clock, Effect } from "effect";
 import { type ResultInputs, resultKey } from "./cache_keys.ts";
 
-/** What a judge found, and how long it took. */
-export interface Finished {
+/** What a protocol measured, and how long it took. */
+export interface CachedResult {
   /** Figures in the order in which they are shown. */
-  readonly findings: readonly Finding[];
-  /** Seconds that it took when it was judged. */
+  readonly findings: readonly Metric[];
+  /** Seconds that it took when it was evaluated. */
   readonly seconds: number;
 }
 
@@ -34,26 +34,26 @@ const Kept = type("string.json.parse").to({
 });
 
 /**
- * Judges, or finds what was judged.
+ * Evaluates, or finds what was evaluated.
  *
- * One process judges at a time what belongs to the same inputs, as the state
+ * One process evaluates at a time what belongs to the same inputs, as the state
  * of a probe and its augmented features have one writer; others wait for it.
  *
  * @param folder Where findings are kept.
  * @param inputs Everything that the findings depend on, except the engine,
  * which is added.
- * @param judge What to do otherwise; told the key of the inputs, for saving
+ * @param evaluate What to do otherwise; told the key of the inputs, for saving
  * its state under.
  * @param discard Removes the state of that name, once the findings are kept.
- * @returns The findings, or `StorageError`, or the judge's own error.
+ * @returns The findings, or `StorageError`, or the protocol's own error.
  */
-export const finished = Effect.fnUntraced(function* <E, R>(
+export const cached = Effect.fnUntraced(function* <E, R>(
   folder: string,
   inputs: Omit<ResultInputs, "engine">,
-  judge: (name: string) => Effect.Effect<readonly Finding[], E, R>,
+  evaluate: (name: string) => Effect.Effect<readonly Metric[], E, R>,
   discard: (name: string) => Effect.Effect<void, StorageError> = () =>
     Effect.void,
-): Effect.fn.Return<Finished, E | StorageError, R | Backend> {
+): Effect.fn.Return<CachedResult, E | StorageError, R | Backend> {
   const { info } = yield* Backend;
   const name = resultKey({ ...inputs, engine: info.identity });
   const store = folderStore(folder);
@@ -67,12 +67,12 @@ export const finished = Effect.fnUntraced(function* <E, R>(
     const meanwhile = yield* keptAt(store, path);
     if (meanwhile !== undefined) return meanwhile;
     const startedMs = yield* Clock.currentTimeMillis;
-    const findings = yield* judge(name);
+    const findings = yield* evaluate(name);
     const seconds = ((yield* Clock.currentTimeMillis) - startedMs) / 1000;
-    const judged: Finished = { findings, seconds };
-    yield* store.put(path, new TextEncoder().encode(JSON.stringify(judged)));
+    const evaluated: CachedResult = { findings, seconds };
+    yield* store.put(path, new TextEncoder().encode(JSON.stringify(evaluated)));
     yield* discard(name);
-    return judged;
+    return evaluated;
   }));
   // A lock that cannot be removed does no harm, and the result is there.
   yield* Effect.ignore(store.remove(lock));
@@ -82,7 +82,7 @@ export const finished = Effect.fnUntraced(function* <E, R>(
 const keptAt = Effect.fnUntraced(function* (
   store: Store,
   path: string,
-): Effect.fn.Return<Finished | undefined, StorageError> {
+): Effect.fn.Return<CachedResult | undefined, StorageError> {
   if (!(yield* store.list("judged/")).includes(path)) return undefined;
   const kept = Kept(new TextDecoder().decode(yield* store.read(path)));
   return kept instanceof type.errors ? undefined : kept;

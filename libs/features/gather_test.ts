@@ -1,7 +1,7 @@
 import { matrix, type RowReader, rowsOf } from "@deepcluster/core";
 import { effectTest, labelled } from "@deepcluster/test";
 import { Effect } from "effect";
-import { pickFrom, rowsAt, subsetOf } from "./picked_rows.ts";
+import { gatherFrom, readRows, subsetOf } from "./gather.ts";
 import assert from "node:assert/strict";
 
 /** Row i is `[10 i, 10 i + 1]`. */
@@ -25,7 +25,7 @@ const logged = () => {
 };
 
 effectTest(
-  "pickFrom() reads rows that fit once, others in the runs that are wanted",
+  "gatherFrom() reads rows that fit once, others in the runs that are wanted",
   () =>
     Effect.gen(function* () {
       for (
@@ -35,7 +35,7 @@ effectTest(
         ] as const
       ) {
         const { rows, reads } = logged();
-        const pick = yield* pickFrom("pick", rows, memoryBytes);
+        const pick = yield* gatherFrom("pick", rows, memoryBytes);
         const into = new Float32Array(12);
         yield* pick(Int32Array.of(7, 8, 9, 2, 99), into);
         assert.deepEqual(reads, expected);
@@ -48,11 +48,11 @@ effectTest(
 );
 
 effectTest(
-  "pickFrom() never reads more than 16 rows that do not fit",
+  "gatherFrom() never reads more than 16 rows that do not fit",
   () =>
     Effect.gen(function* () {
       const { rows, reads } = logged();
-      const pick = yield* pickFrom("pick", rows, 1);
+      const pick = yield* gatherFrom("pick", rows, 1);
       const into = new Float32Array(80);
       yield* pick(Int32Array.from({ length: 40 }, (_, i) => i), into);
       assert.deepEqual(reads, ["0+16", "16+16", "32+8"]);
@@ -61,10 +61,10 @@ effectTest(
 );
 
 effectTest(
-  "rowsAt() is the rows in the order asked for, a block at a time",
+  "readRows() is the rows in the order asked for, a block at a time",
   () =>
     Effect.gen(function* () {
-      const rows = rowsAt(logged().rows, Int32Array.of(5, 5, 0, 1));
+      const rows = readRows(logged().rows, Int32Array.of(5, 5, 0, 1));
       assert.equal(rows.rows, 4);
       const block = yield* rows.read(1, 2);
       assert.deepEqual([...block.data], [50, 51, 0, 1]);
@@ -72,11 +72,11 @@ effectTest(
 );
 
 effectTest(
-  "rowsAt() hands on rows that stand in a row, read at once",
+  "readRows() hands on rows that stand in a row, read at once",
   () =>
     Effect.gen(function* () {
       const { rows, reads } = logged();
-      const some = rowsAt(
+      const some = readRows(
         rows,
         Int32Array.from({ length: 60 }, (_, i) => 9 + i),
       );

@@ -1,7 +1,7 @@
 import { effectTest } from "@deepcluster/test";
 import { Effect } from "effect";
 import { vocPaperSettings } from "./settings.ts";
-import { vocFigures } from "./voc_figures.ts";
+import { vocResults } from "./voc_results.ts";
 import assert from "node:assert/strict";
 
 const result = {
@@ -17,10 +17,10 @@ const result = {
 };
 
 effectTest(
-  "vocFigures() gives both conventions by name, and images that count",
+  "vocResults() gives both conventions by name, and images that count",
   () =>
     Effect.sync(() => {
-      const figures = vocFigures("random", vocPaperSettings, result, 12);
+      const figures = vocResults("random", vocPaperSettings, result, 12);
       assert.deepEqual(
         figures.map(({ statistic, value, images }) => [
           statistic,
@@ -54,10 +54,10 @@ effectTest(
 );
 
 effectTest(
-  "vocFigures() says what is not as in the paper",
+  "vocResults() says what is not as in the paper",
   () =>
     Effect.sync(() => {
-      const [figure] = vocFigures(
+      const [figure] = vocResults(
         "a",
         {
           ...vocPaperSettings,

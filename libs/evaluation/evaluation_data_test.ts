@@ -3,33 +3,36 @@ import { Effect } from "effect";
 import { mkdtemp, rename, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { openJudgedData } from "./judged_data.ts";
+import { openEvaluationData } from "./evaluation_data.ts";
 import assert from "node:assert/strict";
 
 const madeFolder = (make: (folder: string) => Promise<unknown>) =>
   Effect.promise(async () => {
-    const folder = await mkdtemp(join(tmpdir(), "judged-data-"));
+    const folder = await mkdtemp(join(tmpdir(), "evaluated-data-"));
     await make(folder);
     return folder;
   });
 
 effectTest(
-  "openJudgedData() splits a folder for each class at random, a share of each",
+  "openEvaluationData() splits a folder for each class at random, a fraction of each",
   () =>
     Effect.gen(function* () {
       const folder = yield* madeFolder((folder) => makeClasses(folder, 5));
-      const data = yield* openJudgedData(folder);
+      const data = yield* openEvaluationData(folder);
       assert.deepEqual(data.labels.names, ["across", "down", "rings"]);
       assert.equal(data.description, "20 % of every class held out");
-      const { train, validation } = yield* data.splitOf(1);
-      assert.deepEqual([train.length, validation.length], [12, 3]);
+      const { train, test } = yield* data.splitOf(1);
+      assert.deepEqual([train.length, test.length], [12, 3]);
       assert.deepEqual(
-        [...validation].map((image) => data.labels.classes[image]),
+        [...test].map((image) => data.labels.classes[image]),
         [0, 1, 2],
       );
-      const more = yield* openJudgedData(folder, { limit: 7, share: 0.4 });
+      const more = yield* openEvaluationData(folder, {
+        limit: 7,
+        testFraction: 0.4,
+      });
       const limited = yield* more.splitOf(1);
-      assert.deepEqual([limited.train.length, limited.validation.length], [
+      assert.deepEqual([limited.train.length, limited.test.length], [
         7,
         6,
       ]);
@@ -38,21 +41,21 @@ effectTest(
 );
 
 effectTest(
-  "openJudgedData() takes train and val as they are, classes by name",
+  "openEvaluationData() takes train and val as they are, classes by name",
   () =>
     Effect.gen(function* () {
       const folder = yield* madeFolder(async (folder) => {
         await makeClasses(join(folder, "train"), 3);
         await makeClasses(join(folder, "val"), 2, 9);
       });
-      const data = yield* openJudgedData(folder);
+      const data = yield* openEvaluationData(folder);
       assert.equal(data.description, "given: train and val");
       assert.equal(data.drawn, false);
-      const { train, validation } = yield* data.splitOf(5);
-      assert.deepEqual([train.length, validation.length], [9, 6]);
-      const names = [...validation].map((image) => data.source.ids[image]!);
+      const { train, test } = yield* data.splitOf(5);
+      assert.deepEqual([train.length, test.length], [9, 6]);
+      const names = [...test].map((image) => data.source.ids[image]!);
       assert.ok(names.every((name) => name.startsWith("val/")));
-      for (const image of [...train, ...validation]) {
+      for (const image of [...train, ...test]) {
         const label = data.labels.names[data.labels.classes[image]!]!;
         assert.ok(data.source.ids[image]!.includes(`/${label}/`));
         const payload = data.source.payload(image);
@@ -60,14 +63,14 @@ effectTest(
         assert.ok(payload.path.endsWith(data.source.ids[image]!));
       }
       const refused = yield* Effect.flip(
-        openJudgedData(folder, { share: 0.1 }),
+        openEvaluationData(folder, { testFraction: 0.1 }),
       );
       assert.match(refused.message, /left out where images are split already/);
     }),
 );
 
 effectTest(
-  "openJudgedData() judges the test part, and the validation part when settings are chosen",
+  "openEvaluationData() evaluates the test part, and the validation part when settings are chosen",
   () =>
     Effect.gen(function* () {
       const folder = yield* madeFolder(async (folder) => {
@@ -77,8 +80,8 @@ effectTest(
       });
       const heldOut = (options: object) =>
         Effect.gen(function* () {
-          const data = yield* openJudgedData(folder, options);
-          const { train, validation } = yield* data.splitOf(1);
+          const data = yield* openEvaluationData(folder, options);
+          const { train, test } = yield* data.splitOf(1);
           const prefixes = (images: Int32Array) =>
             [
               ...new Set(
@@ -89,8 +92,8 @@ effectTest(
             data.description,
             train.length,
             prefixes(train),
-            validation.length,
-            prefixes(validation),
+            test.length,
+            prefixes(test),
           ];
         });
       assert.deepEqual(yield* heldOut({}), [
@@ -108,30 +111,33 @@ effectTest(
         "Valid",
       ]);
       const refused = yield* Effect.flip(
-        openJudgedData(folder, { validation: true, share: 0.3 }),
+        openEvaluationData(folder, { validation: true, testFraction: 0.3 }),
       );
-      assert.match(refused.message, /share must be left out where .* split/);
+      assert.match(
+        refused.message,
+        /testFraction must be left out where .* split/,
+      );
     }),
 );
 
 effectTest(
-  "openJudgedData() draws a share of the training part where no part is for validation",
+  "openEvaluationData() draws a fraction of the training part where no part is for validation",
   () =>
     Effect.gen(function* () {
       const folder = yield* madeFolder(async (folder) => {
         await makeClasses(join(folder, "training"), 5);
         await makeClasses(join(folder, "testing"), 2, 9);
       });
-      const data = yield* openJudgedData(folder, { validation: true });
-      const { train, validation } = yield* data.splitOf(1);
-      assert.deepEqual([train.length, validation.length], [12, 3]);
-      const names = [...train, ...validation].map((i) => data.source.ids[i]!);
+      const data = yield* openEvaluationData(folder, { validation: true });
+      const { train, test } = yield* data.splitOf(1);
+      assert.deepEqual([train.length, test.length], [12, 3]);
+      const names = [...train, ...test].map((i) => data.source.ids[i]!);
       assert.ok(names.every((name) => name.startsWith("training/")));
     }),
 );
 
 effectTest(
-  "openJudgedData() takes classes of two parts that differ in case for one",
+  "openEvaluationData() takes classes of two parts that differ in case for one",
   () =>
     Effect.gen(function* () {
       const folder = yield* madeFolder(async (folder) => {
@@ -139,14 +145,14 @@ effectTest(
         await makeClasses(join(folder, "test"), 2, 9);
         await rename(join(folder, "test/down"), join(folder, "test/Down"));
       });
-      const { labels, folder: found } = yield* openJudgedData(folder);
+      const { labels, folder: found } = yield* openEvaluationData(folder);
       assert.deepEqual(labels.names, ["across", "down", "rings"]);
       assert.deepEqual([...found!.renamed], [["Down", "down"]]);
     }),
 );
 
 effectTest(
-  "openJudgedData() names the part without labels, and how to do without it",
+  "openEvaluationData() names the part without labels, and how to do without it",
   () =>
     Effect.gen(function* () {
       const folder = yield* madeFolder(async (folder) => {
@@ -155,33 +161,36 @@ effectTest(
         await rename(join(folder, "made/down"), join(folder, "test"));
         await rename(join(folder, "made"), join(folder, "valid"));
       });
-      const { message } = yield* Effect.flip(openJudgedData(folder));
+      const { message } = yield* Effect.flip(openEvaluationData(folder));
       assert.ok(
         message.includes(`source=${join(folder, "test/")}, labels=0`),
         message,
       );
-      assert.match(message, /judge on valid\/ with --validation/);
-      const data = yield* openJudgedData(folder, { validation: true });
+      assert.match(message, /evaluate on valid\/ with --validation/);
+      const data = yield* openEvaluationData(folder, { validation: true });
       assert.match(data.description, /^given: train and valid/);
       yield* Effect.promise(() =>
         rm(join(folder, "valid"), { recursive: true })
       );
-      const two = yield* Effect.flip(openJudgedData(folder));
-      assert.match(two.message, /a share of the training images with --valid/);
-      const shared = yield* openJudgedData(folder, { validation: true });
-      const { train, validation } = yield* shared.splitOf(1);
-      assert.deepEqual([train.length, validation.length], [3, 3]);
+      const two = yield* Effect.flip(openEvaluationData(folder));
+      assert.match(
+        two.message,
+        /a fraction of the training images with --valid/,
+      );
+      const shared = yield* openEvaluationData(folder, { validation: true });
+      const { train, test } = yield* shared.splitOf(1);
+      assert.deepEqual([train.length, test.length], [3, 3]);
     }),
 );
 
 effectTest(
-  "openJudgedData() refuses columns of a folder, naming the flag",
+  "openEvaluationData() refuses columns of a folder, naming the flag",
   () =>
     Effect.gen(function* () {
       const folder = yield* madeFolder((folder) => makeClasses(folder, 2));
       const refused = (options: object) =>
         Effect.map(
-          Effect.flip(openJudgedData(folder, options)),
+          Effect.flip(openEvaluationData(folder, options)),
           ({ message }) => message,
         );
       assert.match(
@@ -196,7 +205,7 @@ effectTest(
 );
 
 effectTest(
-  "openJudgedData() keeps the groups of a column on one side",
+  "openEvaluationData() keeps the groups of a column on one side",
   () =>
     Effect.gen(function* () {
       const folder = yield* madeFolder(async (folder) => {
@@ -204,15 +213,18 @@ effectTest(
         await makeManifest(folder, 6, 3);
       });
       const path = join(folder, "images.csv");
-      const data = yield* openJudgedData(path, { by: "group", share: 0.3 });
-      const { train, validation } = yield* data.splitOf(2);
-      assert.deepEqual([train.length, validation.length], [12, 6]);
+      const data = yield* openEvaluationData(path, {
+        by: "group",
+        testFraction: 0.3,
+      });
+      const { train, test } = yield* data.splitOf(2);
+      assert.deepEqual([train.length, test.length], [12, 6]);
       const groupOf = (image: number) =>
         data.source.ids[image]!.replace(
           /(\d+)\.png/,
           (_, i) => `${Math.floor(Number(i) / 3)}`,
         );
-      const held = new Set([...validation].map(groupOf));
+      const held = new Set([...test].map(groupOf));
       assert.equal(held.size, 2);
       assert.ok([...train].every((image) => !held.has(groupOf(image))));
       assert.match(data.description, /whole groups of group/);
@@ -220,7 +232,7 @@ effectTest(
 );
 
 effectTest(
-  "openJudgedData() for choosing settings splits the training images again, " +
+  "openEvaluationData() for choosing settings splits the training images again, " +
     "by class or by groups, and leaves the others alone",
   () =>
     Effect.gen(function* () {
@@ -237,38 +249,38 @@ effectTest(
           ],
           [
             join(folder, "images.csv"),
-            { by: "group", share: 0.3 },
+            { by: "group", testFraction: 0.3 },
             "30 % held out, whole groups of group; judged on 30 % of the rest",
           ],
         ] as const
       ) {
-        const usual = yield* openJudgedData(path, options);
+        const usual = yield* openEvaluationData(path, options);
         const within = { ...options, validation: true };
-        const data = yield* openJudgedData(path, within);
+        const data = yield* openEvaluationData(path, within);
         assert.equal(data.description, description);
         const outer = yield* usual.splitOf(3);
-        const { train, validation } = yield* data.splitOf(3);
-        assert.deepEqual([...train, ...validation].sort(byNumber), [
+        const { train, test } = yield* data.splitOf(3);
+        assert.deepEqual([...train, ...test].sort(byNumber), [
           ...outer.train,
         ]);
-        const share = "share" in options ? 0.3 : 0.2;
-        const held = validation.length / outer.train.length;
-        assert.ok(Math.abs(held - share) < 0.1, `${held}`);
-        assert.deepEqual(yield* data.splitOf(3), { train, validation });
-        assert.notDeepEqual(yield* data.splitOf(4), { train, validation });
+        const testFraction = "testFraction" in options ? 0.3 : 0.2;
+        const held = test.length / outer.train.length;
+        assert.ok(Math.abs(held - testFraction) < 0.1, `${held}`);
+        assert.deepEqual(yield* data.splitOf(3), { train, test });
+        assert.notDeepEqual(yield* data.splitOf(4), { train, test });
       }
       const path = join(folder, "images.csv");
-      const byGroup = yield* openJudgedData(path, {
+      const byGroup = yield* openEvaluationData(path, {
         by: "group",
         validation: true,
       });
-      const { train, validation } = yield* byGroup.splitOf(1);
+      const { train, test } = yield* byGroup.splitOf(1);
       const groupOf = (image: number) =>
         byGroup.source.ids[image]!.replace(
           /(\d+)\.png/,
           (_, i) => `${Math.floor(Number(i) / 2)}`,
         );
-      const held = new Set([...validation].map(groupOf));
+      const held = new Set([...test].map(groupOf));
       assert.ok([...train].every((image) => !held.has(groupOf(image))));
     }),
 );
@@ -276,7 +288,7 @@ effectTest(
 const byNumber = (a: number, b: number): number => a - b;
 
 effectTest(
-  "openJudgedData() splits by lists of names, and refuses an image in both",
+  "openEvaluationData() splits by lists of names, and refuses an image in both",
   () =>
     Effect.gen(function* () {
       const folder = yield* madeFolder(async (folder) => {
@@ -287,11 +299,11 @@ effectTest(
       });
       const list = (name: string) => join(folder, name);
       const open = (options: object) =>
-        openJudgedData(list("all"), options).pipe(
+        openEvaluationData(list("all"), options).pipe(
           Effect.flatMap((data) =>
             Effect.map(
               data.splitOf(1),
-              ({ train, validation }) => [[...train], [...validation]],
+              ({ train, test }) => [[...train], [...test]],
             )
           ),
         );
@@ -311,31 +323,36 @@ effectTest(
 );
 
 effectTest(
-  "openJudgedData() refuses a share, a limit and a path that cannot be",
+  "openEvaluationData() refuses a fraction, a limit and a path that cannot be",
   () =>
     Effect.gen(function* () {
       const folder = yield* madeFolder((folder) => makeClasses(folder, 4));
       const refused = (options: object) =>
-        openJudgedData(folder, options).pipe(
+        openEvaluationData(folder, options).pipe(
           Effect.flatMap(({ splitOf }) => splitOf(1)),
           Effect.flip,
         );
-      assert.match((yield* refused({ share: 1.5 })).message, /share must be/);
+      assert.match(
+        (yield* refused({ testFraction: 1.5 })).message,
+        /testFraction must be/,
+      );
       assert.match(
         (yield* refused({ limit: 99 })).message,
         /from 1 to the 9 training images: current value is limit=99/,
       );
-      const gone = yield* Effect.flip(openJudgedData(join(folder, "gone")));
+      const gone = yield* Effect.flip(openEvaluationData(join(folder, "gone")));
       assert.match(gone.message, /the path must exist/);
     }),
 );
 
 effectTest(
-  "openJudgedData() fails with UnlabelledDataError when no image has a label",
+  "openEvaluationData() fails with UnlabelledDataError when no image has a label",
   () =>
     Effect.gen(function* () {
       const folder = yield* madeFolder((folder) => makeClasses(folder, 2));
-      const error = yield* Effect.flip(openJudgedData(join(folder, "down")));
+      const error = yield* Effect.flip(
+        openEvaluationData(join(folder, "down")),
+      );
       assert.equal(error._tag, "UnlabelledDataError");
       assert.match(error.message, /images must have labels/);
     }),

@@ -1,5 +1,5 @@
 /**
- * A model before labelled images, as every judge is given it: features of
+ * A model before labelled images, as every protocol is given it: features of
  * both sides of a seed's split.
  *
  * @module
@@ -8,42 +8,42 @@ import { OptionError } from "@deepcluster/core";
 import type { Split } from "@deepcluster/datasets";
 import {
   type Crops,
-  type JudgedLayer,
+  defaultBatch,
+  type EvaluatedLayer,
   type Labelled,
   layerFeatures,
-  rowsAt,
-  usualBatch,
+  readRows,
 } from "@deepcluster/features";
 import { bothNames, layerNames } from "@deepcluster/models";
-import type { JudgedModel } from "@deepcluster/runs";
+import type { EvaluatedModel } from "@deepcluster/runs";
 import { sha256Of, type StorageError } from "@deepcluster/storage";
 import { Effect } from "effect";
 import type { PartInputs, ResultInputs } from "./cache_keys.ts";
 import { untrainedClasses } from "./class_counts.ts";
-import type { JudgedData } from "./judged_data.ts";
-import type { JudgedImages } from "./judged_images.ts";
+import type { EvaluationData } from "./evaluation_data.ts";
+import type { EvaluationImages } from "./evaluation_images.ts";
 
 /** A model before labelled images. */
-export interface Bench {
+export interface EvaluationTask {
   /** The model. */
-  readonly model: JudgedModel;
+  readonly model: EvaluatedModel;
   /** Labels and splits. */
-  readonly data: JudgedData;
+  readonly data: EvaluationData;
   /** The images that can be decoded. */
-  readonly images: JudgedImages;
+  readonly images: EvaluationImages;
   /** Folder for features, and for what is finished. */
   readonly folder: string;
-  /** Views of an image that is judged on; `centre` when absent. */
+  /** Views of an image that is evaluated on; `centre` when absent. */
   readonly crops?: Crops;
   /** Images of a run of the network; 32 when absent. */
   readonly batch?: number;
 }
 
 /** Both sides of a split. */
-export interface Sides {
+export interface TrainTest {
   /** To learn from: the centre crops. */
   readonly train: Labelled<StorageError>;
-  /** To be judged on; several rows an image with ten crops. */
+  /** To be evaluated on; several rows an image with ten crops. */
   readonly test: Labelled<StorageError>;
 }
 
@@ -57,12 +57,12 @@ export interface Sides {
  * @returns The layers in the order of computation, or `OptionError`
  * naming those that there are.
  */
-export const layersNamed = Effect.fnUntraced(function* (
-  { layers, network }: JudgedModel,
+export const selectLayers = Effect.fnUntraced(function* (
+  { layers, network }: EvaluatedModel,
   names: readonly string[],
-): Effect.fn.Return<readonly JudgedLayer[], OptionError> {
+): Effect.fn.Return<readonly EvaluatedLayer[], OptionError> {
   if (network === undefined) return layers;
-  const is = (name: string, layer: JudgedLayer) =>
+  const is = (name: string, layer: EvaluatedLayer) =>
     name === layer.name || name === layer.layerOutput;
   const value = names.find((name) => !layers.some((layer) => is(name, layer)));
   if (value === undefined && names.length > 0) {
@@ -73,7 +73,7 @@ export const layersNamed = Effect.fnUntraced(function* (
     layerOutput ? bothNames(both, layerOutput) : name
   );
   return yield* new OptionError({
-    action: "judge a layer",
+    action: "evaluate a layer",
     option: "layers",
     rule: `some of ${known.join(", ")}`,
     value: value ?? "",
@@ -83,12 +83,12 @@ export const layersNamed = Effect.fnUntraced(function* (
 /**
  * The split of a seed, by place among the images that can be decoded.
  *
- * @param bench The bench.
+ * @param task The task.
  * @param seed Names the draws.
  * @returns The split, or `OptionError`.
  */
-export const splitFor = Effect.fnUntraced(function* (
-  { data, images }: Pick<Bench, "data" | "images">,
+export const readableSplit = Effect.fnUntraced(function* (
+  { data, images }: Pick<EvaluationTask, "data" | "images">,
   seed: number,
 ): Effect.fn.Return<Split, OptionError> {
   const places = new Map(
@@ -98,19 +98,19 @@ export const splitFor = Effect.fnUntraced(function* (
     Int32Array.from(
       Array.from(positions).flatMap((position) => places.get(position) ?? []),
     );
-  const { train, validation } = yield* data.splitOf(seed);
-  return { train: placed(train), validation: placed(validation) };
+  const { train, test } = yield* data.splitOf(seed);
+  return { train: placed(train), test: placed(test) };
 });
 
 /**
  * Classes of the images to learn from, which are known before any feature.
  *
- * @param bench The bench.
+ * @param task The task.
  * @param split By place among the images.
  * @returns Class of each training image, and the names of the classes.
  */
-export const trainingClasses = (
-  { images }: Pick<Bench, "images">,
+export const trainingLabels = (
+  { images }: Pick<EvaluationTask, "images">,
   { train }: Pick<Split, "train">,
 ): Pick<Labelled, "labels"> & Required<Pick<Labelled, "classNames">> => ({
   labels: train.map((place) => images.labels[place]!),
@@ -118,64 +118,64 @@ export const trainingClasses = (
 });
 
 /**
- * Classes that are judged but cannot be learned, known before any feature.
+ * Classes that are evaluated but cannot be learned, known before any feature.
  *
- * @param bench The bench.
+ * @param task The task.
  * @param seed Names the split.
  * @returns Their names, or `OptionError`.
  */
-export const untrainedNames = Effect.fnUntraced(function* (
-  bench: Pick<Bench, "data" | "images">,
+export const untrainedClassNames = Effect.fnUntraced(function* (
+  task: Pick<EvaluationTask, "data" | "images">,
   seed: number,
 ): Effect.fn.Return<readonly string[], OptionError> {
-  const { labels, classNames } = bench.images;
-  const { train, validation } = yield* splitFor(bench, seed);
+  const { labels, classNames } = task.images;
+  const { train, test } = yield* readableSplit(task, seed);
   const classesAt = (places: Int32Array) =>
     places.map((place) => labels[place]!);
-  return untrainedClasses(classesAt(train), classesAt(validation))
+  return untrainedClasses(classesAt(train), classesAt(test))
     .map((label) => classNames[label]!);
 });
 
 /**
  * Features of both sides of a split, extracted or found.
  *
- * @param bench The bench.
+ * @param task The task.
  * @param layers Some of the model's.
  * @param split By place among the images.
  * @returns The sides by the name of the layer, while the scope lasts; or the
  * errors of `layerFeatures`.
  */
-export const sidesOf = Effect.fnUntraced(function* (
-  bench: Bench,
-  layers: readonly JudgedLayer[],
-  { train, validation }: Split,
+export const trainTestOf = Effect.fnUntraced(function* (
+  task: EvaluationTask,
+  layers: readonly EvaluatedLayer[],
+  { train, test }: Split,
 ) {
-  const { model, images, crops = "centre" } = bench;
+  const { model, images, crops = "centre" } = task;
   const all = yield* layerFeatures(model, images, layers, {
-    ...bench,
+    ...task,
     crops: "centre",
   });
   const held = crops === "centre" ? undefined : yield* layerFeatures(
     model,
-    imagesAt(images, validation),
+    imagesAt(images, test),
     layers,
-    { ...bench, crops },
+    { ...task, crops },
   );
   const { classNames } = images;
   const labelled = (positions: Int32Array, layer: string, own = false) => ({
-    features: own ? held![layer]! : rowsAt(all[layer]!, positions),
+    features: own ? held![layer]! : readRows(all[layer]!, positions),
     labels: positions.map((place) => images.labels[place]!),
     classes: classNames.length,
     classNames,
   });
-  const sides: Record<string, Sides> = {};
+  const sides: Record<string, TrainTest> = {};
   for (const { name } of layers) {
     sides[name] = {
       train: labelled(train, name),
-      test: labelled(validation, name, held !== undefined),
+      test: labelled(test, name, held !== undefined),
     };
   }
-  return sides as Readonly<Record<string, Sides>>;
+  return sides as Readonly<Record<string, TrainTest>>;
 });
 
 /** What results depend on besides what the protocol itself is told. */
@@ -187,15 +187,15 @@ export type TaskInputs = Omit<
 /**
  * What results on a layer depend on, whatever the protocol.
  *
- * @param bench The bench.
+ * @param task The task.
  * @param layer One of the model's.
  * @param split By place among the images.
- * @returns All inputs that the bench knows of.
+ * @returns All inputs that the task knows of.
  */
 export const inputsOf = (
-  { model, images, crops = "centre", batch = usualBatch }: Bench,
-  layer: JudgedLayer,
-  { train, validation }: Split,
+  { model, images, crops = "centre", batch = defaultBatch }: EvaluationTask,
+  layer: EvaluatedLayer,
+  { train, test }: Split,
 ): TaskInputs => {
   const part = (places: Int32Array): PartInputs => ({
     images: places,
@@ -208,7 +208,7 @@ export const inputsOf = (
     batch,
     layer,
     train: part(train),
-    test: part(validation),
+    test: part(test),
     classNames: images.classNames,
   };
 };
@@ -221,9 +221,9 @@ export const inputsOf = (
  * @returns A set of its own.
  */
 export const imagesAt = (
-  images: JudgedImages,
+  images: EvaluationImages,
   places: Int32Array,
-): JudgedImages => ({
+): EvaluationImages => ({
   ...images,
   size: places.length,
   id: (index) => images.id(places[index]!),

@@ -1,53 +1,58 @@
 /**
- * A model judged by nearest neighbours.
+ * A model evaluated by nearest neighbours.
  *
  * @module
  */
-import type { JudgedLayer } from "@deepcluster/features";
+import type { EvaluatedLayer } from "@deepcluster/features";
 import { accuracies } from "@deepcluster/metrics";
 import { Effect } from "effect";
-import { type Bench, inputsOf, sidesOf, splitFor } from "./bench.ts";
-import { classCounts } from "./class_counts.ts";
-import type { Figure } from "./figures.ts";
-import { finished } from "./finished.ts";
 import {
+  type EvaluationTask,
+  inputsOf,
+  readableSplit,
+  trainTestOf,
+} from "./task.ts";
+import { classCounts } from "./class_counts.ts";
+import type { MetricResult } from "./results.ts";
+import { cached } from "./cached.ts";
+import {
+  defaultNeighbours,
+  defaultTemperature,
   knn,
   type KnnOptions,
   requireNeighbours,
-  usualNeighbours,
-  usualTemperature,
 } from "./knn.ts";
 
 /**
  * Classifies held-out images by their nearest neighbours, layer by layer.
  *
- * @param asked The bench; one row an image, so the centre crop only.
+ * @param asked The task; one row an image, so the centre crop only.
  * @param layers Some of the model's.
  * @param seed Names the split.
  * @param options How to vote.
  * @returns Top-1 and top-5 accuracy for each layer and number of neighbours;
  * or the errors of `knn` and of extracting features.
  */
-export const judgeKnn = Effect.fn("judgeKnn")(function* (
-  asked: Bench,
-  layers: readonly JudgedLayer[],
+export const evaluateKnn = Effect.fn("evaluateKnn")(function* (
+  asked: EvaluationTask,
+  layers: readonly EvaluatedLayer[],
   seed: number,
   options: KnnOptions = {},
 ) {
-  const bench: Bench = { ...asked, crops: "centre" };
-  const { temperature = usualTemperature } = options;
-  const split = yield* splitFor(bench, seed);
-  const ks = options.k ?? usualNeighbours(split.train.length).k;
+  const task: EvaluationTask = { ...asked, crops: "centre" };
+  const { temperature = defaultTemperature } = options;
+  const split = yield* readableSplit(task, seed);
+  const ks = options.k ?? defaultNeighbours(split.train.length).k;
   yield* requireNeighbours(ks, temperature, split.train.length);
-  const sides = yield* sidesOf(bench, layers, split);
-  const figures: Figure[] = [];
-  for (const judged of layers) {
-    const { name: layer } = judged;
+  const sides = yield* trainTestOf(task, layers, split);
+  const figures: MetricResult[] = [];
+  for (const evaluated of layers) {
+    const { name: layer } = evaluated;
     const { train, test } = sides[layer]!;
-    const { findings, seconds } = yield* finished(
-      bench.folder,
+    const { findings, seconds } = yield* cached(
+      task.folder,
       {
-        ...inputsOf(bench, judged, split),
+        ...inputsOf(task, evaluated, split),
         protocol: "knn",
         seed,
         options: { k: ks, temperature },
@@ -65,16 +70,16 @@ export const judgeKnn = Effect.fn("judgeKnn")(function* (
             ),
         ),
     );
-    const warm = temperature === usualTemperature
+    const warm = temperature === defaultTemperature
       ? ""
       : `, temperature ${temperature}`;
-    figures.push(...findings.map((finding, place): Figure => ({
-      model: bench.model.name,
+    figures.push(...findings.map((finding, place): MetricResult => ({
+      model: task.model.name,
       layer,
       protocol: `knn, k = ${
         ks[Math.floor(place * ks.length / findings.length)]
       }${warm}`,
-      split: bench.data.description,
+      split: task.data.description,
       seed,
       crops: "centre",
       learnedFrom: train.labels.length,
@@ -84,5 +89,5 @@ export const judgeKnn = Effect.fn("judgeKnn")(function* (
       seconds,
     })));
   }
-  return figures as readonly Figure[];
+  return figures as readonly MetricResult[];
 });

@@ -26,11 +26,11 @@ import {
 import { Clock, Effect, type Scope } from "effect";
 import { resolve } from "node:path";
 import { imagesIdentity, surveyKey } from "./cache_keys.ts";
-import type { JudgedData } from "./judged_data.ts";
+import type { EvaluationData } from "./evaluation_data.ts";
 import { readKnownImages, writeKnownImages } from "./known_images.ts";
 
 /** Images that can be decoded and have a label. */
-export interface JudgedImages extends ImageSet {
+export interface EvaluationImages extends ImageSet {
   /** Tells these images from all others, by content; see `imagesIdentity`. */
   readonly identity: string;
   /** SHA-256 of each image of the source, 32 bytes after 32 bytes. */
@@ -45,13 +45,13 @@ export interface JudgedImages extends ImageSet {
   readonly unreadable: readonly string[];
 }
 
-/** What {@link openJudgedImages} needs besides the data. */
+/** What {@link openEvaluationImages} needs besides the data. */
 export interface OpenImagesOptions {
   /** Side of the square that models see, in pixels. */
   readonly size: number;
   /** Folder in which what was found is kept for the next time. */
   readonly folder: string;
-  /** Largest share of unreadable images, from 0 to 1; 0.05 when absent. */
+  /** Largest fraction of unreadable images, from 0 to 1; 0.05 when absent. */
   readonly maxUnreadableShare?: number;
   /** Memory for decoded images; 1 GiB when absent. */
   readonly cacheBytes?: number;
@@ -71,60 +71,62 @@ export interface OpenImagesOptions {
  * or `TooManyUnreadableError`, `CacheError`, `StorageError`, or
  * `FolderInUseError` when files are being removed from the folder.
  */
-export const openJudgedImages = Effect.fn("openJudgedImages")(function* (
-  { source, labels }: JudgedData,
-  options: OpenImagesOptions,
-): Effect.fn.Return<
-  JudgedImages,
-  TooManyUnreadableError | CacheError | FolderInUseError | StorageError,
-  Progress | Scope.Scope
-> {
-  const { size, folder, cacheBytes = 2 ** 30, maxUnreadableShare } = options;
-  yield* sharedLock(folder);
-  const maxShortSide = decodedShortSideFor(size);
-  const cache = yield* makeCache(source.ids.length, {
-    memoryBytes: cacheBytes,
-  });
-  const store = folderStore(folder);
-  const key = surveyKey({
-    source: resolve(source.name),
-    maxShortSide,
-    decoder: decoderVersion,
-  });
-  const path = `images/${key}.tsv`;
-  const startMs = yield* Clock.currentTimeMillis;
-  const known = yield* readKnownImages(store, path, source);
-  const found = yield* survey(source, {
-    maxShortSide,
-    cache,
-    known: known.recall,
-    ...maxUnreadableShare !== undefined && { maxUnreadableShare },
-  });
-  if (found.looked > 0) {
-    yield* writeKnownImages(store, path, source, found, known, startMs);
-  }
-  const { stamps, digests } = found;
-  const positions = found.usable
-    .filter((position) => labels.classes[position]! >= 0);
-  return {
-    ...imageSet(source, {
-      usable: positions,
+export const openEvaluationImages = Effect.fn("openEvaluationImages")(
+  function* (
+    { source, labels }: EvaluationData,
+    options: OpenImagesOptions,
+  ): Effect.fn.Return<
+    EvaluationImages,
+    TooManyUnreadableError | CacheError | FolderInUseError | StorageError,
+    Progress | Scope.Scope
+  > {
+    const { size, folder, cacheBytes = 2 ** 30, maxUnreadableShare } = options;
+    yield* sharedLock(folder);
+    const maxShortSide = decodedShortSideFor(size);
+    const cache = yield* makeCache(source.ids.length, {
+      memoryBytes: cacheBytes,
+    });
+    const store = folderStore(folder);
+    const key = surveyKey({
+      source: resolve(source.name),
+      maxShortSide,
+      decoder: decoderVersion,
+    });
+    const path = `images/${key}.tsv`;
+    const startMs = yield* Clock.currentTimeMillis;
+    const known = yield* readKnownImages(store, path, source);
+    const found = yield* survey(source, {
       maxShortSide,
       cache,
-      stamps,
+      known: known.recall,
+      ...maxUnreadableShare !== undefined && { maxUnreadableShare },
+    });
+    if (found.looked > 0) {
+      yield* writeKnownImages(store, path, source, found, known, startMs);
+    }
+    const { stamps, digests } = found;
+    const positions = found.usable
+      .filter((position) => labels.classes[position]! >= 0);
+    return {
+      ...imageSet(source, {
+        usable: positions,
+        maxShortSide,
+        cache,
+        stamps,
+        digests,
+      }),
+      identity: imagesIdentity({
+        digests: digestsAt(digests, positions),
+        size,
+        decoder: decoderVersion,
+      }),
       digests,
-    }),
-    identity: imagesIdentity({
-      digests: digestsAt(digests, positions),
-      size,
-      decoder: decoderVersion,
-    }),
-    digests,
-    positions,
-    ...occurring(labelsAt(labels, positions)),
-    unreadable: found.unreadable.map(({ id }) => id),
-  };
-});
+      positions,
+      ...occurring(labelsAt(labels, positions)),
+      unreadable: found.unreadable.map(({ id }) => id),
+    };
+  },
+);
 
 const digestsAt = (digests: Uint8Array, positions: Int32Array): Uint8Array => {
   const some = new Uint8Array(32 * positions.length);

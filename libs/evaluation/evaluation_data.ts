@@ -1,6 +1,6 @@
 /**
- * Labelled images, opened for judging: which to learn from, and which to be
- * judged on.
+ * Labelled images, opened for evaluation: which to learn from, and which to be
+ * evaluated on.
  *
  * @module
  */
@@ -26,7 +26,7 @@ import {
 import { kindOf } from "@deepcluster/storage";
 import { Effect } from "effect";
 
-/** How {@link openJudgedData} opens images. */
+/** How {@link openEvaluationData} opens images. */
 export interface OpenDataOptions extends SplitOptions {
   /** Column of a manifest with labels; `label`, or `group` of the emoji. */
   readonly labelColumn?: string;
@@ -37,7 +37,7 @@ export interface OpenDataOptions extends SplitOptions {
 }
 
 /** Labelled images with a way to split them. */
-export interface JudgedData extends Required<LabelledSource>, SplitRule {
+export interface EvaluationData extends Required<LabelledSource>, SplitRule {
   /** Path as it was given. */
   readonly name: string;
   /** How a folder was read; absent for all else. */
@@ -50,7 +50,7 @@ export interface JudgedData extends Required<LabelledSource>, SplitRule {
  * A folder with the parts of a split, and one with MNIST's four files, are
  * split already: what is held out is the test part, or the validation part
  * where there is no other. With both, the validation part is what
- * `validation` judges on. Anything else that `openSource` opens is split by
+ * `validation` evaluates on. Anything else that `openSource` opens is split by
  * lists, by groups or by class, as {@link splitRule} says. Images without a
  * label are in no split.
  *
@@ -59,7 +59,7 @@ export interface JudgedData extends Required<LabelledSource>, SplitRule {
  * @returns The images, none of them looked at; or `UnlabelledDataError` when
  * no image has a label, the errors of the source, or of {@link splitRule}.
  */
-export const openJudgedData = Effect.fn("openJudgedData")(function* (
+export const openEvaluationData = Effect.fn("openEvaluationData")(function* (
   path: string,
   options: OpenDataOptions = {},
 ) {
@@ -78,7 +78,7 @@ export const openJudgedData = Effect.fn("openJudgedData")(function* (
       description: "given: train and test",
     };
     const rule = yield* splitRule(whole, options, known);
-    return { name: path, ...whole, ...rule } satisfies JudgedData;
+    return { name: path, ...whole, ...rule } satisfies EvaluationData;
   }
   const opened = yield* openSource(path, manifest);
   const { folder } = opened;
@@ -86,7 +86,7 @@ export const openJudgedData = Effect.fn("openJudgedData")(function* (
   if (folder !== undefined && folder.parts.length > 0) {
     const { whole, known } = yield* givenParts(path, opened, folder, options);
     const rule = yield* splitRule(whole, options, known);
-    return { ...read, ...whole, ...rule } satisfies JudgedData;
+    return { ...read, ...whole, ...rule } satisfies EvaluationData;
   }
   const whole = yield* withLabels(path, opened);
   const groups = by === undefined
@@ -94,7 +94,7 @@ export const openJudgedData = Effect.fn("openJudgedData")(function* (
     : (yield* openGrouped(path, { ...manifest, labelField: by })).labels
       .classes;
   const rule = yield* splitRule(whole, options, groups && { groups });
-  return { ...read, ...whole, ...rule } satisfies JudgedData;
+  return { ...read, ...whole, ...rule } satisfies EvaluationData;
 });
 
 /** Both halves of a folder with MNIST's four files. */
@@ -117,7 +117,7 @@ const mnistIn = Effect.fnUntraced(function* (
 
 const splitAt = (edge: number, images: number) => {
   const all = Int32Array.from({ length: images }, (_, image) => image);
-  return { split: { train: all.slice(0, edge), validation: all.slice(edge) } };
+  return { split: { train: all.slice(0, edge), test: all.slice(edge) } };
 };
 
 /** The images with their values in a column as labels. */

@@ -2,7 +2,7 @@ import { Assigner } from "@deepcluster/clustering";
 import { Progress } from "@deepcluster/core";
 import { layerOnnx } from "@deepcluster/gpu-backend";
 import {
-  type JudgedRun,
+  type EvaluatedRun,
   parseConfiguration,
   runFiles,
   writeAssignments,
@@ -11,24 +11,24 @@ import {
 import { folderStore } from "@deepcluster/storage";
 import { effectTest } from "@deepcluster/test";
 import { Effect, Layer } from "effect";
-import { openBench } from "./bench_testing.ts";
-import { together } from "./figures.ts";
-import { judgeAll } from "./judge_all.ts";
+import { openTask } from "./task_testing.ts";
+import { mergeResults } from "./results.ts";
+import { evaluateAll } from "./evaluate_all.ts";
 import assert from "node:assert/strict";
 
 const services = Layer.merge(Assigner.layerBackend, Progress.layerSilent).pipe(
   Layer.provideMerge(layerOnnx({ provider: "cpu", threads: 1 })),
 );
 
-/** A bench whose model is of a run on other images. */
-const benchOfRun = Effect.fnUntraced(function* (clusters: number) {
-  const bench = yield* openBench(9);
+/** A task whose model is of a run on other images. */
+const taskOfRun = Effect.fnUntraced(function* (clusters: number) {
+  const task = yield* openTask(9);
   const configuration = yield* parseConfiguration(
     { images: "/made", clusters, pca: 4 },
     runFiles.config,
   );
-  const { folder } = bench;
-  const [id] = bench.data.source.ids;
+  const { folder } = task;
+  const [id] = task.data.source.ids;
   yield* writeAssignments(folderStore(folder), 1, {
     paths: [id!, "other.png", "elsewhere.png"],
     clusters: Int32Array.of(0, 1, 0),
@@ -36,19 +36,19 @@ const benchOfRun = Effect.fnUntraced(function* (clusters: number) {
   const ids = [id!, "other.png", "elsewhere.png"];
   const sha256s = ids.map((_, i) => String(i).repeat(64));
   yield* writeRunImages(folderStore(folder), { ids, sha256s, leftOut: [] });
-  const run: JudgedRun = { folder, epoch: 1, configuration, skipped: [] };
-  return { ...bench, model: { ...bench.model, name: "ours", run } };
+  const run: EvaluatedRun = { folder, epoch: 1, configuration, skipped: [] };
+  return { ...task, model: { ...task.model, name: "ours", run } };
 });
 
 effectTest(
-  "judgeAll() names every protocol that it leaves out, with the reason",
+  "evaluateAll() names every protocol that it leaves out, with the reason",
   () =>
     Effect.gen(function* () {
-      const bench = yield* benchOfRun(28);
+      const task = yield* taskOfRun(28);
       const options = { layers: ["features"], probe: { epochs: 2 } };
-      const first = yield* judgeAll(bench, 1, options);
-      const second = yield* judgeAll(bench, 2, options);
-      const { figures, skipped } = together([first, second]);
+      const first = yield* evaluateAll(task, 1, options);
+      const second = yield* evaluateAll(task, 2, options);
+      const { figures, skipped } = mergeResults([first, second]);
       assert.deepEqual(skipped, [
         { what: "knn, k = 200", reason: "21 training images" },
         {
@@ -75,10 +75,10 @@ effectTest(
 );
 
 effectTest(
-  "judgeAll() leaves nothing out that was asked for: it fails before the first probe",
+  "evaluateAll() leaves nothing out that was asked for: it fails before the first probe",
   () =>
     Effect.gen(function* () {
-      const bench = yield* benchOfRun(5);
+      const task = yield* taskOfRun(5);
       for (
         const [options, message] of [
           [{ k: [22] }, /--neighbours 22, 21 training images/],
@@ -86,7 +86,7 @@ effectTest(
           [{ clusters: 28 }, /clusters.*28/],
         ] as const
       ) {
-        const error = yield* Effect.flip(judgeAll(bench, 1, options));
+        const error = yield* Effect.flip(evaluateAll(task, 1, options));
         assert.match(error.message, message);
       }
     }).pipe(Effect.provide(services)),

@@ -15,14 +15,17 @@ import {
 } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { openJudgedData } from "./judged_data.ts";
-import { type OpenImagesOptions, openJudgedImages } from "./judged_images.ts";
+import { openEvaluationData } from "./evaluation_data.ts";
+import {
+  openEvaluationImages,
+  type OpenImagesOptions,
+} from "./evaluation_images.ts";
 import assert from "node:assert/strict";
 import sharp from "sharp";
 
 const promised = <A>(make: () => Promise<A>) => Effect.promise(make);
 
-const madeFolder = promised(() => mkdtemp(join(tmpdir(), "judged-images-")));
+const madeFolder = promised(() => mkdtemp(join(tmpdir(), "evaluated-images-")));
 
 /** A file of 8 x 8 pixels whose size does not depend on what they show. */
 const plainTiff = (value: number): Promise<Uint8Array> =>
@@ -61,15 +64,16 @@ const open = (
     const counter = Layer.succeed(Progress, {
       report: ({ done }) => Effect.sync(() => looked = done),
     });
-    const data = yield* openJudgedData(path);
-    const images = yield* openJudgedImages(data, { size: 8, ...options }).pipe(
-      Effect.provide(counter),
-    );
+    const data = yield* openEvaluationData(path);
+    const images = yield* openEvaluationImages(data, { size: 8, ...options })
+      .pipe(
+        Effect.provide(counter),
+      );
     return { ...images, looked };
   });
 
 effectTest(
-  "openJudgedImages() reads images once, and tells another set of the same " +
+  "openEvaluationImages() reads images once, and tells another set of the same " +
     "names, sizes and times from the first",
   () =>
     Effect.gen(function* () {
@@ -99,7 +103,7 @@ effectTest(
 );
 
 effectTest(
-  "openJudgedImages() notices a file that was written again in place with " +
+  "openEvaluationImages() notices a file that was written again in place with " +
     "its size and time kept, and reads that file only",
   () =>
     Effect.gen(function* () {
@@ -124,7 +128,7 @@ effectTest(
 );
 
 effectTest(
-  "openJudgedImages() remembers no file that was changed just now",
+  "openEvaluationImages() remembers no file that was changed just now",
   () =>
     Effect.gen(function* () {
       const root = yield* madeFolder;
@@ -139,7 +143,7 @@ effectTest(
 );
 
 effectTest(
-  "openJudgedImages() counts unreadable images anew for each allowance, " +
+  "openEvaluationImages() counts unreadable images anew for each allowance, " +
     "known or not, and goes on where its table is damaged",
   () =>
     Effect.gen(function* () {
@@ -180,7 +184,7 @@ effectTest(
 );
 
 effectTest(
-  "openJudgedImages() forgets no file that a smaller set leaves out",
+  "openEvaluationImages() forgets no file that a smaller set leaves out",
   () =>
     Effect.gen(function* () {
       const root = yield* madeFolder;
@@ -195,11 +199,11 @@ effectTest(
           const counter = Layer.succeed(Progress, {
             report: ({ done }) => Effect.sync(() => looked = done),
           });
-          const data = yield* openJudgedData(
+          const data = yield* openEvaluationData(
             set,
             limit === undefined ? {} : { limit },
           );
-          yield* openJudgedImages(data, { size: 8, folder }).pipe(
+          yield* openEvaluationImages(data, { size: 8, folder }).pipe(
             Effect.provide(counter),
           );
           return looked;

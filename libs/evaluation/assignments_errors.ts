@@ -1,5 +1,5 @@
 /**
- * What can go wrong before a model is judged: with the model, the images or
+ * What can go wrong before a model is evaluated: with the model, the images or
  * their labels.
  *
  * @module

@@ -5,17 +5,17 @@ import { Effect, Layer } from "effect";
 import { mkdtempSync, readdirSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { finished } from "./finished.ts";
+import { cached } from "./cached.ts";
 import assert from "node:assert/strict";
 
 effectTest(
-  "finished() judges once what two ask for at a time, and leaves no lock",
+  "cached() evaluates once what two ask for at a time, and leaves no lock",
   () =>
     Effect.gen(function* () {
       const folder = mkdtempSync(join(tmpdir(), "finished-"));
-      let judged = 0;
+      let evaluated = 0;
       const part = { images: Int32Array.of(0), labels: Int32Array.of(0) };
-      const ask = finished(
+      const ask = cached(
         folder,
         {
           protocol: "linear",
@@ -32,7 +32,7 @@ effectTest(
         },
         () =>
           Effect.gen(function* () {
-            judged++;
+            evaluated++;
             yield* Effect.sleep("50 millis");
             return [{ statistic: "top-1 accuracy", value: 0.5 }];
           }),
@@ -40,7 +40,7 @@ effectTest(
       const [first, second] = yield* Effect.all([ask, ask], {
         concurrency: 2,
       });
-      assert.equal(judged, 1);
+      assert.equal(evaluated, 1);
       assert.deepEqual(first, second);
       const kept = readdirSync(join(folder, "judged"));
       assert.equal(kept.length, 1);

@@ -12,18 +12,18 @@ import {
   requireCount,
   requireOption,
 } from "@deepcluster/core";
-import { type JudgedLayer, layerFeatures } from "@deepcluster/features";
+import { type EvaluatedLayer, layerFeatures } from "@deepcluster/features";
 import {
   type ClusterAgreement,
   clusterAgreement,
-  type Finding,
+  type Metric,
 } from "@deepcluster/metrics";
-import { type JudgedRun, readAssignments } from "@deepcluster/runs";
+import { type EvaluatedRun, readAssignments } from "@deepcluster/runs";
 import { folderStore } from "@deepcluster/storage";
 import { Effect } from "effect";
-import { type Bench, inputsOf } from "./bench.ts";
-import type { Figure } from "./figures.ts";
-import { finished } from "./finished.ts";
+import { type EvaluationTask, inputsOf } from "./task.ts";
+import type { MetricResult } from "./results.ts";
+import { cached } from "./cached.ts";
 import { placesOfRun } from "./run_places.ts";
 
 /** How fresh clusters are found. */
@@ -42,34 +42,34 @@ export interface ClusterOptions {
  *
  * The whole matrix of reduced features is held in memory: `4 n pca` bytes.
  *
- * @param asked The bench; the centre crop only.
+ * @param asked The task; the centre crop only.
  * @param layers Some of the model's.
  * @param seed Names the draws of PCA and k-means.
  * @param options See {@link ClusterOptions}.
  * @returns NMI by both averagings, purity and adjusted Rand index for each
  * layer; or the errors of clustering and of extracting features.
  */
-export const judgeClusters = Effect.fn("judgeClusters")(function* (
-  asked: Bench,
-  layers: readonly JudgedLayer[],
+export const evaluateClusters = Effect.fn("evaluateClusters")(function* (
+  asked: EvaluationTask,
+  layers: readonly EvaluatedLayer[],
   seed: number,
   { clusters: k, pca = 256, iterations = 20 }: ClusterOptions,
 ) {
-  const bench: Bench = { ...asked, crops: "centre" };
-  const { model, images, folder } = bench;
+  const task: EvaluationTask = { ...asked, crops: "centre" };
+  const { model, images, folder } = task;
   yield* requireClusters(k, pca, images.size);
-  const features = yield* layerFeatures(model, images, layers, bench);
-  const figures: Figure[] = [];
+  const features = yield* layerFeatures(model, images, layers, task);
+  const figures: MetricResult[] = [];
   const all = {
     train: new Int32Array(),
-    validation: Int32Array.from({ length: images.size }, (_, place) => place),
+    test: Int32Array.from({ length: images.size }, (_, place) => place),
   };
-  for (const judged of layers) {
-    const { name: layer } = judged;
-    const { findings, seconds } = yield* finished(
+  for (const evaluated of layers) {
+    const { name: layer } = evaluated;
+    const { findings, seconds } = yield* cached(
       folder,
       {
-        ...inputsOf(bench, judged, all),
+        ...inputsOf(task, evaluated, all),
         protocol: "clusters",
         seed,
         options: { clusters: k, pca, iterations },
@@ -81,13 +81,13 @@ export const judgeClusters = Effect.fn("judgeClusters")(function* (
         const { assignments } = yield* kmeans(reduced, { k, iterations, seed });
         const kept = whitening.projection.columns;
         return statistics(yield* clusterAgreement(images.labels, assignments))
-          .map((finding): Finding => ({
+          .map((finding): Metric => ({
             ...finding,
             dimensions: { asked: pca, kept },
           }));
       }),
     );
-    figures.push(...findings.map((finding): Figure => ({
+    figures.push(...findings.map((finding): MetricResult => ({
       model: model.name,
       layer,
       protocol: `k-means, k = ${k}, PCA ${pca}`,
@@ -100,7 +100,7 @@ export const judgeClusters = Effect.fn("judgeClusters")(function* (
       seconds,
     })));
   }
-  return figures as readonly Figure[];
+  return figures as readonly MetricResult[];
 });
 
 /**
@@ -127,16 +127,19 @@ const action = "cluster images";
 /**
  * Compares the clusters that a run found with labels.
  *
- * @param bench The run's model, and labelled images, among them all of the run
+ * @param task The run's model, and labelled images, among them all of the run
  * by name and by content.
  * @param run The run: its clusters are those of the model's epoch.
- * @returns The statistics of {@link judgeClusters}, or
+ * @returns The statistics of {@link evaluateClusters}, or
  * `ForeignAssignmentsError` when an image of the run is not among the data, or
  * the errors of reading the run's tables.
  */
-export const judgeAssignments = Effect.fn("judgeAssignments")(function* (
-  { model: { name }, data, images }: Pick<Bench, "model" | "data" | "images">,
-  { folder, epoch, configuration }: JudgedRun,
+export const evaluateAssignments = Effect.fn("evaluateAssignments")(function* (
+  { model: { name }, data, images }: Pick<
+    EvaluationTask,
+    "model" | "data" | "images"
+  >,
+  { folder, epoch, configuration }: EvaluatedRun,
 ) {
   const { paths, clusters } = yield* readAssignments(
     folderStore(folder),
@@ -145,7 +148,7 @@ export const judgeAssignments = Effect.fn("judgeAssignments")(function* (
   const places = yield* placesOfRun(folder, paths, { data, images });
   const classes = places.map((place) => data.labels.classes[place]!);
   const agreement = yield* clusterAgreement(classes, clusters);
-  return statistics(agreement).map((finding): Figure => ({
+  return statistics(agreement).map((finding): MetricResult => ({
     model: name,
     layer: "assignments",
     protocol: `the run's own clusters, k = ${configuration.clusters}`,
@@ -159,7 +162,7 @@ export const judgeAssignments = Effect.fn("judgeAssignments")(function* (
   }));
 });
 
-const statistics = (found: ClusterAgreement): readonly Finding[] => [
+const statistics = (found: ClusterAgreement): readonly Metric[] => [
   { statistic: "NMI, geometric mean", value: found.nmiGeometric },
   { statistic: "NMI, arithmetic mean", value: found.nmiArithmetic },
   { statistic: "purity", value: found.purity },

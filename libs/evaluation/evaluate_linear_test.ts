@@ -4,8 +4,8 @@ import { effectTest } from "@deepcluster/test";
 import { Effect, Layer } from "effect";
 import { readdir } from "node:fs/promises";
 import { join } from "node:path";
-import { openBench } from "./bench_testing.ts";
-import { judgeLinear } from "./judge_linear.ts";
+import { openTask } from "./task_testing.ts";
+import { evaluateLinear } from "./evaluate_linear.ts";
 import assert from "node:assert/strict";
 
 const engine = layerOnnx({ provider: "cpu", threads: 1 });
@@ -23,34 +23,34 @@ const dyingAtScoring = Layer.effect(
 ).pipe(Layer.provide(engine));
 
 effectTest(
-  "judgeLinear() killed while it scores goes on without training again, to " +
+  "evaluateLinear() killed while it scores goes on without training again, to " +
     "the same figures",
   () =>
     Effect.gen(function* () {
-      const bench = yield* openBench(10);
-      const layers = bench.model.layers.slice(0, 2);
+      const task = yield* openTask(10);
+      const layers = task.model.layers.slice(0, 2);
       const steps: string[] = [];
       const listening = Layer.succeed(Progress, {
         report: ({ phase, done }) =>
           Effect.sync(() => void steps.push(`${phase} ${done}`)),
       });
-      const judge = (folder: string, backend: typeof engine) =>
-        judgeLinear({ ...bench, folder }, layers, 1, { epochs: 4 }).pipe(
+      const evaluate = (folder: string, backend: typeof engine) =>
+        evaluateLinear({ ...task, folder }, layers, 1, { epochs: 4 }).pipe(
           Effect.provide(Layer.merge(backend, listening)),
           Effect.map(({ figures }) =>
             figures.map(({ seconds: _, ...figure }) => figure)
           ),
         );
-      const whole = yield* judge(bench.folder, engine);
-      const other = `${bench.folder}-killed`;
+      const whole = yield* evaluate(task.folder, engine);
+      const other = `${task.folder}-killed`;
       for (const layer of ["conv1", "conv2"]) {
         steps.length = 0;
-        const exit = yield* Effect.exit(judge(other, dyingAtScoring));
+        const exit = yield* Effect.exit(evaluate(other, dyingAtScoring));
         assert.equal(exit._tag, "Failure");
         assert.ok(steps.includes(`probe ${layer} 4`), `${steps}`);
         if (layer === "conv1") {
-          const one = judgeLinear(
-            { ...bench, folder: other },
+          const one = evaluateLinear(
+            { ...task, folder: other },
             layers.slice(0, 1),
             1,
             { epochs: 4 },
@@ -61,7 +61,7 @@ effectTest(
         }
       }
       steps.length = 0;
-      assert.deepEqual(yield* judge(other, engine), whole);
+      assert.deepEqual(yield* evaluate(other, engine), whole);
       assert.deepEqual(steps, []);
       const left = yield* Effect.promise(() => readdir(join(other, "probes")));
       assert.deepEqual(left, []);
