@@ -74,10 +74,15 @@ const blockBytes = 16 << 20;
  * @returns The cache, or `CacheError` when its file cannot be made. Keeping an
  * image fails with `CacheError` when the disk refuses within the budget.
  */
-export const makeCache = Effect.fn("makeCache")(function* (
+export const makeCache: (
   images: number,
   options: CacheOptions,
-): Effect.fn.Return<DecodedCache, CacheError, Scope.Scope> {
+) => Effect.Effect<DecodedCache, CacheError, Scope.Scope> = Effect.fn(
+  "makeCache",
+)(function* (
+  images,
+  options,
+) {
   const { memoryBytes, disk } = options;
   const store: Store = {
     memory: memoryStore(memoryBytes),

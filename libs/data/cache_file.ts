@@ -37,44 +37,50 @@ export interface CacheFile {
  * @returns The file, closed with the scope; `CacheError` when it cannot be
  * made, as its operations when the system refuses them.
  */
-export const cacheFile = Effect.fnUntraced(function* (
+export const cacheFile: (
   folder: string,
   budget: number,
-): Effect.fn.Return<CacheFile, CacheError, Scope.Scope> {
-  const path = join(folder, `decoded-${randomUUID()}.cache`);
-  const file = yield* Effect.acquireRelease(
-    attempt(path, async () => {
-      const opened = await open(path, "wx+");
-      await rm(path).catch(() => {}); // Windows keeps open files
-      return opened;
-    }),
-    (opened) =>
-      Effect.promise(async () => {
-        await opened.close();
-        await rm(path, { force: true });
+) => Effect.Effect<CacheFile, CacheError, Scope.Scope> = Effect.fnUntraced(
+  function* (
+    folder,
+    budget,
+  ) {
+    const path = join(folder, `decoded-${randomUUID()}.cache`);
+    const file = yield* Effect.acquireRelease(
+      attempt(path, async () => {
+        const opened = await open(path, "wx+");
+        await rm(path).catch(() => {}); // Windows keeps open files
+        return opened;
       }),
-  );
-  let used = 0;
-  return {
-    reserve: (bytes) => {
-      if (used + bytes > budget) return undefined;
-      used += bytes;
-      return used - bytes;
-    },
-    write: (offset, data) => attempt(path, () => writeAll(file, data, offset)),
-    read: (offset, bytes) => {
-      const data = new Uint8Array(bytes);
-      return Effect.flatMap(
-        attempt(path, () => readAll(file, data, offset)),
-        (whole) =>
-          whole ? Effect.succeed(data) : Effect.fail(
-            new CacheError({ path, detail: "the file has become shorter" }),
-          ),
-      );
-    },
-    used: () => used,
-  };
-});
+      (opened) =>
+        Effect.promise(async () => {
+          await opened.close();
+          await rm(path, { force: true });
+        }),
+    );
+    let used = 0;
+    return {
+      reserve: (bytes) => {
+        if (used + bytes > budget) return undefined;
+        used += bytes;
+        return used - bytes;
+      },
+      write: (offset, data) =>
+        attempt(path, () => writeAll(file, data, offset)),
+      read: (offset, bytes) => {
+        const data = new Uint8Array(bytes);
+        return Effect.flatMap(
+          attempt(path, () => readAll(file, data, offset)),
+          (whole) =>
+            whole ? Effect.succeed(data) : Effect.fail(
+              new CacheError({ path, detail: "the file has become shorter" }),
+            ),
+        );
+      },
+      used: () => used,
+    };
+  },
+);
 
 const writeAll = async (file: FileHandle, data: Uint8Array, offset: number) => {
   for (let done = 0; done < data.length;) {

@@ -46,21 +46,22 @@ const stampsInFlight = 32;
  * @param source Whose images.
  * @returns Their stamps. A missing file is no failure here.
  */
-export const stampFiles = Effect.fn("stampFiles")(function* (
-  source: ImageSource,
-): Effect.fn.Return<FileStamps> {
-  const stamps = noStamps(source.ids.length);
-  yield* Effect.forEach(
-    source.ids,
-    (_, sourceIndex) =>
-      Effect.map(
-        stampOf(source.payload(sourceIndex)),
-        (stamp) => setStamp(stamps, sourceIndex, stamp),
-      ),
-    { concurrency: stampsInFlight, discard: true },
-  );
-  return stamps;
-});
+export const stampFiles: (source: ImageSource) => Effect.Effect<FileStamps> =
+  Effect.fn("stampFiles")(function* (
+    source,
+  ) {
+    const stamps = noStamps(source.ids.length);
+    yield* Effect.forEach(
+      source.ids,
+      (_, sourceIndex) =>
+        Effect.map(
+          stampOf(source.payload(sourceIndex)),
+          (stamp) => setStamp(stamps, sourceIndex, stamp),
+        ),
+      { concurrency: stampsInFlight, discard: true },
+    );
+    return stamps;
+  });
 
 /**
  * Room for the stamps of a source.
@@ -87,7 +88,13 @@ export const setStamp = (
   inodes[sourceIndex] = stamp.inode;
 };
 
-/** One image's stamp, as it was kept. */
+/**
+ * Returns the stamp of one image.
+ *
+ * @param stamps Stamps of all images of a source.
+ * @param sourceIndex Rank of the image in the source.
+ * @returns Its stamp.
+ */
 export const stampAt = (
   { sizes, modifiedNs, changedNs, inodes }: FileStamps,
   sourceIndex: number,
@@ -98,7 +105,13 @@ export const stampAt = (
   inode: inodes[sourceIndex]!,
 });
 
-/** Whether a file was left alone between two stamps of one path. */
+/**
+ * Tells whether a file was left alone between two stamps of one path.
+ *
+ * @param before The earlier stamp.
+ * @param now The later stamp.
+ * @returns `false` also for a file that has vanished.
+ */
 export const isUntouched = (before: FileStamp, now: FileStamp): boolean =>
   now.size >= 0 && now.size === before.size &&
   now.modifiedNs === before.modifiedNs &&

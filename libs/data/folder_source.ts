@@ -67,58 +67,63 @@ export interface FolderSource extends LabelledSource {
  * missing or may not be read, when it holds no image, or when its folders may
  * be parts as well as classes.
  */
-export const folderSource = Effect.fn("folderSource")(function* (
+export const folderSource: (
   folder: string,
-  { labels = true, reading = "all parts" }: FolderOptions = {},
-): Effect.fn.Return<FolderSource, SourceError> {
-  const root = resolve(folder);
-  const { ids: all, others, runs } = yield* walk(
-    root,
-    reading === "all files",
-  );
-  if (all.length === 0) {
-    return yield* new SourceError({
-      path: folder,
-      problem: "empty",
-      detail: nothingBut(others, runs),
-    });
-  }
-  all.sort();
-  const layout = yield* layoutOf(folder, all, reading);
-  const { wrapper, parts, classNames, renamed, partsWithin } = layout;
-  const training = parts.find(({ role }) => role === "train");
-  const taken = (id: string) =>
-    reading !== "training part" || training === undefined ||
-    id.startsWith(training.prefix);
-  const ids = all.filter(taken);
-  const names = classNames.filter((_, image) => taken(all[image]!));
-  const found = labels ? severalClasses(names) : undefined;
-  return {
-    source: {
-      name: folder,
-      ids,
-      payload: (index) => ({ kind: "file", path: join(root, ids[index]!) }),
-    },
-    ...(found === undefined ? {} : { labels: found }),
-    leftAside: others.length,
-    folder: {
-      reading,
-      wrapper,
-      parts,
-      renamed,
-      partsWithin,
-      outside: parts.length === 0
-        ? []
-        : all.filter((id) =>
-          !parts.some(({ prefix }) => id.startsWith(prefix))
-        ),
-      unlabelled: found === undefined
-        ? []
-        : ids.filter((_, image) => names[image] === undefined),
-      runs,
-    },
-  };
-});
+  options?: FolderOptions,
+) => Effect.Effect<FolderSource, SourceError> = Effect.fn("folderSource")(
+  function* (
+    folder,
+    { labels = true, reading = "all parts" } = {},
+  ) {
+    const root = resolve(folder);
+    const { ids: all, others, runs } = yield* walk(
+      root,
+      reading === "all files",
+    );
+    if (all.length === 0) {
+      return yield* new SourceError({
+        path: folder,
+        problem: "empty",
+        detail: nothingBut(others, runs),
+      });
+    }
+    all.sort();
+    const layout = yield* layoutOf(folder, all, reading);
+    const { wrapper, parts, classNames, renamed, partsWithin } = layout;
+    const training = parts.find(({ role }) => role === "train");
+    const taken = (id: string) =>
+      reading !== "training part" || training === undefined ||
+      id.startsWith(training.prefix);
+    const ids = all.filter(taken);
+    const names = classNames.filter((_, image) => taken(all[image]!));
+    const found = labels ? severalClasses(names) : undefined;
+    return {
+      source: {
+        name: folder,
+        ids,
+        payload: (index) => ({ kind: "file", path: join(root, ids[index]!) }),
+      },
+      ...(found === undefined ? {} : { labels: found }),
+      leftAside: others.length,
+      folder: {
+        reading,
+        wrapper,
+        parts,
+        renamed,
+        partsWithin,
+        outside: parts.length === 0
+          ? []
+          : all.filter((id) =>
+            !parts.some(({ prefix }) => id.startsWith(prefix))
+          ),
+        unlabelled: found === undefined
+          ? []
+          : ids.filter((_, image) => names[image] === undefined),
+        runs,
+      },
+    };
+  },
+);
 
 const nothingBut = (
   others: readonly string[],

@@ -40,10 +40,13 @@ interface Walk extends WalkedFolder {
  * @param everything Lists run folders and previews as well.
  * @returns The files, or `SourceError`.
  */
-export const walk = Effect.fnUntraced(function* (
+export const walk: (
   root: string,
   everything: boolean,
-): Effect.fn.Return<WalkedFolder, SourceError> {
+) => Effect.Effect<WalkedFolder, SourceError> = Effect.fnUntraced(function* (
+  root,
+  everything,
+) {
   const walked: Walk = {
     everything,
     ids: [],

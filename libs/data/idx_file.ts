@@ -21,6 +21,9 @@ export interface IdxFile {
   readonly data: Uint8Array;
 }
 
+/** What {@link readIdxFile} fails with. */
+export type ReadIdxFileError = SourceError | IdxError;
+
 /**
  * Reads an IDX file of unsigned bytes.
  *
@@ -29,35 +32,40 @@ export interface IdxFile {
  * @returns Its content; `SourceError` when it cannot be read; `IdxError`
  * naming the field that is not as it must be.
  */
-export const readIdxFile = Effect.fn("readIdxFile")(function* (
+export const readIdxFile: (
   file: string,
   dimensions: number,
-): Effect.fn.Return<IdxFile, SourceError | IdxError> {
-  const stored = yield* attempt(file, () => readFile(file));
-  const bytes = stored[0] === 0x1f && stored[1] === 0x8b
-    ? yield* unzipped(file, stored)
-    : stored;
-  const demand = requirement(file);
-  const headerBytes = 4 + 4 * dimensions;
-  yield* demand("magic", "0, 0", `${bytes[0]}, ${bytes[1]}`);
-  yield* demand("type", "8 (unsigned byte)", `${bytes[2]}`);
-  yield* demand("dimensions", `${dimensions}`, `${bytes[3]}`);
-  yield* demand(
-    "length",
-    `at least ${headerBytes} bytes`,
-    `${bytes.length} bytes`,
-    bytes.length >= headerBytes,
-  );
-  const header = new DataView(bytes.buffer, bytes.byteOffset, headerBytes);
-  const sizes = Array.from(
-    { length: dimensions },
-    (_, i) => header.getUint32(4 + 4 * i),
-  );
-  const expected = headerBytes + sizes.reduce((a, b) => a * b, 1);
-  yield* demand("length", `${expected} bytes`, `${bytes.length} bytes`);
-  const data = new Uint8Array(bytes.buffer, bytes.byteOffset + headerBytes);
-  return { sizes, data: data.subarray(0, bytes.length - headerBytes) };
-});
+) => Effect.Effect<IdxFile, ReadIdxFileError> = Effect.fn("readIdxFile")(
+  function* (
+    file,
+    dimensions,
+  ) {
+    const stored = yield* attempt(file, () => readFile(file));
+    const bytes = stored[0] === 0x1f && stored[1] === 0x8b
+      ? yield* unzipped(file, stored)
+      : stored;
+    const demand = requirement(file);
+    const headerBytes = 4 + 4 * dimensions;
+    yield* demand("magic", "0, 0", `${bytes[0]}, ${bytes[1]}`);
+    yield* demand("type", "8 (unsigned byte)", `${bytes[2]}`);
+    yield* demand("dimensions", `${dimensions}`, `${bytes[3]}`);
+    yield* demand(
+      "length",
+      `at least ${headerBytes} bytes`,
+      `${bytes.length} bytes`,
+      bytes.length >= headerBytes,
+    );
+    const header = new DataView(bytes.buffer, bytes.byteOffset, headerBytes);
+    const sizes = Array.from(
+      { length: dimensions },
+      (_, i) => header.getUint32(4 + 4 * i),
+    );
+    const expected = headerBytes + sizes.reduce((a, b) => a * b, 1);
+    yield* demand("length", `${expected} bytes`, `${bytes.length} bytes`);
+    const data = new Uint8Array(bytes.buffer, bytes.byteOffset + headerBytes);
+    return { sizes, data: data.subarray(0, bytes.length - headerBytes) };
+  },
+);
 
 /** Fails unless a field is as it must be. */
 const requirement = (file: string) =>

@@ -11,6 +11,9 @@ import { attempt } from "./file_system.ts";
 import { readIdxFile } from "./idx_file.ts";
 import type { LabelledSource, Labels } from "./source.ts";
 
+/** What {@link idxSource} fails with. */
+export type IdxSourceError = SourceError | IdxError;
+
 /**
  * Reads grey images from an IDX file, and their labels from another.
  *
@@ -22,42 +25,47 @@ import type { LabelledSource, Labels } from "./source.ts";
  * @returns The source; `SourceError` when a file cannot be read or holds no
  * image; `IdxError` naming the field that is not as it must be.
  */
-export const idxSource = Effect.fn("idxSource")(function* (
+export const idxSource: (
   imageFile: string,
   labelFile?: string,
-): Effect.fn.Return<LabelledSource, SourceError | IdxError> {
-  const { sizes, data } = yield* readIdxFile(imageFile, 3);
-  const [count, height, width] = sizes as [number, number, number];
-  const pixels = width * height;
-  if (data.length === 0) {
-    return yield* new SourceError({
-      path: imageFile,
-      problem: "empty",
-      detail: `${count} images of ${width} x ${height} pixels`,
-    });
-  }
-  const labels = labelFile === undefined
-    ? undefined
-    : yield* readLabels(labelFile, count);
-  const digits = Math.max(5, String(count - 1).length);
-  return {
-    source: {
-      name: imageFile,
-      ids: Array.from(
-        { length: count },
-        (_, i) => `${i}`.padStart(digits, "0"),
-      ),
-      payload: (index) => ({
-        kind: "pixels",
-        width,
-        height,
-        channels: 1,
-        data: data.subarray(index * pixels, (index + 1) * pixels),
-      }),
-    },
-    ...(labels === undefined ? {} : { labels }),
-  };
-});
+) => Effect.Effect<LabelledSource, IdxSourceError> = Effect.fn("idxSource")(
+  function* (
+    imageFile,
+    labelFile,
+  ) {
+    const { sizes, data } = yield* readIdxFile(imageFile, 3);
+    const [count, height, width] = sizes as [number, number, number];
+    const pixels = width * height;
+    if (data.length === 0) {
+      return yield* new SourceError({
+        path: imageFile,
+        problem: "empty",
+        detail: `${count} images of ${width} x ${height} pixels`,
+      });
+    }
+    const labels = labelFile === undefined
+      ? undefined
+      : yield* readLabels(labelFile, count);
+    const digits = Math.max(5, String(count - 1).length);
+    return {
+      source: {
+        name: imageFile,
+        ids: Array.from(
+          { length: count },
+          (_, i) => `${i}`.padStart(digits, "0"),
+        ),
+        payload: (index) => ({
+          kind: "pixels",
+          width,
+          height,
+          channels: 1,
+          data: data.subarray(index * pixels, (index + 1) * pixels),
+        }),
+      },
+      ...(labels === undefined ? {} : { labels }),
+    };
+  },
+);
 
 /** Numbers as class names; one that no image has is no class. */
 const readLabels = Effect.fnUntraced(function* (
@@ -105,9 +113,11 @@ export const isIdxName = (path: string): boolean =>
  * @returns The pair; without labels when `train-labels-idx1-ubyte`, as it is
  * or compressed, is not in the same folder.
  */
-export const idxPairOf = Effect.fnUntraced(function* (
+export const idxPairOf: (
   imageFile: string,
-): Effect.fn.Return<IdxPair, SourceError> {
+) => Effect.Effect<IdxPair, SourceError> = Effect.fnUntraced(function* (
+  imageFile,
+) {
   const folder = dirname(imageFile);
   const match = /^(.*)images([-.])idx3([-.]ubyte)(\.gz)?$/i
     .exec(basename(imageFile));
@@ -127,13 +137,18 @@ export const idxPairOf = Effect.fnUntraced(function* (
  * @param split `train` or `t10k`.
  * @returns Path of the file, or `undefined` when the folder has none.
  */
-export const idxImagesIn = Effect.fnUntraced(function* (
+export const idxImagesIn: (
   folder: string,
   split: "train" | "t10k",
-): Effect.fn.Return<string | undefined, SourceError> {
-  const files = yield* attempt(folder, () => readdir(folder));
-  const found = files.sort().find((name) =>
-    name.startsWith(`${split}-images`) && isIdxName(name)
-  );
-  return found === undefined ? undefined : join(folder, found);
-});
+) => Effect.Effect<string | undefined, SourceError> = Effect.fnUntraced(
+  function* (
+    folder,
+    split,
+  ) {
+    const files = yield* attempt(folder, () => readdir(folder));
+    const found = files.sort().find((name) =>
+      name.startsWith(`${split}-images`) && isIdxName(name)
+    );
+    return found === undefined ? undefined : join(folder, found);
+  },
+);

@@ -33,6 +33,12 @@ export interface ManifestOptions extends ManifestFields {
   readonly asBefore?: boolean;
 }
 
+/** What {@link manifestSource} fails with. */
+export type ManifestSourceError =
+  | SourceError
+  | ManifestError
+  | DuplicateImageError;
+
 /**
  * Reads the list of images in a manifest.
  *
@@ -58,13 +64,15 @@ export interface ManifestOptions extends ManifestFields {
  * no known format or lists nothing; `ManifestError` naming the line that
  * breaks a rule; `DuplicateImageError` naming both lines of an image.
  */
-export const manifestSource = Effect.fn("manifestSource")(function* (
+export const manifestSource: (
   path: string,
-  options: ManifestOptions = {},
-): Effect.fn.Return<
-  LabelledSource,
-  SourceError | ManifestError | DuplicateImageError
-> {
+  options?: ManifestOptions,
+) => Effect.Effect<LabelledSource, ManifestSourceError> = Effect.fn(
+  "manifestSource",
+)(function* (
+  path,
+  options = {},
+) {
   const format = options.format ?? manifestFormatOf(path);
   if (format === undefined) {
     const detail = "its extension tells no format";

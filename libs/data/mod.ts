@@ -44,8 +44,14 @@ export {
   fingerprintOf,
   setDigest,
 } from "./identity.ts";
-export { idxImagesIn, idxPairOf, idxSource, isIdxName } from "./idx_source.ts";
-export type { Image } from "./image.ts";
+export {
+  idxImagesIn,
+  idxPairOf,
+  idxSource,
+  type IdxSourceError,
+  isIdxName,
+} from "./idx_source.ts";
+export { type Image } from "./image.ts";
 export { isImageName } from "./image_files.ts";
 export { type ImageError, type ImageSet, imageSet } from "./image_set.ts";
 export { labelsAt, labelsFrom } from "./labels.ts";
@@ -58,17 +64,23 @@ export {
   manifestFormatOf,
   type ManifestOptions,
   manifestSource,
+  type ManifestSourceError,
 } from "./manifest_source.ts";
 export { spellingsOf } from "./path_spellings.ts";
 export { makeResampler, wholeView } from "./resample.ts";
-export type {
-  ImagePayload,
-  ImageSource,
-  LabelledSource,
-  Labels,
+export {
+  type ImagePayload,
+  type ImageSource,
+  type LabelledSource,
+  type Labels,
 } from "./source.ts";
 export { subset } from "./subset.ts";
-export { type KnownImage, type Survey, survey } from "./survey.ts";
+export {
+  type KnownImage,
+  type Survey,
+  survey,
+  type SurveyError,
+} from "./survey.ts";
 export { csvReader, lineReader } from "./text_records.ts";
 export {
   clusteringTransform,

@@ -36,23 +36,32 @@ import type { LabelledSource } from "./source.ts";
  * assert.equal(part.source.ids.length, 2);
  * ```
  */
-export const subset = Effect.fnUntraced(function* <A extends LabelledSource>(
+export const subset: <A extends LabelledSource>(
   whole: A,
   count: number,
-): Effect.fn.Return<A, SubsetError> {
-  const { source, labels } = whole;
-  const images = source.ids.length;
-  if (!(Number.isInteger(count) && count >= 1 && count <= images)) {
-    return yield* new SubsetError({ source: source.name, count, images });
-  }
-  const sourceIndices = draws(0, "subset", images).sample(count, images).sort();
-  return {
-    ...whole,
-    source: {
-      name: source.name,
-      ids: Array.from(sourceIndices, (sourceIndex) => source.ids[sourceIndex]!),
-      payload: (index: number) => source.payload(sourceIndices[index]!),
-    },
-    ...labels && { labels: labelsAt(labels, sourceIndices) },
-  };
-});
+) => Effect.Effect<A, SubsetError> = Effect.fnUntraced(
+  function* <A extends LabelledSource>(
+    whole: A,
+    count: number,
+  ) {
+    const { source, labels } = whole;
+    const images = source.ids.length;
+    if (!(Number.isInteger(count) && count >= 1 && count <= images)) {
+      return yield* new SubsetError({ source: source.name, count, images });
+    }
+    const sourceIndices = draws(0, "subset", images).sample(count, images)
+      .sort();
+    return {
+      ...whole,
+      source: {
+        name: source.name,
+        ids: Array.from(
+          sourceIndices,
+          (sourceIndex) => source.ids[sourceIndex]!,
+        ),
+        payload: (index: number) => source.payload(sourceIndices[index]!),
+      },
+      ...labels && { labels: labelsAt(labels, sourceIndices) },
+    };
+  },
+);

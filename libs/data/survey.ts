@@ -76,6 +76,9 @@ export interface Survey {
   readonly stamps: FileStamps;
 }
 
+/** What {@link survey} fails with. */
+export type SurveyError = TooManyUnreadableError | CacheError;
+
 /**
  * Reads and decodes every image once that is not known yet, several at a time.
  *
@@ -89,46 +92,55 @@ export interface Survey {
  * is above the limit or no image can be decoded; `CacheError` when the disk
  * refuses to keep images.
  */
-export const survey = Effect.fn("survey")(function* (
+export const survey: (
   source: ImageSource,
-  options: SurveyOptions = {},
-): Effect.fn.Return<Survey, TooManyUnreadableError | CacheError, Progress> {
-  const images = source.ids.length;
-  const seen: Seen = {
-    reasons: new Map(),
-    digests: new Uint8Array(32 * images),
-    stamps: noStamps(images),
-  };
-  const concurrency = options.concurrency ?? defaultConcurrency;
-  const unknown = yield* recall(source, options, seen, concurrency);
-  const count = yield* counter(unknown.length);
-  yield* Effect.forEach(
-    unknown,
-    (sourceIndex) =>
-      Effect.flatMap(
-        look(source, sourceIndex, options, seen),
-        () => count(seen.reasons.size),
-      ),
-    { concurrency, discard: true },
-  );
-  const { reasons, digests, stamps } = seen;
-  const unreadable = [...reasons.keys()].sort((a, b) => a - b)
-    .map((sourceIndex) => ({
-      id: source.ids[sourceIndex]!,
-      reason: reasons.get(sourceIndex)!,
-    }));
-  yield* requireEnough(source, unreadable, options.maxUnreadableShare ?? 0.05);
-  return {
-    usable: Int32Array.from({ length: images }, (_, i) => i)
-      .filter((sourceIndex) => !reasons.has(sourceIndex)),
-    unreadable,
-    looked: unknown.length,
-    digests,
-    contentHash: contentHashOf(source, digests),
-    fingerprint: fingerprintOf(source, stamps),
-    stamps,
-  };
-});
+  options?: SurveyOptions,
+) => Effect.Effect<Survey, SurveyError, Progress> = Effect.fn("survey")(
+  function* (
+    source,
+    options = {},
+  ) {
+    const images = source.ids.length;
+    const seen: Seen = {
+      reasons: new Map(),
+      digests: new Uint8Array(32 * images),
+      stamps: noStamps(images),
+    };
+    const concurrency = options.concurrency ?? defaultConcurrency;
+    const unknown = yield* recall(source, options, seen, concurrency);
+    const count = yield* counter(unknown.length);
+    yield* Effect.forEach(
+      unknown,
+      (sourceIndex) =>
+        Effect.flatMap(
+          look(source, sourceIndex, options, seen),
+          () => count(seen.reasons.size),
+        ),
+      { concurrency, discard: true },
+    );
+    const { reasons, digests, stamps } = seen;
+    const unreadable = [...reasons.keys()].sort((a, b) => a - b)
+      .map((sourceIndex) => ({
+        id: source.ids[sourceIndex]!,
+        reason: reasons.get(sourceIndex)!,
+      }));
+    yield* requireEnough(
+      source,
+      unreadable,
+      options.maxUnreadableShare ?? 0.05,
+    );
+    return {
+      usable: Int32Array.from({ length: images }, (_, i) => i)
+        .filter((sourceIndex) => !reasons.has(sourceIndex)),
+      unreadable,
+      looked: unknown.length,
+      digests,
+      contentHash: contentHashOf(source, digests),
+      fingerprint: fingerprintOf(source, stamps),
+      stamps,
+    };
+  },
+);
 
 /** What is known of the images looked at so far. */
 interface Seen {

@@ -5,11 +5,11 @@
  * @module
  */
 export { type SplitOptions, type SplitRule, splitRule } from "./data_split.ts";
-export { renderEmoji } from "./emoji/emoji_render.ts";
+export { renderEmoji, type RenderEmojiError } from "./emoji/emoji_render.ts";
 export { emojiSource } from "./emoji/emoji_source.ts";
 export { emojiTables } from "./emoji/emoji_table.ts";
 export { UnlabelledDataError } from "./errors.ts";
-export { givenParts } from "./given_parts.ts";
+export { givenParts, type GivenPartsError } from "./given_parts.ts";
 export { splitByGroups } from "./group_split.ts";
 export { joined, type Part } from "./joined_sources.ts";
 export { type OpenedSource, openSource } from "./open_source.ts";
@@ -19,10 +19,16 @@ export {
   VocSettingsError,
   VocStateError,
 } from "./voc/errors.ts";
-export { openVocSet, openVocSplit, type VocSet } from "./voc/image_sets.ts";
+export {
+  openVocSet,
+  openVocSplit,
+  type OpenVocSplitError,
+  type VocSet,
+} from "./voc/image_sets.ts";
 export {
   type ReadableVocSet,
   type ReadableVocSplit,
   readableVocSplit,
+  type ReadableVocSplitError,
 } from "./voc/readable_split.ts";
 export { vocFolder } from "./voc/voc_folder_testing.ts";

@@ -73,14 +73,19 @@ export type OpenError =
  * @param options See {@link OpenOptions}.
  * @returns The source, or why it cannot be opened; no image is looked at.
  */
-export const openSource = Effect.fn("openSource")(function* (
+export const openSource: (
   path: string,
-  options: OpenOptions = {},
-): Effect.fn.Return<OpenedSource, OpenError> {
-  const whole = yield* openWhole(path, options);
-  const { limit } = options;
-  return limit === undefined ? whole : yield* subset(whole, limit);
-});
+  options?: OpenOptions,
+) => Effect.Effect<OpenedSource, OpenError> = Effect.fn("openSource")(
+  function* (
+    path,
+    options = {},
+  ) {
+    const whole = yield* openWhole(path, options);
+    const { limit } = options;
+    return limit === undefined ? whole : yield* subset(whole, limit);
+  },
+);
 
 const openWhole = Effect.fnUntraced(function* (
   path: string,

@@ -7,13 +7,16 @@
  * @module
  */
 import type { Progress, Tensors } from "@deepcluster/core";
-import type { Backend, BackendError } from "@deepcluster/gpu-backend";
+import type { Backend } from "@deepcluster/gpu-backend";
 import type { BuildError } from "@deepcluster/graph";
 import { featuresGraph, type Network } from "@deepcluster/models";
-import type { RowFile, StorageError } from "@deepcluster/storage";
+import type { RowFile } from "@deepcluster/storage";
 import { Effect } from "effect";
-import type { DivergedFeaturesError, NonFiniteWeightError } from "./errors.ts";
-import { type ExtractOptions, extractOutputs } from "./extract_outputs.ts";
+import {
+  type ExtractOptions,
+  extractOutputs,
+  type ExtractOutputsError,
+} from "./extract_outputs.ts";
 import type { ImagePass } from "./image_pass.ts";
 
 /**
@@ -32,22 +35,23 @@ import type { ImagePass } from "./image_pass.ts";
  * @returns Nothing, or the errors of {@link extractOutputs}, or `ShapeError`
  * when the batch is no positive integer.
  */
-export const extract = Effect.fn("extract")(function* <E, R>(
+export const extract: <E, R>(
+  network: Network,
+  parameters: Tensors,
+  images: ImagePass<E, R>,
+  file: RowFile,
+  options?: ExtractOptions,
+) => Effect.Effect<
+  void,
+  ExtractOutputsError | BuildError | E,
+  R | Backend | Progress
+> = Effect.fn("extract")(function* <E, R>(
   network: Network,
   parameters: Tensors,
   images: ImagePass<E, R>,
   file: RowFile,
   options: ExtractOptions = {},
-): Effect.fn.Return<
-  void,
-  | E
-  | BackendError
-  | StorageError
-  | DivergedFeaturesError
-  | NonFiniteWeightError
-  | BuildError,
-  R | Backend | Progress
-> {
+) {
   const graph = yield* featuresGraph(network, images.batch).pipe(
     // Only layer outputs can be unknown, and there are none.
     Effect.catchTags({ UnknownLayerError: Effect.die }),

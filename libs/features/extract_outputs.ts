@@ -32,6 +32,13 @@ export interface ExtractOptions {
 /** Files by the name of the output that goes there. */
 export type OutputFiles = Readonly<Record<string, RowFile>>;
 
+/** What {@link extractOutputs} fails with, besides reading the images. */
+export type ExtractOutputsError =
+  | BackendError
+  | StorageError
+  | DivergedFeaturesError
+  | NonFiniteWeightError;
+
 /**
  * Runs a graph over all images and appends each output to its file.
  *
@@ -55,21 +62,23 @@ export type OutputFiles = Readonly<Record<string, RowFile>>;
  * than there are images, or ends within a batch; or the error of engine or
  * images.
  */
-export const extractOutputs = Effect.fn("extractOutputs")(function* <E, R>(
+export const extractOutputs: <E, R>(
+  graph: Graph,
+  parameters: Tensors,
+  images: ImagePass<E, R>,
+  files: OutputFiles,
+  options?: ExtractOptions,
+) => Effect.Effect<
+  void,
+  ExtractOutputsError | E,
+  R | Backend | Progress
+> = Effect.fn("extractOutputs")(function* <E, R>(
   graph: Graph,
   parameters: Tensors,
   images: ImagePass<E, R>,
   files: OutputFiles,
   options: ExtractOptions = {},
-): Effect.fn.Return<
-  void,
-  | E
-  | BackendError
-  | StorageError
-  | DivergedFeaturesError
-  | NonFiniteWeightError,
-  R | Backend | Progress
-> {
+) {
   const start = yield* rowsToKeep(files, images);
   yield* report(start, images.count, options);
   if (start < images.count) {
@@ -88,10 +97,13 @@ export const extractOutputs = Effect.fn("extractOutputs")(function* <E, R>(
  * @param images The pass.
  * @returns The smallest count, or `StorageError`: `wrong-size`.
  */
-export const rowsToKeep = Effect.fnUntraced(function* (
+export const rowsToKeep: (
   files: OutputFiles,
-  { count, batch }: Pick<ImagePass, "count" | "batch">,
-): Effect.fn.Return<number, StorageError> {
+  images: Pick<ImagePass, "count" | "batch">,
+) => Effect.Effect<number, StorageError> = Effect.fnUntraced(function* (
+  files,
+  { count, batch },
+) {
   let least = count;
   for (const file of Object.values(files)) {
     const rows = yield* file.count;

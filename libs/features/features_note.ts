@@ -60,10 +60,13 @@ export const readFeaturesNote = (
  * @param note What to note; `seconds` are added to those of the note before.
  * @returns Nothing, or `StorageError`.
  */
-export const noteFeatures = Effect.fnUntraced(function* (
+export const noteFeatures: (
   folder: string,
   note: FeaturesNote,
-): Effect.fn.Return<void, StorageError> {
+) => Effect.Effect<void, StorageError> = Effect.fnUntraced(function* (
+  folder,
+  note,
+) {
   const before = yield* readFeaturesNote(folder);
   const seconds = note.seconds + (before?.seconds ?? 0);
   const text = JSON.stringify({ ...note, seconds }, null, 2) + "\n";

@@ -48,10 +48,13 @@ export type LabelledError =
  * labels differ in number, `LabelsMissingError` when a label is negative,
  * or `UnknownLabelError` when one is no class.
  */
-export const requireTraining = Effect.fnUntraced(function* (
+export const requireTraining: (
   action: string,
   labelled: LabelledSizes,
-): Effect.fn.Return<void, LabelledError> {
+) => Effect.Effect<void, LabelledError> = Effect.fnUntraced(function* (
+  action,
+  labelled,
+) {
   yield* requireLabels(action, labelled, 1);
   const classes = new Set(labelled.labels).size;
   if (classes >= 2) return;
@@ -69,12 +72,17 @@ export const requireTraining = Effect.fnUntraced(function* (
  * `SizeMismatchError` also when the numbers of classes or of features differ,
  * or there is no image.
  */
-export const requireTest = Effect.fnUntraced(function* (
+export const requireTest: (
   action: string,
   train: LabelledSizes,
   test: LabelledSizes,
+  crops?: number,
+) => Effect.Effect<void, LabelledError> = Effect.fnUntraced(function* (
+  action,
+  train,
+  test,
   crops = 1,
-): Effect.fn.Return<void, LabelledError> {
+) {
   yield* requireLabels(action, test, crops);
   yield* requireEqual(action, "classes", train.classes, test.classes);
   yield* requireEqual(

@@ -30,43 +30,49 @@ const mostValues = 2 ** 20;
  * @returns `mean` `[d]` and `scale` `[d]`, or the error of reading, or
  * `NonFiniteFeatureError`.
  */
-export const scalingOf = Effect.fnUntraced(function* <E>(
+export const scalingOf: <E>(
   action: string,
   rows: RowReader<E>,
   memoryBytes: number,
-): Effect.fn.Return<Tensors, E | NonFiniteFeatureError> {
-  const { rows: n, columns: d } = rows;
-  const values = Math.min(memoryBytes / 4, mostValues);
-  const height = Math.min(n, Math.max(1, Math.floor(values / d)));
-  const room = new Float32Array(height * d);
-  // Sums of differences to the first row, which lie near 0.
-  const first = (yield* rows.read(0, 1)).data.slice();
-  const sums = new Float64Array(d);
-  const squares = new Float64Array(d);
-  for (let start = 0; start < n; start += height) {
-    const block = yield* rows.read(start, Math.min(height, n - start), room);
-    yield* requireFinite(action, block, (row) => start + row);
-    for (let at = 0; at < block.data.length; at += d) {
-      for (let j = 0; j < d; j++) {
-        const difference = block.data[at + j]! - first[j]!;
-        sums[j]! += difference;
-        squares[j]! += difference * difference;
+) => Effect.Effect<Tensors, E | NonFiniteFeatureError> = Effect.fnUntraced(
+  function* <E>(
+    action: string,
+    rows: RowReader<E>,
+    memoryBytes: number,
+  ) {
+    const { rows: n, columns: d } = rows;
+    const values = Math.min(memoryBytes / 4, mostValues);
+    const height = Math.min(n, Math.max(1, Math.floor(values / d)));
+    const room = new Float32Array(height * d);
+    // Sums of differences to the first row, which lie near 0.
+    const first = (yield* rows.read(0, 1)).data.slice();
+    const sums = new Float64Array(d);
+    const squares = new Float64Array(d);
+    for (let start = 0; start < n; start += height) {
+      const block = yield* rows.read(start, Math.min(height, n - start), room);
+      yield* requireFinite(action, block, (row) => start + row);
+      for (let at = 0; at < block.data.length; at += d) {
+        for (let j = 0; j < d; j++) {
+          const difference = block.data[at + j]! - first[j]!;
+          sums[j]! += difference;
+          squares[j]! += difference * difference;
+        }
       }
     }
-  }
-  const scale = squares.map((square, j) => {
-    const variance = Math.max(0, square / n - (sums[j]! / n) ** 2);
-    // A variance below what rounding leaves of equal values is none.
-    return variance <= 1e-12 * square / n ? 0 : 1 / Math.sqrt(variance);
-  });
-  return {
-    mean: floatTensor(
-      [d],
-      Float32Array.from(sums, (s, j) => first[j]! + s / n),
-    ),
-    scale: floatTensor([d], Float32Array.from(scale)),
-  };
-});
+    const scale = squares.map((square, j) => {
+      const variance = Math.max(0, square / n - (sums[j]! / n) ** 2);
+      // A variance below what rounding leaves of equal values is none.
+      return variance <= 1e-12 * square / n ? 0 : 1 / Math.sqrt(variance);
+    });
+    return {
+      mean: floatTensor(
+        [d],
+        Float32Array.from(sums, (s, j) => first[j]! + s / n),
+      ),
+      scale: floatTensor([d], Float32Array.from(scale)),
+    };
+  },
+);
 
 /**
  * Rows with every feature brought to mean 0 and deviation 1, when they are

@@ -78,6 +78,13 @@ export interface OpenModelOptions {
   readonly unsound?: boolean;
 }
 
+/** What {@link openModelFile} fails with. */
+export type OpenModelFileError =
+  | ModelFileError
+  | SafetensorsError
+  | CorruptArtifactError
+  | StorageError;
+
 /**
  * Opens a file of parameters as a model.
  *
@@ -110,48 +117,55 @@ export interface OpenModelOptions {
  * assert.equal(model.head, undefined);
  * ```
  */
-export const openModelFile = Effect.fn("openModelFile")(function* (
+export const openModelFile: (
   path: string,
-  options: OpenModelOptions = {},
-): Effect.fn.Return<
-  ModelFile,
-  ModelFileError | SafetensorsError | CorruptArtifactError | StorageError
-> {
-  const source = yield* openSource(path);
-  const { names, ignored } = yield* chooseState(path, source, options.state);
-  const stored = mapValues(names, (original) => source.shapes[original]!);
-  const constants = yield* missingSobel(path, stored);
-  const shapes = { ...mapValues(constants, ({ shape }) => shape), ...stored };
-  const size = options.size ?? source.size;
-  const { network, sizes, clusters } = yield* recognise(shapes, size).pipe(
-    Effect.mapError(({ rule, found }) =>
-      new ModelFileError({ path, rule, found })
-    ),
-  );
-  const wanted = parameterShapes(network, options.head ? clusters : undefined);
-  yield* requireBacked(path, wanted, source.bytes);
-  const tensors: Record<string, FloatTensor> = {};
-  const problems: string[] = [];
-  for (const [name, { role }] of Object.entries(wanted)) {
-    const tensor = constants[name] ?? (yield* source.load(names[name]!));
-    const broken = unsound(names[name] ?? name, role, tensor);
-    if (broken !== undefined && !options.unsound) {
-      return yield* new ModelFileError({ path, ...broken });
+  options?: OpenModelOptions,
+) => Effect.Effect<ModelFile, OpenModelFileError> = Effect.fn("openModelFile")(
+  function* (
+    path,
+    options = {},
+  ) {
+    const source = yield* openSource(path);
+    const { names, ignored } = yield* chooseState(path, source, options.state);
+    const stored = mapValues(names, (original) => source.shapes[original]!);
+    const constants = yield* missingSobel(path, stored);
+    const shapes = { ...mapValues(constants, ({ shape }) => shape), ...stored };
+    const size = options.size ?? source.size;
+    const { network, sizes, clusters } = yield* recognise(shapes, size).pipe(
+      Effect.mapError(({ rule, found }) =>
+        new ModelFileError({ path, rule, found })
+      ),
+    );
+    const wanted = parameterShapes(
+      network,
+      options.head ? clusters : undefined,
+    );
+    yield* requireBacked(path, wanted, source.bytes);
+    const tensors: Record<string, FloatTensor> = {};
+    const problems: string[] = [];
+    for (const [name, { role }] of Object.entries(wanted)) {
+      const tensor = constants[name] ?? (yield* source.load(names[name]!));
+      const broken = unsound(names[name] ?? name, role, tensor);
+      if (broken !== undefined && !options.unsound) {
+        return yield* new ModelFileError({ path, ...broken });
+      }
+      if (broken !== undefined) {
+        problems.push(`${broken.rule}: ${broken.found}`);
+      }
+      tensors[name] = tensor;
     }
-    if (broken !== undefined) problems.push(`${broken.rule}: ${broken.found}`);
-    tensors[name] = tensor;
-  }
-  return {
-    network,
-    tensors,
-    sizes,
-    origin: `${source.origin}, ${path}`,
-    ignored,
-    notCalled: source.notCalled,
-    problems,
-    ...clusters !== undefined && { head: { clusters } },
-  };
-});
+    return {
+      network,
+      tensors,
+      sizes,
+      origin: `${source.origin}, ${path}`,
+      ignored,
+      notCalled: source.notCalled,
+      problems,
+      ...clusters !== undefined && { head: { clusters } },
+    };
+  },
+);
 
 /**
  * The Sobel filters for a file that sees two channels and leaves them out:

@@ -37,6 +37,13 @@ export interface ModelSource extends Omit<SavedState, "load"> {
   >;
 }
 
+/** What {@link openSource} fails with. */
+export type OpenSourceError =
+  | ModelFileError
+  | SafetensorsError
+  | CorruptArtifactError
+  | StorageError;
+
 /**
  * Opens a file of safetensors or of `torch.save`.
  *
@@ -44,12 +51,11 @@ export interface ModelSource extends Omit<SavedState, "load"> {
  * @returns What it holds, or `ModelFileError` when it is neither, saying what
  * it looks like, or the errors of its format.
  */
-export const openSource = Effect.fnUntraced(function* (
+export const openSource: (
   path: string,
-): Effect.fn.Return<
-  ModelSource,
-  ModelFileError | SafetensorsError | CorruptArtifactError | StorageError
-> {
+) => Effect.Effect<ModelSource, OpenSourceError> = Effect.fnUntraced(function* (
+  path,
+) {
   const block = yield* readBytes(path, { start: 0, bytes: 512 });
   const bytes = yield* sizeOfFile(path);
   if (isSafetensors(block)) return { ...yield* safetensors(path), bytes };

@@ -30,11 +30,15 @@ type Values = Pick<ModelSource, "shapes" | "others">;
  * @returns The state, or `ModelFileError` when there are several, none of that
  * name, two tensors of one name, or values in it that cannot be read.
  */
-export const chooseState = Effect.fnUntraced(function* (
+export const chooseState: (
   path: string,
-  { shapes, others }: Values,
+  values: Values,
   state?: string,
-): Effect.fn.Return<ChosenState, ModelFileError> {
+) => Effect.Effect<ChosenState, ModelFileError> = Effect.fnUntraced(function* (
+  path,
+  { shapes, others },
+  state,
+) {
   const refused = (rule: string, found: string) =>
     new ModelFileError({ path, rule, found });
   const all = [...Object.keys(shapes), ...others.keys()];

@@ -68,31 +68,36 @@ export type NamedShapes = Readonly<Record<string, Shape>>;
  * assert.deepEqual(found.sizes, [223, 254]);
  * ```
  */
-export const recognise = Effect.fn("recognise")(function* (
+export const recognise: (
   shapes: NamedShapes,
   size?: number,
-): Effect.fn.Return<Recognised, UnrecognisedModelError> {
-  const first = shapes["features.0.weight"];
-  if (first?.length !== 4 || (first[1] !== 2 && first[1] !== 3)) {
-    const rule = "features.0.weight must have shape [filters, 2 or 3, k, k]";
-    return yield* unrecognised(rule, shown(first, shapes));
-  }
-  const probe = yield* build(shapes, first, probeSize);
-  const sizes = yield* fittingSizes(probe, shapes);
-  const chosen = size ?? standardSize(sizes);
-  if (chosen < sizes[0] || chosen > sizes[1]) {
-    const rule = `size must be from ${sizes[0]} to ${sizes[1]}`;
-    return yield* unrecognised(rule, `size=${chosen}`);
-  }
-  const network = yield* build(shapes, first, chosen);
-  const clusters = shapes[head.weight]?.[0];
-  const differences = compare(network, clusters, shapes);
-  if (differences !== undefined) {
-    const rule = `parameters must be those of ${network.name}`;
-    return yield* unrecognised(rule, differences);
-  }
-  return { network, sizes, ...clusters !== undefined && { clusters } };
-});
+) => Effect.Effect<Recognised, UnrecognisedModelError> = Effect.fn("recognise")(
+  function* (
+    shapes,
+    size,
+  ) {
+    const first = shapes["features.0.weight"];
+    if (first?.length !== 4 || (first[1] !== 2 && first[1] !== 3)) {
+      const rule = "features.0.weight must have shape [filters, 2 or 3, k, k]";
+      return yield* unrecognised(rule, shown(first, shapes));
+    }
+    const probe = yield* build(shapes, first, probeSize);
+    const sizes = yield* fittingSizes(probe, shapes);
+    const chosen = size ?? standardSize(sizes);
+    if (chosen < sizes[0] || chosen > sizes[1]) {
+      const rule = `size must be from ${sizes[0]} to ${sizes[1]}`;
+      return yield* unrecognised(rule, `size=${chosen}`);
+    }
+    const network = yield* build(shapes, first, chosen);
+    const clusters = shapes[head.weight]?.[0];
+    const differences = compare(network, clusters, shapes);
+    if (differences !== undefined) {
+      const rule = `parameters must be those of ${network.name}`;
+      return yield* unrecognised(rule, differences);
+    }
+    return { network, sizes, ...clusters !== undefined && { clusters } };
+  },
+);
 
 /** Every network fits into an image of this side; layers do not depend on it. */
 const probeSize = 1024;

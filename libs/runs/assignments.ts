@@ -61,24 +61,33 @@ export const assignmentsPath = (epoch: number): string =>
  * assert.deepEqual(back, assignments);
  * ```
  */
-export const writeAssignments = Effect.fn("writeAssignments")(function* (
+export const writeAssignments: (
   store: CheckpointStore["Service"],
   epoch: number,
-  { paths, clusters }: Assignments,
-): Effect.fn.Return<ArtifactRef, StorageError> {
-  if (paths.length !== clusters.length) {
-    return yield* Effect.die(
-      new RangeError(
-        `Cannot write assignments as each path must have a cluster: ` +
-          `paths=${paths.length}, clusters=${clusters.length}`,
-      ),
-    );
-  }
-  const rows = function* () {
-    for (const [i, path] of paths.entries()) yield [path, `${clusters[i]}`];
-  };
-  return yield* writeTable(store, assignmentsPath(epoch), columns, rows());
-});
+  assignments: Assignments,
+) => Effect.Effect<ArtifactRef, StorageError> = Effect.fn("writeAssignments")(
+  function* (
+    store,
+    epoch,
+    { paths, clusters },
+  ) {
+    if (paths.length !== clusters.length) {
+      return yield* Effect.die(
+        new RangeError(
+          `Cannot write assignments as each path must have a cluster: ` +
+            `paths=${paths.length}, clusters=${clusters.length}`,
+        ),
+      );
+    }
+    const rows = function* () {
+      for (const [i, path] of paths.entries()) yield [path, `${clusters[i]}`];
+    };
+    return yield* writeTable(store, assignmentsPath(epoch), columns, rows());
+  },
+);
+
+/** What {@link readAssignments} fails with. */
+export type ReadAssignmentsError = StorageError | TableError;
 
 /**
  * Reads the clusters of an epoch.
@@ -88,10 +97,15 @@ export const writeAssignments = Effect.fn("writeAssignments")(function* (
  * @returns Images and clusters, in the order in which they were written, or
  * `TableError` when the table was tampered with, or `StorageError`.
  */
-export const readAssignments = Effect.fn("readAssignments")(function* (
+export const readAssignments: (
   store: CheckpointStore["Service"],
   epoch: number,
-): Effect.fn.Return<Assignments, StorageError | TableError> {
+) => Effect.Effect<Assignments, ReadAssignmentsError> = Effect.fn(
+  "readAssignments",
+)(function* (
+  store,
+  epoch,
+) {
   const path = assignmentsPath(epoch);
   const paths: Array<string> = [];
   const clusters: Array<number> = [];

@@ -11,7 +11,7 @@
 import { folderStore, kindOf } from "@deepcluster/storage";
 import { Cause, Effect } from "effect";
 import { join } from "node:path";
-import { openJournal } from "./journal.ts";
+import { type JournalError, openJournal } from "./journal.ts";
 import { runFiles } from "./run_folder.ts";
 
 /** Failures that another time or another machine may not see. */
@@ -32,15 +32,17 @@ const passing: ReadonlySet<unknown> = new Set([
  * @returns `true` also for a run that was interrupted; or the errors of the
  * run folder.
  */
-export const isWorthResuming = Effect.fn("isWorthResuming")(function* (
+export const isWorthResuming: (
   folder: string,
   cause: Cause.Cause<unknown>,
-) {
-  if (Cause.hasInterrupts(cause)) return true;
-  if (yield* hasFinished(join(folder, runFiles.journal))) return true;
-  const recurs = Cause.hasFails(cause) && !passing.has(tagOf(cause));
-  return !recurs && (yield* hasExtracted(folder));
-});
+) => Effect.Effect<boolean, JournalError> = Effect.fn("isWorthResuming")(
+  function* (folder, cause) {
+    if (Cause.hasInterrupts(cause)) return true;
+    if (yield* hasFinished(join(folder, runFiles.journal))) return true;
+    const recurs = Cause.hasFails(cause) && !passing.has(tagOf(cause));
+    return !recurs && (yield* hasExtracted(folder));
+  },
+);
 
 /** Whether a journal knows a finished activity of an epoch. */
 const hasFinished = Effect.fnUntraced(function* (path: string) {

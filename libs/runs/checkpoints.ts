@@ -79,9 +79,13 @@ export const checkpointPath = (epoch: number, step?: number): string => {
  * @returns Newest first: later epochs first, an epoch's end before the steps
  * within it; or `StorageError`.
  */
-export const listCheckpoints = Effect.fn("listCheckpoints")(function* (
+export const listCheckpoints: (
   store: CheckpointStore["Service"],
-): Effect.fn.Return<ReadonlyArray<Checkpoint>, StorageError> {
+) => Effect.Effect<ReadonlyArray<Checkpoint>, StorageError> = Effect.fn(
+  "listCheckpoints",
+)(function* (
+  store,
+) {
   const checkpoints: Array<Checkpoint> = [];
   for (const path of yield* store.list(folder)) {
     const [, epoch, step] = name.exec(path) ?? [];
@@ -102,25 +106,30 @@ export const listCheckpoints = Effect.fn("listCheckpoints")(function* (
  * @returns The checkpoint with its tensors, and those skipped; or
  * `StorageError` when the file system refuses.
  */
-export const newestValid = Effect.fn("newestValid")(function* (
+export const newestValid: (
   store: CheckpointStore["Service"],
-  among: (checkpoint: Checkpoint) => boolean = () => true,
-): Effect.fn.Return<NewestValid, StorageError> {
-  const skipped: Array<SkippedCheckpoint> = [];
-  for (const checkpoint of (yield* listCheckpoints(store)).filter(among)) {
-    const { path } = checkpoint;
-    const skip = (error: Error) =>
-      Effect.sync(() => void skipped.push({ path, reason: error.message }));
-    const file = yield* loadTensors(store, path).pipe(
-      Effect.catchTags({
-        CorruptArtifactError: skip,
-        SafetensorsError: skip,
-      }),
-    );
-    if (file) return { found: { ...checkpoint, ...file }, skipped };
-  }
-  return { skipped };
-});
+  among?: (checkpoint: Checkpoint) => boolean,
+) => Effect.Effect<NewestValid, StorageError> = Effect.fn("newestValid")(
+  function* (
+    store,
+    among = () => true,
+  ) {
+    const skipped: Array<SkippedCheckpoint> = [];
+    for (const checkpoint of (yield* listCheckpoints(store)).filter(among)) {
+      const { path } = checkpoint;
+      const skip = (error: Error) =>
+        Effect.sync(() => void skipped.push({ path, reason: error.message }));
+      const file = yield* loadTensors(store, path).pipe(
+        Effect.catchTags({
+          CorruptArtifactError: skip,
+          SafetensorsError: skip,
+        }),
+      );
+      if (file) return { found: { ...checkpoint, ...file }, skipped };
+    }
+    return { skipped };
+  },
+);
 
 /**
  * Removes checkpoints that are no longer needed: all but the newest `keep`
@@ -132,27 +141,32 @@ export const newestValid = Effect.fn("newestValid")(function* (
  * damaged one.
  * @returns Paths removed, newest first, or `StorageError`.
  */
-export const prune = Effect.fn("prune")(function* (
+export const prune: (
   store: CheckpointStore["Service"],
   keep: number,
-): Effect.fn.Return<ReadonlyArray<string>, StorageError> {
-  if (!Number.isSafeInteger(keep) || keep < 1) {
-    return yield* Effect.die(
-      new RangeError(`Cannot prune as keep must be >= 1: keep=${keep}`),
-    );
-  }
-  const all = yield* listCheckpoints(store);
-  const ends = all.filter(({ step }) => step === undefined);
-  const within = all.filter(({ step }) => step !== undefined);
-  const over = ends[0]?.epoch ?? -1;
-  const kept = new Set([
-    ...ends.slice(0, keep),
-    ...within.filter(({ epoch }) => epoch > over).slice(0, keptWithinEpoch),
-  ]);
-  const paths = all.filter((c) => !kept.has(c)).map(({ path }) => path);
-  yield* Effect.forEach(paths, (path) => store.remove(path));
-  return paths;
-});
+) => Effect.Effect<ReadonlyArray<string>, StorageError> = Effect.fn("prune")(
+  function* (
+    store,
+    keep,
+  ) {
+    if (!Number.isSafeInteger(keep) || keep < 1) {
+      return yield* Effect.die(
+        new RangeError(`Cannot prune as keep must be >= 1: keep=${keep}`),
+      );
+    }
+    const all = yield* listCheckpoints(store);
+    const ends = all.filter(({ step }) => step === undefined);
+    const within = all.filter(({ step }) => step !== undefined);
+    const over = ends[0]?.epoch ?? -1;
+    const kept = new Set([
+      ...ends.slice(0, keep),
+      ...within.filter(({ epoch }) => epoch > over).slice(0, keptWithinEpoch),
+    ]);
+    const paths = all.filter((c) => !kept.has(c)).map(({ path }) => path);
+    yield* Effect.forEach(paths, (path) => store.remove(path));
+    return paths;
+  },
+);
 
 const newestFirst = (a: Checkpoint, b: Checkpoint): number =>
   b.epoch - a.epoch || (b.step ?? lastStep) - (a.step ?? lastStep);

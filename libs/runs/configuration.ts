@@ -297,33 +297,38 @@ export type TrainingSettings = Pick<
  * assert.equal(paper.weightDecay, 1e-5);
  * ```
  */
-export const parseConfiguration = Effect.fnUntraced(function* (
+export const parseConfiguration: (
   configuration: unknown,
   origin: string,
-): Effect.fn.Return<RunConfiguration, ConfigurationError> {
-  const parsed = Configuration(configuration);
-  if (parsed instanceof type.errors) {
-    return yield* new ConfigurationError({
-      origin,
-      problems: parsed.map(({ message, path }) =>
-        message.endsWith("must be removed")
-          ? `${path} is not a setting${didYouMean(nearestFields(`${path}`))}`
-          : message
-      ),
-    });
-  }
-  const [min, max] = parsed.cropScale;
-  if (min > max) {
-    return yield* new ConfigurationError({
-      origin,
-      problems: [
-        "cropScale must go from a smaller to a larger fraction " +
-        `(was ${min} to ${max})`,
-      ],
-    });
-  }
-  return parsed;
-});
+) => Effect.Effect<RunConfiguration, ConfigurationError> = Effect.fnUntraced(
+  function* (
+    configuration,
+    origin,
+  ) {
+    const parsed = Configuration(configuration);
+    if (parsed instanceof type.errors) {
+      return yield* new ConfigurationError({
+        origin,
+        problems: parsed.map(({ message, path }) =>
+          message.endsWith("must be removed")
+            ? `${path} is not a setting${didYouMean(nearestFields(`${path}`))}`
+            : message
+        ),
+      });
+    }
+    const [min, max] = parsed.cropScale;
+    if (min > max) {
+      return yield* new ConfigurationError({
+        origin,
+        problems: [
+          "cropScale must go from a smaller to a larger fraction " +
+          `(was ${min} to ${max})`,
+        ],
+      });
+    }
+    return parsed;
+  },
+);
 
 /** The fields nearest to a mistyped one; the name of a flag is near its field. */
 const nearestFields = (field: string): readonly string[] => {

@@ -83,10 +83,15 @@ export interface Journal {
  * assert.deepEqual(result, Option.some({ loss: 1 }));
  * ```
  */
-export const openJournal = Effect.fn("openJournal")(function* (
+export const openJournal: (
   path: string,
   options?: { readonly readOnly?: boolean },
-): Effect.fn.Return<Journal, JournalError, Scope.Scope> {
+) => Effect.Effect<Journal, JournalError, Scope.Scope> = Effect.fn(
+  "openJournal",
+)(function* (
+  path,
+  options,
+) {
   const readOnly = options?.readOnly ?? false;
   const run = <A>(action: string, work: () => A) =>
     notLocked(path, statement(action, path, work));

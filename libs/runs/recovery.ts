@@ -67,13 +67,18 @@ export const recover: () => Effect.Effect<
  * @returns The newest epoch whose files are intact; 0 when none is; or the
  * errors of journal and store.
  */
-export const newestIntactEpoch = Effect.fn("newestIntactEpoch")(function* (
+export const newestIntactEpoch: (
   journal: Journal,
   store: Store,
-): Effect.fn.Return<number, JournalError> {
-  const epochs = byEpoch(yield* journal.entries);
-  return yield* newestWhole(epochs, wholeIn(store, []));
-});
+) => Effect.Effect<number, JournalError> = Effect.fn("newestIntactEpoch")(
+  function* (
+    journal,
+    store,
+  ) {
+    const epochs = byEpoch(yield* journal.entries);
+    return yield* newestWhole(epochs, wholeIn(store, []));
+  },
+);
 
 type Whole = ReturnType<typeof wholeIn>;
 

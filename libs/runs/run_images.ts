@@ -46,10 +46,13 @@ const leftOutColumns = ["path", "reason"];
  * @param tables What they hold.
  * @returns Nothing, or `StorageError`.
  */
-export const writeRunImages = Effect.fn("writeRunImages")(function* (
+export const writeRunImages: (
   store: CheckpointStore["Service"],
-  { ids, sha256s, leftOut }: Required<RunImageTables>,
-): Effect.fn.Return<void, StorageError> {
+  tables: Required<RunImageTables>,
+) => Effect.Effect<void, StorageError> = Effect.fn("writeRunImages")(function* (
+  store,
+  { ids, sha256s, leftOut },
+) {
   yield* writeTable(
     store,
     runFiles.unreadable,
@@ -64,15 +67,22 @@ export const writeRunImages = Effect.fn("writeRunImages")(function* (
   );
 });
 
+/** What {@link readRunImages} fails with. */
+export type ReadRunImagesError = StorageError | TableError;
+
 /**
  * Reads both tables.
  *
  * @param store The run's store.
  * @returns What they hold, or `TableError` or `StorageError`.
  */
-export const readRunImages = Effect.fn("readRunImages")(function* (
+export const readRunImages: (
   store: CheckpointStore["Service"],
-): Effect.fn.Return<RunImageTables, StorageError | TableError> {
+) => Effect.Effect<RunImageTables, ReadRunImagesError> = Effect.fn(
+  "readRunImages",
+)(function* (
+  store,
+) {
   const leftOut: LeftOut[] = [];
   yield* readTable(
     store,

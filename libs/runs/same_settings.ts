@@ -49,15 +49,20 @@ export interface ResumeOptions {
  * @param options See {@link ResumeOptions}.
  * @returns The settings, or `ShorterRunError`.
  */
-export const resumedConfiguration = Effect.fnUntraced(function* (
+export const resumedConfiguration: (
   run: string,
   configuration: RunConfiguration,
-  { images = configuration.images, epochs = configuration.epochs }:
-    ResumeOptions,
-): Effect.fn.Return<RunConfiguration, ShorterRunError> {
-  yield* requireLonger(run, epochs, configuration.epochs);
-  return { ...configuration, images, epochs };
-});
+  options: ResumeOptions,
+) => Effect.Effect<RunConfiguration, ShorterRunError> = Effect.fnUntraced(
+  function* (
+    run,
+    configuration,
+    { images = configuration.images, epochs = configuration.epochs },
+  ) {
+    yield* requireLonger(run, epochs, configuration.epochs);
+    return { ...configuration, images, epochs };
+  },
+);
 
 /**
  * Requires a run not to become shorter.

@@ -24,7 +24,11 @@ const ArtifactPath = Schema.String.check(
 );
 
 /** What was saved, where, and how to tell that it is still the same. */
-export const ArtifactRef = Schema.Struct({
+export const ArtifactRef: Schema.Struct<{
+  readonly path: Schema.String;
+  readonly sha256: Schema.String;
+  readonly bytes: Schema.Int;
+}> = Schema.Struct({
   /** Path relative to the run folder, with `/` between names. */
   path: ArtifactPath,
   /** SHA-256 of the content, in lower-case hexadecimal. */

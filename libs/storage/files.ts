@@ -40,29 +40,34 @@ export type Content<E = never> =
  * @param content Bytes, or pieces of any size.
  * @returns Digest and size, or `StorageError`, or the content's own error.
  */
-export const writeDurably = Effect.fn("writeDurably")(function* <E = never>(
+export const writeDurably: <E = never>(
   path: string,
   content: Content<E>,
-): Effect.fn.Return<Written, StorageError | E> {
-  yield* makeFolder(dirname(path));
-  const partial = partialName(path);
-  return yield* Effect.acquireUseRelease(
-    attempt("write", path, () => open(partial, "wx")),
-    (handle) =>
-      Effect.gen(function* () {
-        const written = yield* writeContent(path, handle, content);
-        yield* attempt("sync", path, () => handle.sync());
-        yield* attempt("rename", path, () => rename(partial, path));
-        yield* syncFolder(dirname(path));
-        return written;
-      }),
-    (handle) =>
-      attempt("close", path, () => handle.close()).pipe(
-        Effect.andThen(attempt("remove", partial, () => rm(partial, gone))),
-        Effect.ignore,
-      ),
-  );
-});
+) => Effect.Effect<Written, StorageError | E> = Effect.fn("writeDurably")(
+  function* <E = never>(
+    path: string,
+    content: Content<E>,
+  ) {
+    yield* makeFolder(dirname(path));
+    const partial = partialName(path);
+    return yield* Effect.acquireUseRelease(
+      attempt("write", path, () => open(partial, "wx")),
+      (handle) =>
+        Effect.gen(function* () {
+          const written = yield* writeContent(path, handle, content);
+          yield* attempt("sync", path, () => handle.sync());
+          yield* attempt("rename", path, () => rename(partial, path));
+          yield* syncFolder(dirname(path));
+          return written;
+        }),
+      (handle) =>
+        attempt("close", path, () => handle.close()).pipe(
+          Effect.andThen(attempt("remove", partial, () => rm(partial, gone))),
+          Effect.ignore,
+        ),
+    );
+  },
+);
 
 /**
  * Removes a file, durably. One that does not exist is fine.
@@ -70,14 +75,15 @@ export const writeDurably = Effect.fn("writeDurably")(function* <E = never>(
  * @param path The file.
  * @returns Nothing, or `StorageError`.
  */
-export const removeFile = Effect.fn("removeFile")(function* (
-  path: string,
-): Effect.fn.Return<void, StorageError> {
-  yield* attempt("remove", path, () => rm(path, gone));
-  yield* syncFolder(dirname(path)).pipe(
-    Effect.catchIf((error) => error.reason === "missing", () => Effect.void),
-  );
-});
+export const removeFile: (path: string) => Effect.Effect<void, StorageError> =
+  Effect.fn("removeFile")(function* (
+    path,
+  ) {
+    yield* attempt("remove", path, () => rm(path, gone));
+    yield* syncFolder(dirname(path)).pipe(
+      Effect.catchIf((error) => error.reason === "missing", () => Effect.void),
+    );
+  });
 
 /**
  * Removes what killed processes left half-written below a folder. Only for
@@ -86,13 +92,17 @@ export const removeFile = Effect.fn("removeFile")(function* (
  * @param folder The run folder.
  * @returns How many files were removed, or `StorageError`.
  */
-export const removePartials = Effect.fn("removePartials")(function* (
+export const removePartials: (
   folder: string,
-): Effect.fn.Return<number, StorageError> {
-  const partials = (yield* walk(folder, "")).filter(isPartial);
-  yield* Effect.forEach(partials, (path) => removeFile(join(folder, path)));
-  return partials.length;
-});
+) => Effect.Effect<number, StorageError> = Effect.fn("removePartials")(
+  function* (
+    folder,
+  ) {
+    const partials = (yield* walk(folder, "")).filter(isPartial);
+    yield* Effect.forEach(partials, (path) => removeFile(join(folder, path)));
+    return partials.length;
+  },
+);
 
 /**
  * Makes a folder and those above it, durably.
@@ -101,20 +111,24 @@ export const removePartials = Effect.fn("removePartials")(function* (
  * @returns The topmost folder that was made, `undefined` when all existed; or
  * `StorageError`.
  */
-export const makeFolder = Effect.fn("makeFolder")(function* (
+export const makeFolder: (
   folder: string,
-): Effect.fn.Return<string | undefined, StorageError> {
-  const first = yield* attempt(
-    "make the folder",
+) => Effect.Effect<string | undefined, StorageError> = Effect.fn("makeFolder")(
+  function* (
     folder,
-    () => mkdir(folder, { recursive: true }),
-  );
-  if (first === undefined) return undefined;
-  for (let made = resolve(folder);; made = dirname(made)) {
-    yield* syncFolder(dirname(made));
-    if (made === resolve(first)) return made;
-  }
-});
+  ) {
+    const first = yield* attempt(
+      "make the folder",
+      folder,
+      () => mkdir(folder, { recursive: true }),
+    );
+    if (first === undefined) return undefined;
+    for (let made = resolve(folder);; made = dirname(made)) {
+      yield* syncFolder(dirname(made));
+      if (made === resolve(first)) return made;
+    }
+  },
+);
 
 /**
  * Takes back {@link makeFolder}: removes the folders that it made, from the
@@ -125,10 +139,13 @@ export const makeFolder = Effect.fn("makeFolder")(function* (
  * `undefined`.
  * @returns Nothing, or `StorageError`.
  */
-export const unmakeFolder = Effect.fn("unmakeFolder")(function* (
+export const unmakeFolder: (
   folder: string,
   topmost: string | undefined,
-): Effect.fn.Return<void, StorageError> {
+) => Effect.Effect<void, StorageError> = Effect.fn("unmakeFolder")(function* (
+  folder,
+  topmost,
+) {
   if (topmost === undefined) return;
   for (let made = resolve(folder);; made = dirname(made)) {
     const inside = yield* attempt("list", made, () => readdir(made));

@@ -54,14 +54,20 @@ export {
 } from "./safetensors.ts";
 export {
   loadTensors,
+  type LoadTensorsError,
   openTensors,
+  type OpenTensorsError,
   readTensors,
+  type ReadTensorsError,
   saveTensors,
+  type SaveTensorsError,
 } from "./sealed_tensors.ts";
 export {
   exclusiveLock,
+  type ExclusiveLockError,
   isShared,
   sharedLock,
+  type SharedLockError,
   sharedLockName,
 } from "./shared_lock.ts";
 export {
@@ -82,7 +88,7 @@ export {
   type StoredFile,
   type StoredFolder,
 } from "./storage.ts";
-export { removeStored } from "./storage_removal.ts";
+export { removeStored, type RemoveStoredError } from "./storage_removal.ts";
 export { attempt, codeOf, storageError } from "./system_calls.ts";
-export { readTable, writeTable } from "./tables.ts";
+export { readTable, type ReadTableError, writeTable } from "./tables.ts";
 export { workLock } from "./work_lock.ts";

@@ -43,12 +43,17 @@ export const readText = (
   );
 
 /** Writes all bytes at a place in an open file. */
-export const writeAll = Effect.fnUntraced(function* (
+export const writeAll: (
   path: string,
   handle: FileHandle,
   bytes: Uint8Array,
   position: number,
-): Effect.fn.Return<void, StorageError> {
+) => Effect.Effect<void, StorageError> = Effect.fnUntraced(function* (
+  path,
+  handle,
+  bytes,
+  position,
+) {
   for (let done = 0; done < bytes.length;) {
     const { bytesWritten } = yield* attempt(
       "append to",
@@ -60,12 +65,17 @@ export const writeAll = Effect.fnUntraced(function* (
 });
 
 /** Fills all bytes from a place in an open file. */
-export const readAll = Effect.fnUntraced(function* (
+export const readAll: (
   path: string,
   handle: FileHandle,
   bytes: Uint8Array,
   position: number,
-): Effect.fn.Return<void, StorageError> {
+) => Effect.Effect<void, StorageError> = Effect.fnUntraced(function* (
+  path,
+  handle,
+  bytes,
+  position,
+) {
   for (let done = 0; done < bytes.length;) {
     const { bytesRead } = yield* attempt(
       "read",

@@ -35,10 +35,15 @@ export interface ByteRange {
  * @returns The bytes, fewer than asked for when the file ends before, or
  * `StorageError`.
  */
-export const readBytes = Effect.fn("readBytes")(function* (
+export const readBytes: (
   path: string,
   range?: ByteRange,
-): Effect.fn.Return<Uint8Array<ArrayBuffer>, StorageError> {
+) => Effect.Effect<Uint8Array<ArrayBuffer>, StorageError> = Effect.fn(
+  "readBytes",
+)(function* (
+  path,
+  range,
+) {
   return yield* withFile(path, (handle) =>
     Effect.gen(function* () {
       const start = range?.start ?? 0;
@@ -56,21 +61,22 @@ export const readBytes = Effect.fn("readBytes")(function* (
  * @param path The file.
  * @returns Digest and size, or `StorageError`.
  */
-export const digestOf = Effect.fn("digestOf")(function* (
-  path: string,
-): Effect.fn.Return<Written, StorageError> {
-  return yield* withFile(path, (handle) =>
-    Effect.gen(function* () {
-      const hash = createHash("sha256");
-      const piece = new Uint8Array(pieceBytes);
-      let bytes = 0;
-      for (let read = -1; read !== 0; bytes += read) {
-        read = yield* fill(path, handle, piece, bytes);
-        hash.update(piece.subarray(0, read));
-      }
-      return { sha256: hash.digest("hex"), bytes };
-    }));
-});
+export const digestOf: (path: string) => Effect.Effect<Written, StorageError> =
+  Effect.fn("digestOf")(function* (
+    path,
+  ) {
+    return yield* withFile(path, (handle) =>
+      Effect.gen(function* () {
+        const hash = createHash("sha256");
+        const piece = new Uint8Array(pieceBytes);
+        let bytes = 0;
+        for (let read = -1; read !== 0; bytes += read) {
+          read = yield* fill(path, handle, piece, bytes);
+          hash.update(piece.subarray(0, read));
+        }
+        return { sha256: hash.digest("hex"), bytes };
+      }));
+  });
 
 /**
  * Hashes bytes in memory.
@@ -93,9 +99,13 @@ export const sha256Of = (...pieces: ReadonlyArray<Uint8Array>): string => {
  * @returns Paths relative to `folder`, with `/` between names, sorted by
  * code unit, or `StorageError`.
  */
-export const listFiles = Effect.fn("listFiles")(function* (
+export const listFiles: (
   folder: string,
-): Effect.fn.Return<ReadonlyArray<string>, StorageError> {
+) => Effect.Effect<ReadonlyArray<string>, StorageError> = Effect.fn(
+  "listFiles",
+)(function* (
+  folder,
+) {
   const paths = yield* walk(folder, "");
   return paths.filter((path) => !isPartial(path)).sort();
 });
@@ -106,9 +116,13 @@ export const listFiles = Effect.fn("listFiles")(function* (
  * @param path Any path; links are followed.
  * @returns `file`, `folder` or `nothing`, or `StorageError`.
  */
-export const kindOf = Effect.fn("kindOf")(function* (
+export const kindOf: (
   path: string,
-): Effect.fn.Return<"file" | "folder" | "nothing", StorageError> {
+) => Effect.Effect<"file" | "folder" | "nothing", StorageError> = Effect.fn(
+  "kindOf",
+)(function* (
+  path,
+) {
   return yield* attempt("look at", path, () => stat(path)).pipe(
     Effect.map((found) =>
       found.isDirectory() ? "folder" as const : "file" as const
@@ -134,33 +148,43 @@ export const sizeOfFile = (
 /** Ends the names of files that are being written. */
 export const partialSuffix = ".partial";
 
-/** Whether a path is one of a file being written. */
+/**
+ * Tells whether a path is that of a file being written.
+ *
+ * @param path A path or a name.
+ * @returns `true` for the temporary name of a file.
+ */
 export const isPartial = (path: string): boolean =>
   basename(path).startsWith(".") && path.endsWith(partialSuffix);
 
 /** Every file below a folder, partial ones too, in no order. */
-export const walk = Effect.fnUntraced(function* (
+export const walk: (
   folder: string,
   below: string,
-): Effect.fn.Return<ReadonlyArray<string>, StorageError> {
-  const entries = yield* attempt(
-    "list",
-    join(folder, below),
-    () => readdir(join(folder, below), { withFileTypes: true }),
-  ).pipe(
-    Effect.catchIf(
-      (error) => error.reason === "missing",
-      () => Effect.succeed([]),
-    ),
-  );
-  const paths: Array<string> = [];
-  for (const entry of entries) {
-    const path = below === "" ? entry.name : `${below}/${entry.name}`;
-    if (entry.isDirectory()) paths.push(...yield* walk(folder, path));
-    else paths.push(path);
-  }
-  return paths;
-});
+) => Effect.Effect<ReadonlyArray<string>, StorageError> = Effect.fnUntraced(
+  function* (
+    folder,
+    below,
+  ) {
+    const entries = yield* attempt(
+      "list",
+      join(folder, below),
+      () => readdir(join(folder, below), { withFileTypes: true }),
+    ).pipe(
+      Effect.catchIf(
+        (error) => error.reason === "missing",
+        () => Effect.succeed([]),
+      ),
+    );
+    const paths: Array<string> = [];
+    for (const entry of entries) {
+      const path = below === "" ? entry.name : `${below}/${entry.name}`;
+      if (entry.isDirectory()) paths.push(...yield* walk(folder, path));
+      else paths.push(path);
+    }
+    return paths;
+  },
+);
 
 /** Reads from `position` until `into` is full or the file ends. */
 const fill = (

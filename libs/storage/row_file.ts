@@ -86,10 +86,15 @@ export interface RowFile {
  * assert.deepEqual(values, [1, 2, 3, 4]);
  * ```
  */
-export const openRowFile = Effect.fn("openRowFile")(function* (
+export const openRowFile: (
   path: string,
   columns: number,
-): Effect.fn.Return<RowFile, StorageError, Scope.Scope> {
+) => Effect.Effect<RowFile, StorageError, Scope.Scope> = Effect.fn(
+  "openRowFile",
+)(function* (
+  path,
+  columns,
+) {
   const handle = yield* openForWriting(path);
   yield* syncFolder(dirname(path));
   const bytes = (rows: number) => rows * columns * 4;
@@ -129,14 +134,18 @@ export const openRowFile = Effect.fn("openRowFile")(function* (
  * `missing` when there is no such file, `wrong-size` as
  * {@link openRowFile}.
  */
-export const readRowFile = Effect.fn("readRowFile")(function* (
+export const readRowFile: (
   path: string,
   columns: number,
-): Effect.fn.Return<RowReader<StorageError>, StorageError, Scope.Scope> {
-  const handle = yield* openForReading(path);
-  const rows = yield* vouchedRows(path, handle, columns);
-  return rowsIn(path, handle, rows, columns);
-});
+) => Effect.Effect<RowReader<StorageError>, StorageError, Scope.Scope> = Effect
+  .fn("readRowFile")(function* (
+    path,
+    columns,
+  ) {
+    const handle = yield* openForReading(path);
+    const rows = yield* vouchedRows(path, handle, columns);
+    return rowsIn(path, handle, rows, columns);
+  });
 
 /**
  * Removes a file of features and its record. Opened again, it is empty.
@@ -144,9 +153,11 @@ export const readRowFile = Effect.fn("readRowFile")(function* (
  * @param path The file; one that does not exist is fine.
  * @returns Nothing, or `StorageError`.
  */
-export const removeRowFile = Effect.fn("removeRowFile")(function* (
+export const removeRowFile: (
   path: string,
-): Effect.fn.Return<void, StorageError> {
+) => Effect.Effect<void, StorageError> = Effect.fn("removeRowFile")(function* (
+  path,
+) {
   // The record goes first: without values it would no longer be true.
   yield* removeFile(recordOf(path));
   yield* removeFile(path);

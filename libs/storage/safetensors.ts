@@ -70,11 +70,17 @@ export interface TensorFile {
  * assert.deepEqual(tensors, { weight });
  * ```
  */
-export const encodeTensors = Effect.fn("encodeTensors")(function* (
+export const encodeTensors: (
   path: string,
   tensors: Tensors,
-  metadata: Metadata = {},
-): Effect.fn.Return<ReadonlyArray<Uint8Array>, SafetensorsError> {
+  metadata?: Metadata,
+) => Effect.Effect<ReadonlyArray<Uint8Array>, SafetensorsError> = Effect.fn(
+  "encodeTensors",
+)(function* (
+  path,
+  tensors,
+  metadata = {},
+) {
   const entries: Array<[string, unknown]> = [["__metadata__", metadata]];
   const views: Array<Uint8Array> = [];
   let end = 0;
@@ -104,18 +110,23 @@ export const encodeTensors = Effect.fn("encodeTensors")(function* (
  * @returns Its tensors and metadata, or `SafetensorsError` naming the rule
  * that the file breaks.
  */
-export const decodeTensors = Effect.fn("decodeTensors")(function* (
+export const decodeTensors: (
   path: string,
   bytes: Uint8Array,
-): Effect.fn.Return<TensorFile, SafetensorsError> {
-  const { entries, metadata, dataStart } = yield* readHeader(path, bytes);
-  const data = bytes.subarray(dataStart);
-  const tensors: Array<[string, Tensor]> = [];
-  for (const [name, entry] of entries) {
-    tensors.push([name, yield* decodeTensor(path, name, entry, data)]);
-  }
-  return { tensors: Object.fromEntries(tensors), metadata };
-});
+) => Effect.Effect<TensorFile, SafetensorsError> = Effect.fn("decodeTensors")(
+  function* (
+    path,
+    bytes,
+  ) {
+    const { entries, metadata, dataStart } = yield* readHeader(path, bytes);
+    const data = bytes.subarray(dataStart);
+    const tensors: Array<[string, Tensor]> = [];
+    for (const [name, entry] of entries) {
+      tensors.push([name, yield* decodeTensor(path, name, entry, data)]);
+    }
+    return { tensors: Object.fromEntries(tensors), metadata };
+  },
+);
 
 const checkTensor = Effect.fnUntraced(function* (
   path: string,
@@ -162,12 +173,17 @@ const floats: Readonly<Partial<Record<Entry["dtype"], FloatFormat>>> = {
  * @returns The tensor, or `SafetensorsError` when its type is not read or its
  * integers do not fit 32 bits.
  */
-export const decodeTensor = Effect.fnUntraced(function* (
+export const decodeTensor: (
   path: string,
   name: string,
-  { dtype, shape, data_offsets: [start, end] }: Entry,
+  entry: Entry,
   data: Uint8Array,
-): Effect.fn.Return<Tensor, SafetensorsError> {
+) => Effect.Effect<Tensor, SafetensorsError> = Effect.fnUntraced(function* (
+  path,
+  name,
+  { dtype, shape, data_offsets: [start, end] },
+  data,
+) {
   if (floats[dtype] === undefined && dtype !== "I32" && dtype !== "I64") {
     const rule = "a tensor must have type F32, I32, I64, F16, BF16 or F64";
     return yield* broken(path, rule, `${name} has ${dtype}`);

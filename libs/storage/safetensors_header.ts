@@ -70,10 +70,13 @@ const mostHeaderBytes = 100_000_000;
  * @param bytes The whole file.
  * @returns The header, or `SafetensorsError` with the first broken rule.
  */
-export const readHeader = Effect.fnUntraced(function* (
+export const readHeader: (
   path: string,
   bytes: Uint8Array,
-): Effect.fn.Return<Header, SafetensorsError> {
+) => Effect.Effect<Header, SafetensorsError> = Effect.fnUntraced(function* (
+  path,
+  bytes,
+) {
   const text = yield* headerText(path, bytes);
   const dataStart = 8 + text.bytes;
   const { __metadata__ = {}, ...rest } = yield* parse(path, text.json);

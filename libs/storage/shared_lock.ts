@@ -17,6 +17,9 @@ import { notALock, openDatabase, statement } from "./sqlite.ts";
 /** Name of the lock in a folder that processes share. */
 export const sharedLockName = "cache.lock";
 
+/** What {@link sharedLock} fails with. */
+export type SharedLockError = FolderInUseError | StorageError;
+
 /**
  * Holds a folder's lock together with others while the scope lasts.
  *
@@ -24,9 +27,13 @@ export const sharedLockName = "cache.lock";
  * @returns Nothing, or `FolderInUseError` when another process is removing
  * files from the folder, or `StorageError` when the lock cannot be made.
  */
-export const sharedLock = Effect.fn("sharedLock")(function* (
+export const sharedLock: (
   folder: string,
-): Effect.fn.Return<void, FolderInUseError | StorageError, Scope.Scope> {
+) => Effect.Effect<void, SharedLockError, Scope.Scope> = Effect.fn(
+  "sharedLock",
+)(function* (
+  folder,
+) {
   yield* makeFolder(folder);
   // A transaction that has read holds SQLite's shared lock until it ends.
   yield* acquire(folder, "BEGIN; SELECT count(*) FROM sqlite_master", {
@@ -35,6 +42,9 @@ export const sharedLock = Effect.fn("sharedLock")(function* (
   });
 });
 
+/** What {@link exclusiveLock} fails with. */
+export type ExclusiveLockError = FolderInUseError | StorageError;
+
 /**
  * Holds a folder's lock alone while the scope lasts.
  *
@@ -42,9 +52,13 @@ export const sharedLock = Effect.fn("sharedLock")(function* (
  * @returns Nothing, or `FolderInUseError` when another process, or another
  * scope of this one, uses the folder, or `StorageError`.
  */
-export const exclusiveLock = Effect.fn("exclusiveLock")(function* (
+export const exclusiveLock: (
   folder: string,
-): Effect.fn.Return<void, FolderInUseError | StorageError, Scope.Scope> {
+) => Effect.Effect<void, ExclusiveLockError, Scope.Scope> = Effect.fn(
+  "exclusiveLock",
+)(function* (
+  folder,
+) {
   yield* acquire(folder, "BEGIN EXCLUSIVE; PRAGMA user_version = 0", {
     action: "remove files of",
     rule: "no process may be using it; wait for it or stop it",
@@ -58,9 +72,11 @@ export const exclusiveLock = Effect.fn("exclusiveLock")(function* (
  * @returns `false` also when it has no lock, or one that this process may not
  * take; or `StorageError`.
  */
-export const isShared = Effect.fn("isShared")(function* (
+export const isShared: (
   folder: string,
-): Effect.fn.Return<boolean, StorageError> {
+) => Effect.Effect<boolean, StorageError> = Effect.fn("isShared")(function* (
+  folder,
+) {
   const path = join(folder, sharedLockName);
   if ((yield* kindOf(path)) === "nothing") return false;
   return yield* Effect.scoped(exclusiveLock(folder)).pipe(

@@ -28,16 +28,21 @@ export type SqliteError = StorageError | CorruptJournalError | Locked;
  * @returns The connection, or `StorageError` when the folder or the file is
  * missing or not permitted. Whether it is a database shows at first use.
  */
-export const openDatabase = Effect.fnUntraced(function* (
+export const openDatabase: (
   path: string,
   readOnly: boolean,
-): Effect.fn.Return<DatabaseSync, SqliteError, Scope.Scope> {
-  if (path !== ":memory:") yield* checkAccess(path, readOnly);
-  return yield* Effect.acquireRelease(
-    statement("open", path, () => new DatabaseSync(path, { readOnly })),
-    (database) => Effect.sync(() => database.close()),
-  );
-});
+) => Effect.Effect<DatabaseSync, SqliteError, Scope.Scope> = Effect.fnUntraced(
+  function* (
+    path,
+    readOnly,
+  ) {
+    if (path !== ":memory:") yield* checkAccess(path, readOnly);
+    return yield* Effect.acquireRelease(
+      statement("open", path, () => new DatabaseSync(path, { readOnly })),
+      (database) => Effect.sync(() => database.close()),
+    );
+  },
+);
 
 /**
  * Runs statements, their failures typed.
@@ -86,7 +91,13 @@ const checkAccess = Effect.fnUntraced(function* (
   yield* attempt("open", path, () => access(at, mode));
 });
 
-/** The error of a lock that is no SQLite file. */
+/**
+ * Makes the error of a lock that is no SQLite file.
+ *
+ * @param path The lock.
+ * @param error What SQLite found.
+ * @returns The error, which says what to do.
+ */
 export const notALock = (
   path: string,
   error: CorruptJournalError,

@@ -131,22 +131,28 @@ export interface StorageScan {
  * @param options See {@link ScanOptions}.
  * @returns What was found, or `StorageError` when a folder cannot be listed.
  */
-export const scanStorage = Effect.fn("scanStorage")(function* (
+export const scanStorage: (
   folder: string,
   kinds: readonly StorageKind[],
-  options: ScanOptions = {},
-): Effect.fn.Return<StorageScan, StorageError> {
-  const tree: Tree = { kinds, owners: [], links: [] };
-  yield* listTree(tree, folder, undefined);
-  const folders = yield* Effect.forEach(
-    tree.owners,
-    (owner) => describeOwner(owner, options),
-  );
-  return {
-    folders: folders.sort((a, b) => a.folder < b.folder ? -1 : 1),
-    links: tree.links.sort(),
-  };
-});
+  options?: ScanOptions,
+) => Effect.Effect<StorageScan, StorageError> = Effect.fn("scanStorage")(
+  function* (
+    folder,
+    kinds,
+    options = {},
+  ) {
+    const tree: Tree = { kinds, owners: [], links: [] };
+    yield* listTree(tree, folder, undefined);
+    const folders = yield* Effect.forEach(
+      tree.owners,
+      (owner) => describeOwner(owner, options),
+    );
+    return {
+      folders: folders.sort((a, b) => a.folder < b.folder ? -1 : 1),
+      links: tree.links.sort(),
+    };
+  },
+);
 
 /**
  * Tells of which kind a folder is.
@@ -155,13 +161,18 @@ export const scanStorage = Effect.fn("scanStorage")(function* (
  * @param kinds The kinds to know.
  * @returns The kind, if it is one of ours; or `StorageError`.
  */
-export const kindOfFolder = Effect.fnUntraced(function* (
+export const kindOfFolder: (
   folder: string,
   kinds: readonly StorageKind[],
-): Effect.fn.Return<StorageKind | undefined, StorageError> {
-  const entries = yield* orGone(entriesOf(folder));
-  return entries && kindAmong(entries, kinds);
-});
+) => Effect.Effect<StorageKind | undefined, StorageError> = Effect.fnUntraced(
+  function* (
+    folder,
+    kinds,
+  ) {
+    const entries = yield* orGone(entriesOf(folder));
+    return entries && kindAmong(entries, kinds);
+  },
+);
 
 /**
  * Tells what stands at a path, without following a link.
@@ -169,14 +180,17 @@ export const kindOfFolder = Effect.fnUntraced(function* (
  * @param path Any path.
  * @returns `file`, `folder`, `link` or `nothing`, or `StorageError`.
  */
-export const linkOrKindOf = Effect.fnUntraced(function* (
+export const linkOrKindOf: (
   path: string,
-): Effect.fn.Return<"file" | "folder" | "link" | "nothing", StorageError> {
-  const stats = yield* orGone(attempt("look at", path, () => lstat(path)));
-  if (stats === undefined) return "nothing";
-  if (stats.isSymbolicLink()) return "link";
-  return stats.isDirectory() ? "folder" : "file";
-});
+) => Effect.Effect<"file" | "folder" | "link" | "nothing", StorageError> =
+  Effect.fnUntraced(function* (
+    path,
+  ) {
+    const stats = yield* orGone(attempt("look at", path, () => lstat(path)));
+    if (stats === undefined) return "nothing";
+    if (stats.isSymbolicLink()) return "link";
+    return stats.isDirectory() ? "folder" : "file";
+  });
 
 /**
  * Makes a part of the files that match one of some patterns.

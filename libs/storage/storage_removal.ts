@@ -15,6 +15,9 @@ import {
 } from "./storage.ts";
 import { attempt, syncFolder } from "./system_calls.ts";
 
+/** What {@link removeStored} fails with. */
+export type RemoveStoredError = RunBusyError | FolderInUseError | StorageError;
+
 /**
  * Removes parts of a folder, for good, under its lock.
  *
@@ -29,13 +32,15 @@ import { attempt, syncFolder } from "./system_calls.ts";
  * or `RunBusyError` or `FolderInUseError` when a process uses the folder, in
  * which case nothing was removed; or `StorageError`.
  */
-export const removeStored = Effect.fn("removeStored")(function* (
-  { folder, kind }: Pick<StoredFolder, "folder" | "kind">,
+export const removeStored: (
+  folder: Pick<StoredFolder, "folder" | "kind">,
   choose: (part: StoragePart) => boolean,
-): Effect.fn.Return<
-  readonly StoragePart[],
-  RunBusyError | FolderInUseError | StorageError
-> {
+) => Effect.Effect<readonly StoragePart[], RemoveStoredError> = Effect.fn(
+  "removeStored",
+)(function* (
+  { folder, kind },
+  choose,
+) {
   return yield* Effect.scoped(Effect.gen(function* () {
     yield* kind.lock(folder);
     const { folders } = yield* scanStorage(folder, [kind], {

@@ -60,7 +60,12 @@ const reasons: Record<string, StorageError["reason"]> = {
   ENOTDIR: "missing",
 };
 
-/** The code of a system error, such as `ENOENT`; empty for other causes. */
+/**
+ * Returns the code of a system error.
+ *
+ * @param cause What a call threw or rejected with.
+ * @returns Such as `ENOENT`; empty for other causes.
+ */
 export const codeOf = (cause: unknown): string =>
   cause instanceof Error && "code" in cause ? String(cause.code) : "";
 

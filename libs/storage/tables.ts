@@ -25,14 +25,24 @@ const blockBytes = 1 << 20;
  * @param rows One text a column. May be a generator; used once.
  * @returns The file's reference, or `StorageError`.
  */
-export const writeTable = Effect.fn("writeTable")(function* (
+export const writeTable: (
   store: CheckpointStore["Service"],
   path: string,
   columns: ReadonlyArray<string>,
   rows: Iterable<ReadonlyArray<string>>,
-): Effect.fn.Return<ArtifactRef, StorageError> {
-  return yield* store.put(path, encodeRows(columns, rows));
-});
+) => Effect.Effect<ArtifactRef, StorageError> = Effect.fn("writeTable")(
+  function* (
+    store,
+    path,
+    columns,
+    rows,
+  ) {
+    return yield* store.put(path, encodeRows(columns, rows));
+  },
+);
+
+/** What {@link readTable} fails with. */
+export type ReadTableError = StorageError | TableError;
 
 /**
  * Reads a table block by block, and hands over its rows.
@@ -44,12 +54,17 @@ export const writeTable = Effect.fn("writeTable")(function* (
  * @returns The number of rows, or `TableError` when the columns or a row are
  * not as they must be, or `StorageError`.
  */
-export const readTable = Effect.fn("readTable")(function* (
+export const readTable: (
   store: CheckpointStore["Service"],
   path: string,
   columns: ReadonlyArray<string>,
   each: (row: ReadonlyArray<string>) => void,
-): Effect.fn.Return<number, StorageError | TableError> {
+) => Effect.Effect<number, ReadTableError> = Effect.fn("readTable")(function* (
+  store,
+  path,
+  columns,
+  each,
+) {
   const decoder = new TextDecoder("utf-8", { ignoreBOM: true });
   let rest = "";
   let line = 0;

@@ -24,19 +24,25 @@ import { notALock, openDatabase, statement } from "./sqlite.ts";
  * wait, such as `extracts these features`.
  * @returns Nothing, or `StorageError` when the lock cannot be made.
  */
-export const workLock = Effect.fn("workLock")(function* (
+export const workLock: (
   path: string,
   work: string,
-): Effect.fn.Return<void, StorageError, Scope.Scope> {
-  yield* makeFolder(dirname(path));
-  yield* openDatabase(path, false).pipe(
-    Effect.flatMap((database) => heldBy(database, path, work)),
-    Effect.catchTags({
-      CorruptJournalError: (error) => notALock(path, error),
-      Locked: () => Effect.die(`${path} is locked, although that was awaited`),
-    }),
-  );
-});
+) => Effect.Effect<void, StorageError, Scope.Scope> = Effect.fn("workLock")(
+  function* (
+    path,
+    work,
+  ) {
+    yield* makeFolder(dirname(path));
+    yield* openDatabase(path, false).pipe(
+      Effect.flatMap((database) => heldBy(database, path, work)),
+      Effect.catchTags({
+        CorruptJournalError: (error) => notALock(path, error),
+        Locked: () =>
+          Effect.die(`${path} is locked, although that was awaited`),
+      }),
+    );
+  },
+);
 
 /** Takes the lock by one connection, which has it until it is closed. */
 const heldBy = Effect.fnUntraced(function* (

@@ -66,29 +66,29 @@ export interface ClusterSheetOptions extends SheetOptions {
  * }));
  * ```
  */
-export const clusterSheet = Effect.fn("clusterSheet")(
-  function* <E = never, R = never>(
-    clustering: ClusteredImages<E, R>,
-    options: ClusterSheetOptions,
-  ): Effect.fn.Return<
-    Uint8Array,
-    E | SheetSizeError | UnreadableImageError,
-    R
-  > {
-    const { assignments, labels } = clustering;
-    const blocks: SheetBlock[] = [];
-    for (const cluster of chooseClusters(assignments, options.clusters)) {
-      const positions = chooseImages(assignments, cluster, options.images);
-      const members = membersOf(assignments, cluster);
-      blocks.push({
-        title: `Cluster ${cluster}`,
-        detail: describe(members, labels),
-        images: yield* Effect.forEach(positions, clustering.load),
-      });
-    }
-    return yield* contactSheet(blocks, options);
-  },
-);
+export const clusterSheet: <E = never, R = never>(
+  clustering: ClusteredImages<E, R>,
+  options: ClusterSheetOptions,
+) => Effect.Effect<Uint8Array, E | SheetSizeError | UnreadableImageError, R> =
+  Effect.fn("clusterSheet")(
+    function* <E = never, R = never>(
+      clustering: ClusteredImages<E, R>,
+      options: ClusterSheetOptions,
+    ) {
+      const { assignments, labels } = clustering;
+      const blocks: SheetBlock[] = [];
+      for (const cluster of chooseClusters(assignments, options.clusters)) {
+        const positions = chooseImages(assignments, cluster, options.images);
+        const members = membersOf(assignments, cluster);
+        blocks.push({
+          title: `Cluster ${cluster}`,
+          detail: describe(members, labels),
+          images: yield* Effect.forEach(positions, clustering.load),
+        });
+      }
+      return yield* contactSheet(blocks, options);
+    },
+  );
 
 /** `143 images · 81 % Flags`. */
 const describe = (members: Int32Array, labels?: Labels): string => {

@@ -29,6 +29,9 @@ export interface SheetBlock {
   readonly images: readonly SheetImage[];
 }
 
+/** What {@link contactSheet} fails with. */
+export type ContactSheetError = SheetSizeError | UnreadableImageError;
+
 /**
  * Draws a contact sheet.
  *
@@ -56,39 +59,50 @@ export interface SheetBlock {
  * assert.deepEqual([...png.subarray(1, 4)], [..."PNG"].map((c) => c.charCodeAt(0)));
  * ```
  */
-export const contactSheet = Effect.fn("contactSheet")(function* (
+export const contactSheet: (
   blocks: readonly SheetBlock[],
-  options: SheetOptions = {},
-): Effect.fn.Return<Uint8Array, SheetSizeError | UnreadableImageError> {
-  const layout = layOutSheet(
-    blocks.map((block) => block.images.length),
-    options,
-  );
-  const { width, height, tile } = layout;
-  const size = { blocks: blocks.length, width, height, limit };
-  if (blocks.length === 0 || Math.max(width, height) > limit) {
-    return yield* new SheetSizeError(size);
-  }
-  const page = yield* Effect.promise(() =>
-    sharp(Buffer.from(pageSvg(layout, blocks, options)))
-      .removeAlpha().raw().toBuffer()
-  );
-  yield* Effect.forEach(
-    blocks.flatMap(({ title, images }, block) =>
-      images.map((image, index) => ({ title, image, block, index }))
-    ),
-    ({ title, image, block, index }) =>
-      Effect.map(
-        tilePixels(`${title}, image ${index}`, image, tile),
-        (pixels) =>
-          blit(pixels, tile, page, width, layout.blocks[block]!.tiles[index]!),
+  options?: SheetOptions,
+) => Effect.Effect<Uint8Array, ContactSheetError> = Effect.fn("contactSheet")(
+  function* (
+    blocks,
+    options = {},
+  ) {
+    const layout = layOutSheet(
+      blocks.map((block) => block.images.length),
+      options,
+    );
+    const { width, height, tile } = layout;
+    const size = { blocks: blocks.length, width, height, limit };
+    if (blocks.length === 0 || Math.max(width, height) > limit) {
+      return yield* new SheetSizeError(size);
+    }
+    const page = yield* Effect.promise(() =>
+      sharp(Buffer.from(pageSvg(layout, blocks, options)))
+        .removeAlpha().raw().toBuffer()
+    );
+    yield* Effect.forEach(
+      blocks.flatMap(({ title, images }, block) =>
+        images.map((image, index) => ({ title, image, block, index }))
       ),
-    { concurrency: 2 * availableParallelism(), discard: true },
-  );
-  return yield* Effect.promise(() =>
-    sharp(page, { raw: { width, height, channels: 3 } }).png().toBuffer()
-  );
-});
+      ({ title, image, block, index }) =>
+        Effect.map(
+          tilePixels(`${title}, image ${index}`, image, tile),
+          (pixels) =>
+            blit(
+              pixels,
+              tile,
+              page,
+              width,
+              layout.blocks[block]!.tiles[index]!,
+            ),
+        ),
+      { concurrency: 2 * availableParallelism(), discard: true },
+    );
+    return yield* Effect.promise(() =>
+      sharp(page, { raw: { width, height, channels: 3 } }).png().toBuffer()
+    );
+  },
+);
 
 /** Largest width and height that librsvg draws. */
 const limit = 32_767;

@@ -7,4 +7,4 @@
  */
 export { chooseClusters, chooseImages } from "./choose.ts";
 export { classesByNumber, clusterSheet } from "./cluster_sheet.ts";
-export { contactSheet } from "./contact_sheet.ts";
+export { contactSheet, type ContactSheetError } from "./contact_sheet.ts";

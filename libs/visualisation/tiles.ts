@@ -24,17 +24,23 @@ export type SheetImage = Image | ImagePayload;
  * @param size Pixels across and down.
  * @returns RGB, shape `[size, size, 3]`, or `UnreadableImageError`.
  */
-export const tilePixels = Effect.fn("tilePixels")(function* (
+export const tilePixels: (
   name: string,
   image: SheetImage,
   size: number,
-): Effect.fn.Return<Uint8Array, UnreadableImageError> {
-  const { width, height, data } = "kind" in image
-    ? yield* decode(name, image, { maxShortSide: size })
-    : image;
-  if (width === size && height === size) return data;
-  return yield* Effect.promise(() =>
-    sharp(data, { raw: { width, height, channels: 3 } })
-      .resize(size, size, { fit: "cover" }).raw().toBuffer()
-  );
-});
+) => Effect.Effect<Uint8Array, UnreadableImageError> = Effect.fn("tilePixels")(
+  function* (
+    name,
+    image,
+    size,
+  ) {
+    const { width, height, data } = "kind" in image
+      ? yield* decode(name, image, { maxShortSide: size })
+      : image;
+    if (width === size && height === size) return data;
+    return yield* Effect.promise(() =>
+      sharp(data, { raw: { width, height, channels: 3 } })
+        .resize(size, size, { fit: "cover" }).raw().toBuffer()
+    );
+  },
+);

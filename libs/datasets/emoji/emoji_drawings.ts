@@ -75,9 +75,13 @@ export interface EmojiDrawings {
  * @param read How package files are read; from `node_modules` when absent.
  * @returns The drawings, or `EmojiPackageError`.
  */
-export const listEmojiDrawings = Effect.fn("listEmojiDrawings")(function* (
-  read: ReadPackageFile = readPackageFile,
-): Effect.fn.Return<EmojiDrawings, EmojiPackageError> {
+export const listEmojiDrawings: (
+  read?: ReadPackageFile,
+) => Effect.Effect<EmojiDrawings, EmojiPackageError> = Effect.fn(
+  "listEmojiDrawings",
+)(function* (
+  read = readPackageFile,
+) {
   const emoji = yield* readEmoji(read);
   const names = yield* Effect.forEach(emojiSets, (set) =>
     Effect.map(

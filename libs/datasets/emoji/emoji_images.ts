@@ -41,9 +41,13 @@ export const fileOf = (drawing: EmojiDrawing): string => `${drawing.id}.png`;
  * @param folder Folder of the sets.
  * @returns Images as {@link fileOf} names them, or `EmojiFolderError`.
  */
-export const presentImages = Effect.fn("presentImages")(function* (
+export const presentImages: (
   folder: string,
-): Effect.fn.Return<ReadonlySet<string>, EmojiFolderError> {
+) => Effect.Effect<ReadonlySet<string>, EmojiFolderError> = Effect.fn(
+  "presentImages",
+)(function* (
+  folder,
+) {
   const files = yield* Effect.forEach(
     emojiSets,
     (set) =>
@@ -65,34 +69,38 @@ export const presentImages = Effect.fn("presentImages")(function* (
  * @returns The drawings that are unreadable or all white, in the order given,
  * or `EmojiFolderError` when an image cannot be written.
  */
-export const renderImages = Effect.fn("renderImages")(function* (
+export const renderImages: (
   drawings: readonly EmojiDrawing[],
   options: ImagesOptions,
-): Effect.fn.Return<readonly LeftOutDrawing[], EmojiFolderError, Progress> {
-  const { report } = yield* Progress;
-  const { folder, size, total } = options;
-  const blank = yield* Effect.orDie(rasterise(svgOf(nothing, size)));
-  let done = total - drawings.length;
-  const tell = Effect.suspend(() =>
-    report({ phase: "render", done, total, unit: "images" })
-  );
-  yield* tell;
-  const failures = yield* Effect.forEach(
+) => Effect.Effect<readonly LeftOutDrawing[], EmojiFolderError, Progress> =
+  Effect.fn("renderImages")(function* (
     drawings,
-    Effect.fnUntraced(function* (drawing) {
-      const png = yield* Effect.result(rasterise(svgOf(drawing, size)));
-      const failure = failureOf(png, blank);
-      if (Result.isSuccess(png) && !failure) {
-        yield* writeWhole(join(folder, fileOf(drawing)), png.success);
-      }
-      done++;
-      if (done % 64 === 0 || done === total) yield* tell;
-      return failure && { set: drawing.set, drawing: drawing.id, ...failure };
-    }),
-    { concurrency: 2 * availableParallelism() },
-  );
-  return failures.filter((failure) => failure !== undefined);
-});
+    options,
+  ) {
+    const { report } = yield* Progress;
+    const { folder, size, total } = options;
+    const blank = yield* Effect.orDie(rasterise(svgOf(nothing, size)));
+    let done = total - drawings.length;
+    const tell = Effect.suspend(() =>
+      report({ phase: "render", done, total, unit: "images" })
+    );
+    yield* tell;
+    const failures = yield* Effect.forEach(
+      drawings,
+      Effect.fnUntraced(function* (drawing) {
+        const png = yield* Effect.result(rasterise(svgOf(drawing, size)));
+        const failure = failureOf(png, blank);
+        if (Result.isSuccess(png) && !failure) {
+          yield* writeWhole(join(folder, fileOf(drawing)), png.success);
+        }
+        done++;
+        if (done % 64 === 0 || done === total) yield* tell;
+        return failure && { set: drawing.set, drawing: drawing.id, ...failure };
+      }),
+      { concurrency: 2 * availableParallelism() },
+    );
+    return failures.filter((failure) => failure !== undefined);
+  });
 
 /** Why an image is of no use, or undefined. */
 const failureOf = (

@@ -39,6 +39,9 @@ export interface EmojiReport {
   readonly leftOut: Readonly<Record<string, number>>;
 }
 
+/** What {@link renderEmoji} fails with. */
+export type RenderEmojiError = EmojiPackageError | EmojiFolderError;
+
 /**
  * Renders every emoji of every set into `folder/images/64px/<set>/`, and
  * lists them in `folder/emoji.csv` with set, codepoints, name, group and
@@ -67,14 +70,15 @@ export interface EmojiReport {
  * ); // and Effect.runPromise(emoji) when half a minute is at hand
  * ```
  */
-export const renderEmoji = Effect.fn("renderEmoji")(function* (
+export const renderEmoji: (
   folder: string,
   options: EmojiOptions,
-): Effect.fn.Return<
-  EmojiReport,
-  EmojiPackageError | EmojiFolderError,
-  Progress
-> {
+) => Effect.Effect<EmojiReport, RenderEmojiError, Progress> = Effect.fn(
+  "renderEmoji",
+)(function* (
+  folder,
+  options,
+) {
   const images = `images/${options.size}px`;
   const finished = yield* readFinished(folder, images);
   if (finished !== undefined) return finished;

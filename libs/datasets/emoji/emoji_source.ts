@@ -28,24 +28,32 @@ export type EmojiLabel = "group" | "subgroup" | "codepoints" | "set";
  * @returns Images and labels, class names in alphabetical order, or
  * `EmojiFolderError` when the folder is not finished.
  */
-export const emojiSource = Effect.fn("emojiSource")(function* (
+export const emojiSource: (
   folder: string,
-  label: EmojiLabel = "group",
-): Effect.fn.Return<LabelledSource, EmojiFolderError> {
-  const rows = yield* readEmojiTable(folder);
-  if (rows === undefined) {
-    return yield* new EmojiFolderError({
-      action: "open the emoji in",
-      path: folder,
-      reason: `it must hold ${emojiTables.images}, the end of a rendering`,
-    });
-  }
-  const ids = rows.map((row) => row.path);
-  const source: ImageSource = {
-    name: folder,
-    ids,
-    payload: (index) => ({ kind: "file", path: resolve(folder, ids[index]!) }),
-  };
-  const labels = labelsFrom(rows.map((row) => row[label]));
-  return labels ? { source, labels } : { source };
-});
+  label?: EmojiLabel,
+) => Effect.Effect<LabelledSource, EmojiFolderError> = Effect.fn("emojiSource")(
+  function* (
+    folder,
+    label = "group",
+  ) {
+    const rows = yield* readEmojiTable(folder);
+    if (rows === undefined) {
+      return yield* new EmojiFolderError({
+        action: "open the emoji in",
+        path: folder,
+        reason: `it must hold ${emojiTables.images}, the end of a rendering`,
+      });
+    }
+    const ids = rows.map((row) => row.path);
+    const source: ImageSource = {
+      name: folder,
+      ids,
+      payload: (index) => ({
+        kind: "file",
+        path: resolve(folder, ids[index]!),
+      }),
+    };
+    const labels = labelsFrom(rows.map((row) => row[label]));
+    return labels ? { source, labels } : { source };
+  },
+);

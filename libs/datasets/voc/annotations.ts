@@ -26,6 +26,9 @@ import { readVocLines, readVocText } from "./voc_text.ts";
 /** Files that are read at the same time. */
 const readers = 16;
 
+/** What {@link annotatedLabels} fails with. */
+export type AnnotatedLabelsError = VocFolderError | VocLineError;
+
 /**
  * Reads the labels of a set from `Annotations/*.xml`.
  *
@@ -37,40 +40,45 @@ const readers = 16;
  * when the list or an annotation is missing, or an annotation is none, or
  * `VocLineError` when a line of the list leads out of the folder.
  */
-export const annotatedLabels = Effect.fnUntraced(function* (
+export const annotatedLabels: (
   layout: VocLayout,
   name: string,
-): Effect.fn.Return<VocLabels, VocFolderError | VocLineError> {
-  const { folder, paths } = layout.annotations;
-  if (paths.size === 0) {
-    const rule =
-      `every class must have a file such as aeroplane_${name}.txt, ` +
-      "or every image an XML annotation";
-    return yield* new VocFolderError({ path: folder, rule, found: "none" });
-  }
-  const { ids, skipped } = yield* listedImages(layout, name);
-  const annotations = yield* Effect.forEach(
-    ids,
-    (id) => {
-      const [path] = paths.get(id) ?? [];
-      return path !== undefined ? annotationAt(path) : new VocFolderError({
-        path: join(folder, `${id}.xml`),
-        rule: "every image of a set must have an annotation",
-        found: "none",
-      });
-    },
-    { concurrency: readers },
-  );
-  const classes = [...new Set(annotations.flatMap((of) => [...of.keys()]))]
-    .toSorted();
-  const targets = matrix(ids.length, classes.length);
-  annotations.forEach((annotation, i) =>
-    classes.forEach((of, c) => {
-      targets.data[i * classes.length + c] = annotation.get(of) ?? 0;
-    })
-  );
-  return { classes, ids, targets, complete: true, skipped, unlabelled: [] };
-});
+) => Effect.Effect<VocLabels, AnnotatedLabelsError> = Effect.fnUntraced(
+  function* (
+    layout,
+    name,
+  ) {
+    const { folder, paths } = layout.annotations;
+    if (paths.size === 0) {
+      const rule =
+        `every class must have a file such as aeroplane_${name}.txt, ` +
+        "or every image an XML annotation";
+      return yield* new VocFolderError({ path: folder, rule, found: "none" });
+    }
+    const { ids, skipped } = yield* listedImages(layout, name);
+    const annotations = yield* Effect.forEach(
+      ids,
+      (id) => {
+        const [path] = paths.get(id) ?? [];
+        return path !== undefined ? annotationAt(path) : new VocFolderError({
+          path: join(folder, `${id}.xml`),
+          rule: "every image of a set must have an annotation",
+          found: "none",
+        });
+      },
+      { concurrency: readers },
+    );
+    const classes = [...new Set(annotations.flatMap((of) => [...of.keys()]))]
+      .toSorted();
+    const targets = matrix(ids.length, classes.length);
+    annotations.forEach((annotation, i) =>
+      classes.forEach((of, c) => {
+        targets.data[i * classes.length + c] = annotation.get(of) ?? 0;
+      })
+    );
+    return { classes, ids, targets, complete: true, skipped, unlabelled: [] };
+  },
+);
 
 /** The images of a set, each once, in the order of its list. */
 const listedImages = Effect.fnUntraced(function* (

@@ -21,6 +21,9 @@ import { readVocLines } from "./voc_text.ts";
 /** VOC's figures as targets of a logistic loss: 0 is "difficult" there. */
 const meaning: Readonly<Record<string, number>> = { "1": 1, "-1": 0, "0": -1 };
 
+/** What {@link classFileLabels} fails with. */
+export type ClassFileLabelsError = VocFolderError | VocLineError;
+
 /**
  * Reads the labels of a set from the files of its classes.
  *
@@ -34,52 +37,57 @@ const meaning: Readonly<Record<string, number>> = { "1": 1, "-1": 0, "0": -1 };
  * classes when there are no such files; or `VocLineError` when a line is not
  * an image and 1, 0 or -1, or gives an image a second label.
  */
-export const classFileLabels = Effect.fnUntraced(function* (
+export const classFileLabels: (
   layout: VocLayout,
   name: string,
-): Effect.fn.Return<VocLabels, VocFolderError | VocLineError> {
-  const ending = `_${name}.txt`;
-  const files = layout.setFiles.filter((file) =>
-    file.endsWith(ending) && file.length > ending.length
-  );
-  const classes: string[] = [];
-  const columns: ReadonlyMap<string, number>[] = [];
-  const unlabelled: string[] = [];
-  const skipped: Skipped[] = [];
-  for (const file of files) {
-    const path = join(layout.setsFolder, file);
-    const rule = "the file of a class must be readable";
-    const lines = yield* readVocLines(path, rule);
-    if (lines.length > 0 && !lines.some(({ text }) => label.test(text))) {
-      unlabelled.push(path);
-      skipped.push({ what: file, reason: "no line of it has a label" });
-      continue;
-    }
-    const column = new Map<string, number>();
-    for (const line of lines) {
-      const [image, target] = yield* labelIn(layout, path, line);
-      const before = column.get(image);
-      if (before === target) {
-        const what = `line ${line.number} of ${file}`;
-        skipped.push({ what, reason: `${image} has this label already` });
-      } else if (before !== undefined) {
-        const problem = `image must have one label (${image} has two)`;
-        return yield* lineError(path, line.number, problem);
+) => Effect.Effect<VocLabels, ClassFileLabelsError> = Effect.fnUntraced(
+  function* (
+    layout,
+    name,
+  ) {
+    const ending = `_${name}.txt`;
+    const files = layout.setFiles.filter((file) =>
+      file.endsWith(ending) && file.length > ending.length
+    );
+    const classes: string[] = [];
+    const columns: ReadonlyMap<string, number>[] = [];
+    const unlabelled: string[] = [];
+    const skipped: Skipped[] = [];
+    for (const file of files) {
+      const path = join(layout.setsFolder, file);
+      const rule = "the file of a class must be readable";
+      const lines = yield* readVocLines(path, rule);
+      if (lines.length > 0 && !lines.some(({ text }) => label.test(text))) {
+        unlabelled.push(path);
+        skipped.push({ what: file, reason: "no line of it has a label" });
+        continue;
       }
-      column.set(image, target);
+      const column = new Map<string, number>();
+      for (const line of lines) {
+        const [image, target] = yield* labelIn(layout, path, line);
+        const before = column.get(image);
+        if (before === target) {
+          const what = `line ${line.number} of ${file}`;
+          skipped.push({ what, reason: `${image} has this label already` });
+        } else if (before !== undefined) {
+          const problem = `image must have one label (${image} has two)`;
+          return yield* lineError(path, line.number, problem);
+        }
+        column.set(image, target);
+      }
+      classes.push(file.slice(0, -ending.length));
+      columns.push(column);
     }
-    classes.push(file.slice(0, -ending.length));
-    columns.push(column);
-  }
-  const ids = [...new Set(columns.flatMap((column) => [...column.keys()]))];
-  const targets = matrix(ids.length, classes.length);
-  ids.forEach((id, i) =>
-    columns.forEach((column, c) => {
-      targets.data[i * classes.length + c] = column.get(id) ?? -1;
-    })
-  );
-  return { classes, ids, targets, complete: false, skipped, unlabelled };
-});
+    const ids = [...new Set(columns.flatMap((column) => [...column.keys()]))];
+    const targets = matrix(ids.length, classes.length);
+    ids.forEach((id, i) =>
+      columns.forEach((column, c) => {
+        targets.data[i * classes.length + c] = column.get(id) ?? -1;
+      })
+    );
+    return { classes, ids, targets, complete: false, skipped, unlabelled };
+  },
+);
 
 /** What ends a line with a label. */
 const label = /\s(-1|0|1)$/;

@@ -32,6 +32,12 @@ export interface ReadableVocSplit extends VocSplit {
   readonly untrained: readonly string[];
 }
 
+/** What {@link readableVocSplit} fails with. */
+export type ReadableVocSplitError =
+  | VocClassError
+  | TooManyUnreadableError
+  | CacheError;
+
 /**
  * Reads and decodes every image of both sets once, and leaves out what cannot
  * be decoded, and classes that no test image then shows: they have no average
@@ -42,38 +48,42 @@ export interface ReadableVocSplit extends VocSplit {
  * `TooManyUnreadableError` when no image of a set can be decoded, or
  * `VocClassError` when no class is left.
  */
-export const readableVocSplit = Effect.fn("readableVocSplit")(function* (
+export const readableVocSplit: (
   split: VocSplit,
-): Effect.fn.Return<
-  ReadableVocSplit,
-  VocClassError | TooManyUnreadableError | CacheError,
-  Progress
-> {
-  const training = yield* readableSet(split.training);
-  const test = yield* readableSet(split.test);
-  const shown = positivesOf(test.set);
-  const classes = test.set.classes.filter((_, c) => shown[c]! > 0);
-  if (classes.length === 0) {
-    return yield* new VocClassError({
-      class: split.test.classes[0] ?? "none",
-      rule: "a class must be on a test image, not only as difficult",
-      present: `images=${test.set.targets.rows}, positive=0`,
-    });
-  }
-  const bare = test.set.classes.filter((name) => !classes.includes(name))
-    .map((name) => ({
-      what: `class ${name}`,
-      reason: "no test image shows it, difficult objects apart",
-    }));
-  const learned = labelsOfClasses(training.set, classes);
-  const counts = positivesOf(learned);
-  return {
-    training: learned,
-    untrained: classes.filter((_, c) => counts[c] === 0),
-    test: labelsOfClasses(test.set, classes),
-    skipped: [...split.skipped, ...training.skipped, ...test.skipped, ...bare],
-  };
-});
+) => Effect.Effect<ReadableVocSplit, ReadableVocSplitError, Progress> = Effect
+  .fn("readableVocSplit")(function* (
+    split,
+  ) {
+    const training = yield* readableSet(split.training);
+    const test = yield* readableSet(split.test);
+    const shown = positivesOf(test.set);
+    const classes = test.set.classes.filter((_, c) => shown[c]! > 0);
+    if (classes.length === 0) {
+      return yield* new VocClassError({
+        class: split.test.classes[0] ?? "none",
+        rule: "a class must be on a test image, not only as difficult",
+        present: `images=${test.set.targets.rows}, positive=0`,
+      });
+    }
+    const bare = test.set.classes.filter((name) => !classes.includes(name))
+      .map((name) => ({
+        what: `class ${name}`,
+        reason: "no test image shows it, difficult objects apart",
+      }));
+    const learned = labelsOfClasses(training.set, classes);
+    const counts = positivesOf(learned);
+    return {
+      training: learned,
+      untrained: classes.filter((_, c) => counts[c] === 0),
+      test: labelsOfClasses(test.set, classes),
+      skipped: [
+        ...split.skipped,
+        ...training.skipped,
+        ...test.skipped,
+        ...bare,
+      ],
+    };
+  });
 
 const readableSet = Effect.fnUntraced(function* (set: VocSet) {
   const { classes, source, targets: { columns, data } } = set;

@@ -43,9 +43,11 @@ export interface VocLayout {
  * @param folder Such as `VOCdevkit/VOC2007`.
  * @returns What there is; or `VocFolderError` when there are no image sets.
  */
-export const openVocLayout = Effect.fnUntraced(function* (
+export const openVocLayout: (
   folder: string,
-): Effect.fn.Return<VocLayout, VocFolderError> {
+) => Effect.Effect<VocLayout, VocFolderError> = Effect.fnUntraced(function* (
+  folder,
+) {
   const names = yield* namesIn(folder);
   const setsFolder = yield* setsFolderOf(folder, names);
   const named = (pattern: RegExp, usual: string) =>

@@ -59,6 +59,9 @@ const encodingOf = (bytes: Uint8Array): string => {
   return declared?.[1] ?? "UTF-8";
 };
 
+/** What {@link readVocLines} fails with. */
+export type ReadVocLinesError = VocFolderError | VocLineError;
+
 /**
  * Reads the lines of an image set that are not blank, with line ends of any
  * kind.
@@ -68,20 +71,27 @@ const encodingOf = (bytes: Uint8Array): string => {
  * @returns The lines, or `VocFolderError`, or `VocLineError` when one is not in
  * UTF-8.
  */
-export const readVocLines = Effect.fnUntraced(function* (
+export const readVocLines: (
   path: string,
   rule: string,
-): Effect.fn.Return<readonly TextLine[], VocFolderError | VocLineError> {
-  const text = yield* readVocText(path, rule);
-  const lines = text.split(/\r\n|\n|\r/).flatMap((line, index): TextLine[] => {
-    const trimmed = line.trim();
-    return trimmed === "" ? [] : [{ number: index + 1, text: trimmed }];
-  });
-  const fault = lines.find(({ text }) => !wasUtf8(text));
-  if (fault === undefined) return lines;
-  return yield* new VocLineError({
-    file: path,
-    line: fault.number,
-    problem: `image must be in UTF-8 (was "${shownText(fault.text)}")`,
-  });
-});
+) => Effect.Effect<readonly TextLine[], ReadVocLinesError> = Effect.fnUntraced(
+  function* (
+    path,
+    rule,
+  ) {
+    const text = yield* readVocText(path, rule);
+    const lines = text.split(/\r\n|\n|\r/).flatMap(
+      (line, index): TextLine[] => {
+        const trimmed = line.trim();
+        return trimmed === "" ? [] : [{ number: index + 1, text: trimmed }];
+      },
+    );
+    const fault = lines.find(({ text }) => !wasUtf8(text));
+    if (fault === undefined) return lines;
+    return yield* new VocLineError({
+      file: path,
+      line: fault.number,
+      problem: `image must be in UTF-8 (was "${shownText(fault.text)}")`,
+    });
+  },
+);

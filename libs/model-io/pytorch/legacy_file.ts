@@ -30,6 +30,9 @@ import {
   type Pickled,
 } from "./pickled.ts";
 
+/** What {@link openLegacy} fails with. */
+export type OpenLegacyError = ModelFileError | StorageError;
+
 /**
  * Opens a file of `torch.save` that is a row of pickles.
  *
@@ -38,10 +41,13 @@ import {
  * @returns Its pickle and where its storages lie, or `ModelFileError`, or
  * `StorageError`.
  */
-export const openLegacy = Effect.fnUntraced(function* (
+export const openLegacy: (
   path: string,
   fileBytes: number,
-): Effect.fn.Return<Opened, ModelFileError | StorageError> {
+) => Effect.Effect<Opened, OpenLegacyError> = Effect.fnUntraced(function* (
+  path,
+  fileBytes,
+) {
   const bytes = yield* readBytes(path, { start: 0, bytes: mostPickleBytes });
   const types = new Map<string, ElementType>();
   const noting: Persistent = (id) => {
@@ -106,6 +112,9 @@ const memoryOf = Effect.fnUntraced(function* (
   return memory;
 });
 
+/** What {@link storageAt} fails with. */
+export type StorageAtError = ModelFileError | StorageError;
+
 /**
  * The storage at a place of a file: eight bytes of length, then its elements.
  *
@@ -116,12 +125,17 @@ const memoryOf = Effect.fnUntraced(function* (
  * @returns Where the elements lie, or `ModelFileError` when the file is cut
  * off, or `StorageError`.
  */
-export const storageAt = Effect.fnUntraced(function* (
+export const storageAt: (
   path: string,
   fileBytes: number,
   at: number,
   type: ElementType,
-): Effect.fn.Return<ByteRange, ModelFileError | StorageError> {
+) => Effect.Effect<ByteRange, StorageAtError> = Effect.fnUntraced(function* (
+  path,
+  fileBytes,
+  at,
+  type,
+) {
   const length = yield* readBytes(path, { start: at, bytes: 8 });
   const elements = length.byteLength === 8
     ? Number(new DataView(length.buffer).getBigInt64(0, true))

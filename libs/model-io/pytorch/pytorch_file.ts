@@ -62,6 +62,9 @@ export const formatOf = (
   return a === 0x80 && b !== undefined && b <= 5 ? "pickles" : undefined;
 };
 
+/** What {@link openPyTorch} fails with. */
+export type OpenPyTorchError = ModelFileError | StorageError;
+
 /**
  * Opens a file of `torch.save`.
  *
@@ -71,11 +74,15 @@ export const formatOf = (
  * @returns What is in it, or `ModelFileError` when it is damaged or holds no
  * tensors by name, or `StorageError`.
  */
-export const openPyTorch = Effect.fnUntraced(function* (
+export const openPyTorch: (
   path: string,
   format: "zip" | "pickles" | "tar",
   fileBytes: number,
-): Effect.fn.Return<SavedState, ModelFileError | StorageError> {
+) => Effect.Effect<SavedState, OpenPyTorchError> = Effect.fnUntraced(function* (
+  path,
+  format,
+  fileBytes,
+) {
   const opened = format === "zip"
     ? yield* openZip(path)
     : format === "tar"

@@ -50,6 +50,9 @@ export const isTarHeader = (block: Uint8Array): boolean => {
   return octal(block, 148, 8) === sum;
 };
 
+/** What {@link openTar} fails with. */
+export type OpenTarError = ModelFileError | StorageError;
+
 /**
  * Opens a tar file of `torch.save`.
  *
@@ -58,10 +61,13 @@ export const isTarHeader = (block: Uint8Array): boolean => {
  * @returns Its pickle and where its storages lie, or `ModelFileError`, or
  * `StorageError`.
  */
-export const openTar = Effect.fnUntraced(function* (
+export const openTar: (
   path: string,
   fileBytes: number,
-): Effect.fn.Return<Opened, ModelFileError | StorageError> {
+) => Effect.Effect<Opened, OpenTarError> = Effect.fnUntraced(function* (
+  path,
+  fileBytes,
+) {
   const members = yield* membersOf(path, fileBytes);
   const places = ["storages", "tensors", "pickle"].map((n) => members.get(n));
   const [storagesAt, tensorsAt, pickleAt] = places;

@@ -18,6 +18,9 @@ import { refused } from "./accepted.ts";
 import { storageBytes } from "./opened.ts";
 import type { ElementType, TensorView } from "./pickled.ts";
 
+/** What {@link tensorValues} fails with. */
+export type TensorValuesError = ModelFileError | StorageError;
+
 /**
  * Reads a tensor: the part of the file that it spans, and no more.
  *
@@ -30,42 +33,54 @@ import type { ElementType, TensorView } from "./pickled.ts";
  * `StorageError`. Expanded tensors, whose strides are 0, have more values than
  * their storage: the caller bounds them.
  */
-export const tensorValues = Effect.fnUntraced(function* (
+export const tensorValues: (
   path: string,
   name: string,
   tensor: TensorView,
   memory: ReadonlyMap<string, ByteRange>,
-): Effect.fn.Return<FloatTensor, ModelFileError | StorageError> {
-  const { storage, shape, offset } = tensor;
-  const format = formats[storage.type];
-  if (format === undefined) {
-    const rule = "parameters must be floating-point numbers";
-    return yield* refused(path, rule, `${name} is ${storage.type}`);
-  }
-  const range = memory.get(storage.key);
-  const first = storage.start + offset;
-  const count = sizeOf(shape);
-  const span = count === 0 ? 0 : 1 + lastOf(tensor);
-  const fits = range !== undefined &&
-    offset + span <= storage.elements &&
-    storageBytes(storage.type, first + span) <= range.bytes;
-  if (!fits) {
-    const rule = "a tensor must lie within its storage";
-    const found = `${name} [${shape}] from ${offset} of ${storage.elements} ` +
-      `values in ${range?.bytes ?? 0} bytes`;
-    return yield* refused(path, rule, found);
-  }
-  const width = floatBytes[format];
-  const bytes = yield* readBytes(path, {
-    start: range.start + first * width,
-    bytes: span * width,
-  });
-  if (bytes.byteLength !== span * width) {
-    const rule = "the file must not be cut off";
-    return yield* refused(path, rule, `${name} ends after ${bytes.byteLength}`);
-  }
-  return floatTensor(shape, gathered(floatsOf(format, bytes), tensor, count));
-});
+) => Effect.Effect<FloatTensor, TensorValuesError> = Effect.fnUntraced(
+  function* (
+    path,
+    name,
+    tensor,
+    memory,
+  ) {
+    const { storage, shape, offset } = tensor;
+    const format = formats[storage.type];
+    if (format === undefined) {
+      const rule = "parameters must be floating-point numbers";
+      return yield* refused(path, rule, `${name} is ${storage.type}`);
+    }
+    const range = memory.get(storage.key);
+    const first = storage.start + offset;
+    const count = sizeOf(shape);
+    const span = count === 0 ? 0 : 1 + lastOf(tensor);
+    const fits = range !== undefined &&
+      offset + span <= storage.elements &&
+      storageBytes(storage.type, first + span) <= range.bytes;
+    if (!fits) {
+      const rule = "a tensor must lie within its storage";
+      const found =
+        `${name} [${shape}] from ${offset} of ${storage.elements} ` +
+        `values in ${range?.bytes ?? 0} bytes`;
+      return yield* refused(path, rule, found);
+    }
+    const width = floatBytes[format];
+    const bytes = yield* readBytes(path, {
+      start: range.start + first * width,
+      bytes: span * width,
+    });
+    if (bytes.byteLength !== span * width) {
+      const rule = "the file must not be cut off";
+      return yield* refused(
+        path,
+        rule,
+        `${name} ends after ${bytes.byteLength}`,
+      );
+    }
+    return floatTensor(shape, gathered(floatsOf(format, bytes), tensor, count));
+  },
+);
 
 const formats: Readonly<Partial<Record<ElementType, FloatFormat>>> = {
   Float: "float32",

@@ -21,6 +21,9 @@ import { mostPickleBytes, type Opened, storageOf } from "./opened.ts";
 import { unpickle } from "./pickle.ts";
 import yauzl from "yauzl";
 
+/** What {@link openZip} fails with. */
+export type OpenZipError = ModelFileError | StorageError;
+
 /**
  * Opens a zip file of `torch.save`.
  *
@@ -28,41 +31,42 @@ import yauzl from "yauzl";
  * @returns Its pickle and where its storages lie, or `ModelFileError`, or
  * `StorageError`.
  */
-export const openZip = Effect.fnUntraced(function* (
-  path: string,
-): Effect.fn.Return<Opened, ModelFileError | StorageError> {
-  const entries = yield* entriesOf(path);
-  const names = [...entries.keys()];
-  const pickles = names.filter((name) => /^[^/]+\/data\.pkl$/.test(name));
-  if (pickles.length !== 1 || names.some(isScript)) {
-    const rule =
-      "a zip file of torch.save must hold one NAME/data.pkl and no " +
-      "code";
-    return yield* refused(path, rule, describeArchive(names));
-  }
-  const folder = pickles[0]!.slice(0, -"data.pkl".length);
-  yield* requireLittleEndian(path, entries.get(`${folder}byteorder`));
-  const at = entries.get(pickles[0]!)!;
-  if (at.bytes > mostPickleBytes) {
-    const rule = `a pickle must have at most ${mostPickleBytes} bytes`;
-    return yield* refused(path, rule, String(at.bytes));
-  }
-  const pickle = yield* readBytes(path, at);
-  const { value, notCalled } = yield* accepted(
+export const openZip: (path: string) => Effect.Effect<Opened, OpenZipError> =
+  Effect.fnUntraced(function* (
     path,
-    unpickle(pickle, 0, storageOf),
-  );
-  const data = `${folder}data/`;
-  return {
-    format: "PyTorch zip",
-    root: value,
-    notCalled,
-    memory: new Map(
-      [...entries].filter(([name]) => name.startsWith(data))
-        .map(([name, range]) => [name.slice(data.length), range]),
-    ),
-  };
-});
+  ) {
+    const entries = yield* entriesOf(path);
+    const names = [...entries.keys()];
+    const pickles = names.filter((name) => /^[^/]+\/data\.pkl$/.test(name));
+    if (pickles.length !== 1 || names.some(isScript)) {
+      const rule =
+        "a zip file of torch.save must hold one NAME/data.pkl and no " +
+        "code";
+      return yield* refused(path, rule, describeArchive(names));
+    }
+    const folder = pickles[0]!.slice(0, -"data.pkl".length);
+    yield* requireLittleEndian(path, entries.get(`${folder}byteorder`));
+    const at = entries.get(pickles[0]!)!;
+    if (at.bytes > mostPickleBytes) {
+      const rule = `a pickle must have at most ${mostPickleBytes} bytes`;
+      return yield* refused(path, rule, String(at.bytes));
+    }
+    const pickle = yield* readBytes(path, at);
+    const { value, notCalled } = yield* accepted(
+      path,
+      unpickle(pickle, 0, storageOf),
+    );
+    const data = `${folder}data/`;
+    return {
+      format: "PyTorch zip",
+      root: value,
+      notCalled,
+      memory: new Map(
+        [...entries].filter(([name]) => name.startsWith(data))
+          .map(([name, range]) => [name.slice(data.length), range]),
+      ),
+    };
+  });
 
 /** TorchScript keeps its code beside the tensors. */
 const isScript = (name: string): boolean =>
