@@ -5,10 +5,15 @@
  * @module
  */
 export { ModelFileError } from "./errors.ts";
-export { networkMetadata, writeModel } from "./model_export.ts";
+export {
+  networkMetadata,
+  writeModel,
+  type WriteModelError,
+} from "./model_export.ts";
 export {
   type ModelFile,
   openModelFile,
+  type OpenModelFileError,
   type OpenModelOptions,
 } from "./model_file.ts";
 export { recognise } from "./recognise.ts";

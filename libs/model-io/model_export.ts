@@ -15,6 +15,9 @@ import { Effect } from "effect";
 import { basename, dirname } from "node:path";
 import type { ModelFile } from "./model_file.ts";
 
+/** What {@link writeModel} fails with. */
+export type WriteModelError = SafetensorsError | StorageError;
+
 /**
  * Writes a model as safetensors, whole or not at all, in place of what was
  * there. PyTorch's `load_state_dict` takes the tensors as they are, and
@@ -25,17 +28,22 @@ import type { ModelFile } from "./model_file.ts";
  * it.
  * @returns Digest and size, or `SafetensorsError`, or `StorageError`.
  */
-export const writeModel = Effect.fn("writeModel")(function* (
+export const writeModel: (
   path: string,
-  { network, tensors, origin }: ModelFile,
-): Effect.fn.Return<ArtifactRef, SafetensorsError | StorageError> {
-  return yield* saveTensors(
-    folderStore(dirname(path)),
-    basename(path),
-    tensors,
-    { format: "pt", ...networkMetadata(network), origin },
-  );
-});
+  model: ModelFile,
+) => Effect.Effect<ArtifactRef, WriteModelError> = Effect.fn("writeModel")(
+  function* (
+    path,
+    { network, tensors, origin },
+  ) {
+    return yield* saveTensors(
+      folderStore(dirname(path)),
+      basename(path),
+      tensors,
+      { format: "pt", ...networkMetadata(network), origin },
+    );
+  },
+);
 
 /**
  * Names a network in the metadata of a file of its parameters, which is then a

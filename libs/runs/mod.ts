@@ -4,7 +4,11 @@
  *
  * @module
  */
-export { readAssignments, writeAssignments } from "./assignments.ts";
+export {
+  readAssignments,
+  type ReadAssignmentsError,
+  writeAssignments,
+} from "./assignments.ts";
 export { isWorthResuming } from "./begun.ts";
 export {
   checkpointPath,
@@ -49,18 +53,23 @@ export {
 export {
   abandonRun,
   createRun,
+  type CreateRunError,
   openRun,
+  type OpenRunError,
   readRun,
+  type ReadRunError,
   requireUnused,
+  type RequireUnusedError,
   runFiles,
   saveConfiguration,
 } from "./run_folder.ts";
 export {
   readRunImages,
+  type ReadRunImagesError,
   type RunImageTables,
   writeRunImages,
 } from "./run_images.ts";
-export { isBusy, lockName, runLock } from "./run_lock.ts";
+export { isBusy, lockName, runLock, type RunLockError } from "./run_lock.ts";
 export { layerRunFolder, RunFolder } from "./run_services.ts";
 export { runStorage } from "./run_storage.ts";
 export {

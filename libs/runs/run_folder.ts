@@ -62,6 +62,13 @@ export const runFiles = {
 /** Names of what else a run writes, by epoch. */
 const runFolders = ["assignments", "checkpoints", "clusters", "features"];
 
+/** What {@link createRun} fails with. */
+export type CreateRunError =
+  | RunExistsError
+  | ForeignFolderError
+  | RunBusyError
+  | StorageError;
+
 /**
  * Makes a folder a run and holds its lock while the scope lasts.
  *
@@ -75,14 +82,15 @@ const runFolders = ["assignments", "checkpoints", "clusters", "features"];
  * something else, `RunBusyError` when another process is making it one,
  * `StorageError` when it may not be written. What was made is then gone again.
  */
-export const createRun = Effect.fn("createRun")(function* (
+export const createRun: (
   folder: string,
   config: unknown,
-): Effect.fn.Return<
-  string | undefined,
-  RunExistsError | ForeignFolderError | RunBusyError | StorageError,
-  Scope.Scope
-> {
+) => Effect.Effect<string | undefined, CreateRunError, Scope.Scope> = Effect.fn(
+  "createRun",
+)(function* (
+  folder,
+  config,
+) {
   yield* requireUnused(folder);
   const made = yield* makeFolder(folder);
   yield* runLock(folder).pipe(
@@ -99,6 +107,12 @@ export const createRun = Effect.fn("createRun")(function* (
   return made;
 });
 
+/** What {@link requireUnused} fails with. */
+export type RequireUnusedError =
+  | RunExistsError
+  | ForeignFolderError
+  | StorageError;
+
 /**
  * Requires a folder to be one that {@link createRun} can use: new or empty. A
  * run that died before its configuration was written leaves no trace.
@@ -107,12 +121,11 @@ export const createRun = Effect.fn("createRun")(function* (
  * @returns Nothing, or `RunExistsError` when it is a run, `ForeignFolderError`
  * when it holds something else, or `StorageError`.
  */
-export const requireUnused = Effect.fnUntraced(function* (
+export const requireUnused: (
   folder: string,
-): Effect.fn.Return<
-  void,
-  RunExistsError | ForeignFolderError | StorageError
-> {
+) => Effect.Effect<void, RequireUnusedError> = Effect.fnUntraced(function* (
+  folder,
+) {
   const names = yield* namesIn(folder);
   if (isRun(names)) return yield* new RunExistsError({ folder });
   const foreign = names.filter((name) =>
@@ -131,14 +144,19 @@ export const requireUnused = Effect.fnUntraced(function* (
  * @param config The run's configuration, plain data.
  * @returns Nothing, or `StorageError`; the one before then stays.
  */
-export const saveConfiguration = Effect.fn("saveConfiguration")(function* (
+export const saveConfiguration: (
   folder: string,
   config: unknown,
-): Effect.fn.Return<void, StorageError> {
-  const text = canonicalJson(versioned(config), 2) + "\n";
-  const path = join(folder, runFiles.config);
-  yield* writeDurably(path, new TextEncoder().encode(text));
-});
+) => Effect.Effect<void, StorageError> = Effect.fn("saveConfiguration")(
+  function* (
+    folder,
+    config,
+  ) {
+    const text = canonicalJson(versioned(config), 2) + "\n";
+    const path = join(folder, runFiles.config);
+    yield* writeDurably(path, new TextEncoder().encode(text));
+  },
+);
 
 /**
  * Takes back {@link createRun}, for a run whose start failed before anything
@@ -153,10 +171,13 @@ export const saveConfiguration = Effect.fn("saveConfiguration")(function* (
  * @param made What `createRun` returned.
  * @returns Nothing, or `StorageError`.
  */
-export const abandonRun = Effect.fn("abandonRun")(function* (
+export const abandonRun: (
   folder: string,
   made: string | undefined,
-): Effect.fn.Return<void, StorageError> {
+) => Effect.Effect<void, StorageError> = Effect.fn("abandonRun")(function* (
+  folder,
+  made,
+) {
   const { config, lock, ...written } = runFiles;
   for (const name of [...Object.values(written), ...runFolders]) {
     const path = join(folder, name);
@@ -171,6 +192,13 @@ export const abandonRun = Effect.fn("abandonRun")(function* (
   yield* unmakeFolder(folder, made);
 });
 
+/** What {@link openRun} fails with. */
+export type OpenRunError =
+  | NotARunError
+  | CorruptConfigError
+  | RunBusyError
+  | StorageError;
+
 /**
  * Opens a run to work on it: holds its lock while the scope lasts, and
  * removes what killed processes left half-written.
@@ -179,18 +207,21 @@ export const abandonRun = Effect.fn("abandonRun")(function* (
  * @returns The configuration as JSON, unchecked, or `NotARunError`,
  * `CorruptConfigError`, `RunBusyError` or `StorageError`.
  */
-export const openRun = Effect.fn("openRun")(function* (
+export const openRun: (
   folder: string,
-): Effect.fn.Return<
-  unknown,
-  NotARunError | CorruptConfigError | RunBusyError | StorageError,
-  Scope.Scope
-> {
-  yield* checkRun(folder);
-  yield* runLock(folder);
-  yield* removePartials(folder);
-  return yield* readRun(folder);
-});
+) => Effect.Effect<unknown, OpenRunError, Scope.Scope> = Effect.fn("openRun")(
+  function* (
+    folder,
+  ) {
+    yield* checkRun(folder);
+    yield* runLock(folder);
+    yield* removePartials(folder);
+    return yield* readRun(folder);
+  },
+);
+
+/** What {@link readRun} fails with. */
+export type ReadRunError = NotARunError | CorruptConfigError | StorageError;
 
 /**
  * Reads a run's configuration without its lock, to look at a run that may be
@@ -200,35 +231,33 @@ export const openRun = Effect.fn("openRun")(function* (
  * @returns The configuration as JSON, unchecked, or `NotARunError`,
  * `CorruptConfigError` or `StorageError`.
  */
-export const readRun = Effect.fn("readRun")(function* (
-  folder: string,
-): Effect.fn.Return<
-  unknown,
-  NotARunError | CorruptConfigError | StorageError
-> {
-  yield* checkRun(folder);
-  const path = join(folder, runFiles.config);
-  const bytes = yield* readBytes(path);
-  const config = yield* Effect.try({
-    try: (): unknown =>
-      JSON.parse(new TextDecoder("utf-8", { fatal: true }).decode(bytes)),
-    catch: (cause) =>
-      new CorruptConfigError({
-        path,
-        rule: "a run's configuration must be JSON",
-        found: String(cause),
-      }),
+export const readRun: (folder: string) => Effect.Effect<unknown, ReadRunError> =
+  Effect.fn("readRun")(function* (
+    folder,
+  ) {
+    yield* checkRun(folder);
+    const path = join(folder, runFiles.config);
+    const bytes = yield* readBytes(path);
+    const config = yield* Effect.try({
+      try: (): unknown =>
+        JSON.parse(new TextDecoder("utf-8", { fatal: true }).decode(bytes)),
+      catch: (cause) =>
+        new CorruptConfigError({
+          path,
+          rule: "a run's configuration must be JSON",
+          found: String(cause),
+        }),
+    });
+    if (!isObject(config)) return config;
+    const { formatVersion: stated, ...settings } = config;
+    const unknown = unknownFormat(stated);
+    if (unknown === undefined) return settings;
+    return yield* new CorruptConfigError({
+      path,
+      rule: formatRule,
+      found: unknown,
+    });
   });
-  if (!isObject(config)) return config;
-  const { formatVersion: stated, ...settings } = config;
-  const unknown = unknownFormat(stated);
-  if (unknown === undefined) return settings;
-  return yield* new CorruptConfigError({
-    path,
-    rule: formatRule,
-    found: unknown,
-  });
-});
 
 /** The version is no setting: it is written and checked here alone. */
 const versioned = (config: unknown): unknown =>

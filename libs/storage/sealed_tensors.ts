@@ -29,6 +29,9 @@ import { broken, type Entry, readHeader } from "./safetensors_header.ts";
 
 const zeros = "0".repeat(64);
 
+/** What {@link saveTensors} fails with. */
+export type SaveTensorsError = SafetensorsError | StorageError;
+
 /**
  * Saves tensors as a safetensors file with its digest under `sha256` in the
  * metadata. Nothing is copied; the tensors must not change meanwhile.
@@ -40,19 +43,36 @@ const zeros = "0".repeat(64);
  * @returns The file's reference, or `SafetensorsError` when a tensor cannot
  * be written, or `StorageError`.
  */
-export const saveTensors = Effect.fn("saveTensors")(function* (
+export const saveTensors: (
   store: CheckpointStore["Service"],
   path: string,
   tensors: Tensors,
-  metadata: Metadata = {},
-): Effect.fn.Return<ArtifactRef, SafetensorsError | StorageError> {
-  const [header, ...data] = yield* encodeTensors(store.pathOf(path), tensors, {
-    ...metadata,
-    sha256: zeros,
-  });
-  const sealed = withDigest(header!, zeros, sha256Of(header!, ...data));
-  return yield* store.put(path, [sealed, ...data]);
-});
+  metadata?: Metadata,
+) => Effect.Effect<ArtifactRef, SaveTensorsError> = Effect.fn("saveTensors")(
+  function* (
+    store,
+    path,
+    tensors,
+    metadata = {},
+  ) {
+    const [header, ...data] = yield* encodeTensors(
+      store.pathOf(path),
+      tensors,
+      {
+        ...metadata,
+        sha256: zeros,
+      },
+    );
+    const sealed = withDigest(header!, zeros, sha256Of(header!, ...data));
+    return yield* store.put(path, [sealed, ...data]);
+  },
+);
+
+/** What {@link loadTensors} fails with. */
+export type LoadTensorsError =
+  | CorruptArtifactError
+  | SafetensorsError
+  | StorageError;
 
 /**
  * Loads a file that {@link saveTensors} saved and checks it: by the reference
@@ -65,24 +85,32 @@ export const saveTensors = Effect.fn("saveTensors")(function* (
  * `SafetensorsError` when it is not such a file, `StorageError` when it
  * cannot be read.
  */
-export const loadTensors = Effect.fn("loadTensors")(function* (
+export const loadTensors: (
   store: CheckpointStore["Service"],
   from: ArtifactRef | string,
-): Effect.fn.Return<
-  TensorFile,
-  CorruptArtifactError | SafetensorsError | StorageError
-> {
-  const path = store.pathOf(from);
-  if (typeof from !== "string") {
-    const file = yield* decodeTensors(path, yield* store.get(from));
-    yield* requireKnownFormat(path, file.metadata);
-    return file;
-  }
-  const file = yield* decodeChecked(path, yield* store.read(from));
-  if (file.metadata["sha256"] !== undefined) return file;
-  const rule = "a checkpoint must carry its sha256 in the metadata";
-  return yield* broken(path, rule, "none");
-});
+) => Effect.Effect<TensorFile, LoadTensorsError> = Effect.fn("loadTensors")(
+  function* (
+    store,
+    from,
+  ) {
+    const path = store.pathOf(from);
+    if (typeof from !== "string") {
+      const file = yield* decodeTensors(path, yield* store.get(from));
+      yield* requireKnownFormat(path, file.metadata);
+      return file;
+    }
+    const file = yield* decodeChecked(path, yield* store.read(from));
+    if (file.metadata["sha256"] !== undefined) return file;
+    const rule = "a checkpoint must carry its sha256 in the metadata";
+    return yield* broken(path, rule, "none");
+  },
+);
+
+/** What {@link readTensors} fails with. */
+export type ReadTensorsError =
+  | CorruptArtifactError
+  | SafetensorsError
+  | StorageError;
 
 /**
  * Reads a safetensors file from anywhere, checked by the digest that it
@@ -91,14 +119,15 @@ export const loadTensors = Effect.fn("loadTensors")(function* (
  * @param path The file.
  * @returns As {@link loadTensors}.
  */
-export const readTensors = Effect.fn("readTensors")(function* (
+export const readTensors: (
   path: string,
-): Effect.fn.Return<
-  TensorFile,
-  CorruptArtifactError | SafetensorsError | StorageError
-> {
-  return yield* decodeChecked(path, yield* readBytes(path));
-});
+) => Effect.Effect<TensorFile, ReadTensorsError> = Effect.fn("readTensors")(
+  function* (
+    path,
+  ) {
+    return yield* decodeChecked(path, yield* readBytes(path));
+  },
+);
 
 /** A safetensors file whose tensors are decoded when asked for. */
 export interface OpenedTensors {
@@ -110,6 +139,12 @@ export interface OpenedTensors {
   readonly load: (name: string) => Effect.Effect<Tensor, SafetensorsError>;
 }
 
+/** What {@link openTensors} fails with. */
+export type OpenTensorsError =
+  | CorruptArtifactError
+  | SafetensorsError
+  | StorageError;
+
 /**
  * Opens a safetensors file from anywhere, checked by the digest that it
  * carries, if it carries one. Tensors of types that are not read do no harm
@@ -118,24 +153,25 @@ export interface OpenedTensors {
  * @param path The file.
  * @returns Its tensors, or the errors of {@link readTensors}.
  */
-export const openTensors = Effect.fn("openTensors")(function* (
+export const openTensors: (
   path: string,
-): Effect.fn.Return<
-  OpenedTensors,
-  CorruptArtifactError | SafetensorsError | StorageError
-> {
-  const bytes = yield* readBytes(path);
-  const { entries, metadata, dataStart } = yield* readHeader(path, bytes);
-  yield* checkDigest(path, bytes, metadata["sha256"]);
-  yield* requireKnownFormat(path, metadata);
-  const data = bytes.subarray(dataStart);
-  const byName = new Map(entries);
-  return {
-    entries: byName,
-    metadata,
-    load: (name) => decodeTensor(path, name, byName.get(name)!, data),
-  };
-});
+) => Effect.Effect<OpenedTensors, OpenTensorsError> = Effect.fn("openTensors")(
+  function* (
+    path,
+  ) {
+    const bytes = yield* readBytes(path);
+    const { entries, metadata, dataStart } = yield* readHeader(path, bytes);
+    yield* checkDigest(path, bytes, metadata["sha256"]);
+    yield* requireKnownFormat(path, metadata);
+    const data = bytes.subarray(dataStart);
+    const byName = new Map(entries);
+    return {
+      entries: byName,
+      metadata,
+      load: (name) => decodeTensor(path, name, byName.get(name)!, data),
+    };
+  },
+);
 
 const decodeChecked = Effect.fnUntraced(function* (
   path: string,
