@@ -25,6 +25,9 @@ export interface GivenParts {
   readonly known: Extract<Known, { readonly split: unknown }>;
 }
 
+/** What {@link givenParts} fails with. */
+export type GivenPartsError = SubsetError | UnlabelledDataError;
+
 /**
  * Orders the parts of a folder and says what each is for.
  *
@@ -41,12 +44,17 @@ export interface GivenParts {
  * @returns The images and their split, or `SubsetError`, or
  * `UnlabelledDataError` naming a part that has no labels.
  */
-export const givenParts = Effect.fnUntraced(function* (
+export const givenParts: (
   path: string,
-  { source, labels }: LabelledSource,
-  { parts }: FolderReading,
-  { limit, validation: choosesSettings = false }: SplitOptions,
-): Effect.fn.Return<GivenParts, SubsetError | UnlabelledDataError> {
+  opened: LabelledSource,
+  folder: FolderReading,
+  options: SplitOptions,
+) => Effect.Effect<GivenParts, GivenPartsError> = Effect.fnUntraced(function* (
+  path,
+  { source, labels },
+  { parts },
+  { limit, validation: choosesSettings = false },
+) {
   const [first, ...others] = parts;
   const test = others[0]!;
   const validation = others[1];

@@ -33,11 +33,15 @@ import type { Split } from "./splits.ts";
  * assert.equal(new Set([...test].map((image) => groups[image])).size, 1);
  * ```
  */
-export const splitByGroups = Effect.fn("splitByGroups")(function* (
+export const splitByGroups: (
   groups: Int32Array,
   testFraction: number,
   seed: number,
-): Effect.fn.Return<Split, OptionError> {
+) => Effect.Effect<Split, OptionError> = Effect.fn("splitByGroups")(function* (
+  groups,
+  testFraction,
+  seed,
+) {
   const holds = testFraction > 0 && testFraction < 1;
   yield* requireOption(
     "split",

@@ -19,6 +19,9 @@ import { dirname, posix, resolve } from "node:path";
 import { SplitListError } from "./errors.ts";
 import type { Split } from "./splits.ts";
 
+/** What {@link splitByFiles} fails with. */
+export type SplitByFilesError = SplitListError | StorageError;
+
 /**
  * Reads which images are learned from and which are held out.
  *
@@ -36,26 +39,32 @@ import type { Split } from "./splits.ts";
  * image or several, an image stands twice or in both, or a side is empty;
  * `StorageError` when a file cannot be read.
  */
-export const splitByFiles = Effect.fn("splitByFiles")(function* (
+export const splitByFiles: (
   source: ImageSource,
   trainList: string | undefined,
   testList: string | undefined,
-): Effect.fn.Return<Split, SplitListError | StorageError> {
-  const find = imageFinder(source);
-  const train = trainList && (yield* listed(trainList, source, find));
-  const test = testList && (yield* listed(testList, source, find));
-  if (train && test) {
-    yield* requireApart(source, { file: trainList, lines: train }, {
-      file: testList,
-      lines: test,
-    });
-  }
-  const side = (own: Lines | "" | undefined, other: Lines | "" | undefined) =>
-    Int32Array.from(source.ids.keys()).filter((image) =>
-      own ? own.has(image) : !(other && other.has(image))
-    );
-  return { train: side(train, test), test: side(test, train) };
-});
+) => Effect.Effect<Split, SplitByFilesError> = Effect.fn("splitByFiles")(
+  function* (
+    source,
+    trainList,
+    testList,
+  ) {
+    const find = imageFinder(source);
+    const train = trainList && (yield* listed(trainList, source, find));
+    const test = testList && (yield* listed(testList, source, find));
+    if (train && test) {
+      yield* requireApart(source, { file: trainList, lines: train }, {
+        file: testList,
+        lines: test,
+      });
+    }
+    const side = (own: Lines | "" | undefined, other: Lines | "" | undefined) =>
+      Int32Array.from(source.ids.keys()).filter((image) =>
+        own ? own.has(image) : !(other && other.has(image))
+      );
+    return { train: side(train, test), test: side(test, train) };
+  },
+);
 
 /** Line on which each image of a list stands. */
 type Lines = ReadonlyMap<number, number>;

@@ -42,31 +42,37 @@ export interface Split {
  * assert.deepEqual(test, [0, 1]);
  * ```
  */
-export const splitByFraction = Effect.fn("splitByFraction")(function* (
+export const splitByFraction: (
   labels: Int32Array,
   testFraction: number,
   seed: number,
-): Effect.fn.Return<Split, OptionError> {
-  const holds = testFraction > 0 && testFraction < 1;
-  yield* requireOption(
-    "split",
-    "testFraction",
-    "above 0, below 1",
+) => Effect.Effect<Split, OptionError> = Effect.fn("splitByFraction")(
+  function* (
+    labels,
     testFraction,
-    holds,
-  );
-  const heldOut = new Uint8Array(labels.length);
-  for (const [label, members] of membersOf(labels)) {
-    const count = heldOutOf(members.length, testFraction);
-    for (
-      const at of draws(seed, "split", label).sample(count, members.length)
-    ) heldOut[members[at]!] = 1;
-  }
-  return splitWhere(labels.length, (i) => {
-    if (labels[i]! < 0) return undefined;
-    return heldOut[i] === 1 ? "test" : "train";
-  });
-});
+    seed,
+  ) {
+    const holds = testFraction > 0 && testFraction < 1;
+    yield* requireOption(
+      "split",
+      "testFraction",
+      "above 0, below 1",
+      testFraction,
+      holds,
+    );
+    const heldOut = new Uint8Array(labels.length);
+    for (const [label, members] of membersOf(labels)) {
+      const count = heldOutOf(members.length, testFraction);
+      for (
+        const at of draws(seed, "split", label).sample(count, members.length)
+      ) heldOut[members[at]!] = 1;
+    }
+    return splitWhere(labels.length, (i) => {
+      if (labels[i]! < 0) return undefined;
+      return heldOut[i] === 1 ? "test" : "train";
+    });
+  },
+);
 
 /**
  * Holds out the images of a list.
@@ -76,10 +82,13 @@ export const splitByFraction = Effect.fn("splitByFraction")(function* (
  * @returns The split, or `SplitListError` when a name of the list is no
  * image's, stands twice, or nothing is left on either side.
  */
-export const splitByList = Effect.fn("splitByList")(function* (
+export const splitByList: (
   ids: readonly string[],
   heldOut: readonly string[],
-): Effect.fn.Return<Split, SplitListError> {
+) => Effect.Effect<Split, SplitListError> = Effect.fn("splitByList")(function* (
+  ids,
+  heldOut,
+) {
   const known = new Set(ids);
   const listed = new Set<string>();
   for (const id of heldOut) {

@@ -38,14 +38,18 @@ const mostInARun = 16;
  * @returns What picks them, or the error of reading; `NonFiniteFeatureError`
  * when a feature is not finite, here or when it is picked.
  */
-export const gatherFrom = Effect.fnUntraced(function* <E>(
+export const gatherFrom: <E>(
   action: string,
   rows: RowReader<E>,
   memoryBytes: number,
-): Effect.fn.Return<
+) => Effect.Effect<
   Gather<E | NonFiniteFeatureError>,
   E | NonFiniteFeatureError
-> {
+> = Effect.fnUntraced(function* <E>(
+  action: string,
+  rows: RowReader<E>,
+  memoryBytes: number,
+) {
   const { rows: n, columns: d } = rows;
   if (4 * n * d > memoryBytes) return pickOneByOne(action, rows);
   const held = yield* rows.read(0, n);

@@ -7,7 +7,7 @@
 export { type Crops, cropsOf } from "./crops.ts";
 export { DivergedFeaturesError, NonFiniteWeightError } from "./errors.ts";
 export { extract } from "./extract.ts";
-export { extractOutputs } from "./extract_outputs.ts";
+export { extractOutputs, type ExtractOutputsError } from "./extract_outputs.ts";
 export {
   type FeaturesInputs,
   featuresKey,

@@ -50,6 +50,9 @@ export interface VocSplit {
   readonly skipped: readonly Skipped[];
 }
 
+/** What {@link openVocSplit} fails with. */
+export type OpenVocSplitError = VocSetError | VocClassError;
+
 /**
  * Opens the two sets of an evaluation.
  *
@@ -63,25 +66,34 @@ export interface VocSplit {
  * when one set has a class that the other lacks, or `VocFolderError` when an
  * image is in both.
  */
-export const openVocSplit = Effect.fn("openVocSplit")(function* (
+export const openVocSplit: (
   folder: string,
   split: "train" | "trainval",
-): Effect.fn.Return<VocSplit, VocSetError | VocClassError> {
-  const evaluated = split === "trainval" ? "test" : "val";
-  const layout = yield* openVocLayout(folder);
-  const training = yield* labelsIn(layout, split);
-  const test = yield* labelsIn(layout, evaluated);
-  yield* requireSameClasses(training, test.classes, split);
-  yield* requireSameClasses(test, training.classes, evaluated);
-  yield* requireDisjoint(training, test, folder, `${split} and ${evaluated}`);
-  const classes = [...new Set([...training.classes, ...test.classes])]
-    .toSorted();
-  return {
-    training: yield* openSet(layout, split, labelsOfClasses(training, classes)),
-    test: yield* openSet(layout, evaluated, labelsOfClasses(test, classes)),
-    skipped: [...training.skipped, ...test.skipped],
-  };
-});
+) => Effect.Effect<VocSplit, OpenVocSplitError> = Effect.fn("openVocSplit")(
+  function* (
+    folder,
+    split,
+  ) {
+    const evaluated = split === "trainval" ? "test" : "val";
+    const layout = yield* openVocLayout(folder);
+    const training = yield* labelsIn(layout, split);
+    const test = yield* labelsIn(layout, evaluated);
+    yield* requireSameClasses(training, test.classes, split);
+    yield* requireSameClasses(test, training.classes, evaluated);
+    yield* requireDisjoint(training, test, folder, `${split} and ${evaluated}`);
+    const classes = [...new Set([...training.classes, ...test.classes])]
+      .toSorted();
+    return {
+      training: yield* openSet(
+        layout,
+        split,
+        labelsOfClasses(training, classes),
+      ),
+      test: yield* openSet(layout, evaluated, labelsOfClasses(test, classes)),
+      skipped: [...training.skipped, ...test.skipped],
+    };
+  },
+);
 
 /**
  * How many images of a set show each class, difficult objects not counted.
@@ -110,10 +122,13 @@ export const positivesOf = (
  * lacks an image, or `VocLineError` when a line is not an image and 1, 0 or
  * -1, or an image has two labels.
  */
-export const openVocSet = Effect.fn("openVocSet")(function* (
+export const openVocSet: (
   folder: string,
   name: VocSetName,
-): Effect.fn.Return<VocSet, VocSetError> {
+) => Effect.Effect<VocSet, VocSetError> = Effect.fn("openVocSet")(function* (
+  folder,
+  name,
+) {
   const layout = yield* openVocLayout(folder);
   return yield* openSet(layout, name, yield* labelsIn(layout, name));
 });
