@@ -9,14 +9,9 @@
  * @module
  */
 import {
-  floatTensor,
-  type Matrix,
-  matrix,
   type NonFiniteFeatureError,
   type OptionError,
-  readInto,
   requireCount,
-  requireFinite,
   requireOption,
 } from "@deepcluster/core";
 import {
@@ -25,15 +20,14 @@ import {
   requireTest,
   requireTraining,
 } from "@deepcluster/features";
-import { Backend, type BackendError } from "@deepcluster/gpu-backend";
-import { buildGraph, input, matmul } from "@deepcluster/graph";
+import type { Backend, BackendError } from "@deepcluster/gpu-backend";
 import {
   bestOf,
   rankOf,
   type Skipped,
   topAccuracy,
 } from "@deepcluster/metrics";
-import { type Nearest, nearest, nothingNear } from "@deepcluster/neighbours";
+import { nearestNeighbours, type Neighbours } from "@deepcluster/neighbours";
 import { Effect } from "effect";
 import { TooFewNeighboursError } from "./errors.ts";
 
@@ -104,9 +98,7 @@ export interface KnnResult {
  * Classifies test images by their nearest training images.
  *
  * O(m n d) time for m test and n training images. Beyond the input it holds
- * `memoryBytes` of features, or 32 images of each side where that is more, and
- * at most 2^22 similarities. Test features are read once, training features
- * once for each block of test features. Bitwise repeatable for one Backend and
+ * what {@link nearestNeighbours} does, for the largest k. Bitwise repeatable for one Backend and
  * thread count. Among equal similarities the training image that comes first
  * is nearer. An image whose features are all 0 is at similarity 0 to all.
  *
@@ -162,12 +154,19 @@ export const knn = Effect.fn("knn")(function* <E = never, F = never>(
   yield* requireNeighbours(ks, temperature, train.labels.length);
   const predictions = ks.map(() => new Int32Array(test.labels.length));
   const ranks = ks.map(() => new Int32Array(test.labels.length));
-  const most = Math.max(...ks);
-  yield* neighbours(train, test, most, options, (image, found) => {
+  const maxK = Math.max(...ks);
+  const { memoryBytes } = options;
+  const neighbours = yield* nearestNeighbours(
+    test.features,
+    train.features,
+    maxK,
+    { action, ...memoryBytes !== undefined && { memoryBytes } },
+  );
+  test.labels.forEach((label, image) => {
     ks.forEach((k, i) => {
-      const votes = votesOf(found, k, train, temperature);
+      const votes = votesOf(neighbours, image, k, train, temperature);
       predictions[i]![image] = bestOf(votes);
-      ranks[i]![image] = rankOf(votes, test.labels[image]!);
+      ranks[i]![image] = rankOf(votes, label);
     });
   });
   return ks.map((k, i) => ({
@@ -205,89 +204,19 @@ export const requireNeighbours = Effect.fnUntraced(function* (
 
 /** Votes of the k nearest for each class, relative to the nearest's weight. */
 const votesOf = (
-  { indices, similarities }: Nearest,
+  { k: stride, indices, similarities }: Neighbours,
+  image: number,
   k: number,
   { labels, classes }: Labelled<unknown>,
   temperature: number,
 ): Float64Array => {
   const votes = new Float64Array(classes);
-  const highest = similarities[0]!;
-  for (let i = 0; i < k; i++) {
+  const first = image * stride;
+  const highest = similarities[first]!;
+  for (let i = first; i < first + k; i++) {
     votes[labels[indices[i]!]!]! += Math.exp(
       (similarities[i]! - highest) / temperature,
     );
   }
   return votes;
 };
-
-/** Finds the nearest training images of each test image, block by block. */
-const neighbours = Effect.fnUntraced(function* <E, F>(
-  train: Labelled<E>,
-  test: Labelled<F>,
-  most: number,
-  { memoryBytes = 2 ** 28 }: KnnOptions,
-  visit: (image: number, found: Nearest) => void,
-) {
-  yield* requireCount(action, "memoryBytes", memoryBytes, 1);
-  const d = train.features.columns;
-  const [m, n] = [test.labels.length, train.labels.length];
-  const fitting = Math.max(32, Math.floor(memoryBytes / 8 / d));
-  const testRows = Math.min(m, fitting, 2048);
-  const trainRows = Math.min(n, fitting, 2048);
-  const similarities = yield* compile(testRows, trainRows, d);
-  const [queries, keys] = [matrix(testRows, d), matrix(trainRows, d)];
-  for (let start = 0; start < m; start += testRows) {
-    const rows = Math.min(testRows, m - start);
-    yield* readUnits(test, start, rows, queries);
-    const found = Array.from({ length: rows }, () => nothingNear(most));
-    for (let first = 0; first < n; first += trainRows) {
-      const count = Math.min(trainRows, n - first);
-      yield* readUnits(train, first, count, keys);
-      const products = yield* similarities(queries, keys);
-      found.forEach((best, i) => {
-        const at = i * trainRows;
-        nearest(best, products.subarray(at, at + count), first);
-      });
-    }
-    found.forEach((best, i) => visit(start + i, best));
-  }
-}, Effect.scoped);
-
-/** A program for the products of two blocks of rows of length 1. */
-const compile = Effect.fnUntraced(function* (m: number, n: number, d: number) {
-  const backend = yield* Backend;
-  const graph = yield* Effect.orDie(buildGraph(() => {
-    const queries = input("queries", [m, d]);
-    const keys = input("keys", [n, d]);
-    return {
-      outputs: { products: matmul(queries, keys, { transposeB: true }) },
-    };
-  }));
-  const program = yield* backend.compile(graph, {});
-  return (queries: Matrix, keys: Matrix) =>
-    Effect.map(
-      program.run({
-        queries: floatTensor([m, d], queries.data),
-        keys: floatTensor([n, d], keys.data),
-      }),
-      ({ products }) => products!.data as Float32Array,
-    );
-});
-
-/** Reads rows, each brought to length 1, to the beginning of a block. */
-const readUnits = Effect.fnUntraced(function* <E>(
-  { features }: Labelled<E>,
-  start: number,
-  count: number,
-  into: Matrix,
-): Effect.fn.Return<void, E | NonFiniteFeatureError> {
-  const block = yield* readInto(features, start, count, into.data);
-  yield* requireFinite(action, block, (row) => start + row);
-  const { data, columns: d } = block;
-  for (let at = 0; at < data.length; at += d) {
-    let square = 0;
-    for (let j = at; j < at + d; j++) square += data[j]! ** 2;
-    const length = Math.sqrt(square) || 1;
-    for (let j = at; j < at + d; j++) data[j] = data[j]! / length;
-  }
-});

@@ -1,6 +1,11 @@
 /**
- * Exact nearest neighbours.
+ * Exact nearest neighbours by cosine similarity.
  *
  * @module
  */
-export { type Nearest, nearest, nothingNear } from "./nearest.ts";
+export {
+  nearestNeighbours,
+  type NeighbourOptions,
+  type Neighbours,
+  type NeighboursError,
+} from "./nearest_neighbours.ts";

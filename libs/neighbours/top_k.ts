@@ -5,7 +5,7 @@
  */
 
 /** The most similar items so far. */
-export interface Nearest {
+export interface TopK {
   /** `[k]`, the most similar first; -1 where there is none yet. */
   readonly indices: Int32Array;
   /** `[k]`, descending; -Infinity where there is none yet. */
@@ -13,36 +13,36 @@ export interface Nearest {
 }
 
 /**
- * Nothing found yet.
+ * Returns empty places for k items.
  *
- * @param k Items to keep, at least 1.
- * @returns Room for them.
+ * @param k Items to keep, at min 1.
+ * @returns No items yet: indices -1, similarities -Infinity.
  */
-export const nothingNear = (k: number): Nearest => ({
+export const emptyTopK = (k: number): TopK => ({
   indices: new Int32Array(k).fill(-1),
   similarities: new Float32Array(k).fill(-Infinity),
 });
 
 /**
- * Takes up a block of similarities, writing to `best`.
+ * Merges a block of similarities into `best`, in place.
  *
- * O(block + taken * k). Of equal similarities the one that came first is
+ * O(block + inserted * k). Of equal similarities the one that came first is
  * nearer.
  *
  * @param best The most similar items of the blocks before.
  * @param block Finite similarities of items `first`, `first + 1` …
  * @param first Number of the block's first item.
  */
-export const nearest = (
-  { indices, similarities }: Nearest,
+export const mergeBlock = (
+  { indices, similarities }: TopK,
   block: Float32Array,
   first: number,
 ): void => {
   const k = indices.length;
-  let least = similarities[k - 1]!;
+  let min = similarities[k - 1]!;
   for (let i = 0; i < block.length; i++) {
     const similarity = block[i]!;
-    if (similarity <= least) continue;
+    if (similarity <= min) continue;
     let place = k - 1;
     for (; place > 0 && similarities[place - 1]! < similarity; place--) {
       similarities[place] = similarities[place - 1]!;
@@ -50,6 +50,6 @@ export const nearest = (
     }
     similarities[place] = similarity;
     indices[place] = first + i;
-    least = similarities[k - 1]!;
+    min = similarities[k - 1]!;
   }
 };
