@@ -59,7 +59,7 @@ Deno.test("Links in the documents lead to files that exist", async () => {
   }
 });
 
-Deno.test("PAPER.md names only files that exist and functions that libs export", async () => {
+Deno.test("PAPER.md and the manual of the libs name only files and functions that exist", async () => {
   const paper = await read("PAPER.md");
   const paths = paper.matchAll(/`((?:libs|apps|tools)\/[^`]+)`/g);
   for (const [, path] of paths) {
@@ -73,7 +73,11 @@ Deno.test("PAPER.md names only files that exist and functions that libs export",
   )).join("\n");
   const [, table] = paper.split("## Theirs → ours\n");
   const [rows] = table!.split("\n## ");
-  const ours = rows!.split("\n").map((line) => line.split("|")[2] ?? "");
+  const [, libTable] = (await read("docs/library.md")).split("## Which lib");
+  const [libRows] = libTable!.split("\n## ");
+  const column = (text: string, number: number) =>
+    text.split("\n").map((line) => line.split("|")[number] ?? "");
+  const ours = [...column(rows!, 2), ...column(libRows!, 3)];
   const members = [
     "assign",
     "centroids",
