@@ -16,6 +16,23 @@ Deno.test("Every lib has a rank, and the name of its folder", async () => {
   }
 });
 
+Deno.test("Every lib and app states the version of the root's deno.json", async () => {
+  const { version } = JSON.parse(await read("deno.json"));
+  for (const top of ["libs", "apps"]) {
+    for (
+      const { name } of Deno.readDirSync(new URL(`../${top}`, import.meta.url))
+    ) {
+      const config = JSON.parse(await read(`${top}/${name}/deno.json`));
+      assert.equal(config.version, version, name);
+    }
+  }
+  assert.match(
+    await read("libs/terminal/version.ts"),
+    new RegExp(`"${version}"`),
+  );
+  assert.match(await read("CHANGELOG.md"), new RegExp(`\\n## ${version}\\n`));
+});
+
 Deno.test("ARCHITECTURE.md lists every lib at its rank", async () => {
   const rows = (await read("ARCHITECTURE.md")).split("\n")
     .map((line) => line.split("|").map((cell) => cell.trim()))

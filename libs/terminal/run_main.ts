@@ -12,6 +12,7 @@ import type { OptionFlags } from "./flag_words.ts";
 import { noEmptyWords } from "./no_empty_words.ts";
 import { type RenamedFlags, renamedFlags } from "./renamed_flags.ts";
 import { reportFailure } from "./report_failure.ts";
+import { version } from "./version.ts";
 
 /** How a program is called, and how it was. */
 export interface ProgramOptions {
@@ -39,7 +40,7 @@ export const runMain = <
   command: Command.Command<Name, Input, Context, E, Command.Environment>,
   { typed, renamed = {}, optionFlags = {} }: ProgramOptions,
 ): void =>
-  renamedFlags(renamed, Command.run(command, { version: "0.1.0" })).pipe(
+  renamedFlags(renamed, Command.run(command, { version })).pipe(
     Effect.mapError(asMistake),
     noEmptyWords,
     Effect.provide(layerCommandLine(typed)),
