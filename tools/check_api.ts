@@ -20,14 +20,7 @@ const incomplete: ReadonlySet<string> = new Set([
   "data",
   "datasets",
   "evaluation",
-  "features",
-  "graph",
-  "metrics",
-  "model-io",
-  "models",
   "runs",
-  "storage",
-  "visualisation",
   "voc",
 ]);
 

@@ -8,7 +8,7 @@
 import {
   cropsOf,
   type EvaluatedLayer,
-  tellingLayer,
+  namingLayer,
 } from "@deepcluster/features";
 import { accuracies } from "@deepcluster/metrics";
 import { folderStore, loadTensors, saveTensors } from "@deepcluster/storage";
@@ -83,7 +83,7 @@ export const evaluateLinear = Effect.fn("evaluateLinear")(function* (
         probeLayer(task, evaluated, sides[layer]!, split.train, name, {
           ...options,
           seed,
-        }).pipe(tellingLayer(layer)),
+        }).pipe(namingLayer(layer)),
       (name) =>
         Effect.andThen(
           probeStore(task.folder, name).remove,

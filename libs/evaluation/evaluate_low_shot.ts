@@ -6,7 +6,7 @@
 import {
   cropsOf,
   type EvaluatedLayer,
-  tellingLayer,
+  namingLayer,
 } from "@deepcluster/features";
 import { Effect } from "effect";
 import {
@@ -80,7 +80,7 @@ export const evaluateLowShot = Effect.fn("evaluateLowShot")(function* (
               statistic: "top-1 accuracy",
               value: result!.mean,
             }],
-          ).pipe(tellingLayer(layer)),
+          ).pipe(namingLayer(layer)),
       ).pipe(
         Effect.catchTags({
           ProbeDivergedError: (error) => Effect.succeed(error),

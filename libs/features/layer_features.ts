@@ -7,14 +7,15 @@
  *
  * @module
  */
-import type { RowReader, Tensors } from "@deepcluster/core";
+import type { Progress, RowReader, Tensors } from "@deepcluster/core";
 import {
   clusteringTransform,
+  type ImageError,
   type ImageSet,
   tenCropTransform,
   type Transform,
 } from "@deepcluster/data";
-import { Backend } from "@deepcluster/gpu-backend";
+import { Backend, type BackendError } from "@deepcluster/gpu-backend";
 import {
   averagePool,
   type BuildError,
@@ -26,6 +27,7 @@ import {
 } from "@deepcluster/graph";
 import { forward, type Network, parameterInputs } from "@deepcluster/models";
 import {
+  type FolderInUseError,
   makeFolder,
   openRowFile,
   sharedLock,
@@ -35,6 +37,7 @@ import {
 import { Clock, Effect, Scope } from "effect";
 import { join } from "node:path";
 import { type Crops, cropsOf } from "./crops.ts";
+import type { DivergedFeaturesError, NonFiniteWeightError } from "./errors.ts";
 import { extractOutputs } from "./extract_outputs.ts";
 import { featuresKey, layerFile } from "./features_key.ts";
 import { noteFeatures } from "./features_note.ts";
@@ -79,6 +82,16 @@ export interface LayerFeaturesOptions {
   readonly data?: { readonly name: string };
 }
 
+/** What {@link layerFeatures} fails with. */
+export type LayerFeaturesError =
+  | BackendError
+  | BuildError
+  | DivergedFeaturesError
+  | FolderInUseError
+  | ImageError
+  | NonFiniteWeightError
+  | StorageError;
+
 /** Features `[n * crops, d]` by the name of their layer. */
 export type LayerFeatures = Readonly<Record<string, RowReader<StorageError>>>;
 
@@ -100,12 +113,16 @@ export type LayerFeatures = Readonly<Record<string, RowReader<StorageError>>>;
  * the images and the files, or `DivergedFeaturesError`, or
  * `NonFiniteWeightError`.
  */
-export const layerFeatures = Effect.fn("layerFeatures")(function* (
+export const layerFeatures: (
   model: LayeredModel,
   images: IdentifiedImages,
   layers: readonly EvaluatedLayer[],
   options: LayerFeaturesOptions,
-) {
+) => Effect.Effect<
+  LayerFeatures,
+  LayerFeaturesError,
+  Backend | Progress | Scope.Scope
+> = Effect.fn("layerFeatures")(function* (model, images, layers, options) {
   const { batch = defaultBatch, crops = "centre" } = options;
   const { info } = yield* Backend;
   yield* sharedLock(options.folder);
@@ -183,12 +200,12 @@ export const layerFeatures = Effect.fn("layerFeatures")(function* (
  * layer, its whole state constant; or `ShapeError` when `size` or `batch` is no
  * positive integer.
  */
-export const layersGraph: (
+export const layersGraph = (
   network: Network | undefined,
   size: number,
   batch: number,
   layers: readonly EvaluatedLayer[],
-) => Effect.Effect<Graph, BuildError> = (network, size, batch, layers) =>
+): Effect.Effect<Graph, BuildError> =>
   buildGraph(() => {
     const images = input("images", [batch, 3, size, size]);
     const state = network === undefined ? {} : parameterInputs(network);

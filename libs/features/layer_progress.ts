@@ -12,10 +12,12 @@ import { Effect } from "effect";
  * @param layer Name of the layer.
  * @returns What to pipe an evaluation through.
  */
-export const tellingLayer = (layer: string) =>
-<A, E, R>(
+export const namingLayer = (
+  layer: string,
+): <A, E, R>(
   evaluate: Effect.Effect<A, E, R>,
-): Effect.Effect<A, E, R | Progress> =>
+) => Effect.Effect<A, E, R | Progress> =>
+(evaluate) =>
   Effect.gen(function* () {
     const { report } = yield* Progress;
     return yield* Effect.provideService(evaluate, Progress, {

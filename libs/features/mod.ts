@@ -24,12 +24,17 @@ export {
   requireTest,
   requireTraining,
 } from "./labelled.ts";
-export { defaultBatch, layerFeatures, layersGraph } from "./layer_features.ts";
+export {
+  defaultBatch,
+  layerFeatures,
+  type LayerFeaturesError,
+  layersGraph,
+} from "./layer_features.ts";
 export {
   type EvaluatedLayer,
   evaluatedLayers,
   pixelsLayer,
 } from "./layer_pools.ts";
-export { tellingLayer } from "./layer_progress.ts";
+export { namingLayer } from "./layer_progress.ts";
 export { type Gather, gatherFrom, readRows, subsetOf } from "./gather.ts";
 export { scalingOf, standardised } from "./standardise.ts";

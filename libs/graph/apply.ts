@@ -42,6 +42,7 @@ export const apply = (
  * @param operands Its operands by name, in order.
  * @param rule What must hold and does not.
  * @param settings Its settings, rendered, such as `count=1`.
+ * @returns Never.
  * @throws {ShapeError} Always.
  */
 export const refuse = (

@@ -60,11 +60,17 @@ export interface BootstrapInterval {
  * assert.ok(Math.abs(found.high - 0.549) < 0.01);
  * ```
  */
-export const bootstrapInterval = Effect.fn("bootstrapInterval")(function* (
+export const bootstrapInterval: (
   values: ArrayLike<number>,
   seed: number,
-  { resamples = 1000, confidence = 0.95 }: BootstrapOptions = {},
-): Effect.fn.Return<BootstrapInterval, OptionError> {
+  options?: BootstrapOptions,
+) => Effect.Effect<BootstrapInterval, OptionError> = Effect.fn(
+  "bootstrapInterval",
+)(function* (
+  values,
+  seed,
+  { resamples = 1000, confidence = 0.95 } = {},
+) {
   yield* requireCount(action, "images", values.length, 1);
   yield* requireCount(action, "resamples", resamples, 1);
   yield* requireOption(

@@ -32,6 +32,9 @@ export interface ClusterAgreement {
   readonly clusters: number;
 }
 
+/** What {@link clusterAgreement} fails with. */
+export type ClusterAgreementError = LabelCountError | LabelsMissingError;
+
 /**
  * Compares clusters with classes.
  *
@@ -58,10 +61,15 @@ export interface ClusterAgreement {
  * assert.ok(Math.abs(found.adjustedRand - 4 / 7) < 1e-12);
  * ```
  */
-export const clusterAgreement = Effect.fn("clusterAgreement")(function* (
+export const clusterAgreement: (
   labels: Int32Array,
   clusters: Int32Array,
-): Effect.fn.Return<ClusterAgreement, LabelCountError | LabelsMissingError> {
+) => Effect.Effect<ClusterAgreement, ClusterAgreementError> = Effect.fn(
+  "clusterAgreement",
+)(function* (
+  labels,
+  clusters,
+) {
   const table = yield* contingency(labels, clusters, { ignoreNegative: true });
   if (table.points === 0) {
     return yield* new LabelsMissingError({

@@ -40,11 +40,15 @@ export interface Contingency {
  * @param options See {@link ContingencyOptions}.
  * @returns The table, or `LabelCountError` when the lengths differ.
  */
-export const contingency = Effect.fnUntraced(function* (
+export const contingency: (
   first: Int32Array,
   second: Int32Array,
-  options: ContingencyOptions = {},
-): Effect.fn.Return<Contingency, LabelCountError> {
+  options?: ContingencyOptions,
+) => Effect.Effect<Contingency, LabelCountError> = Effect.fnUntraced(function* (
+  first,
+  second,
+  options = {},
+) {
   if (first.length !== second.length) {
     return yield* new LabelCountError({
       first: first.length,

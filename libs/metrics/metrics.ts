@@ -85,6 +85,9 @@ export const topAccuracy = (ranks: ArrayLike<number>, k: number): number => {
 export const correctOf = (ranks: Int32Array, k = 1): Uint8Array =>
   Uint8Array.from(ranks, (rank) => rank < k ? 1 : 0);
 
+/** What {@link averagePrecision} fails with. */
+export type AveragePrecisionError = SizeMismatchError | NoPositivesError;
+
 /**
  * Average precision of one class.
  *
@@ -106,10 +109,15 @@ export const correctOf = (ranks: Int32Array, k = 1): Uint8Array =>
  * assert.equal(area, 0.5 * 1 + 0.5 * (2 / 3));
  * ```
  */
-export const averagePrecision = Effect.fn("averagePrecision")(function* (
+export const averagePrecision: (
   scores: ArrayLike<number>,
   targets: ArrayLike<number>,
-): Effect.fn.Return<AveragePrecision, SizeMismatchError | NoPositivesError> {
+) => Effect.Effect<AveragePrecision, AveragePrecisionError> = Effect.fn(
+  "averagePrecision",
+)(function* (
+  scores,
+  targets,
+) {
   const { length } = targets;
   yield* requireEqual(
     "compute average precision",

@@ -9,6 +9,7 @@ export { bootstrapInterval } from "./bootstrap.ts";
 export {
   type ClusterAgreement,
   clusterAgreement,
+  type ClusterAgreementError,
 } from "./cluster_agreement.ts";
 export { type Contingency, contingency } from "./contingency.ts";
 export {
@@ -23,6 +24,7 @@ export type { Metric, Skipped } from "./metric.ts";
 export {
   type AveragePrecision,
   averagePrecision,
+  type AveragePrecisionError,
   bestOf,
   rankOf,
   topAccuracy,

@@ -38,11 +38,15 @@ import type { LabelCountError } from "./errors.ts";
  * assert.equal(Effect.runSync(nmi(first, second)), 1);
  * ```
  */
-export const nmi = Effect.fn("nmi")(function* (
+export const nmi: (
   first: Int32Array,
   second: Int32Array,
-  options: ContingencyOptions = {},
-): Effect.fn.Return<number, LabelCountError> {
+  options?: ContingencyOptions,
+) => Effect.Effect<number, LabelCountError> = Effect.fn("nmi")(function* (
+  first,
+  second,
+  options = {},
+) {
   return nmiOf(yield* contingency(first, second, options));
 });
 

@@ -84,13 +84,10 @@ export interface TrainingGraphOptions {
  * ]);
  * ```
  */
-export const trainingGraph: (
+export const trainingGraph = (
   network: Network,
-  options: TrainingGraphOptions,
-) => Effect.Effect<Graph, BuildError> = (
-  network,
-  { batch, clusters, momentum, weightDecay },
-) =>
+  { batch, clusters, momentum, weightDecay }: TrainingGraphOptions,
+): Effect.Effect<Graph, BuildError> =>
   buildGraph(() => {
     const { channels, size } = network.input;
     const images = input("images", [batch, channels, size, size]);

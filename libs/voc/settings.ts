@@ -71,21 +71,25 @@ export const vocPaperSettings: VocSettings = Settings.assert({});
  * assert.deepEqual(paper.cropScale, [0.1, 0.5]);
  * ```
  */
-export const parseVocSettings = Effect.fnUntraced(function* (
+export const parseVocSettings: (
   settings: unknown,
-): Effect.fn.Return<VocSettings, VocSettingsError> {
-  const parsed = Settings(settings);
-  if (parsed instanceof type.errors) {
+) => Effect.Effect<VocSettings, VocSettingsError> = Effect.fnUntraced(
+  function* (
+    settings,
+  ) {
+    const parsed = Settings(settings);
+    if (parsed instanceof type.errors) {
+      return yield* new VocSettingsError({
+        problems: parsed.map((problem) => problem.message),
+      });
+    }
+    const [least, most] = parsed.cropScale;
+    if (least <= most) return parsed;
     return yield* new VocSettingsError({
-      problems: parsed.map((problem) => problem.message),
+      problems: [
+        "cropScale must go from a smaller to a larger fraction " +
+        `(was ${least} to ${most})`,
+      ],
     });
-  }
-  const [least, most] = parsed.cropScale;
-  if (least <= most) return parsed;
-  return yield* new VocSettingsError({
-    problems: [
-      "cropScale must go from a smaller to a larger fraction " +
-      `(was ${least} to ${most})`,
-    ],
-  });
-});
+  },
+);

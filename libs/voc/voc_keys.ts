@@ -42,7 +42,12 @@ export interface VocInputs {
  * @param inputs See {@link VocInputs}.
  * @returns Plain data.
  */
-export const vocStateOwner = ({ targets, ...inputs }: VocInputs) => ({
+export const vocStateOwner = (
+  { targets, ...inputs }: VocInputs,
+): Omit<VocInputs, "targets"> & {
+  readonly labels: string;
+  readonly version: number;
+} => ({
   ...inputs,
   labels: sha256Of(bytesOf(targets)),
   version: vocVersion,

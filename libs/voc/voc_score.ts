@@ -54,6 +54,13 @@ export interface VocScore {
 /** Images decoded ahead: small networks are faster than the decoder. */
 const prefetch = 4;
 
+/** What {@link scoreVoc} fails with. */
+export type ScoreVocError =
+  | VocDivergedError
+  | ImageError
+  | BackendError
+  | BuildError;
+
 /**
  * Scores every image by its ten crops.
  *
@@ -65,17 +72,21 @@ const prefetch = 4;
  * @returns `[images, classes]`, higher is surer; or `VocDivergedError` when a
  * score is not finite, or the errors of the engine and of reading images.
  */
-export const scoreVoc = Effect.fn("scoreVoc")(function* (
+export const scoreVoc: (
   network: Network,
-  { iteration, tensors }: VocState,
+  state: VocState,
   images: ImageSet,
   classes: number,
   settings: VocCropSettings,
-): Effect.fn.Return<
-  Matrix,
-  VocDivergedError | ImageError | BackendError | BuildError,
-  Backend | Progress | Scope.Scope
-> {
+) => Effect.Effect<Matrix, ScoreVocError, Backend | Progress> = Effect.fn(
+  "scoreVoc",
+)(function* (
+  network,
+  { iteration, tensors },
+  images,
+  classes,
+  settings,
+) {
   const progress = yield* Progress;
   const scores = matrix(images.size, classes);
   let done = 0;
@@ -123,6 +134,9 @@ const openScoring = Effect.fnUntraced(function* (
   return run;
 });
 
+/** What {@link evaluateVoc} fails with. */
+export type EvaluateVocError = SizeMismatchError | NoPositivesError;
+
 /**
  * Evaluates scores by what is on the images.
  *
@@ -131,33 +145,38 @@ const openScoring = Effect.fnUntraced(function* (
  * @returns Average precision of each class, and its mean; or the errors of
  * `averagePrecision`.
  */
-export const evaluateVoc = Effect.fn("evaluateVoc")(function* (
+export const evaluateVoc: (
   scores: Matrix,
-  { classes, targets }: Pick<VocSet, "classes" | "targets">,
-): Effect.fn.Return<VocScore, SizeMismatchError | NoPositivesError> {
-  const evaluated = yield* Effect.forEach(
-    classes,
-    Effect.fnUntraced(function* (name, c) {
-      const wanted = column(targets, c);
-      const precision = yield* averagePrecision(column(scores, c), wanted);
-      return {
-        class: name,
-        images: wanted.filter((target) => target >= 0).length,
-        positives: wanted.filter((target) => target > 0).length,
-        ...precision,
-      };
-    }),
-  );
-  const mean = (of: (score: VocClassScore) => number) =>
-    evaluated.reduce((sum, score) => sum + of(score), 0) / evaluated.length;
-  return {
-    classes: evaluated,
-    mean: {
-      elevenPoint: mean(({ elevenPoint }) => elevenPoint),
-      area: mean(({ area }) => area),
-    },
-  };
-});
+  set: Pick<VocSet, "classes" | "targets">,
+) => Effect.Effect<VocScore, EvaluateVocError> = Effect.fn("evaluateVoc")(
+  function* (
+    scores,
+    { classes, targets },
+  ) {
+    const evaluated = yield* Effect.forEach(
+      classes,
+      Effect.fnUntraced(function* (name, c) {
+        const wanted = column(targets, c);
+        const precision = yield* averagePrecision(column(scores, c), wanted);
+        return {
+          class: name,
+          images: wanted.filter((target) => target >= 0).length,
+          positives: wanted.filter((target) => target > 0).length,
+          ...precision,
+        };
+      }),
+    );
+    const mean = (of: (score: VocClassScore) => number) =>
+      evaluated.reduce((sum, score) => sum + of(score), 0) / evaluated.length;
+    return {
+      classes: evaluated,
+      mean: {
+        elevenPoint: mean(({ elevenPoint }) => elevenPoint),
+        area: mean(({ area }) => area),
+      },
+    };
+  },
+);
 
 const column = ({ rows, columns, data }: Matrix, index: number) =>
   Float32Array.from(
