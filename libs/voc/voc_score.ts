@@ -23,7 +23,7 @@ import {
   type SizeMismatchError,
 } from "@deepcluster/metrics";
 import type { Network } from "@deepcluster/models";
-import { Effect, type Scope, Stream } from "effect";
+import { Effect, Stream } from "effect";
 import { cropsOfImage, vocScoreGraph } from "./voc_graph.ts";
 import {
   decodedOnceInARow,
