@@ -27,10 +27,10 @@ import {
   surveyKey,
 } from "./cache_keys.ts";
 import type { EvaluationResult, MetricResult } from "./results.ts";
-import { evaluateClusters } from "./evaluate_clusters.ts";
-import { evaluateKnn } from "./evaluate_knn.ts";
-import { evaluateLinear } from "./evaluate_linear.ts";
-import { evaluateLowShot } from "./evaluate_low_shot.ts";
+import { evaluateClusters } from "./clusters/evaluate_clusters.ts";
+import { evaluateKnn } from "./knn/evaluate_knn.ts";
+import { evaluateLinear } from "./linear_probe/evaluate_linear.ts";
+import { evaluateLowShot } from "./low_shot/evaluate_low_shot.ts";
 import assert from "node:assert/strict";
 
 const layer: EvaluatedLayer = {

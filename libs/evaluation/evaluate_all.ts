@@ -26,17 +26,20 @@ import {
   evaluateAssignments,
   evaluateClusters,
   requireClusters,
-} from "./evaluate_clusters.ts";
-import { evaluateKnn } from "./evaluate_knn.ts";
-import { evaluateLinear, type LinearOptions } from "./evaluate_linear.ts";
-import { evaluateLowShot } from "./evaluate_low_shot.ts";
+} from "./clusters/evaluate_clusters.ts";
+import { evaluateKnn } from "./knn/evaluate_knn.ts";
+import {
+  evaluateLinear,
+  type LinearOptions,
+} from "./linear_probe/evaluate_linear.ts";
+import { evaluateLowShot } from "./low_shot/evaluate_low_shot.ts";
 import {
   defaultNeighbours,
   defaultTemperature,
   requireNeighbours,
-} from "./knn.ts";
-import { defaultShots, requireShots } from "./low_shot.ts";
-import { settingsOf } from "./probe_options.ts";
+} from "./knn/knn.ts";
+import { defaultShots, requireShots } from "./low_shot/low_shot.ts";
+import { settingsOf } from "./linear_probe/probe_options.ts";
 
 /** What {@link evaluateAll} evaluates and how; the usual values when absent. */
 export interface AllOptions {

@@ -15,10 +15,13 @@ import { Effect, Layer } from "effect";
 import { openTask } from "./task_testing.ts";
 import { combineSeeds } from "./results.ts";
 import { evaluateAll, modelsBeside } from "./evaluate_all.ts";
-import { evaluateAssignments, evaluateClusters } from "./evaluate_clusters.ts";
-import { evaluateKnn } from "./evaluate_knn.ts";
-import { evaluateLinear } from "./evaluate_linear.ts";
-import { evaluateLowShot } from "./evaluate_low_shot.ts";
+import {
+  evaluateAssignments,
+  evaluateClusters,
+} from "./clusters/evaluate_clusters.ts";
+import { evaluateKnn } from "./knn/evaluate_knn.ts";
+import { evaluateLinear } from "./linear_probe/evaluate_linear.ts";
+import { evaluateLowShot } from "./low_shot/evaluate_low_shot.ts";
 import assert from "node:assert/strict";
 
 const services = Layer.merge(Assigner.layerBackend, Progress.layerSilent).pipe(

@@ -15,7 +15,7 @@ import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { openTask } from "./task_testing.ts";
 import { cacheStorage } from "./evaluation_storage.ts";
-import { evaluateKnn } from "./evaluate_knn.ts";
+import { evaluateKnn } from "./knn/evaluate_knn.ts";
 import assert from "node:assert/strict";
 
 const engine = Layer.merge(

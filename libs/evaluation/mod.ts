@@ -21,17 +21,23 @@ export {
   type MetricResult,
 } from "./results.ts";
 export { evaluateAll } from "./evaluate_all.ts";
-export { evaluateAssignments, evaluateClusters } from "./evaluate_clusters.ts";
-export { evaluateKnn } from "./evaluate_knn.ts";
-export { evaluateLinear } from "./evaluate_linear.ts";
-export { evaluateLowShot } from "./evaluate_low_shot.ts";
+export {
+  evaluateAssignments,
+  evaluateClusters,
+} from "./clusters/evaluate_clusters.ts";
+export { evaluateKnn } from "./knn/evaluate_knn.ts";
+export { evaluateLinear } from "./linear_probe/evaluate_linear.ts";
+export { evaluateLowShot } from "./low_shot/evaluate_low_shot.ts";
 export { openEvaluationData } from "./evaluation_data.ts";
 export { openEvaluationImages } from "./evaluation_images.ts";
-export { defaultNeighbours, defaultTemperature, knn } from "./knn.ts";
-export { linearProbe } from "./linear_probe.ts";
-export { defaultShots } from "./low_shot.ts";
-export { ProbeDivergedError, ProbesDivergedError } from "./probe_errors.ts";
-export { probeDefaults } from "./probe_options.ts";
+export { defaultNeighbours, defaultTemperature, knn } from "./knn/knn.ts";
+export { linearProbe } from "./linear_probe/linear_probe.ts";
+export { defaultShots } from "./low_shot/low_shot.ts";
+export {
+  ProbeDivergedError,
+  ProbesDivergedError,
+} from "./linear_probe/probe_errors.ts";
+export { probeDefaults } from "./linear_probe/probe_options.ts";
 export {
   divergedJson,
   formatResults,

@@ -6,7 +6,7 @@
  */
 import type { Metric, Skipped } from "@deepcluster/metrics";
 import type { ClassCounts } from "./class_counts.ts";
-import type { ProbeDivergedError } from "./probe_errors.ts";
+import type { ProbeDivergedError } from "./linear_probe/probe_errors.ts";
 
 /** One figure of one model. */
 export interface MetricResult extends Metric, ClassCounts {

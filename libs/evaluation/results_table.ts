@@ -5,7 +5,7 @@
  */
 import type { Skipped } from "@deepcluster/metrics";
 import type { CombinedResult } from "./results.ts";
-import type { ProbeDivergedError } from "./probe_errors.ts";
+import type { ProbeDivergedError } from "./linear_probe/probe_errors.ts";
 
 /** Formats of {@link formatResults}. */
 export const resultFormats = ["text", "md", "html", "json"] as const;

@@ -1,7 +1,7 @@
 import { effectTest } from "@deepcluster/test";
 import { Effect } from "effect";
 import { combineSeeds, type MetricResult } from "./results.ts";
-import { ProbeDivergedError } from "./probe_errors.ts";
+import { ProbeDivergedError } from "./linear_probe/probe_errors.ts";
 import { formatResults } from "./results_table.ts";
 import assert from "node:assert/strict";
 

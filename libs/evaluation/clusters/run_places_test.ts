@@ -13,8 +13,8 @@ import { Effect } from "effect";
 import { cp, mkdir, mkdtemp, readdir, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { openEvaluationData } from "./evaluation_data.ts";
-import { openEvaluationImages } from "./evaluation_images.ts";
+import { openEvaluationData } from "../evaluation_data.ts";
+import { openEvaluationImages } from "../evaluation_images.ts";
 import { placesOfRun } from "./run_places.ts";
 import assert from "node:assert/strict";
 

@@ -29,7 +29,7 @@ import {
 } from "@deepcluster/metrics";
 import { nearestNeighbours, type Neighbours } from "@deepcluster/neighbours";
 import { Effect } from "effect";
-import { TooFewNeighboursError } from "./errors.ts";
+import { TooFewNeighboursError } from "../errors.ts";
 
 /** How {@link knn} votes; all may be left out. */
 export interface KnnOptions {
@@ -80,7 +80,15 @@ export const defaultNeighbours = (
   };
 };
 
-/** What one number of neighbours says. */
+/** Errors of {@link knn}, beside those of reading features. */
+export type KnnError =
+  | LabelledError
+  | TooFewNeighboursError
+  | OptionError
+  | NonFiniteFeatureError
+  | BackendError;
+
+/** Accuracy with one number of neighbours. */
 export interface KnnResult {
   /** Number of neighbours. */
   readonly k: number;
@@ -136,17 +144,7 @@ export const knn = Effect.fn("knn")(function* <E = never, F = never>(
   train: Labelled<E>,
   test: Labelled<F>,
   options: KnnOptions = {},
-): Effect.fn.Return<
-  readonly KnnResult[],
-  | E
-  | F
-  | LabelledError
-  | TooFewNeighboursError
-  | OptionError
-  | NonFiniteFeatureError
-  | BackendError,
-  Backend
-> {
+): Effect.fn.Return<readonly KnnResult[], E | F | KnnError, Backend> {
   const { temperature = defaultTemperature } = options;
   const ks = options.k ?? defaultNeighbours(train.labels.length).k;
   yield* requireTraining(action, train);

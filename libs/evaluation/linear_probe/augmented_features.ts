@@ -22,7 +22,7 @@ import {
   type StorageError,
 } from "@deepcluster/storage";
 import { Effect } from "effect";
-import { type EvaluationTask, imagesAt, trainingLabels } from "./task.ts";
+import { type EvaluationTask, imagesAt, trainingLabels } from "../task.ts";
 
 /**
  * Features of a layer for a probe to learn from, as `Augmented` wants them.

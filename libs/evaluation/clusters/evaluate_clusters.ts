@@ -12,7 +12,7 @@ import {
   requireCount,
   requireOption,
 } from "@deepcluster/core";
-import { type EvaluatedLayer, layerFeatures } from "@deepcluster/features";
+import type { EvaluatedLayer } from "@deepcluster/features";
 import {
   type ClusterAgreement,
   clusterAgreement,
@@ -21,9 +21,9 @@ import {
 import { type EvaluatedRun, readAssignments } from "@deepcluster/runs";
 import { folderStore } from "@deepcluster/storage";
 import { Effect } from "effect";
-import { type EvaluationTask, inputsOf } from "./task.ts";
-import type { MetricResult } from "./results.ts";
-import { cached } from "./cached.ts";
+import { evaluateLayers } from "../protocol.ts";
+import type { EvaluationTask, TrainTest } from "../task.ts";
+import type { MetricResult } from "../results.ts";
 import { placesOfRun } from "./run_places.ts";
 
 /** How fresh clusters are found. */
@@ -42,7 +42,7 @@ export interface ClusterOptions {
  *
  * The whole matrix of reduced features is held in memory: `4 n pca` bytes.
  *
- * @param asked The task; the centre crop only.
+ * @param task The task; the centre crop only.
  * @param layers Some of the model's.
  * @param seed Names the draws of PCA and k-means.
  * @param options See {@link ClusterOptions}.
@@ -50,57 +50,39 @@ export interface ClusterOptions {
  * layer; or the errors of clustering and of extracting features.
  */
 export const evaluateClusters = Effect.fn("evaluateClusters")(function* (
-  asked: EvaluationTask,
+  task: EvaluationTask,
   layers: readonly EvaluatedLayer[],
   seed: number,
   { clusters: k, pca = 256, iterations = 20 }: ClusterOptions,
 ) {
-  const task: EvaluationTask = { ...asked, crops: "centre" };
-  const { model, images, folder } = task;
-  yield* requireClusters(k, pca, images.size);
-  const features = yield* layerFeatures(model, images, layers, task);
-  const figures: MetricResult[] = [];
-  const all = {
-    train: new Int32Array(),
-    test: Int32Array.from({ length: images.size }, (_, place) => place),
-  };
-  for (const evaluated of layers) {
-    const { name: layer } = evaluated;
-    const { findings, seconds } = yield* cached(
-      folder,
-      {
-        ...inputsOf(task, evaluated, all),
-        protocol: "clusters",
-        seed,
-        options: { clusters: k, pca, iterations },
-      },
-      Effect.fnUntraced(function* () {
-        const rows = features[layer]!;
-        const whitening = yield* fitWhitening(rows, { components: pca, seed });
-        const reduced = yield* whitenRows(rows, whitening);
-        const { assignments } = yield* kmeans(reduced, { k, iterations, seed });
-        const kept = whitening.projection.columns;
-        return statistics(yield* clusterAgreement(images.labels, assignments))
-          .map((finding): Metric => ({
-            ...finding,
-            dimensions: { asked: pca, kept },
-          }));
-      }),
-    );
-    figures.push(...findings.map((finding): MetricResult => ({
-      model: model.name,
-      layer,
-      protocol: `k-means, k = ${k}, PCA ${pca}`,
-      split: "all images",
-      seed,
-      crops: "centre",
-      images: images.size,
-      classes: images.classNames.length,
-      ...finding,
-      seconds,
-    })));
-  }
-  return figures as readonly MetricResult[];
+  yield* requireClusters(k, pca, task.images.size);
+  const protocol = clustersProtocol({ clusters: k, pca, iterations }, seed);
+  return (yield* evaluateLayers(task, layers, seed, [protocol])).figures;
+});
+
+/** PCA-whitening and k-means of all images, compared with their labels. */
+const clustersProtocol = (
+  { clusters: k, pca, iterations }: Required<ClusterOptions>,
+  seed: number,
+) => ({
+  key: "clusters" as const,
+  options: { clusters: k, pca, iterations },
+  centreOnly: true,
+  allImages: true,
+  name: () => `k-means, k = ${k}, PCA ${pca}`,
+  run: Effect.fnUntraced(function* (
+    { test: { features: rows, labels } }: TrainTest,
+  ) {
+    const whitening = yield* fitWhitening(rows, { components: pca, seed });
+    const reduced = yield* whitenRows(rows, whitening);
+    const { assignments } = yield* kmeans(reduced, { k, iterations, seed });
+    const kept = whitening.projection.columns;
+    return statistics(yield* clusterAgreement(labels, assignments))
+      .map((finding): Metric => ({
+        ...finding,
+        dimensions: { asked: pca, kept },
+      }));
+  }),
 });
 
 /**

@@ -16,9 +16,9 @@ import {
 } from "@deepcluster/features";
 import type { Skipped } from "@deepcluster/metrics";
 import { Effect } from "effect";
-import { TooFewShotsError } from "./errors.ts";
-import { linearProbe } from "./linear_probe.ts";
-import type { ProbeOptions } from "./probe_options.ts";
+import { TooFewShotsError } from "../errors.ts";
+import { linearProbe } from "../linear_probe/linear_probe.ts";
+import type { ProbeOptions } from "../linear_probe/probe_options.ts";
 
 /** How {@link lowShot} draws and trains; all may be left out. */
 export interface LowShotOptions

@@ -5,8 +5,8 @@ import { Effect, Layer } from "effect";
 import { readdir } from "node:fs/promises";
 import { join } from "node:path";
 import { augmentedFeatures } from "./augmented_features.ts";
-import type { EvaluationTask } from "./task.ts";
-import { openTask } from "./task_testing.ts";
+import type { EvaluationTask } from "../task.ts";
+import { openTask } from "../task_testing.ts";
 import { evaluateLinear } from "./evaluate_linear.ts";
 import assert from "node:assert/strict";
 

@@ -4,7 +4,7 @@ import { effectTest } from "@deepcluster/test";
 import { Effect, Layer } from "effect";
 import { readdir } from "node:fs/promises";
 import { join } from "node:path";
-import { openTask } from "./task_testing.ts";
+import { openTask } from "../task_testing.ts";
 import { evaluateLinear } from "./evaluate_linear.ts";
 import assert from "node:assert/strict";
 

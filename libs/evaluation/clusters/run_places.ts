@@ -14,8 +14,8 @@ import {
 import { folderStore } from "@deepcluster/storage";
 import { Effect, Option, Schema } from "effect";
 import { join } from "node:path";
-import type { EvaluationData } from "./evaluation_data.ts";
-import type { EvaluationImages } from "./evaluation_images.ts";
+import type { EvaluationData } from "../evaluation_data.ts";
+import type { EvaluationImages } from "../evaluation_images.ts";
 import { ForeignAssignmentsError } from "./assignments_errors.ts";
 
 /** What {@link placesOfRun} needs to know of the labelled images. */

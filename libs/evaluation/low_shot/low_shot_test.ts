@@ -3,7 +3,7 @@ import { type Labelled, subsetOf } from "@deepcluster/features";
 import { layerReference } from "@deepcluster/gpu-backend";
 import { clouds, effectTest } from "@deepcluster/test";
 import { Effect, Layer } from "effect";
-import { linearProbe } from "./linear_probe.ts";
+import { linearProbe } from "../linear_probe/linear_probe.ts";
 import { defaultShots, lowShot, type LowShotOptions } from "./low_shot.ts";
 import assert from "node:assert/strict";
 

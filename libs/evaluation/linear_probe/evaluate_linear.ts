@@ -13,20 +13,16 @@ import {
 import { accuracies } from "@deepcluster/metrics";
 import { folderStore, loadTensors, saveTensors } from "@deepcluster/storage";
 import { Effect } from "effect";
+import { evaluateLayers, type ProtocolContext } from "../protocol.ts";
 import { augmentedFeatures, removeAugmented } from "./augmented_features.ts";
-import {
-  type EvaluationTask,
-  inputsOf,
-  readableSplit,
-  type TrainTest,
-  trainTestOf,
-} from "./task.ts";
-import { classCounts } from "./class_counts.ts";
-import type { EvaluationResult, MetricResult } from "./results.ts";
-import { cached } from "./cached.ts";
+import type { EvaluationTask, TrainTest } from "../task.ts";
 import { linearProbe } from "./linear_probe.ts";
-import { ProbeDivergedError } from "./probe_errors.ts";
-import { decisiveOf, type ProbeOptions, settingsOf } from "./probe_options.ts";
+import {
+  decisiveOf,
+  type ProbeOptions,
+  type ProbeSettings,
+  settingsOf,
+} from "./probe_options.ts";
 import type { ProbeState } from "./probe_state.ts";
 
 /** How {@link evaluateLinear} trains; the paper's values when absent. */
@@ -61,60 +57,35 @@ export const evaluateLinear = Effect.fn("evaluateLinear")(function* (
   seed: number,
   options: LinearOptions = {},
 ) {
-  const { crops = "centre" } = task;
-  const settings = yield* settingsOf({ ...options, seed });
-  const split = yield* readableSplit(task, seed);
-  const sides = yield* trainTestOf(task, layers, split);
-  const { memoryBytes: _, saveEveryMs: __, ...decisive } = options;
-  const figures: MetricResult[] = [];
-  const diverged: ProbeDivergedError[] = [];
-  for (const evaluated of layers) {
-    const { name: layer } = evaluated;
-    const { train, test } = sides[layer]!;
-    const found = yield* cached(
-      task.folder,
-      {
-        ...inputsOf(task, evaluated, split),
-        protocol: "linear",
-        seed,
-        options: { ...decisiveOf(settings), augment: options.augment ?? false },
-      },
-      (name) =>
-        probeLayer(task, evaluated, sides[layer]!, split.train, name, {
-          ...options,
-          seed,
-        }).pipe(namingLayer(layer)),
-      (name) =>
-        Effect.andThen(
-          probeStore(task.folder, name).remove,
-          removeAugmented(task.folder, name),
-        ),
-    ).pipe(
-      Effect.catchTags({
-        ProbeDivergedError: (error) => Effect.succeed(error),
-      }),
-    );
-    if (found instanceof ProbeDivergedError) {
-      const probe = { model: task.model.name, layer, seed };
-      diverged.push(new ProbeDivergedError({ ...found, probe }));
-      continue;
-    }
-    const { findings, seconds } = found;
-    figures.push(...findings.map((finding): MetricResult => ({
-      model: task.model.name,
-      layer,
-      protocol: ["linear", ...departures(decisive)].join(", "),
-      split: task.data.description,
-      seed,
-      crops,
-      learnedFrom: train.labels.length,
-      images: test.labels.length,
-      ...classCounts(train.labels, test.labels),
-      ...finding,
-      seconds,
-    })));
-  }
-  return { figures, diverged } as EvaluationResult;
+  const settings = yield* settingsOf<never, never>({ ...options, seed });
+  return yield* evaluateLayers(task, layers, seed, [
+    linearProtocol(options, settings),
+  ]);
+});
+
+/** Logistic regression on all training images. */
+const linearProtocol = (
+  { memoryBytes, saveEveryMs, ...decisive }: LinearOptions,
+  settings: ProbeSettings,
+) => ({
+  key: "linear" as const,
+  options: { ...decisiveOf(settings), augment: decisive.augment ?? false },
+  name: () => ["linear", ...departures(decisive)].join(", "),
+  run: (
+    features: TrainTest,
+    { task, layer, split, resultKey }: ProtocolContext,
+  ) =>
+    probeLayer(task, layer, features, split.train, resultKey, {
+      ...decisive,
+      ...memoryBytes !== undefined && { memoryBytes },
+      ...saveEveryMs !== undefined && { saveEveryMs },
+      seed: settings.seed,
+    }).pipe(namingLayer(layer.name)),
+  discard: ({ folder }: EvaluationTask, resultKey: string) =>
+    Effect.andThen(
+      probeStore(folder, resultKey).remove,
+      removeAugmented(folder, resultKey),
+    ),
 });
 
 /** Trains a probe, from where it was left, and evaluates it. */

@@ -1,0 +1,77 @@
+/**
+ * A model evaluated by linear probes that see a handful of labelled images.
+ *
+ * @module
+ */
+import {
+  cropsOf,
+  type EvaluatedLayer,
+  namingLayer,
+} from "@deepcluster/features";
+import type { Metric } from "@deepcluster/metrics";
+import { Effect } from "effect";
+import { evaluateLayers, type ProtocolContext } from "../protocol.ts";
+import {
+  type EvaluationTask,
+  readableSplit,
+  trainingLabels,
+  type TrainTest,
+} from "../task.ts";
+import { defaultShots, lowShot, requireShots } from "./low_shot.ts";
+
+/** How {@link evaluateLowShot} draws and trains. */
+export interface EvaluateLowShotOptions {
+  /** Images of each class to learn from. Default: `defaultShots`. */
+  readonly shots?: readonly number[];
+  /** Steps of each probe; 1000 when absent. */
+  readonly steps?: number;
+}
+
+/**
+ * Trains linear classifiers on few images of each class.
+ *
+ * @param task The task.
+ * @param layers Some of the model's.
+ * @param seed Names the split and the images drawn.
+ * @param options See {@link EvaluateLowShotOptions}.
+ * @returns Top-1 accuracy for each layer and number of images, without an
+ * interval: what other images to learn from would change is larger, and is
+ * seen over the seeds; none for a probe that diverged. Or the other errors of
+ * `lowShot` and of extracting features.
+ */
+export const evaluateLowShot = Effect.fn("evaluateLowShot")(function* (
+  task: EvaluationTask,
+  layers: readonly EvaluatedLayer[],
+  seed: number,
+  { steps = 1000, ...options }: EvaluateLowShotOptions = {},
+) {
+  const split = yield* readableSplit(task, seed);
+  const training = trainingLabels(task, split);
+  const shots = options.shots ?? defaultShots(training).shots;
+  yield* requireShots(training, shots);
+  const protocols = shots.map((count) => lowShotProtocol(count, steps, seed));
+  return yield* evaluateLayers(task, layers, seed, protocols);
+});
+
+/** Linear probes on `shots` images of each class. */
+const lowShotProtocol = (shots: number, steps: number, seed: number) => ({
+  key: "low-shot" as const,
+  options: { shots, steps },
+  shots,
+  name: () => `linear, ${shots === 1 ? "1 image" : `${shots} images`} a class`,
+  run: (
+    { train, test }: TrainTest,
+    { task: { crops = "centre" }, layer }: ProtocolContext,
+  ) =>
+    lowShot(train, test, {
+      shots: [shots],
+      seeds: [seed],
+      steps,
+      crops: cropsOf(crops),
+    }).pipe(
+      Effect.map(([result]): readonly Metric[] => [
+        { statistic: "top-1 accuracy", value: result!.mean },
+      ]),
+      namingLayer(layer.name),
+    ),
+});
