@@ -4,6 +4,9 @@
  *
  * @module
  */
+// What is evaluated: images with labels, their split, a model.
+export { openEvaluationData } from "./evaluation_data.ts";
+export { openEvaluationImages } from "./evaluation_images.ts";
 export {
   type EvaluationTask,
   readableSplit,
@@ -12,7 +15,30 @@ export {
   untrainedClassNames,
 } from "./task.ts";
 export { classCounts } from "./class_counts.ts";
-export { cacheStorage } from "./evaluation_storage.ts";
+
+// Everything that fits the images, beside random weights and pixels.
+export { evaluateAll } from "./evaluate_all.ts";
+
+// Protocols, each in a folder of its own.
+export { evaluateLinear } from "./linear_probe/evaluate_linear.ts";
+export { evaluateKnn } from "./knn/evaluate_knn.ts";
+export { evaluateLowShot } from "./low_shot/evaluate_low_shot.ts";
+export {
+  evaluateAssignments,
+  evaluateClusters,
+} from "./clusters/evaluate_clusters.ts";
+
+// The numeric code of protocols, with their defaults and errors.
+export { linearProbe } from "./linear_probe/linear_probe.ts";
+export { probeDefaults } from "./linear_probe/probe_options.ts";
+export {
+  ProbeDivergedError,
+  ProbesDivergedError,
+} from "./linear_probe/probe_errors.ts";
+export { defaultNeighbours, defaultTemperature, knn } from "./knn/knn.ts";
+export { defaultShots } from "./low_shot/low_shot.ts";
+
+// Results: over seeds, as tables, in the cache.
 export {
   type CombinedResult,
   combineSeeds,
@@ -20,27 +46,10 @@ export {
   mergeResults,
   type MetricResult,
 } from "./results.ts";
-export { evaluateAll } from "./evaluate_all.ts";
-export {
-  evaluateAssignments,
-  evaluateClusters,
-} from "./clusters/evaluate_clusters.ts";
-export { evaluateKnn } from "./knn/evaluate_knn.ts";
-export { evaluateLinear } from "./linear_probe/evaluate_linear.ts";
-export { evaluateLowShot } from "./low_shot/evaluate_low_shot.ts";
-export { openEvaluationData } from "./evaluation_data.ts";
-export { openEvaluationImages } from "./evaluation_images.ts";
-export { defaultNeighbours, defaultTemperature, knn } from "./knn/knn.ts";
-export { linearProbe } from "./linear_probe/linear_probe.ts";
-export { defaultShots } from "./low_shot/low_shot.ts";
-export {
-  ProbeDivergedError,
-  ProbesDivergedError,
-} from "./linear_probe/probe_errors.ts";
-export { probeDefaults } from "./linear_probe/probe_options.ts";
 export {
   divergedJson,
   formatResults,
   skippedJson,
   skippedLines,
 } from "./results_table.ts";
+export { cacheStorage } from "./evaluation_storage.ts";
