@@ -4,12 +4,7 @@
  *
  * @module
  */
-export { ModelFileError } from "./errors.ts";
-export {
-  networkMetadata,
-  writeModel,
-  type WriteModelError,
-} from "./model_export.ts";
+// Reading
 export {
   type ModelFile,
   openModelFile,
@@ -18,3 +13,13 @@ export {
 } from "./model_file.ts";
 export { recognise } from "./recognise.ts";
 export { statesOf } from "./state_names.ts";
+
+// Writing
+export {
+  networkMetadata,
+  writeModel,
+  type WriteModelError,
+} from "./model_export.ts";
+
+// Errors
+export { ModelFileError } from "./errors.ts";

@@ -19,7 +19,7 @@ import type { ModelFile } from "./model_file.ts";
 export type WriteModelError = SafetensorsError | StorageError;
 
 /**
- * Writes a model as safetensors, whole or not at all, in place of what was
+ * Writes a model as safetensors, atomically, in place of what was
  * there. PyTorch's `load_state_dict` takes the tensors as they are, and
  * `openModelFile` reads the input's size from the metadata.
  *

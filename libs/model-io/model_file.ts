@@ -32,7 +32,7 @@ import { unsound } from "./sound_parameters.ts";
 
 /** A network with its parameters, and where they come from. */
 export interface ModelFile {
-  /** The network, with its usual dropout, of which a file says nothing. */
+  /** The network, with its default dropout: files do not state it. */
   readonly network: Network;
   /**
    * Parameters under the names of `parameterShapes(network)`; with the last
@@ -47,7 +47,7 @@ export interface ModelFile {
   /** Format and file, for a person to read. */
   readonly origin: string;
   /** Input sizes, in pixels, to which the parameters fit. */
-  readonly sizes: readonly [least: number, most: number];
+  readonly sizes: readonly [min: number, max: number];
   /** What is beside the parameters in the file, by its keys. */
   readonly ignored: readonly string[];
   /** Functions that the file would have called, by name: none was. */
@@ -59,21 +59,21 @@ export interface ModelFile {
   readonly problems: readonly string[];
 }
 
-/** What {@link openModelFile} can be told. */
+/** Options of {@link openModelFile}. */
 export interface OpenModelOptions {
   /** Side of the network's input, in pixels, when several fit. */
   readonly size?: number;
-  /** Whether to read the last layer too; false when absent. */
+  /** Whether to read the last layer too. Default: false. */
   readonly head?: boolean;
   /**
    * Keys that lead to the state, joined by dots, where a file holds several:
-   * `teacher`, `state_dict.encoder_q`; the first of them when they tell it
-   * from the others; `.` for the top. Default: the only one.
+   * `teacher`, `state_dict.encoder_q`. The first keys suffice when they name
+   * one state; `.` for the top. Default: the only one.
    */
   readonly state?: string;
   /**
-   * Whether to open parameters that are not finite, or variances below 0, to
-   * tell of them. Default: false.
+   * Whether to open parameters that are not finite, or variances below 0, so
+   * that they can be reported. Default: false.
    */
   readonly unsound?: boolean;
 }
@@ -90,7 +90,7 @@ export type OpenModelFileError =
  *
  * @param path The file.
  * @param options See {@link OpenModelOptions}. Without a size, the one in the
- * file's metadata counts, else the usual one as {@link recognise} chooses it.
+ * file's metadata counts, else the default, as {@link recognise} chooses it.
  * @returns The model; or `ModelFileError` when it is none of ours or its
  * parameters are not finite, `SafetensorsError` or `CorruptArtifactError` when it is damaged, or
  * `StorageError` when it cannot be read.

@@ -1,5 +1,5 @@
 /**
- * Which network a file of parameters belongs to, told from names and shapes
+ * Which network a file of parameters belongs to, inferred from names and shapes
  * alone.
  *
  * The authors' checkpoints name their network only by `arch`, and other files
@@ -22,9 +22,9 @@ import {
 import { Effect } from "effect";
 import { UnrecognisedModelError } from "./errors.ts";
 
-/** What {@link recognise} found. */
+/** A network that fits the parameters of a file. */
 export interface Recognised {
-  /** The network, with its usual dropout, of which a file says nothing. */
+  /** The network, with its default dropout: files do not state it. */
   readonly network: Network;
   /** Outputs of the last layer; absent when the file has none. */
   readonly clusters?: number;
@@ -32,14 +32,14 @@ export interface Recognised {
    * Smallest and largest input side, in pixels, to which the parameters fit;
    * `network.input.size` is one of them.
    */
-  readonly sizes: readonly [least: number, most: number];
+  readonly sizes: readonly [min: number, max: number];
 }
 
 /** Shapes by name, from any source. */
 export type NamedShapes = Readonly<Record<string, Shape>>;
 
 /**
- * Tells the network that parameters belong to.
+ * Infers the network from the shapes of its parameters.
  *
  * Several input sizes may fit the same parameters: 224 is taken when it does,
  * else the smallest multiple of 32 that does, else the smallest size.
@@ -174,10 +174,10 @@ const fittingSizes = Effect.fnUntraced(function* (
   return yield* unrecognised(rule, shown(shape, shapes));
 });
 
-const standardSize = ([least, most]: readonly [number, number]): number => {
-  if (least <= 224 && 224 <= most) return 224;
-  const multiple = Math.ceil(least / 32) * 32;
-  return multiple <= most ? multiple : least;
+const standardSize = ([min, max]: readonly [number, number]): number => {
+  if (min <= 224 && 224 <= max) return 224;
+  const multiple = Math.ceil(min / 32) * 32;
+  return multiple <= max ? multiple : min;
 };
 
 /** What distinguishes parameters from a network's; nothing when they agree. */

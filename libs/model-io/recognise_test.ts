@@ -79,7 +79,7 @@ effectTest(
 );
 
 effectTest(
-  "recognise() takes 224 when it fits, else a multiple of 32, else the least",
+  "recognise() takes 224 when it fits, else a multiple of 32, else the smallest",
   () =>
     Effect.gen(function* () {
       const chosen = [[254, 224, 223, 254], [300, 288, 287, 318], [
@@ -88,11 +88,11 @@ effectTest(
         63,
         94,
       ]];
-      for (const [size, expected, least, most] of chosen) {
+      for (const [size, expected, min, max] of chosen) {
         const network = yield* alexnet({ sobel: true, size: size! });
         const found = yield* recognise(shapesOf(network));
         assert.equal(found.network.input.size, expected);
-        assert.deepEqual(found.sizes, [least, most]);
+        assert.deepEqual(found.sizes, [min, max]);
       }
       const network = yield* small({ sobel: true, size: 20 });
       const { network: { input } } = yield* recognise(shapesOf(network));

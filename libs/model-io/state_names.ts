@@ -2,7 +2,7 @@
  * Where the parameters of a network are among the names of a file: alone, in
  * a checkpoint beside an optimiser, within a larger module, or several times.
  *
- * No list of usual keys or prefixes: every network of ours begins with
+ * No list of known keys or prefixes: every network of ours begins with
  * `features.0.weight`, and whatever precedes that name, be it `state_dict`,
  * `model`, `backbone.` or `encoder_q.`, is the name of a state.
  *

@@ -41,7 +41,7 @@ export const ArtifactRef: Schema.Struct<{
 export type ArtifactRef = typeof ArtifactRef.Type;
 
 /**
- * Keeps files whole, by path. Paths are relative, with `/` between names; one
+ * Stores files by path, each intact or not at all. Paths are relative, with `/` between names; one
  * that leaves the store is a defect.
  */
 export interface Store {
@@ -55,7 +55,7 @@ export interface Store {
     content: Content<E>,
   ) => Effect.Effect<ArtifactRef, StorageError | E>;
   /**
-   * Reads what a reference stands for. Fails with `CorruptArtifactError` when
+   * Reads the file of a reference. Fails with `CorruptArtifactError` when
    * it is not what was saved, with `StorageError` when it is gone.
    */
   readonly get: (

@@ -1,5 +1,5 @@
 /**
- * Files that are whole or absent.
+ * Files that are intact or absent.
  *
  * A file is written under a temporary name beside its place, synced, renamed
  * over it, and the folder is synced, so that a process killed at any moment,
@@ -30,7 +30,7 @@ export type Content<E = never> =
   | Stream.Stream<Uint8Array, E>;
 
 /**
- * Writes a file that appears under its name only when whole and on disk.
+ * Writes a file atomically: it appears under its name only when all of it is on disk.
  *
  * Missing folders are made. An existing file is replaced. Nothing is copied:
  * the pieces are written and hashed as they come. Interrupted or failed, it

@@ -25,7 +25,7 @@ export const floatBytes: Readonly<Record<FloatFormat, number>> = {
  * a view, others a new array.
  *
  * @param format What the bytes mean.
- * @param bytes A whole number of them.
+ * @param bytes An integer number of values.
  * @returns The numbers.
  */
 export const floatsOf = (

@@ -10,7 +10,7 @@ import { sha256Of } from "./reading.ts";
 /**
  * Returns a key for plain data.
  *
- * @param plain What the key stands for; the order of its fields does not count.
+ * @param plain What the key is for; the order of its fields does not count.
  * @returns 24 hexadecimal digits.
  */
 export const keyOf = (plain: unknown): string =>

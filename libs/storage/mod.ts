@@ -5,28 +5,7 @@
  *
  * @module
  */
-export {
-  ArtifactRef,
-  CheckpointStore,
-  folderStore,
-  type Store,
-} from "./artifacts.ts";
-export { canonicalJson, differences } from "./canonical_json.ts";
-export {
-  CorruptArtifactError,
-  CorruptJournalError,
-  FolderInUseError,
-  RunBusyError,
-  SafetensorsError,
-  StorageError,
-  TableError,
-} from "./errors.ts";
-export {
-  openRowFile,
-  readRowFile,
-  removeRowFile,
-  type RowFile,
-} from "./row_file.ts";
+// Files
 export {
   makeFolder,
   removeFile,
@@ -34,9 +13,6 @@ export {
   unmakeFolder,
   writeDurably,
 } from "./files.ts";
-export { formatRule, formatVersion, unknownFormat } from "./format_version.ts";
-export { floatBytes, type FloatFormat, floatsOf } from "./float_formats.ts";
-export { bytesOf, encoded, keyOf } from "./keys.ts";
 export {
   type ByteRange,
   digestOf,
@@ -46,6 +22,20 @@ export {
   sha256Of,
   sizeOfFile,
 } from "./reading.ts";
+export { bytesOf, encoded, keyOf } from "./keys.ts";
+export { canonicalJson, differences } from "./canonical_json.ts";
+export { formatRule, formatVersion, unknownFormat } from "./format_version.ts";
+export { attempt, codeOf, storageError } from "./system_calls.ts";
+
+// Artifacts by reference
+export {
+  ArtifactRef,
+  CheckpointStore,
+  folderStore,
+  type Store,
+} from "./artifacts.ts";
+
+// Tensors
 export {
   decodeTensors,
   encodeTensors,
@@ -61,7 +51,25 @@ export {
   type ReadTensorsError,
   saveTensors,
   type SaveTensorsError,
-} from "./sealed_tensors.ts";
+} from "./checksummed_tensors.ts";
+export { floatBytes, type FloatFormat, floatsOf } from "./float_formats.ts";
+
+// Rows and tables
+export {
+  openRowFile,
+  readRowFile,
+  removeRowFile,
+  type RowFile,
+} from "./row_file.ts";
+export { readTable, type ReadTableError, writeTable } from "./tables.ts";
+export {
+  notALock,
+  openDatabase,
+  type SqliteError,
+  statement,
+} from "./sqlite.ts";
+
+// Locks
 export {
   exclusiveLock,
   type ExclusiveLockError,
@@ -70,12 +78,9 @@ export {
   type SharedLockError,
   sharedLockName,
 } from "./shared_lock.ts";
-export {
-  notALock,
-  openDatabase,
-  type SqliteError,
-  statement,
-} from "./sqlite.ts";
+export { workLock } from "./work_lock.ts";
+
+// Disk space
 export {
   kindOfFolder,
   linkOrKindOf,
@@ -89,6 +94,14 @@ export {
   type StoredFolder,
 } from "./storage.ts";
 export { removeStored, type RemoveStoredError } from "./storage_removal.ts";
-export { attempt, codeOf, storageError } from "./system_calls.ts";
-export { readTable, type ReadTableError, writeTable } from "./tables.ts";
-export { workLock } from "./work_lock.ts";
+
+// Errors
+export {
+  CorruptArtifactError,
+  CorruptJournalError,
+  FolderInUseError,
+  RunBusyError,
+  SafetensorsError,
+  StorageError,
+  TableError,
+} from "./errors.ts";

@@ -10,7 +10,7 @@ import { basename, join } from "node:path";
 import type { StorageError } from "./errors.ts";
 import { attempt, pieceBytes, piecesOf, withFile } from "./system_calls.ts";
 
-/** What a file holds, in short: enough to tell whether it is intact. */
+/** What a file holds, in short: enough to check that it is intact. */
 export interface Written {
   /** SHA-256 of the bytes, in lower-case hexadecimal. */
   readonly sha256: string;
@@ -31,7 +31,7 @@ export interface ByteRange {
  * offset 0 and so suits typed-array views.
  *
  * @param path The file.
- * @param range The part; the whole file when absent.
+ * @param range The part to read. Default: the entire file.
  * @returns The bytes, fewer than asked for when the file ends before, or
  * `StorageError`.
  */
@@ -111,7 +111,7 @@ export const listFiles: (
 });
 
 /**
- * Tells what stands at a path.
+ * Returns what is at a path.
  *
  * @param path Any path; links are followed.
  * @returns `file`, `folder` or `nothing`, or `StorageError`.

@@ -106,7 +106,7 @@ export const encodeTensors: (
  * are copied.
  *
  * @param path Where the bytes come from, for messages.
- * @param bytes The whole file.
+ * @param bytes The entire file.
  * @returns Its tensors and metadata, or `SafetensorsError` naming the rule
  * that the file breaks.
  */

@@ -61,13 +61,13 @@ export interface Header {
 }
 
 /** The reference implementation's own limit. */
-const mostHeaderBytes = 100_000_000;
+const maxHeaderBytes = 100_000_000;
 
 /**
  * Reads and checks a header.
  *
  * @param path Where the bytes come from, for messages.
- * @param bytes The whole file.
+ * @param bytes The entire file.
  * @returns The header, or `SafetensorsError` with the first broken rule.
  */
 export const readHeader: (
@@ -124,8 +124,8 @@ const headerText = Effect.fnUntraced(function* (
   }
   const view = new DataView(file.buffer, file.byteOffset, size);
   const bytes = Number(view.getBigUint64(0, true));
-  if (bytes > mostHeaderBytes) {
-    const rule = `a header must have at most ${mostHeaderBytes} bytes`;
+  if (bytes > maxHeaderBytes) {
+    const rule = `a header must have at most ${maxHeaderBytes} bytes`;
     return yield* broken(path, rule, `${bytes}`);
   }
   if (bytes > size - 8) {

@@ -36,7 +36,7 @@ export type RemovalCost = "safe" | "loses" | "needed";
 export interface StoragePart {
   /** One word, the same for all parts of the same purpose: `features`. */
   readonly name: string;
-  /** The part's folder within the whole, when it has one of its own. */
+  /** The part's own folder within the storage, if it has one. */
   readonly path?: string;
   /** What removing it costs. */
   readonly cost: RemovalCost;
@@ -115,7 +115,7 @@ export interface StoredFolder extends StorageDescription {
 
 /** What {@link scanStorage} found. */
 export interface StorageScan {
-  /** Our folders by path; one inside another stands after it, by itself. */
+  /** Our folders by path; one inside another follows it as an entry of its own. */
   readonly folders: readonly StoredFolder[];
   /** Links, which are not followed. */
   readonly links: readonly string[];
@@ -155,7 +155,7 @@ export const scanStorage: (
 );
 
 /**
- * Tells of which kind a folder is.
+ * Returns the kind of a folder.
  *
  * @param folder The folder; one that does not exist is of none.
  * @param kinds The kinds to know.
@@ -175,7 +175,7 @@ export const kindOfFolder: (
 );
 
 /**
- * Tells what stands at a path, without following a link.
+ * Returns what is at a path, without following a link.
  *
  * @param path Any path.
  * @returns `file`, `folder`, `link` or `nothing`, or `StorageError`.

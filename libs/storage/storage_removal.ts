@@ -1,5 +1,5 @@
 /**
- * Removing parts of our folders, or a whole one, while no process uses them.
+ * Removes parts of our folders, or one entirely, while no process uses them.
  *
  * @module
  */

@@ -4,7 +4,7 @@
  *
  * In a cell, `\t`, `\n`, `\r` and `\\` stand for tab, line feed, carriage
  * return and backslash (as in IANA's text/tab-separated-values with the
- * escapes of PostgreSQL's COPY); everything else stands for itself, in UTF-8.
+ * escapes of PostgreSQL's COPY); everything else is written as it is, in UTF-8.
  * Lone surrogates, which have no UTF-8, become U+FFFD.
  *
  * @module

@@ -15,9 +15,9 @@ import {
 } from "@deepcluster/storage";
 import { Effect } from "effect";
 import type { ModelFileError } from "../errors.ts";
-import { accepted, refused } from "./accepted.ts";
+import { failWith, orFail } from "./or_fail.ts";
 import {
-  mostPickleBytes,
+  maxPickleBytes,
   type Opened,
   storageBytes,
   storageOf,
@@ -48,7 +48,7 @@ export const openLegacy: (
   path,
   fileBytes,
 ) {
-  const bytes = yield* readBytes(path, { start: 0, bytes: mostPickleBytes });
+  const bytes = yield* readBytes(path, { start: 0, bytes: maxPickleBytes });
   const types = new Map<string, ElementType>();
   const noting: Persistent = (id) => {
     const storage = storageOf(id);
@@ -59,26 +59,26 @@ export const openLegacy: (
   };
   let at = 0;
   const next = Effect.fnUntraced(function* () {
-    const read = yield* accepted(path, unpickle(bytes, at, noting));
+    const read = yield* orFail(path, unpickle(bytes, at, noting));
     at = read.end;
     return read;
   });
   const { value: magic } = yield* next();
   if (magic !== magicNumber) {
     const rule = "a pickle must be one of torch.save";
-    return yield* refused(path, rule, `it holds ${described(magic)}`);
+    return yield* failWith(path, rule, `it holds ${described(magic)}`);
   }
   const { value: protocol } = yield* next();
   if (protocol !== 1001) {
     const rule = "the protocol of torch.save must be 1001";
-    return yield* refused(path, rule, described(protocol));
+    return yield* failWith(path, rule, described(protocol));
   }
   const { value: machine } = yield* next();
   if (
     isKind(machine, "dict") && machine.entries.get("little_endian") === false
   ) {
     const rule = "bytes must be in little-endian order";
-    return yield* refused(path, rule, "big-endian");
+    return yield* failWith(path, rule, "big-endian");
   }
   const { value: root, notCalled } = yield* next();
   const { value: keys } = yield* next();
@@ -103,7 +103,7 @@ const memoryOf = Effect.fnUntraced(function* (
     const type = typeof key === "string" ? types.get(key) : undefined;
     if (typeof key !== "string" || type === undefined || memory.has(key)) {
       const rule = "storages must be those of the pickle, once each";
-      return yield* refused(path, rule, described(key));
+      return yield* failWith(path, rule, described(key));
     }
     const range = yield* storageAt(path, fileBytes, at, type);
     memory.set(key, range);
@@ -147,5 +147,5 @@ export const storageAt: (
   const found = elements < 0
     ? `no storage at byte ${at} of ${fileBytes}`
     : `a storage of ${bytes} bytes at byte ${start} of ${fileBytes}`;
-  return yield* refused(path, rule, found);
+  return yield* failWith(path, rule, found);
 });

@@ -5,7 +5,7 @@
  * @module
  */
 import type { ByteRange } from "@deepcluster/storage";
-import { elementTypeOf } from "./admitted.ts";
+import { elementTypeOf } from "./allowlist.ts";
 import {
   described,
   elementBytes,
@@ -14,8 +14,8 @@ import {
   isKind,
   opaque,
   type Pickled,
-  type Refusal,
-  refusal,
+  type PickleError,
+  pickleError,
   tupleItems,
 } from "./pickled.ts";
 
@@ -32,7 +32,7 @@ export interface Opened {
 }
 
 /** Pickles are read up to this many bytes; that of VGG-16 has about 20 kB. */
-export const mostPickleBytes = 16 << 20;
+export const maxPickleBytes = 16 << 20;
 
 /**
  * Reads the identifier of a storage, of the zip format or the older one with
@@ -41,9 +41,9 @@ export const mostPickleBytes = 16 << 20;
  *
  * @param id As pickled.
  * @returns The storage, an opaque value when its type means nothing here, the
- * name of the class, or a refusal.
+ * name of the class, or an error.
  */
-export const storageOf = (id: Pickled): Pickled | Refusal => {
+export const storageOf = (id: Pickled): Pickled | PickleError => {
   const [word, named, key, , elements, view] = tupleItems(id);
   if (word === "module" && isKind(named, "named")) return named;
   if (
@@ -51,16 +51,16 @@ export const storageOf = (id: Pickled): Pickled | Refusal => {
     !isCount(elements)
   ) {
     const found = [word, named].map(described).join(", ");
-    return refusal("values outside of a pickle must be storages", found);
+    return pickleError("values outside of a pickle must be storages", found);
   }
   const type = elementTypeOf(named.name);
   if (type === undefined) return opaque(named.name);
-  const whole = { kind: "storage", key, type, start: 0, elements } as const;
-  if (view === undefined || view === null) return whole;
+  const all = { kind: "storage", key, type, start: 0, elements } as const;
+  if (view === undefined || view === null) return all;
   const [, start, viewed] = tupleItems(view);
   return isCount(start) && isCount(viewed) && start + viewed <= elements
-    ? { ...whole, start, elements: viewed }
-    : refusal("a view must lie within its storage", `key ${key}`);
+    ? { ...all, start, elements: viewed }
+    : pickleError("a view must lie within its storage", `key ${key}`);
 };
 
 /**

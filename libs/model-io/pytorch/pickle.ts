@@ -1,7 +1,7 @@
 /**
  * Pickles, Python's serialised objects, read without running any code: a
  * stack machine for the opcodes that `torch.save` writes, in which a function
- * is a name. Those of `admitted.ts` make tensors and containers; what any
+ * is a name. Those on the allowlist make tensors and containers; what any
  * other would make is opaque, and only a state that needs it is refused.
  *
  * Ours rather than npm's `pickleparser` 0.2.1, which calls whatever stands
@@ -16,7 +16,7 @@
  *
  * @module
  */
-import { call, isKnown, pairsCopied } from "./admitted.ts";
+import { call, isKnown, pairsCopied } from "./allowlist.ts";
 import {
   double,
   line,
@@ -31,13 +31,13 @@ import {
   isKind,
   opaque,
   type Pickled,
-  type Refusal,
-  refusal,
+  type PickleError,
+  pickleError,
 } from "./pickled.ts";
 
 /** A pickle that was read. */
 export interface Unpickled {
-  /** Tells it from a refusal. */
+  /** Distinguishes it from an error. */
   readonly kind: "unpickled";
   /** What it holds. */
   readonly value: Pickled;
@@ -47,27 +47,27 @@ export interface Unpickled {
   readonly end: number;
 }
 
-/** What the identifier of something outside of the pickle stands for. */
-export type Persistent = (id: Pickled) => Pickled | Refusal;
+/** Resolves the identifier of a value outside the pickle. */
+export type Persistent = (id: Pickled) => Pickled | PickleError;
 
 /**
  * Reads one pickle.
  *
  * @param bytes The pickle, and maybe what follows it.
  * @param start Offset of its first byte.
- * @param persistent What stands outside of it; nothing when absent.
+ * @param persistent Resolves values outside the pickle. Default: an error.
  * @returns Its value, or the first rule that it breaks.
  */
 export const unpickle = (
   bytes: Uint8Array,
   start = 0,
   persistent: Persistent = (id) =>
-    refusal("a pickle must hold all its values", described(id)),
-): Unpickled | Refusal => {
+    pickleError("a pickle must hold all its values", described(id)),
+): Unpickled | PickleError => {
   const machine: Machine = {
     bytes,
     at: start,
-    refused: undefined,
+    error: undefined,
     stack: [],
     marks: [],
     memo: new Map(),
@@ -77,18 +77,21 @@ export const unpickle = (
   };
   for (let done = 0;; done++) {
     const at = machine.at;
-    if (done + machine.copied >= mostOpcodes) {
-      const rule = `a pickle must have at most ${mostOpcodes} opcodes`;
-      return refusal(rule, `more by byte ${at}`);
+    if (done + machine.copied >= maxOpcodes) {
+      const rule = `a pickle must have at most ${maxOpcodes} opcodes`;
+      return pickleError(rule, `more by byte ${at}`);
     }
     const [code] = take(machine, 1);
     const run = opcodes.get(code ?? stop);
     if (run === undefined) {
       const found = `opcode 0x${code!.toString(16)} at byte ${at}`;
-      return refusal("a pickle may hold only what torch.save writes", found);
+      return pickleError(
+        "a pickle may hold only what torch.save writes",
+        found,
+      );
     }
     run(machine);
-    if (machine.refused !== undefined) return machine.refused;
+    if (machine.error !== undefined) return machine.error;
     if (code === stop) {
       const [value] = machine.stack;
       const { at: end, notCalled } = machine;
@@ -116,18 +119,18 @@ const stop = 0x2e;
  * A checkpoint of VGG-16 has some 7000; an opcode can make an empty dict, so
  * this bounds the memory too.
  */
-const mostOpcodes = 1_000_000;
+const maxOpcodes = 1_000_000;
 
 const broken = (machine: Machine, found: string): null => {
-  machine.refused ??= refusal(
+  machine.error ??= pickleError(
     "a pickle must be well formed",
     `${found} before byte ${machine.at}`,
   );
   return null;
 };
 
-const push = (machine: Machine, value: Pickled | Refusal): void => {
-  if (isKind(value, "refusal")) machine.refused ??= value;
+const push = (machine: Machine, value: Pickled | PickleError): void => {
+  if (isKind(value, "pickleError")) machine.error ??= value;
   else machine.stack.push(value);
 };
 
@@ -151,7 +154,7 @@ const top = (machine: Machine): Pickled =>
     : broken(machine, "no value");
 
 const value =
-  (make: (machine: Machine) => Pickled | Refusal): Run => (machine) =>
+  (make: (machine: Machine) => Pickled | PickleError): Run => (machine) =>
     push(machine, make(machine));
 
 const tuple = (count: number): Run => (machine) => {
@@ -189,23 +192,23 @@ const recall = (machine: Machine, place: number): Pickled =>
     ? machine.memo.get(place)!
     : broken(machine, `nothing remembered as ${place}`);
 
-const named = (module: Pickled, name: Pickled): Pickled | Refusal => {
+const named = (module: Pickled, name: Pickled): Pickled | PickleError => {
   const parts = [module, name].map((part) =>
     typeof part === "string" ? part : described(part)
   );
-  return parts.every(({ length }) => length <= longestName)
+  return parts.every(({ length }) => length <= maxNameCharacters)
     ? { kind: "named", name: printable(parts.join(".")) }
-    : refusal(
-      `a name in a pickle must have at most ${longestName} characters`,
-      printable(parts.find(({ length }) => length > longestName)!),
+    : pickleError(
+      `a name in a pickle must have at most ${maxNameCharacters} characters`,
+      printable(parts.find(({ length }) => length > maxNameCharacters)!),
     );
 };
 
 /** Names of modules and functions are shorter. */
-const longestName = 256;
+const maxNameCharacters = 256;
 
 const printable = (name: string): string =>
-  name.slice(0, 2 * longestName + 1).replaceAll(/[^\x20-\x7e]/g, "?");
+  name.slice(0, 2 * maxNameCharacters + 1).replaceAll(/[^\x20-\x7e]/g, "?");
 
 /** Attributes, such as a state's `_metadata`, are ignored. */
 const build: Run = (machine) => {
@@ -222,7 +225,7 @@ const reduce: Run = (machine) => {
 };
 
 const apply = (machine: Machine, callee: Pickled, argument: Pickled): void => {
-  if (machine.refused !== undefined) return;
+  if (machine.error !== undefined) return;
   machine.copied += pairsCopied(callee, argument);
   const value = call(callee, argument);
   if (isKind(callee, "named") && !isKnown(callee.name)) {

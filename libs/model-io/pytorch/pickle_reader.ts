@@ -1,19 +1,19 @@
 /**
  * The bytes of a pickle, read one opcode's operands at a time. Nothing is read
- * past the end: a cut-off pickle is noted as a refusal and yields zeros.
+ * past the end: a cut-off pickle is noted as an error and yields zeros.
  *
  * @module
  */
-import { type Pickled, type Refusal, refusal } from "./pickled.ts";
+import { type Pickled, type PickleError, pickleError } from "./pickled.ts";
 
-/** Where the reading of a pickle stands. */
+/** A pickle, and how far it has been read. */
 export interface PickleReader {
   /** The pickle, and maybe what follows it. */
   readonly bytes: Uint8Array;
   /** Offset of the next byte. */
   at: number;
   /** The first broken rule; reading stops at it. */
-  refused: Refusal | undefined;
+  error: PickleError | undefined;
 }
 
 /**
@@ -26,7 +26,7 @@ export interface PickleReader {
 export const take = (reader: PickleReader, count: number): Uint8Array => {
   const { at, bytes } = reader;
   if (!(count <= bytes.byteLength - at)) {
-    reader.refused ??= refusal(
+    reader.error ??= pickleError(
       "a pickle must not be cut off",
       `${count} bytes wanted at byte ${at} of ${bytes.byteLength}`,
     );
@@ -106,7 +106,7 @@ export const line = (reader: PickleReader): string => {
   const { at, bytes } = reader;
   const end = bytes.subarray(at, at + longestLine).indexOf(0x0a);
   if (end < 0) {
-    reader.refused ??= refusal(
+    reader.error ??= pickleError(
       "a name in a pickle must end",
       `none of the ${longestLine} bytes from byte ${at} is a line feed`,
     );

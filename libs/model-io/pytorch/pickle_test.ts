@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { Buffer } from "node:buffer";
 import { unpickle } from "./pickle.ts";
-import { isKind, isRefusal, refusal } from "./pickled.ts";
+import { isKind, isPickleError, pickleError } from "./pickled.ts";
 
 /** Latin-1 text, in which a pickle can be written down. */
 const bytes = (...parts: ReadonlyArray<string | readonly number[]>) =>
@@ -13,8 +13,8 @@ const bytes = (...parts: ReadonlyArray<string | readonly number[]>) =>
 
 const refused = (pickle: Uint8Array) => {
   const read = unpickle(pickle);
-  assert.equal(read.kind, "refusal");
-  return isRefusal(read) ? `${read.rule}: ${read.found}` : "";
+  assert.equal(read.kind, "pickleError");
+  return isPickleError(read) ? `${read.rule}: ${read.found}` : "";
 };
 
 const valueOf = (pickle: Uint8Array) => {
@@ -22,7 +22,7 @@ const valueOf = (pickle: Uint8Array) => {
   assert.equal(
     read.kind,
     "unpickled",
-    isRefusal(read) ? read.found : "",
+    isPickleError(read) ? read.found : "",
   );
   return read.kind === "unpickled" ? read.value : null;
 };
@@ -62,7 +62,7 @@ Deno.test("unpickle() makes an OrderedDict of pairs, as Python 2 wrote it", () =
 /** Whether a pickle's value is opaque, and what it would have called. */
 const opaqueOf = (pickle: Uint8Array) => {
   const read = unpickle(pickle);
-  assert.ok(read.kind === "unpickled", isRefusal(read) ? read.found : "");
+  assert.ok(read.kind === "unpickled", isPickleError(read) ? read.found : "");
   assert.ok(isKind(read.value, "opaque"));
   return [read.value.name, ...read.notCalled];
 };
@@ -143,7 +143,7 @@ Deno.test("unpickle() sees through subclasses and parameters with attributes", (
       start: 0,
       elements: 2,
     }));
-    assert.ok(read.kind === "unpickled", isRefusal(read) ? read.found : "");
+    assert.ok(read.kind === "unpickled", isPickleError(read) ? read.found : "");
     return read.value;
   };
   const expected = outside(tensor);
@@ -285,7 +285,7 @@ Deno.test("unpickle() asks about values outside of it, which may be refused", ()
   const read = unpickle(
     pickle,
     0,
-    (id) => id === 7 ? "seven" : refusal("", ""),
+    (id) => id === 7 ? "seven" : pickleError("", ""),
   );
   assert.ok(read.kind === "unpickled" && read.value === "seven");
 });

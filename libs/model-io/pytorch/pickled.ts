@@ -82,9 +82,9 @@ export interface Opaque {
 }
 
 /** A rule that a file breaks; becomes a `ModelFileError`. */
-export interface Refusal {
-  /** Tells it from every value. */
-  readonly kind: "refusal";
+export interface PickleError {
+  /** Distinguishes it from every value. */
+  readonly kind: "pickleError";
   /** What must hold. */
   readonly rule: string;
   /** The present value. */
@@ -125,14 +125,14 @@ export const elementBytes = {
 export const opaque = (name: string): Opaque => ({ kind: "opaque", name });
 
 /**
- * Refuses a file.
+ * Makes an error: a rule, and what breaks it.
  *
  * @param rule What must hold.
  * @param found The present value.
- * @returns The refusal.
+ * @returns The error.
  */
-export const refusal = (rule: string, found: string): Refusal => ({
-  kind: "refusal",
+export const pickleError = (rule: string, found: string): PickleError => ({
+  kind: "pickleError",
   rule,
   found,
 });
@@ -140,12 +140,12 @@ export const refusal = (rule: string, found: string): Refusal => ({
 /**
  * Whether a value is of a kind.
  *
- * @param value Any value or refusal.
+ * @param value Any value or error.
  * @param kind The kind.
  * @returns `true` when it is.
  */
 export const isKind = <K extends Kinded["kind"]>(
-  value: Pickled | Refusal | undefined,
+  value: Pickled | PickleError | undefined,
   kind: K,
 ): value is K extends Container["kind"] ? Container
   : Extract<Kinded, { readonly kind: K }> =>
@@ -158,17 +158,17 @@ type Kinded =
   | Storage
   | TensorView
   | Opaque
-  | Refusal;
+  | PickleError;
 
 /**
- * Whether something is a refusal.
+ * Whether something is an error.
  *
  * @param value Anything.
  * @returns `true` when it is.
  */
-export const isRefusal = (value: unknown): value is Refusal =>
+export const isPickleError = (value: unknown): value is PickleError =>
   typeof value === "object" && value !== null && "kind" in value &&
-  value.kind === "refusal";
+  value.kind === "pickleError";
 
 /**
  * Items of a tuple.

@@ -12,7 +12,7 @@ import type { StorageError } from "@deepcluster/storage";
 import { Effect } from "effect";
 import type { Effect as Effected } from "effect/Effect";
 import type { ModelFileError } from "../errors.ts";
-import { accepted, refused } from "./accepted.ts";
+import { failWith, orFail } from "./or_fail.ts";
 import { openLegacy } from "./legacy_file.ts";
 import type { Opened } from "./opened.ts";
 import { type Dictionary, isKind } from "./pickled.ts";
@@ -48,7 +48,7 @@ export interface SavedState {
 }
 
 /**
- * Whether a file is one of `torch.save`, told from its first bytes.
+ * Whether a file was written by `torch.save`, judging by its first bytes.
  *
  * @param block The first 512 bytes.
  * @returns `zip`, `pickles`, `tar`, or `undefined`.
@@ -88,16 +88,16 @@ export const openPyTorch: (
     : format === "tar"
     ? yield* openTar(path, fileBytes)
     : yield* openLegacy(path, fileBytes);
-  const { tensors, others } = yield* accepted(path, savedValues(opened.root));
+  const { tensors, others } = yield* orFail(path, savedValues(opened.root));
   if (tensors.size === 0 || tensors.has("")) {
     const rule =
       "it must hold a state_dict, as torch.save(model.state_dict()) " +
       "writes it";
     const found = tensors.has("") ? "it is a tensor" : contentOf(others);
-    return yield* refused(path, rule, found);
+    return yield* failWith(path, rule, found);
   }
   return {
-    origin: [opened.format, ...told(opened)].join(", "),
+    origin: [opened.format, ...originOf(opened)].join(", "),
     shapes: Object.fromEntries(
       [...tensors].map(([name, { shape }]) => [name, shape]),
     ),
@@ -113,13 +113,13 @@ const contentOf = (others: SavedValues["others"]): string =>
     name === "" ? `it is ${description}` : `${name} is ${description}`
   ).join(", ") || "it is empty";
 
-/** What the authors' checkpoints say of themselves. */
-const told = ({ root }: Opened): readonly string[] =>
+/** Architecture and epoch, as the paper's authors save them. */
+const originOf = ({ root }: Opened): readonly string[] =>
   isKind(root, "dict")
-    ? ["arch", "epoch"].flatMap((key) => toldOf(root, key))
+    ? ["arch", "epoch"].flatMap((key) => wordsOf(root, key))
     : [];
 
-const toldOf = ({ entries }: Dictionary, key: string): readonly string[] => {
+const wordsOf = ({ entries }: Dictionary, key: string): readonly string[] => {
   const value = entries.get(key);
   return typeof value === "number" ||
       (typeof value === "string" && /^\w{1,40}$/.test(value))

@@ -103,7 +103,7 @@ effectTest(
 );
 
 effectTest(
-  "openModelFile() of a damaged file is a model or a typed refusal",
+  "openModelFile() of a damaged file is a model or a typed error",
   () =>
     Effect.gen(function* () {
       let refusals = 0;

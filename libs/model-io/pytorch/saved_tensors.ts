@@ -10,14 +10,14 @@ import {
   type ElementType,
   isKind,
   type Pickled,
-  type Refusal,
-  refusal,
+  type PickleError,
+  pickleError,
   type TensorView,
 } from "./pickled.ts";
 
 /** Values by flat name, in the file's order. */
 export interface SavedValues {
-  /** Tells it from a refusal. */
+  /** Distinguishes it from an error. */
   readonly kind: "saved";
   /** Tensors whose values can be read. */
   readonly tensors: ReadonlyMap<string, TensorView>;
@@ -38,15 +38,15 @@ export interface OtherValue {
  * Each is visited once, so what refers to itself or is shared costs nothing.
  *
  * @param root What was saved.
- * @returns Its values, or a refusal when two tensors have one name.
+ * @returns Its values, or an error when two tensors have one name.
  */
-export const savedValues = (root: Pickled): SavedValues | Refusal => {
+export const savedValues = (root: Pickled): SavedValues | PickleError => {
   const tensors = new Map<string, TensorView>();
   const others = new Map<string, OtherValue>();
   const visited = new Set<Pickled>();
   let twice: string | undefined;
   const visit = (name: string, value: Pickled, depth: number): void => {
-    if (name.length > longestName || depth > mostDepth) return;
+    if (name.length > maxNameCharacters || depth > mostDepth) return;
     if (visited.has(value)) return;
     if (isKind(value, "tensor")) {
       const { shape, storage: { type } } = value;
@@ -68,14 +68,14 @@ export const savedValues = (root: Pickled): SavedValues | Refusal => {
   visit("", root, 0);
   return twice === undefined
     ? { kind: "saved", tensors, others }
-    : refusal("names of tensors must differ", twice);
+    : pickleError("names of tensors must differ", twice);
 };
 
 const isFloat = (type: ElementType): boolean =>
   /^(Double|Float|Half|BFloat16)$/.test(type);
 
 /** No parameter of a network has a longer name. */
-const longestName = 512;
+const maxNameCharacters = 512;
 
 /** No checkpoint nests its states as deep. */
 const mostDepth = 64;

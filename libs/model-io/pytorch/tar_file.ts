@@ -17,10 +17,10 @@ import {
 } from "@deepcluster/storage";
 import { Effect } from "effect";
 import type { ModelFileError } from "../errors.ts";
-import { accepted, refused } from "./accepted.ts";
-import { elementTypeOf } from "./admitted.ts";
+import { failWith, orFail } from "./or_fail.ts";
+import { elementTypeOf } from "./allowlist.ts";
 import { storageAt } from "./legacy_file.ts";
-import { mostPickleBytes, type Opened } from "./opened.ts";
+import { maxPickleBytes, type Opened } from "./opened.ts";
 import { type Persistent, unpickle } from "./pickle.ts";
 import {
   described,
@@ -28,8 +28,8 @@ import {
   isCount,
   isKind,
   type Pickled,
-  type Refusal,
-  refusal,
+  type PickleError,
+  pickleError,
   type Storage,
   tupleItems,
 } from "./pickled.ts";
@@ -74,15 +74,15 @@ export const openTar: (
   if (!storagesAt || !tensorsAt || !pickleAt) {
     const rule = "a tar file of torch.save must hold storages, tensors, pickle";
     const found = [...members.keys()].slice(0, 3).join(", ");
-    return yield* refused(path, rule, found);
+    return yield* failWith(path, rule, found);
   }
   const { storages, memory } = yield* readStorages(path, storagesAt);
-  const tensors = yield* accepted(
+  const tensors = yield* orFail(
     path,
     tensorsOf(yield* readSome(path, tensorsAt), storages),
   );
   const bytes = yield* readSome(path, pickleAt);
-  const { value, notCalled } = yield* accepted(
+  const { value, notCalled } = yield* orFail(
     path,
     unpickle(bytes, 0, numbered(new Map([...storages, ...tensors]))),
   );
@@ -94,11 +94,11 @@ const numbered = (values: ReadonlyMap<string, Pickled>): Persistent => (id) => {
   const [module] = tupleItems(id);
   if (isKind(module, "named")) return module;
   return values.get(String(id)) ??
-    refusal("tensors must be those of the file", described(id));
+    pickleError("tensors must be those of the file", described(id));
 };
 
 const readSome = (path: string, range: ByteRange) =>
-  readBytes(path, { ...range, bytes: Math.min(range.bytes, mostPickleBytes) });
+  readBytes(path, { ...range, bytes: Math.min(range.bytes, maxPickleBytes) });
 
 /** Files of the archive by name. */
 const membersOf = Effect.fnUntraced(function* (
@@ -120,7 +120,7 @@ const membersOf = Effect.fnUntraced(function* (
     if (bytes > fileBytes - start) {
       const found =
         `${name} of ${bytes} bytes at byte ${start} of ${fileBytes}`;
-      return yield* refused(path, "the file must not be cut off", found);
+      return yield* failWith(path, "the file must not be cut off", found);
     }
     members.set(name, { start, bytes });
     at = start + Math.ceil(bytes / tarBlockBytes) * tarBlockBytes;
@@ -148,9 +148,9 @@ const readStorages = Effect.fnUntraced(function* (
   const storages = new Map<string, Storage>();
   const memory = new Map<string, ByteRange>();
   let at = member.start;
-  const next = Effect.fnUntraced(function* (most: number) {
-    const window = { start: at, bytes: Math.min(end - at, most) };
-    const read = yield* accepted(
+  const next = Effect.fnUntraced(function* (maxBytes: number) {
+    const window = { start: at, bytes: Math.min(end - at, maxBytes) };
+    const read = yield* orFail(
       path,
       unpickle(yield* readBytes(path, window)),
     );
@@ -163,7 +163,7 @@ const readStorages = Effect.fnUntraced(function* (
     const type = isKind(named, "named") ? elementTypeOf(named.name) : undefined;
     if (key === undefined || type === undefined) {
       const rule = "a storage must have a key and a type";
-      return yield* refused(path, rule, described(named));
+      return yield* failWith(path, rule, described(named));
     }
     const range = yield* storageAt(path, end, at, type);
     const elements = range.bytes / elementBytes[type];
@@ -178,9 +178,9 @@ const readStorages = Effect.fnUntraced(function* (
     memory.set(name, range);
     at = range.start + range.bytes;
   }
-  const views = yield* next(mostPickleBytes);
+  const views = yield* next(maxPickleBytes);
   for (const view of isKind(views, "list") ? views.items : []) {
-    const [name, storage] = yield* accepted(path, viewOf(view, storages));
+    const [name, storage] = yield* orFail(path, viewOf(view, storages));
     storages.set(name, storage);
   }
   return { storages, memory };
@@ -192,13 +192,13 @@ const smallPickleBytes = 4096;
 const viewOf = (
   view: Pickled,
   storages: ReadonlyMap<string, Storage>,
-): readonly [string, Storage] | Refusal => {
+): readonly [string, Storage] | PickleError => {
   const [key, root, start, elements] = tupleItems(view);
   const storage = storages.get(String(root));
   return storage && isCount(start) && isCount(elements) &&
       start + elements <= storage.elements
     ? [String(key), { ...storage, start: storage.start + start, elements }]
-    : refusal("a view must lie within its storage", described(root));
+    : pickleError("a view must lie within its storage", described(root));
 };
 
 /**
@@ -208,21 +208,21 @@ const viewOf = (
 const tensorsOf = (
   bytes: Uint8Array<ArrayBuffer>,
   storages: ReadonlyMap<string, Storage>,
-): ReadonlyMap<string, Pickled> | Refusal => {
+): ReadonlyMap<string, Pickled> | PickleError => {
   const counted = unpickle(bytes);
-  if (counted.kind === "refusal") return counted;
+  if (counted.kind === "pickleError") return counted;
   const tensors = new Map<string, Pickled>();
   let at = counted.end;
   for (let i = 0; isCount(counted.value) && i < counted.value; i++) {
     const read = unpickle(bytes, at);
-    if (read.kind === "refusal") return read;
+    if (read.kind === "pickleError") return read;
     const [key, from] = tupleItems(read.value);
     const storage = storages.get(String(from));
     if (key === undefined || storage === undefined) {
-      return refusal("a tensor must have a storage", described(from));
+      return pickleError("a tensor must have a storage", described(from));
     }
     const numbers = geometryAt(bytes, read.end);
-    if (numbers.kind === "refusal") return numbers;
+    if (numbers.kind === "pickleError") return numbers;
     at = numbers.end;
     const { shape, strides, offset } = numbers;
     tensors.set(String(key), {
@@ -238,7 +238,10 @@ const tensorsOf = (
 
 const geometryAt = (bytes: Uint8Array<ArrayBuffer>, at: number) => {
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
-  const cut = refusal("the file must not be cut off", `tensors end at ${at}`);
+  const cut = pickleError(
+    "the file must not be cut off",
+    `tensors end at ${at}`,
+  );
   if (at + 8 > bytes.byteLength) return cut;
   const dimensions = view.getUint32(at, true);
   const end = at + 8 + 8 * (2 * dimensions + 1);
@@ -248,7 +251,9 @@ const geometryAt = (bytes: Uint8Array<ArrayBuffer>, at: number) => {
     (_, i) => Number(view.getBigInt64(at + 8 + 8 * i, true)),
   );
   const other = numbers.find((number) => !isCount(number));
-  if (other !== undefined) return refusal("sizes must be counts", `${other}`);
+  if (other !== undefined) {
+    return pickleError("sizes must be counts", `${other}`);
+  }
   return {
     kind: "geometry",
     shape: numbers.slice(0, dimensions),

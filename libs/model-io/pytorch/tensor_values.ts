@@ -14,7 +14,7 @@ import {
 } from "@deepcluster/storage";
 import { Effect } from "effect";
 import type { ModelFileError } from "../errors.ts";
-import { refused } from "./accepted.ts";
+import { failWith } from "./or_fail.ts";
 import { storageBytes } from "./opened.ts";
 import type { ElementType, TensorView } from "./pickled.ts";
 
@@ -49,7 +49,7 @@ export const tensorValues: (
     const format = formats[storage.type];
     if (format === undefined) {
       const rule = "parameters must be floating-point numbers";
-      return yield* refused(path, rule, `${name} is ${storage.type}`);
+      return yield* failWith(path, rule, `${name} is ${storage.type}`);
     }
     const range = memory.get(storage.key);
     const first = storage.start + offset;
@@ -63,7 +63,7 @@ export const tensorValues: (
       const found =
         `${name} [${shape}] from ${offset} of ${storage.elements} ` +
         `values in ${range?.bytes ?? 0} bytes`;
-      return yield* refused(path, rule, found);
+      return yield* failWith(path, rule, found);
     }
     const width = floatBytes[format];
     const bytes = yield* readBytes(path, {
@@ -72,7 +72,7 @@ export const tensorValues: (
     });
     if (bytes.byteLength !== span * width) {
       const rule = "the file must not be cut off";
-      return yield* refused(
+      return yield* failWith(
         path,
         rule,
         `${name} ends after ${bytes.byteLength}`,

@@ -16,8 +16,8 @@ import {
 } from "@deepcluster/storage";
 import { Effect } from "effect";
 import { ModelFileError } from "../errors.ts";
-import { accepted, refused } from "./accepted.ts";
-import { mostPickleBytes, type Opened, storageOf } from "./opened.ts";
+import { failWith, orFail } from "./or_fail.ts";
+import { maxPickleBytes, type Opened, storageOf } from "./opened.ts";
 import { unpickle } from "./pickle.ts";
 import yauzl from "yauzl";
 
@@ -42,17 +42,17 @@ export const openZip: (path: string) => Effect.Effect<Opened, OpenZipError> =
       const rule =
         "a zip file of torch.save must hold one NAME/data.pkl and no " +
         "code";
-      return yield* refused(path, rule, describeArchive(names));
+      return yield* failWith(path, rule, describeArchive(names));
     }
     const folder = pickles[0]!.slice(0, -"data.pkl".length);
     yield* requireLittleEndian(path, entries.get(`${folder}byteorder`));
     const at = entries.get(pickles[0]!)!;
-    if (at.bytes > mostPickleBytes) {
-      const rule = `a pickle must have at most ${mostPickleBytes} bytes`;
-      return yield* refused(path, rule, String(at.bytes));
+    if (at.bytes > maxPickleBytes) {
+      const rule = `a pickle must have at most ${maxPickleBytes} bytes`;
+      return yield* failWith(path, rule, String(at.bytes));
     }
     const pickle = yield* readBytes(path, at);
-    const { value, notCalled } = yield* accepted(
+    const { value, notCalled } = yield* orFail(
       path,
       unpickle(pickle, 0, storageOf),
     );
@@ -87,7 +87,7 @@ const describeArchive = (names: readonly string[]): string => {
 };
 
 /** More entries than any checkpoint has storages. */
-const mostEntries = 20_000;
+const maxEntries = 20_000;
 
 /** Every entry that is as `torch.save` writes it, with its place. */
 const entriesOf = (
@@ -110,7 +110,7 @@ const entriesOf = (
         ({ entries, problem }) =>
           problem === undefined
             ? Effect.succeed(entries)
-            : refused(path, problem.rule, problem.found),
+            : failWith(path, problem.rule, problem.found),
       ),
     (file) => Effect.sync(() => file.close()),
   );
@@ -121,8 +121,8 @@ const collect = async (file: yauzl.ZipFile) => {
     entries,
     problem: { rule, found },
   });
-  if (file.entryCount > mostEntries) {
-    const rule = `a zip file must have at most ${mostEntries} entries`;
+  if (file.entryCount > maxEntries) {
+    const rule = `a zip file must have at most ${maxEntries} entries`;
     return refuse(rule, String(file.entryCount));
   }
   let compressed: string | undefined;
@@ -173,6 +173,6 @@ const requireLittleEndian = Effect.fnUntraced(function* (
     bytes.subarray(0, Math.min(range.bytes, 16)),
   );
   if (order !== "little") {
-    yield* refused(path, "bytes must be in little-endian order", order);
+    yield* failWith(path, "bytes must be in little-endian order", order);
   }
 });

@@ -1,6 +1,6 @@
 /**
- * Tensor files that check themselves, without a journal: a digest of the
- * whole file stands in its own metadata.
+ * Tensor files with a checksum: the digest of the file is in its own metadata,
+ * so no journal is needed to check it.
  *
  * The digest is the SHA-256 of the file with 64 zeros in the digest's place,
  * and so covers names, shapes and metadata as well as the values.
@@ -63,8 +63,8 @@ export const saveTensors: (
         sha256: zeros,
       },
     );
-    const sealed = withDigest(header!, zeros, sha256Of(header!, ...data));
-    return yield* store.put(path, [sealed, ...data]);
+    const checksummed = withDigest(header!, zeros, sha256Of(header!, ...data));
+    return yield* store.put(path, [checksummed, ...data]);
   },
 );
 
@@ -199,13 +199,13 @@ const checkDigest = Effect.fnUntraced(function* (
   expected: string | undefined,
 ): Effect.fn.Return<void, CorruptArtifactError> {
   if (expected === undefined) return;
-  const found = unsealedDigest(bytes, expected);
-  if (found === expected) return;
-  yield* new CorruptArtifactError({ path, expected, found });
+  const actual = digestOf(bytes, expected);
+  if (actual === expected) return;
+  yield* new CorruptArtifactError({ path, expected, found: actual });
 });
 
-/** The digest of a file with zeros in place of the one it carries. */
-const unsealedDigest = (file: Uint8Array, digest: string): string => {
+/** Computes a file's digest, with zeros in place of the one it carries. */
+const digestOf = (file: Uint8Array, digest: string): string => {
   const dataStart = 8 +
     Number(new DataView(file.buffer, file.byteOffset).getBigUint64(0, true));
   const header = withDigest(file.slice(0, dataStart), digest, zeros);

@@ -1,7 +1,7 @@
 /**
- * The functions of a pickle that mean something here, and what each does to
- * plain data. What any other function would make is an opaque value that
- * bears its name: nothing of a pickle is ever run.
+ * The allowlist: functions that a pickle may name, each with what it makes of
+ * plain data. A call of any other function yields an opaque value with the
+ * function's name. No code of a pickle is ever run.
  *
  * Reference: PyTorch's `torch/_utils.py`, `torch/serialization.py` and, for
  * what its safe loader takes, `torch/_weights_only_unpickler.py`.
@@ -16,15 +16,15 @@ import {
   isKind,
   opaque,
   type Pickled,
-  type Refusal,
-  refusal,
+  type PickleError,
+  pickleError,
   tupleItems,
 } from "./pickled.ts";
 
-type Call = (args: readonly Pickled[]) => Pickled | Refusal;
+type Call = (args: readonly Pickled[]) => Pickled | PickleError;
 
 /**
- * Whether a function means something here.
+ * Whether a function is on the allowlist.
  *
  * @param name Module and name, joined by a dot.
  * @returns `true` when {@link call} makes more than an opaque value of it.
@@ -36,19 +36,19 @@ export const isKnown = (name: string): boolean => calls.has(name);
  *
  * @param callee What is called: a name, or an opaque value.
  * @param argument A tuple of arguments.
- * @returns What it makes, an opaque value when the function means nothing
- * here, or a refusal.
+ * @returns What it makes, an opaque value when the function is not on the
+ * allowlist, or an error.
  */
 export const call = (
   callee: Pickled,
   argument: Pickled,
-): Pickled | Refusal => {
+): Pickled | PickleError => {
   if (!isKind(callee, "named") && !isKind(callee, "opaque")) {
-    return refusal("a pickle must call functions only", described(callee));
+    return pickleError("a pickle must call functions only", described(callee));
   }
   if (!isKind(argument, "tuple")) {
     const rule = "a function of a pickle must have a tuple of arguments";
-    return refusal(rule, `${callee.name} has ${described(argument)}`);
+    return pickleError(rule, `${callee.name} has ${described(argument)}`);
   }
   const make = isKind(callee, "named") ? calls.get(callee.name) : undefined;
   return make === undefined ? opaque(callee.name) : make(argument.items);
@@ -89,7 +89,10 @@ const orderedDict: Call = ([pairs]) => {
   for (const pair of isKind(pairs, "list") ? pairs.items : []) {
     const [key, value] = isKind(pair, "list") ? pair.items : tupleItems(pair);
     if (key === undefined || value === undefined) {
-      return refusal("an OrderedDict must be made of pairs", described(pair));
+      return pickleError(
+        "an OrderedDict must be made of pairs",
+        described(pair),
+      );
     }
     entries.set(key, value);
   }
@@ -120,7 +123,7 @@ const tensor: Call = ([storage, offset, size, stride]) => {
       shape.length === strides.length && shape.length <= mostDimensions &&
       shape.every(isCount) && strides.every(isCount)
     ? { kind: "tensor", storage, offset, shape, strides }
-    : refusal(
+    : pickleError(
       "a tensor must have a storage, an offset, sizes and strides",
       [storage, offset].map(described).join(", "),
     );
@@ -140,7 +143,7 @@ const tensorV3: Call = ([, , , , , , dtype]) =>
 const first: Call = ([data]) =>
   isKind(data, "tensor") || isKind(data, "opaque")
     ? data
-    : refusal("a parameter must be made of a tensor", described(data));
+    : pickleError("a parameter must be made of a tensor", described(data));
 
 const rebuilders: ReadonlyMap<string, Call> = new Map([
   ["torch._utils._rebuild_tensor", tensor],
