@@ -1,16 +1,19 @@
 /**
- * Effects as Deno tests, comparisons of arrays of numbers, made images.
+ * Effects as Deno tests, comparisons of arrays of numbers, folders of files,
+ * made images.
  *
  * @module
  */
 import assert from "node:assert/strict";
 
 export * from "./effect_test_case.ts";
+export * from "./folders.ts";
 export * from "./key_inputs.ts";
 export * from "./labelled.ts";
 export * from "./lock_holder.ts";
 export * from "./temporary.ts";
 export * from "./made_classes.ts";
+export * from "./voc_folder.ts";
 
 /**
  * Asserts that two arrays of numbers agree, relative to the larger magnitude
@@ -18,7 +21,7 @@ export * from "./made_classes.ts";
  *
  * @param actual Values under test.
  * @param expected Values to agree with, as many.
- * @param relative Largest allowed difference, as a share of `max |expected|`.
+ * @param relative Largest allowed difference, as a fraction of `max |expected|`.
  * @param what Named in the failure.
  */
 export const assertClose = (

@@ -1,8 +1,7 @@
-import { effectTest } from "@deepcluster/test";
+import { effectTest, encoded, plainImage } from "@deepcluster/test";
 import { Effect, Stream } from "effect";
 import { batches, type BatchOptions } from "./batches.ts";
 import { UnreadableImageError } from "./errors.ts";
-import { encoded, plainImage } from "./folder_testing.ts";
 import type { Image } from "./image.ts";
 import { type ImageSet, imageSet } from "./image_set.ts";
 import type { ImageSource } from "./source.ts";

@@ -1,9 +1,8 @@
-import { effectTest } from "@deepcluster/test";
+import { effectTest, testFolder } from "@deepcluster/test";
 import { Effect } from "effect";
 import { readdir, rm } from "node:fs/promises";
 import { join } from "node:path";
 import { makeCache } from "./cache.ts";
-import { testFolder } from "./folder_testing.ts";
 import type { Image } from "./image.ts";
 import assert from "node:assert/strict";
 

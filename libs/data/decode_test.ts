@@ -1,10 +1,9 @@
 import { draws } from "@deepcluster/core";
-import { effectTest } from "@deepcluster/test";
+import { effectTest, encoded, plainImage, testFolder } from "@deepcluster/test";
 import { Effect } from "effect";
 import { mkdir, symlink, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { decode, maxPixels } from "./decode.ts";
-import { encoded, plainImage, testFolder } from "./folder_testing.ts";
 import type { Image } from "./image.ts";
 import assert from "node:assert/strict";
 import sharp, { type Sharp } from "sharp";

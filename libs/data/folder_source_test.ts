@@ -1,9 +1,8 @@
-import { effectTest } from "@deepcluster/test";
+import { effectTest, testFolder } from "@deepcluster/test";
 import { Effect } from "effect";
 import { mkdir, symlink, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { folderSource } from "./folder_source.ts";
-import { testFolder } from "./folder_testing.ts";
 import assert from "node:assert/strict";
 
 const names = (...paths: string[]) =>

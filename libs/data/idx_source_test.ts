@@ -1,8 +1,7 @@
-import { effectTest } from "@deepcluster/test";
+import { effectTest, testFolder } from "@deepcluster/test";
 import { Effect } from "effect";
 import { join } from "node:path";
 import { gzipSync } from "node:zlib";
-import { testFolder } from "./folder_testing.ts";
 import { idxSource } from "./idx_source.ts";
 import assert from "node:assert/strict";
 

@@ -1,8 +1,7 @@
-import { effectTest } from "@deepcluster/test";
+import { effectTest, testFolder } from "@deepcluster/test";
 import { Effect } from "effect";
 import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import { testFolder } from "./folder_testing.ts";
 import { manifestSource } from "./manifest_source.ts";
 import assert from "node:assert/strict";
 import process from "node:process";

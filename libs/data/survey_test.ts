@@ -1,12 +1,11 @@
 import { Progress, type ProgressEvent } from "@deepcluster/core";
-import { effectTest } from "@deepcluster/test";
+import { effectTest, encoded, plainImage, testFolder } from "@deepcluster/test";
 import { Effect, Layer } from "effect";
 import { copyFile, readFile, rm, utimes, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { makeCache } from "./cache.ts";
 import { isSettled, isUntouched, stampFiles } from "./file_stamps.ts";
 import { folderSource } from "./folder_source.ts";
-import { encoded, plainImage, testFolder } from "./folder_testing.ts";
 import { fingerprintOf } from "./identity.ts";
 import { imageSet } from "./image_set.ts";
 import type { ImageSource } from "./source.ts";

@@ -4,21 +4,22 @@
  *
  * @module
  */
-export { type SplitOptions, type SplitRule, splitRule } from "./data_split.ts";
-export { renderEmoji, type RenderEmojiError } from "./emoji/emoji_render.ts";
-export { emojiSource } from "./emoji/emoji_source.ts";
-export { emojiTables } from "./emoji/emoji_table.ts";
-export { UnlabelledDataError } from "./errors.ts";
-export { givenParts, type GivenPartsError } from "./given_parts.ts";
-export { splitByGroups } from "./group_split.ts";
-export { joined, type Part } from "./joined_sources.ts";
+// Datasets by path
 export { type OpenedSource, openSource } from "./open_source.ts";
+export { joined, type Part } from "./joined_sources.ts";
+export { givenParts, type GivenPartsError } from "./given_parts.ts";
+
+// Splits
 export { membersOf, type Split, splitByFraction } from "./splits.ts";
-export {
-  VocDivergedError,
-  VocSettingsError,
-  VocStateError,
-} from "./voc/errors.ts";
+export { splitByGroups } from "./group_split.ts";
+export { type SplitOptions, type SplitRule, splitRule } from "./data_split.ts";
+
+// Emoji
+export { emojiSource } from "./emoji/emoji_source.ts";
+export { renderEmoji, type RenderEmojiError } from "./emoji/emoji_render.ts";
+export { emojiTables } from "./emoji/emoji_table.ts";
+
+// PASCAL VOC
 export {
   openVocSet,
   openVocSplit,
@@ -31,4 +32,11 @@ export {
   readableVocSplit,
   type ReadableVocSplitError,
 } from "./voc/readable_split.ts";
-export { vocFolder } from "./voc/voc_folder_testing.ts";
+
+// Errors
+export { UnlabelledDataError } from "./errors.ts";
+export {
+  VocDivergedError,
+  VocSettingsError,
+  VocStateError,
+} from "./voc/errors.ts";

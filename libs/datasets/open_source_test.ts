@@ -1,5 +1,4 @@
-import { testFolder } from "@deepcluster/data";
-import { effectTest } from "@deepcluster/test";
+import { effectTest, testFolder } from "@deepcluster/test";
 import { Effect } from "effect";
 import { join } from "node:path";
 import { gzipSync } from "node:zlib";

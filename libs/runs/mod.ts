@@ -4,19 +4,7 @@
  *
  * @module
  */
-export {
-  readAssignments,
-  type ReadAssignmentsError,
-  writeAssignments,
-} from "./assignments.ts";
-export { isWorthResuming } from "./begun.ts";
-export {
-  checkpointPath,
-  listCheckpoints,
-  newestValid,
-  prune,
-} from "./checkpoints.ts";
-export { requireImages } from "./clusters_rule.ts";
+// Settings
 export {
   parseConfiguration,
   type RunConfiguration,
@@ -25,31 +13,19 @@ export {
   type TrainingSettings,
 } from "./configuration.ts";
 export {
-  ConfigurationError,
-  ShorterRunError,
-  TooManyClustersError,
-} from "./errors.ts";
-export { type Journal, type JournalError, openJournal } from "./journal.ts";
+  requireLonger,
+  resumedConfiguration,
+  settingDifferences,
+} from "./same_settings.ts";
+export { networkOf } from "./network.ts";
 export {
   earlierModelIdentity,
   modelIdentity,
   type ModelInputs,
 } from "./model_identity.ts";
-export { networkOf } from "./network.ts";
-export {
-  type EvaluatedModel,
-  type EvaluatedRun,
-  openModel,
-  pixelsModel,
-  randomWeights,
-} from "./open_model.ts";
-export { inEpoch } from "./paths.ts";
-export { recover } from "./recovery.ts";
-export {
-  openRunCheckpoint,
-  type RunCheckpoint,
-  type RunCheckpointError,
-} from "./run_checkpoint.ts";
+export { requireImages } from "./clusters_rule.ts";
+
+// The run folder
 export {
   abandonRun,
   createRun,
@@ -63,18 +39,55 @@ export {
   runFiles,
   saveConfiguration,
 } from "./run_folder.ts";
+export { layerRunFolder, RunFolder } from "./run_services.ts";
+export { inEpoch } from "./paths.ts";
+export { isBusy, lockName, runLock, type RunLockError } from "./run_lock.ts";
+export { runStorage } from "./run_storage.ts";
+export { isWorthResuming } from "./begun.ts";
+
+// Journal and recovery
+export { type Journal, type JournalError, openJournal } from "./journal.ts";
+export { withJournalErrors } from "./workflow_engine.ts";
+export { recover } from "./recovery.ts";
+
+// Checkpoints
+export {
+  checkpointPath,
+  listCheckpoints,
+  newestValid,
+  prune,
+} from "./checkpoints.ts";
+export {
+  openRunCheckpoint,
+  type RunCheckpoint,
+  type RunCheckpointError,
+} from "./run_checkpoint.ts";
+
+// Images and assignments
 export {
   readRunImages,
   type ReadRunImagesError,
   type RunImageTables,
   writeRunImages,
 } from "./run_images.ts";
-export { isBusy, lockName, runLock, type RunLockError } from "./run_lock.ts";
-export { layerRunFolder, RunFolder } from "./run_services.ts";
-export { runStorage } from "./run_storage.ts";
 export {
-  requireLonger,
-  resumedConfiguration,
-  settingDifferences,
-} from "./same_settings.ts";
-export { withJournalErrors } from "./workflow_engine.ts";
+  readAssignments,
+  type ReadAssignmentsError,
+  writeAssignments,
+} from "./assignments.ts";
+
+// Models by name or path
+export {
+  type EvaluatedModel,
+  type EvaluatedRun,
+  openModel,
+  pixelsModel,
+  randomWeights,
+} from "./open_model.ts";
+
+// Errors
+export {
+  ConfigurationError,
+  ShorterRunError,
+  TooManyClustersError,
+} from "./errors.ts";

@@ -5,13 +5,14 @@
  *
  * @module
  */
-export {
-  flagHelp,
-  flagWithDefault,
-  optionalFlag,
-  shownDefault,
-} from "./flag_help.ts";
-export { flagWords, type OptionFlags } from "./flag_words.ts";
+// Programs
+export { runMain } from "./run_main.ts";
+
+// Progress
+export { layerProgress } from "./progress_layer.ts";
+export { formatFigure, formatSeconds } from "./progress_lines.ts";
+
+// Flags and their help
 export {
   atLeast,
   countsFlag,
@@ -22,10 +23,16 @@ export {
   numberFlag,
   positive,
 } from "./flag_rules.ts";
-export { didYouMean, nearestNames } from "./nearest_names.ts";
-export { layerProgress } from "./progress_layer.ts";
-export { formatFigure, formatSeconds } from "./progress_lines.ts";
-export type { RenamedFlags } from "./renamed_flags.ts";
-export { runMain } from "./run_main.ts";
+export {
+  flagHelp,
+  flagWithDefault,
+  optionalFlag,
+  shownDefault,
+} from "./flag_help.ts";
 export { switchFlag } from "./switch_flag.ts";
+export { flagWords, type OptionFlags } from "./flag_words.ts";
+export type { RenamedFlags } from "./renamed_flags.ts";
+
+// Names and paths that were typed
+export { didYouMean, nearestNames } from "./nearest_names.ts";
 export { fromHere, shown, typed } from "./user_path.ts";

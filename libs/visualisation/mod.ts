@@ -5,6 +5,9 @@
  *
  * @module
  */
-export { chooseClusters, chooseImages } from "./choose.ts";
+// Contact sheets
 export { classesByNumber, clusterSheet } from "./cluster_sheet.ts";
 export { contactSheet, type ContactSheetError } from "./contact_sheet.ts";
+
+// Which clusters and images are shown
+export { chooseClusters, chooseImages } from "./choose.ts";

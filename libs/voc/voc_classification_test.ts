@@ -3,7 +3,6 @@ import {
   openVocSplit,
   type ReadableVocSet,
   readableVocSplit,
-  vocFolder,
 } from "@deepcluster/datasets";
 import { layerOnnx } from "@deepcluster/gpu-backend";
 import { initialise, small } from "@deepcluster/models";
@@ -12,7 +11,7 @@ import {
   loadTensors,
   saveTensors,
 } from "@deepcluster/storage";
-import { effectTest } from "@deepcluster/test";
+import { effectTest, vocFolder } from "@deepcluster/test";
 import { Effect, Layer } from "effect";
 import { parseVocSettings, type VocSettings } from "./settings.ts";
 import { vocClassification } from "./voc_classification.ts";

@@ -1,6 +1,6 @@
 import { imageSet } from "@deepcluster/data";
-import { openVocSet, vocFolder } from "@deepcluster/datasets";
-import { effectTest } from "@deepcluster/test";
+import { openVocSet } from "@deepcluster/datasets";
+import { effectTest, vocFolder } from "@deepcluster/test";
 import { Effect } from "effect";
 import {
   decodedOnceInARow,

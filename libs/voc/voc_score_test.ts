@@ -1,6 +1,6 @@
 import { floatTensor, matrix, Progress, row } from "@deepcluster/core";
 import { type ImageSet, imageSet } from "@deepcluster/data";
-import { openVocSplit, vocFolder } from "@deepcluster/datasets";
+import { openVocSplit } from "@deepcluster/datasets";
 import { layerOnnx } from "@deepcluster/gpu-backend";
 import { input, interpret, linear } from "@deepcluster/graph";
 import {
@@ -9,7 +9,7 @@ import {
   parameterInputs,
   small,
 } from "@deepcluster/models";
-import { assertClose, effectTest } from "@deepcluster/test";
+import { assertClose, effectTest, vocFolder } from "@deepcluster/test";
 import { Effect, Layer } from "effect";
 import { parseVocSettings } from "./settings.ts";
 import { vocImages, vocTestCrop } from "./voc_images.ts";

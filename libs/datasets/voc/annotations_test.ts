@@ -1,7 +1,6 @@
-import { effectTest } from "@deepcluster/test";
+import { effectTest, objects, testFolder, vocFolder } from "@deepcluster/test";
 import { Effect } from "effect";
 import { openVocSet, openVocSplit } from "./image_sets.ts";
-import { folderOf, objects, vocFolder } from "./voc_folder_testing.ts";
 import assert from "node:assert/strict";
 
 const sizes = { train: 30, val: 40, trainval: 20, test: 40 };
@@ -47,7 +46,7 @@ effectTest(
   () =>
     Effect.gen(function* () {
       const { classes, source, targets } = yield* openVocSet(
-        yield* folderOf(files),
+        yield* testFolder(files),
         "train",
       );
       assert.deepEqual(classes, ["cat", "dog"]);
@@ -64,7 +63,7 @@ effectTest(
         name: string,
         text: string,
       ) {
-        const folder = yield* folderOf({ ...files, [name]: text });
+        const folder = yield* testFolder({ ...files, [name]: text });
         const error = yield* Effect.flip(openVocSet(folder, "train"));
         return error.message.replaceAll(folder, "VOC");
       });
@@ -91,7 +90,7 @@ effectTest(
         assert.match(message, /must be XML as VOC's: .*000001\.xml/);
         assert.match(message, problem);
       }
-      const folder = yield* folderOf(files);
+      const folder = yield* testFolder(files);
       const absent = yield* Effect.flip(openVocSet(folder, "val"));
       assert.match(absent.message, /must have a list of its images.*val\.txt/);
     }),
@@ -116,7 +115,7 @@ effectTest(
       for (const [word, target] of Object.entries(words)) {
         const text = one(object("cat", `<difficult>${word}</difficult>`));
         const { targets } = yield* openVocSet(
-          yield* folderOf({ ...files, "Annotations/000002.xml": text }),
+          yield* testFolder({ ...files, "Annotations/000002.xml": text }),
           "train",
         );
         assert.equal(targets.data[0], target, word);
@@ -133,7 +132,7 @@ effectTest(
       const annotation = `<?xml version="1.0" encoding="ISO-8859-1"?>` +
         `<Annotation>${text}<object><name>`;
       const { classes } = yield* openVocSet(
-        yield* folderOf({
+        yield* testFolder({
           ...files,
           "Annotations/000001.xml": "<annotation/>",
           "Annotations/000002.xml": new Uint8Array([
@@ -157,7 +156,7 @@ effectTest(
         Uint8Array.from(text, (letter) => letter.charCodeAt(0));
       const open = Effect.fnUntraced(function* (name: string, text: string) {
         const changed = { ...files, [name]: written(text) };
-        return yield* openVocSet(yield* folderOf(changed), "train");
+        return yield* openVocSet(yield* testFolder(changed), "train");
       });
       const list = yield* Effect.flip(
         open("ImageSets/Main/train.txt", "000001\n000002\xe9\n"),

@@ -1,7 +1,6 @@
-import { effectTest } from "@deepcluster/test";
+import { effectTest, testFolder, vocFolder } from "@deepcluster/test";
 import { Effect } from "effect";
 import { openVocSet, openVocSplit, positivesOf } from "./image_sets.ts";
-import { folderOf, vocFolder } from "./voc_folder_testing.ts";
 import assert from "node:assert/strict";
 
 const sets = "ImageSets/Main";
@@ -28,7 +27,7 @@ const refused = (
     const kept = Object.entries({ ...files, ...changes }).filter(
       (entry): entry is [string, string] => entry[1] !== undefined,
     );
-    const folder = yield* folderOf(Object.fromEntries(kept));
+    const folder = yield* testFolder(Object.fromEntries(kept));
     const error = yield* Effect.flip(openVocSplit(folder, "trainval"));
     return error.message.replaceAll(folder, "VOC");
   });
@@ -38,7 +37,7 @@ effectTest(
     "ignores what a class does not list",
   () =>
     Effect.gen(function* () {
-      const folder = yield* folderOf(files);
+      const folder = yield* testFolder(files);
       const { classes, source, targets } = yield* openVocSet(
         folder,
         "trainval",

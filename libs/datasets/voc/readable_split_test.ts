@@ -1,11 +1,10 @@
 import { Progress } from "@deepcluster/core";
-import { effectTest } from "@deepcluster/test";
+import { effectTest, vocFolder } from "@deepcluster/test";
 import { Effect } from "effect";
 import { appendFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { openVocSplit, positivesOf } from "./image_sets.ts";
 import { readableVocSplit } from "./readable_split.ts";
-import { vocFolder } from "./voc_folder_testing.ts";
 import assert from "node:assert/strict";
 
 const open = (folder: string) =>

@@ -1,7 +1,6 @@
-import { effectTest } from "@deepcluster/test";
+import { effectTest, testFolder } from "@deepcluster/test";
 import { Effect } from "effect";
 import { openVocSet, openVocSplit } from "./image_sets.ts";
-import { folderOf } from "./voc_folder_testing.ts";
 import assert from "node:assert/strict";
 
 /** What macOS writes beside a file on other disks. */
@@ -38,7 +37,7 @@ const split = Effect.fnUntraced(function* (
   files: Readonly<Record<string, string | Uint8Array>>,
   changes: Readonly<Record<string, string | Uint8Array>> = {},
 ) {
-  const folder = yield* folderOf({ ...files, ...changes });
+  const folder = yield* testFolder({ ...files, ...changes });
   const { training, test, skipped } = yield* openVocSplit(folder, "train");
   return {
     classes: training.classes,
@@ -90,7 +89,7 @@ effectTest(
             ]),
           );
           assert.deepEqual(yield* split(renamed), usual, extension);
-          const folder = yield* folderOf(renamed);
+          const folder = yield* testFolder(renamed);
           const { source } = yield* openVocSet(folder, "train");
           assert.deepEqual(source.payload(0), {
             kind: "file",
@@ -174,7 +173,7 @@ effectTest(
   "what cannot be told apart, or lies a folder deeper, is refused by name",
   () =>
     Effect.gen(function* () {
-      const twice = yield* folderOf({
+      const twice = yield* testFolder({
         ...annotated,
         "JPEGImages/d.png": "",
         "JPEGImages/d.webp": "",
@@ -185,7 +184,7 @@ effectTest(
         (yield* Effect.flip(openVocSet(twice, "train"))).message,
         /as an image must be one file: .*JPEGImages, found=d\.png, d\.webp$/,
       );
-      const parent = yield* folderOf(
+      const parent = yield* testFolder(
         Object.fromEntries(
           Object.entries(annotated).map(([name, text]) => [
             `VOC2007/${name}`,

@@ -1,5 +1,5 @@
 /**
- * Folders and images for this library's tests. Not exported.
+ * Folders of files and plain images.
  *
  * @module
  */

@@ -1,15 +1,12 @@
 /**
- * Tiny VOC folders for tests: drawn objects on plain grounds, some of them
- * difficult. Not exported.
+ * Tiny VOC folders: drawn objects on plain grounds, some of them difficult.
  *
  * @module
  */
 import { type Draws, draws } from "@deepcluster/core";
 import { Effect, type Scope } from "effect";
-import { mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
-import { tmpdir } from "node:os";
-import { dirname, join } from "node:path";
 import sharp from "sharp";
+import { testFolder } from "./folders.ts";
 
 /** Names of the objects that are drawn, sorted. */
 export const objects = ["disc", "frame", "stripe"] as const;
@@ -17,24 +14,7 @@ export const objects = ["disc", "frame", "stripe"] as const;
 /** How many images each set has. */
 export type Sizes = Readonly<Record<string, number>>;
 
-/** Makes a folder with the given files; removed with the scope. */
-export const folderOf = (
-  files: Readonly<Record<string, string | Uint8Array>>,
-): Effect.Effect<string, never, Scope.Scope> =>
-  Effect.acquireRelease(
-    Effect.promise(async () => {
-      const folder = await mkdtemp(join(tmpdir(), "deepcluster-voc-"));
-      for (const [name, content] of Object.entries(files)) {
-        const path = join(folder, name);
-        await mkdir(dirname(path), { recursive: true });
-        await writeFile(path, content);
-      }
-      return folder;
-    }),
-    (folder) => Effect.promise(() => rm(folder, { recursive: true })),
-  );
-
-/** Where classes stand: in VOC's files, or in annotations only. */
+/** Where classes are listed: in VOC's files, or in annotations only. */
 export type Labelling = "class files" | "annotations";
 
 /**
@@ -76,7 +56,7 @@ export const vocFolder = (
       }
       return files;
     }),
-    folderOf,
+    testFolder,
   );
 
 /** What is there also has a difficult one beside it, as crowds do. */
