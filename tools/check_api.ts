@@ -19,9 +19,6 @@ import { report } from "./report.ts";
 const incomplete: ReadonlySet<string> = new Set([
   "data",
   "datasets",
-  "evaluation",
-  "runs",
-  "voc",
 ]);
 
 /**

@@ -60,7 +60,7 @@ export const evaluateModel = <E, R>(
   { command, ...options }: ProtocolOptions,
   protocol: (
     task: Seeded,
-  ) => Effect.Effect<EvaluationResult | readonly MetricResult[], E, R>,
+  ) => Effect.Effect<EvaluationResult, E, R>,
 ) =>
   Effect.gen(function* () {
     // What cannot be written must not cost the time of the evaluation.

@@ -52,8 +52,7 @@ export const knn = Command.make(
         const numbers = Option.getOrElse(neighbours, () => usual.k);
         const options = { k: numbers, temperature };
         return {
-          figures: yield* evaluateKnn(task, task.layers, task.seed, options),
-          diverged: [],
+          ...yield* evaluateKnn(task, task.layers, task.seed, options),
           skipped: Option.isSome(neighbours) ? [] : usual.skipped,
         };
       }),

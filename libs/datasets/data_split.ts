@@ -59,6 +59,9 @@ export type Known =
   /** Group of each image. */
   | { readonly groups: Int32Array };
 
+/** What {@link splitRule} fails with. */
+export type SplitRuleError = OptionError | SplitListError | StorageError;
+
 /**
  * Chooses how images are split.
  *
@@ -69,10 +72,14 @@ export type Known =
  * other or what is known, `SplitListError`, or `StorageError` when a list
  * cannot be read.
  */
-export const splitRule = Effect.fnUntraced(function* (
+export const splitRule: (
   images: Required<LabelledSource>,
-  { validation = false, ...options }: SplitOptions,
+  options: SplitOptions,
   known?: Known,
+) => Effect.Effect<SplitRule, SplitRuleError> = Effect.fnUntraced(function* (
+  images,
+  { validation = false, ...options },
+  known,
 ) {
   if (validation && known !== undefined && "validation" in known) {
     return yield* ruleOf(images, options, known.validation);

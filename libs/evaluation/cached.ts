@@ -47,37 +47,46 @@ const Kept = type("string.json.parse").to({
  * @param discard Removes the state of that name, once the findings are kept.
  * @returns The findings, or `StorageError`, or the protocol's own error.
  */
-export const cached = Effect.fnUntraced(function* <E, R>(
+export const cached: <E, R>(
   folder: string,
   inputs: Omit<ResultInputs, "engine">,
   evaluate: (name: string) => Effect.Effect<readonly Metric[], E, R>,
-  discard: (name: string) => Effect.Effect<void, StorageError> = () =>
-    Effect.void,
-): Effect.fn.Return<CachedResult, E | StorageError, R | Backend> {
-  const { info } = yield* Backend;
-  const name = resultKey({ ...inputs, engine: info.identity });
-  const store = folderStore(folder);
-  const path = `judged/${name}.json`;
-  const lock = `judged/${name}.lock`;
-  const before = yield* keptAt(store, path);
-  if (before !== undefined) return before;
-  const found = yield* Effect.scoped(Effect.gen(function* () {
-    yield* workLock(store.pathOf(lock), "computes this result");
-    // Whoever was waited for may have left it.
-    const meanwhile = yield* keptAt(store, path);
-    if (meanwhile !== undefined) return meanwhile;
-    const startedMs = yield* Clock.currentTimeMillis;
-    const findings = yield* evaluate(name);
-    const seconds = ((yield* Clock.currentTimeMillis) - startedMs) / 1000;
-    const evaluated: CachedResult = { findings, seconds };
-    yield* store.put(path, new TextEncoder().encode(JSON.stringify(evaluated)));
-    yield* discard(name);
-    return evaluated;
-  }));
-  // A lock that cannot be removed does no harm, and the result is there.
-  yield* Effect.ignore(store.remove(lock));
-  return found;
-});
+  discard?: (name: string) => Effect.Effect<void, StorageError>,
+) => Effect.Effect<CachedResult, E | StorageError, R | Backend> = Effect
+  .fnUntraced(function* <E, R>(
+    folder: string,
+    inputs: Omit<ResultInputs, "engine">,
+    evaluate: (name: string) => Effect.Effect<readonly Metric[], E, R>,
+    discard: (name: string) => Effect.Effect<void, StorageError> = () =>
+      Effect.void,
+  ) {
+    const { info } = yield* Backend;
+    const name = resultKey({ ...inputs, engine: info.identity });
+    const store = folderStore(folder);
+    const path = `judged/${name}.json`;
+    const lock = `judged/${name}.lock`;
+    const before = yield* keptAt(store, path);
+    if (before !== undefined) return before;
+    const found = yield* Effect.scoped(Effect.gen(function* () {
+      yield* workLock(store.pathOf(lock), "computes this result");
+      // Whoever was waited for may have left it.
+      const meanwhile = yield* keptAt(store, path);
+      if (meanwhile !== undefined) return meanwhile;
+      const startedMs = yield* Clock.currentTimeMillis;
+      const findings = yield* evaluate(name);
+      const seconds = ((yield* Clock.currentTimeMillis) - startedMs) / 1000;
+      const evaluated: CachedResult = { findings, seconds };
+      yield* store.put(
+        path,
+        new TextEncoder().encode(JSON.stringify(evaluated)),
+      );
+      yield* discard(name);
+      return evaluated;
+    }));
+    // A lock that cannot be removed does no harm, and the result is there.
+    yield* Effect.ignore(store.remove(lock));
+    return found;
+  });
 
 const keptAt = Effect.fnUntraced(function* (
   store: Store,

@@ -4,13 +4,16 @@
  *
  * @module
  */
+import type { Progress } from "@deepcluster/core";
+import type { Backend } from "@deepcluster/gpu-backend";
+import type { Assigner } from "@deepcluster/clustering";
 import type { Skipped } from "@deepcluster/metrics";
 import {
   type EvaluatedModel,
   pixelsModel,
   randomWeights,
 } from "@deepcluster/runs";
-import { Effect } from "effect";
+import { Effect, type Scope } from "effect";
 import {
   type EvaluationTask,
   readableSplit,
@@ -24,15 +27,21 @@ import {
 } from "./results.ts";
 import {
   evaluateAssignments,
+  type EvaluateAssignmentsError,
   evaluateClusters,
+  type EvaluateClustersError,
   requireClusters,
 } from "./clusters/evaluate_clusters.ts";
-import { evaluateKnn } from "./knn/evaluate_knn.ts";
+import { evaluateKnn, type EvaluateKnnError } from "./knn/evaluate_knn.ts";
 import {
   evaluateLinear,
+  type EvaluateLinearError,
   type LinearOptions,
 } from "./linear_probe/evaluate_linear.ts";
-import { evaluateLowShot } from "./low_shot/evaluate_low_shot.ts";
+import {
+  evaluateLowShot,
+  type EvaluateLowShotError,
+} from "./low_shot/evaluate_low_shot.ts";
 import {
   defaultNeighbours,
   defaultTemperature,
@@ -57,6 +66,14 @@ export interface AllOptions {
   readonly shots?: readonly number[];
 }
 
+/** What {@link evaluateAll} fails with. */
+export type EvaluateAllError =
+  | EvaluateLinearError
+  | EvaluateKnnError
+  | EvaluateClustersError
+  | EvaluateAssignmentsError
+  | EvaluateLowShotError;
+
 /**
  * Evaluates a model, random weights and pixels with one seed.
  *
@@ -68,11 +85,15 @@ export interface AllOptions {
  * probes that diverged; every protocol that was left out, with the reason. Or
  * the errors of the protocols.
  */
-export const evaluateAll = Effect.fn("evaluateAll")(function* (
+export const evaluateAll: (
   task: EvaluationTask,
   seed: number,
-  options: AllOptions = {},
-) {
+  options?: AllOptions,
+) => Effect.Effect<
+  Required<EvaluationResult>,
+  EvaluateAllError,
+  Assigner | Backend | Progress | Scope.Scope
+> = Effect.fn("evaluateAll")(function* (task, seed, options = {}) {
   const tasks = modelsBeside(task.model, seed)
     .map((model): EvaluationTask => ({ ...task, model }));
   const { clusters, k, pca, shots, skipped } = yield* fitting(
@@ -81,32 +102,32 @@ export const evaluateAll = Effect.fn("evaluateAll")(function* (
     options,
   );
   yield* settingsOf({ ...options.probe, seed });
-  const found: (EvaluationResult | readonly MetricResult[])[] = [
+  const results: EvaluationResult[] = [
     { figures: [], diverged: [], skipped },
   ];
   for (const one of tasks) {
     const all = one.model.layers.map(({ name }) => name);
     const layers = yield* selectLayers(one.model, options.layers ?? all);
-    found.push(yield* evaluateLinear(one, layers, seed, options.probe));
+    results.push(yield* evaluateLinear(one, layers, seed, options.probe));
   }
   const clustered = (model: EvaluatedModel) =>
     selectLayers(model, ["features"]);
   for (const one of tasks) {
     const layers = yield* clustered(one.model);
-    found.push(yield* evaluateKnn(one, layers, seed, { k }));
+    results.push(yield* evaluateKnn(one, layers, seed, { k }));
   }
   for (const one of clusters === undefined ? [] : tasks) {
     const layers = yield* clustered(one.model);
-    found.push(
+    results.push(
       yield* evaluateClusters(one, layers, seed, { clusters: clusters!, pca }),
     );
   }
-  found.push(yield* ownClusters(task));
+  results.push(yield* ownClusters(task));
   for (const one of shots.length === 0 ? [] : tasks) {
     const layers = yield* clustered(one.model);
-    found.push(yield* evaluateLowShot(one, layers, seed, { shots }));
+    results.push(yield* evaluateLowShot(one, layers, seed, { shots }));
   }
-  return mergeResults(found);
+  return mergeResults(results);
 });
 
 /**
@@ -167,7 +188,7 @@ const fitting = Effect.fnUntraced(function* (
 /** A run on other images has no clusters of these. */
 const ownClusters = Effect.fnUntraced(function* (task: EvaluationTask) {
   const { run } = task.model;
-  if (run === undefined) return [];
+  if (run === undefined) return { figures: [], diverged: [] };
   return yield* evaluateAssignments(task, run).pipe(
     Effect.catchTags({
       ForeignAssignmentsError: ({ images, labelled, other }) =>

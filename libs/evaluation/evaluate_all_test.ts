@@ -39,7 +39,7 @@ effectTest(
         standardise: true,
       });
       assert.equal(linear[0]!.protocol, "linear, 30 epochs, standardised");
-      const near = yield* evaluateKnn(task, layers, 1, { k: [5] });
+      const { figures: near } = yield* evaluateKnn(task, layers, 1, { k: [5] });
       const { figures: few } = yield* evaluateLowShot(task, layers, 1, {
         shots: [5],
         steps: 100,
@@ -192,9 +192,9 @@ effectTest(
         sha256s: data.source.ids.map((_, at) => digestAt(images.digests, at)),
         leftOut: [],
       });
-      const found = yield* evaluateAssignments(task, run);
+      const { figures } = yield* evaluateAssignments(task, run);
       assert.deepEqual(
-        found.map(({ statistic, value }) => [statistic, value]),
+        figures.map(({ statistic, value }) => [statistic, value]),
         [
           ["NMI, geometric mean", 1],
           ["NMI, arithmetic mean", 1],
@@ -202,7 +202,7 @@ effectTest(
           ["adjusted Rand index", 1],
         ],
       );
-      assert.deepEqual([found[0]!.seed, found[0]!.images], [9, 12]);
+      assert.deepEqual([figures[0]!.seed, figures[0]!.images], [9, 12]);
       yield* writeAssignments(store, 1, {
         paths: ["elsewhere.png", ids[0]!],
         clusters: Int32Array.of(0, 1),
@@ -218,10 +218,15 @@ effectTest(
     Effect.gen(function* () {
       const task = yield* openTask(20);
       const layers = task.model.layers.filter(({ name }) => name === "conv2");
-      const [geometric, , purity] = yield* evaluateClusters(task, layers, 1, {
-        clusters: 6,
-        pca: 8,
-      });
+      const { figures: [geometric, , purity] } = yield* evaluateClusters(
+        task,
+        layers,
+        1,
+        {
+          clusters: 6,
+          pca: 8,
+        },
+      );
       assert.ok(geometric!.value > 0.1, `${geometric!.value}`);
       assert.ok(purity!.value > 0.4, `${purity!.value}`);
       assert.equal(geometric!.protocol, "k-means, k = 6, PCA 8");
@@ -232,7 +237,7 @@ effectTest(
         [1, 2],
         () => evaluateClusters(task, layers, 1, many),
       );
-      const { asked, kept } = evaluated![0]!.dimensions!;
+      const { asked, kept } = evaluated!.figures[0]!.dimensions!;
       assert.ok(asked === 200 && kept > 8 && kept <= 59, `${kept} kept`);
       // What was kept of the first time says the same.
       assert.deepEqual(again, evaluated);

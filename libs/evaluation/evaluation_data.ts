@@ -4,6 +4,7 @@
  *
  * @module
  */
+import type { OptionError } from "@deepcluster/core";
 import {
   type FolderReading,
   idxImagesIn,
@@ -16,14 +17,16 @@ import {
   givenParts,
   joined,
   type OpenedSource,
+  type OpenError,
   openSource,
   type Part,
+  type SplitListError,
   type SplitOptions,
   type SplitRule,
   splitRule,
   UnlabelledDataError,
 } from "@deepcluster/datasets";
-import { kindOf } from "@deepcluster/storage";
+import { kindOf, type StorageError } from "@deepcluster/storage";
 import { Effect } from "effect";
 
 /** How {@link openEvaluationData} opens images. */
@@ -44,6 +47,14 @@ export interface EvaluationData extends Required<LabelledSource>, SplitRule {
   readonly folder?: FolderReading;
 }
 
+/** What {@link openEvaluationData} fails with. */
+export type OpenEvaluationDataError =
+  | OpenError
+  | OptionError
+  | SplitListError
+  | StorageError
+  | UnlabelledDataError;
+
 /**
  * Opens labelled images.
  *
@@ -59,10 +70,12 @@ export interface EvaluationData extends Required<LabelledSource>, SplitRule {
  * @returns The images, none of them looked at; or `UnlabelledDataError` when
  * no image has a label, the errors of the source, or of {@link splitRule}.
  */
-export const openEvaluationData = Effect.fn("openEvaluationData")(function* (
+export const openEvaluationData: (
   path: string,
-  options: OpenDataOptions = {},
-) {
+  options?: OpenDataOptions,
+) => Effect.Effect<EvaluationData, OpenEvaluationDataError> = Effect.fn(
+  "openEvaluationData",
+)(function* (path, options = {}) {
   const { labelColumn, pathColumn, format, by, limit } = options;
   const manifest: ManifestOptions = {
     ...labelColumn !== undefined && { labelField: labelColumn },

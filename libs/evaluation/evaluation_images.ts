@@ -57,6 +57,13 @@ export interface OpenImagesOptions {
   readonly cacheBytes?: number;
 }
 
+/** What {@link openEvaluationImages} fails with. */
+export type OpenEvaluationImagesError =
+  | TooManyUnreadableError
+  | CacheError
+  | FolderInUseError
+  | StorageError;
+
 /**
  * Looks at all images, except at files that were looked at before and that
  * nobody has touched since.
@@ -71,15 +78,18 @@ export interface OpenImagesOptions {
  * or `TooManyUnreadableError`, `CacheError`, `StorageError`, or
  * `FolderInUseError` when files are being removed from the folder.
  */
-export const openEvaluationImages = Effect.fn("openEvaluationImages")(
+export const openEvaluationImages: (
+  data: EvaluationData,
+  options: OpenImagesOptions,
+) => Effect.Effect<
+  EvaluationImages,
+  OpenEvaluationImagesError,
+  Progress | Scope.Scope
+> = Effect.fn("openEvaluationImages")(
   function* (
-    { source, labels }: EvaluationData,
-    options: OpenImagesOptions,
-  ): Effect.fn.Return<
-    EvaluationImages,
-    TooManyUnreadableError | CacheError | FolderInUseError | StorageError,
-    Progress | Scope.Scope
-  > {
+    { source, labels },
+    options,
+  ) {
     const { size, folder, cacheBytes = 2 ** 30, maxUnreadableShare } = options;
     yield* sharedLock(folder);
     const maxShortSide = decodedShortSideFor(size);

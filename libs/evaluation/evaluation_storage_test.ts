@@ -67,7 +67,7 @@ effectTest(
             k: [3],
           });
           const figures = (evaluated: typeof again) =>
-            evaluated.map(({ layer, value }) => [layer, value]);
+            evaluated.figures.map(({ layer, value }) => [layer, value]);
           assert.deepEqual(figures(again), figures(before));
         })
       ),

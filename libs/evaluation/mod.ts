@@ -5,8 +5,14 @@
  * @module
  */
 // What is evaluated: images with labels, their split, a model.
-export { openEvaluationData } from "./evaluation_data.ts";
-export { openEvaluationImages } from "./evaluation_images.ts";
+export {
+  openEvaluationData,
+  type OpenEvaluationDataError,
+} from "./evaluation_data.ts";
+export {
+  openEvaluationImages,
+  type OpenEvaluationImagesError,
+} from "./evaluation_images.ts";
 export {
   type EvaluationTask,
   readableSplit,
@@ -17,19 +23,30 @@ export {
 export { classCounts } from "./class_counts.ts";
 
 // Everything that fits the images, beside random weights and pixels.
-export { evaluateAll } from "./evaluate_all.ts";
+export { evaluateAll, type EvaluateAllError } from "./evaluate_all.ts";
 
 // Protocols, each in a folder of its own.
-export { evaluateLinear } from "./linear_probe/evaluate_linear.ts";
-export { evaluateKnn } from "./knn/evaluate_knn.ts";
-export { evaluateLowShot } from "./low_shot/evaluate_low_shot.ts";
+export {
+  evaluateLinear,
+  type EvaluateLinearError,
+} from "./linear_probe/evaluate_linear.ts";
+export { evaluateKnn, type EvaluateKnnError } from "./knn/evaluate_knn.ts";
+export {
+  evaluateLowShot,
+  type EvaluateLowShotError,
+} from "./low_shot/evaluate_low_shot.ts";
 export {
   evaluateAssignments,
+  type EvaluateAssignmentsError,
   evaluateClusters,
+  type EvaluateClustersError,
 } from "./clusters/evaluate_clusters.ts";
 
 // The numeric code of protocols, with their defaults and errors.
-export { linearProbe } from "./linear_probe/linear_probe.ts";
+export {
+  linearProbe,
+  type LinearProbeError,
+} from "./linear_probe/linear_probe.ts";
 export { probeDefaults } from "./linear_probe/probe_options.ts";
 export {
   ProbeDivergedError,

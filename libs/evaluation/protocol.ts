@@ -4,10 +4,12 @@
  *
  * @module
  */
-import type { EvaluatedLayer } from "@deepcluster/features";
+import type { Backend } from "@deepcluster/gpu-backend";
+import type { OptionError, Progress } from "@deepcluster/core";
+import type { EvaluatedLayer, LayerFeaturesError } from "@deepcluster/features";
 import type { Metric } from "@deepcluster/metrics";
 import type { StorageError } from "@deepcluster/storage";
-import { Effect } from "effect";
+import { Effect, type Scope } from "effect";
 import type { protocolVersions } from "./cache_keys.ts";
 import { cached } from "./cached.ts";
 import { classCounts } from "./class_counts.ts";
@@ -65,6 +67,9 @@ export interface Protocol<E = never, R = never> {
   ) => Effect.Effect<void, StorageError>;
 }
 
+/** What {@link evaluateLayers} fails with, besides the protocols. */
+export type EvaluateLayersError = LayerFeaturesError | OptionError;
+
 /**
  * Evaluates layers by protocols, layer by layer, and takes from the cache what
  * was evaluated before.
@@ -76,7 +81,16 @@ export interface Protocol<E = never, R = never> {
  * @returns A row for each metric, and the probes that diverged instead; or the
  * other errors of the protocols, of extracting features and of the cache.
  */
-export const evaluateLayers = Effect.fnUntraced(function* <E, R>(
+export const evaluateLayers: <E, R>(
+  task: EvaluationTask,
+  layers: readonly EvaluatedLayer[],
+  seed: number,
+  protocols: readonly Protocol<E, R>[],
+) => Effect.Effect<
+  EvaluationResult,
+  EvaluateLayersError | E,
+  Backend | Progress | Scope.Scope | R
+> = Effect.fnUntraced(function* <E, R>(
   { crops: taskCrops = "centre", ...rest }: EvaluationTask,
   layers: readonly EvaluatedLayer[],
   seed: number,

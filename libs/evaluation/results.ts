@@ -44,21 +44,19 @@ export interface EvaluationResult {
 }
 
 /**
- * What several evaluates found, as one.
+ * Merges the results of several protocols, models or seeds.
  *
- * @param parts In order; of protocols without probes the figures alone.
+ * @param parts In the order of the table.
  * @returns All figures, all probes that have none, and what was left out, each
  * once.
  */
 export const mergeResults = (
-  parts: readonly (EvaluationResult | readonly MetricResult[])[],
+  parts: readonly EvaluationResult[],
 ): Required<EvaluationResult> => {
-  const skipped = parts.flatMap((part) =>
-    "figures" in part ? part.skipped ?? [] : []
-  );
+  const skipped = parts.flatMap((part) => part.skipped ?? []);
   return {
-    figures: parts.flatMap((part) => "figures" in part ? part.figures : part),
-    diverged: parts.flatMap((part) => "figures" in part ? part.diverged : []),
+    figures: parts.flatMap((part) => part.figures),
+    diverged: parts.flatMap((part) => part.diverged),
     skipped: [
       ...new Map(skipped.map((one) => [`${one.what}\n${one.reason}`, one]))
         .values(),

@@ -62,23 +62,27 @@ export const formatResults = (
 };
 
 /**
- * Probes without a figure, for machines.
+ * Renders probes without a figure for `--json`.
  *
  * @param diverged Why each has none.
- * @returns Nothing when there are no such probes.
+ * @returns The field `diverged`; no field when there are no such probes.
  */
-export const divergedJson = (diverged: readonly ProbeDivergedError[]) =>
+export const divergedJson = (
+  diverged: readonly ProbeDivergedError[],
+): { readonly diverged?: readonly object[] } =>
   diverged.length === 0 ? {} : {
     diverged: diverged.map(({ probe, message }) => ({ ...probe, message })),
   };
 
 /**
- * What was left out, for machines.
+ * Renders what was left out for `--json`.
  *
  * @param skipped All of it.
- * @returns Nothing when nothing was.
+ * @returns The field `skipped`; no field when nothing was left out.
  */
-export const skippedJson = (skipped: readonly Skipped[]) =>
+export const skippedJson = (
+  skipped: readonly Skipped[],
+): { readonly skipped?: readonly Skipped[] } =>
   skipped.length === 0 ? {} : { skipped };
 
 /**

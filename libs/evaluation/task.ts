@@ -57,28 +57,35 @@ export interface TrainTest {
  * @returns The layers in the order of computation, or `OptionError`
  * naming those that there are.
  */
-export const selectLayers = Effect.fnUntraced(function* (
-  { layers, network }: EvaluatedModel,
+export const selectLayers: (
+  model: EvaluatedModel,
   names: readonly string[],
-): Effect.fn.Return<readonly EvaluatedLayer[], OptionError> {
-  if (network === undefined) return layers;
-  const is = (name: string, layer: EvaluatedLayer) =>
-    name === layer.name || name === layer.layerOutput;
-  const value = names.find((name) => !layers.some((layer) => is(name, layer)));
-  if (value === undefined && names.length > 0) {
-    return layers.filter((layer) => names.some((name) => is(name, layer)));
-  }
-  const both = layerNames(network);
-  const known = layers.map(({ name, layerOutput }) =>
-    layerOutput ? bothNames(both, layerOutput) : name
-  );
-  return yield* new OptionError({
-    action: "evaluate a layer",
-    option: "layers",
-    rule: `some of ${known.join(", ")}`,
-    value: value ?? "",
-  });
-});
+) => Effect.Effect<readonly EvaluatedLayer[], OptionError> = Effect.fnUntraced(
+  function* (
+    { layers, network },
+    names,
+  ) {
+    if (network === undefined) return layers;
+    const is = (name: string, layer: EvaluatedLayer) =>
+      name === layer.name || name === layer.layerOutput;
+    const value = names.find((name) =>
+      !layers.some((layer) => is(name, layer))
+    );
+    if (value === undefined && names.length > 0) {
+      return layers.filter((layer) => names.some((name) => is(name, layer)));
+    }
+    const both = layerNames(network);
+    const known = layers.map(({ name, layerOutput }) =>
+      layerOutput ? bothNames(both, layerOutput) : name
+    );
+    return yield* new OptionError({
+      action: "evaluate a layer",
+      option: "layers",
+      rule: `some of ${known.join(", ")}`,
+      value: value ?? "",
+    });
+  },
+);
 
 /**
  * The split of a seed, by place among the images that can be decoded.
@@ -87,10 +94,13 @@ export const selectLayers = Effect.fnUntraced(function* (
  * @param seed Names the draws.
  * @returns The split, or `OptionError`.
  */
-export const readableSplit = Effect.fnUntraced(function* (
-  { data, images }: Pick<EvaluationTask, "data" | "images">,
+export const readableSplit: (
+  task: Pick<EvaluationTask, "data" | "images">,
   seed: number,
-): Effect.fn.Return<Split, OptionError> {
+) => Effect.Effect<Split, OptionError> = Effect.fnUntraced(function* (
+  { data, images },
+  seed,
+) {
   const places = new Map(
     Array.from(images.positions, (position, place) => [position, place]),
   );
@@ -124,17 +134,22 @@ export const trainingLabels = (
  * @param seed Names the split.
  * @returns Their names, or `OptionError`.
  */
-export const untrainedClassNames = Effect.fnUntraced(function* (
+export const untrainedClassNames: (
   task: Pick<EvaluationTask, "data" | "images">,
   seed: number,
-): Effect.fn.Return<readonly string[], OptionError> {
-  const { labels, classNames } = task.images;
-  const { train, test } = yield* readableSplit(task, seed);
-  const classesAt = (places: Int32Array) =>
-    places.map((place) => labels[place]!);
-  return untrainedClasses(classesAt(train), classesAt(test))
-    .map((label) => classNames[label]!);
-});
+) => Effect.Effect<readonly string[], OptionError> = Effect.fnUntraced(
+  function* (
+    task,
+    seed,
+  ) {
+    const { labels, classNames } = task.images;
+    const { train, test } = yield* readableSplit(task, seed);
+    const classesAt = (places: Int32Array) =>
+      places.map((place) => labels[place]!);
+    return untrainedClasses(classesAt(train), classesAt(test))
+      .map((label) => classNames[label]!);
+  },
+);
 
 /**
  * Features of both sides of a split, extracted or found.

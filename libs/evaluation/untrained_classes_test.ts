@@ -53,7 +53,7 @@ effectTest(
         await rm(join(folder, "train/rings"), { recursive: true });
       });
       assert.deepEqual(yield* untrainedClassNames(task, 1), ["rings"]);
-      const near = yield* evaluateKnn(task, layers, 1, { k: [3] });
+      const { figures: near } = yield* evaluateKnn(task, layers, 1, { k: [3] });
       const { figures: linear } = yield* evaluateLinear(task, layers, 1, {
         epochs: 5,
       });
@@ -95,7 +95,9 @@ effectTest(
       });
       assert.deepEqual(task.data.labels.names, ["across", "broken", "rings"]);
       assert.deepEqual(task.images.classNames, ["across", "rings"]);
-      const [figure] = yield* evaluateKnn(task, layers, 1, { k: [3] });
+      const { figures: [figure] } = yield* evaluateKnn(task, layers, 1, {
+        k: [3],
+      });
       assert.deepEqual([figure!.classes, figure!.untrainedClasses], [
         2,
         undefined,
@@ -119,7 +121,9 @@ effectTest(
             ({ length }) => length === 1,
           ),
       );
-      const [figure] = yield* evaluateKnn(task, layers, seed[0]!, { k: [1] });
+      const { figures: [figure] } = yield* evaluateKnn(task, layers, seed[0]!, {
+        k: [1],
+      });
       assert.deepEqual(
         [figure!.learnedFrom, figure!.classes, figure!.untrainedClasses],
         [2, 3, 1],

@@ -4,26 +4,32 @@
  *
  * @module
  */
+import type { ReadRunError } from "./run_folder.ts";
 import type { Tensors } from "@deepcluster/core";
 import {
   type EvaluatedLayer,
   evaluatedLayers,
   pixelsLayer,
 } from "@deepcluster/features";
-import { openModelFile } from "@deepcluster/model-io";
+import { openModelFile, type OpenModelFileError } from "@deepcluster/model-io";
 import {
   type alexnet,
   type Architecture,
   architectures,
   initialise,
   type Network,
+  type NetworkError,
   parameterShapes,
 } from "@deepcluster/models";
 import { kindOf } from "@deepcluster/storage";
 import { Effect } from "effect";
 import { basename } from "node:path";
 import type { RunConfiguration } from "./configuration.ts";
-import { NoModelError } from "./errors.ts";
+import {
+  type ConfigurationError,
+  type NoCheckpointError,
+  NoModelError,
+} from "./errors.ts";
 import { modelIdentity, pixelsIdentity } from "./model_identity.ts";
 import { networkOf } from "./network.ts";
 import { openRunCheckpoint } from "./run_checkpoint.ts";
@@ -78,6 +84,15 @@ export interface OpenModelOptions extends NetworkChoice {
   readonly seed: number;
 }
 
+/** What {@link openModel} fails with. */
+export type OpenModelError =
+  | ConfigurationError
+  | NetworkError
+  | NoCheckpointError
+  | NoModelError
+  | OpenModelFileError
+  | ReadRunError;
+
 /**
  * Opens a model to evaluate.
  *
@@ -86,27 +101,32 @@ export interface OpenModelOptions extends NetworkChoice {
  * @returns The model, or `NoModelError` when the path is neither,
  * `NoCheckpointError`, or the errors of run folder, settings, file or network.
  */
-export const openModel = Effect.fn("openModel")(function* (
+export const openModel: (
   model: string,
   options: OpenModelOptions,
-) {
-  if (model === "random") {
-    return randomWeights(yield* chosenNetwork(options), options.seed);
-  }
-  if (model === "pixels") {
-    const { size = 0 } = options;
-    if (size >= 1) return pixelsModel(size);
-    return pixelsModel((yield* chosenNetwork(options)).input.size);
-  }
-  const kind = yield* kindOf(model);
-  if (kind === "nothing") {
-    return yield* new NoModelError({ model, found: "nothing is there" });
-  }
-  if (kind === "folder") return yield* openRunModel(model, options.epoch);
-  const { size } = options;
-  const file = yield* openModelFile(model, size === undefined ? {} : { size });
-  return modelOf(basename(model), file.network, file.tensors);
-});
+) => Effect.Effect<EvaluatedModel, OpenModelError> = Effect.fn("openModel")(
+  function* (model, options) {
+    if (model === "random") {
+      return randomWeights(yield* chosenNetwork(options), options.seed);
+    }
+    if (model === "pixels") {
+      const { size = 0 } = options;
+      if (size >= 1) return pixelsModel(size);
+      return pixelsModel((yield* chosenNetwork(options)).input.size);
+    }
+    const kind = yield* kindOf(model);
+    if (kind === "nothing") {
+      return yield* new NoModelError({ model, found: "nothing is there" });
+    }
+    if (kind === "folder") return yield* openRunModel(model, options.epoch);
+    const { size } = options;
+    const file = yield* openModelFile(
+      model,
+      size === undefined ? {} : { size },
+    );
+    return modelOf(basename(model), file.network, file.tensors);
+  },
+);
 
 /**
  * Untrained weights of a network, as a run's first epoch starts with.

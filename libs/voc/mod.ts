@@ -7,7 +7,10 @@
  */
 export { freshClassifier } from "./fresh_classifier.ts";
 export { parseVocSettings, vocPaperSettings } from "./settings.ts";
-export { vocClassification } from "./voc_classification.ts";
+export {
+  vocClassification,
+  type VocClassificationError,
+} from "./voc_classification.ts";
 export { vocResults } from "./voc_results.ts";
 export { type VocInputs, vocStateOwner } from "./voc_keys.ts";
 export { vocStorage } from "./voc_storage.ts";

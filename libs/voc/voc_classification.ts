@@ -5,18 +5,33 @@
  *
  * @module
  */
-import type { Tensors } from "@deepcluster/core";
+import type { Backend } from "@deepcluster/gpu-backend";
+import type { Progress, Tensors } from "@deepcluster/core";
 import { makeCache } from "@deepcluster/data";
-import type { ReadableVocSet, ReadableVocSplit } from "@deepcluster/datasets";
+import type {
+  ReadableVocSet,
+  ReadableVocSplit,
+  VocStateError,
+} from "@deepcluster/datasets";
 import type { Network } from "@deepcluster/models";
 import { earlierModelIdentity } from "@deepcluster/runs";
-import type { Store } from "@deepcluster/storage";
+import type {
+  SafetensorsError,
+  StorageError,
+  Store,
+} from "@deepcluster/storage";
 import { Effect } from "effect";
 import type { VocSettings } from "./settings.ts";
 import { vocImages } from "./voc_images.ts";
-import { evaluateVoc, scoreVoc, type VocScore } from "./voc_score.ts";
+import {
+  evaluateVoc,
+  type EvaluateVocError,
+  scoreVoc,
+  type ScoreVocError,
+  type VocScore,
+} from "./voc_score.ts";
 import { loadVocState, saveVocState, type VocOwner } from "./voc_state.ts";
-import { startOfVoc, trainVoc } from "./voc_training.ts";
+import { startOfVoc, trainVoc, type TrainVocError } from "./voc_training.ts";
 
 /** A network whose convolutions are to be transferred. */
 export interface VocModel {
@@ -50,6 +65,15 @@ export interface VocResult extends VocScore {
   readonly loss: number;
 }
 
+/** What {@link vocClassification} fails with. */
+export type VocClassificationError =
+  | EvaluateVocError
+  | SafetensorsError
+  | ScoreVocError
+  | StorageError
+  | TrainVocError
+  | VocStateError;
+
 /**
  * Fine-tunes a network on one image set and evaluates it on the other.
  *
@@ -63,13 +87,17 @@ export interface VocResult extends VocScore {
  * @returns Average precisions, or `VocStateError` when the store holds the
  * state of another training, or the errors of `trainVoc` and `scoreVoc`.
  */
-export const vocClassification = Effect.fn("vocClassification")(
-  function* (
-    model: VocModel,
-    { training, test, untrained }: ReadableVocSplit,
-    settings: VocSettings,
-    options: VocOptions = {},
-  ) {
+export const vocClassification: (
+  model: VocModel,
+  split: ReadableVocSplit,
+  settings: VocSettings,
+  options?: VocOptions,
+) => Effect.Effect<
+  VocResult,
+  VocClassificationError,
+  Backend | Progress
+> = Effect.fn("vocClassification")(
+  function* (model, { training, test, untrained }, settings, options = {}) {
     const end = yield* fineTune(model, training, settings, options);
     const classes = test.classes.length;
     const images = vocImages(test, model.network.input.size, settings);

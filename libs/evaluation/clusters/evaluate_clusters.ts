@@ -6,9 +6,20 @@
  *
  * @module
  */
-import { fitWhitening, kmeans, whitenRows } from "@deepcluster/clustering";
+import type { Backend } from "@deepcluster/gpu-backend";
+import type { ForeignAssignmentsError } from "./assignments_errors.ts";
+import {
+  type ApplyWhiteningError,
+  type Assigner,
+  fitWhitening,
+  kmeans,
+  type KMeansError,
+  type WhiteningError,
+  whitenRows,
+} from "@deepcluster/clustering";
 import {
   type OptionError,
+  type Progress,
   requireCount,
   requireOption,
 } from "@deepcluster/core";
@@ -16,14 +27,20 @@ import type { EvaluatedLayer } from "@deepcluster/features";
 import {
   type ClusterAgreement,
   clusterAgreement,
+  type ClusterAgreementError,
   type Metric,
 } from "@deepcluster/metrics";
 import { type EvaluatedRun, readAssignments } from "@deepcluster/runs";
-import { folderStore } from "@deepcluster/storage";
-import { Effect } from "effect";
-import { evaluateLayers } from "../protocol.ts";
+import {
+  type CorruptJournalError,
+  folderStore,
+  type StorageError,
+  type TableError,
+} from "@deepcluster/storage";
+import { Effect, type Scope } from "effect";
+import { evaluateLayers, type EvaluateLayersError } from "../protocol.ts";
 import type { EvaluationTask, TrainTest } from "../task.ts";
-import type { MetricResult } from "../results.ts";
+import type { EvaluationResult, MetricResult } from "../results.ts";
 import { placesOfRun } from "./run_places.ts";
 
 /** How fresh clusters are found. */
@@ -35,6 +52,14 @@ export interface ClusterOptions {
   /** Lloyd iterations; 20 when absent. */
   readonly iterations?: number;
 }
+
+/** What {@link evaluateClusters} fails with. */
+export type EvaluateClustersError =
+  | EvaluateLayersError
+  | ClusterAgreementError
+  | KMeansError
+  | ApplyWhiteningError
+  | WhiteningError;
 
 /**
  * Clusters all labelled images anew, as one epoch of training does, and
@@ -49,15 +74,24 @@ export interface ClusterOptions {
  * @returns NMI by both averagings, purity and adjusted Rand index for each
  * layer; or the errors of clustering and of extracting features.
  */
-export const evaluateClusters = Effect.fn("evaluateClusters")(function* (
+export const evaluateClusters: (
   task: EvaluationTask,
   layers: readonly EvaluatedLayer[],
   seed: number,
-  { clusters: k, pca = 256, iterations = 20 }: ClusterOptions,
+  options: ClusterOptions,
+) => Effect.Effect<
+  EvaluationResult,
+  EvaluateClustersError,
+  Assigner | Backend | Progress | Scope.Scope
+> = Effect.fn("evaluateClusters")(function* (
+  task,
+  layers,
+  seed,
+  { clusters: k, pca = 256, iterations = 20 },
 ) {
   yield* requireClusters(k, pca, task.images.size);
   const protocol = clustersProtocol({ clusters: k, pca, iterations }, seed);
-  return (yield* evaluateLayers(task, layers, seed, [protocol])).figures;
+  return yield* evaluateLayers(task, layers, seed, [protocol]);
 });
 
 /** PCA-whitening and k-means of all images, compared with their labels. */
@@ -93,11 +127,15 @@ const clustersProtocol = (
  * @param images Number of images.
  * @returns Nothing, or `OptionError`.
  */
-export const requireClusters = Effect.fnUntraced(function* (
+export const requireClusters: (
   k: number,
   pca: number,
   images: number,
-): Effect.fn.Return<void, OptionError> {
+) => Effect.Effect<void, OptionError> = Effect.fnUntraced(function* (
+  k,
+  pca,
+  images,
+) {
   yield* requireCount(action, "pca", pca, 1);
   const holds = Number.isInteger(k) && k >= 1 && k <= images;
   const rule = `a whole number from 1 to the ${images} images`;
@@ -105,6 +143,14 @@ export const requireClusters = Effect.fnUntraced(function* (
 });
 
 const action = "cluster images";
+
+/** What {@link evaluateAssignments} fails with. */
+export type EvaluateAssignmentsError =
+  | ClusterAgreementError
+  | CorruptJournalError
+  | ForeignAssignmentsError
+  | StorageError
+  | TableError;
 
 /**
  * Compares the clusters that a run found with labels.
@@ -116,12 +162,15 @@ const action = "cluster images";
  * `ForeignAssignmentsError` when an image of the run is not among the data, or
  * the errors of reading the run's tables.
  */
-export const evaluateAssignments = Effect.fn("evaluateAssignments")(function* (
-  { model: { name }, data, images }: Pick<
-    EvaluationTask,
-    "model" | "data" | "images"
-  >,
-  { folder, epoch, configuration }: EvaluatedRun,
+export const evaluateAssignments: (
+  task: Pick<EvaluationTask, "model" | "data" | "images">,
+  run: EvaluatedRun,
+) => Effect.Effect<
+  EvaluationResult,
+  EvaluateAssignmentsError
+> = Effect.fn("evaluateAssignments")(function* (
+  { model: { name }, data, images },
+  { folder, epoch, configuration },
 ) {
   const { paths, clusters } = yield* readAssignments(
     folderStore(folder),
@@ -130,7 +179,7 @@ export const evaluateAssignments = Effect.fn("evaluateAssignments")(function* (
   const places = yield* placesOfRun(folder, paths, { data, images });
   const classes = places.map((place) => data.labels.classes[place]!);
   const agreement = yield* clusterAgreement(classes, clusters);
-  return statistics(agreement).map((finding): MetricResult => ({
+  const figures = statistics(agreement).map((metric): MetricResult => ({
     model: name,
     layer: "assignments",
     protocol: `the run's own clusters, k = ${configuration.clusters}`,
@@ -139,9 +188,10 @@ export const evaluateAssignments = Effect.fn("evaluateAssignments")(function* (
     crops: "centre",
     images: agreement.images,
     classes: agreement.classes,
-    ...finding,
+    ...metric,
     seconds: 0,
   }));
+  return { figures, diverged: [] } satisfies EvaluationResult;
 });
 
 const statistics = (found: ClusterAgreement): readonly Metric[] => [

@@ -3,12 +3,18 @@
  *
  * @module
  */
+import type { Progress } from "@deepcluster/core";
+import type { EvaluationResult } from "../results.ts";
 import type { EvaluatedLayer } from "@deepcluster/features";
 import type { Backend } from "@deepcluster/gpu-backend";
 import { accuracies, type Metric } from "@deepcluster/metrics";
 import type { StorageError } from "@deepcluster/storage";
-import { Effect } from "effect";
-import { evaluateLayers, type Protocol } from "../protocol.ts";
+import { Effect, type Scope } from "effect";
+import {
+  evaluateLayers,
+  type EvaluateLayersError,
+  type Protocol,
+} from "../protocol.ts";
 import { type EvaluationTask, readableSplit, type TrainTest } from "../task.ts";
 import {
   defaultNeighbours,
@@ -18,6 +24,9 @@ import {
   type KnnOptions,
   requireNeighbours,
 } from "./knn.ts";
+
+/** What {@link evaluateKnn} fails with. */
+export type EvaluateKnnError = EvaluateLayersError | KnnError;
 
 /**
  * Classifies held-out images by their nearest neighbours, layer by layer.
@@ -29,18 +38,22 @@ import {
  * @returns Top-1 and top-5 accuracy for each layer and number of neighbours;
  * or the errors of `knn` and of extracting features.
  */
-export const evaluateKnn = Effect.fn("evaluateKnn")(function* (
+export const evaluateKnn: (
   task: EvaluationTask,
   layers: readonly EvaluatedLayer[],
   seed: number,
-  options: KnnOptions = {},
-) {
+  options?: KnnOptions,
+) => Effect.Effect<
+  EvaluationResult,
+  EvaluateKnnError,
+  Backend | Progress | Scope.Scope
+> = Effect.fn("evaluateKnn")(function* (task, layers, seed, options = {}) {
   const { train } = yield* readableSplit(task, seed);
   const { temperature = defaultTemperature } = options;
   const ks = options.k ?? defaultNeighbours(train.length).k;
   yield* requireNeighbours(ks, temperature, train.length);
   const protocol = knnProtocol({ ...options, k: ks, temperature }, seed);
-  return (yield* evaluateLayers(task, layers, seed, [protocol])).figures;
+  return yield* evaluateLayers(task, layers, seed, [protocol]);
 });
 
 /** Votes of the nearest neighbours; one result for all numbers of them. */

@@ -140,11 +140,17 @@ export interface KnnResult {
  * assert.equal(result?.top1, 1);
  * ```
  */
-export const knn = Effect.fn("knn")(function* <E = never, F = never>(
+export const knn: <E = never, F = never>(
+  train: Labelled<E>,
+  test: Labelled<F>,
+  options?: KnnOptions,
+) => Effect.Effect<readonly KnnResult[], E | F | KnnError, Backend> = Effect.fn(
+  "knn",
+)(function* <E = never, F = never>(
   train: Labelled<E>,
   test: Labelled<F>,
   options: KnnOptions = {},
-): Effect.fn.Return<readonly KnnResult[], E | F | KnnError, Backend> {
+) {
   const { temperature = defaultTemperature } = options;
   const ks = options.k ?? defaultNeighbours(train.labels.length).k;
   yield* requireTraining(action, train);
@@ -178,6 +184,9 @@ export const knn = Effect.fn("knn")(function* <E = never, F = never>(
 
 const action = "classify by nearest neighbours";
 
+/** What {@link requireNeighbours} fails with. */
+export type RequireNeighboursError = OptionError | TooFewNeighboursError;
+
 /**
  * Checks how neighbours vote, which needs no features.
  *
@@ -186,11 +195,15 @@ const action = "classify by nearest neighbours";
  * @param images Number of training images.
  * @returns Nothing, or `OptionError` or `TooFewNeighboursError`.
  */
-export const requireNeighbours = Effect.fnUntraced(function* (
+export const requireNeighbours: (
   ks: readonly number[],
   temperature: number,
   images: number,
-): Effect.fn.Return<void, OptionError | TooFewNeighboursError> {
+) => Effect.Effect<void, RequireNeighboursError> = Effect.fnUntraced(function* (
+  ks,
+  temperature,
+  images,
+) {
   yield* requireCount(action, "numbers of neighbours", ks.length, 1);
   for (const k of ks) {
     yield* requireCount(action, "k", k, 1);

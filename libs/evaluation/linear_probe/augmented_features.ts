@@ -77,10 +77,13 @@ export const augmentedFeatures = Effect.fnUntraced(function* (
  * @param name As it was told.
  * @returns Nothing, or `StorageError`.
  */
-export const removeAugmented = Effect.fnUntraced(function* (
+export const removeAugmented: (
   folder: string,
   name: string,
-): Effect.fn.Return<void, StorageError> {
+) => Effect.Effect<void, StorageError> = Effect.fnUntraced(function* (
+  folder,
+  name,
+) {
   const store = folderStore(folder);
   for (const path of yield* store.list(`augmented/${name}/`)) {
     yield* store.remove(path);

@@ -5,18 +5,30 @@
  *
  * @module
  */
+import type { Progress } from "@deepcluster/core";
+import type { EvaluationResult } from "../results.ts";
+import type { Backend } from "@deepcluster/gpu-backend";
 import {
   cropsOf,
   type EvaluatedLayer,
   namingLayer,
 } from "@deepcluster/features";
 import { accuracies } from "@deepcluster/metrics";
-import { folderStore, loadTensors, saveTensors } from "@deepcluster/storage";
-import { Effect } from "effect";
-import { evaluateLayers, type ProtocolContext } from "../protocol.ts";
+import {
+  folderStore,
+  loadTensors,
+  type SafetensorsError,
+  saveTensors,
+} from "@deepcluster/storage";
+import { Effect, type Scope } from "effect";
+import {
+  evaluateLayers,
+  type EvaluateLayersError,
+  type ProtocolContext,
+} from "../protocol.ts";
 import { augmentedFeatures, removeAugmented } from "./augmented_features.ts";
 import type { EvaluationTask, TrainTest } from "../task.ts";
-import { linearProbe } from "./linear_probe.ts";
+import { linearProbe, type LinearProbeError } from "./linear_probe.ts";
 import {
   decisiveOf,
   type ProbeOptions,
@@ -36,6 +48,12 @@ export interface LinearOptions
   readonly augment?: boolean;
 }
 
+/** What {@link evaluateLinear} fails with. */
+export type EvaluateLinearError =
+  | EvaluateLayersError
+  | LinearProbeError
+  | SafetensorsError;
+
 /**
  * Trains a linear classifier on each layer and evaluates it on held-out images.
  *
@@ -51,11 +69,20 @@ export interface LinearOptions
  * @returns Top-1 and top-5 accuracy for each layer but those whose probe
  * diverged; or the other errors of `linearProbe` and of extracting features.
  */
-export const evaluateLinear = Effect.fn("evaluateLinear")(function* (
+export const evaluateLinear: (
   task: EvaluationTask,
   layers: readonly EvaluatedLayer[],
   seed: number,
-  options: LinearOptions = {},
+  options?: LinearOptions,
+) => Effect.Effect<
+  EvaluationResult,
+  EvaluateLinearError,
+  Backend | Progress | Scope.Scope
+> = Effect.fn("evaluateLinear")(function* (
+  task,
+  layers,
+  seed,
+  options = {},
 ) {
   const settings = yield* settingsOf<never, never>({ ...options, seed });
   return yield* evaluateLayers(task, layers, seed, [

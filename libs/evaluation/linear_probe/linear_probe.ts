@@ -6,9 +6,17 @@
  *
  * @module
  */
-import type { RowReader } from "@deepcluster/core";
+import type { Backend, BackendError } from "@deepcluster/gpu-backend";
+import type { ForeignProbeError, ProbeDivergedError } from "./probe_errors.ts";
+import type {
+  NonFiniteFeatureError,
+  OptionError,
+  Progress,
+  RowReader,
+} from "@deepcluster/core";
 import {
   type Labelled,
+  type LabelledError,
   type LabelledSizes,
   requireTest,
   requireTraining,
@@ -47,6 +55,15 @@ export interface ProbeResult {
   /** What was learned. */
   readonly state: ProbeState;
 }
+
+/** What {@link linearProbe} fails with, besides reading and saving. */
+export type LinearProbeError =
+  | BackendError
+  | ForeignProbeError
+  | LabelledError
+  | NonFiniteFeatureError
+  | OptionError
+  | ProbeDivergedError;
 
 /**
  * Trains a linear classifier on features and evaluates it on others.
@@ -93,13 +110,22 @@ export interface ProbeResult {
  * assert.equal(top1, 1);
  * ```
  */
-export const linearProbe = Effect.fn("linearProbe")(function* <
+export const linearProbe: <
   E = never,
   R = never,
   F = never,
   G = never,
   S = never,
 >(
+  train: Labelled<E> | Augmented<E, R>,
+  test: Labelled<F>,
+  options: ProbeOptions<G, S>,
+  from?: ProbeState,
+) => Effect.Effect<
+  ProbeResult,
+  LinearProbeError | E | F | G,
+  Backend | Progress | R | S
+> = Effect.fn("linearProbe")(function* <E, R, F, G, S>(
   train: Labelled<E> | Augmented<E, R>,
   test: Labelled<F>,
   options: ProbeOptions<G, S>,

@@ -40,16 +40,20 @@ export interface Classified {
  * @returns Classes and ranks, or the error of reading, `NonFiniteFeatureError`
  * or `BackendError`.
  */
-export const classify = Effect.fnUntraced(
+export const classify: <E>(
+  labelled: Labelled<E>,
+  tensors: Tensors,
+  settings: ProbeSettings<unknown, unknown>,
+) => Effect.Effect<
+  Classified,
+  E | NonFiniteFeatureError | BackendError,
+  Backend
+> = Effect.fnUntraced(
   function* <E>(
     { features: given, labels, classes }: Labelled<E>,
     tensors: Tensors,
     settings: ProbeSettings<unknown, unknown>,
-  ): Effect.fn.Return<
-    Classified,
-    E | NonFiniteFeatureError | BackendError,
-    Backend | Scope.Scope
-  > {
+  ) {
     const { crops, standardise } = settings;
     const features = standardise ? standardised(action, given, tensors) : given;
     const images = imagesOfBlock(features.columns, classes, settings);

@@ -57,12 +57,17 @@ export const advance = (
  * @param settings The settings.
  * @returns Nothing, or `ProbeDivergedError`.
  */
-export const requireConvergence = Effect.fnUntraced(function* (
-  { step, lossSum, divergedSteps }: ProbeProgress,
+export const requireConvergence: (
+  progress: ProbeProgress,
   perEpoch: number,
   classes: number,
   settings: ProbeSettings<unknown, unknown>,
-): Effect.fn.Return<void, ProbeDivergedError> {
+) => Effect.Effect<void, ProbeDivergedError> = Effect.fnUntraced(function* (
+  { step, lossSum, divergedSteps },
+  perEpoch,
+  classes,
+  settings,
+) {
   const last = step - 1;
   const loss = lossSum / (last % perEpoch + 1);
   const finite = Number.isFinite(loss);

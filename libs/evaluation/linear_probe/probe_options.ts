@@ -62,31 +62,35 @@ export const action = "train a linear probe";
  * @param options See {@link ProbeOptions}.
  * @returns The settings, or `OptionError`.
  */
-export const settingsOf = Effect.fnUntraced(function* <E, R>(
+export const settingsOf: <E, R>(
   options: ProbeOptions<E, R>,
-): Effect.fn.Return<ProbeSettings<E, R>, OptionError> {
-  const settings: ProbeSettings<E, R> = { ...probeDefaults, ...options };
-  for (const option of ["batch", "epochs", "crops", "memoryBytes"] as const) {
-    yield* requireCount(action, option, settings[option], 1);
-  }
-  const { learningRate, momentum, weightDecay } = settings;
-  for (
-    const [option, value, rule, holds] of [
-      ["learningRate", learningRate, "above 0", learningRate > 0],
-      [
-        "momentum",
-        momentum,
-        "from 0 to below 1",
-        momentum >= 0 && momentum < 1,
-      ],
-      ["weightDecay", weightDecay, "at least 0", weightDecay >= 0],
-    ] as const
+) => Effect.Effect<ProbeSettings<E, R>, OptionError> = Effect.fnUntraced(
+  function* <E, R>(
+    options: ProbeOptions<E, R>,
   ) {
-    const finite = Number.isFinite(value);
-    yield* requireOption(action, option, rule, value, holds && finite);
-  }
-  return settings;
-});
+    const settings: ProbeSettings<E, R> = { ...probeDefaults, ...options };
+    for (const option of ["batch", "epochs", "crops", "memoryBytes"] as const) {
+      yield* requireCount(action, option, settings[option], 1);
+    }
+    const { learningRate, momentum, weightDecay } = settings;
+    for (
+      const [option, value, rule, holds] of [
+        ["learningRate", learningRate, "above 0", learningRate > 0],
+        [
+          "momentum",
+          momentum,
+          "from 0 to below 1",
+          momentum >= 0 && momentum < 1,
+        ],
+        ["weightDecay", weightDecay, "at least 0", weightDecay >= 0],
+      ] as const
+    ) {
+      const finite = Number.isFinite(value);
+      yield* requireOption(action, option, rule, value, holds && finite);
+    }
+    return settings;
+  },
+);
 
 /**
  * The settings that decide how a probe turns out.

@@ -56,43 +56,44 @@ export const stepsPerEpoch = (
  * @param settings The settings.
  * @returns Nothing, or `ForeignProbeError` naming what differs.
  */
-export const requireOwnState = Effect.fnUntraced(function* (
-  state: ProbeState,
-  sizes: {
-    readonly images: number;
-    readonly columns: number;
-    readonly classes: number;
-  },
-  settings: DecisiveSettings,
-): Effect.fn.Return<void, ForeignProbeError> {
-  const { columns, classes } = sizes;
-  const shapes: Readonly<Record<string, Shape>> = {
-    weight: [classes, columns],
-    bias: [classes],
-    ...settings.momentum > 0
-      ? {
-        [momentumName("weight")]: [classes, columns],
-        [momentumName("bias")]: [classes],
-      }
-      : {},
-    ...settings.standardise ? { mean: [columns], scale: [columns] } : {},
-  };
-  for (const name of Object.keys({ ...shapes, ...state.tensors })) {
-    const expected = show(shapes[name]);
-    const tensor = state.tensors[name];
-    const whole = tensor?.data.length === sizeOf(tensor?.shape ?? []);
-    const actual = show(tensor?.shape) + (tensor && !whole ? " cut" : "");
-    if (expected === actual) continue;
-    return yield* new ForeignProbeError({ what: name, expected, actual });
-  }
-  const steps = settings.epochs * stepsPerEpoch(sizes.images, settings);
-  if (state.step >= 0 && state.step <= steps) return;
-  return yield* new ForeignProbeError({
-    what: "step",
-    expected: `0 to ${steps}`,
-    actual: String(state.step),
+export const requireOwnState: (state: ProbeState, sizes: {
+  readonly images: number;
+  readonly columns: number;
+  readonly classes: number;
+}, settings: DecisiveSettings) => Effect.Effect<void, ForeignProbeError> =
+  Effect.fnUntraced(function* (
+    state,
+    sizes,
+    settings,
+  ) {
+    const { columns, classes } = sizes;
+    const shapes: Readonly<Record<string, Shape>> = {
+      weight: [classes, columns],
+      bias: [classes],
+      ...settings.momentum > 0
+        ? {
+          [momentumName("weight")]: [classes, columns],
+          [momentumName("bias")]: [classes],
+        }
+        : {},
+      ...settings.standardise ? { mean: [columns], scale: [columns] } : {},
+    };
+    for (const name of Object.keys({ ...shapes, ...state.tensors })) {
+      const expected = show(shapes[name]);
+      const tensor = state.tensors[name];
+      const whole = tensor?.data.length === sizeOf(tensor?.shape ?? []);
+      const actual = show(tensor?.shape) + (tensor && !whole ? " cut" : "");
+      if (expected === actual) continue;
+      return yield* new ForeignProbeError({ what: name, expected, actual });
+    }
+    const steps = settings.epochs * stepsPerEpoch(sizes.images, settings);
+    if (state.step >= 0 && state.step <= steps) return;
+    return yield* new ForeignProbeError({
+      what: "step",
+      expected: `0 to ${steps}`,
+      actual: String(state.step),
+    });
   });
-});
 
 const show = (shape: Shape | undefined): string =>
   shape === undefined ? "none" : `[${shape.join(", ")}]`;

@@ -3,14 +3,23 @@
  *
  * @module
  */
+import type { Progress } from "@deepcluster/core";
+import type { EvaluationResult } from "../results.ts";
+import type { Backend } from "@deepcluster/gpu-backend";
+import type { TooFewShotsError } from "../errors.ts";
+import type { LinearProbeError } from "../linear_probe/linear_probe.ts";
 import {
   cropsOf,
   type EvaluatedLayer,
   namingLayer,
 } from "@deepcluster/features";
 import type { Metric } from "@deepcluster/metrics";
-import { Effect } from "effect";
-import { evaluateLayers, type ProtocolContext } from "../protocol.ts";
+import { Effect, type Scope } from "effect";
+import {
+  evaluateLayers,
+  type EvaluateLayersError,
+  type ProtocolContext,
+} from "../protocol.ts";
 import {
   type EvaluationTask,
   readableSplit,
@@ -27,6 +36,12 @@ export interface EvaluateLowShotOptions {
   readonly steps?: number;
 }
 
+/** What {@link evaluateLowShot} fails with. */
+export type EvaluateLowShotError =
+  | EvaluateLayersError
+  | LinearProbeError
+  | TooFewShotsError;
+
 /**
  * Trains linear classifiers on few images of each class.
  *
@@ -39,11 +54,20 @@ export interface EvaluateLowShotOptions {
  * seen over the seeds; none for a probe that diverged. Or the other errors of
  * `lowShot` and of extracting features.
  */
-export const evaluateLowShot = Effect.fn("evaluateLowShot")(function* (
+export const evaluateLowShot: (
   task: EvaluationTask,
   layers: readonly EvaluatedLayer[],
   seed: number,
-  { steps = 1000, ...options }: EvaluateLowShotOptions = {},
+  options?: EvaluateLowShotOptions,
+) => Effect.Effect<
+  EvaluationResult,
+  EvaluateLowShotError,
+  Backend | Progress | Scope.Scope
+> = Effect.fn("evaluateLowShot")(function* (
+  task,
+  layers,
+  seed,
+  { steps = 1000, ...options } = {},
 ) {
   const split = yield* readableSplit(task, seed);
   const training = trainingLabels(task, split);

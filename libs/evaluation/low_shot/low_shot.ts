@@ -115,6 +115,9 @@ export const lowShot = Effect.fn("lowShot")(function* <E = never, F = never>(
 
 const action = "train on few images";
 
+/** What {@link requireShots} fails with. */
+export type RequireShotsError = TooFewShotsError | OptionError;
+
 /**
  * Checks that every class has as many images as are to be drawn of it.
  *
@@ -122,10 +125,13 @@ const action = "train on few images";
  * @param numbers Images of each class.
  * @returns Nothing, or `TooFewShotsError` or `OptionError`.
  */
-export const requireShots = Effect.fnUntraced(function* (
-  { labels, classNames }: Pick<Labelled<unknown>, "labels" | "classNames">,
+export const requireShots: (
+  train: Pick<Labelled<unknown>, "labels" | "classNames">,
   numbers: readonly number[],
-): Effect.fn.Return<void, TooFewShotsError | OptionError> {
+) => Effect.Effect<void, RequireShotsError> = Effect.fnUntraced(function* (
+  { labels, classNames },
+  numbers,
+) {
   for (const shots of numbers) {
     yield* requireCount(action, "shots", shots, 1);
     for (const [label, { length }] of membersOf(labels)) {
