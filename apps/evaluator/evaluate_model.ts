@@ -11,7 +11,6 @@ import {
   type EvaluationResult,
   type EvaluationTask,
   mergeResults,
-  type MetricResult,
   openEvaluationData,
   openEvaluationImages,
   ProbesDivergedError,

@@ -20,11 +20,7 @@ import {
   selectLayers,
   trainingLabels,
 } from "./task.ts";
-import {
-  type EvaluationResult,
-  mergeResults,
-  type MetricResult,
-} from "./results.ts";
+import { type EvaluationResult, mergeResults } from "./results.ts";
 import {
   evaluateAssignments,
   type EvaluateAssignmentsError,

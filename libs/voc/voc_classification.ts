@@ -16,6 +16,7 @@ import type {
 import type { Network } from "@deepcluster/models";
 import { earlierModelIdentity } from "@deepcluster/runs";
 import type {
+  CorruptArtifactError,
   SafetensorsError,
   StorageError,
   Store,
@@ -68,6 +69,7 @@ export interface VocResult extends VocScore {
 /** What {@link vocClassification} fails with. */
 export type VocClassificationError =
   | EvaluateVocError
+  | CorruptArtifactError
   | SafetensorsError
   | ScoreVocError
   | StorageError

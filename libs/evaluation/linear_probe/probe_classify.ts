@@ -19,7 +19,7 @@ import {
 import { type Labelled, standardised } from "@deepcluster/features";
 import { Backend, type BackendError } from "@deepcluster/gpu-backend";
 import { bestOf, rankOf } from "@deepcluster/metrics";
-import { Effect, type Scope } from "effect";
+import { Effect } from "effect";
 import { parameters, probeLogits, type ProbeSizes } from "./probe_graph.ts";
 import type { ProbeSettings } from "./probe_options.ts";
 
