@@ -5,14 +5,23 @@
  * @module
  */
 // Datasets by path
-export { type OpenedSource, openSource } from "./open_source.ts";
+export {
+  type OpenedSource,
+  type OpenError,
+  openSource,
+} from "./open_source.ts";
 export { joined, type Part } from "./joined_sources.ts";
 export { givenParts, type GivenPartsError } from "./given_parts.ts";
 
 // Splits
 export { membersOf, type Split, splitByFraction } from "./splits.ts";
 export { splitByGroups } from "./group_split.ts";
-export { type SplitOptions, type SplitRule, splitRule } from "./data_split.ts";
+export {
+  type SplitOptions,
+  type SplitRule,
+  splitRule,
+  type SplitRuleError,
+} from "./data_split.ts";
 
 // Emoji
 export { emojiSource } from "./emoji/emoji_source.ts";
@@ -34,7 +43,7 @@ export {
 } from "./voc/readable_split.ts";
 
 // Errors
-export { UnlabelledDataError } from "./errors.ts";
+export { SplitListError, UnlabelledDataError } from "./errors.ts";
 export {
   VocDivergedError,
   VocSettingsError,

@@ -81,6 +81,7 @@ export {
   type EvaluatedModel,
   type EvaluatedRun,
   openModel,
+  type OpenModelError,
   pixelsModel,
   randomWeights,
 } from "./open_model.ts";
