@@ -100,7 +100,7 @@ effectTest(
       assert.deepEqual(yield* failedStart(made, "runs/a", settings), {
         message:
           "Cannot train as --clusters must be at most the number of images: " +
-          "--clusters 9, 9 images of which 1 cannot be read; lower --clusters",
+          "--clusters 9, 9 images, 1 of them unreadable; lower --clusters",
         left: [],
       });
       const strict = yield* failedStart(made, "a", {});

@@ -3,7 +3,7 @@
  *
  * The engine blocks the JavaScript thread while it computes. So all images of
  * the next batch are handed to sharp's threads before a batch is delivered:
- * their decoding goes on while the consumer computes, and needs this thread
+ * their decoding continues while the consumer computes, and needs this thread
  * again only for cropping.
  *
  * @module
@@ -26,10 +26,10 @@ export interface BatchOptions {
   /** Images in a batch, at least 1; the last one holds what is left. */
   readonly batchSize: number;
   /**
-   * `sampleIndex` of the first image, for random transforms. Default: 0. A training that goes on at step `s` starts at `s * batchSize`.
+   * `sampleIndex` of the first image, for random transforms. Default: 0. A training that resumes at step `s` starts at `s * batchSize`.
    */
   readonly firstSampleIndex?: number;
-  /** Batches under way while one is in use, at least 1; 1 if absent. */
+  /** Batches prepared while one is in use, at least 1. Default: 1. */
   readonly prefetch?: number;
 }
 

@@ -16,7 +16,7 @@ import type { Image } from "./image.ts";
 export interface CacheOptions {
   /** Bytes of pixels kept in memory; 0 keeps none. */
   readonly memoryBytes: number;
-  /** Where images go that no longer fit in memory; nowhere if absent. */
+  /** Where images go that no longer fit in memory. Default: they are not kept. */
   readonly disk?: {
     /** Existing folder, for one file that vanishes with the process. */
     readonly folder: string;

@@ -27,7 +27,7 @@ export const maxPixels = 500_000_000;
 export interface DecodeOptions {
   /**
    * Short side above which an image is reduced while it is decoded, keeping
-   * its ratio; never reduced if absent. Images are never enlarged.
+   * its ratio. Default: not reduced. Images are never enlarged.
    */
   readonly maxShortSide?: number;
 }
@@ -121,24 +121,24 @@ const rgbOf = (grey: Uint8Array): Uint8Array => {
 const convertFile = async (
   bytes: Uint8Array,
   maxShortSide: number,
-): Promise<Image | Refusal> => {
+): Promise<Image | Undecodable> => {
   const layout = tiffLayout(bytes);
   const reading = layout === undefined ? plain : tiffReading(layout);
-  if (reading.kind === "unreadable") return { refused: reading.reason };
+  if (reading.kind === "unreadable") return { reason: reading.reason };
   if (reading.kind === "plain") return convert(bytes, maxShortSide);
   const pixels = await tiffPixels(bytes, reading, forgiving);
   if (pixels === undefined) return convert(bytes, maxShortSide);
-  if (typeof pixels === "string") return { refused: pixels };
+  if (typeof pixels === "string") return { reason: pixels };
   const { data, ...raw } = pixels;
   return convert(data, maxShortSide, { raw });
 };
 
 const plain = { kind: "plain" } as const;
 
-/** Why an image that is not damaged is not shown. */
-interface Refusal {
+/** Why an image that is not damaged is not decoded. */
+interface Undecodable {
   /** A clause about the image. */
-  readonly refused: string;
+  readonly reason: string;
 }
 
 /** How sharp opens what users have. */
@@ -154,7 +154,7 @@ const convert = async (
   options: SharpOptions = {},
 ): Promise<Image> => {
   const image = sharp(input, { ...forgiving, ...options });
-  image.flatten({ background: "#ffffff" }); // sRGB unless told otherwise
+  image.flatten({ background: "#ffffff" }); // sRGB by default
   if (maxShortSide < Infinity) {
     image.resize({
       width: maxShortSide,
@@ -175,14 +175,14 @@ const convert = async (
 const decodeWith = (
   id: string,
   payload: ImagePayload,
-  start: () => Promise<Image | Refusal>,
+  start: () => Promise<Image | Undecodable>,
 ): Effect.Effect<Image, UnreadableImageError> => {
-  const refuse = (reason: string) =>
+  const fail = (reason: string) =>
     Effect.fail(new UnreadableImageError({ id, reason }));
   return Effect.tryPromise({ try: start, catch: messageOf }).pipe(
-    Effect.catch((said) => Effect.flatMap(reasonOf(payload, said), refuse)),
+    Effect.catch((said) => Effect.flatMap(reasonOf(payload, said), fail)),
     Effect.flatMap((outcome) =>
-      "refused" in outcome ? refuse(outcome.refused) : Effect.succeed(outcome)
+      "reason" in outcome ? fail(outcome.reason) : Effect.succeed(outcome)
     ),
   );
 };

@@ -130,7 +130,7 @@ export class SubsetError
   extends Schema.TaggedError<SubsetError>()("SubsetError", {
     /** Name of the source. */
     source: Schema.String,
-    /** Images wanted. */
+    /** Images to draw, `--limit`. */
     count: Schema.Number,
     /** Images that there are. */
     images: Schema.Number,
@@ -169,7 +169,7 @@ export class TooManyUnreadableError
       images: Schema.Number,
       /** How many of them cannot be decoded. */
       unreadable: Schema.Number,
-      /** Share that was allowed. */
+      /** Largest fraction that was allowed. */
       maxUnreadableShare: Schema.Number,
       /** The first few, with their reasons. */
       examples: Schema.Array(

@@ -6,7 +6,7 @@
 // Signatures of files are made of control characters.
 // deno-lint-ignore-file no-control-regex
 
-/** Bytes of a file's beginning that are enough to tell its kind. */
+/** Bytes of a file's beginning that are enough to recognise its kind. */
 export const kindBytes = 1024;
 
 /** The formats that are decoded, as a message says them. */

@@ -16,7 +16,7 @@ export interface FileStamp {
   readonly modifiedNs: bigint;
   /**
    * When its content or its entry in the file system last changed, in
-   * nanoseconds: no program can set it back. Some runtimes tell whole seconds.
+   * nanoseconds: no program can set it back. Some runtimes report seconds only.
    */
   readonly changedNs: bigint;
   /** Number of the file on its disk. */

@@ -47,7 +47,7 @@ export interface AmbiguousLayout {
  * Finds classes and parts from the paths of images.
  *
  * Folders within one that holds all of them count as if it were not there.
- * When all folders have the usual names of parts, in any case, each role is
+ * When all folders have the known names of parts, in any case, each role is
  * there once and one part is for training, they are parts, and the folders in
  * them are classes; likewise when a training part and another hold folders,
  * whatever lies beside them, which is then in no part. Without such names the
@@ -250,7 +250,7 @@ const ambiguityOf = (
 
 /**
  * Folders of which one would be for training and another not, where all are
- * named so, or both hold folders; in other words than the usual ones.
+ * named so, or both hold folders; in other words than the known ones.
  */
 const likeParts = (
   folders: ReadonlyMap<string, Subfolder>,

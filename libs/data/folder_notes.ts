@@ -1,5 +1,5 @@
 /**
- * What a user is told about how a folder was read, so that nothing is left out
+ * Notes for the user about how a folder was read, so that nothing is left out
  * without a word.
  *
  * @module
@@ -56,13 +56,13 @@ export const folderNotes = (
     : [`Left out ${runs.length} run folder${plural(runs)}: ${some(runs)}`],
 ];
 
-/** Images beside the parts are told already. */
+/** Images beside the parts have a note of their own. */
 const without = (
   unlabelled: readonly string[],
   outside: readonly string[],
 ): readonly string[] => {
-  const told = new Set(outside);
-  const others = unlabelled.filter((id) => !told.has(id));
+  const noted = new Set(outside);
+  const others = unlabelled.filter((id) => !noted.has(id));
   if (others.length === 0) return [];
   return [
     `Found no class folder around ${counted(others.length)}, which ` +

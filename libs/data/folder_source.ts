@@ -40,8 +40,8 @@ export interface FolderReading
 
 /** The images of a folder. */
 export interface FolderSource extends LabelledSource {
-  /** Files that were left aside, for their names are no images'. */
-  readonly leftAside: number;
+  /** Files that were ignored: their names are not those of images. */
+  readonly ignored: number;
   /** How the folder was understood. */
   readonly folder: FolderReading;
 }
@@ -51,7 +51,7 @@ export interface FolderSource extends LabelledSource {
  *
  * An image's id is its path relative to the folder, with `/` between the
  * parts; ids are in the order of their code units, whatever order the file
- * system lists them in. Images are told by their extension. Hidden files and
+ * system lists them in. Images are recognised by their extension. Hidden files and
  * folders (names that begin with a dot), run folders and previews that archives
  * and storage systems add are skipped. Links are followed; a folder that can be
  * reached in several ways is listed once, under its own path if that lies
@@ -104,7 +104,7 @@ export const folderSource: (
         payload: (index) => ({ kind: "file", path: join(root, ids[index]!) }),
       },
       ...(found === undefined ? {} : { labels: found }),
-      leftAside: others.length,
+      ignored: others.length,
       folder: {
         reading,
         wrapper,

@@ -20,7 +20,7 @@ effectTest(
         "a.jpeg",
         "ä.gif",
       ));
-      const { source, leftAside } = yield* folderSource(folder);
+      const { source, ignored } = yield* folderSource(folder);
       assert.deepEqual(source.ids, [
         "B.tiff",
         "a.jpeg",
@@ -29,7 +29,7 @@ effectTest(
         "b.jpg",
         "ä.gif",
       ]);
-      assert.equal(leftAside, 0);
+      assert.equal(ignored, 0);
       assert.deepEqual(source.payload(2), {
         kind: "file",
         path: join(folder, "a/b/c.webp"),
@@ -54,9 +54,9 @@ effectTest(
         "ends.jpg ",
       ];
       const folder = yield* testFolder(names(...odd));
-      const { source, leftAside } = yield* folderSource(folder);
+      const { source, ignored } = yield* folderSource(folder);
       assert.deepEqual(source.ids, odd.slice(0, -1).sort());
-      assert.equal(leftAside, 1, "an extension with a blank is no image's");
+      assert.equal(ignored, 1, "an extension with a blank is no image's");
     }),
 );
 
@@ -72,9 +72,9 @@ effectTest(
         "c",
         "d/e.json",
       ));
-      const { source, leftAside } = yield* folderSource(folder);
+      const { source, ignored } = yield* folderSource(folder);
       assert.deepEqual(source.ids, ["a.jpg"]);
-      assert.equal(leftAside, 3);
+      assert.equal(ignored, 3);
     }),
 );
 
@@ -229,7 +229,7 @@ effectTest(
         await link("nowhere", "broken");
         await link("self", "self");
       });
-      const { source, leftAside } = yield* folderSource(folder);
+      const { source, ignored } = yield* folderSource(folder);
       assert.deepEqual(source.ids, [
         "broken.jpg",
         "one.jpg",
@@ -237,7 +237,7 @@ effectTest(
         "real/r.jpg",
         "real/sub/s.jpg",
       ]);
-      assert.equal(leftAside, 2);
+      assert.equal(ignored, 2);
     }),
 );
 

@@ -120,7 +120,7 @@ const digestOf = (payload: InMemory): Buffer => {
   return hash.update(bytesOf(payload)).digest();
 };
 
-/** Hashes ids with what stands for each image, some thousands at a time. */
+/** Hashes ids with the digest of each image, some thousands at a time. */
 const hashOfEntries = (
   { ids }: Pick<ImageSource, "ids">,
   entryOf: (sourceIndex: number) => string,

@@ -27,7 +27,7 @@ export type ReadIdxFileError = SourceError | IdxError;
 /**
  * Reads an IDX file of unsigned bytes.
  *
- * @param file Path of the file; gzip is told by its first bytes.
+ * @param file Path of the file; gzip is recognised by its first bytes.
  * @param dimensions Number of sizes that it must have.
  * @returns Its content; `SourceError` when it cannot be read; `IdxError`
  * naming the field that is not as it must be.

@@ -14,7 +14,7 @@ const extensions = new Set([
 /**
  * Whether a file is taken for an image.
  *
- * Files of other names (notes, labels, archives) are left aside without being
+ * Files of other names (notes, labels, archives) are ignored without being
  * opened; a manifest can name any file.
  *
  * @param name Of the file, with or without its folder.

@@ -39,12 +39,12 @@ export interface ImageSet {
 
 /** Where the images of an {@link imageSet} come from. */
 export interface ImageSetOptions extends DecodeOptions {
-  /** `sourceIndex` of each image, shape `[size]`; all if absent. */
+  /** `sourceIndex` of each image, shape `[size]`. Default: all. */
   readonly usable?: Int32Array;
-  /** Keeps decoded images of this source; nothing is kept if absent. */
+  /** Keeps decoded images of this source. Default: none are kept. */
   readonly cache?: DecodedCache;
   /**
-   * Files as they were at the start; changes go unnoticed if absent. A file
+   * Files as they were at the start. Default: changes go unnoticed. A file
    * that was touched and holds what it held gets its new stamp here.
    */
   readonly stamps?: FileStamps;

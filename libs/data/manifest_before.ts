@@ -1,6 +1,6 @@
 /**
  * How versions before `--manifest-format` read lists and tables, kept so that a run
- * which they began goes on with the images that it began with.
+ * which they began continues with the images that it began with.
  *
  * What they took for the path of an image, such as a header of unknown names,
  * is one of the run's unreadable images, and part of what the run is.

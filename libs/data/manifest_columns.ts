@@ -11,16 +11,16 @@
 
 /** Which parts of a record are read. */
 export interface ManifestFields {
-  /** Column or key of the path; told by its name if absent. */
+  /** Column or key of the path. Default: inferred from the names. */
   readonly pathField?: string;
   /**
-   * Column or key of the label; told by its name if absent. If given, the
+   * Column or key of the label. Default: inferred from the names. If given, the
    * manifest must have it.
    */
   readonly labelField?: string;
 }
 
-/** What the names of columns tell. */
+/** The columns of paths and labels, inferred from their names. */
 export interface ManifestColumns {
   /** Columns that can hold the paths, by number from 0. */
   readonly paths: readonly number[];

@@ -13,7 +13,7 @@ type OnLine = (line: string, number: number) => void;
 
 /**
  * A reader of one path a line, or of one path and one label a line: whether
- * there are labels is told from the first.
+ * there are labels is inferred from the first.
  *
  * @param entries Takes what is read.
  * @returns The reader.

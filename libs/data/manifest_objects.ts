@@ -11,7 +11,7 @@ import { lineReader, type TextReader } from "./text_records.ts";
 /**
  * A reader of JSON objects, one a line; empty lines are passed over.
  *
- * The key of the paths is told from the first object, that of the labels from
+ * The key of the paths is inferred from the first object, that of the labels from
  * the first that has one.
  *
  * @param entries Takes what is read.

@@ -22,9 +22,9 @@ import { isUtf16, utf8Decoder } from "./utf8_text.ts";
 
 /** How a manifest is read. */
 export interface ManifestOptions extends ManifestFields {
-  /** How it is written; told by the extension if absent. */
+  /** How it is written. Default: inferred from the extension. */
   readonly format?: ManifestFormat;
-  /** Whether labels found beside the images are read; true if absent. */
+  /** Whether labels beside the images are read. Default: true. */
   readonly labels?: boolean;
   /**
    * Whether paths are taken as versions took them that knew no `--manifest-format`: for
@@ -45,7 +45,7 @@ export type ManifestSourceError =
  * A list (`.txt`, `.lst`) has one path a line or, when its first line is so
  * written, one path and one label with white space between. CSV (`.csv`, RFC
  * 4180, with semicolons or tabs where the header says so) and TSV (`.tsv`,
- * `.tab`) have columns: those of paths and labels are told by their names, see
+ * `.tab`) have columns: those of paths and labels are inferred from their names, see
  * {@link columnsNamed}, or asked for; without a header the first holds the
  * paths. JSONL (`.jsonl`, `.ndjson`) has one object a line, with keys for
  * columns. An empty label is none. The text must be UTF-8 wherever it is used.

@@ -24,7 +24,7 @@ import { csvReader, lineReader, type TextReader } from "./text_records.ts";
  *
  * @param entries Takes what is read.
  * @param fields See {@link ManifestFields}.
- * @param delimiter Between fields; if absent, a comma, or the semicolon or tab
+ * @param delimiter Between fields. Default: a comma, or the semicolon or tab
  * at which the first line becomes a header.
  * @returns The reader.
  */
@@ -77,8 +77,8 @@ const topOf = (text: string, atEnd: boolean) => {
   } | undefined;
   const lines = lineReader((header, line) => {
     if (top !== undefined) return;
-    const told = /^"?sep=(.)"?$/i.exec(header)?.[1];
-    if (told !== undefined) delimiter = told;
+    const separator = /^"?sep=(.)"?$/i.exec(header)?.[1];
+    if (separator !== undefined) delimiter = separator;
     else if (header.trim() !== "" && !header.startsWith("#")) {
       top = { at, line, header, delimiter };
     }

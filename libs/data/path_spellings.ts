@@ -13,7 +13,7 @@ import { unescape } from "node:querystring";
  * backslashes can be part of a name, as they are written; more often the first
  * is left from a table and the others part folders, on Windows.
  *
- * @param written As it stands in a list.
+ * @param written As a list has it.
  * @returns At least one spelling, all different.
  *
  * @example A path from Windows, with a space at its end

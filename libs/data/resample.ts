@@ -5,7 +5,7 @@
  * Pillow calls `BILINEAR` and torchvision's transforms do on images. Pixels
  * beyond the region are never read, as when the region is cropped out first.
  *
- * Departure: Pillow rounds to whole grey levels after each of its two passes;
+ * Departure: Pillow rounds to integer grey levels after each of its two passes;
  * ours stays in floats, so results differ from Pillow's by at most one level.
  *
  * Reference: A. Clark et al., Pillow 9.4, `src/libImaging/Resample.c`.
@@ -24,9 +24,9 @@ export interface View {
   readonly width: number;
   /** Rows of the region; `top + height` is within the image. */
   readonly height: number;
-  /** Columns to which the whole region is resized. */
+  /** Columns to which the region is resized. */
   readonly resizedWidth: number;
-  /** Rows to which the whole region is resized. */
+  /** Rows to which the region is resized. */
   readonly resizedHeight: number;
   /** First resized column that is kept. */
   readonly keptLeft: number;

@@ -17,7 +17,7 @@ import type { LabelledSource } from "./source.ts";
  * Which ones depends on the two counts alone, so that runs of several seeds,
  * and whoever evaluates them, see the same images.
  *
- * @param whole The source and its labels.
+ * @param all The source and its labels.
  * @param count Images wanted, from 1 to as many as there are.
  * @returns A source of `count` images with their labels, or `SubsetError`.
  *
@@ -37,14 +37,14 @@ import type { LabelledSource } from "./source.ts";
  * ```
  */
 export const subset: <A extends LabelledSource>(
-  whole: A,
+  all: A,
   count: number,
 ) => Effect.Effect<A, SubsetError> = Effect.fnUntraced(
   function* <A extends LabelledSource>(
-    whole: A,
+    all: A,
     count: number,
   ) {
-    const { source, labels } = whole;
+    const { source, labels } = all;
     const images = source.ids.length;
     if (!(Number.isInteger(count) && count >= 1 && count <= images)) {
       return yield* new SubsetError({ source: source.name, count, images });
@@ -52,7 +52,7 @@ export const subset: <A extends LabelledSource>(
     const sourceIndices = draws(0, "subset", images).sample(count, images)
       .sort();
     return {
-      ...whole,
+      ...all,
       source: {
         name: source.name,
         ids: Array.from(

@@ -41,10 +41,10 @@ export interface KnownImage {
 
 /** How images are surveyed. */
 export interface SurveyOptions extends DecodeOptions {
-  /** Is filled with decoded images; nothing is kept if absent. */
+  /** Is filled with decoded images. Default: none are kept. */
   readonly cache?: DecodedCache;
-  /** Largest share of unreadable images, from 0 to 1; 0.05 if absent. */
-  readonly maxUnreadableShare?: number;
+  /** Largest fraction of unreadable images, from 0 to 1. Default: 0.05. */
+  readonly maxUnreadableFraction?: number;
   /**
    * What is known of an image already, which is then neither read nor decoded:
    * the caller answers for the stamp being that of the same path, untouched.
@@ -54,11 +54,11 @@ export interface SurveyOptions extends DecodeOptions {
     payload: ImagePayload,
     stamp: FileStamp,
   ) => Effect.Effect<KnownImage | undefined>;
-  /** Images looked at at a time; twice the processors, at least 4, if absent. */
+  /** Images decoded at a time. Default: twice the processors, at least 4. */
   readonly concurrency?: number;
 }
 
-/** What a survey finds. */
+/** Which images of a source can be decoded, and their identity. */
 export interface Survey {
   /** `sourceIndex` of images that can be decoded, ascending. */
   readonly usable: Int32Array;
@@ -68,9 +68,9 @@ export interface Survey {
   readonly looked: number;
   /** SHA-256 of each image of the source, 32 bytes after 32 bytes. */
   readonly digests: Uint8Array;
-  /** Tells these images from all others; see `contentHashOf`. */
+  /** Identifies the images by content; see `contentHashOf`. */
   readonly contentHash: string;
-  /** Tells them quickly; see `fingerprintOf`. */
+  /** Identifies them without reading; see `fingerprintOf`. */
   readonly fingerprint: string;
   /** Their files at this time. */
   readonly stamps: FileStamps;
@@ -88,9 +88,9 @@ export type SurveyError = TooManyUnreadableError | CacheError;
  *
  * @param source The images, at least one.
  * @param options See {@link SurveyOptions}.
- * @returns What was found; `TooManyUnreadableError` when the unreadable share
+ * @returns The survey; `TooManyUnreadableError` when the unreadable fraction
  * is above the limit or no image can be decoded; `CacheError` when the disk
- * refuses to keep images.
+ * cannot hold them.
  */
 export const survey: (
   source: ImageSource,
@@ -127,7 +127,7 @@ export const survey: (
     yield* requireEnough(
       source,
       unreadable,
-      options.maxUnreadableShare ?? 0.05,
+      options.maxUnreadableFraction ?? 0.05,
     );
     return {
       usable: Int32Array.from({ length: images }, (_, i) => i)

@@ -35,7 +35,7 @@ effectTest(
   () =>
     Effect.gen(function* () {
       const { source } = yield* folderOf(4, ["bad.png", "h.jpg"]);
-      const found = yield* silently(source, { maxUnreadableShare: 0.5 });
+      const found = yield* silently(source, { maxUnreadableFraction: 0.5 });
       assert.deepEqual(
         [...found.usable].map((sourceIndex) => source.ids[sourceIndex]),
         ["good-0.png", "good-1.png", "good-2.png", "good-3.png"],
@@ -62,7 +62,7 @@ effectTest(
       const { source } = yield* folderOf(19, ["bad.png"]);
       assert.equal((yield* silently(source)).unreadable.length, 1);
       const error = yield* Effect.flip(
-        silently(source, { maxUnreadableShare: 0.04 }),
+        silently(source, { maxUnreadableFraction: 0.04 }),
       );
       assert.equal(
         error.message,
@@ -79,7 +79,7 @@ effectTest(
     Effect.gen(function* () {
       const { source } = yield* folderOf(0, ["bad.png", "worse.png"]);
       const error = yield* Effect.flip(
-        silently(source, { maxUnreadableShare: 1 }),
+        silently(source, { maxUnreadableFraction: 1 }),
       );
       assert.match(
         error.message,
@@ -236,7 +236,7 @@ effectTest(
       const { source } = yield* folderOf(12, ["bad.png"]);
       const folder = yield* testFolder();
       const { usable, stamps } = yield* silently(source, {
-        maxUnreadableShare: 0.1,
+        maxUnreadableFraction: 0.1,
         maxShortSide: 8,
       });
       const options = { usable, stamps, maxShortSide: 8 };
@@ -333,7 +333,7 @@ effectTest(
         assert.deepEqual(found, { ...first, looked: unknown.length });
       }
       const refused = yield* Effect.flip(
-        silently(source, { ...knowing([]), maxUnreadableShare: 0.01 }),
+        silently(source, { ...knowing([]), maxUnreadableFraction: 0.01 }),
       );
       assert.match(refused.message, /first=bad.png \(it is no image/);
     }),

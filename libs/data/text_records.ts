@@ -67,9 +67,9 @@ export interface CsvListener {
 
 /** How the records of a {@link csvReader} are written. */
 export interface CsvDialect {
-  /** The character between fields; a comma if absent. */
+  /** The character between fields. Default: a comma. */
   readonly delimiter?: string;
-  /** Number of the line with which the text begins; 1 if absent. */
+  /** Number of the line with which the text begins. Default: 1. */
   readonly line?: number;
 }
 
@@ -132,7 +132,7 @@ export const csvReader = (
   };
 };
 
-/** Where a reader stands in its text. */
+/** A reader's position in its text. */
 interface CsvState {
   readonly listener: CsvListener;
   /** Code of the character between fields. */
@@ -170,7 +170,7 @@ const readMark = (state: CsvState, code: number): void => {
   if (code === carriageReturn || code === newline && !secondHalf) {
     state.line++;
   }
-  // A record begins on the line behind the whole of the last one's end.
+  // A record begins on the line after the last one's end.
   if (state.within === "before" && state.fields.length === 0) {
     state.recordLine = state.line;
   }

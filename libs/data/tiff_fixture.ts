@@ -20,11 +20,11 @@ export interface TiffFixture {
     | Float64Array;
   /** Bands. */
   readonly bands?: number;
-  /** PhotometricInterpretation: 1, grey with black at 0, when absent. */
+  /** PhotometricInterpretation. Default: 1, grey with black at 0. */
   readonly photometric?: number;
-  /** ExtraSamples; no such tag when absent. */
+  /** ExtraSamples. Default: no such tag. */
   readonly extraSamples?: readonly number[];
-  /** SampleFormat; no such tag when absent. */
+  /** SampleFormat. Default: no such tag. */
   readonly format?: number;
   /** BitsPerSample, when not that of the samples' type. */
   readonly bits?: number;

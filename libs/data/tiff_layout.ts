@@ -40,7 +40,7 @@ export interface TiffLayout {
  *
  * Both byte orders, TIFF and BigTIFF. Reads nothing but the first directory.
  *
- * @param bytes A whole file, of any kind.
+ * @param bytes An entire file, of any kind.
  * @returns The layout, or `undefined` when the file is no TIFF, or its first
  * directory is damaged: then its decoder has to say what is wrong.
  */
@@ -148,7 +148,7 @@ const reader = (bytes: Uint8Array, little: boolean): At => {
   };
 };
 
-/** Bytes of a value of the types that hold whole numbers or bytes. */
+/** Bytes of a value of the types that hold integers or bytes. */
 const typeBytes: Readonly<Record<number, number>> = {
   1: 1, // BYTE
   3: 2, // SHORT

@@ -24,7 +24,7 @@ const maxBands = 1024;
 /**
  * Reads the picture out of a TIFF that has more than a picture in it.
  *
- * The whole image is held, up to `16 width height` bytes.
+ * The entire image is in memory, up to `16 width height` bytes.
  *
  * @param bytes The file.
  * @param reading How it is read; neither plain nor unreadable.

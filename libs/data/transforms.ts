@@ -62,9 +62,9 @@ export const imageNetNormalization: Normalization = {
 export interface ClusteringTransformOptions {
   /** Side of the network's input. */
   readonly crop: number;
-  /** Short side before cropping, at least `crop`; {@link resizeFor} if absent. */
+  /** Short side before cropping, at least `crop`. Default: {@link resizeFor}. */
   readonly resize?: number;
-  /** ImageNet's if absent. */
+  /** Default: ImageNet's. */
   readonly normalization?: Normalization;
 }
 
@@ -84,11 +84,11 @@ export interface TrainingTransformOptions {
   readonly seed: number;
   /** Epoch of the run. */
   readonly epoch: number;
-  /** Regions to choose from; {@link defaultRandomCrop} if absent. */
+  /** Regions to choose from. Default: {@link defaultRandomCrop}. */
   readonly region?: RandomCropOptions;
-  /** Whether half of the images are mirrored; true if absent. */
+  /** Whether half of the images are mirrored. Default: true. */
   readonly flip?: boolean;
-  /** ImageNet's if absent. */
+  /** Default: ImageNet's. */
   readonly normalization?: Normalization;
 }
 
@@ -134,7 +134,7 @@ export const clusteringTransform = (
  * What evaluations see that add up ten crops of an image.
  *
  * The crop that is written is number `sampleIndex % 10` of {@link tenCrops}: an
- * order that names every image ten times in a row shows each whole.
+ * order that names every image ten times in a row shows each in full.
  *
  * @param options See {@link ClusteringTransformOptions}.
  * @returns The transform.

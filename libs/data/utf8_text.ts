@@ -32,10 +32,10 @@ export const utf8Decoder = (): Utf8Decoder => {
       const all = cut.length === 0 ? bytes : joined(cut, bytes);
       const end = last ? all.length : all.length - cutBytesOf(all);
       cut = all.slice(end);
-      const whole = all.subarray(0, end);
-      const text = utf8.decode(whole);
+      const complete = all.subarray(0, end);
+      const text = utf8.decode(complete);
       // The mark of what cannot be decoded; a file can hold it as well.
-      const checked = text.includes("\uFFFD") ? escaped(whole, utf8) : text;
+      const checked = text.includes("\uFFFD") ? escaped(complete, utf8) : text;
       const first = !begun && checked !== "";
       begun ||= first;
       return first && checked.startsWith("\uFEFF") ? checked.slice(1) : checked;
@@ -44,7 +44,7 @@ export const utf8Decoder = (): Utf8Decoder => {
 };
 
 /**
- * Decodes the bytes of a whole file.
+ * Decodes the bytes of an entire file.
  *
  * @param bytes Of the file.
  * @returns Its text, without a byte order mark.

@@ -15,7 +15,7 @@ export interface Part extends Required<LabelledSource> {
 /**
  * Joins the parts of a set of images.
  *
- * @param name Of the whole.
+ * @param name Of the joined source.
  * @param parts Whose classes are known by their names: one that only the
  * second part has becomes a class without an image in the first.
  * @returns One source, the images of the first part before those of the

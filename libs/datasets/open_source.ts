@@ -33,9 +33,9 @@ import { emojiTables } from "./emoji/emoji_table.ts";
 
 /** How a path is opened; each kind of source reads what concerns it. */
 export interface OpenOptions extends FolderOptions, ManifestOptions {
-  /** Which half of MNIST's four files in a folder; `train` if absent. */
+  /** Which half of MNIST's four files in a folder. Default: `train`. */
   readonly split?: "train" | "test";
-  /** Images wanted, drawn by {@link subset}; all if absent. */
+  /** Number of images, drawn by {@link subset}. Default: all. */
   readonly limit?: number | undefined;
 }
 
@@ -43,8 +43,8 @@ export interface OpenOptions extends FolderOptions, ManifestOptions {
 export interface OpenedSource extends LabelledSource {
   /** What the path was taken for. */
   readonly kind: "folder" | "manifest" | "idx";
-  /** Files of a folder left aside, for their names are no images'; else 0. */
-  readonly leftAside: number;
+  /** Files of a folder that were ignored: their names are not images'. Else 0. */
+  readonly ignored: number;
   /** How a folder was understood; absent for all else. */
   readonly folder?: FolderReading;
 }
@@ -81,13 +81,13 @@ export const openSource: (
     path,
     options = {},
   ) {
-    const whole = yield* openWhole(path, options);
+    const opened = yield* openAll(path, options);
     const { limit } = options;
-    return limit === undefined ? whole : yield* subset(whole, limit);
+    return limit === undefined ? opened : yield* subset(opened, limit);
   },
 );
 
-const openWhole = Effect.fnUntraced(function* (
+const openAll = Effect.fnUntraced(function* (
   path: string,
   options: OpenOptions,
 ): Effect.fn.Return<OpenedSource, OpenError> {
@@ -109,7 +109,7 @@ const openWhole = Effect.fnUntraced(function* (
   if (!hasColumns(format)) yield* requireNoColumn(path, "a list", options);
   const asBefore = options.reading === "all files";
   const opened = yield* manifestSource(path, { ...options, asBefore });
-  return { ...opened, kind: "manifest", leftAside: 0 };
+  return { ...opened, kind: "manifest", ignored: 0 };
 });
 
 const openFolder = Effect.fnUntraced(function* (
@@ -121,7 +121,7 @@ const openFolder = Effect.fnUntraced(function* (
   if (imageFile !== undefined) return yield* openIdx(imageFile, options);
   const table = join(path, emojiTables.images);
   if (options.reading !== "all files" && (yield* isFile(table))) {
-    return yield* openWhole(table, { labelField: "group", ...options });
+    return yield* openAll(table, { labelField: "group", ...options });
   }
   yield* requireNoColumn(path, "a folder", options);
   return { ...yield* folderSource(path, options), kind: "folder" };
@@ -159,5 +159,5 @@ const openIdx = Effect.fnUntraced(function* (
   const { imageFile, labelFile } = yield* idxPairOf(path);
   const wanted = options.labels === false ? undefined : labelFile;
   const opened = yield* idxSource(imageFile, wanted);
-  return { ...opened, kind: "idx", leftAside: 0 };
+  return { ...opened, kind: "idx", ignored: 0 };
 });

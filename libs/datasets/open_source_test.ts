@@ -29,7 +29,7 @@ effectTest(
       const open = (name: string, options = {}) =>
         Effect.map(
           openSource(join(folder, name), options),
-          ({ kind, source, leftAside }) => [kind, source.ids.length, leftAside],
+          ({ kind, source, ignored }) => [kind, source.ids.length, ignored],
         );
       assert.deepEqual(yield* open("images"), ["folder", 1, 1]);
       assert.deepEqual(yield* open("list.csv"), ["manifest", 1, 0]);

@@ -36,9 +36,10 @@ effectTest(
         const { data } = dropoutMasks(network, 16, draw)["classifier.2.mask"]!;
         const kept = Math.fround(1 / (1 - dropout));
         assert.deepEqual(new Set(data), new Set([0, kept]));
-        const share = data.filter((value) => value === 0).length / data.length;
+        const fraction = data.filter((value) => value === 0).length /
+          data.length;
         const deviation = Math.sqrt(dropout * (1 - dropout) / data.length);
-        assert.ok(Math.abs(share - dropout) < 5 * deviation, `${share}`);
+        assert.ok(Math.abs(fraction - dropout) < 5 * deviation, `${fraction}`);
       }
     }),
 );

@@ -1,6 +1,6 @@
 /**
  * A small network for images of 32 to 96 pixels. It is ours, not the paper's:
- * made so that the whole method shows its effect within minutes on two CPU
+ * made so that the method shows its effect within minutes on two CPU
  * cores.
  *
  * Blocks of a 3×3 convolution without bias, batch normalisation, ReLU and 2×2

@@ -3,7 +3,7 @@
  *
  * A run whose start failed before anything was finished would only stand in the
  * way: its folder can go. One that has finished an activity of an epoch stays,
- * for it goes on from there; so do features extracted in part, which take hours
+ * for it continues from there; so do features extracted in part, which take hours
  * on large sets, unless the failure would come again.
  *
  * @module

@@ -102,7 +102,7 @@ export const listCheckpoints: (
  * the user.
  *
  * @param store The run's store.
- * @param among Which checkpoints to consider; all when absent.
+ * @param among Which checkpoints to consider. Default: all.
  * @returns The checkpoint with its tensors, and those skipped; or
  * `StorageError` when the file system refuses.
  */
@@ -171,5 +171,5 @@ export const prune: (
 const newestFirst = (a: Checkpoint, b: Checkpoint): number =>
   b.epoch - a.epoch || (b.step ?? lastStep) - (a.step ?? lastStep);
 
-/** Where the end of an epoch stands among its steps. */
+/** The step that the end of an epoch counts as. */
 const lastStep = Number.MAX_SAFE_INTEGER;

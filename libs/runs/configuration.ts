@@ -27,7 +27,7 @@ export interface Setting {
   readonly flag?: string;
   /** A flag of one letter that means the same. */
   readonly alias?: string;
-  /** What stands for the value in the help of its flag. */
+  /** Placeholder of the value in the help of its flag. */
   readonly metavar?: string;
   /** What it is, in a few words without a period. */
   readonly help: string;

@@ -85,14 +85,12 @@ export class TooManyClustersError
     const images = `${this.images} ${this.images === 1 ? "image" : "images"}`;
     return `Cannot train as --clusters must be at most the number of images: ` +
       `--clusters ${this.clusters}, ${images}` +
-      (this.unreadable === 0
-        ? ""
-        : ` of which ${this.unreadable} cannot be read`) +
+      (this.unreadable === 0 ? "" : `, ${this.unreadable} of them unreadable`) +
       "; lower --clusters";
   }
 }
 
-/** A run that goes on shall have fewer epochs than it has. */
+/** A run cannot be resumed with fewer epochs than it has. */
 export class ShorterRunError
   extends Schema.TaggedError<ShorterRunError>()("ShorterRunError", {
     run: Schema.String,
@@ -128,18 +126,18 @@ export class NoCheckpointError
   extends Schema.TaggedError<NoCheckpointError>()("NoCheckpointError", {
     /** The run folder. */
     run: Schema.String,
-    /** Epoch asked for; any when absent. */
+    /** The epoch. Default: any. */
     epoch: Schema.optional(Schema.Number),
     /** Epochs whose ends are there. */
     present: Schema.Array(Schema.Number),
   }) {
   /** Names the run, the epoch and those that are there. */
   override get message(): string {
-    const wanted = this.epoch === undefined
+    const ofEpoch = this.epoch === undefined
       ? ""
       : ` of the end of epoch ${this.epoch}`;
     const there = this.present.length === 0 ? "none" : this.present.join(", ");
-    return `Cannot evaluate ${this.run} as it must hold a whole checkpoint` +
-      `${wanted}: current value is epochs=${there}`;
+    return `Cannot evaluate ${this.run} as it must hold an intact checkpoint` +
+      `${ofEpoch}: current value is epochs=${there}`;
   }
 }

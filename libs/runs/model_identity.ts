@@ -50,7 +50,7 @@ export const pixelsIdentity = (size: number): string =>
   sha256Of(encoded(`pixels ${size}`));
 
 /**
- * What versions before 2 told weights apart by, for the states of trainings
+ * How versions before 2 identified weights, for the states of trainings
  * that they left.
  *
  * @param inputs See {@link ModelInputs}.

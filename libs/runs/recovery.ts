@@ -1,5 +1,5 @@
 /**
- * Where a run goes on after it was stopped: what the journal calls finished
+ * Where a run continues after it was stopped: what the journal calls finished
  * counts only while the files it refers to are what was written.
  *
  * A checkpoint or a clustering that is damaged is skipped for the one
@@ -13,9 +13,9 @@ import { Effect, Schema } from "effect";
 import type { Journal, JournalEntry, JournalError } from "./journal.ts";
 import { RunFolder } from "./run_services.ts";
 
-/** Where a run goes on. */
+/** Where a run continues. */
 export interface Recovery {
-  /** Newest epoch whose files are whole; 0 when only the beginning is. */
+  /** Newest epoch whose files are all intact; 0 when only the beginning is. */
   readonly epoch: number;
   /** Files that are damaged or gone, in the order they were tried. */
   readonly skipped: readonly string[];
@@ -43,14 +43,14 @@ export const recover: () => Effect.Effect<
   const entries = yield* journal.entries;
   const epochs = byEpoch(entries);
   const skipped: string[] = [];
-  const whole = wholeIn(store, skipped);
-  const epoch = yield* newestWhole(epochs, whole);
+  const intact = intactIn(store, skipped);
+  const epoch = yield* newestIntact(epochs, intact);
   const next = epochs[epoch + 1] ?? {};
   const kept = new Set<JournalEntry | undefined>();
-  if (yield* whole(next.cluster)) kept.add(next.features).add(next.cluster);
-  else if (yield* whole(next.features)) kept.add(next.features);
+  if (yield* intact(next.cluster)) kept.add(next.features).add(next.cluster);
+  else if (yield* intact(next.features)) kept.add(next.features);
   const first = entries.find(({ name }) => name.endsWith("initialise"));
-  if (epoch > 0 || (yield* whole(first))) kept.add(first);
+  if (epoch > 0 || (yield* intact(first))) kept.add(first);
   const forgotten = [first, ...epochs.slice(epoch + 1).flatMap(Object.values)]
     .filter((entry) => entry !== undefined && !kept.has(entry));
   yield* journal.forget(forgotten.map(({ name }) => name));
@@ -76,26 +76,26 @@ export const newestIntactEpoch: (
     store,
   ) {
     const epochs = byEpoch(yield* journal.entries);
-    return yield* newestWhole(epochs, wholeIn(store, []));
+    return yield* newestIntact(epochs, intactIn(store, []));
   },
 );
 
-type Whole = ReturnType<typeof wholeIn>;
+type IsIntact = ReturnType<typeof intactIn>;
 
-const newestWhole = Effect.fnUntraced(function* (
+const newestIntact = Effect.fnUntraced(function* (
   epochs: readonly Epoch[],
-  whole: Whole,
+  intact: IsIntact,
 ) {
   let epoch = epochs.length - 1;
   for (; epoch > 0; epoch--) {
     const { cluster, train } = epochs[epoch]!;
-    if (train && (yield* whole(train)) && (yield* whole(cluster))) break;
+    if (train && (yield* intact(train)) && (yield* intact(cluster))) break;
   }
   return epoch;
 });
 
 /** Whether every file of an entry is what was written; notes those that not. */
-const wholeIn = (store: Store, skipped: string[]) =>
+const intactIn = (store: Store, skipped: string[]) =>
   Effect.fnUntraced(function* (entry: JournalEntry | undefined) {
     if (entry === undefined) return false;
     for (const ref of refsIn(entry.value)) {

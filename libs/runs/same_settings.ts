@@ -1,5 +1,5 @@
 /**
- * What of a run's settings must stay as it was when the run goes on.
+ * Which settings of a run must stay as they were when it resumes.
  *
  * Where images lie is no setting: their content tells them, and so they may be
  * moved. The number of epochs tells only when to stop: nothing within an epoch
@@ -33,7 +33,7 @@ const deciding = (settings: object): object => {
   return { ...rest, ...from && { from: { sha256: from.sha256 } } };
 };
 
-/** What a run may be told when it goes on. */
+/** Options of resuming a run. */
 export interface ResumeOptions {
   /** Where its images lie now. Default: where they lay. */
   readonly images?: string;
@@ -42,7 +42,7 @@ export interface ResumeOptions {
 }
 
 /**
- * The settings of a run that goes on.
+ * Returns the settings of a resumed run.
  *
  * @param run The run folder, for messages.
  * @param configuration The run's settings.

@@ -18,7 +18,7 @@ import type { Journal, JournalError } from "./journal.ts";
 type Engine = WorkflowEngine.WorkflowEngine["Service"];
 
 /**
- * The name under which an activity's result stands in the journal.
+ * Returns the name of an activity's result in the journal.
  *
  * @param executionId Of the workflow, from `workflow.executionId(payload)`.
  * @param activity Name of the activity, unique in its workflow.

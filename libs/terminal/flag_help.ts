@@ -1,6 +1,6 @@
 /**
  * Flags with their help: what a flag is, and what happens without it. The
- * default is written once, so that the help cannot tell another.
+ * default is written once, so that the help cannot state another.
  *
  * @module
  */

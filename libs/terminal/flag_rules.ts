@@ -8,17 +8,17 @@ import { Option } from "effect";
 import { Flag } from "effect/cli";
 
 /**
- * A whole number.
+ * Makes a flag of an integer.
  *
  * @param name Of the flag, without dashes.
- * @param least The smallest that is allowed.
+ * @param min The smallest that is allowed.
  * @returns The flag.
  */
-export const atLeast = (name: string, least: number): Flag.Flag<number> =>
+export const atLeast = (name: string, min: number): Flag.Flag<number> =>
   ruled(
     Flag.Int(name),
-    `an integer >= ${least}`,
-    (value) => value >= least,
+    `an integer >= ${min}`,
+    (value) => value >= min,
   );
 
 /**

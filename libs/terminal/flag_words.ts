@@ -29,12 +29,12 @@ export type OptionFlags = Readonly<Record<string, string | undefined>>;
  *
  * const error = new OptionError({
  *   action: "split",
- *   option: "share",
+ *   option: "fraction",
  *   rule: "above 0, below 1",
  *   value: "2",
  * });
  * assert.equal(
- *   flagWords(error, { share: "test-fraction" }),
+ *   flagWords(error, { fraction: "test-fraction" }),
  *   "Cannot split as --test-fraction must be above 0, below 1: " +
  *     "--test-fraction 2",
  * );

@@ -43,8 +43,8 @@ export const nearestNames = (
     return changes <= Math.min(wanted.length / 2, 3) ? changes : -1;
   });
   if (close.length > 0) {
-    const least = Math.min(...close.map(([changes]) => changes));
-    return close.filter(([changes]) => changes === least)
+    const min = Math.min(...close.map(([changes]) => changes));
+    return close.filter(([changes]) => changes === min)
       .map(([, name]) => name).slice(0, atMost);
   }
   const words = wordsOf(wanted);

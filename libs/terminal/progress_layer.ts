@@ -21,9 +21,9 @@ import process from "node:process";
 
 /** Where and how often progress is shown. */
 export interface ProgressOptions {
-  /** Standard error when absent. */
+  /** Default: standard error. */
   readonly stream?: NodeJS.WriteStream;
-  /** Shortest time between two plain lines of one phase: 5 000 when absent. */
+  /** Shortest time between two plain lines of one phase. Default: 5 000. */
   readonly lineEveryMs?: number;
 }
 

@@ -42,7 +42,7 @@ export const rate = (
 };
 
 /**
- * One line about where a phase stands.
+ * Formats the progress of a phase as one line.
  *
  * @param phase The phase.
  * @param event The newest event of it.
@@ -89,11 +89,11 @@ export const formatFigure = (value: number): string =>
  */
 export const formatSeconds = (seconds: number): string => {
   if (seconds < 9.95) return `${seconds.toFixed(1)} s`;
-  const whole = Math.round(seconds);
-  if (whole < 60) return `${whole} s`;
-  const minutes = Math.floor(whole / 60);
+  const rounded = Math.round(seconds);
+  if (rounded < 60) return `${rounded} s`;
+  const minutes = Math.floor(rounded / 60);
   const pad = (n: number) => String(n).padStart(2, "0");
-  if (minutes < 60) return `${minutes} min ${pad(whole % 60)} s`;
+  if (minutes < 60) return `${minutes} min ${pad(rounded % 60)} s`;
   const hours = Math.floor(minutes / 60);
   return hours < 48
     ? `${hours} h ${pad(minutes % 60)} min`

@@ -7,7 +7,7 @@ import { Console, Effect, Stdio } from "effect";
 
 /**
  * Old name and present name of flags, by the commands that had them; `*`
- * stands for every command. Names are without dashes.
+ * means every command. Names are without dashes.
  */
 export type RenamedFlags = Readonly<
   Record<string, Readonly<Record<string, string>>>

@@ -111,7 +111,7 @@ export const openImages: (
   const surveying = survey(source, {
     maxShortSide,
     cache,
-    maxUnreadableShare: configuration.maxUnreadableShare,
+    maxUnreadableFraction: configuration.maxUnreadableShare,
   });
   const earlier = yield* journal.get("survey");
   const surveyed = yield* Option.match(earlier, {

@@ -38,7 +38,7 @@ export type ClusterChoice =
 /** How images of a cluster are chosen, and how many. */
 export type ImageChoice =
   & {
-    /** How many images, or the whole cluster when it has fewer. */
+    /** How many images; all of the cluster when it has fewer. */
     readonly count: number;
   }
   & (
@@ -176,7 +176,10 @@ const totalsOf = (
   assignments: Int32Array,
   valueOf: (position: number) => number,
 ): Float64Array => {
-  const clusters = assignments.reduce((most, one) => Math.max(most, one), -1);
+  const clusters = assignments.reduce(
+    (max, cluster) => Math.max(max, cluster),
+    -1,
+  );
   const totals = new Float64Array(clusters + 1);
   assignments.forEach((cluster, position) => {
     if (cluster >= 0) totals[cluster]! += valueOf(position);

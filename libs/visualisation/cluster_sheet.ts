@@ -38,8 +38,8 @@ export interface ClusterSheetOptions extends SheetOptions {
 
 /**
  * Draws sample images of some clusters, each under the cluster's number, its
- * size, and, where there are labels, the commonest label and its share. A name
- * in letters that cannot be drawn stands there as `class 7`; see
+ * size, and, where there are labels, the commonest label and its fraction. A name
+ * in letters that cannot be drawn is shown as `class 7`; see
  * {@link classesByNumber}.
  *
  * @param clustering See {@link ClusteredImages}.
@@ -103,8 +103,8 @@ const describe = (members: Int32Array, labels?: Labels): string => {
   const ranked = [...counts].sort((a, b) => b[1] - a[1] || a[0] - b[0]);
   if (ranked.length === 0) return size;
   const [label, count] = ranked[0]!;
-  const share = Math.round(100 * count / length);
-  return `${size} · ${share} % ${shownName(labels.names, label!)}`;
+  const percent = Math.round(100 * count / length);
+  return `${size} · ${percent} % ${shownName(labels.names, label!)}`;
 };
 
 /** A name, or the number of the class where the name cannot be drawn. */

@@ -10,7 +10,7 @@
  */
 import letterforms from "./letterforms.json" with { type: "json" };
 
-/** Where text stands, and how it looks. */
+/** The position and the look of a text. */
 export interface TextStyle {
   /** Left end of the text, or its right end when `align` is `end`. */
   readonly x: number;
@@ -20,7 +20,7 @@ export interface TextStyle {
   readonly size: number;
   /** Any SVG colour. */
   readonly fill: string;
-  /** Which end of the text is at `x`: `start` when absent. */
+  /** Which end of the text is at `x`. Default: `start`. */
   readonly align?: "start" | "end";
 }
 

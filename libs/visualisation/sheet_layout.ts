@@ -9,13 +9,13 @@
 
 /** Sizes that a reader may want to choose. */
 export interface SheetOptions {
-  /** Pixels across and down one image: 64 when absent. */
+  /** Pixels across and down one image. Default: 64. */
   readonly tile?: number;
-  /** Images in one row of a block: 10 when absent. */
+  /** Images in one row of a block. Default: 10. */
   readonly tilesPerRow?: number;
-  /** Blocks side by side: 2 when absent. */
+  /** Blocks side by side. Default: 2. */
   readonly blocksPerRow?: number;
-  /** Heading of the sheet; none when absent. */
+  /** Heading of the sheet. Default: none. */
   readonly title?: string;
   /** A smaller line below the heading. */
   readonly caption?: string;
@@ -43,7 +43,7 @@ export interface PlacedBlock {
   readonly tiles: readonly { readonly x: number; readonly y: number }[];
 }
 
-/** The whole sheet. */
+/** The entire sheet. */
 export interface SheetLayout {
   /** Pixels across. */
   readonly width: number;

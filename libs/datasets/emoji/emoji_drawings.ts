@@ -72,7 +72,7 @@ export interface EmojiDrawings {
  * Reads 175 MB of JSON, one file at a time, in about two seconds; the result
  * holds on to about 60 MB of SVG.
  *
- * @param read How package files are read; from `node_modules` when absent.
+ * @param read How package files are read. Default: from `node_modules`.
  * @returns The drawings, or `EmojiPackageError`.
  */
 export const listEmojiDrawings: (

@@ -29,7 +29,7 @@ export const attempt = <A>(
 
 /**
  * Writes a file under another name and renames it, so that a process killed
- * meanwhile leaves the whole file or none.
+ * meanwhile leaves an intact file or none.
  *
  * @param path Where the file shall be; an existing one is replaced.
  * @param content Text or bytes.

@@ -13,7 +13,7 @@ export type EmojiByName = ReadonlyMap<string, Emoji>;
  *
  * @param emoji All emoji.
  * @param names The set's name of a drawing, by codepoints.
- * @returns The emoji that each name stands for.
+ * @returns The emoji of each name.
  */
 export const namesInSet = (
   emoji: readonly Emoji[],
@@ -33,7 +33,7 @@ export const namesInSet = (
  *
  * @param emoji All emoji.
  * @param sets Names in some sets, from {@link namesInSet}.
- * @returns The emoji that each name stands for.
+ * @returns The emoji of each name.
  */
 export const namesInUse = (
   emoji: readonly Emoji[],

@@ -25,7 +25,7 @@ import {
 export interface EmojiOptions {
   /** Pixels across and down. */
   readonly size: number;
-  /** How package files are read; from `node_modules` when absent. */
+  /** How package files are read. Default: from `node_modules`. */
   readonly read?: ReadPackageFile;
 }
 
@@ -48,7 +48,7 @@ export type RenderEmojiError = EmojiPackageError | EmojiFolderError;
  * subgroup, and the drawings without an image in `folder/left_out.csv`.
  *
  * Half a minute on two cores, 60 MB; milliseconds when the folder is
- * finished. Killed at any moment, it goes on where it was when called again.
+ * finished. Killed at any moment, it continues where it was when called again.
  * The same packages and sharp give the same bytes. A drawing that sharp
  * cannot render, or that is all white, is left out and counted. After a power
  * cut during the call, remove the folder: images are not forced to the disk.

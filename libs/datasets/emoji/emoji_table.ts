@@ -76,7 +76,7 @@ export const readLeftOutTable = (
 
 /**
  * Writes both tables, the one that marks the folder as finished last. Each
- * appears under its name only when it is whole and on disk.
+ * appears under its name only when all of it is on disk.
  *
  * @param folder The folder.
  * @param images Rows of `emoji.csv`.

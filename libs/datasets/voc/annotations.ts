@@ -1,5 +1,5 @@
 /**
- * Image sets of a VOC folder told from its XML annotations, for folders
+ * Image sets of a VOC folder read from its XML annotations, for folders
  * without the class files that VOC makes of them.
  *
  * An image shows a class when one of its objects is of the class and not

@@ -1,5 +1,5 @@
 /**
- * Image sets of a VOC folder told from the files of the classes,
+ * Image sets of a VOC folder read from the files of the classes,
  * `ImageSets/Main/<class>_<set>.txt`, as the authors' `eval_voc_classif.py`
  * reads them.
  *

@@ -1,9 +1,9 @@
 /**
  * Image sets of a PASCAL VOC folder with their classes.
  *
- * Paper: section 4.4. Classes are told from the files of the classes, as the
+ * Paper: section 4.4. Classes are read from the files of the classes, as the
  * authors' `eval_voc_classif.py` does. Where a set has no such files, they are
- * told from the XML annotations, of which VOC made them.
+ * from the XML annotations, of which VOC made them.
  *
  * Reference: M. Everingham et al., "The PASCAL Visual Object Classes (VOC)
  * Challenge", 2010.
@@ -56,7 +56,7 @@ export type OpenVocSplitError = VocSetError | VocClassError;
 /**
  * Opens the two sets of an evaluation.
  *
- * Classes are those of both sets together where they are told from
+ * Classes are those of both sets together where they are read from
  * annotations. Reads lists and annotations; no image is opened.
  *
  * @param folder Such as `VOCdevkit/VOC2007`.
@@ -215,9 +215,9 @@ const imagePath = Effect.fnUntraced(function* (
   { images: { folder, paths } }: VocLayout,
   id: string,
 ): Effect.fn.Return<string, VocFolderError> {
-  const usual = join(folder, `${id}.jpg`);
+  const byName = join(folder, `${id}.jpg`);
   const found = paths.get(id) ?? [];
-  if (found.length === 0 || found.includes(usual)) return usual;
+  if (found.length === 0 || found.includes(byName)) return byName;
   if (found.length === 1) return found[0]!;
   return yield* new VocFolderError({
     path: folder,

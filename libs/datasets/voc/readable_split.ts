@@ -88,7 +88,7 @@ export const readableVocSplit: (
 const readableSet = Effect.fnUntraced(function* (set: VocSet) {
   const { classes, source, targets: { columns, data } } = set;
   const { usable, unreadable, contentHash } = yield* survey(source, {
-    maxUnreadableShare: 1,
+    maxUnreadableFraction: 1,
   });
   const targets = matrix(usable.length, columns);
   usable.forEach((position, i) =>

@@ -50,8 +50,8 @@ export const openVocLayout: (
 ) {
   const names = yield* namesIn(folder);
   const setsFolder = yield* setsFolderOf(folder, names);
-  const named = (pattern: RegExp, usual: string) =>
-    join(folder, nameLike(names, pattern, usual) ?? usual);
+  const named = (pattern: RegExp, defaultName: string) =>
+    join(folder, nameLike(names, pattern, defaultName) ?? defaultName);
   return {
     folder,
     setsFolder,
@@ -92,9 +92,11 @@ export const imageNamed = (
 const nameLike = (
   names: readonly string[],
   pattern: RegExp,
-  usual: string,
+  defaultName: string,
 ): string | undefined =>
-  names.includes(usual) ? usual : names.find((name) => pattern.test(name));
+  names.includes(defaultName)
+    ? defaultName
+    : names.find((name) => pattern.test(name));
 
 const rule = "it must hold ImageSets/Main, as VOCdevkit/VOC2007 does";
 

@@ -32,7 +32,7 @@ const runOf = Effect.fnUntraced(function* (
 ) {
   const folder = yield* madeFolder;
   const store = folderStore(folder);
-  const found = yield* survey(source, { maxUnreadableShare: 0.5 });
+  const found = yield* survey(source, { maxUnreadableFraction: 0.5 });
   const { usable, unreadable: leftOut, digests, contentHash } = found;
   const ids = Array.from(usable, (position) => source.ids[position]!);
   const sha256s = Array.from(usable, (at) => digestAt(digests, at));
