@@ -109,7 +109,9 @@ export const openEvaluationImages: (
       maxShortSide,
       cache,
       known: known.recall,
-      ...maxUnreadableShare !== undefined && { maxUnreadableShare },
+      ...maxUnreadableShare !== undefined && {
+        maxUnreadableFraction: maxUnreadableShare,
+      },
     });
     if (found.looked > 0) {
       yield* writeKnownImages(store, path, source, found, known, startMs);
