@@ -36,7 +36,7 @@ export interface EvaluationImages extends ImageSet {
   /** SHA-256 of each image of the source, 32 bytes after 32 bytes. */
   readonly digests: Uint8Array;
   /** Position in the source of each image, ascending, shape `[size]`. */
-  readonly positions: Int32Array;
+  readonly sourceIndices: Int32Array;
   /** Class of each image, shape `[size]`, in `classNames`. */
   readonly labels: Int32Array;
   /** Names of the classes that these images have, and no others. */
@@ -117,33 +117,39 @@ export const openEvaluationImages: (
       yield* writeKnownImages(store, path, source, found, known, startMs);
     }
     const { stamps, digests } = found;
-    const positions = found.usable
-      .filter((position) => labels.classes[position]! >= 0);
+    const sourceIndices = found.usable
+      .filter((sourceIndex) => labels.classes[sourceIndex]! >= 0);
     return {
       ...imageSet(source, {
-        usable: positions,
+        usable: sourceIndices,
         maxShortSide,
         cache,
         stamps,
         digests,
       }),
       identity: imagesIdentity({
-        digests: digestsAt(digests, positions),
+        digests: digestsAt(digests, sourceIndices),
         size,
         decoder: decoderVersion,
       }),
       digests,
-      positions,
-      ...occurring(labelsAt(labels, positions)),
+      sourceIndices,
+      ...occurring(labelsAt(labels, sourceIndices)),
       unreadable: found.unreadable.map(({ id }) => id),
     };
   },
 );
 
-const digestsAt = (digests: Uint8Array, positions: Int32Array): Uint8Array => {
-  const some = new Uint8Array(32 * positions.length);
-  for (const [index, position] of positions.entries()) {
-    some.set(digests.subarray(32 * position, 32 * position + 32), 32 * index);
+const digestsAt = (
+  digests: Uint8Array,
+  sourceIndices: Int32Array,
+): Uint8Array => {
+  const some = new Uint8Array(32 * sourceIndices.length);
+  for (const [index, sourceIndex] of sourceIndices.entries()) {
+    some.set(
+      digests.subarray(32 * sourceIndex, 32 * sourceIndex + 32),
+      32 * index,
+    );
   }
   return some;
 };

@@ -160,7 +160,7 @@ effectTest(
         Effect.flip(open(set, { folder })),
       ]));
       assert.deepEqual(first.unreadable, ["low/3.tif"]);
-      assert.deepEqual([first.positions.length, second.looked], [6, 0]);
+      assert.deepEqual([first.sourceIndices.length, second.looked], [6, 0]);
       assert.deepEqual(second.unreadable, first.unreadable);
       assert.match(
         refused.message,

@@ -33,7 +33,7 @@ import { Effect } from "effect";
 export interface KnownImages {
   /** What is known of an image, for `SurveyOptions.known`. */
   readonly recall: (
-    position: number,
+    sourceIndex: number,
     payload: ImagePayload,
     stamp: FileStamp,
   ) => Effect.Effect<KnownImage | undefined>;
@@ -74,7 +74,7 @@ export const readKnownImages = Effect.fnUntraced(function* (
   source: ImageSource,
 ) {
   const wanted = new Set(
-    source.ids.map((_, position) => nameOf(source, position)),
+    source.ids.map((_, sourceIndex) => nameOf(source, sourceIndex)),
   );
   const rows = new Map<string, Row>();
   const others: (readonly string[])[] = [];
@@ -98,8 +98,8 @@ export const readKnownImages = Effect.fnUntraced(function* (
   }
   return {
     others,
-    recall: Effect.fnUntraced(function* (position, payload, stamp) {
-      const row = rows.get(nameOf(source, position));
+    recall: Effect.fnUntraced(function* (sourceIndex, payload, stamp) {
+      const row = rows.get(nameOf(source, sourceIndex));
       if (row === undefined) return undefined;
       const { digest, reason } = row;
       const isSame = payload.kind === "file"
@@ -138,16 +138,16 @@ export const writeKnownImages = (
   );
   const rows = function* () {
     yield* others;
-    for (const [position, id] of source.ids.entries()) {
-      const stamp = stampAt(survey.stamps, position);
+    for (const [sourceIndex, id] of source.ids.entries()) {
+      const stamp = stampAt(survey.stamps, sourceIndex);
       if (stamp.size < 0 || !isSettled(stamp, startMs)) continue;
       yield [
-        nameOf(source, position),
+        nameOf(source, sourceIndex),
         String(stamp.size),
         String(stamp.modifiedNs),
         String(stamp.changedNs),
         String(stamp.inode),
-        digestAt(survey.digests, position),
+        digestAt(survey.digests, sourceIndex),
         reasons.get(id) ?? "",
       ];
     }
@@ -177,7 +177,7 @@ const rowOf = (
 };
 
 /** Path of an image's file, or the name of one in memory. */
-const nameOf = ({ ids, payload }: ImageSource, position: number): string => {
-  const found = payload(position);
-  return found.kind === "file" ? found.path : ids[position]!;
+const nameOf = ({ ids, payload }: ImageSource, sourceIndex: number): string => {
+  const found = payload(sourceIndex);
+  return found.kind === "file" ? found.path : ids[sourceIndex]!;
 };

@@ -53,7 +53,7 @@ const imagesOf = (count: number): EvaluationImages => ({
   }),
   identity: `noise ${count}`,
   digests: new Uint8Array(32 * count),
-  positions: Int32Array.from({ length: count }, (_, i) => i),
+  sourceIndices: Int32Array.from({ length: count }, (_, i) => i),
   labels: new Int32Array(count),
   classNames: ["noise"],
   unreadable: [],

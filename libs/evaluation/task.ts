@@ -88,7 +88,7 @@ export const selectLayers: (
 );
 
 /**
- * The split of a seed, by place among the images that can be decoded.
+ * The split of a seed, by `index` among the readable images.
  *
  * @param task The task.
  * @param seed Names the draws.
@@ -101,29 +101,34 @@ export const readableSplit: (
   { data, images },
   seed,
 ) {
-  const places = new Map(
-    Array.from(images.positions, (position, place) => [position, place]),
+  const indices = new Map(
+    Array.from(
+      images.sourceIndices,
+      (sourceIndex, index) => [sourceIndex, index],
+    ),
   );
-  const placed = (positions: Int32Array) =>
+  const indicesOf = (sourceIndices: Int32Array) =>
     Int32Array.from(
-      Array.from(positions).flatMap((position) => places.get(position) ?? []),
+      Array.from(sourceIndices).flatMap((sourceIndex) =>
+        indices.get(sourceIndex) ?? []
+      ),
     );
   const { train, test } = yield* data.splitOf(seed);
-  return { train: placed(train), test: placed(test) };
+  return { train: indicesOf(train), test: indicesOf(test) };
 });
 
 /**
  * Classes of the images to learn from, which are known before any feature.
  *
  * @param task The task.
- * @param split By place among the images.
+ * @param split By `index` of the images.
  * @returns Class of each training image, and the names of the classes.
  */
 export const trainingLabels = (
   { images }: Pick<EvaluationTask, "images">,
   { train }: Pick<Split, "train">,
 ): Pick<Labelled, "labels"> & Required<Pick<Labelled, "classNames">> => ({
-  labels: train.map((place) => images.labels[place]!),
+  labels: train.map((index) => images.labels[index]!),
   classNames: images.classNames,
 });
 
@@ -144,8 +149,8 @@ export const untrainedClassNames: (
   ) {
     const { labels, classNames } = task.images;
     const { train, test } = yield* readableSplit(task, seed);
-    const classesAt = (places: Int32Array) =>
-      places.map((place) => labels[place]!);
+    const classesAt = (indices: Int32Array) =>
+      indices.map((index) => labels[index]!);
     return untrainedClasses(classesAt(train), classesAt(test))
       .map((label) => classNames[label]!);
   },
@@ -156,7 +161,7 @@ export const untrainedClassNames: (
  *
  * @param task The task.
  * @param layers Some of the model's.
- * @param split By place among the images.
+ * @param split By `index` of the images.
  * @returns The sides by the name of the layer, while the scope lasts; or the
  * errors of `layerFeatures`.
  */
@@ -177,9 +182,9 @@ export const trainTestOf = Effect.fnUntraced(function* (
     { ...task, crops },
   );
   const { classNames } = images;
-  const labelled = (positions: Int32Array, layer: string, own = false) => ({
-    features: own ? held![layer]! : readRows(all[layer]!, positions),
-    labels: positions.map((place) => images.labels[place]!),
+  const labelled = (indices: Int32Array, layer: string, own = false) => ({
+    features: own ? held![layer]! : readRows(all[layer]!, indices),
+    labels: indices.map((index) => images.labels[index]!),
     classes: classNames.length,
     classNames,
   });
@@ -204,7 +209,7 @@ export type TaskInputs = Omit<
  *
  * @param task The task.
  * @param layer One of the model's.
- * @param split By place among the images.
+ * @param split By `index` of the images.
  * @returns All inputs that the task knows of.
  */
 export const inputsOf = (
@@ -212,9 +217,9 @@ export const inputsOf = (
   layer: EvaluatedLayer,
   { train, test }: Split,
 ): TaskInputs => {
-  const part = (places: Int32Array): PartInputs => ({
-    images: places,
-    labels: places.map((place) => images.labels[place]!),
+  const part = (indices: Int32Array): PartInputs => ({
+    images: indices,
+    labels: indices.map((index) => images.labels[index]!),
   });
   return {
     model: model.identity,
@@ -232,20 +237,20 @@ export const inputsOf = (
  * Some of the images.
  *
  * @param images The images.
- * @param places Which, ascending.
+ * @param indices Which, ascending.
  * @returns A set of its own.
  */
 export const imagesAt = (
   images: EvaluationImages,
-  places: Int32Array,
+  indices: Int32Array,
 ): EvaluationImages => ({
   ...images,
-  size: places.length,
-  id: (index) => images.id(places[index]!),
-  decoded: (index) => images.decoded(places[index]!),
+  size: indices.length,
+  id: (index) => images.id(indices[index]!),
+  decoded: (index) => images.decoded(indices[index]!),
   identity: sha256Of(
-    new TextEncoder().encode(`${images.identity} ${places.join()}`),
+    new TextEncoder().encode(`${images.identity} ${indices.join()}`),
   ),
-  positions: places.map((place) => images.positions[place]!),
-  labels: places.map((place) => images.labels[place]!),
+  sourceIndices: indices.map((index) => images.sourceIndices[index]!),
+  labels: indices.map((index) => images.labels[index]!),
 });

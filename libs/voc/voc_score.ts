@@ -92,7 +92,7 @@ export const scoreVoc: (
   let done = 0;
   const report = () =>
     progress.report({
-      phase: "judge",
+      phase: "evaluate",
       done,
       total: images.size,
       unit: "images",

@@ -41,7 +41,7 @@ import { Effect, type Scope } from "effect";
 import { evaluateLayers, type EvaluateLayersError } from "../protocol.ts";
 import type { EvaluationTask, TrainTest } from "../task.ts";
 import type { EvaluationResult, MetricResult } from "../results.ts";
-import { placesOfRun } from "./run_places.ts";
+import { sourceIndicesOfRun } from "./run_source_indices.ts";
 
 /** How fresh clusters are found. */
 export interface ClusterOptions {
@@ -176,8 +176,13 @@ export const evaluateAssignments: (
     folderStore(folder),
     epoch,
   );
-  const places = yield* placesOfRun(folder, paths, { data, images });
-  const classes = places.map((place) => data.labels.classes[place]!);
+  const sourceIndices = yield* sourceIndicesOfRun(folder, paths, {
+    data,
+    images,
+  });
+  const classes = sourceIndices.map((sourceIndex) =>
+    data.labels.classes[sourceIndex]!
+  );
   const agreement = yield* clusterAgreement(classes, clusters);
   const figures = statistics(agreement).map((metric): MetricResult => ({
     model: name,

@@ -120,14 +120,14 @@ const probeLayer = Effect.fnUntraced(function* (
   task: EvaluationTask,
   layer: EvaluatedLayer,
   { train, test }: TrainTest,
-  places: Int32Array,
+  indices: Int32Array,
   name: string,
   { augment, ...options }: LinearOptions & Pick<ProbeOptions, "seed">,
 ) {
   const { save, load } = probeStore(task.folder, name);
   const { seed } = options;
   const views = augment
-    ? yield* augmentedFeatures(task, layer, places, seed, name)
+    ? yield* augmentedFeatures(task, layer, indices, seed, name)
     : train;
   const probing = { ...options, crops: cropsOf(task.crops ?? "centre"), save };
   const { ranks } = yield* linearProbe(views, test, probing, yield* load);

@@ -18,7 +18,7 @@ import type { EvaluationData } from "../evaluation_data.ts";
 import type { EvaluationImages } from "../evaluation_images.ts";
 import { ForeignAssignmentsError } from "./assignments_errors.ts";
 
-/** What {@link placesOfRun} needs to know of the labelled images. */
+/** What {@link sourceIndicesOfRun} needs to know of the labelled images. */
 export interface PlacedIn {
   /** The images. */
   readonly data: Pick<EvaluationData, "name" | "source">;
@@ -40,22 +40,27 @@ export interface PlacedIn {
  * @returns Position among the labelled images of each path, or
  * `ForeignAssignmentsError`, or the errors of the run folder.
  */
-export const placesOfRun = Effect.fn("placesOfRun")(function* (
+export const sourceIndicesOfRun = Effect.fn("sourceIndicesOfRun")(function* (
   folder: string,
   paths: readonly string[],
   { data, images: { digests } }: PlacedIn,
 ) {
   const otherIn = yield* comparison(folder, digests);
   const { ids } = data.source;
-  const places = new Map(ids.map((id, place) => [id, place]));
+  const sourceIndices = new Map(
+    ids.map((id, sourceIndex) => [id, sourceIndex]),
+  );
   let nearest: { labelled: number; other: string } | undefined;
   for (const renamed of renamings(paths[0] ?? "", ids)) {
-    const placeOf = (path: string) => places.get(renamed(path) ?? "");
-    const missing = paths.findIndex((path) => placeOf(path) === undefined);
+    const sourceIndexOf = (path: string) =>
+      sourceIndices.get(renamed(path) ?? "");
+    const missing = paths.findIndex((path) =>
+      sourceIndexOf(path) === undefined
+    );
     if (missing < 0) {
-      const other = otherIn(paths, placeOf);
+      const other = otherIn(paths, sourceIndexOf);
       if (other === undefined) {
-        return Int32Array.from(paths, (path) => placeOf(path)!);
+        return Int32Array.from(paths, (path) => sourceIndexOf(path)!);
       }
       nearest ??= { labelled: paths.length, other };
     }
@@ -64,13 +69,13 @@ export const placesOfRun = Effect.fn("placesOfRun")(function* (
     run: folder,
     source: data.name,
     images: paths.length,
-    labelled: paths.filter((path) => places.has(path)).length,
+    labelled: paths.filter((path) => sourceIndices.has(path)).length,
     ...nearest,
   });
 });
 
 /** Where the run's images would lie among the labelled ones. */
-type PlaceOf = (path: string) => number | undefined;
+type SourceIndexOf = (path: string) => number | undefined;
 
 /** Names an image of other content, if some have, wherever they may lie. */
 const comparison = Effect.fnUntraced(function* (
@@ -81,14 +86,16 @@ const comparison = Effect.fnUntraced(function* (
   const { ids, sha256s } = tables;
   if (sha256s === undefined) {
     const contentHash = yield* contentHashIn(folder);
-    return (_: readonly string[], placeOf: PlaceOf) =>
-      haveHash(tables, placeOf, digests, contentHash)
+    return (_: readonly string[], sourceIndexOf: SourceIndexOf) =>
+      haveHash(tables, sourceIndexOf, digests, contentHash)
         ? undefined
         : "one or more of them";
   }
   const known = new Map(ids.map((id, index) => [id, sha256s[index]!]));
-  return (paths: readonly string[], placeOf: PlaceOf) =>
-    paths.find((path) => known.get(path) !== digestAt(digests, placeOf(path)!));
+  return (paths: readonly string[], sourceIndexOf: SourceIndexOf) =>
+    paths.find((path) =>
+      known.get(path) !== digestAt(digests, sourceIndexOf(path)!)
+    );
 });
 
 /** Replaces what a name begins with; `undefined` when it begins otherwise. */
@@ -131,21 +138,21 @@ const renamings = (
  */
 const haveHash = (
   { ids, leftOut }: RunImageTables,
-  placeOf: PlaceOf,
+  sourceIndexOf: SourceIndexOf,
   digests: Uint8Array,
   contentHash: string,
 ): boolean => {
   const all = [...ids, ...leftOut.map(({ id }) => id)]
-    .map((id) => ({ id, place: placeOf(id) ?? -1 }));
-  if (all.some(({ place }) => place < 0)) return false;
+    .map((id) => ({ id, sourceIndex: sourceIndexOf(id) ?? -1 }));
+  if (all.some(({ sourceIndex }) => sourceIndex < 0)) return false;
   return [
-    all.toSorted((a, b) => a.place - b.place),
+    all.toSorted((a, b) => a.sourceIndex - b.sourceIndex),
     all,
     all.toSorted((a, b) => a.id < b.id ? -1 : 1),
   ].some((order) => {
     const some = new Uint8Array(32 * order.length);
-    for (const [index, { place }] of order.entries()) {
-      setDigest(some, index, digestAt(digests, place));
+    for (const [index, { sourceIndex }] of order.entries()) {
+      setDigest(some, index, digestAt(digests, sourceIndex));
     }
     const source = { ids: order.map(({ id }) => id) };
     return contentHashOf(source, some) === contentHash;

@@ -15,7 +15,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { openEvaluationData } from "../evaluation_data.ts";
 import { openEvaluationImages } from "../evaluation_images.ts";
-import { placesOfRun } from "./run_places.ts";
+import { sourceIndicesOfRun } from "./run_source_indices.ts";
 import assert from "node:assert/strict";
 
 const promised = <A>(make: () => Promise<A>) => Effect.promise(make);
@@ -59,7 +59,7 @@ const foundIn = Effect.fnUntraced(function* (
     folder: yield* madeFolder,
     maxUnreadableShare: 0.5,
   });
-  const places = yield* placesOfRun(folder, ids, { data, images });
+  const places = yield* sourceIndicesOfRun(folder, ids, { data, images });
   return Array.from(places, (place) => data.source.ids[place]!);
 });
 
@@ -86,7 +86,7 @@ const word = (value: number) => [0, 0, 0, value];
 
 for (const version of ["now", "earlier"] as const) {
   effectTest(
-    `placesOfRun() finds the half of MNIST's files that a run learned from, ` +
+    `sourceIndicesOfRun() finds the half of MNIST's files that a run learned from, ` +
       `of the version ${version}`,
     () =>
       Effect.gen(function* () {
@@ -128,7 +128,7 @@ for (const version of ["now", "earlier"] as const) {
   );
 
   effectTest(
-    "placesOfRun() refuses other images under the same names, and finds those " +
+    "sourceIndicesOfRun() refuses other images under the same names, and finds those " +
       `of a folder within, above or in another order, of the version ${version}`,
     () =>
       Effect.gen(function* () {
