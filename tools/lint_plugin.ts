@@ -2,8 +2,9 @@
  * Rules of this repository that the linter checks: `deno lint`.
  *
  * Libs fail through Effects, and take time, chance and the outside world from
- * services or arguments, so that a run can be repeated and resumed. Their tests
- * may do as they like. Everywhere, an import names what it imports, so that
+ * services or arguments, so that a run can be repeated and resumed. They leave
+ * the choice of a service's layer to the app. Their tests may do as they like.
+ * Everywhere, an import names what it imports, so that
  * `check_imports.ts` sees it.
  *
  * @module
@@ -88,6 +89,30 @@ const noPromise = inLibs((context) => {
   };
 });
 
+/** Effects require the services of other libs; apps provide them. */
+const noProvidedLayer = inLibs((context) => {
+  const imported = new Set<string>();
+  return {
+    ImportDeclaration: (node) => {
+      if (!node.source.value.startsWith("@deepcluster/")) return;
+      node.specifiers.forEach(({ local }) => imported.add(local.name));
+    },
+    "CallExpression[callee.object.name=Effect][callee.property.name=provide]": (
+      node: Deno.lint.CallExpression,
+    ) => {
+      const text = node.arguments.map((a) => context.sourceCode.getText(a));
+      const layer = `${text}`.match(/\b(\w+)\.layer\w*|\blayer\w+/g)
+        ?.find((name) => imported.has(name.split(".")[0]!));
+      if (layer === undefined) return;
+      context.report({
+        node,
+        message: `Cannot provide ${layer} of another lib in a lib`,
+        hint: "Require the service; the app provides its layer",
+      });
+    },
+  };
+});
+
 const noComputedImport: Deno.lint.Rule = {
   create: (context) => ({
     ImportExpression: (node) => {
@@ -120,6 +145,7 @@ const plugin: Deno.lint.Plugin = {
     "no-try": noTry,
     "no-ambient": noAmbient,
     "no-promise": noPromise,
+    "no-provided-layer": noProvidedLayer,
     "no-computed-import": noComputedImport,
     "no-boolean-flag": noBooleanFlag,
   },

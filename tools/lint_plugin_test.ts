@@ -24,6 +24,16 @@ const forbidden: readonly (readonly [string, string])[] = [
   ["no-promise", "export async function f() {}"],
   ["no-promise", "export const p = new Promise(f);"],
   ["no-computed-import", "export const m = import(name);"],
+  [
+    "no-provided-layer",
+    'import { Progress } from "@deepcluster/core"; ' +
+    "export const e = f.pipe(Effect.provide(Progress.layerSilent));",
+  ],
+  [
+    "no-provided-layer",
+    'import { layerBackend } from "@deepcluster/gpu-backend"; ' +
+    "export const e = Effect.provide(f, [layerBackend()]);",
+  ],
 ];
 
 for (const [rule, source] of forbidden) {
@@ -40,6 +50,10 @@ const allowed: readonly string[] = [
   "export const floor = Math.floor(1.5);",
   'export const lazy = import("./other.ts");',
   "export const at = clock.now();",
+  'import { layerOwn } from "./own.ts"; ' +
+  "export const e = Effect.provide(f, layerOwn);",
+  'import { Progress } from "@deepcluster/core"; ' +
+  "export const e = Effect.provideService(f, Progress, wrapped);",
 ];
 
 for (const source of allowed) {

@@ -35,5 +35,5 @@ export const modelImport = Command.make(
     yield* tellWritten(path, written, facts, json);
   }),
 ).pipe(
-  Command.withDescription("Read a model in and keep it as safetensors"),
+  Command.withDescription("Convert a model to safetensors"),
 );

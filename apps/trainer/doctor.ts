@@ -12,7 +12,7 @@ import { type Report, reportText } from "./doctor_report.ts";
 import { operationFlags } from "./run_to_end.ts";
 import { configurationOf, settingFlags } from "./settings.ts";
 
-/** A run that cannot work as it is asked for. */
+/** A run that cannot work with its settings. */
 class UnfitError extends Schema.TaggedError<UnfitError>()("UnfitError", {
   errors: Schema.Int,
 }) {
@@ -40,7 +40,7 @@ export const doctor = Command.make(
     run: optionalFlag(
       Flag.String("run").pipe(Flag.withMetavar("DIR")),
       "Run folder that `train` would make",
-      "a new folder in the present one",
+      "a new folder in the current one",
     ),
     operation: { imageMemory, json, keep, saveEvery },
     settings: settingFlags,
@@ -68,7 +68,7 @@ export const doctor = Command.make(
   }, Effect.scoped),
 ).pipe(
   Command.withDescription(
-    "Tell the memory, disk and time that a run will need, before it begins",
+    "Estimate the memory, disk and time that a run will need",
   ),
   Command.withExamples([
     {

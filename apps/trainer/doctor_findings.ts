@@ -35,7 +35,7 @@ export const machineFindings = (
     .flatMap(({ fails, works }) => [
       ...fails ? [error(fails.reason)] : [],
       ...works?.capabilities.deviceMemory
-        ? [warning(`Memory of the GPU is not part of what is told here`)]
+        ? [warning(`GPU memory is not included in this estimate`)]
         : [],
     ]),
   ...refusal === undefined ? [] : [error(refusal)],
