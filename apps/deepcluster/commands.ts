@@ -4,7 +4,7 @@
  *
  * @module
  */
-import { evaluate, model } from "@deepcluster/evaluator/commands";
+import { evaluate, model, optionFlags } from "@deepcluster/evaluator/commands";
 import { runMain } from "@deepcluster/terminal";
 import {
   demo,
@@ -33,5 +33,5 @@ runMain(
       model,
     ]),
   ),
-  { typed: "deepcluster" },
+  { typed: "deepcluster", optionFlags },
 );

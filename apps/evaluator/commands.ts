@@ -9,6 +9,7 @@ import { modelImport } from "./model_import.ts";
 import { modelInfo } from "./model_info.ts";
 
 export { evaluate } from "./evaluate.ts";
+export { optionFlags } from "./option_flags.ts";
 
 /** Models in and out. */
 export const model = Command.make("model").pipe(

@@ -5,15 +5,7 @@
  */
 import { runMain } from "@deepcluster/terminal";
 import { evaluate } from "./evaluate.ts";
+import { optionFlags } from "./option_flags.ts";
 import { renamed } from "./renamed.ts";
 
-runMain(evaluate, {
-  typed: "deno task evaluate",
-  renamed,
-  optionFlags: {
-    by: "split-by",
-    k: "neighbours",
-    memoryBytes: "memory",
-    model: undefined,
-  },
-});
+runMain(evaluate, { typed: "deno task evaluate", renamed, optionFlags });

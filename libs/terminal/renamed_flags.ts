@@ -30,7 +30,7 @@ export const renamedFlags = <A, E, R>(
     const words = yield* stdio.args;
     const end = words.includes("--") ? words.indexOf("--") : words.length;
     const before = words.slice(0, end);
-    const name = before.find((word) => !word.startsWith("-")) ?? "";
+    const name = before.find((word) => Object.hasOwn(renamed, word)) ?? "*";
     const names = new Map(
       Object.entries({ ...renamed["*"], ...renamed[name] }),
     );

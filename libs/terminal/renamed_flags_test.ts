@@ -39,6 +39,15 @@ effectTest(
 );
 
 effectTest(
+  "renamedFlags() knows a command behind global flags that have values",
+  () =>
+    Effect.gen(function* () {
+      const { args } = yield* spelled("--log-level", "debug", "bake", "--heat");
+      assert.deepEqual(args, ["--log-level", "debug", "bake", "--oven"]);
+    }),
+);
+
+effectTest(
   "renamedFlags() leaves flags of other commands, new spellings, and what is " +
     "behind a bare -- alone",
   () =>
