@@ -3,7 +3,7 @@
  * programs.
  *
  * An ONNX model computes the features of one layer; how an image becomes its
- * input stands in its `metadata_props`.
+ * input is in its `metadata_props`.
  *
  * @module
  */

@@ -58,7 +58,7 @@ export const outputPath = Effect.fnUntraced(function* (
 });
 
 /**
- * Tells whether the file had a last layer, and whether it was kept.
+ * Describes whether the file had a last layer, and whether it was kept.
  *
  * @param model The model.
  * @param kept Whether `--head` was given.
@@ -81,11 +81,11 @@ export const headFacts = (
 };
 
 /**
- * Tells what of a file was ignored.
+ * Describes what of a file was ignored.
  *
  * @param model The model.
  * @param json For JSON, all of it, or as text, the first.
- * @returns Facts by name; as text none where there is nothing to tell.
+ * @returns Facts by name; as text none where there is nothing to report.
  */
 export const ignoredFacts = (
   { ignored, notCalled }: Pick<ModelFile, "ignored" | "notCalled">,
@@ -104,7 +104,7 @@ const listed = (names: readonly string[]): string =>
 const namesShown = 8;
 
 /**
- * Tells what was written.
+ * Describes what was written.
  *
  * @param path The file.
  * @param written Its size and digest.

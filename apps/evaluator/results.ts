@@ -62,7 +62,7 @@ export const printResults = Effect.fnUntraced(function* (
 });
 
 /**
- * Tells on standard error what was left out, and why.
+ * Prints on standard error what was left out, and why.
  *
  * @param skipped All of it.
  */

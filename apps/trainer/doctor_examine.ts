@@ -45,7 +45,7 @@ export interface Operation {
  * Looks at the machine, its engines and the place of runs.
  *
  * @param options The engine that is wanted.
- * @param run The run folder; the working directory when absent.
+ * @param run The run folder. Default: the working directory.
  * @returns What was found, or `EngineOptionError`. The scope holds a folder
  * for profiles.
  */
@@ -68,7 +68,7 @@ export const examineMachine = Effect.fnUntraced(function* (
  * Looks at a run and at the machine, and tries the run unless it cannot work.
  *
  * @param configuration The run's settings.
- * @param run The run folder; the working directory when absent.
+ * @param run The run folder. Default: the working directory.
  * @param operation How it would be carried out.
  * @returns What was found, or the error of opening the images, of the network
  * or of the engine's options, as of `train`.

@@ -4,7 +4,7 @@
  * Labels, where the images have some, are compared with the clusters here and
  * nowhere else: after a clustering is finished, for evaluation only.
  *
- * A resumed run tells its past again; what stands in the file is not written
+ * A resumed run reports its past again; what is in the file is not written
  * twice. The file is replaced as a whole, so no line is ever cut off.
  *
  * @module

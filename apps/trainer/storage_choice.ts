@@ -1,5 +1,5 @@
 /**
- * What `storage remove` is told to remove.
+ * What `storage remove` is to remove.
  *
  * @module
  */
@@ -17,7 +17,7 @@ import { StorageCommandError } from "./storage_errors.ts";
 import { storageKinds } from "./storage_kinds.ts";
 import { newestMs } from "./storage_text.ts";
 
-/** Which parts are asked for. */
+/** Which parts are selected. */
 export interface PartFilter {
   /** Only what is computed again when it is needed. */
   readonly safe: boolean;

@@ -1,5 +1,5 @@
 /**
- * `storage remove PATH…`: removes what it is told, after showing it.
+ * `storage remove PATH…`: removes the listed paths, after showing them.
  *
  * @module
  */

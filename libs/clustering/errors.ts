@@ -5,12 +5,12 @@
  */
 import { Schema } from "effect";
 
-/** There are fewer points than clusters asked for. */
+/** There are fewer points than clusters. */
 export class TooFewPointsError
   extends Schema.TaggedError<TooFewPointsError>()("TooFewPointsError", {
     /** Number of points, n. */
     points: Schema.Number,
-    /** Number of clusters asked for. */
+    /** Number of clusters requested. */
     k: Schema.Number,
   }) {
   /** Names both numbers. */

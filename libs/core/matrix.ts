@@ -19,7 +19,7 @@ export interface Matrix {
  *
  * @param rows Number of rows.
  * @param columns Number of columns.
- * @param data Row-major values, `rows * columns` of them; zeros when absent.
+ * @param data Row-major values, `rows * columns` of them; Default: zeros.
  * @returns The matrix.
  */
 export const matrix = (

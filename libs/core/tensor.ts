@@ -12,7 +12,7 @@ export type DType = "float32" | "int32";
 
 /** A row-major tensor of 32-bit floats. */
 export interface FloatTensor {
-  /** Tells the element type apart. */
+  /** Discriminates the element type. */
   readonly dtype: "float32";
   /** Sizes, outermost first. */
   readonly shape: Shape;
@@ -22,7 +22,7 @@ export interface FloatTensor {
 
 /** A row-major tensor of 32-bit integers: labels and indices. */
 export interface IntTensor {
-  /** Tells the element type apart. */
+  /** Discriminates the element type. */
   readonly dtype: "int32";
   /** Sizes, outermost first. */
   readonly shape: Shape;
@@ -49,7 +49,7 @@ export const sizeOf = (shape: Shape): number =>
  * Wraps 32-bit floats as a tensor, without a copy.
  *
  * @param shape Sizes, whose product is `data.length`.
- * @param data Row-major values; zeros when absent.
+ * @param data Row-major values; Default: zeros.
  * @returns The tensor.
  */
 export const floatTensor = (
@@ -61,7 +61,7 @@ export const floatTensor = (
  * Wraps 32-bit integers as a tensor, without a copy.
  *
  * @param shape Sizes, whose product is `data.length`.
- * @param data Row-major values; zeros when absent.
+ * @param data Row-major values; Default: zeros.
  * @returns The tensor.
  */
 export const intTensor = (

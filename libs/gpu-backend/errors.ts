@@ -145,7 +145,7 @@ export class OnnxModelError
   extends Schema.TaggedError<OnnxModelError>()("OnnxModelError", {
     /** Its path, or `the model` where it came as bytes. */
     model: Schema.String,
-    /** What is wrong, for callers to tell apart. */
+    /** What is wrong, for callers to branch on. */
     problem: Schema.Literals([
       "absent",
       "unreadable",

@@ -1,5 +1,5 @@
 /**
- * How a program tells that it failed.
+ * How a program reports that it failed.
  *
  * @module
  */

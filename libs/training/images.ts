@@ -53,7 +53,7 @@ export interface RunImages extends ImageSet {
    * out it may be zeros.
    */
   readonly digests: Uint8Array;
-  /** Tells these images from all others. */
+  /** Identifies these images by their content. */
   readonly contentHash: string;
 }
 

@@ -19,7 +19,7 @@ export interface Sizes {
 const leastImages = 4;
 
 /**
- * Sizes of the profiles that tell what a run needs.
+ * Sizes of the profiles from which the needs of a run are estimated.
  *
  * @param network The run's network.
  * @param run The run's sizes.

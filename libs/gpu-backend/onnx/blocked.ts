@@ -25,7 +25,7 @@ export interface BlockedConvolution {
   readonly images: string;
   /** Name of the filter in blocks. */
   readonly filter: string;
-  /** Name of what is added to every channel, `[f]`; nothing when absent. */
+  /** Name of what is added to every channel, `[f]`. Default: nothing. */
   readonly bias?: string | undefined;
   /** Channels of the result. */
   readonly filters: number;

@@ -41,7 +41,7 @@ export const failureOf = (
 };
 
 /**
- * Tells whether the library stopped for want of memory.
+ * Returns whether the library stopped for want of memory.
  *
  * @param reason What it says.
  * @returns Whether that is about memory.

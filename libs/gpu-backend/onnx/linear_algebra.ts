@@ -53,7 +53,7 @@ const rounded = (x: Value, to: Lowering): string =>
  *
  * @param value The product.
  * @param to Where it is lowered to.
- * @param addend Added to the product; nothing when absent.
+ * @param addend Added to the product. Default: nothing.
  * @returns Name of the sum.
  */
 export const multiplyMatrices = (

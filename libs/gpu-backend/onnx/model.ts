@@ -26,7 +26,7 @@ export type Attributes = Readonly<Record<string, Attribute>>;
 
 /** An operator applied to tensors by name. */
 export interface Node {
-  /** Its own name, by which errors tell it. */
+  /** Its own name, by which errors name it. */
   readonly name: string;
   /** Name of the ONNX operator, after its domain where that has one. */
   readonly operator: string;
