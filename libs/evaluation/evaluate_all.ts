@@ -46,9 +46,9 @@ import {
 import { defaultShots, requireShots } from "./low_shot/low_shot.ts";
 import { settingsOf } from "./linear_probe/probe_options.ts";
 
-/** What {@link evaluateAll} evaluates and how; the usual values when absent. */
+/** What {@link evaluateAll} evaluates and how. Default: the usual values. */
 export interface AllOptions {
-  /** Layers of the linear probes; all when absent. */
+  /** Layers of the linear probes. Default: all. */
   readonly layers?: readonly string[];
   /** How linear probes are trained. */
   readonly probe?: LinearOptions;

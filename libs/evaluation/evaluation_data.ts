@@ -33,9 +33,9 @@ import { Effect } from "effect";
 export interface OpenDataOptions extends SplitOptions {
   /** Column of a manifest with labels; `label`, or `group` of the emoji. */
   readonly labelColumn?: string;
-  /** Column of a manifest with paths; told by its name when absent. */
+  /** Column of a manifest with paths. Default: recognised by its name. */
   readonly pathColumn?: string;
-  /** How a manifest is written; told by its extension when absent. */
+  /** How a manifest is written. Default: recognised by its extension. */
   readonly format?: ManifestFormat;
 }
 

@@ -51,9 +51,9 @@ export interface OpenImagesOptions {
   readonly size: number;
   /** Folder in which what was found is kept for the next time. */
   readonly folder: string;
-  /** Largest fraction of unreadable images, from 0 to 1; 0.05 when absent. */
+  /** Largest fraction of unreadable images, from 0 to 1. Default: 0.05. */
   readonly maxUnreadableShare?: number;
-  /** Memory for decoded images; 1 GiB when absent. */
+  /** Memory for decoded images. Default: 1 GiB. */
   readonly cacheBytes?: number;
 }
 

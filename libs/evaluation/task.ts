@@ -33,9 +33,9 @@ export interface EvaluationTask {
   readonly images: EvaluationImages;
   /** Folder for features, and for what is finished. */
   readonly folder: string;
-  /** Views of an image that is evaluated on; `centre` when absent. */
+  /** Views of an image that is evaluated on. Default: `centre`. */
   readonly crops?: Crops;
-  /** Images of a run of the network; 32 when absent. */
+  /** Images of a run of the network. Default: 32. */
   readonly batch?: number;
 }
 

@@ -16,9 +16,9 @@ import { Effect } from "effect";
 
 /** How {@link bootstrapInterval} draws; all may be left out. */
 export interface BootstrapOptions {
-  /** Times that test images are drawn anew; 1000 when absent. */
+  /** Times that test images are drawn anew. Default: 1000. */
   readonly resamples?: number;
-  /** Fraction of the draws within the interval; 0.95 when absent. */
+  /** Fraction of the draws within the interval. Default: 0.95. */
   readonly confidence?: number;
 }
 

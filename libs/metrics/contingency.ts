@@ -9,7 +9,7 @@ import { LabelCountError } from "./errors.ts";
 
 /** Which points are counted. */
 export interface ContingencyOptions {
-  /** Leaves out points with a negative label on either side; false when absent. */
+  /** Leaves out points with a negative label on either side. Default: false. */
   readonly ignoreNegative?: boolean;
 }
 

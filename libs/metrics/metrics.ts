@@ -79,7 +79,7 @@ export const topAccuracy = (ranks: ArrayLike<number>, k: number): number => {
  * Which images are right, as numbers that a bootstrap can average.
  *
  * @param ranks Of each image, as {@link rankOf} gives them.
- * @param k At least 1; 1 when absent.
+ * @param k At least 1. Default: 1.
  * @returns 1 for images whose right class is among the first k, else 0.
  */
 export const correctOf = (ranks: Int32Array, k = 1): Uint8Array =>

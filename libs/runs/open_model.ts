@@ -68,17 +68,17 @@ export interface EvaluatedRun {
 export interface NetworkChoice {
   /** `alexnet` when absent. */
   readonly model?: Architecture;
-  /** Whether the network sees Sobel gradients; true when absent. */
+  /** Whether the network sees Sobel gradients. Default: true. */
   readonly sobel?: boolean;
   /** Side of the square image; the network's usual one when absent. */
   readonly size?: number;
-  /** Multiplies every number of channels; 1 when absent. */
+  /** Multiplies every number of channels. Default: 1. */
   readonly width?: number;
 }
 
 /** How {@link openModel} opens a model. */
 export interface OpenModelOptions extends NetworkChoice {
-  /** Epoch of a run; the newest whose checkpoint is whole when absent. */
+  /** Epoch of a run. Default: the newest whose checkpoint is intact. */
   readonly epoch?: number;
   /** Names the weights of `random`. */
   readonly seed: number;

@@ -48,9 +48,9 @@ export interface VocModel {
 export interface VocOptions {
   /** Where the state of training is kept, and gone on from; nowhere if absent. */
   readonly store?: Store;
-  /** Time between two saves; five minutes when absent. */
+  /** Time between two saves. Default: five minutes. */
   readonly saveEveryMs?: number;
-  /** Memory for decoded images of one set; 1 GiB when absent. */
+  /** Memory for decoded images of one set. Default: 1 GiB. */
   readonly cacheBytes?: number;
 }
 

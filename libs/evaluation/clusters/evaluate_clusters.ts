@@ -49,7 +49,7 @@ export interface ClusterOptions {
   readonly clusters: number;
   /** Dimensions kept by PCA; 256 when absent, fewer where there are fewer. */
   readonly pca?: number;
-  /** Lloyd iterations; 20 when absent. */
+  /** Lloyd iterations. Default: 20. */
   readonly iterations?: number;
 }
 

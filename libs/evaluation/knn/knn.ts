@@ -35,9 +35,9 @@ import { TooFewNeighboursError } from "../errors.ts";
 export interface KnnOptions {
   /** Numbers of neighbours, each at least 1. Default: {@link defaultNeighbours}. */
   readonly k?: readonly number[];
-  /** Above 0; the smaller, the more the nearest count; 0.07 when absent. */
+  /** Above 0; the smaller, the more the nearest count. Default: 0.07. */
   readonly temperature?: number;
-  /** Memory for blocks of features; 256 MiB when absent. */
+  /** Memory for blocks of features. Default: 256 MiB. */
   readonly memoryBytes?: number;
 }
 

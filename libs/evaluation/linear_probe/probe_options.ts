@@ -18,33 +18,33 @@ export interface ProbeOptions<E = never, R = never> {
   /** Names every random draw: first weights and the order of each epoch. */
   readonly seed: number;
   /**
-   * Of step 0; 0.01 when absent. Step t has `learningRate / sqrt(1 +
+   * Of step 0. Default: 0.01. Step t has `learningRate / sqrt(1 +
    * learningRate * weightDecay * t)`, as in the authors' code.
    */
   readonly learningRate?: number;
-  /** Fraction of the velocity kept, from 0 to below 1; 0.9 when absent. */
+  /** Fraction of the velocity kept, from 0 to below 1. Default: 0.9. */
   readonly momentum?: number;
-  /** Of weights and biases, at least 0; 1e-4 when absent. */
+  /** Of weights and biases, at least 0. Default: 1e-4. */
   readonly weightDecay?: number;
-  /** Images of a step; 256 when absent. An epoch's last one has the rest. */
+  /** Images of a step. Default: 256. An epoch's last one has the rest. */
   readonly batch?: number;
-  /** Passes over the training images; 90 when absent. */
+  /** Passes over the training images. Default: 90. */
   readonly epochs?: number;
   /**
    * Brings each feature to mean 0 and deviation 1 of the training features
    * (of epoch 0 where they change). Not the paper's: false when absent.
    */
   readonly standardise?: boolean;
-  /** Rows of each test image, such as 10; 1 when absent. */
+  /** Rows of each test image, such as 10. Default: 1. */
   readonly crops?: number;
-  /** Memory for features; 512 MiB when absent. */
+  /** Memory for features. Default: 512 MiB. */
   readonly memoryBytes?: number;
   /**
    * Saves a state to go on from; also called on interruption, at the end of
    * training, and of every epoch that has features of its own.
    */
   readonly save?: (state: ProbeState) => Effect.Effect<void, E, R>;
-  /** Time between two saves; five minutes when absent. */
+  /** Time between two saves. Default: five minutes. */
   readonly saveEveryMs?: number;
 }
 

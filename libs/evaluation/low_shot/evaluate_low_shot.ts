@@ -32,7 +32,7 @@ import { defaultShots, lowShot, requireShots } from "./low_shot.ts";
 export interface EvaluateLowShotOptions {
   /** Images of each class to learn from. Default: `defaultShots`. */
   readonly shots?: readonly number[];
-  /** Steps of each probe; 1000 when absent. */
+  /** Steps of each probe. Default: 1000. */
   readonly steps?: number;
 }
 

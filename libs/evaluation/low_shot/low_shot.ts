@@ -25,7 +25,7 @@ export interface LowShotOptions
   extends Omit<ProbeOptions, "seed" | "epochs" | "save" | "saveEveryMs"> {
   /** Training images of each class. Default: {@link defaultShots}. */
   readonly shots?: readonly number[];
-  /** Each draws images and first weights; `[0, 1, 2, 3, 4]` when absent. */
+  /** Each draws images and first weights. Default: `[0, 1, 2, 3, 4]`. */
   readonly seeds?: readonly number[];
   /** Steps of each probe, at least, to the end of an epoch; 1000 if absent. */
   readonly steps?: number;
