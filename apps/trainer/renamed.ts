@@ -5,12 +5,19 @@
  */
 import type { RenamedFlags } from "@deepcluster/terminal";
 
-/** Old names and present names. */
+const cache = { cache: "image-memory" };
+
+const ofImages = {
+  ...cache,
+  format: "manifest-format",
+  "max-unreadable-share": "max-unreadable-fraction",
+  model: "network",
+};
+
+/** Old names and present names, by the commands that had them. */
 export const renamed: RenamedFlags = {
-  "*": {
-    cache: "image-memory",
-    format: "manifest-format",
-    "max-unreadable-share": "max-unreadable-fraction",
-    model: "network",
-  },
+  train: ofImages,
+  doctor: ofImages,
+  resume: cache,
+  demo: cache,
 };
