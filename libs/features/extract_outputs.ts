@@ -6,20 +6,18 @@
  */
 import {
   firstNonFinite,
-  type FloatTensor,
-  floatTensor,
   type Matrix,
-  matrix,
   Progress,
   type Tensors,
 } from "@deepcluster/core";
 import type { Batch } from "@deepcluster/data";
-import { Backend, type BackendError } from "@deepcluster/gpu-backend";
+import type { Backend, BackendError } from "@deepcluster/gpu-backend";
 import type { Graph } from "@deepcluster/graph";
 import { type RowFile, StorageError } from "@deepcluster/storage";
-import { Clock, Effect, type Scope, Stream } from "effect";
-import { DivergedFeaturesError, NonFiniteWeightError } from "./errors.ts";
+import { Clock, Effect, Stream } from "effect";
+import { DivergedFeaturesError, type NonFiniteWeightError } from "./errors.ts";
 import type { ImagePass } from "./image_pass.ts";
+import { compileOutputs, type OutputsProgram } from "./outputs_program.ts";
 
 /** What {@link extractOutputs} can be told besides. */
 export interface ExtractOptions {
@@ -83,7 +81,7 @@ export const extractOutputs: <E, R>(
   yield* report(start, images.count, options);
   if (start < images.count) {
     yield* Effect.scoped(Effect.gen(function* () {
-      const run = yield* compile(graph, parameters, images.batch);
+      const run = yield* compileOutputs(graph, parameters, images.batch);
       yield* appendAll(run, images, start, files, options);
     }));
   }
@@ -120,55 +118,8 @@ export const rowsToKeep: (
   return least;
 });
 
-/** Outputs for `n` images, `[n, d]` each, valid until the next call. */
-type Run = (
-  images: FloatTensor,
-) => Effect.Effect<(output: string) => Matrix, BackendError>;
-
-const compile = Effect.fnUntraced(function* (
-  graph: Graph,
-  parameters: Tensors,
-  batch: number,
-): Effect.fn.Return<
-  Run,
-  BackendError | NonFiniteWeightError,
-  Backend | Scope.Scope
-> {
-  const backend = yield* Backend;
-  const state = Object.fromEntries(
-    Object.keys(graph.state).flatMap((name) => {
-      const parameter = parameters[name];
-      return parameter === undefined ? [] : [[name, parameter]];
-    }),
-  );
-  yield* refuseNonFiniteWeights(state);
-  const program = yield* backend.compile(graph, state);
-  return (images) =>
-    program.run({ images: filledUp(images, batch) }).pipe(
-      Effect.map((outputs) => (output) => {
-        const { data, shape } = outputs[output] as FloatTensor;
-        const rows = images.shape[0]!;
-        const columns = shape[1]!;
-        return matrix(rows, columns, data.subarray(0, rows * columns));
-      }),
-    );
-});
-
-/** Looks at the weights themselves: an engine's maxima may lose a NaN. */
-const refuseNonFiniteWeights = Effect.fnUntraced(function* (
-  state: Tensors,
-): Effect.fn.Return<void, NonFiniteWeightError> {
-  for (const [name, { data }] of Object.entries(state)) {
-    if (!(data instanceof Float32Array)) continue;
-    const index = firstNonFinite(data);
-    if (index === data.length) continue;
-    const value = String(data[index]);
-    return yield* new NonFiniteWeightError({ name, index, value });
-  }
-});
-
 const appendAll = Effect.fnUntraced(function* <E, R>(
-  run: Run,
+  run: OutputsProgram,
   images: ImagePass<E, R>,
   start: number,
   files: OutputFiles,
@@ -204,13 +155,6 @@ const appendAll = Effect.fnUntraced(function* <E, R>(
     return yield* Effect.die(new Error(`the pass promised ${promised}`));
   }
 });
-
-const filledUp = (images: FloatTensor, batch: number): FloatTensor => {
-  if (images.shape[0]! >= batch) return images;
-  const full = floatTensor([batch, ...images.shape.slice(1)]);
-  full.data.set(images.data);
-  return full;
-};
 
 const refuseNonFinite = Effect.fnUntraced(function* (
   { columns, data }: Matrix,

@@ -7,7 +7,7 @@
  *
  * @module
  */
-import type { Progress, RowReader, Tensors } from "@deepcluster/core";
+import type { Progress, RowReader } from "@deepcluster/core";
 import {
   clusteringTransform,
   type ImageError,
@@ -16,16 +16,7 @@ import {
   type Transform,
 } from "@deepcluster/data";
 import { Backend, type BackendError } from "@deepcluster/gpu-backend";
-import {
-  averagePool,
-  type BuildError,
-  buildGraph,
-  flatten,
-  type Graph,
-  input,
-  type Value,
-} from "@deepcluster/graph";
-import { forward, type Network, parameterInputs } from "@deepcluster/models";
+import type { BuildError } from "@deepcluster/graph";
 import {
   type FolderInUseError,
   makeFolder,
@@ -43,26 +34,13 @@ import { featuresKey, layerFile } from "./features_key.ts";
 import { noteFeatures } from "./features_note.ts";
 import { imagePass } from "./image_pass.ts";
 import type { EvaluatedLayer } from "./layer_pools.ts";
+import { type LayeredModel, layersGraph } from "./layers_graph.ts";
 
 /** Images of a run of the network where no number is asked for. */
 export const defaultBatch = 32;
 
 /** Name of the lock of those who extract, in a folder of features. */
 export const extractLockName = "extract.lock";
-
-/** A model whose layers can be read. */
-export interface LayeredModel {
-  /** For notes: `runs/demo, epoch 10`, `random`, `pixels`. */
-  readonly name: string;
-  /** Tells these weights from all others; 64 hexadecimal digits. */
-  readonly identity: string;
-  /** Side of the square image that it sees, in pixels. */
-  readonly size: number;
-  /** The network; absent for the pixels. */
-  readonly network?: Network;
-  /** Its parameters by name; none for the pixels. */
-  readonly parameters: Tensors;
-}
 
 /** Images that are told from all others by their content. */
 export interface IdentifiedImages extends ImageSet {
@@ -187,39 +165,6 @@ export const layerFeatures: (
   for (const { layer, file } of opened) found[layer.name] = yield* file.rows;
   return found satisfies LayerFeatures;
 });
-
-/**
- * Builds the graph of a pass that gives several layers at once, in evaluation
- * mode.
- *
- * @param network The network; undefined for the pixels.
- * @param size Side of the square image, in pixels.
- * @param batch Images of a run.
- * @param layers Layers whose outputs the graph returns.
- * @returns A graph with the input `images` and an output `[batch, d]` for each
- * layer, its whole state constant; or `ShapeError` when `size` or `batch` is no
- * positive integer.
- */
-export const layersGraph = (
-  network: Network | undefined,
-  size: number,
-  batch: number,
-  layers: readonly EvaluatedLayer[],
-): Effect.Effect<Graph, BuildError> =>
-  buildGraph(() => {
-    const images = input("images", [batch, 3, size, size]);
-    const state = network === undefined ? {} : parameterInputs(network);
-    const values = network === undefined
-      ? {}
-      : forward(network, images, state, "evaluation").layers;
-    const outputs = layers.map((layer): [string, Value] => {
-      const { name, layerOutput, pool } = layer;
-      const map = layerOutput === undefined ? images : values[layerOutput]!;
-      const pooled = pool === undefined ? map : averagePool(map, pool);
-      return [name, pooled.shape.length === 2 ? pooled : flatten(pooled)];
-    });
-    return { outputs: Object.fromEntries(outputs), state };
-  });
 
 const transformFor = (crop: number, crops: Crops): Transform =>
   crops === "ten" ? tenCropTransform({ crop }) : clusteringTransform({ crop });

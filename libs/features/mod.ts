@@ -9,6 +9,11 @@ export { DivergedFeaturesError, NonFiniteWeightError } from "./errors.ts";
 export { extract } from "./extract.ts";
 export { extractOutputs, type ExtractOutputsError } from "./extract_outputs.ts";
 export {
+  compileLayers,
+  type CompileOutputsError,
+  type OutputsProgram,
+} from "./outputs_program.ts";
+export {
   type FeaturesInputs,
   featuresKey,
   featuresVersion,
@@ -28,8 +33,8 @@ export {
   defaultBatch,
   layerFeatures,
   type LayerFeaturesError,
-  layersGraph,
 } from "./layer_features.ts";
+export { type LayeredModel, layersGraph } from "./layers_graph.ts";
 export {
   type EvaluatedLayer,
   evaluatedLayers,

@@ -1,0 +1,14 @@
+/**
+ * The commands of retrieval.
+ *
+ * @module
+ */
+import { Command } from "effect/cli";
+
+/** All commands under one name. */
+export const retrieve = Command.make("retrieve").pipe(
+  Command.withDescription(
+    "Search images by image, take clusters away, find duplicates",
+  ),
+  Command.withSubcommands([]),
+);

@@ -1,0 +1,111 @@
+/**
+ * A graph of features, ready to run on any number of images up to its batch.
+ *
+ * @module
+ */
+import {
+  firstNonFinite,
+  type FloatTensor,
+  floatTensor,
+  type Matrix,
+  matrix,
+  type Tensors,
+} from "@deepcluster/core";
+import { Backend, type BackendError } from "@deepcluster/gpu-backend";
+import type { BuildError, Graph } from "@deepcluster/graph";
+import { Effect, type Scope } from "effect";
+import { NonFiniteWeightError } from "./errors.ts";
+import type { EvaluatedLayer } from "./layer_pools.ts";
+import { type LayeredModel, layersGraph } from "./layers_graph.ts";
+
+/**
+ * Computes outputs for `n` images, shape `[n, 3, size, size]`: `[n, d]` each,
+ * by name, valid until the next call.
+ */
+export type OutputsProgram = (
+  images: FloatTensor,
+) => Effect.Effect<(output: string) => Matrix, BackendError>;
+
+/** What compiling an {@link OutputsProgram} can fail with. */
+export type CompileOutputsError = BackendError | NonFiniteWeightError;
+
+/**
+ * Compiles the layers of a model.
+ *
+ * @param model The model.
+ * @param layers Some of its layers.
+ * @param batch Images of a run; fewer are filled up with black ones.
+ * @returns The program, its outputs named as the layers, while the scope
+ * lasts; or the errors of {@link compileOutputs}, or `ShapeError`.
+ */
+export const compileLayers: (
+  model: LayeredModel,
+  layers: readonly EvaluatedLayer[],
+  batch: number,
+) => Effect.Effect<
+  OutputsProgram,
+  CompileOutputsError | BuildError,
+  Backend | Scope.Scope
+> = Effect.fnUntraced(function* (model, layers, batch) {
+  const { network, parameters, size } = model;
+  const graph = yield* layersGraph(network, size, batch, layers);
+  return yield* compileOutputs(graph, parameters, batch);
+});
+
+/**
+ * Compiles a graph of features.
+ *
+ * @param graph With the input `images` `[batch, 3, size, size]`.
+ * @param parameters A tensor for all of its state; others are ignored.
+ * @param batch Images of a run; fewer are filled up with black ones.
+ * @returns The program while the scope lasts, or `NonFiniteWeightError`, or
+ * the errors of the engine.
+ */
+export const compileOutputs: (
+  graph: Graph,
+  parameters: Tensors,
+  batch: number,
+) => Effect.Effect<
+  OutputsProgram,
+  CompileOutputsError,
+  Backend | Scope.Scope
+> = Effect.fnUntraced(function* (graph, parameters, batch) {
+  const backend = yield* Backend;
+  const state = Object.fromEntries(
+    Object.keys(graph.state).flatMap((name) => {
+      const parameter = parameters[name];
+      return parameter === undefined ? [] : [[name, parameter]];
+    }),
+  );
+  yield* refuseNonFiniteWeights(state);
+  const program = yield* backend.compile(graph, state);
+  return (images) =>
+    program.run({ images: filledUp(images, batch) }).pipe(
+      Effect.map((outputs) => (output) => {
+        const { data, shape } = outputs[output] as FloatTensor;
+        const rows = images.shape[0]!;
+        const columns = shape[1]!;
+        return matrix(rows, columns, data.subarray(0, rows * columns));
+      }),
+    );
+});
+
+/** Looks at the weights themselves: an engine's maxima may lose a NaN. */
+const refuseNonFiniteWeights = Effect.fnUntraced(function* (
+  state: Tensors,
+): Effect.fn.Return<void, NonFiniteWeightError> {
+  for (const [name, { data }] of Object.entries(state)) {
+    if (!(data instanceof Float32Array)) continue;
+    const index = firstNonFinite(data);
+    if (index === data.length) continue;
+    const value = String(data[index]);
+    return yield* new NonFiniteWeightError({ name, index, value });
+  }
+});
+
+const filledUp = (images: FloatTensor, batch: number): FloatTensor => {
+  if (images.shape[0]! >= batch) return images;
+  const full = floatTensor([batch, ...images.shape.slice(1)]);
+  full.data.set(images.data);
+  return full;
+};

@@ -1,0 +1,43 @@
+/**
+ * What is searched of an image: its descriptor, a vector of length 1.
+ *
+ * @module
+ */
+import type { Matrix } from "@deepcluster/core";
+import type { Image } from "@deepcluster/data";
+import type { DivergedFeaturesError } from "@deepcluster/features";
+import type { BackendError } from "@deepcluster/gpu-backend";
+import type { Effect } from "effect";
+
+/** What computing descriptors can fail with. */
+export type DescribeError = BackendError | DivergedFeaturesError;
+
+/** Descriptors of some images. */
+export interface Described {
+  /** `[n, d]`, rows of length 1; a row of zeros stays one. */
+  readonly vectors: Matrix;
+  /** `[n]` cluster of each image, where the model is a run. */
+  readonly clusters?: Int32Array;
+  /** `[n]` distance of each image to the centroid of its cluster. */
+  readonly distances?: Float32Array;
+}
+
+/** Turns images into descriptors: the rows of an index, and its queries. */
+export interface Descriptor {
+  /** Values of a descriptor, d. */
+  readonly columns: number;
+  /** Images that are best described at a time. */
+  readonly batch: number;
+  /**
+   * Everything that decides a descriptor besides the image: plain data, to be
+   * written into the settings of an index and compared.
+   */
+  readonly settings: Readonly<Record<string, unknown>>;
+  /**
+   * Describes images. A descriptor does not depend on the other images of the
+   * call.
+   */
+  readonly describe: (
+    images: readonly Image[],
+  ) => Effect.Effect<Described, DescribeError>;
+}

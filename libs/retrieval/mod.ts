@@ -1,0 +1,20 @@
+/**
+ * Search: images by image, the clusters taken away, duplicates and odd ones,
+ * and the paper's instance retrieval.
+ *
+ * Paper: section 5.3.
+ *
+ * @module
+ */
+// Descriptors
+export {
+  type Described,
+  type DescribeError,
+  type Descriptor,
+} from "./descriptors/descriptor.ts";
+export {
+  layerDescriptor,
+  type LayerDescriptorOptions,
+} from "./descriptors/layer_descriptor.ts";
+export { normaliseRows } from "./descriptors/normalise_rows.ts";
+export { type Box, cropImage } from "./descriptors/crop_image.ts";
