@@ -67,6 +67,18 @@ export class SafetensorsError
   }
 }
 
+/** A `.npy` file breaks a rule of NumPy's format, or one of ours upon it. */
+export class NpyError extends Schema.TaggedError<NpyError>()("NpyError", {
+  path: Schema.String,
+  rule: Schema.String,
+  found: Schema.String,
+}) {
+  /** The file, the rule it breaks and the present value. */
+  override get message(): string {
+    return `Cannot use ${this.path} as ${this.rule}: ${this.found}`;
+  }
+}
+
 /** A run's journal is damaged, or is no journal. */
 export class CorruptJournalError
   extends Schema.TaggedError<CorruptJournalError>()("CorruptJournalError", {

@@ -56,6 +56,12 @@ export { floatBytes, type FloatFormat, floatsOf } from "./float_formats.ts";
 
 // Rows and tables
 export {
+  type NpyRowsError,
+  openNpy,
+  type OpenNpyError,
+  writeNpy,
+} from "./npy.ts";
+export {
   openRowFile,
   readRowFile,
   removeRowFile,
@@ -100,6 +106,7 @@ export {
   CorruptArtifactError,
   CorruptJournalError,
   FolderInUseError,
+  NpyError,
   RunBusyError,
   SafetensorsError,
   StorageError,
