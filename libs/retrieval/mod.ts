@@ -6,6 +6,9 @@
  *
  * @module
  */
+// R-MAC
+export { type MapRegion, rmacRegions } from "./rmac/rmac_regions.ts";
+
 // Descriptors
 export {
   type Described,
