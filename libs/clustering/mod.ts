@@ -30,6 +30,7 @@ export {
   parseReport,
 } from "./report_json.ts";
 export {
+  type AppliedWhitening,
   applyWhitening,
   type ApplyWhiteningError,
   whitenRows,

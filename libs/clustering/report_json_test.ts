@@ -63,6 +63,7 @@ const history = [
 
 const clustering: Clustering = {
   assignments: Int32Array.of(0, 0, 1, 1),
+  distances: Float64Array.of(0.25, 0.25, 0, 0),
   loss: 0.5,
   state: {
     centroids: matrix(2, 3),

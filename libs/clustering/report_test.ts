@@ -10,6 +10,7 @@ const clusteringOf = (
   k: number,
 ): Clustering => ({
   assignments: Int32Array.from(assignments),
+  distances: new Float64Array(assignments.length),
   loss: 2.5,
   state: {
     centroids: matrix(k, 1),

@@ -121,6 +121,28 @@ export class NoModelError
   }
 }
 
+/** A run has no clusters that further images can be assigned to. */
+export class NoClustersError
+  extends Schema.TaggedError<NoClustersError>()("NoClustersError", {
+    /** The run folder. */
+    run: Schema.String,
+    /** Epoch of the clustering that was asked for. Default: any. */
+    epoch: Schema.optional(Schema.Number),
+    /** What is wrong with each clustering that was looked at. */
+    problems: Schema.Array(Schema.String),
+  }) {
+  /** Names the run, the rule and what was found. */
+  override get message(): string {
+    const ofEpoch = this.epoch === undefined ? "" : ` of epoch ${this.epoch}`;
+    const found = this.problems.length === 0
+      ? "it holds no clusters yet"
+      : this.problems.join("; ");
+    return `Cannot assign images to the clusters of ${this.run} as it must ` +
+      `hold intact clusters${ofEpoch} and the checkpoint of the epoch before, ` +
+      `whose features were clustered: ${found}`;
+  }
+}
+
 /** A run has no checkpoint of the epoch asked for. */
 export class NoCheckpointError
   extends Schema.TaggedError<NoCheckpointError>()("NoCheckpointError", {

@@ -65,6 +65,13 @@ export {
 
 // Images and assignments
 export {
+  type AssignedFeatures,
+  openRunClusters,
+  type OpenRunClustersError,
+  type RunClusters,
+  type RunClustersOptions,
+} from "./run_clusters.ts";
+export {
   readRunImages,
   type ReadRunImagesError,
   type RunImageTables,
@@ -89,6 +96,7 @@ export {
 // Errors
 export {
   ConfigurationError,
+  NoClustersError,
   ShorterRunError,
   TooManyClustersError,
 } from "./errors.ts";

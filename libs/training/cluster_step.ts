@@ -37,7 +37,7 @@ import { Run } from "./run.ts";
 
 /** What a clustering leaves in the run folder. */
 export const ClusteringFiles = Schema.Struct({
-  /** Centroids and the cluster of each image. */
+  /** Centroids, and the cluster of each image with its distance. */
   clustering: ArtifactRef,
   /** Figures of the clustering, as JSON. */
   report: ArtifactRef,
@@ -83,7 +83,14 @@ export const clusterStep = Effect.fn("clusterStep")(function* (
     clustering: yield* saveTensors(
       store,
       inEpoch("clusters", epoch, ".safetensors"),
-      { ...toTensors(clustering.state, clustering.assignments), ...whitening },
+      {
+        ...toTensors(clustering.state, clustering.assignments),
+        distances: floatTensor(
+          [clustering.distances.length],
+          Float32Array.from(clustering.distances, Math.sqrt),
+        ),
+        ...whitening,
+      },
     ),
     report: yield* store.put(
       inEpoch("clusters", epoch, ".json"),

@@ -71,7 +71,9 @@ export interface KMeansState {
 export interface Clustering {
   /** `[n]`, from 0 to k - 1: the nearest of the final centroids. */
   readonly assignments: Int32Array;
-  /** Sum of squared distances to the final centroids. */
+  /** `[n]` squared distances to those. */
+  readonly distances: Float64Array;
+  /** Their sum. */
   readonly loss: number;
   /** Final centroids and the statistics of every iteration. */
   readonly state: KMeansState;
@@ -223,7 +225,7 @@ export const lloydSteps: (
       }),
       finish: Effect.fn("finish")(function* (state: KMeansState) {
         const { assignments, distances } = yield* assign(state.centroids);
-        return { assignments, loss: sum(distances), state };
+        return { assignments, distances, loss: sum(distances), state };
       }),
     };
   });

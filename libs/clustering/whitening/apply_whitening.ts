@@ -28,6 +28,9 @@ export type ApplyWhiteningError =
   | OptionError
   | BackendError;
 
+/** The part of a whitening that applying it needs. */
+export type AppliedWhitening = Pick<Whitening, "mean" | "projection">;
+
 /**
  * Whitens features and scales each row to length 1.
  *
@@ -61,12 +64,12 @@ export type ApplyWhiteningError =
  */
 export const whitenRows: <E = never>(
   rows: RowReader<E>,
-  whitening: Whitening,
+  whitening: AppliedWhitening,
 ) => Effect.Effect<Matrix, ApplyWhiteningError | E, Backend> = Effect.fn(
   "whitenRows",
 )(function* <E = never>(
   rows: RowReader<E>,
-  whitening: Whitening,
+  whitening: AppliedWhitening,
 ): Effect.fn.Return<Matrix, ApplyWhiteningError | E, Backend> {
   return normalizeRows(yield* applyWhitening(rows, whitening));
 });
@@ -81,13 +84,13 @@ export const whitenRows: <E = never>(
  */
 export const applyWhitening: <E = never>(
   rows: RowReader<E>,
-  whitening: Whitening,
+  whitening: AppliedWhitening,
 ) => Effect.Effect<Matrix, ApplyWhiteningError | E, Backend> = Effect.fn(
   "applyWhitening",
 )(
   function* <E = never>(
     rows: RowReader<E>,
-    whitening: Whitening,
+    whitening: AppliedWhitening,
   ): Effect.fn.Return<
     Matrix,
     ApplyWhiteningError | E,
@@ -134,7 +137,7 @@ export const normalizeRows = (points: Matrix): Matrix => {
 
 const requireSameFeatures = (
   { columns }: RowReader<unknown>,
-  { mean }: Whitening,
+  { mean }: AppliedWhitening,
 ): Effect.Effect<void, OptionError> =>
   columns === mean.length ? Effect.void : Effect.fail(
     new OptionError({
@@ -147,7 +150,7 @@ const requireSameFeatures = (
 
 const compile = Effect.fnUntraced(function* (
   rows: RowReader<unknown>,
-  { mean, projection }: Whitening,
+  { mean, projection }: AppliedWhitening,
 ) {
   const backend = yield* Backend;
   const [d, c] = [projection.rows, projection.columns];
