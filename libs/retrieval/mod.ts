@@ -21,3 +21,11 @@ export {
 } from "./descriptors/layer_descriptor.ts";
 export { normaliseRows } from "./descriptors/normalise_rows.ts";
 export { type Box, cropImage } from "./descriptors/crop_image.ts";
+
+// Search
+export {
+  openSearcher,
+  type SearchedIndex,
+  type SearcherOptions,
+} from "./search/open_searcher.ts";
+export type { Found, Searcher, SearchError } from "./search/searcher.ts";
