@@ -4,7 +4,12 @@
  *
  * @module
  */
-import { evaluate, model, optionFlags } from "@deepcluster/evaluator/commands";
+import {
+  cluster,
+  evaluate,
+  model,
+  optionFlags,
+} from "@deepcluster/evaluator/commands";
 import { runMain } from "@deepcluster/terminal";
 import {
   demo,
@@ -31,6 +36,7 @@ runMain(
       demo,
       evaluate,
       model,
+      cluster,
     ]),
   ),
   { typed: "deepcluster", optionFlags },

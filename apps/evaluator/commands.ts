@@ -8,6 +8,7 @@ import { modelExport } from "./model_export.ts";
 import { modelImport } from "./model_import.ts";
 import { modelInfo } from "./model_info.ts";
 
+export { cluster } from "./cluster.ts";
 export { evaluate } from "./evaluate.ts";
 export { optionFlags } from "./option_flags.ts";
 

@@ -15,7 +15,7 @@ import {
 } from "@deepcluster/runs";
 import { folderStore, saveTensors } from "@deepcluster/storage";
 import { Effect } from "effect";
-import { spawn } from "node:child_process";
+import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
 import { join } from "node:path";
 
@@ -29,22 +29,28 @@ export interface Ended {
   readonly log: string;
 }
 
-const main = new URL("./main.ts", import.meta.url).pathname;
-
 /**
  * Runs the evaluator as a child process.
  *
  * @param args Its command line.
+ * @param program Its file. Default: `main.ts`.
+ * @param watch Called with the process when it has written to standard error.
  * @returns How it ended.
  */
 export const runEvaluator = async (
   args: readonly string[],
+  program = "main.ts",
+  watch: (child: ChildProcess, log: string) => void = () => {},
 ): Promise<Ended> => {
+  const main = new URL(program, import.meta.url).pathname;
   const child = spawn(Deno.execPath(), ["run", "-A", main, ...args]);
   let output = "";
   let log = "";
   child.stdout.on("data", (data) => output += data);
-  child.stderr.on("data", (data) => log += data);
+  child.stderr.on("data", (data) => {
+    log += data;
+    watch(child, log);
+  });
   const [code] = await once(child, "close");
   return { code, output, log };
 };

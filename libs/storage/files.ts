@@ -105,6 +105,26 @@ export const removePartials: (
 );
 
 /**
+ * Renames a file or folder within its file system, durably: at any moment it is
+ * there under one of its names, with all that it holds.
+ *
+ * @param from Its name.
+ * @param to Its new one. A file is replaced; a folder must be empty.
+ * @returns Nothing, or `StorageError`.
+ */
+export const renameDurably: (
+  from: string,
+  to: string,
+) => Effect.Effect<void, StorageError> = Effect.fn("renameDurably")(function* (
+  from,
+  to,
+) {
+  yield* attempt("rename", from, () => rename(from, to));
+  yield* syncFolder(dirname(to));
+  if (dirname(from) !== dirname(to)) yield* syncFolder(dirname(from));
+});
+
+/**
  * Makes a folder and those above it, durably.
  *
  * @param folder The folder; one that exists is fine.

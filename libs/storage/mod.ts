@@ -10,6 +10,7 @@ export {
   makeFolder,
   removeFile,
   removePartials,
+  renameDurably,
   unmakeFolder,
   writeDurably,
 } from "./files.ts";

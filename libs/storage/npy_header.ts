@@ -79,10 +79,9 @@ const otherFile = (bytes: Uint8Array): string => {
     return "a .npz archive; save one of its arrays with numpy.save";
   }
   if (bytes.length === 0) return "an empty file";
-  return `${Array.from(bytes.subarray(0, magic.length), hex).join(" ")}`;
+  const start = String.fromCharCode(...bytes.subarray(0, magic.length));
+  return JSON.stringify(start);
 };
-
-const hex = (byte: number): string => byte.toString(16).padStart(2, "0");
 
 /**
  * Reads the dictionary of a header.
