@@ -28,6 +28,21 @@ export interface RandomCropOptions {
   readonly ratio: readonly [number, number];
 }
 
+/** How an image is resized before its centre is cropped. */
+export interface CropRule {
+  /**
+   * What is resized: the short side, keeping the ratio, or the image to a
+   * square. Default: `short-side`.
+   */
+  readonly fit?: "short-side" | "square";
+  /**
+   * What becomes of half a pixel where the crop begins: the even number as in
+   * torchvision, or the smaller one as in Hugging Face's image processors.
+   * Default: `even`.
+   */
+  readonly offset?: "even" | "floor";
+}
+
 /** The paper's random crops, which are torchvision's defaults. */
 export const defaultRandomCrop: RandomCropOptions = {
   scale: [0.08, 1],
@@ -44,6 +59,7 @@ export const defaultRandomCrop: RandomCropOptions = {
  * @param size Of the image.
  * @param resize Short side of the resized image, at least `crop`.
  * @param crop Side of the square that is kept.
+ * @param rule See {@link CropRule}.
  * @returns The view.
  *
  * @example A wide image loses its left and right
@@ -57,15 +73,21 @@ export const defaultRandomCrop: RandomCropOptions = {
  * assert.equal(view.keptTop, 16);
  * ```
  */
-export const centreCrop = (size: Size, resize: number, crop: number): View => {
+export const centreCrop = (
+  size: Size,
+  resize: number,
+  crop: number,
+  { fit = "short-side", offset = "even" }: CropRule = {},
+): View => {
   const { width, height } = size;
   const short = Math.min(width, height);
-  const resizedWidth = width === short
-    ? resize
-    : Math.trunc(resize * width / short);
-  const resizedHeight = height === short
-    ? resize
-    : Math.trunc(resize * height / short);
+  const resized = (side: number) =>
+    fit === "square" || side === short
+      ? resize
+      : Math.trunc(resize * side / short);
+  const resizedWidth = resized(width);
+  const resizedHeight = resized(height);
+  const half = offset === "floor" ? Math.floor : roundHalfToEven;
   return {
     left: 0,
     top: 0,
@@ -73,8 +95,8 @@ export const centreCrop = (size: Size, resize: number, crop: number): View => {
     height,
     resizedWidth,
     resizedHeight,
-    keptLeft: roundHalfToEven((resizedWidth - crop) / 2),
-    keptTop: roundHalfToEven((resizedHeight - crop) / 2),
+    keptLeft: half((resizedWidth - crop) / 2),
+    keptTop: half((resizedHeight - crop) / 2),
     mirrored: false,
   };
 };
@@ -90,14 +112,16 @@ export const centreCrop = (size: Size, resize: number, crop: number): View => {
  * @param size Of the image.
  * @param resize Short side of the resized image, at least `crop`.
  * @param crop Side of the squares that are kept.
+ * @param rule See {@link CropRule}.
  * @returns Ten views.
  */
 export const tenCrops = (
   size: Size,
   resize: number,
   crop: number,
+  rule: CropRule = {},
 ): readonly View[] => {
-  const centre = centreCrop(size, resize, crop);
+  const centre = centreCrop(size, resize, crop, rule);
   const right = centre.resizedWidth - crop;
   const bottom = centre.resizedHeight - crop;
   const five = [
@@ -126,6 +150,7 @@ export const tenCrops = (
  * @param resize Short side of the resized image, at least `crop`.
  * @param crop Side of the square that is kept.
  * @param source Random draws of this image in this epoch.
+ * @param rule See {@link CropRule}.
  * @returns The view, not mirrored.
  */
 export const shiftedCrop = (
@@ -133,8 +158,9 @@ export const shiftedCrop = (
   resize: number,
   crop: number,
   source: Draws,
+  rule: CropRule = {},
 ): View => {
-  const centre = centreCrop(size, resize, resize);
+  const centre = centreCrop(size, resize, resize, rule);
   const room = resize - crop + 1;
   const top = source.integer(room);
   const left = source.integer(room);

@@ -73,10 +73,13 @@ export {
 // Crops and transforms
 export { centreCrop, defaultRandomCrop } from "./crops.ts";
 export { makeResampler, wholeView } from "./resample.ts";
+export { type Interpolation, interpolations } from "./resampling_weights.ts";
 export {
   clusteringTransform,
+  type ClusteringTransformOptions,
   decodedShortSideFor,
   imageNetNormalization,
+  type Normalization,
   probeTransform,
   resizeFor,
   tenCropTransform,

@@ -1,18 +1,27 @@
 /**
  * Resizing of a region of an image, with antialiasing.
  *
- * A separable triangle filter whose support grows with the reduction: what
- * Pillow calls `BILINEAR` and torchvision's transforms do on images. Pixels
- * beyond the region are never read, as when the region is cropped out first.
+ * By default a separable triangle filter whose support grows with the
+ * reduction: what Pillow calls `BILINEAR` and torchvision's transforms do on
+ * images. Pixels beyond the region are never read, as when the region is
+ * cropped out first.
  *
  * Departure: Pillow rounds to integer grey levels after each of its two passes;
  * ours stays in floats, so results differ from Pillow's by at most one level.
+ * `pillow_resample.ts` rounds as Pillow does.
  *
  * Reference: A. Clark et al., Pillow 9.4, `src/libImaging/Resample.c`.
  *
  * @module
  */
 import type { Image } from "./image.ts";
+import {
+  type AxisWeights,
+  axisWeights,
+  endOf,
+  type Interpolation,
+  setWeights,
+} from "./resampling_weights.ts";
 
 /** Which part of an image is seen, and at what size. */
 export interface View {
@@ -61,6 +70,7 @@ export type Resampler = (
  *
  * @param side Pixels across and down of what is written, at least 1.
  * @param scaling Applied to every value; the identity gives 0 to 255.
+ * @param filter What weighs the pixels. Default: bilinear.
  * @returns The function.
  *
  * @example Halving a 2 × 2 image averages its pixels
@@ -82,13 +92,14 @@ export type Resampler = (
 export const makeResampler = (
   side: number,
   scaling: ChannelScaling = { scale: [1, 1, 1], shift: [0, 0, 0] },
+  filter: Interpolation = "bilinear",
 ): Resampler => {
-  const across = axis(side);
-  const down = axis(side);
+  const across = axisWeights(side);
+  const down = axisWeights(side);
   let line = new Float64Array(0);
   return (image, view, out, at) => {
-    setWeights(across, view.width, view.resizedWidth, view.keptLeft);
-    setWeights(down, view.height, view.resizedHeight, view.keptTop);
+    setWeights(across, filter, view.width, view.resizedWidth, view.keptLeft);
+    setWeights(down, filter, view.height, view.resizedHeight, view.keptTop);
     if (line.length < view.width * 3) line = new Float64Array(view.width * 3);
     for (let y = 0; y < side; y++) {
       mixRows(image, view, down, y, across.first[0]!, endOf(across), line);
@@ -119,61 +130,6 @@ export const wholeView = (
   mirrored: false,
 });
 
-/** Which input pixels make each output pixel along one axis, how heavily. */
-interface Axis {
-  /** First input pixel of each output pixel. */
-  readonly first: Int32Array;
-  /** Number of input pixels of each output pixel. */
-  readonly count: Int32Array;
-  /** Weights of one output pixel after the other, `taps` places for each. */
-  weights: Float64Array;
-  /** Places for each output pixel. */
-  taps: number;
-}
-
-const axis = (side: number): Axis => ({
-  first: new Int32Array(side),
-  count: new Int32Array(side),
-  weights: new Float64Array(0),
-  taps: 0,
-});
-
-/** Pillow's `precompute_coeffs` with the triangle filter, for kept pixels. */
-const setWeights = (
-  axis: Axis,
-  inputSize: number,
-  outputSize: number,
-  kept: number,
-): void => {
-  const { first, count } = axis;
-  const step = inputSize / outputSize;
-  const support = Math.max(step, 1);
-  const taps = axis.taps = Math.ceil(support) * 2 + 1;
-  if (axis.weights.length < first.length * taps) {
-    axis.weights = new Float64Array(first.length * taps);
-  }
-  const weights = axis.weights;
-  for (let i = 0; i < first.length; i++) {
-    const centre = (kept + i + 0.5) * step;
-    const from = Math.max(0, Math.trunc(centre - support + 0.5));
-    const to = Math.min(inputSize, Math.trunc(centre + support + 0.5));
-    let total = 0;
-    for (let j = from; j < to; j++) {
-      const distance = Math.abs(j + 0.5 - centre) / support;
-      const weight = distance < 1 ? 1 - distance : 0;
-      weights[i * taps + j - from] = weight;
-      total += weight;
-    }
-    for (let j = 0; j < to - from; j++) weights[i * taps + j]! /= total;
-    first[i] = from;
-    count[i] = to - from;
-  }
-};
-
-/** One past the last input pixel that an axis reads. */
-const endOf = ({ first, count }: Axis): number =>
-  first[first.length - 1]! + count[count.length - 1]!;
-
 /**
  * Output row `y` before it is resized across: columns `from` to `to - 1` of
  * the region as `line[column * 3 + channel]`. Rows are added three at a time,
@@ -182,7 +138,7 @@ const endOf = ({ first, count }: Axis): number =>
 const mixRows = (
   { width, data }: Image,
   view: View,
-  { first, count, weights, taps }: Axis,
+  { first, count, weights, taps }: AxisWeights,
   y: number,
   from: number,
   to: number,
@@ -213,7 +169,7 @@ const mixRows = (
 /** Resizes one line across, scales it, and writes it to the three planes. */
 const mixColumns = (
   line: Float64Array,
-  { first, count, weights, taps }: Axis,
+  { first, count, weights, taps }: AxisWeights,
   side: number,
   mirrored: boolean,
   { scale, shift }: ChannelScaling,

@@ -13,19 +13,23 @@
 import { type Draws, draws } from "@deepcluster/core";
 import {
   centreCrop,
+  type CropRule,
   defaultRandomCrop,
   type RandomCropOptions,
   randomResizedCrop,
   shiftedCrop,
   tenCrops,
 } from "./crops.ts";
+import { greyOf } from "./grey.ts";
 import type { Image } from "./image.ts";
+import { makePillowResampler } from "./pillow_resample.ts";
 import {
   type ChannelScaling,
   makeResampler,
   type Resampler,
   type View,
 } from "./resample.ts";
+import type { Interpolation } from "./resampling_weights.ts";
 
 /** Turns images into `[3, side, side]` floats. */
 export interface Transform {
@@ -44,8 +48,10 @@ export interface Transform {
   ) => void;
 }
 
-/** Values from 0 to 1 are brought to mean 0 and deviation 1 by these. */
+/** `(value * scale - mean) / deviation`, for values from 0 to 255. */
 export interface Normalization {
+  /** Multiplies every value first. Default: 1/255, which gives 0 to 1. */
+  readonly scale?: number;
   /** Subtracted from each channel, red first. */
   readonly mean: readonly [number, number, number];
   /** Divides each channel afterwards. */
@@ -58,12 +64,24 @@ export const imageNetNormalization: Normalization = {
   deviation: [0.229, 0.224, 0.225],
 };
 
-/** What {@link clusteringTransform} and {@link tenCropTransform} need. */
-export interface ClusteringTransformOptions {
+/**
+ * What {@link clusteringTransform} and {@link tenCropTransform} need. The
+ * defaults are the paper's; encoders of others have rules of their own.
+ */
+export interface ClusteringTransformOptions extends CropRule {
   /** Side of the network's input. */
   readonly crop: number;
   /** Short side before cropping, at least `crop`. Default: {@link resizeFor}. */
   readonly resize?: number;
+  /** Filter of the resizing. Default: bilinear. */
+  readonly interpolation?: Interpolation;
+  /**
+   * What resized values are rounded to: nothing, or grey levels after each of
+   * two passes, as Pillow does. Default: `none`.
+   */
+  readonly rounding?: "none" | "pillow";
+  /** Whether colours become grey first, as Pillow's mode `L`. Default: false. */
+  readonly grey?: boolean;
   /** Default: ImageNet's. */
   readonly normalization?: Normalization;
 }
@@ -120,13 +138,14 @@ export const decodedShortSideFor = (crop: number): number =>
  * @returns The transform; it ignores the image's `sampleIndex`.
  */
 export const clusteringTransform = (
-  { crop, resize = resizeFor(crop), normalization }: ClusteringTransformOptions,
+  options: ClusteringTransformOptions,
 ): Transform => {
-  const resample = makeResampler(crop, scalingOf(normalization));
+  const { crop, resize = resizeFor(crop) } = options;
+  const resample = resamplerOf(options);
   return {
     side: crop,
     write: (image, _sampleIndex, out, at) =>
-      resample(image, centreCrop(image, resize, crop), out, at),
+      resample(image, centreCrop(image, resize, crop, options), out, at),
   };
 };
 
@@ -140,15 +159,16 @@ export const clusteringTransform = (
  * @returns The transform.
  */
 export const tenCropTransform = (
-  { crop, resize = resizeFor(crop), normalization }: ClusteringTransformOptions,
+  options: ClusteringTransformOptions,
 ): Transform => {
-  const resample = makeResampler(crop, scalingOf(normalization));
+  const { crop, resize = resizeFor(crop) } = options;
+  const resample = resamplerOf(options);
   return {
     side: crop,
     write: (image, sampleIndex, out, at) =>
       resample(
         image,
-        tenCrops(image, resize, crop)[sampleIndex % 10]!,
+        tenCrops(image, resize, crop, options)[sampleIndex % 10]!,
         out,
         at,
       ),
@@ -166,12 +186,12 @@ export const tenCropTransform = (
  * @returns The transform.
  */
 export const probeTransform = (
-  { crop, resize = resizeFor(crop), seed, epoch, normalization }:
-    ProbeTransformOptions,
+  options: ProbeTransformOptions,
 ): Transform => {
-  const resample = makeResampler(crop, scalingOf(normalization));
-  return augmenting(crop, resample, { seed, epoch }, (image, source) => ({
-    ...shiftedCrop(image, resize, crop, source),
+  const { crop, resize = resizeFor(crop) } = options;
+  const resample = resamplerOf(options);
+  return augmenting(crop, resample, options, (image, source) => ({
+    ...shiftedCrop(image, resize, crop, source, options),
     mirrored: source.uniform() < 0.5,
   }));
 };
@@ -235,14 +255,25 @@ const augmenting = (
   },
 });
 
-/** `(value / 255 - mean) / deviation` as one multiplication and addition. */
+const resamplerOf = (
+  { crop, normalization, interpolation = "bilinear", rounding, grey }:
+    ClusteringTransformOptions,
+): Resampler => {
+  const scaling = scalingOf(normalization);
+  const resample = rounding === "pillow"
+    ? makePillowResampler(crop, scaling, interpolation)
+    : makeResampler(crop, scaling, interpolation);
+  return grey ? (image, ...rest) => resample(greyOf(image), ...rest) : resample;
+};
+
+/** {@link Normalization} as one multiplication and addition. */
 const scalingOf = (
-  { mean, deviation }: Normalization = imageNetNormalization,
+  { scale, mean, deviation }: Normalization = imageNetNormalization,
 ): ChannelScaling => ({
   scale: [
-    1 / (255 * deviation[0]),
-    1 / (255 * deviation[1]),
-    1 / (255 * deviation[2]),
+    scaled(scale, deviation[0]),
+    scaled(scale, deviation[1]),
+    scaled(scale, deviation[2]),
   ],
   shift: [
     -mean[0] / deviation[0],
@@ -250,3 +281,7 @@ const scalingOf = (
     -mean[2] / deviation[2],
   ],
 });
+
+/** The factor of version 0.1.0 where no scale is stated, to the last bit. */
+const scaled = (scale: number | undefined, deviation: number): number =>
+  scale === undefined ? 1 / (255 * deviation) : scale / deviation;

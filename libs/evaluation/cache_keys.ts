@@ -37,7 +37,7 @@ export const protocolVersions = {
 export interface SurveyInputs {
   /** Absolute path of the folder or file that names the images. */
   readonly source: string;
-  /** Short side to which they are reduced while they are decoded. */
+  /** Short side to which they are reduced while decoded; 0: they are not. */
   readonly maxShortSide: number;
   /** What decodes them. */
   readonly decoder: string;

@@ -49,6 +49,11 @@ export interface EvaluationImages extends ImageSet {
 export interface OpenImagesOptions {
   /** Side of the square that models see, in pixels. */
   readonly size: number;
+  /**
+   * Short side above which images are reduced while they are decoded; Infinity:
+   * they are not. Default: what suits the paper's crops of that size.
+   */
+  readonly maxShortSide?: number;
   /** Folder in which what was found is kept for the next time. */
   readonly folder: string;
   /** Largest fraction of unreadable images, from 0 to 1. Default: 0.05. */
@@ -92,14 +97,14 @@ export const openEvaluationImages: (
   ) {
     const { size, folder, cacheBytes = 2 ** 30, maxUnreadableShare } = options;
     yield* sharedLock(folder);
-    const maxShortSide = decodedShortSideFor(size);
+    const { maxShortSide = decodedShortSideFor(size) } = options;
     const cache = yield* makeCache(source.ids.length, {
       memoryBytes: cacheBytes,
     });
     const store = folderStore(folder);
     const key = surveyKey({
       source: resolve(source.name),
-      maxShortSide,
+      maxShortSide: Number.isFinite(maxShortSide) ? maxShortSide : 0,
       decoder: decoderVersion,
     });
     const path = `images/${key}.tsv`;

@@ -18,6 +18,7 @@ import {
   type ExtractOutputsError,
 } from "./extract_outputs.ts";
 import type { ImagePass } from "./image_pass.ts";
+import { compileOutputs, type CompileOutputsError } from "./outputs_program.ts";
 
 /**
  * Computes the features of all images and appends them to a file.
@@ -43,7 +44,7 @@ export const extract: <E, R>(
   options?: ExtractOptions,
 ) => Effect.Effect<
   void,
-  ExtractOutputsError | BuildError | E,
+  ExtractOutputsError | CompileOutputsError | BuildError | E,
   R | Backend | Progress
 > = Effect.fn("extract")(function* <E, R>(
   network: Network,
@@ -57,5 +58,6 @@ export const extract: <E, R>(
     Effect.catchTags({ UnknownLayerError: Effect.die }),
   );
   const files = { features: file };
-  yield* extractOutputs(graph, parameters, images, files, options);
+  const compile = compileOutputs(graph, parameters, images.batch);
+  yield* extractOutputs(compile, images, files, options);
 });

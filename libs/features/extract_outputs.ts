@@ -4,20 +4,13 @@
  *
  * @module
  */
-import {
-  firstNonFinite,
-  type Matrix,
-  Progress,
-  type Tensors,
-} from "@deepcluster/core";
+import { firstNonFinite, type Matrix, Progress } from "@deepcluster/core";
 import type { Batch } from "@deepcluster/data";
-import type { Backend, BackendError } from "@deepcluster/gpu-backend";
-import type { Graph } from "@deepcluster/graph";
 import { type RowFile, StorageError } from "@deepcluster/storage";
-import { Clock, Effect, Stream } from "effect";
-import { DivergedFeaturesError, type NonFiniteWeightError } from "./errors.ts";
+import { Clock, Effect, type Scope, Stream } from "effect";
+import { DivergedFeaturesError } from "./errors.ts";
 import type { ImagePass } from "./image_pass.ts";
-import { compileOutputs, type OutputsProgram } from "./outputs_program.ts";
+import type { OutputsProgram } from "./outputs_program.ts";
 
 /** What {@link extractOutputs} can be told besides. */
 export interface ExtractOptions {
@@ -32,47 +25,42 @@ export type OutputFiles = Readonly<Record<string, RowFile>>;
 
 /** What {@link extractOutputs} fails with, besides reading the images. */
 export type ExtractOutputsError =
-  | BackendError
   | StorageError
-  | DivergedFeaturesError
-  | NonFiniteWeightError;
+  | DivergedFeaturesError;
 
 /**
- * Runs a graph over all images and appends each output to its file.
+ * Runs a program over all images and appends each output to its file.
  *
  * Goes on where the shortest file ends, so that a pass killed at any moment is
  * taken up again; rows that a longer file has already are not written twice.
- * The files must be of the same graph, parameters, images and batch, which
- * only the caller can know. Every run has the same batch size, the last one
- * filled up with black images, so that a feature depends on its own image
- * alone. Memory: one batch of every output.
+ * The files must be of the same program, images and batch, which only the
+ * caller can know. Every run has the same batch size, the last one filled up
+ * with black images, so that a feature depends on its own image alone. Memory:
+ * one batch of every output.
  *
- * @param graph With the input `images` `[batch, 3, size, size]` and an output
- * `[batch, d]` for every file.
- * @param parameters A tensor for all of the graph's state; others are ignored.
+ * @param compile Compiles the program for the pass's batch, with an output
+ * `[batch, d]` for every file: `compileLayers` or `compileOutputs`. Not called
+ * when the files are complete.
  * @param images See {@link ImagePass}.
  * @param files Where the outputs go, with as many columns each; complete and
  * synced at the end.
  * @param options See {@link ExtractOptions}.
- * @returns Nothing, or `NonFiniteWeightError` when a parameter is NaN or
- * infinite, or `DivergedFeaturesError` when a feature is, or
- * `StorageError`: `wrong-size` when a file has more rows
+ * @returns Nothing, or the errors of `compile`, or `DivergedFeaturesError` when
+ * a feature is NaN or infinite, or `StorageError`: `wrong-size` when a file has more rows
  * than there are images, or ends within a batch; or the error of engine or
  * images.
  */
-export const extractOutputs: <E, R>(
-  graph: Graph,
-  parameters: Tensors,
+export const extractOutputs: <E, R, E2, R2>(
+  compile: Effect.Effect<OutputsProgram<E2>, E2, R2 | Scope.Scope>,
   images: ImagePass<E, R>,
   files: OutputFiles,
   options?: ExtractOptions,
 ) => Effect.Effect<
   void,
-  ExtractOutputsError | E,
-  R | Backend | Progress
-> = Effect.fn("extractOutputs")(function* <E, R>(
-  graph: Graph,
-  parameters: Tensors,
+  ExtractOutputsError | E | E2,
+  R | Exclude<R2, Scope.Scope> | Progress
+> = Effect.fn("extractOutputs")(function* <E, R, E2, R2>(
+  compile: Effect.Effect<OutputsProgram<E2>, E2, R2 | Scope.Scope>,
   images: ImagePass<E, R>,
   files: OutputFiles,
   options: ExtractOptions = {},
@@ -81,7 +69,7 @@ export const extractOutputs: <E, R>(
   yield* report(start, images.count, options);
   if (start < images.count) {
     yield* Effect.scoped(Effect.gen(function* () {
-      const run = yield* compileOutputs(graph, parameters, images.batch);
+      const run = yield* compile;
       yield* appendAll(run, images, start, files, options);
     }));
   }
@@ -118,8 +106,8 @@ export const rowsToKeep: (
   return least;
 });
 
-const appendAll = Effect.fnUntraced(function* <E, R>(
-  run: OutputsProgram,
+const appendAll = Effect.fnUntraced(function* <E, R, E2>(
+  run: OutputsProgram<E2>,
   images: ImagePass<E, R>,
   start: number,
   files: OutputFiles,

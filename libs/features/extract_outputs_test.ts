@@ -11,6 +11,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { extract } from "./extract.ts";
 import { extractOutputs } from "./extract_outputs.ts";
+import { compileOutputs } from "./outputs_program.ts";
 import { type ImagePass, imagePass } from "./image_pass.ts";
 import assert from "node:assert/strict";
 
@@ -54,7 +55,12 @@ const extractTo = (folder: string, images: ImagePass<unknown> = pass) =>
     const graph = yield* featuresGraph(network, 4, ["features.2"]);
     const map = flatten(graph.outputs["features.2"]!);
     const outputs = { map, features: graph.outputs["features"]! };
-    yield* extractOutputs({ ...graph, outputs }, parameters, images, {
+    const compile = compileOutputs(
+      { ...graph, outputs },
+      parameters,
+      images.batch,
+    );
+    yield* extractOutputs(compile, images, {
       map: yield* openRowFile(join(folder, "map"), 4 * size * size),
       features: yield* openRowFile(join(folder, "features"), 7),
     }, { syncIntervalMs: 0 });

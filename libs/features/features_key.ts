@@ -42,11 +42,14 @@ export const featuresKey = (inputs: FeaturesInputs): string =>
 /**
  * Names the file for the features of a layer, within that folder.
  *
- * @param layer Its output and its pooling count, not its name alone.
+ * @param layer Its output and its pooling count, not its name alone, of which
+ * characters that file names should not have are replaced.
  * @returns Such as `conv1-0123456789ab.f32`.
  */
 export const layerFile = (layer: EvaluatedLayer): string =>
-  `${layer.name}-${keyOf(layerInKeys(layer)).slice(0, 12)}.f32`;
+  `${layer.name.replaceAll(/[^\w.-]/g, "_")}-${
+    keyOf(layerInKeys(layer)).slice(0, 12)
+  }.f32`;
 
 /**
  * Returns a layer as keys know it: under the names of the fields in version

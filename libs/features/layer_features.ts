@@ -15,8 +15,7 @@ import {
   tenCropTransform,
   type Transform,
 } from "@deepcluster/data";
-import { Backend, type BackendError } from "@deepcluster/gpu-backend";
-import type { BuildError } from "@deepcluster/graph";
+import { Backend } from "@deepcluster/gpu-backend";
 import {
   type FolderInUseError,
   makeFolder,
@@ -27,14 +26,16 @@ import {
 } from "@deepcluster/storage";
 import { Clock, Effect, Scope } from "effect";
 import { join } from "node:path";
+import { compileLayers } from "./compile_layers.ts";
 import { type Crops, cropsOf } from "./crops.ts";
-import type { DivergedFeaturesError, NonFiniteWeightError } from "./errors.ts";
+import type { DivergedFeaturesError } from "./errors.ts";
 import { extractOutputs } from "./extract_outputs.ts";
 import { featuresKey, layerFile } from "./features_key.ts";
 import { noteFeatures } from "./features_note.ts";
 import { imagePass } from "./image_pass.ts";
 import type { EvaluatedLayer } from "./layer_pools.ts";
-import { type LayeredModel, layersGraph } from "./layers_graph.ts";
+import { type LayeredModel, transformOptionsOf } from "./layers_graph.ts";
+import type { CompileLayersError } from "./outputs_program.ts";
 
 /** Images of a run of the network where no number is asked for. */
 export const defaultBatch = 32;
@@ -62,12 +63,10 @@ export interface LayerFeaturesOptions {
 
 /** What {@link layerFeatures} fails with. */
 export type LayerFeaturesError =
-  | BackendError
-  | BuildError
+  | CompileLayersError
   | DivergedFeaturesError
   | FolderInUseError
   | ImageError
-  | NonFiniteWeightError
   | StorageError;
 
 /** Features `[n * crops, d]` by the name of their layer. */
@@ -115,7 +114,7 @@ export const layerFeatures: (
   yield* makeFolder(folder);
   const pass = imagePass(
     images,
-    transformFor(model.size, crops),
+    transformFor(model, crops),
     batch,
     cropsOf(crops),
   );
@@ -145,17 +144,16 @@ export const layerFeatures: (
     };
     yield* noteFeatures(folder, { ...note, seconds: 0 });
     if (missing.length > 0) {
-      const graph = yield* layersGraph(
-        model.network,
-        model.size,
-        batch,
+      const compile = compileLayers(
+        model,
         missing.map(({ layer }) => layer),
+        batch,
       );
       const files = Object.fromEntries(
         missing.map(({ layer, file }) => [layer.name, file]),
       );
       const startMs = yield* Clock.currentTimeMillis;
-      yield* extractOutputs(graph, model.parameters, pass, files);
+      yield* extractOutputs(compile, pass, files);
       const seconds = ((yield* Clock.currentTimeMillis) - startMs) / 1000;
       yield* noteFeatures(folder, { ...note, seconds });
     }
@@ -166,5 +164,7 @@ export const layerFeatures: (
   return found satisfies LayerFeatures;
 });
 
-const transformFor = (crop: number, crops: Crops): Transform =>
-  crops === "ten" ? tenCropTransform({ crop }) : clusteringTransform({ crop });
+const transformFor = (model: LayeredModel, crops: Crops): Transform =>
+  crops === "ten"
+    ? tenCropTransform(transformOptionsOf(model))
+    : clusteringTransform(transformOptionsOf(model));

@@ -71,7 +71,7 @@ export const evaluatedLayers = (
     const [, channels, side = 1] = shapes[path]!;
     return name === "features"
       ? { name, layerOutput: path, columns: network.featureSize }
-      : { name, layerOutput: path, ...pooled(channels!, side) };
+      : { name, layerOutput: path, ...pooledMap(channels!, side) };
   });
 };
 
@@ -83,7 +83,7 @@ export const evaluatedLayers = (
  */
 export const pixelsLayer = (size: number): EvaluatedLayer => ({
   name: "pixels",
-  ...pooled(3, size),
+  ...pooledMap(3, size),
 });
 
 /**
@@ -109,7 +109,17 @@ export const poolFor = (
   return { kernel, stride: kernel, padding };
 };
 
-const pooled = (channels: number, side: number) => {
+/**
+ * A map as it is evaluated.
+ *
+ * @param channels Its channels.
+ * @param side Its pixels across and down.
+ * @returns Its pooling, if any, and the values that are left.
+ */
+export const pooledMap = (
+  channels: number,
+  side: number,
+): Pick<EvaluatedLayer, "pool" | "columns"> => {
   const pool = poolFor(channels, side);
   if (pool === undefined) return { columns: channels * side ** 2 };
   const { kernel, stride, padding } = pool;

@@ -15,7 +15,17 @@ import {
   input,
   type Value,
 } from "@deepcluster/graph";
-import { forward, type Network, parameterInputs } from "@deepcluster/models";
+import {
+  type ClusteringTransformOptions,
+  decodedShortSideFor,
+  type DecodeOptions,
+} from "@deepcluster/data";
+import {
+  forward,
+  type ImageEncoder,
+  type Network,
+  parameterInputs,
+} from "@deepcluster/models";
 import type { Effect } from "effect";
 import type { EvaluatedLayer } from "./layer_pools.ts";
 
@@ -27,11 +37,43 @@ export interface LayeredModel {
   readonly identity: string;
   /** Side of the square image that it sees, in pixels. */
   readonly size: number;
-  /** The network; absent for the pixels. */
+  /** The network; absent for the pixels, and for encoders of others. */
   readonly network?: Network;
-  /** Its parameters by name; none for the pixels. */
+  /** The encoder, where the model is an ONNX file. */
+  readonly encoder?: ImageEncoder;
+  /** The network's parameters by name; none of other models. */
   readonly parameters: Tensors;
 }
+
+/**
+ * Says how images become the input of a model, in every command.
+ *
+ * @param model The model.
+ * @returns Options of `clusteringTransform` and its like: the encoder's own, or
+ * the paper's.
+ */
+export const transformOptionsOf = (
+  { encoder, size }: Pick<LayeredModel, "encoder" | "size">,
+): ClusteringTransformOptions => {
+  if (encoder === undefined) return { crop: size };
+  const { channels, maxShortSide: _, ...options } = encoder.preprocessing;
+  return { ...options, grey: channels === "grey" };
+};
+
+/**
+ * Says how images are decoded for a model.
+ *
+ * @param model The model.
+ * @returns Encoders of others see images that were resized once, from their
+ * full size; the paper's networks, images reduced while they are decoded.
+ */
+export const decodeOptionsOf = (
+  { encoder, size }: Pick<LayeredModel, "encoder" | "size">,
+): DecodeOptions => {
+  if (encoder === undefined) return { maxShortSide: decodedShortSideFor(size) };
+  const { maxShortSide } = encoder.preprocessing;
+  return maxShortSide === undefined ? {} : { maxShortSide };
+};
 
 /**
  * Builds the graph of a pass that gives several layers at once, in evaluation

@@ -8,9 +8,11 @@ export { type Crops, cropsOf } from "./crops.ts";
 export { DivergedFeaturesError, NonFiniteWeightError } from "./errors.ts";
 export { extract } from "./extract.ts";
 export { extractOutputs, type ExtractOutputsError } from "./extract_outputs.ts";
+export { compileLayers } from "./compile_layers.ts";
 export {
-  compileLayers,
+  type CompileLayersError,
   type CompileOutputsError,
+  type OutputsError,
   type OutputsProgram,
 } from "./outputs_program.ts";
 export {
@@ -34,7 +36,13 @@ export {
   layerFeatures,
   type LayerFeaturesError,
 } from "./layer_features.ts";
-export { type LayeredModel, layersGraph } from "./layers_graph.ts";
+export { encoderLayer } from "./encoder_program.ts";
+export {
+  decodeOptionsOf,
+  type LayeredModel,
+  layersGraph,
+  transformOptionsOf,
+} from "./layers_graph.ts";
 export {
   type EvaluatedLayer,
   evaluatedLayers,

@@ -11,46 +11,34 @@ import {
   matrix,
   type Tensors,
 } from "@deepcluster/core";
-import { Backend, type BackendError } from "@deepcluster/gpu-backend";
+import {
+  Backend,
+  type BackendError,
+  type OnnxModelError,
+} from "@deepcluster/gpu-backend";
 import type { BuildError, Graph } from "@deepcluster/graph";
 import { Effect, type Scope } from "effect";
 import { NonFiniteWeightError } from "./errors.ts";
-import type { EvaluatedLayer } from "./layer_pools.ts";
-import { type LayeredModel, layersGraph } from "./layers_graph.ts";
 
 /**
  * Computes outputs for `n` images, shape `[n, 3, size, size]`: `[n, d]` each,
  * by name, valid until the next call.
  */
-export type OutputsProgram = (
+export type OutputsProgram<E = OutputsError> = (
   images: FloatTensor,
-) => Effect.Effect<(output: string) => Matrix, BackendError>;
+) => Effect.Effect<(output: string) => Matrix, E>;
 
-/** What compiling an {@link OutputsProgram} can fail with. */
+/** What running the layers of a model can fail with. */
+export type OutputsError = BackendError | OnnxModelError;
+
+/** What {@link compileOutputs} can fail with. */
 export type CompileOutputsError = BackendError | NonFiniteWeightError;
 
-/**
- * Compiles the layers of a model.
- *
- * @param model The model.
- * @param layers Some of its layers.
- * @param batch Images of a run; fewer are filled up with black ones.
- * @returns The program, its outputs named as the layers, while the scope
- * lasts; or the errors of {@link compileOutputs}, or `ShapeError`.
- */
-export const compileLayers: (
-  model: LayeredModel,
-  layers: readonly EvaluatedLayer[],
-  batch: number,
-) => Effect.Effect<
-  OutputsProgram,
-  CompileOutputsError | BuildError,
-  Backend | Scope.Scope
-> = Effect.fnUntraced(function* (model, layers, batch) {
-  const { network, parameters, size } = model;
-  const graph = yield* layersGraph(network, size, batch, layers);
-  return yield* compileOutputs(graph, parameters, batch);
-});
+/** What {@link compileLayers} can fail with. */
+export type CompileLayersError =
+  | BuildError
+  | CompileOutputsError
+  | OnnxModelError;
 
 /**
  * Compiles a graph of features.
@@ -66,7 +54,7 @@ export const compileOutputs: (
   parameters: Tensors,
   batch: number,
 ) => Effect.Effect<
-  OutputsProgram,
+  OutputsProgram<BackendError>,
   CompileOutputsError,
   Backend | Scope.Scope
 > = Effect.fnUntraced(function* (graph, parameters, batch) {

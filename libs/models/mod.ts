@@ -25,6 +25,14 @@ export {
 } from "./network.ts";
 export { bothNames, layerNames, layerPath } from "./layer_names.ts";
 
+// Encoders of others
+export {
+  type EncoderOutput,
+  type ImageEncoder,
+  type Pooling,
+  type Preprocessing,
+} from "./image_encoder.ts";
+
 // Parameters
 export {
   head,

@@ -16,6 +16,7 @@ import {
   type alexnet,
   type Architecture,
   architectures,
+  type ImageEncoder,
   initialise,
   type Network,
   type NetworkError,
@@ -42,9 +43,11 @@ export interface EvaluatedModel {
   readonly identity: string;
   /** Side of the square image that it sees, in pixels. */
   readonly size: number;
-  /** The network; absent for the pixels. */
+  /** The network; absent for the pixels, and for encoders of others. */
   readonly network?: Network;
-  /** Its parameters by name; none for the pixels. */
+  /** The encoder, where the model is an ONNX file. */
+  readonly encoder?: ImageEncoder;
+  /** The network's parameters by name; none of other models. */
   readonly parameters: Tensors;
   /** What can be evaluated of it, in the order of computation. */
   readonly layers: readonly EvaluatedLayer[];

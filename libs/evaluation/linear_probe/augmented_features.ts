@@ -8,11 +8,12 @@
  */
 import { probeTransform } from "@deepcluster/data";
 import {
+  compileLayers,
   defaultBatch,
   type EvaluatedLayer,
   extractOutputs,
   imagePass,
-  layersGraph,
+  transformOptionsOf,
 } from "@deepcluster/features";
 import {
   folderStore,
@@ -46,20 +47,21 @@ export const augmentedFeatures = Effect.fnUntraced(function* (
   seed: number,
   name: string,
 ) {
-  const { model: { network, size, parameters }, batch = defaultBatch } = task;
+  const { model, batch = defaultBatch } = task;
   const store = folderStore(task.folder);
   const folder = `augmented/${name}/`;
   yield* makeFolder(store.pathOf(folder));
   const images = imagesAt(task.images, train);
-  const graph = yield* layersGraph(network, size, batch, [layer]);
   const fileOf = (epoch: number) => store.pathOf(`${folder}${epoch}.f32`);
   const featuresOf = Effect.fnUntraced(function* (epoch: number) {
     yield* removeRowFile(fileOf(epoch - 1));
     const file = yield* openRowFile(fileOf(epoch), layer.columns);
-    const transform = probeTransform({ crop: size, seed, epoch });
+    const seen = transformOptionsOf(model);
+    const transform = probeTransform({ ...seen, seed, epoch });
     const pass = imagePass(images, transform, batch);
     const files = { [layer.name]: file };
-    yield* extractOutputs(graph, parameters, pass, files, { epoch });
+    const compile = compileLayers(model, [layer], batch);
+    yield* extractOutputs(compile, pass, files, { epoch });
     return yield* file.rows;
   });
   return {

@@ -5,12 +5,14 @@
  */
 import type { Matrix } from "@deepcluster/core";
 import type { Image } from "@deepcluster/data";
-import type { DivergedFeaturesError } from "@deepcluster/features";
-import type { BackendError } from "@deepcluster/gpu-backend";
+import type {
+  DivergedFeaturesError,
+  OutputsError,
+} from "@deepcluster/features";
 import type { Effect } from "effect";
 
 /** What computing descriptors can fail with. */
-export type DescribeError = BackendError | DivergedFeaturesError;
+export type DescribeError = OutputsError | DivergedFeaturesError;
 
 /** Descriptors of some images. */
 export interface Described {

@@ -15,16 +15,16 @@ import {
 import { clusteringTransform, decoderVersion } from "@deepcluster/data";
 import {
   compileLayers,
-  type CompileOutputsError,
+  type CompileLayersError,
   defaultBatch,
   DivergedFeaturesError,
   type EvaluatedLayer,
   featuresVersion,
   type LayeredModel,
   layerInKeys,
+  transformOptionsOf,
 } from "@deepcluster/features";
 import { Backend } from "@deepcluster/gpu-backend";
-import type { BuildError } from "@deepcluster/graph";
 import type { RunClusters } from "@deepcluster/runs";
 import { Effect, type Scope } from "effect";
 import type { Descriptor } from "./descriptor.ts";
@@ -63,7 +63,7 @@ export const layerDescriptor: (
   options?: LayerDescriptorOptions,
 ) => Effect.Effect<
   Descriptor,
-  CompileOutputsError | BuildError | OptionError,
+  CompileLayersError | OptionError,
   Backend | Scope.Scope
 > = Effect.fn("layerDescriptor")(
   function* (model, layer, { batch, clusters } = {}) {
@@ -79,7 +79,7 @@ export const layerDescriptor: (
       ? [layer]
       : [layer, clustered];
     const run = yield* compileLayers(model, layers, height);
-    const { write } = clusteringTransform({ crop: size });
+    const { write } = clusteringTransform(transformOptionsOf(model));
     const values = 3 * size * size;
     return {
       columns: layer.columns,
