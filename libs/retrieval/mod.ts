@@ -29,3 +29,42 @@ export {
   type SearcherOptions,
 } from "./search/open_searcher.ts";
 export type { Found, Searcher, SearchError } from "./search/searcher.ts";
+// Clusters
+export {
+  type ClusteredRows,
+  type ClusterSummary,
+  countBelow,
+  type NearCluster,
+  summariseClusters,
+  type Unusual,
+  unusualAmong,
+  unusualInWords,
+} from "./clusters/cluster_summaries.ts";
+export {
+  type ClusterHistory,
+  clusterHistory,
+  type SharedHistory,
+} from "./clusters/cluster_history.ts";
+export {
+  type ClusterChange,
+  type ClusterNote,
+  curate,
+  curated,
+  type Curation,
+  CurationError,
+  curationFile,
+  loadCuration,
+  mergedRoot,
+  saveCuration,
+} from "./clusters/curation.ts";
+
+// Duplicates
+export {
+  type Duplicate,
+  type DuplicateCandidate,
+  type DuplicateGroup,
+  duplicateGroups,
+  type DuplicateKind,
+  duplicateKinds,
+  type NearRows,
+} from "./duplicates/duplicate_groups.ts";
