@@ -30,6 +30,13 @@ export interface DecodeOptions {
    * its ratio. Default: not reduced. Images are never enlarged.
    */
   readonly maxShortSide?: number;
+  /**
+   * Refuses a damaged image instead of decoding what is left of it.
+   * Default: false.
+   */
+  readonly strict?: boolean;
+  /** Images of more pixels are refused. Default: {@link maxPixels}. */
+  readonly maxPixels?: number;
 }
 
 /**
@@ -39,7 +46,7 @@ export interface DecodeOptions {
  * first. The result is sRGB of 8 bits, whatever the image had: grey, CMYK,
  * palette, 16 bits, another colour profile. Transparency is laid on white, the
  * EXIF orientation is applied. What is missing of a truncated file stays black
- * or grey, as its decoder leaves it. Repeatable.
+ * or grey, as its decoder leaves it, unless `strict` refuses it. Repeatable.
  *
  * A TIFF can hold more than a picture; `tiffReading` and `scaleOf` state what
  * is shown of floats, of 32-bit integers and of bands beyond the colour, and
@@ -50,7 +57,7 @@ export interface DecodeOptions {
  * @param options See {@link DecodeOptions}.
  * @returns The pixels, or `UnreadableImageError` when the file is missing,
  * forbidden, empty, of no known format, too damaged to begin with, or has more
- * than {@link maxPixels} pixels.
+ * than `maxPixels` pixels.
  *
  * @example An SVG drawing
  * ```ts
@@ -70,14 +77,20 @@ export interface DecodeOptions {
 export const decode = (
   id: string,
   payload: ImagePayload,
-  { maxShortSide = Infinity }: DecodeOptions = {},
+  { maxShortSide = Infinity, strict = false, maxPixels: limit = maxPixels }:
+    DecodeOptions = {},
 ): Effect.Effect<Image, UnreadableImageError> => {
+  const opening: SharpOptions = {
+    failOn: strict ? "error" : "none",
+    limitInputPixels: limit,
+    autoOrient: true,
+  };
   if (payload.kind !== "pixels") {
-    return decodeWith(id, payload, async () => {
+    return decodeWith(id, payload, limit, async () => {
       const bytes = payload.kind === "encoded"
         ? payload.bytes
         : await readFile(payload.path);
-      return convertFile(bytes, maxShortSide);
+      return convertFile(bytes, maxShortSide, opening);
     });
   }
   const { width, height, channels, data } = payload;
@@ -86,7 +99,12 @@ export const decode = (
     return Effect.sync(() => ({ width, height, data: rgb() }));
   }
   const raw = { width, height, channels };
-  return decodeWith(id, payload, () => convert(data, maxShortSide, { raw }));
+  return decodeWith(
+    id,
+    payload,
+    limit,
+    () => convert(data, maxShortSide, { ...opening, raw }),
+  );
 };
 
 /**
@@ -121,16 +139,17 @@ const rgbOf = (grey: Uint8Array): Uint8Array => {
 const convertFile = async (
   bytes: Uint8Array,
   maxShortSide: number,
+  opening: SharpOptions,
 ): Promise<Image | Undecodable> => {
   const layout = tiffLayout(bytes);
   const reading = layout === undefined ? plain : tiffReading(layout);
   if (reading.kind === "unreadable") return { reason: reading.reason };
-  if (reading.kind === "plain") return convert(bytes, maxShortSide);
-  const pixels = await tiffPixels(bytes, reading, forgiving);
-  if (pixels === undefined) return convert(bytes, maxShortSide);
+  if (reading.kind === "plain") return convert(bytes, maxShortSide, opening);
+  const pixels = await tiffPixels(bytes, reading, opening);
+  if (pixels === undefined) return convert(bytes, maxShortSide, opening);
   if (typeof pixels === "string") return { reason: pixels };
   const { data, ...raw } = pixels;
-  return convert(data, maxShortSide, { raw });
+  return convert(data, maxShortSide, { ...opening, raw });
 };
 
 const plain = { kind: "plain" } as const;
@@ -141,19 +160,12 @@ interface Undecodable {
   readonly reason: string;
 }
 
-/** How sharp opens what users have. */
-const forgiving: SharpOptions = {
-  failOn: "none",
-  limitInputPixels: maxPixels,
-  autoOrient: true,
-};
-
 const convert = async (
   input: Uint8Array,
   maxShortSide: number,
-  options: SharpOptions = {},
+  options: SharpOptions,
 ): Promise<Image> => {
-  const image = sharp(input, { ...forgiving, ...options });
+  const image = sharp(input, options);
   image.flatten({ background: "#ffffff" }); // sRGB by default
   if (maxShortSide < Infinity) {
     image.resize({
@@ -175,12 +187,15 @@ const convert = async (
 const decodeWith = (
   id: string,
   payload: ImagePayload,
+  limit: number,
   start: () => Promise<Image | Undecodable>,
 ): Effect.Effect<Image, UnreadableImageError> => {
   const fail = (reason: string) =>
     Effect.fail(new UnreadableImageError({ id, reason }));
   return Effect.tryPromise({ try: start, catch: messageOf }).pipe(
-    Effect.catch((said) => Effect.flatMap(reasonOf(payload, said), fail)),
+    Effect.catch((said) =>
+      Effect.flatMap(reasonOf(payload, said, limit), fail)
+    ),
     Effect.flatMap((outcome) =>
       "reason" in outcome ? fail(outcome.reason) : Effect.succeed(outcome)
     ),
@@ -191,6 +206,7 @@ const decodeWith = (
 const reasonOf = (
   payload: ImagePayload,
   said: string,
+  limit: number,
 ): Effect.Effect<string> =>
   Effect.promise(async () => {
     if (payload.kind === "file") {
@@ -205,7 +221,7 @@ const reasonOf = (
       return `it is no image of a known format: ${knownFormats} are read`;
     }
     if (said.includes("exceeds pixel limit")) {
-      return `it has more than ${maxPixels} pixels`;
+      return `it has more than ${limit} pixels`;
     }
     const words = said.trim().split("\n").at(-1)!
       .replace(/^Input (file|buffer) /, "");

@@ -333,3 +333,41 @@ effectTest(
       }
     }),
 );
+
+effectTest(
+  "decode() refuses a truncated image when it is strict",
+  () =>
+    Effect.gen(function* () {
+      const intact = yield* Effect.promise(() =>
+        sharp(Buffer.alloc(64 * 64 * 3, 90), {
+          raw: { width: 64, height: 64, channels: 3 },
+        }).jpeg().toBuffer()
+      );
+      const bytes = intact.subarray(0, intact.length - 4);
+      const payload = { kind: "encoded", bytes } as const;
+      yield* decode("cut", payload);
+      const error = yield* Effect.flip(
+        decode("cut", payload, { strict: true }),
+      );
+      assert.match(error.reason, /^it is damaged/);
+      yield* decode("intact", { kind: "encoded", bytes: intact }, {
+        strict: true,
+      });
+    }),
+);
+
+effectTest(
+  "decode() refuses more pixels than maxPixels, and names it",
+  () =>
+    Effect.gen(function* () {
+      const bytes = new TextEncoder().encode(
+        '<svg xmlns="http://www.w3.org/2000/svg" width="20" height="20"/>',
+      );
+      const payload = { kind: "encoded", bytes } as const;
+      const error = yield* Effect.flip(
+        decode("svg", payload, { maxPixels: 399 }),
+      );
+      assert.equal(error.reason, "it has more than 399 pixels");
+      yield* decode("svg", payload, { maxPixels: 400 });
+    }),
+);
