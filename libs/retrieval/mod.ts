@@ -29,6 +29,7 @@ export {
   type SearcherOptions,
 } from "./search/open_searcher.ts";
 export type { Found, Searcher, SearchError } from "./search/searcher.ts";
+
 // Clusters
 export {
   type ClusteredRows,
@@ -68,3 +69,19 @@ export {
   duplicateKinds,
   type NearRows,
 } from "./duplicates/duplicate_groups.ts";
+export {
+  gatherRows,
+  type Neighbour,
+  neighboursOf,
+  type NeighboursOfAllError,
+} from "./duplicates/all_neighbours.ts";
+export { nearRowsOf, similarityLevel } from "./duplicates/near_rows.ts";
+
+// What to look at
+export {
+  type Outlier,
+  rankOutliers,
+  type RowDistances,
+} from "./review/outliers.ts";
+export { type ClusteredRow, type Picked, pickRows } from "./review/pick.ts";
+export { type Disagreement, disagreementsOf } from "./review/disagreements.ts";
