@@ -97,6 +97,8 @@ export {
   reduceMean,
   reduceSum,
   type ReductionOptions,
+  type TopK,
+  topK,
 } from "./reduction.ts";
 export {
   addBias,
