@@ -68,6 +68,7 @@ export {
   isUntouched,
   stampAt,
   stampFiles,
+  stampOf,
 } from "./file_stamps.ts";
 
 // Crops and transforms

@@ -6,6 +6,7 @@
  *
  * @module
  */
+
 // R-MAC
 export { type MapRegion, rmacRegions } from "./rmac/rmac_regions.ts";
 
@@ -85,3 +86,46 @@ export {
 } from "./review/outliers.ts";
 export { type ClusteredRow, type Picked, pickRows } from "./review/pick.ts";
 export { type Disagreement, disagreementsOf } from "./review/disagreements.ts";
+
+// The index folder
+export {
+  DamagedIndexError,
+  ForeignIndexFolderError,
+  IndexedModelError,
+  NonFiniteVectorError,
+  NotAnIndexError,
+  OtherIndexSettingsError,
+} from "./search_index/errors.ts";
+export type {
+  IndexReadError,
+  IndexState,
+} from "./search_index/index_database.ts";
+export type { IndexSource } from "./search_index/index_candidates.ts";
+export {
+  type IndexedModel,
+  type IndexSettings,
+  readIndexSettings,
+} from "./search_index/index_settings.ts";
+export type {
+  IndexedImage,
+  SkippedImage,
+} from "./search_index/indexed_image.ts";
+export {
+  openSearchIndex,
+  type OpenSearchIndexError,
+  type SearchIndex,
+} from "./search_index/open_search_index.ts";
+export {
+  type IndexReport,
+  updateIndex,
+  type UpdateIndexError,
+  type UpdateIndexOptions,
+} from "./search_index/update_index.ts";
+export {
+  type DescribedModel,
+  type IndexDescriptor,
+  type MakeDescriptorError,
+  makeIndexDescriptor,
+  openIndexDescriptor,
+  type OpenIndexDescriptorError,
+} from "./search_index/index_descriptor.ts";

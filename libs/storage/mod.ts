@@ -55,6 +55,17 @@ export {
 } from "./checksummed_tensors.ts";
 export { floatBytes, type FloatFormat, floatsOf } from "./float_formats.ts";
 
+// Open files
+export {
+  flush,
+  openForReading,
+  openForWriting,
+  readAll,
+  sizeOfFile as sizeOfOpenFile,
+  truncate,
+  writeAll,
+} from "./positioned_file.ts";
+
 // Rows and tables
 export {
   type NpyRowsError,
