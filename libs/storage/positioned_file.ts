@@ -9,26 +9,69 @@ import { type FileHandle, open, readFile } from "node:fs/promises";
 import { StorageError } from "./errors.ts";
 import { attempt } from "./system_calls.ts";
 
-/** Opens a file for reading and writing; makes it when there is none. */
-export const openForWriting = (path: string) =>
+/**
+ * Opens a file for reading and writing while the scope lasts.
+ *
+ * @param path The file, made when there is none.
+ * @returns The open file, or `StorageError`.
+ */
+export const openForWriting = (
+  path: string,
+): Effect.Effect<FileHandle, StorageError, Scope.Scope> =>
   opened(path, constants.O_RDWR | constants.O_CREAT);
 
-/** Opens a file for reading. */
-export const openForReading = (path: string) =>
+/**
+ * Opens a file for reading while the scope lasts.
+ *
+ * @param path The file.
+ * @returns The open file, or `StorageError`.
+ */
+export const openForReading = (
+  path: string,
+): Effect.Effect<FileHandle, StorageError, Scope.Scope> =>
   opened(path, constants.O_RDONLY);
 
-/** Size of an open file in bytes. */
-export const sizeOfFile = (path: string, handle: FileHandle) =>
+/**
+ * Tells the size of an open file.
+ *
+ * @param path Its path, for the message.
+ * @param handle The file.
+ * @returns Bytes, or `StorageError`.
+ */
+export const sizeOfFile = (
+  path: string,
+  handle: FileHandle,
+): Effect.Effect<number, StorageError> =>
   attempt("open", path, () => handle.stat()).pipe(
     Effect.map(({ size }) => size),
   );
 
-/** Cuts an open file off behind its first bytes. */
-export const truncate = (path: string, handle: FileHandle, bytes: number) =>
+/**
+ * Cuts an open file off behind its first bytes.
+ *
+ * @param path Its path, for the message.
+ * @param handle The file.
+ * @param bytes How many are kept.
+ * @returns Nothing, or `StorageError`.
+ */
+export const truncate = (
+  path: string,
+  handle: FileHandle,
+  bytes: number,
+): Effect.Effect<void, StorageError> =>
   attempt("open", path, () => handle.truncate(bytes));
 
-/** Makes what was written to an open file survive a power cut. */
-export const flush = (path: string, handle: FileHandle) =>
+/**
+ * Makes what was written to an open file survive a power cut.
+ *
+ * @param path Its path, for the message.
+ * @param handle The file.
+ * @returns Nothing, or `StorageError`.
+ */
+export const flush = (
+  path: string,
+  handle: FileHandle,
+): Effect.Effect<void, StorageError> =>
   attempt("sync", path, () => handle.datasync());
 
 /** The text of a file, or nothing when there is none. */
@@ -42,7 +85,15 @@ export const readText = (
     ),
   );
 
-/** Writes all bytes at a place in an open file. */
+/**
+ * Writes all bytes at a place in an open file.
+ *
+ * @param path Its path, for the message.
+ * @param handle The file.
+ * @param bytes What to write.
+ * @param position Offset of the first of them.
+ * @returns Nothing, or `StorageError`.
+ */
 export const writeAll: (
   path: string,
   handle: FileHandle,
@@ -64,7 +115,15 @@ export const writeAll: (
   }
 });
 
-/** Fills all bytes from a place in an open file. */
+/**
+ * Fills all bytes from a place in an open file.
+ *
+ * @param path Its path, for the message.
+ * @param handle The file.
+ * @param bytes Is filled.
+ * @param position Offset in the file to read from.
+ * @returns Nothing, or `StorageError`: `wrong-size` when the file ends before.
+ */
 export const readAll: (
   path: string,
   handle: FileHandle,

@@ -4,7 +4,7 @@
  * @module
  */
 import {
-  CorruptJournalError,
+  type CorruptJournalError,
   formatRule,
   formatVersion,
   openDatabase,

@@ -4,7 +4,7 @@
  * @module
  */
 import { selectLayers } from "@deepcluster/evaluation";
-import { Backend } from "@deepcluster/gpu-backend";
+import type { Backend } from "@deepcluster/gpu-backend";
 import {
   type EvaluatedModel,
   openModel,
