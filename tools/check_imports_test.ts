@@ -159,14 +159,21 @@ Deno.test("checkImports() reports a lib's file that no export leads to, unless o
     lib("core", {
       "mod.ts": 'export * from "./used.ts";',
       "used.ts": 'import "./inner.ts";',
-      "inner.ts": 'new URL("./thread.ts", import.meta.url);',
+      "inner.ts": 'new URL("./thread.ts", import.meta.url);' +
+        'new URL("./browser/page.js", import.meta.url);',
       "thread.ts": "",
+      "browser/page.js": 'import "./view.js";',
+      "browser/view.js": "",
+      "browser/forgotten.js": "",
       "forgotten.ts": "",
       "forgotten_test.ts": 'import "./forgotten.ts";',
       "cases_testing.ts": "",
       "fixtures/make.ts": "",
     }),
     [
+      "libs/core/browser/forgotten.js: Cannot keep a file that no export of " +
+      "its lib leads to: re-export it in mod.ts, or name it *_testing.ts if " +
+      "only tests use it",
       "libs/core/forgotten.ts: Cannot keep a file that no export of its lib " +
       "leads to: re-export it in mod.ts, or name it *_testing.ts if only " +
       "tests use it",

@@ -70,7 +70,7 @@ export const sourceFiles = async (root: string): Promise<string[]> => {
       if (/^\.|^(node_modules|coverage)$/.test(entry.name)) continue;
       if (notSource.has(path)) continue;
       if (entry.isDirectory) await walk(path);
-      else if (/\.tsx?$/.test(entry.name)) found.push(path);
+      else if (/\.(tsx?|js)$/.test(entry.name)) found.push(path);
     }
   };
   await walk("");
@@ -78,23 +78,40 @@ export const sourceFiles = async (root: string): Promise<string[]> => {
 };
 
 /**
- * Reads which modules a file starts as threads or processes of their own:
- * `new URL("./x.ts", import.meta.url)`.
+ * Reads which modules a file starts as threads or processes of their own, or
+ * hands to a browser: `new URL("./x.ts", import.meta.url)`.
  *
  * @param root Folder that holds the workspace's `deno.json`.
  * @param file The file, relative to the root; one that does not exist starts
  * none.
  * @returns Their paths, relative to the root.
  */
-export const threadsOf = async (
+export const threadsOf = (root: string, file: string): Promise<string[]> =>
+  namedFiles(root, file, /\.[jt]s$/);
+
+/**
+ * Reads which style sheets and drawings a file hands to a browser, named as
+ * above.
+ *
+ * @param root Folder that holds the workspace's `deno.json`.
+ * @param file The file, relative to the root.
+ * @returns Their paths, relative to the root.
+ */
+export const assetsOf = (root: string, file: string): Promise<string[]> =>
+  namedFiles(root, file, /\.(css|svg)$/);
+
+const namedFiles = async (
   root: string,
   file: string,
+  ending: RegExp,
 ): Promise<string[]> => {
   const code = await Deno.readTextFile(join(root, file)).catch(() => "");
   return Array.from(
-    code.matchAll(/new URL\("(\.\/[^"]+\.ts)", import\.meta\.url\)/g),
+    code.matchAll(
+      /new URL\(\s*"(\.\/[^"]+)",\s*import\.meta\.url,?\s*\)/g,
+    ),
     ([, path]) => join(dirname(file), path!),
-  );
+  ).filter((path) => ending.test(path));
 };
 
 /** Folders of the root that hold what programs wrote. */

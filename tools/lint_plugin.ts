@@ -3,7 +3,8 @@
  *
  * Libs fail through Effects, and take time, chance and the outside world from
  * services or arguments, so that a run can be repeated and resumed. They leave
- * the choice of a service's layer to the app. Their tests may do as they like.
+ * the choice of a service's layer to the app. Their tests may do as they like,
+ * and what runs in a browser has neither Effect nor services.
  * Everywhere, an import names what it imports, so that
  * `check_imports.ts` sees it.
  *
@@ -11,17 +12,18 @@
  */
 import { relative } from "node:path";
 import { fileURLToPath } from "node:url";
-import { isTestCode, projectOf } from "./ranks.ts";
+import { isBrowserCode, isTestCode, projectOf } from "./ranks.ts";
 
 type Visitor = Deno.lint.LintVisitor;
 
 const root = fileURLToPath(new URL("..", import.meta.url));
 
-/** A rule for the code of libs; their tests are left alone. */
+/** A rule for the code of libs; tests and what browsers run are left alone. */
 const inLibs = (visit: (context: Deno.lint.RuleContext) => Visitor) => ({
   create: (context: Deno.lint.RuleContext): Visitor => {
     const path = relative(root, context.filename);
-    return projectOf(path).kind === "lib" && !isTestCode(path)
+    return projectOf(path).kind === "lib" && !isTestCode(path) &&
+        !isBrowserCode(path)
       ? visit(context)
       : {};
   },

@@ -62,3 +62,12 @@ export const projectOf = (path: string): Project => {
  */
 export const isTestCode = (path: string): boolean =>
   /[_/](test|testing|fixture)\.ts$|\/fixtures\//.test(path);
+
+/**
+ * Whether a file runs in a browser: the ES modules under `browser/`.
+ *
+ * @param path Path of the file.
+ * @returns `true` for such a file.
+ */
+export const isBrowserCode = (path: string): boolean =>
+  /\/browser\/[^/]+\.js$/.test(path);

@@ -86,6 +86,8 @@ const options: ts.CompilerOptions = {
   noUncheckedIndexedAccess: true,
   skipLibCheck: true,
   resolveJsonModule: true,
+  allowJs: true,
+  checkJs: true,
   declaration: true,
   rewriteRelativeImportExtensions: true,
 };

@@ -7,7 +7,7 @@
  * @module
  */
 import { dirname, join, resolve } from "node:path";
-import { sourceFiles, threadsOf } from "../code_imports.ts";
+import { assetsOf, sourceFiles, threadsOf } from "../code_imports.ts";
 import { isTestCode, projectOf } from "../ranks.ts";
 import { compile, type CompiledFile } from "./compile.ts";
 import { type Manifest, manifestOf, readmeOf } from "./manifest.ts";
@@ -62,6 +62,7 @@ const packagesOf = async (
   const { members } = workspace;
   const names = moduleNames(members);
   const compiled = compile(root, await entriesOf(root, names), names);
+  const assets = await readAssets(root);
   const shared = new Map([
     ["LICENSE", await Deno.readTextFile(join(root, "LICENSE"))],
     [
@@ -85,6 +86,10 @@ const packagesOf = async (
             textOf(member, file),
           ] as const
         ),
+        ...assets.filter(({ path }) => path.startsWith(`${member.root}/`))
+          .map(({ path, text }) =>
+            [path.slice(member.root.length + 1), text] as const
+          ),
       ]),
     };
   });
@@ -95,12 +100,27 @@ const entriesOf = async (
   root: string,
   names: ReadonlyMap<string, string>,
 ): Promise<string[]> => {
-  const files = (await sourceFiles(root)).filter((file) =>
-    projectOf(file).kind !== "folder" && !isTestCode(file)
-  );
+  const files = await packedFiles(root);
   const started = await Promise.all(files.map((file) => threadsOf(root, file)));
   return [...names.values(), ...started.flat()];
 };
+
+/** Style sheets and drawings, which are packed as they are. */
+const readAssets = async (root: string) => {
+  const files = await packedFiles(root);
+  const paths = await Promise.all(files.map((file) => assetsOf(root, file)));
+  return await Promise.all(
+    paths.flat().map(async (path) => ({
+      path,
+      text: await Deno.readTextFile(join(root, path)),
+    })),
+  );
+};
+
+const packedFiles = async (root: string): Promise<string[]> =>
+  (await sourceFiles(root)).filter((file) =>
+    projectOf(file).kind !== "folder" && !isTestCode(file)
+  );
 
 /** Installed, the commands are called by the program's name. */
 const textOf = (member: Member, { path, text }: CompiledFile): string =>
