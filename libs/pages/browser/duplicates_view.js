@@ -1,0 +1,175 @@
+/**
+ * The view of duplicates: groups of images that are the same, or nearly so,
+ * with the one to keep.
+ *
+ * @module
+ */
+import { getDuplicates, query } from "./api.js";
+import { html, nothing } from "./lit-html.js";
+import { clusterLink, moreButton, tile } from "./tiles.js";
+import { count, figure, percent } from "./words.js";
+/** @import { TemplateResult } from "lit-html" */
+/** @import { DuplicateGroup, DuplicateKind, DuplicateList } from "../api_types.ts" */
+/** @import { Page, View } from "./view.js" */
+
+/** How many groups are shown at first, and more at a time. */
+const groupsAtOnce = 24;
+
+/** @type {readonly (readonly [DuplicateKind, string, string])[]} */
+const kinds = [
+  ["bytes", "Same file", "the files are equal byte by byte"],
+  ["pixels", "Same picture", "the decoded pixels are equal, the files differ"],
+  ["near", "Nearly the same", "the vectors are alike, the pixels differ"],
+];
+
+/** What the slider offers: fractions of random pairs that are less alike. */
+const percentiles = [0.99, 0.995, 0.999, 0.9995, 0.9999, 0.99995, 0.99999];
+
+/** The fraction that the view starts with. */
+const defaultPercentile = 0.9999;
+
+/**
+ * @param {Page} page
+ * @param {URLSearchParams} parameters
+ * @returns {View}
+ */
+export const duplicatesView = (page, parameters) => {
+  const kind = kinds.find(([key]) => key === parameters.get("kind"))?.[0] ??
+    "bytes";
+  const percentile = kind === "near"
+    ? Number(parameters.get("percentile") ?? defaultPercentile)
+    : undefined;
+  /** @type {DuplicateGroup[]} */
+  const groups = [];
+  /** @type {DuplicateList} */
+  let list;
+  let busy = false;
+  const fetchGroups = async (/** @type {AbortSignal | undefined} */ signal) => {
+    list = await getDuplicates(
+      { kind, percentile, offset: groups.length, limit: groupsAtOnce },
+      signal,
+    );
+    groups.push(...list.groups);
+  };
+  const more = () =>
+    page.attempt(async () => {
+      busy = true;
+      page.update();
+      await fetchGroups(undefined).finally(() => busy = false);
+    });
+  return {
+    title: () => "Duplicates",
+    load: fetchGroups,
+    status: () => count(list.total, "group"),
+    template: () =>
+      html`
+        <h1 tabindex="-1">Duplicates</h1>
+                <p
+          class="quiet">Nothing is ever deleted here. The list names all but the
+                  one to keep of each group, for you to take away.</p>
+                <div class="tools">
+                  ${kindLinks(kind)}
+                  <p class="take"><a href=${`/api/duplicates.txt?${
+                    query({ kind, percentile })
+                  }`} download>Take away the list</a></p>
+                </div>
+                ${percentile === undefined
+                  ? nothing
+                  : thresholdSlider(page, percentile, list)}
+                <p role="status">${count(list.total, "group")}: ${kinds.find((
+                  [key],
+                ) => key === kind)?.[2]}</p>
+                ${list.total === 0
+                  ? html`<p class="notice">No duplicates of this kind.</p>`
+                  : html`<div class="groups">${
+                    groups.map(groupTemplate)
+                  }</div>`}
+                ${moreButton({
+                  shown: groups.length,
+                  total: list.total,
+                  thing: "group",
+                  busy,
+                  more,
+                })}
+      `,
+  };
+};
+
+/**
+ * @param {DuplicateKind} kind
+ * @param {number} [percentile]
+ * @returns {string}
+ */
+const address = (kind, percentile) =>
+  `/duplicates?${query({ kind, percentile })}`;
+
+/**
+ * @param {DuplicateKind} kind
+ * @returns {TemplateResult}
+ */
+const kindLinks = (kind) =>
+  html`
+    <nav aria-label="Kind of duplicates">
+      <ul class="choices">${kinds.map(([key, name]) =>
+        html`<li><a href=${address(key)}
+        aria-current=${key === kind ? "true" : nothing}>${name}</a></li>`
+      )}</ul>
+    </nav>
+  `;
+
+/**
+ * @param {Page} page
+ * @param {number} percentile
+ * @param {DuplicateList} list
+ * @returns {TemplateResult}
+ */
+const thresholdSlider = (page, percentile, { level }) => {
+  const place = percentiles.findIndex((each) => each >= percentile);
+  const words = `nearer than ${percent(percentile)} of random pairs`;
+  const choose = (/** @type {Event} */ event) => {
+    const { value } = /** @type {HTMLInputElement} */ (event.target);
+    page.go(address("near", percentiles[Number(value)]), { stay: true });
+  };
+  return html`<p class="slider">
+    <label for="threshold">Pairs ${words}</label>
+    <input id="threshold" type="range" min="0" max=${percentiles.length - 1}
+      step="1" .value=${String(place < 0 ? percentiles.length - 1 : place)}
+      aria-valuetext=${words} @change=${choose}>
+    ${
+    level === undefined
+      ? nothing
+      : html`<output for="threshold">score ${figure(level)} and above</output>`
+  }
+  </p>`;
+};
+
+/**
+ * @param {DuplicateGroup} group
+ * @returns {TemplateResult}
+ */
+const groupTemplate = ({ keep, why, score, members }) => {
+  const [kept] = members.filter(({ id }) => id === keep);
+  return html`
+    <section class="group" aria-label=${`${
+      count(members.length, "image")
+    } like ${kept?.name ?? "each other"}`}>
+      <p>${count(members.length, "image")}${score === undefined
+        ? nothing
+        : `, score ${
+          figure(score)
+        } and above`}. <span class="quiet">Kept: ${why}.</span></p>
+      <ul>${[...members].sort((a, b) =>
+        Number(b.id === keep) - Number(a.id === keep)
+      )
+        .map((image) =>
+          html`<li class=${image.id === keep ? "kept" : ""}>
+          ${tile(image, { note: image.id === keep ? "kept" : "copy" })}
+          <p><strong>${image.id === keep ? "keep" : "copy"}</strong>
+            ${image.width} × ${image.height}</p>
+          <p><a class="path" href=${image.original} target="_blank">${image.path}</a></p>
+          <p>${clusterLink(image)}</p>
+        </li>`
+        )}</ul>
+    </section>
+  `;
+};

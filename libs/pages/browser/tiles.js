@@ -1,0 +1,73 @@
+/**
+ * Pictures as tiles, and what stands under them.
+ *
+ * @module
+ */
+import { clusterAddress, searchAddress } from "./address.js";
+import { html, nothing } from "./lit-html.js";
+import { clusterTitle, count } from "./words.js";
+/** @import { TemplateResult } from "lit-html" */
+/** @import { ImageCard } from "../api_types.ts" */
+
+/**
+ * A picture that searches by itself when it is clicked. Its place is taken
+ * before it is loaded, so that nothing moves.
+ *
+ * @param {ImageCard} image
+ * @param {{ eager?: boolean, note?: string }} [options] `eager`: load it at
+ * once, as it is on the first screen; `note`: said after its name.
+ * @returns {TemplateResult}
+ */
+export const tile = (image, { eager = false, note } = {}) =>
+  html`
+    <a class="tile" href=${searchAddress({ image: image.id })}
+      title=${image.path}><img src=${`${image.thumbnail}?side=160`}
+        srcset=${`${image.thumbnail}?side=160 1x, ${image.thumbnail}?side=320 2x`}
+        alt=${`${note === undefined ? "" : `${note}: `}${image.name}`}
+        width="160" height="160" loading=${eager ? "eager" : "lazy"}
+        decoding="async" draggable="false"></a>
+  `;
+
+/**
+ * The cluster of an image, as a link.
+ *
+ * @param {{ readonly cluster?: number, readonly clusterName?: string }} image
+ * @returns {TemplateResult | typeof nothing}
+ */
+export const clusterLink = ({ cluster, clusterName }) =>
+  cluster === undefined || cluster < 0
+    ? nothing
+    : html`<a href=${clusterAddress(cluster)}>${
+      clusterTitle(cluster, clusterName)
+    }</a>`;
+
+/**
+ * Other images with the same vector, to unfold.
+ *
+ * @param {readonly ImageCard[]} copies
+ * @returns {TemplateResult | typeof nothing}
+ */
+export const copiesList = (copies) =>
+  copies.length === 0 ? nothing : html`
+    <details class="copies">
+      <summary>${count(copies.length, "copy", "copies")}</summary>
+      <ul>${copies.map(({ path, original }) =>
+        html`<li><a class="path" href=${original} target="_blank">${path}</a></li>`
+      )}</ul>
+    </details>
+  `;
+
+/**
+ * A button that shows what follows; it presses itself when it comes into view.
+ *
+ * @param {{ shown: number, total: number, thing: string, busy: boolean, more: () => void }} list
+ * @returns {TemplateResult | typeof nothing}
+ */
+export const moreButton = ({ shown, total, thing, busy, more }) =>
+  shown >= total ? nothing : html`
+    <p class="more">
+      <button type="button" data-more ?disabled=${busy} @click=${more}>Show
+          more</button>
+      <span>${count(shown, thing)} of ${count(total, thing)}</span>
+    </p>
+  `;

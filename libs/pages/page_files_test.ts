@@ -1,0 +1,23 @@
+import assert from "node:assert/strict";
+import { readdir, readFile } from "node:fs/promises";
+import { pageFiles } from "./mod.ts";
+
+Deno.test("pageFiles lists every file of browser/, at /page/NAME", async () => {
+  const names = await readdir(new URL("./browser", import.meta.url));
+  assert.deepEqual(
+    [...pageFiles.keys()].sort(),
+    names.map((name) => `/page/${name}`).sort(),
+  );
+});
+
+Deno.test("pageFiles serves every module that a served module imports", async () => {
+  for (const [address, { file, type }] of pageFiles) {
+    const text = await readFile(file, "utf8");
+    if (!type.startsWith("text/javascript")) continue;
+    for (const [, name] of text.matchAll(/^(?:import|\}) .*"(.*)";$/gm)) {
+      const imported = new URL(name!, `http://localhost${address}`);
+      assert.match(name!, /^\.\//, address);
+      assert.ok(pageFiles.has(imported.pathname), `${address}: ${name}`);
+    }
+  }
+});

@@ -1,0 +1,55 @@
+import assert from "node:assert/strict";
+import {
+  count,
+  historyWords,
+  nearerThan,
+  percent,
+  searchWords,
+} from "./browser/words.js";
+
+Deno.test("percent() never rounds up to what is not reached", () => {
+  assert.equal(percent(0.997), "99.7 %");
+  assert.equal(percent(0.99996), "99.99 %");
+  assert.equal(percent(0.9999999), "99.99 %");
+  assert.equal(percent(0.999), "99.9 %");
+  assert.equal(percent(0.5), "50 %");
+  assert.equal(percent(0.0123), "1.23 %");
+  assert.equal(percent(1), "100 %");
+});
+
+Deno.test("nearerThan() says all only when it is all", () => {
+  assert.equal(nearerThan(0.997), "nearer than 99.7 % of random pairs");
+  assert.equal(nearerThan(1), "nearer than every random pair measured");
+  assert.equal(nearerThan(0), "no nearer than any random pair measured");
+});
+
+Deno.test("searchWords() names the measured recall, cut", () => {
+  assert.equal(
+    searchWords({ kind: "approximate", recall: 0.9987 }),
+    "approximate search, recall 0.998 measured",
+  );
+  assert.equal(
+    searchWords({ kind: "exact" }),
+    "exact search: every vector was compared",
+  );
+});
+
+Deno.test("historyWords() tells never, not now, and since when", () => {
+  assert.equal(
+    historyWords({ since: 3, epochs: 4, of: 5 }),
+    "in the query's cluster since epoch 3, in 4 of 5 epochs",
+  );
+  assert.equal(
+    historyWords({ since: null, epochs: 2, of: 5 }),
+    "not in the query's cluster now, but in 2 of 5 epochs",
+  );
+  assert.equal(
+    historyWords({ since: null, epochs: 0, of: 5 }),
+    "never in the query's cluster",
+  );
+});
+
+Deno.test("count() groups thousands and knows one from several", () => {
+  assert.equal(count(1, "copy", "copies"), "1 copy");
+  assert.equal(count(12_806, "image"), "12,806 images");
+});
