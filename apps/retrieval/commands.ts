@@ -4,11 +4,12 @@
  * @module
  */
 import { Command } from "effect/cli";
+import { assign } from "./assign.ts";
 
 /** All commands under one name. */
 export const retrieve = Command.make("retrieve").pipe(
   Command.withDescription(
     "Search images by image, take clusters away, find duplicates",
   ),
-  Command.withSubcommands([]),
+  Command.withSubcommands([assign]),
 );

@@ -31,6 +31,7 @@ import {
   openModel,
   type OpenModelError,
 } from "./open_model.ts";
+import { readRun } from "./run_folder.ts";
 
 /** The cluster of each image, with its distance. */
 export interface AssignedFeatures {
@@ -95,11 +96,13 @@ export const openRunClusters: (
   Effect.fn("openRunClusters")(function* (run, { epoch } = {}) {
     const backend = yield* Backend;
     const assigner = yield* Assigner;
+    yield* readRun(run);
     const store = folderStore(run);
     const problems: string[] = [];
     const skip = (error: Error) =>
       Effect.sync(() => void problems.push(error.message));
-    for (const file of yield* clusteringsOf(store)) {
+    const files = yield* clusteringsOf(store);
+    for (const file of files) {
       if (epoch !== undefined && file.epoch !== epoch) continue;
       const clustering = yield* loadTensors(store, file.path).pipe(
         Effect.catchTags({
@@ -138,6 +141,10 @@ export const openRunClusters: (
             Effect.provideService(Assigner, assigner),
           ),
       };
+    }
+    if (problems.length === 0 && files.length > 0) {
+      const epochs = files.map((file) => file.epoch).join(", ");
+      problems.push(`it holds those of epochs ${epochs}`);
     }
     return yield* new NoClustersError({ run, epoch, problems });
   });

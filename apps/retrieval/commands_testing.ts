@@ -1,0 +1,122 @@
+/**
+ * The commands of retrieval in the process of a test, and a small run to try
+ * them on.
+ *
+ * @module
+ */
+import { Assigner } from "@deepcluster/clustering";
+import { Progress } from "@deepcluster/core";
+import { folderSource } from "@deepcluster/data";
+import { layerOnnx } from "@deepcluster/gpu-backend";
+import {
+  createRun,
+  layerRunFolder,
+  parseConfiguration,
+} from "@deepcluster/runs";
+import { temporaryFolder } from "@deepcluster/test";
+import { deepCluster, openImages } from "@deepcluster/training";
+import { NodeServices } from "@effect/platform-node";
+import { Console, Effect, Layer, References } from "effect";
+import { Command } from "effect/cli";
+import { mkdir } from "node:fs/promises";
+import { join } from "node:path";
+import sharp from "sharp";
+import { retrieve } from "./commands.ts";
+
+/** How a command ended. */
+export interface CommandResult {
+  /** What it wrote to standard output. */
+  readonly output: string;
+  /** The message of its error, when it failed. */
+  readonly failure?: string;
+}
+
+/**
+ * Runs a command of `retrieve`.
+ *
+ * @param args Its command line.
+ * @returns How it ended.
+ */
+export const inProcess = Effect.fnUntraced(function* (
+  ...args: readonly string[]
+) {
+  const printed: string[] = [];
+  const recording: Console.Console = {
+    ...console,
+    log: (...words: readonly unknown[]) => void printed.push(words.join(" ")),
+    error: () => {},
+  };
+  const run = Command.runWith(retrieve, { version: "0", renderErrors: false });
+  const failure = yield* run(args).pipe(
+    Effect.as(undefined),
+    Effect.catch((error) => Effect.succeed(error.message)),
+    Effect.provideService(Console.Console, recording),
+    Effect.provideService(References.MinimumLogLevel, "None"),
+    Effect.provide(NodeServices.layer),
+  );
+  const output = printed.join("\n");
+  return (failure === undefined ? { output } : {
+    output,
+    failure,
+  }) satisfies CommandResult as CommandResult;
+});
+
+/**
+ * Writes pictures of 20 by 20 pixels: stripes, whose direction, width and
+ * colour differ from one to the next.
+ *
+ * @param folder Where to.
+ * @param count How many: `0.png`, `1.png`, …
+ */
+export const makePictures = async (
+  folder: string,
+  count: number,
+): Promise<void> => {
+  await mkdir(folder, { recursive: true });
+  for (let i = 0; i < count; i++) {
+    const side = 20;
+    const data = Uint8Array.from({ length: side * side * 3 }, (_, at) => {
+      const pixel = Math.floor(at / 3);
+      const across = i % 2 === 0 ? pixel % side : Math.floor(pixel / side);
+      const isStripe = Math.floor(across / (2 + i % 3)) % 2 === 0;
+      return isStripe ? 255 - 13 * i : (40 * (at % 3) + 7 * i) & 255;
+    });
+    const raw = { width: side, height: side, channels: 3 } as const;
+    await sharp(data, { raw }).png().toFile(join(folder, `${i}.png`));
+  }
+};
+
+/** A run of two epochs over 16 pictures: `pictures` and `run` in a folder. */
+export const madeRun = Effect.gen(function* () {
+  const folder = yield* temporaryFolder;
+  const [pictures, run] = [join(folder, "pictures"), join(folder, "run")];
+  yield* Effect.promise(() => makePictures(pictures, 16));
+  const configuration = yield* parseConfiguration({
+    images: pictures,
+    model: "small",
+    size: 16,
+    clusters: 3,
+    pca: 4,
+    epochs: 2,
+    batch: 8,
+    extractBatch: 8,
+    kmeansIterations: 3,
+    seed: 1,
+  }, "test");
+  yield* Effect.gen(function* () {
+    yield* createRun(run, configuration);
+    yield* Effect.gen(function* () {
+      const { source } = yield* folderSource(pictures);
+      const images = yield* openImages(configuration, source);
+      yield* deepCluster(configuration, images);
+    }).pipe(Effect.provide(layerRunFolder(run)));
+  }).pipe(
+    Effect.scoped,
+    Effect.provide(
+      Layer.mergeAll(Assigner.layerBackend, Progress.layerSilent).pipe(
+        Layer.provideMerge(layerOnnx({ provider: "cpu", threads: 1 })),
+      ),
+    ),
+  );
+  return { folder, pictures, run };
+});
