@@ -13,6 +13,7 @@ const commands = [
     .map((command) => ["apps/evaluator/main.ts", command]),
   ...["info", "import", "export"]
     .map((command) => ["apps/evaluator/model_main.ts", command]),
+  ["apps/evaluator/features_main.ts"],
   ["apps/evaluator/cluster_main.ts"],
 ] as const;
 

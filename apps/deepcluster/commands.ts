@@ -7,6 +7,7 @@
 import {
   cluster,
   evaluate,
+  features,
   model,
   optionFlags,
 } from "@deepcluster/evaluator/commands";
@@ -36,6 +37,7 @@ runMain(
       demo,
       evaluate,
       model,
+      features,
       cluster,
     ]),
   ),

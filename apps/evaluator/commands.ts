@@ -9,6 +9,7 @@ import { modelImport } from "./model_import.ts";
 import { modelInfo } from "./model_info.ts";
 
 export { cluster } from "./cluster.ts";
+export { features } from "./features.ts";
 export { evaluate } from "./evaluate.ts";
 export { optionFlags } from "./option_flags.ts";
 

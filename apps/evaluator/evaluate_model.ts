@@ -170,7 +170,14 @@ const warnOfUntrained = Effect.fnUntraced(function* (
   );
 });
 
-const isWord = (model: string) => model === "random" || model === "pixels";
+/**
+ * Whether a MODEL is no path.
+ *
+ * @param model As it was typed.
+ * @returns True for `random` and `pixels`.
+ */
+export const isWord = (model: string): boolean =>
+  model === "random" || model === "pixels";
 
 const warnOfLeftOut = Effect.fnUntraced(function* (
   unreadable: readonly string[],

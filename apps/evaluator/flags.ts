@@ -188,7 +188,7 @@ export const seedsFlag = (count: number) =>
 export const layersFlag = (layers: string) =>
   optionalFlag(
     namesFlag("layers").pipe(Flag.withMetavar("NAME,NAME")),
-    "Layers to evaluate, by either name: conv2 or features.6",
+    "Layers, by either name: conv2 or features.6",
     layers,
   );
 

@@ -11,6 +11,7 @@ import {
   decoderVersion,
   type ImageSet,
   imageSet,
+  type ImageSource,
   type Labels,
   labelsAt,
   makeCache,
@@ -29,20 +30,24 @@ import { imagesIdentity, surveyKey } from "./cache_keys.ts";
 import type { EvaluationData } from "./evaluation_data.ts";
 import { readKnownImages, writeKnownImages } from "./known_images.ts";
 
-/** Images that can be decoded and have a label. */
-export interface EvaluationImages extends ImageSet {
+/** Images of a source that can be decoded, or some of these. */
+export interface ReadableImages extends ImageSet {
   /** Tells these images from all others, by content; see `imagesIdentity`. */
   readonly identity: string;
   /** SHA-256 of each image of the source, 32 bytes after 32 bytes. */
   readonly digests: Uint8Array;
   /** Position in the source of each image, ascending, shape `[size]`. */
   readonly sourceIndices: Int32Array;
+  /** Names of images of the source that cannot be decoded and are left out. */
+  readonly unreadable: readonly string[];
+}
+
+/** Images that can be decoded and have a label. */
+export interface EvaluationImages extends ReadableImages {
   /** Class of each image, shape `[size]`, in `classNames`. */
   readonly labels: Int32Array;
   /** Names of the classes that these images have, and no others. */
   readonly classNames: readonly string[];
-  /** Names of images of the source that cannot be decoded and are left out. */
-  readonly unreadable: readonly string[];
 }
 
 /** What {@link openEvaluationImages} needs besides the data. */
@@ -84,27 +89,49 @@ export type OpenEvaluationImagesError =
  * `FolderInUseError` when files are being removed from the folder.
  */
 export const openEvaluationImages: (
-  data: EvaluationData,
+  data: Pick<EvaluationData, "source" | "labels">,
   options: OpenImagesOptions,
 ) => Effect.Effect<
   EvaluationImages,
   OpenEvaluationImagesError,
   Progress | Scope.Scope
-> = Effect.fn("openEvaluationImages")(
-  function* (
-    { source, labels },
+> = Effect.fn("openEvaluationImages")(function* ({ source, labels }, options) {
+  const images = yield* openReadableImages(
+    source,
     options,
-  ) {
+    (sourceIndex) => labels.classes[sourceIndex]! >= 0,
+  );
+  return { ...images, ...occurring(labelsAt(labels, images.sourceIndices)) };
+});
+
+/**
+ * Looks at images as {@link openEvaluationImages} does, without labels.
+ *
+ * @param source The images.
+ * @param options See {@link OpenImagesOptions}.
+ * @param isWanted Whether an image of the source is used. Default: all are.
+ * @returns Those that can be decoded, while the scope lasts; or its errors.
+ */
+export const openReadableImages: (
+  source: ImageSource,
+  options: OpenImagesOptions,
+  isWanted?: (sourceIndex: number) => boolean,
+) => Effect.Effect<
+  ReadableImages,
+  OpenEvaluationImagesError,
+  Progress | Scope.Scope
+> = Effect.fn("openReadableImages")(
+  function* (source, options, isWanted = () => true) {
     const { size, folder, cacheBytes = 2 ** 30, maxUnreadableShare } = options;
     yield* sharedLock(folder);
-    const { maxShortSide = decodedShortSideFor(size) } = options;
+    const maxShortSide = decodedShortSideFor(size);
     const cache = yield* makeCache(source.ids.length, {
       memoryBytes: cacheBytes,
     });
     const store = folderStore(folder);
     const key = surveyKey({
       source: resolve(source.name),
-      maxShortSide: Number.isFinite(maxShortSide) ? maxShortSide : 0,
+      maxShortSide,
       decoder: decoderVersion,
     });
     const path = `images/${key}.tsv`;
@@ -122,8 +149,7 @@ export const openEvaluationImages: (
       yield* writeKnownImages(store, path, source, found, known, startMs);
     }
     const { stamps, digests } = found;
-    const sourceIndices = found.usable
-      .filter((sourceIndex) => labels.classes[sourceIndex]! >= 0);
+    const sourceIndices = found.usable.filter(isWanted);
     return {
       ...imageSet(source, {
         usable: sourceIndices,
@@ -139,7 +165,6 @@ export const openEvaluationImages: (
       }),
       digests,
       sourceIndices,
-      ...occurring(labelsAt(labels, sourceIndices)),
       unreadable: found.unreadable.map(({ id }) => id),
     };
   },

@@ -12,6 +12,8 @@ export {
 export {
   openEvaluationImages,
   type OpenEvaluationImagesError,
+  openReadableImages,
+  type ReadableImages,
 } from "./evaluation_images.ts";
 export {
   type EvaluationTask,

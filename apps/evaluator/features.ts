@@ -1,0 +1,164 @@
+/**
+ * `features MODEL IMAGES --out FILE.npy`: what a layer of a model makes of
+ * images, for NumPy, scikit-learn, faiss and `cluster`.
+ *
+ * @module
+ */
+import { openSource } from "@deepcluster/datasets";
+import { openReadableImages, selectLayers } from "@deepcluster/evaluation";
+import { layerFeatures } from "@deepcluster/features";
+import { layerBackend } from "@deepcluster/gpu-backend";
+import { openModel } from "@deepcluster/runs";
+import { writeNpy } from "@deepcluster/storage";
+import {
+  flagWithDefault,
+  fromHere,
+  layerProgress,
+  shown,
+  switchFlag,
+} from "@deepcluster/terminal";
+import { Console, Effect, Layer, Option } from "effect";
+import { Argument, Command, Flag } from "effect/cli";
+import {
+  dataFlags,
+  layersFlag,
+  modelFlags,
+  operationFlags,
+  presentOnly,
+  subject,
+} from "./flags.ts";
+import { isWord } from "./evaluate_model.ts";
+import { outputPath } from "./model_output.ts";
+import { namesPathOf, writeNames } from "./row_names.ts";
+
+const { format, limit, maxUnreadableShare, pathColumn } = dataFlags;
+const { batch, cache, json, provider, seed, threads } = operationFlags;
+
+/** The command. */
+export const features = Command.make(
+  "features",
+  {
+    model: subject.model,
+    images: Argument.String("images").pipe(
+      Argument.withDescription(
+        "Folder of images, manifest (.txt, .csv, .tsv, .jsonl) or IDX file.",
+      ),
+    ),
+    layers: layersFlag("features, which are clustered"),
+    out: Flag.String("out").pipe(
+      Flag.withMetavar("FILE"),
+      Flag.withDescription(
+        "File FILE.npy to write; of several layers FILE-LAYER.npy each. " +
+          "Beside it FILE.paths.txt has the path of each row.",
+      ),
+    ),
+    force: flagWithDefault(
+      switchFlag("force"),
+      false,
+      "Overwrite files that exist",
+    ),
+    choice: modelFlags,
+    data: { format, limit, maxUnreadableShare, pathColumn },
+    operation: { batch, cache, json, provider, seed, threads },
+  },
+  Effect.fnUntraced(function* ({ choice, operation, ...values }) {
+    const { network, ...weights } = presentOnly(choice);
+    const { format, pathColumn, limit, maxUnreadableShare } = presentOnly(
+      values.data,
+    );
+    const model = yield* openModel(
+      isWord(values.model) ? values.model : fromHere(values.model),
+      {
+        ...weights,
+        ...network !== undefined && { model: network },
+        seed: operation.seed,
+      },
+    );
+    const layers = yield* selectLayers(
+      model,
+      Option.getOrElse(values.layers, () => ["features"]),
+    );
+    const files = yield* Effect.forEach(
+      layers,
+      Effect.fnUntraced(function* ({ name }) {
+        const { out, force } = values;
+        const npy = layers.length === 1 ? out : withLayer(out, name);
+        const path = yield* outputPath(npy, force);
+        const paths = yield* outputPath(namesPathOf(npy), force);
+        return { layer: name, path, paths };
+      }),
+    );
+    const { source } = yield* openSource(fromHere(values.images), {
+      labels: false,
+      ...format !== undefined && { format },
+      ...pathColumn !== undefined && { pathField: pathColumn },
+      ...limit !== undefined && { limit },
+    });
+    const folder = fromHere(operation.cache);
+    const images = yield* openReadableImages(source, {
+      size: model.size,
+      folder,
+      ...maxUnreadableShare !== undefined && { maxUnreadableShare },
+    });
+    if (images.unreadable.length > 0) {
+      yield* Effect.logWarning(
+        `Left out ${images.unreadable.length} unreadable images, such as ` +
+          images.unreadable[0],
+      );
+    }
+    const found = yield* layerFeatures(model, images, layers, {
+      folder,
+      batch: operation.batch,
+      data: { name: values.images },
+    });
+    const ids = Array.from({ length: images.size }, (_, i) => images.id(i));
+    const written = yield* Effect.forEach(
+      files,
+      Effect.fnUntraced(function* (file) {
+        const rows = found[file.layer]!;
+        yield* writeNames(file.paths, ids);
+        const { sha256 } = yield* writeNpy(file.path, rows);
+        return { ...file, rows: rows.rows, columns: rows.columns, sha256 };
+      }),
+    );
+    const { name, identity } = model;
+    yield* Console.log(
+      operation.json
+        ? JSON.stringify({
+          model: { name, identity },
+          images: images.size,
+          unreadable: images.unreadable,
+          files: written,
+        })
+        : written.map(({ layer, path, paths, rows, columns }) =>
+          `Wrote ${shown(path)}: ${layer} of ${name}, ${rows} rows of ` +
+          `${columns}; their paths are in ${shown(paths)}`
+        ).join("\n"),
+    );
+  }, (work, { operation: { threads, provider } }) =>
+    work.pipe(
+      Effect.scoped,
+      Effect.provide(Layer.merge(
+        layerProgress(),
+        layerBackend(presentOnly({ threads, provider })),
+      )),
+    )),
+).pipe(
+  Command.withDescription(
+    "Write what a layer of a model makes of images as a .npy file",
+  ),
+  Command.withExamples([
+    {
+      command: "deno task features runs/demo photos --out photos.npy",
+      description: "The features that a run clusters",
+    },
+    {
+      command: "deno task features alexnet.pth photos --layers conv3,conv5 " +
+        "--out photos.npy",
+      description: "photos-conv3.npy and photos-conv5.npy",
+    },
+  ]),
+);
+
+const withLayer = (out: string, layer: string): string =>
+  `${out.replace(/\.npy$/i, "")}-${layer}.npy`;
