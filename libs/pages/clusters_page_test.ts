@@ -143,3 +143,16 @@ pageTest("an index without clusters shows its images", async (test) => {
   await page.locator(".tile").first().click();
   await found(test);
 }, { index: { clusters: 0, rmac: false }, path: "/" });
+
+pageTest(
+  "an index of given vectors takes no other picture and no box",
+  async (test) => {
+    const { page } = test;
+    assert.match(await text(test, ".drop"), /index is of given\s+vectors/);
+    assert.equal(await page.locator("#picture").count(), 0);
+    await page.locator(".tile").first().click();
+    await found(test);
+    assert.equal(await page.locator("#stage").count(), 0);
+  },
+  { index: { queries: false } },
+);

@@ -158,7 +158,7 @@ const ask = async (path, { signal, ...request }) => {
   } catch (cause) {
     if (signal?.aborted) throw cause;
     throw new ApiError(
-      "The server does not answer. Is “deno task retrieve serve” still running?",
+      "The server does not answer: is it still running?",
       0,
     );
   }

@@ -12,7 +12,7 @@ import { ApiError, getIndex } from "./api.js";
 import { clusterView } from "./cluster_view.js";
 import { clustersView } from "./clusters_view.js";
 import { duplicatesView } from "./duplicates_view.js";
-import { header } from "./first_screen.js";
+import { header, takesPictures } from "./first_screen.js";
 import { listenForKeys } from "./keys.js";
 import { html, nothing, render } from "./lit-html.js";
 import { outliersView } from "./outliers_view.js";
@@ -274,10 +274,18 @@ const start = () => {
   listenForKeys();
   listenForMore();
   listenForPictures(
-    (file) =>
+    (file) => {
+      if (page.index !== undefined && !takesPictures(page.index)) {
+        return showMessage(
+          "This index is of given vectors: only its own images can be searched by.",
+          undefined,
+          true,
+        );
+      }
       page.go(searchAddress({ upload: file.name }), {
         upload: keepUpload(file).key,
-      }),
+      });
+    },
     (message) => showMessage(message, undefined, true),
   );
   /** @type {ReturnType<typeof setTimeout> | undefined} */

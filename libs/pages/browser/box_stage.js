@@ -147,9 +147,9 @@ export const boxStage = ({ source, name, size, box, update, search }) => {
             @click=${() => searchBy(draft)}>Search by this part</button>
         `
         : nothing}</p>
-      <p id="stage-help" class="quiet">Draw a box to search by a part. By
-              keyboard: arrow keys move the box, Shift and arrow keys resize it, Enter
-              searches, Esc removes it.</p>
+      <p id="stage-help" class="quiet">Draw a box to search by a part.
+        <span class="by-keyboard">By keyboard: arrow keys move the box, Shift
+        and arrow keys resize it, Enter searches, Esc removes it.</span></p>
     `;
   return { template };
 };

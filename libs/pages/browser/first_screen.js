@@ -35,13 +35,23 @@ export const header = (index, path) => {
     <p class="brand" title=${`Model: ${index.model}`}>${index.name}</p>
     <nav aria-label="Views">
       <ul>
-          ${link("/", "Clusters")} ${link("/duplicates", "Duplicates")}
+          ${link("/", index.clusters === 0 ? "Images" : "Clusters")}
+          ${link("/duplicates", "Duplicates")}
           ${link("/outliers", "Outliers")}
         </ul>
     </nav>
-    <p class="find">${chooser()}</p>
+    ${takesPictures(index) ? html`<p class="find">${chooser()}</p>` : nothing}
   `;
 };
+
+/**
+ * Whether pictures that are not indexed, and parts of pictures, can be searched
+ * by.
+ *
+ * @param {IndexInfo} index
+ * @returns {boolean}
+ */
+export const takesPictures = ({ queries = true }) => queries;
 
 /**
  * The control that chooses a file to search by; `/` focuses it.
@@ -50,7 +60,8 @@ export const header = (index, path) => {
  */
 const chooser = () =>
   html`
-    <label class="button primary" for="picture">Search by a picture</label><input
+    <label class="button primary" for="picture">Search<span
+      class="wide">&nbsp;by a picture</span></label><input
       type="file" id="picture" accept="image/*">
   `;
 
@@ -63,13 +74,13 @@ const chooser = () =>
 export const dropZone = (index) =>
   html`
     <section class="drop" aria-label="Search by a picture">
-      <p><label class="link" for="picture">Choose a picture</label>, drop one
-          here, or paste one: the most similar of
-          ${count(
-            index.images,
-            "image",
-          )} come first. Clicking any picture searches
-          by it.</p>
+      <p>${takesPictures(index)
+        ? html`<label class="link" for="picture">Choose a picture</label>, drop
+          one here, or paste one: the most similar of ${
+          count(index.images, "image")
+        } come first. Clicking any picture searches by it.`
+        : `Clicking any picture searches by it. This index is of given vectors,
+          so other pictures cannot be searched by.`}</p>
       <p class="quiet">${about(index).join(" · ")}</p>
     </section>
   `;

@@ -6,7 +6,9 @@
 import { defaultTop, readSearch, searchAddress } from "./address.js";
 import { search } from "./api.js";
 import { boxStage } from "./box_stage.js";
+import { takesPictures } from "./first_screen.js";
 import { html, nothing } from "./lit-html.js";
+import { pictureWithBox } from "./picture.js";
 import { resultList } from "./results.js";
 import { clusterLink } from "./tiles.js";
 import { count, figure, moreUnusualThan, searchWords } from "./words.js";
@@ -77,7 +79,14 @@ export const searchView = (page, parameters, upload) => {
       html`
         <div class="search">
           <section class="query" aria-label="Query">
-                  ${stage.template()}
+                  ${takesPictures(page.index)
+                    ? stage.template()
+                    : pictureWithBox({
+                      source: source(),
+                      alt: name(),
+                      size: found.query,
+                      box,
+                    })}
                   ${queryFacts(found, name())}
                 </section>
           <section class="found" aria-labelledby="found">
