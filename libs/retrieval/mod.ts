@@ -25,10 +25,13 @@ export { type Box, cropImage } from "./descriptors/crop_image.ts";
 
 // Search
 export {
+  exactSearchLimit,
   openSearcher,
+  type OpenSearcherError,
   type SearchedIndex,
   type SearcherOptions,
 } from "./search/open_searcher.ts";
+export { GraphError } from "./search/errors.ts";
 export type { Found, Searcher, SearchError } from "./search/searcher.ts";
 
 // Clusters

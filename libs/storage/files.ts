@@ -20,7 +20,13 @@ import {
 } from "node:fs/promises";
 import { basename, dirname, join, resolve } from "node:path";
 import type { StorageError } from "./errors.ts";
-import { isPartial, partialSuffix, walk, type Written } from "./reading.ts";
+import {
+  digestOf,
+  isPartial,
+  partialSuffix,
+  walk,
+  type Written,
+} from "./reading.ts";
 import { attempt, piecesOf, syncFolder } from "./system_calls.ts";
 
 /** What a file is made of: bytes in memory, or pieces that follow another. */
@@ -65,6 +71,40 @@ export const writeDurably: <E = never>(
           Effect.andThen(attempt("remove", partial, () => rm(partial, gone))),
           Effect.ignore,
         ),
+    );
+  },
+);
+
+/**
+ * Writes a file atomically where something else does the writing: a library
+ * that takes a path.
+ *
+ * @param path Where the file shall be; its folder must exist.
+ * @param write Writes a new file at the temporary path that it is given.
+ * @returns Digest and size, or `StorageError`, or the error of `write`.
+ */
+export const writeDurablyBy: <E, R>(
+  path: string,
+  write: (partial: string) => Effect.Effect<void, E, R>,
+) => Effect.Effect<Written, StorageError | E, R> = Effect.fn("writeDurablyBy")(
+  function* <E, R>(
+    path: string,
+    write: (partial: string) => Effect.Effect<void, E, R>,
+  ) {
+    const partial = partialName(path);
+    return yield* Effect.gen(function* () {
+      yield* write(partial);
+      yield* attempt("sync", path, async () => {
+        const handle = await open(partial, "r+");
+        await handle.sync().finally(() => handle.close());
+      });
+      const written = yield* digestOf(partial);
+      yield* renameDurably(partial, path);
+      return written;
+    }).pipe(
+      Effect.ensuring(
+        Effect.ignore(attempt("remove", partial, () => rm(partial, gone))),
+      ),
     );
   },
 );

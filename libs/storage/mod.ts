@@ -13,6 +13,7 @@ export {
   renameDurably,
   unmakeFolder,
   writeDurably,
+  writeDurablyBy,
 } from "./files.ts";
 export {
   type ByteRange,

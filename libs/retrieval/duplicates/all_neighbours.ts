@@ -4,8 +4,8 @@
  * @module
  */
 import { type Matrix, matrix, Progress, row } from "@deepcluster/core";
-import type { StorageError } from "@deepcluster/storage";
 import { Effect } from "effect";
+import type { VectorFileError } from "../search_index/vector_file.ts";
 import type { SearchedIndex } from "../search/open_searcher.ts";
 import type { Searcher, SearchError } from "../search/searcher.ts";
 
@@ -18,7 +18,7 @@ export interface Neighbour {
 }
 
 /** What searching for the neighbours of all rows can fail with. */
-export type NeighboursOfAllError = SearchError | StorageError;
+export type NeighboursOfAllError = SearchError | VectorFileError;
 
 /** Rows that are searched for at a time: a search of many costs less for each. */
 const batch = 256;
@@ -76,7 +76,7 @@ export const neighboursOf: (
 export const gatherRows: (
   vectors: SearchedIndex["vectors"],
   rows: Int32Array,
-) => Effect.Effect<Matrix, StorageError> = Effect.fnUntraced(
+) => Effect.Effect<Matrix, VectorFileError> = Effect.fnUntraced(
   function* (vectors, rows) {
     const gathered = matrix(rows.length, vectors.columns);
     for (let start = 0; start < rows.length;) {

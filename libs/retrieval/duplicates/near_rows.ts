@@ -11,7 +11,6 @@ import {
   OptionError,
   type Progress,
 } from "@deepcluster/core";
-import type { StorageError } from "@deepcluster/storage";
 import { Effect } from "effect";
 import type { SearchedIndex } from "../search/open_searcher.ts";
 import type { Searcher } from "../search/searcher.ts";
@@ -23,6 +22,7 @@ import {
   similarity,
 } from "./all_neighbours.ts";
 import type { NearRows } from "./duplicate_groups.ts";
+import type { VectorFileError } from "../search_index/vector_file.ts";
 
 /** Rows whose pairs are compared: half a million of them. */
 const sampleRows = 1000;
@@ -41,7 +41,7 @@ const sampleRows = 1000;
 export const similarityLevel: (
   index: Pick<SearchedIndex, "live" | "vectors">,
   percentile: number,
-) => Effect.Effect<number, OptionError | StorageError> = Effect.fn(
+) => Effect.Effect<number, OptionError | VectorFileError> = Effect.fn(
   "similarityLevel",
 )(function* ({ live, vectors }, percentile) {
   if (!(percentile >= 0 && percentile <= 1)) {

@@ -1,4 +1,4 @@
-import { matrix, Progress, rowsOf } from "@deepcluster/core";
+import { type Matrix, matrix, Progress, rowsOf } from "@deepcluster/core";
 import { layerReference } from "@deepcluster/gpu-backend";
 import { effectTest } from "@deepcluster/test";
 import { Effect } from "effect";
@@ -6,10 +6,12 @@ import assert from "node:assert/strict";
 import { openSearcher } from "../search/open_searcher.ts";
 import { nearRowsOf, similarityLevel } from "./near_rows.ts";
 
+const rowsAt = (m: Matrix) => ({ ...rowsOf(m), digest: "unused" });
+
 /** Rows at so many degrees. */
 const indexOf = (degrees: readonly number[], live = [...degrees.keys()]) => ({
   folder: "unused",
-  vectors: rowsOf(matrix(
+  vectors: rowsAt(matrix(
     degrees.length,
     2,
     Float32Array.from(degrees.flatMap((angle) => [

@@ -1,9 +1,11 @@
-import { draws, matrix, rowsOf } from "@deepcluster/core";
+import { draws, matrix, Progress, rowsOf } from "@deepcluster/core";
 import { layerReference } from "@deepcluster/gpu-backend";
 import { effectTest } from "@deepcluster/test";
-import { Effect } from "effect";
+import { Effect, Layer } from "effect";
 import assert from "node:assert/strict";
 import { openSearcher } from "./open_searcher.ts";
+
+const layers = Layer.merge(layerReference, Progress.layerSilent);
 
 /** Rows at angles of so many degrees. */
 const atAngles = (...degrees: number[]) =>
@@ -18,7 +20,7 @@ const atAngles = (...degrees: number[]) =>
 
 const indexOf = (rows: ReturnType<typeof atAngles>, live?: number[]) => ({
   folder: "unused",
-  vectors: rowsOf(rows),
+  vectors: { ...rowsOf(rows), digest: "unused" },
   live: live === undefined
     ? Int32Array.from({ length: rows.rows }, (_, i) => i)
     : Int32Array.from(live),
@@ -42,7 +44,7 @@ effectTest(
         results!.map(({ percentile }) => Math.round(percentile * 6)),
         [6, 6, 4, 1],
       );
-    }).pipe(Effect.scoped, Effect.provide(layerReference)),
+    }).pipe(Effect.scoped, Effect.provide(layers)),
 );
 
 effectTest(
@@ -63,7 +65,7 @@ effectTest(
         const found = results!.find((result) => result.row === row);
         assert.ok(Math.abs(found!.score - score) < 1e-12);
       }
-    }).pipe(Effect.scoped, Effect.provide(layerReference)),
+    }).pipe(Effect.scoped, Effect.provide(layers)),
 );
 
 effectTest(
@@ -84,5 +86,5 @@ effectTest(
       );
       const empty = yield* openSearcher(indexOf(atAngles(0, 1), []));
       assert.deepEqual(yield* empty.search(atAngles(4, 5), 3), [[], []]);
-    }).pipe(Effect.scoped, Effect.provide(layerReference)),
+    }).pipe(Effect.scoped, Effect.provide(layers)),
 );

@@ -9,8 +9,9 @@ import type {
   OptionError,
 } from "@deepcluster/core";
 import type { BackendError } from "@deepcluster/gpu-backend";
-import type { StorageError } from "@deepcluster/storage";
 import type { Effect } from "effect";
+import type { VectorFileError } from "../search_index/vector_file.ts";
+import type { GraphError } from "./errors.ts";
 
 /** One result of a query. */
 export interface Found {
@@ -33,7 +34,8 @@ export type SearchError =
   | OptionError
   | NonFiniteFeatureError
   | BackendError
-  | StorageError;
+  | GraphError
+  | VectorFileError;
 
 /** Finds the rows of a search index that are most similar to queries. */
 export interface Searcher {

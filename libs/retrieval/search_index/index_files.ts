@@ -8,6 +8,7 @@
  * | `clusters-N.safetensors` | centroids                                          |
  * | `index.db`               | images, vectors, checksums of blocks, and which `N`|
  * | `index.lock`             | who writes                                         |
+ * | `graph.usearch`, `.json` | approximate search, a cache (`search/graph_cache`) |
  *
  * A commit of `index.db` is what moves an index from one state to the next:
  * vectors behind the recorded rows, and files of another `N`, do not count.

@@ -10,6 +10,7 @@
 import { matrix, type RowReader } from "@deepcluster/core";
 import {
   bytesOf,
+  encoded,
   flush,
   openForReading,
   openForWriting,
@@ -54,6 +55,8 @@ export type VectorFileError = DamagedIndexError | StorageError;
 export interface VectorReader extends RowReader<VectorFileError> {
   /** Rows of a full block. */
   readonly blockRows: number;
+  /** SHA-256 of the checksums of all blocks: other vectors, another digest. */
+  readonly digest: string;
   /** Blocks that are not what was written; reads all that is unchecked. */
   readonly damagedBlocks: Effect.Effect<readonly number[], StorageError>;
 }
@@ -111,6 +114,7 @@ export const readVectors: (
       rows,
       columns,
       blockRows,
+      digest: sha256Of(encoded(blocks.map(({ sha256 }) => sha256).join())),
       read: Effect.fnUntraced(function* (start, count, into) {
         if (!(start >= 0 && count >= 0 && start + count <= rows)) {
           return yield* new StorageError({
