@@ -35,6 +35,11 @@ export interface DecodeOptions {
    * Default: false.
    */
   readonly strict?: boolean;
+  /**
+   * Whether the EXIF orientation is applied. Without it pixels lie as stored,
+   * where the boxes of some annotations mean them. Default: true.
+   */
+  readonly autoOrient?: boolean;
   /** Images of more pixels are refused. Default: {@link maxPixels}. */
   readonly maxPixels?: number;
 }
@@ -45,7 +50,7 @@ export interface DecodeOptions {
  * JPEG, PNG, WebP, GIF, TIFF, AVIF and SVG; of several frames or pages the
  * first. The result is sRGB of 8 bits, whatever the image had: grey, CMYK,
  * palette, 16 bits, another colour profile. Transparency is laid on white, the
- * EXIF orientation is applied. What is missing of a truncated file stays black
+ * EXIF orientation is applied unless told otherwise. What is missing of a truncated file stays black
  * or grey, as its decoder leaves it, unless `strict` refuses it. Repeatable.
  *
  * A TIFF can hold more than a picture; `tiffReading` and `scaleOf` state what
@@ -77,13 +82,17 @@ export interface DecodeOptions {
 export const decode = (
   id: string,
   payload: ImagePayload,
-  { maxShortSide = Infinity, strict = false, maxPixels: limit = maxPixels }:
-    DecodeOptions = {},
+  {
+    maxShortSide = Infinity,
+    strict = false,
+    autoOrient = true,
+    maxPixels: limit = maxPixels,
+  }: DecodeOptions = {},
 ): Effect.Effect<Image, UnreadableImageError> => {
   const opening: SharpOptions = {
     failOn: strict ? "error" : "none",
     limitInputPixels: limit,
-    autoOrient: true,
+    autoOrient,
   };
   if (payload.kind !== "pixels") {
     return decodeWith(id, payload, limit, async () => {

@@ -135,7 +135,7 @@ effectTest(
 );
 
 effectTest(
-  "decode() applies the EXIF orientation",
+  "decode() applies the EXIF orientation unless told otherwise",
   () =>
     Effect.gen(function* () {
       // Red on the left of blue; orientation 6 turns it clockwise: red on top.
@@ -145,6 +145,9 @@ effectTest(
       const image = yield* decodeBytes(bytes);
       assert.deepEqual([image.width, image.height], [1, 2]);
       assert.deepEqual([...image.data], [...pixels]);
+      const payload = { kind: "encoded", bytes } as const;
+      const stored = yield* decode("stored", payload, { autoOrient: false });
+      assert.deepEqual([stored.width, stored.height], [2, 1]);
     }),
 );
 

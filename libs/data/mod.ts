@@ -74,6 +74,7 @@ export {
 // Crops and transforms
 export { centreCrop, defaultRandomCrop } from "./crops.ts";
 export { makeResampler, wholeView } from "./resample.ts";
+export { makePillowResampler } from "./pillow_resample.ts";
 export { type Interpolation, interpolations } from "./resampling_weights.ts";
 export {
   clusteringTransform,
@@ -83,6 +84,7 @@ export {
   type Normalization,
   probeTransform,
   resizeFor,
+  scalingOf,
   tenCropTransform,
   trainingTransform,
   type Transform,

@@ -18,22 +18,28 @@ import {
   setWeights,
 } from "./resampling_weights.ts";
 
+/** Columns and rows. */
+interface Size {
+  readonly width: number;
+  readonly height: number;
+}
+
 /**
- * Makes a function that resizes the `side * side` kept pixels of a view and
- * scales them, as `makeResampler` does.
+ * Makes a function that resizes the kept pixels of a view and scales them, as
+ * `makeResampler` does, to `[3, height, width]` floats.
  *
- * @param side Pixels across and down of what is written, at least 1.
+ * @param kept Pixels across and down of what is written, at least 1.
  * @param scaling Applied to every grey level.
  * @param filter What weighs the pixels.
  * @returns The function.
  */
 export const makePillowResampler = (
-  side: number,
+  kept: Size,
   scaling: ChannelScaling,
   filter: Interpolation,
 ): Resampler => {
-  const across = axisWeights(side);
-  const down = axisWeights(side);
+  const across = axisWeights(kept.width);
+  const down = axisWeights(kept.height);
   let lines = new Uint8Array(0);
   return (image, view, out, at) => {
     setWeights(across, filter, view.width, view.resizedWidth, view.keptLeft);
@@ -42,13 +48,14 @@ export const makePillowResampler = (
     toFixedPoint(down);
     const from = down.first[0]!;
     const to = endOf(down);
-    const bytes = (to - from) * side * 3;
+    const stride = kept.width * 3;
+    const bytes = (to - from) * stride;
     if (lines.length < bytes) lines = new Uint8Array(bytes);
     for (let row = from; row < to; row++) {
-      mixColumns(image, view, across, row, lines, (row - from) * side * 3);
+      mixColumns(image, view, across, row, lines, (row - from) * stride);
     }
-    for (let y = 0; y < side; y++) {
-      mixRows(lines, from, down, side, view.mirrored, scaling, out, at, y);
+    for (let y = 0; y < kept.height; y++) {
+      mixRows(lines, from, down, kept, view.mirrored, scaling, out, at, y);
     }
   };
 };
@@ -98,19 +105,19 @@ const mixRows = (
   lines: Uint8Array,
   from: number,
   { first, count, weights, taps }: AxisWeights,
-  side: number,
+  { width, height }: Size,
   mirrored: boolean,
   { scale, shift }: ChannelScaling,
   out: Float32Array,
   at: number,
   y: number,
 ): void => {
-  const plane = side * side;
-  const stride = side * 3;
+  const plane = width * height;
+  const stride = width * 3;
   const start = (first[y]! - from) * stride;
   const end = y * taps + count[y]!;
-  for (let x = 0; x < side; x++) {
-    const write = at + y * side + (mirrored ? side - 1 - x : x);
+  for (let x = 0; x < width; x++) {
+    const write = at + y * width + (mirrored ? width - 1 - x : x);
     for (let channel = 0; channel < 3; channel++) {
       let sum = 0;
       let i = start + x * 3 + channel;

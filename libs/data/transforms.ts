@@ -261,13 +261,18 @@ const resamplerOf = (
 ): Resampler => {
   const scaling = scalingOf(normalization);
   const resample = rounding === "pillow"
-    ? makePillowResampler(crop, scaling, interpolation)
+    ? makePillowResampler({ width: crop, height: crop }, scaling, interpolation)
     : makeResampler(crop, scaling, interpolation);
   return grey ? (image, ...rest) => resample(greyOf(image), ...rest) : resample;
 };
 
-/** {@link Normalization} as one multiplication and addition. */
-const scalingOf = (
+/**
+ * {@link Normalization} as one multiplication and addition.
+ *
+ * @param normalization Default: ImageNet's.
+ * @returns Factors and summands for values from 0 to 255.
+ */
+export const scalingOf = (
   { scale, mean, deviation }: Normalization = imageNetNormalization,
 ): ChannelScaling => ({
   scale: [
