@@ -15,6 +15,7 @@ export {
   type OutputsError,
   type OutputsProgram,
 } from "./outputs_program.ts";
+export { compileLastMap, type LastMapProgram } from "./last_map_program.ts";
 export {
   type FeaturesInputs,
   featuresKey,

@@ -15,6 +15,7 @@ import {
   Backend,
   type BackendError,
   type OnnxModelError,
+  type Program,
 } from "@deepcluster/gpu-backend";
 import type { BuildError, Graph } from "@deepcluster/graph";
 import { Effect, type Scope } from "effect";
@@ -58,15 +59,7 @@ export const compileOutputs: (
   CompileOutputsError,
   Backend | Scope.Scope
 > = Effect.fnUntraced(function* (graph, parameters, batch) {
-  const backend = yield* Backend;
-  const state = Object.fromEntries(
-    Object.keys(graph.state).flatMap((name) => {
-      const parameter = parameters[name];
-      return parameter === undefined ? [] : [[name, parameter]];
-    }),
-  );
-  yield* refuseNonFiniteWeights(state);
-  const program = yield* backend.compile(graph, state);
+  const program = yield* compileFinite(graph, parameters);
   return (images) =>
     program.run({ images: filledUp(images, batch) }).pipe(
       Effect.map((outputs) => (output) => {
@@ -77,6 +70,30 @@ export const compileOutputs: (
       }),
     );
 });
+
+/**
+ * Compiles a graph whose whole state are parameters, all of them finite.
+ *
+ * @param graph Any graph without changing state.
+ * @param parameters A tensor for all of its state; others are ignored.
+ * @returns The program while the scope lasts, or `NonFiniteWeightError`, or
+ * the errors of the engine.
+ */
+export const compileFinite: (
+  graph: Graph,
+  parameters: Tensors,
+) => Effect.Effect<Program, CompileOutputsError, Backend | Scope.Scope> = Effect
+  .fnUntraced(function* (graph, parameters) {
+    const backend = yield* Backend;
+    const state = Object.fromEntries(
+      Object.keys(graph.state).flatMap((name) => {
+        const parameter = parameters[name];
+        return parameter === undefined ? [] : [[name, parameter]];
+      }),
+    );
+    yield* refuseNonFiniteWeights(state);
+    return yield* backend.compile(graph, state);
+  });
 
 /** Looks at the weights themselves: an engine's maxima may lose a NaN. */
 const refuseNonFiniteWeights = Effect.fnUntraced(function* (

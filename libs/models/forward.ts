@@ -63,23 +63,38 @@ export const forward = (
   parameters: Readonly<Record<string, Value>>,
   mode: Mode,
 ): Forward => {
-  const layers: Record<string, Value> = {};
+  const pass = forwardThrough(layersOf(network), x, parameters, mode);
+  return { features: pass.layers[featureLayer(network)]!, ...pass };
+};
+
+/**
+ * Writes the forward pass of some layers that follow one another.
+ *
+ * @param layers The layers in order.
+ * @param x What the first of them is fed.
+ * @param parameters Values of all their parameters.
+ * @param mode See {@link Mode}.
+ * @returns All of {@link Forward} but the features.
+ * @throws {ShapeError} As {@link forward}.
+ */
+export const forwardThrough = (
+  layers: readonly Layer[],
+  x: Value,
+  parameters: Readonly<Record<string, Value>>,
+  mode: Mode,
+): Omit<Forward, "features"> => {
+  const outputs: Record<string, Value> = {};
   const masks: Record<string, Value> = {};
   const statistics: Record<string, { current: Value; next: Value }> = {};
   let value = x;
-  for (const layer of layersOf(network)) {
+  for (const layer of layers) {
     const applied = applyLayer(layer, value, parameters, mode);
     value = applied.output;
-    layers[layer.name] = value;
+    outputs[layer.name] = value;
     Object.assign(masks, applied.masks);
     Object.assign(statistics, applied.statistics);
   }
-  return {
-    features: layers[featureLayer(network)]!,
-    layers,
-    masks,
-    statistics,
-  };
+  return { layers: outputs, masks, statistics };
 };
 
 /** What one layer adds to the pass. */

@@ -45,6 +45,7 @@ export { initialise, initialiseHead, sobelFilters } from "./initialise.ts";
 // Graphs
 export { type Forward, forward, type Mode } from "./forward.ts";
 export { featuresGraph, parameterInputs } from "./features_graph.ts";
+export { lastMapGraph, lastMapShape } from "./last_map_graph.ts";
 export {
   trainingGraph,
   type TrainingGraphOptions,
