@@ -35,6 +35,7 @@ export {
   type ApplyWhiteningError,
   whitenRows,
 } from "./whitening/apply_whitening.ts";
+export { fitPca, type Pca, type PcaError } from "./whitening/fit_pca.ts";
 export { dimensionsWarning, maxDimensions } from "./whitening/dimensions.ts";
 export {
   fitWhitening,
