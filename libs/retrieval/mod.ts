@@ -9,6 +9,34 @@
 
 // R-MAC
 export { type MapRegion, rmacRegions } from "./rmac/rmac_regions.ts";
+export {
+  defaultRmacSize,
+  type ImageRegions,
+  type RmacDescriptor,
+  rmacDescriptor,
+  type RmacOptions,
+} from "./rmac/rmac_descriptor.ts";
+export {
+  fitRmacPca,
+  loadRmacPca,
+  type RmacPca,
+  type RmacPcaOptions,
+  saveRmacPca,
+} from "./rmac/rmac_pca.ts";
+export {
+  type LearnedPca,
+  type LearnPcaError,
+  type LearnPcaOptions,
+  learnRmacPca,
+} from "./rmac/learn_pca.ts";
+export {
+  bestRegions,
+  type Part,
+  type RegionPair,
+} from "./rmac/best_regions.ts";
+export type { Corners } from "./rmac/scaled_image.ts";
+export type { RegionVectorsError } from "./rmac/region_vectors.ts";
+export { NoMapError } from "./rmac/errors.ts";
 
 // Descriptors
 export {

@@ -3,13 +3,14 @@
  *
  * @module
  */
-import type { Matrix } from "@deepcluster/core";
+import type { Matrix, OptionError } from "@deepcluster/core";
 import type { Image } from "@deepcluster/data";
 import type {
   DivergedFeaturesError,
   OutputsError,
 } from "@deepcluster/features";
 import type { Effect } from "effect";
+import type { Box } from "./crop_image.ts";
 
 /** What computing descriptors can fail with. */
 export type DescribeError = OutputsError | DivergedFeaturesError;
@@ -42,4 +43,13 @@ export interface Descriptor {
   readonly describe: (
     images: readonly Image[],
   ) => Effect.Effect<Described, DescribeError>;
+  /**
+   * Describes a rectangle of an image, where that is another thing than to
+   * describe the rectangle cut out (`cropImage`): R-MAC scales the image first.
+   * Fails with `OptionError` when the rectangle is too small for the network.
+   */
+  readonly describeBox?: (
+    image: Image,
+    box: Box,
+  ) => Effect.Effect<Described, DescribeError | OptionError>;
 }
