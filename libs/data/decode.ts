@@ -50,8 +50,9 @@ export interface DecodeOptions {
  * JPEG, PNG, WebP, GIF, TIFF, AVIF and SVG; of several frames or pages the
  * first. The result is sRGB of 8 bits, whatever the image had: grey, CMYK,
  * palette, 16 bits, another colour profile. Transparency is laid on white, the
- * EXIF orientation is applied unless told otherwise. What is missing of a truncated file stays black
- * or grey, as its decoder leaves it, unless `strict` refuses it. Repeatable.
+ * EXIF orientation is applied unless told otherwise. What is missing of a
+ * truncated file stays black or grey, as its decoder leaves it, unless `strict`
+ * refuses it. Repeatable.
  *
  * A TIFF can hold more than a picture; `tiffReading` and `scaleOf` state what
  * is shown of floats, of 32-bit integers and of bands beyond the colour, and
