@@ -153,10 +153,13 @@ export {
   type UpdateIndexOptions,
 } from "./search_index/update_index.ts";
 export {
-  type DescribedModel,
   type IndexDescriptor,
+  type IndexDescriptorOptions,
+  type IndexModel,
   type MakeDescriptorError,
   makeIndexDescriptor,
   openIndexDescriptor,
   type OpenIndexDescriptorError,
+  openIndexModel,
+  type OpenIndexModelError,
 } from "./search_index/index_descriptor.ts";

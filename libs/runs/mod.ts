@@ -89,6 +89,7 @@ export {
   type EvaluatedRun,
   openModel,
   type OpenModelError,
+  type OpenModelOptions,
   pixelsModel,
   randomWeights,
 } from "./open_model.ts";

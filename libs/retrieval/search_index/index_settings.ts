@@ -114,11 +114,23 @@ export const writeIndexSettings = (
 export const settingsThatDiffer = (
   before: IndexSettings,
   now: IndexSettings,
-): readonly string[] => differences(deciding(before), deciding(now));
+): readonly string[] => {
+  const sameModel = before.model?.identity === now.model?.identity;
+  return differences(deciding(before, sameModel), deciding(now, sameModel));
+};
 
-const deciding = ({ model, descriptor, ...settings }: IndexSettings) => {
-  const { model: _model, ...others } = descriptor;
-  return { ...settings, model: model?.identity, ...others };
+const deciding = (
+  { model, descriptor, ...settings }: IndexSettings,
+  sameModel: boolean,
+) => {
+  const { model: _, ...others } = descriptor;
+  return {
+    ...settings,
+    ...others,
+    ...!sameModel && {
+      model: `${model?.name ?? "none"} (${model?.identity.slice(0, 12)})`,
+    },
+  };
 };
 
 const Settings = type("string.json.parse").to({

@@ -44,6 +44,8 @@ export interface UpdateIndexOptions extends IndexClusterOptions {
   readonly descriptor: Descriptor;
   /** All images that the index shall hold, in its order. */
   readonly sources: readonly IndexSource[];
+  /** Whether vectors that no image has any more are removed. Default: false. */
+  readonly compact?: boolean;
   /** Longest time whose work a kill may undo. Default: 5000. */
   readonly commitEveryMs?: number;
 }

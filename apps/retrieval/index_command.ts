@@ -1,0 +1,200 @@
+/**
+ * `index MODEL IMAGES… --index DIR`: makes an index of images, or brings it up
+ * to date.
+ *
+ * @module
+ */
+import { folderNotes, manifestFormats } from "@deepcluster/data";
+import { openSource } from "@deepcluster/datasets";
+import {
+  type IndexReport,
+  type IndexSource,
+  makeIndexDescriptor,
+  openIndexModel,
+  openSearchIndex,
+  readIndexSettings,
+  updateIndex,
+} from "@deepcluster/retrieval";
+import { kindOf } from "@deepcluster/storage";
+import {
+  atLeast,
+  flagWithDefault,
+  fromHere,
+  notNegative,
+  optionalFlag,
+  switchFlag,
+} from "@deepcluster/terminal";
+import { Console, Effect, Option } from "effect";
+import { Argument, Command, Flag } from "effect/cli";
+import { join } from "node:path";
+import { engineFlags, services } from "./engine_flags.ts";
+import { IndexCommandError } from "./index_errors.ts";
+import { indexJson, indexText } from "./index_text.ts";
+import { modelArgument, modelFlags, typedModel } from "./model_flags.ts";
+
+const flags = {
+  model: modelArgument,
+  images: Argument.String("images").pipe(
+    Argument.withDescription(
+      "Images to index, all that the index shall hold: folders, manifests, " +
+        "IDX files, rendered emoji.",
+    ),
+    Argument.variadic({ min: 1 }),
+  ),
+  index: Flag.String("index").pipe(
+    Flag.withMetavar("DIR"),
+    Flag.withDescription("Folder of the index, made when it is new."),
+  ),
+  choice: modelFlags,
+  layer: optionalFlag(
+    Flag.String("layer").pipe(Flag.withMetavar("NAME")),
+    "Layer whose output is the vector of an image, by either name: conv2 or " +
+      "features.6",
+    "features, which are clustered; the only one of `pixels`",
+  ),
+  clusters: optionalFlag(
+    atLeast("clusters", 1),
+    "Clusters of k-means on the vectors; a run has its own",
+    "one for every 60 vectors, at least 2",
+  ),
+  recluster: flagWithDefault(
+    switchFlag("recluster"),
+    false,
+    "Find the clusters anew, of all vectors that there are now",
+  ),
+  compact: flagWithDefault(
+    switchFlag("compact"),
+    false,
+    "Give back the space of vectors that no image has any more",
+  ),
+  pathColumn: optionalFlag(
+    Flag.String("path-column").pipe(Flag.withMetavar("COLUMN")),
+    "Column of a manifest that holds paths",
+    "recognised by its name",
+  ),
+  format: optionalFlag(
+    Flag.Literals("manifest-format", manifestFormats),
+    "How a manifest is written",
+    "by its extension",
+  ),
+  seed: flagWithDefault(
+    atLeast("seed", 0),
+    1,
+    "Seed of k-means, and of the weights of `random`",
+  ),
+  batch: optionalFlag(
+    atLeast("extract-batch", 1),
+    "Images of one forward pass",
+    "the run's own, else 32",
+  ),
+  saveEvery: flagWithDefault(
+    notNegative("save-every").pipe(Flag.withMetavar("SECONDS")),
+    5,
+    "Longest time whose work a kill may undo",
+  ),
+  ...engineFlags,
+  json: flagWithDefault(switchFlag("json"), false, "Print the result as JSON"),
+};
+
+/** The command. */
+export const index = Command.make(
+  "index",
+  flags,
+  Effect.fnUntraced(function* (values) {
+    const folder = fromHere(values.index);
+    const threads = yield* threadsOf(folder, values.threads);
+    const report = yield* update(folder, values).pipe(
+      Effect.scoped,
+      Effect.provide(services({ ...values, threads })),
+    );
+    const opened = yield* openSearchIndex(folder);
+    yield* Console.log(
+      values.json
+        ? JSON.stringify(indexJson(opened, report))
+        : indexText(opened, report),
+    );
+    if (report.images > 0) return;
+    return yield* new IndexCommandError({
+      action: `index ${values.images.join(", ")}`,
+      rule: "at least one image must be readable",
+      found: `${report.skipped} images, none of which is`,
+    });
+  }, Effect.scoped),
+).pipe(
+  Command.withDescription(
+    "Index images to search them, or bring an index up to date",
+  ),
+  Command.withExamples([
+    {
+      command: "deno task retrieve index runs/demo photos --index runs/photos",
+      description: "Index photos with a run; call it again after changes",
+    },
+  ]),
+);
+
+type Values = Command.Command.Config.Infer<typeof flags>;
+
+const update = Effect.fnUntraced(function* (folder: string, values: Values) {
+  const { path, options } = typedModel(
+    values.model,
+    values.choice,
+    values.seed,
+  );
+  const sources = yield* openSources(values);
+  const opened = yield* openIndexModel(path, options);
+  const made = yield* makeIndexDescriptor(opened, {
+    ...Option.isSome(values.layer) && { layer: values.layer.value },
+    ...Option.isSome(values.batch) && { batch: values.batch.value },
+  });
+  return yield* updateIndex({
+    folder,
+    ...made,
+    sources,
+    seed: values.seed,
+    recluster: values.recluster,
+    compact: values.compact,
+    commitEveryMs: values.saveEvery * 1000,
+    ...Option.isSome(values.clusters) && { clusters: values.clusters.value },
+  });
+});
+
+/** All images that were named, each source once. */
+const openSources = Effect.fnUntraced(function* (
+  { images, pathColumn, format }: Values,
+) {
+  const sources: IndexSource[] = [];
+  for (const typed of images) {
+    const root = fromHere(typed);
+    if (sources.some((other) => other.root === root)) {
+      return yield* new IndexCommandError({
+        action: "index images",
+        rule: "each folder must be named once",
+        found: typed,
+      });
+    }
+    const { source, folder } = yield* openSource(root, {
+      labels: false,
+      ...Option.isSome(pathColumn) && { pathField: pathColumn.value },
+      ...Option.isSome(format) && { format: format.value },
+    });
+    for (const note of folder ? folderNotes(folder) : []) {
+      yield* Effect.logWarning(note);
+    }
+    sources.push({ root, source });
+  }
+  return sources;
+});
+
+/** Threads of an index that exists: others would give other bits. */
+const threadsOf = Effect.fnUntraced(function* (
+  folder: string,
+  typed: Option.Option<number>,
+) {
+  const settings = join(folder, "settings.json");
+  if (Option.isSome(typed) || (yield* kindOf(settings)) === "nothing") {
+    return typed;
+  }
+  const { descriptor } = yield* readIndexSettings(folder);
+  const { threads } = descriptor["engine"] as { readonly threads: number };
+  return Option.some(threads);
+});
