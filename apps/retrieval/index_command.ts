@@ -7,7 +7,6 @@
 import { folderNotes, manifestFormats } from "@deepcluster/data";
 import { openSource } from "@deepcluster/datasets";
 import {
-  type IndexReport,
   type IndexSource,
   makeIndexDescriptor,
   openIndexModel,
