@@ -105,11 +105,31 @@ export {
   gatherRows,
   type Neighbour,
   neighboursOf,
-  type NeighboursOfAllError,
 } from "./duplicates/all_neighbours.ts";
-export { nearRowsOf, similarityLevel } from "./duplicates/near_rows.ts";
+export {
+  type LiveRows,
+  nearRowsOf,
+  similarityLevel,
+} from "./duplicates/near_rows.ts";
+export {
+  type DuplicateOptions,
+  type Duplicates,
+  findDuplicates,
+  type IndexWithImages,
+} from "./duplicates/find_duplicates.ts";
+export {
+  findLeaks,
+  type Leak,
+  type LeakSets,
+} from "./duplicates/find_leaks.ts";
 
 // What to look at
+export {
+  type DisagreementOptions,
+  findDisagreements,
+} from "./review/find_disagreements.ts";
+export { type ClusteredIndex, findOutliers } from "./review/find_outliers.ts";
+export { findPicks } from "./review/find_picks.ts";
 export {
   type Outlier,
   rankOutliers,

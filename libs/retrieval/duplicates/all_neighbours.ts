@@ -3,10 +3,14 @@
  *
  * @module
  */
-import { type Matrix, matrix, Progress, row } from "@deepcluster/core";
+import {
+  type Matrix,
+  matrix,
+  Progress,
+  row,
+  type RowReader,
+} from "@deepcluster/core";
 import { Effect } from "effect";
-import type { VectorFileError } from "../search_index/vector_file.ts";
-import type { SearchedIndex } from "../search/open_searcher.ts";
 import type { Searcher, SearchError } from "../search/searcher.ts";
 
 /** A row that is near to another. */
@@ -17,9 +21,6 @@ export interface Neighbour {
   readonly score: number;
 }
 
-/** What searching for the neighbours of all rows can fail with. */
-export type NeighboursOfAllError = SearchError | VectorFileError;
-
 /** Rows that are searched for at a time: a search of many costs less for each. */
 const batch = 256;
 
@@ -28,23 +29,33 @@ const batch = 256;
  *
  * O(m n d) time for m of n rows, in batches; reports the phase `neighbours`.
  *
- * @param index The index.
+ * @param vectors `[n, d]` rows of the index.
  * @param searcher Its search.
  * @param rows Which rows.
  * @param top Neighbours of each, at least 1.
  * @param take Called with each row and its neighbours, the nearest first,
  * without itself.
+ * @param sameIndex Whether the rows are of the index that is searched; those
+ * of another are left out of no result. Default: true.
  * @returns Nothing, or the errors of the search, or of reading rows.
  */
-export const neighboursOf: (
-  index: Pick<SearchedIndex, "vectors">,
+export const neighboursOf: <E>(
+  vectors: RowReader<E>,
   searcher: Searcher,
   rows: Int32Array,
   top: number,
   take: (row: number, neighbours: readonly Neighbour[]) => void,
-) => Effect.Effect<void, NeighboursOfAllError, Progress> = Effect.fn(
+  sameIndex?: boolean,
+) => Effect.Effect<void, E | SearchError, Progress> = Effect.fn(
   "neighboursOf",
-)(function* ({ vectors }, searcher, rows, top, take) {
+)(function* <E>(
+  vectors: RowReader<E>,
+  searcher: Searcher,
+  rows: Int32Array,
+  top: number,
+  take: (row: number, neighbours: readonly Neighbour[]) => void,
+  sameIndex = true,
+) {
   const progress = yield* Progress;
   const report = (done: number) =>
     progress.report({
@@ -59,7 +70,7 @@ export const neighboursOf: (
     const queries = yield* gatherRows(vectors, some);
     const results = yield* searcher.search(queries, top + 1);
     results.forEach((found, i) => {
-      const others = found.filter(({ row }) => row !== some[i]);
+      const others = found.filter(({ row }) => !sameIndex || row !== some[i]);
       take(some[i]!, others.slice(0, top));
     });
     yield* report(Math.min(rows.length, start + batch));
@@ -73,11 +84,11 @@ export const neighboursOf: (
  * @param rows Which, ascending or not.
  * @returns `[rows.length, d]`, or the error of reading.
  */
-export const gatherRows: (
-  vectors: SearchedIndex["vectors"],
+export const gatherRows: <E>(
+  vectors: RowReader<E>,
   rows: Int32Array,
-) => Effect.Effect<Matrix, VectorFileError> = Effect.fnUntraced(
-  function* (vectors, rows) {
+) => Effect.Effect<Matrix, E> = Effect.fnUntraced(
+  function* <E>(vectors: RowReader<E>, rows: Int32Array) {
     const gathered = matrix(rows.length, vectors.columns);
     for (let start = 0; start < rows.length;) {
       let count = 1;

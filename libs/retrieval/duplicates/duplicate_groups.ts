@@ -29,7 +29,7 @@ export interface DuplicateCandidate {
   readonly height: number;
   /** Hash of its file. */
   readonly sha256: string;
-  /** Hash of its decoded pixels. */
+  /** Hash of its decoded pixels; empty for given vectors. */
   readonly pixels: string;
   /** Row of its vector. */
   readonly vector: number;
@@ -118,8 +118,11 @@ export const duplicateGroups = <I extends DuplicateCandidate>(
 const rank = ({ kind }: { readonly kind: DuplicateKind }): number =>
   duplicateKinds.indexOf(kind);
 
-const pixelsKey = ({ pixels, width, height }: DuplicateCandidate): string =>
-  `${width} x ${height} ${pixels}`;
+/** Given vectors have no pixels: they are the same when their bytes are. */
+const pixelsKey = (
+  { pixels, width, height, sha256 }: DuplicateCandidate,
+): string =>
+  pixels === "" ? `bytes ${sha256}` : `${width} x ${height} ${pixels}`;
 
 const keyOf: Readonly<
   Record<DuplicateKind, (image: DuplicateCandidate) => string | number>

@@ -10,19 +10,25 @@ import {
   type Matrix,
   OptionError,
   type Progress,
+  type RowReader,
 } from "@deepcluster/core";
 import { Effect } from "effect";
-import type { SearchedIndex } from "../search/open_searcher.ts";
-import type { Searcher } from "../search/searcher.ts";
+import type { Searcher, SearchError } from "../search/searcher.ts";
 import {
   gatherRows,
   type Neighbour,
   neighboursOf,
-  type NeighboursOfAllError,
   similarity,
 } from "./all_neighbours.ts";
 import type { NearRows } from "./duplicate_groups.ts";
-import type { VectorFileError } from "../search_index/vector_file.ts";
+
+/** The part of a search index that holds its rows. */
+export interface LiveRows<E> {
+  /** `[n, d]` rows of length 1. */
+  readonly vectors: RowReader<E>;
+  /** The rows that present images have, ascending. */
+  readonly live: Int32Array;
+}
 
 /** Rows whose pairs are compared: half a million of them. */
 const sampleRows = 1000;
@@ -38,12 +44,12 @@ const sampleRows = 1000;
  * @returns The level, 1 where there are no two rows, or `OptionError`, or the
  * error of reading rows.
  */
-export const similarityLevel: (
-  index: Pick<SearchedIndex, "live" | "vectors">,
+export const similarityLevel: <E>(
+  index: LiveRows<E>,
   percentile: number,
-) => Effect.Effect<number, OptionError | VectorFileError> = Effect.fn(
+) => Effect.Effect<number, OptionError | E> = Effect.fn(
   "similarityLevel",
-)(function* ({ live, vectors }, percentile) {
+)(function* <E>({ live, vectors }: LiveRows<E>, percentile: number) {
   if (!(percentile >= 0 && percentile <= 1)) {
     return yield* new OptionError({
       action: "find near duplicates",
@@ -88,19 +94,23 @@ const maxPairs = 5_000_000;
  * @returns The rows, the most similar first, or `OptionError` when there are
  * more than five million pairs, or the errors of the search.
  */
-export const nearRowsOf: (
-  index: Pick<SearchedIndex, "live" | "vectors">,
+export const nearRowsOf: <E>(
+  index: LiveRows<E>,
   searcher: Searcher,
   level: number,
-) => Effect.Effect<NearRows, NeighboursOfAllError, Progress> = Effect.fn(
+) => Effect.Effect<NearRows, E | SearchError, Progress> = Effect.fn(
   "nearRowsOf",
-)(function* ({ live, vectors }, searcher, level) {
+)(function* <E>(
+  { live, vectors }: LiveRows<E>,
+  searcher: Searcher,
+  level: number,
+) {
   const near = new Map<number, readonly Neighbour[]>();
   let pairs = 0;
   let rows = live;
   for (let top = 16; rows.length > 0; top *= 8) {
     const again: number[] = [];
-    yield* neighboursOf({ vectors }, searcher, rows, top, (row, found) => {
+    yield* neighboursOf(vectors, searcher, rows, top, (row, found) => {
       if (found.length === top && found.at(-1)!.score >= level) {
         again.push(row);
         return;
