@@ -68,6 +68,10 @@ const page = {
   },
   rename: (address) => history.replaceState(history.state, "", address),
   say: (message, undo) => showMessage(message, undo),
+  forget: () => {
+    views.clear();
+    if (shown !== undefined) views.set(history.state.key, shown);
+  },
   show: (content) => {
     const dialog = element("dialog");
     if (!(dialog instanceof HTMLDialogElement)) return;

@@ -28,12 +28,13 @@ export const curation = (page, current, reload) => {
     /** @type {string} */ message,
   ) =>
     page.attempt(async () => {
-      await changeCluster(cluster, to);
-      await reload();
-      page.say(message, async () => {
-        await changeCluster(cluster, back);
+      const set = async (/** @type {ClusterChange} */ values) => {
+        await changeCluster(cluster, values);
+        page.forget();
         await reload();
-      });
+      };
+      await set(to);
+      page.say(message, () => set(back));
     });
 
   const startRenaming = () => {

@@ -52,7 +52,7 @@ export const outliersView = (page) => {
           : html`<ol class="results">${
             outliers.map((outlier) =>
               html`<li class="result">
-                ${tile(outlier.image)}
+                ${tile(outlier.image, { large: true })}
                 <p>${moreUnusualThan(outlier.unusual, "the images")}</p>
                 <p class="quiet">neighbours at ${
                 figure(outlier.neighbourDistance)

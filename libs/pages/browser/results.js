@@ -39,7 +39,7 @@ export const resultList = (page, { by, source, box, found, shown }) => {
   return html`<ol class="results">${
     shown.map((result) =>
       html`<li class="result">
-        ${tile(result.image, { eager: result.rank <= 24 })}
+        ${tile(result.image, { eager: result.rank <= 24, large: true })}
         ${resultFacts(result)}
         ${
         page.index.rmac

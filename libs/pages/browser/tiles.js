@@ -14,19 +14,26 @@ import { clusterTitle, count } from "./words.js";
  * before it is loaded, so that nothing moves.
  *
  * @param {ImageCard} image
- * @param {{ eager?: boolean, note?: string }} [options] `eager`: load it at
- * once, as it is on the first screen; `note`: said after its name.
+ * @param {object} [options]
+ * @param {boolean} [options.eager] Whether to load it at once, as it is on the
+ * first screen.
+ * @param {boolean} [options.large] Whether its place is a large one.
+ * @param {string} [options.note] Said before its name.
  * @returns {TemplateResult}
  */
-export const tile = (image, { eager = false, note } = {}) =>
-  html`
+export const tile = (image, { eager = false, large = false, note } = {}) => {
+  const side = large ? 320 : 160;
+  const at = (/** @type {number} */ pixels) =>
+    `${image.thumbnail}?side=${pixels}`;
+  return html`
     <a class="tile" href=${searchAddress({ image: image.id })}
-      title=${image.path}><img src=${`${image.thumbnail}?side=160`}
-        srcset=${`${image.thumbnail}?side=160 1x, ${image.thumbnail}?side=320 2x`}
+      title=${image.path}><img src=${at(side)}
+        srcset=${`${at(side)} 1x, ${at(2 * side)} 2x`}
         alt=${`${note === undefined ? "" : `${note}: `}${image.name}`}
         width="160" height="160" loading=${eager ? "eager" : "lazy"}
         decoding="async" draggable="false"></a>
   `;
+};
 
 /**
  * The cluster of an image, as a link.

@@ -30,6 +30,8 @@ import { html } from "./lit-html.js";
  * view, without a step to go back to.
  * @property {(message: string, undo?: () => Promise<void>) => void} say Shows
  * and speaks a message, with a button that undoes what it tells of.
+ * @property {() => void} forget Fetches other views anew when they are opened
+ * again, as what they show was changed.
  * @property {(content: TemplateResult) => void} show Opens a dialog.
  * @property {(work: () => Promise<void>) => Promise<void>} attempt Does
  * something for the shown view; a failure is said in words.
