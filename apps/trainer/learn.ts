@@ -48,7 +48,7 @@ export const learn = Effect.fnUntraced(function* (
   { keep, saveEvery, imageMemory }: LearnOptions,
 ) {
   const { path: folder } = yield* RunFolder;
-  const opened = yield* openImagesOf(configuration);
+  const opened = yield* openImagesOf(configuration, folder);
   const { labels, source } = opened;
   yield* sayTrainingNotes(opened);
   yield* warnOfSettings(configuration, source.ids.length);

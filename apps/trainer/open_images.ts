@@ -3,24 +3,113 @@
  *
  * @module
  */
-import { openSource } from "@deepcluster/datasets";
-import type { RunConfiguration } from "@deepcluster/runs";
+import { subset, type SubsetError } from "@deepcluster/data";
+import {
+  excludeListed,
+  type ExcludeListedError,
+  excludeNamed,
+  type OpenedSource,
+  type OpenError,
+  openSource,
+} from "@deepcluster/datasets";
+import { type RunConfiguration, runFiles } from "@deepcluster/runs";
+import {
+  digestOf,
+  folderStore,
+  kindOf,
+  readTable,
+  type StorageError,
+  type TableError,
+  writeTable,
+} from "@deepcluster/storage";
+import { Effect, Schema } from "effect";
+import { join } from "node:path";
+
+/** The list of excluded images is not that of the settings. */
+export class ChangedListError
+  extends Schema.TaggedError<ChangedListError>()("ChangedListError", {
+    path: Schema.String,
+    expected: Schema.String,
+    found: Schema.String,
+  }) {
+  /** The list, the rule and the digests. */
+  override get message(): string {
+    return `Cannot exclude the images of ${this.path} as it must be the list ` +
+      `that the settings name: expected sha256 ${this.expected}, found ` +
+      this.found;
+  }
+}
+
+/** What {@link openImagesOf} fails with. */
+export type OpenImagesOfError =
+  | ChangedListError
+  | ExcludeListedError
+  | OpenError
+  | StorageError
+  | SubsetError
+  | TableError;
 
 /**
  * Opens what a configuration names, without looking at any image.
  *
+ * The names of excluded images are kept in the run folder, and read from there
+ * from then on: the list is needed at the start only.
+ *
  * @param configuration The run's settings.
+ * @param run The run folder, where there is one.
  * @returns The images and, apart from them, their labels; or the error of the
- * folder, manifest or file.
+ * folder, manifest or file, or of the list of excluded images.
  */
-export const openImagesOf = (
-  { folderReading, format, images, labelColumn, limit, pathColumn }:
-    RunConfiguration,
-): ReturnType<typeof openSource> =>
-  openSource(images, {
-    limit,
-    reading: folderReading ?? "all files",
-    ...format !== undefined && { format },
-    ...labelColumn !== undefined && { labelField: labelColumn },
-    ...pathColumn !== undefined && { pathField: pathColumn },
-  });
+export const openImagesOf: (
+  configuration: RunConfiguration,
+  run?: string,
+) => Effect.Effect<OpenedSource, OpenImagesOfError> = Effect.fnUntraced(
+  function* (
+    { exclude, folderReading, format, images, labelColumn, limit, pathColumn },
+    run,
+  ) {
+    const all = yield* openSource(images, {
+      reading: folderReading ?? "all files",
+      ...format !== undefined && { format },
+      ...labelColumn !== undefined && { labelField: labelColumn },
+      ...pathColumn !== undefined && { pathField: pathColumn },
+    });
+    const opened = exclude === undefined
+      ? all
+      : yield* without(all, exclude, run);
+    return limit === undefined ? opened : yield* subset(opened, limit);
+  },
+);
+
+const without = Effect.fnUntraced(function* (
+  all: OpenedSource,
+  { path, sha256 }: NonNullable<RunConfiguration["exclude"]>,
+  run: string | undefined,
+): Effect.fn.Return<OpenedSource, OpenImagesOfError> {
+  const store = run === undefined ? undefined : folderStore(run);
+  if (
+    store && (yield* kindOf(join(run!, runFiles.excluded))) === "file"
+  ) {
+    const names: string[] = [];
+    yield* readTable(
+      store,
+      runFiles.excluded,
+      ["path"],
+      ([name]) => names.push(name!),
+    );
+    return excludeNamed(all, names);
+  }
+  const found = (yield* digestOf(path)).sha256;
+  if (found !== sha256) {
+    return yield* new ChangedListError({ path, expected: sha256, found });
+  }
+  const { rest, excluded } = yield* excludeListed(all, path);
+  if (store) {
+    const rows = excluded.map((name) => [name]);
+    yield* writeTable(store, runFiles.excluded, ["path"], rows);
+    yield* Effect.logInfo(
+      `Excluded ${excluded.length} of ${all.source.ids.length} images`,
+    );
+  }
+  return rest;
+});

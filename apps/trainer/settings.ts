@@ -11,6 +11,7 @@ import {
   type Setting,
   settings,
 } from "@deepcluster/runs";
+import { digestOf } from "@deepcluster/storage";
 import { atLeast, fromHere, optionalFlag } from "@deepcluster/terminal";
 import { loadStartingModel, startingSettings } from "@deepcluster/training";
 import { Effect, Option } from "effect";
@@ -42,6 +43,12 @@ const sourceFlags = {
     atLeast("from-epoch", 0),
     "Epoch of the run of --from",
     "its newest",
+  ),
+  exclude: optionalFlag(
+    Flag.String("exclude").pipe(Flag.withMetavar("LIST")),
+    "Text file of images that the run must not see, one a line: names in " +
+      "the folder or manifest, or paths",
+    "none",
   ),
 };
 
@@ -82,12 +89,16 @@ export type SettingValues = {
  */
 export const configurationOf = Effect.fnUntraced(function* (
   images: Option.Option<string>,
-  { preset, config, from, fromEpoch, ...rest }: SettingValues,
+  { preset, config, from, fromEpoch, exclude, ...rest }: SettingValues,
 ) {
   const flags: Record<string, unknown> = {};
   if (Option.isSome(images)) flags["images"] = fromHere(images.value);
   for (const [name, value] of Object.entries<Option.Option<unknown>>(rest)) {
     if (Option.isSome(value)) flags[name] = value.value;
+  }
+  if (Option.isSome(exclude)) {
+    const path = fromHere(exclude.value);
+    flags["exclude"] = { path, sha256: (yield* digestOf(path)).sha256 };
   }
   const file = Option.isSome(config)
     ? yield* readSettings(fromHere(config.value))

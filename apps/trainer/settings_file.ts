@@ -29,8 +29,8 @@ export class SettingsFileError
  * Its fields are checked with the rest.
  *
  * @param path Absolute.
- * @returns The settings, with `images` and the path of `from` relative to the
- * folder of the file made absolute; or `SettingsFileError` when there is no
+ * @returns The settings, with `images` and the paths of `from` and `exclude`
+ * relative to the folder of the file made absolute; or `SettingsFileError` when there is no
  * such file, or `ConfigurationError` when it holds no JSON object.
  */
 export const readSettings = Effect.fnUntraced(function* (
@@ -56,10 +56,13 @@ export const readSettings = Effect.fnUntraced(function* (
     return yield* new ConfigurationError({ origin: path, problems: [problem] });
   }
   const seen = seenFrom(dirname(path), fields, "images");
-  const { from } = seen;
-  return typeof from === "object" && from !== null
-    ? { ...seen, from: seenFrom(dirname(path), { ...from }, "path") }
-    : seen;
+  const files = ["from", "exclude"].flatMap((name) => {
+    const value = seen[name];
+    return typeof value === "object" && value !== null
+      ? [[name, seenFrom(dirname(path), { ...value }, "path")]]
+      : [];
+  });
+  return { ...seen, ...Object.fromEntries(files) };
 });
 
 const messageOf = (cause: unknown): string =>

@@ -38,7 +38,7 @@ export {
   isIdxName,
 } from "./idx_source.ts";
 export { labelsAt, labelsFrom } from "./labels.ts";
-export { subset } from "./subset.ts";
+export { selected, subset } from "./subset.ts";
 
 // Decoding
 export { type Image } from "./image.ts";

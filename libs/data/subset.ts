@@ -44,24 +44,37 @@ export const subset: <A extends LabelledSource>(
     all: A,
     count: number,
   ) {
-    const { source, labels } = all;
+    const { source } = all;
     const images = source.ids.length;
     if (!(Number.isInteger(count) && count >= 1 && count <= images)) {
       return yield* new SubsetError({ source: source.name, count, images });
     }
-    const sourceIndices = draws(0, "subset", images).sample(count, images)
-      .sort();
-    return {
-      ...all,
-      source: {
-        name: source.name,
-        ids: Array.from(
-          sourceIndices,
-          (sourceIndex) => source.ids[sourceIndex]!,
-        ),
-        payload: (index: number) => source.payload(sourceIndices[index]!),
-      },
-      ...labels && { labels: labelsAt(labels, sourceIndices) },
-    };
+    return selected(
+      all,
+      draws(0, "subset", images).sample(count, images).sort(),
+    );
   },
 );
+
+/**
+ * Returns some images of a source as one.
+ *
+ * @param all The source and its labels.
+ * @param sourceIndices Which images, in their order.
+ * @returns A source of these with their labels.
+ */
+export const selected = <A extends LabelledSource>(
+  all: A,
+  sourceIndices: Int32Array,
+): A => ({
+  ...all,
+  source: {
+    name: all.source.name,
+    ids: Array.from(
+      sourceIndices,
+      (sourceIndex) => all.source.ids[sourceIndex]!,
+    ),
+    payload: (index: number) => all.source.payload(sourceIndices[index]!),
+  },
+  ...all.labels && { labels: labelsAt(all.labels, sourceIndices) },
+});

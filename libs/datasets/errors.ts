@@ -20,9 +20,11 @@ export class UnlabelledDataError
   }
 }
 
-/** A list of images does not split a set in two. */
+/** A list of images does not part a set in two. */
 export class SplitListError
   extends Schema.TaggedError<SplitListError>()("SplitListError", {
+    /** What was to be done. Default: `split by list`. */
+    action: Schema.optionalKey(Schema.String),
     /** What must hold and does not. */
     rule: Schema.String,
     /** The first entry at fault, or a count. */
@@ -34,9 +36,9 @@ export class SplitListError
   }) {
   /** Names the rule, the file with its line, and what is there. */
   override get message(): string {
-    const { file, line, present } = this;
+    const { action = "split by list", file, line, present } = this;
     const at = line === undefined ? "" : `, line=${line}`;
-    return `Cannot split by list as ${this.rule}: ` +
+    return `Cannot ${action} as ${this.rule}: ` +
       (file === undefined
         ? `current value is ${present}`
         : `current values are file=${file}${at}, found=${present}`);

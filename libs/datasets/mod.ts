@@ -10,6 +10,12 @@ export {
   type OpenError,
   openSource,
 } from "./open_source.ts";
+export {
+  type Excluded,
+  excludeListed,
+  type ExcludeListedError,
+  excludeNamed,
+} from "./exclude_images.ts";
 export { joined, type Part } from "./joined_sources.ts";
 export { givenParts, type GivenPartsError } from "./given_parts.ts";
 

@@ -50,8 +50,9 @@ export const splitByFiles: (
     testList,
   ) {
     const find = imageFinder(source);
-    const train = trainList && (yield* listed(trainList, source, find));
-    const test = testList && (yield* listed(testList, source, find));
+    const listed = (file: string) => listedImages(file, source, find);
+    const train = trainList && (yield* listed(trainList));
+    const test = testList && (yield* listed(testList));
     if (train && test) {
       yield* requireApart(source, { file: trainList, lines: train }, {
         file: testList,
@@ -67,20 +68,33 @@ export const splitByFiles: (
 );
 
 /** Line on which each image of a list stands. */
-type Lines = ReadonlyMap<number, number>;
+export type Lines = ReadonlyMap<number, number>;
 
 /** Images that an entry of a list in some folder may name. */
 type ImageFinder = (entry: string, folder: string) => readonly number[];
 
-const listed = Effect.fnUntraced(function* (
+/**
+ * Reads which images a file lists, as {@link splitByFiles} does.
+ *
+ * @param file The list.
+ * @param source The images.
+ * @param find Finds images by what a line holds.
+ * @param action What is to be done, for messages. Default: `split by list`.
+ * @returns The line of each image; some images are listed and some are not. Or
+ * `SplitListError`, or `StorageError`.
+ */
+export const listedImages = Effect.fnUntraced(function* (
   file: string,
   source: ImageSource,
-  find: ImageFinder,
+  find: ImageFinder = imageFinder(source),
+  action: string | undefined = undefined,
 ): Effect.fn.Return<Lines, SplitListError | StorageError> {
+  const of = action === undefined ? {} : { action };
   const bytes = yield* readBytes(file);
   if (isUtf16(bytes)) {
     const rule = "the text must be in UTF-8: save it as that";
     return yield* new SplitListError({
+      ...of,
       rule,
       file,
       line: 1,
@@ -90,7 +104,7 @@ const listed = Effect.fnUntraced(function* (
   const lines = new Map<number, number>();
   for (const [entry, line] of entriesOf(utf8Text(bytes))) {
     const fail = (rule: string, present = shownText(entry)) =>
-      new SplitListError({ rule, file, line, present });
+      new SplitListError({ ...of, rule, file, line, present });
     if (!wasUtf8(entry)) {
       return yield* fail("every entry must be in UTF-8");
     }
@@ -114,6 +128,7 @@ const listed = Effect.fnUntraced(function* (
   }
   if (lines.size > 0 && lines.size < source.ids.length) return lines;
   return yield* new SplitListError({
+    ...of,
     rule: "some images must be listed and some not",
     file,
     present: `${lines.size} of ${source.ids.length} listed`,

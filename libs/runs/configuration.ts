@@ -89,6 +89,19 @@ export const settings = {
       "`--from` finds both",
     defaultHelp: "random weights",
   },
+  /** Its content is the setting, as of `from`. */
+  exclude: {
+    rule: type({
+      "+": "reject",
+      /** Absolute path of the list. */
+      path: "string > 0",
+      /** SHA-256 of the list, in lower-case hexadecimal. */
+      sha256: "/^[0-9a-f]{64}$/",
+    }),
+    help: "List of images that the run must not see, one a line, as path and " +
+      "SHA-256; `--exclude` finds both",
+    defaultHelp: "none",
+  },
   limit: {
     rule: type("number.integer >= 1"),
     flag: "limit",

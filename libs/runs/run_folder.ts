@@ -7,6 +7,7 @@
  * journal.db             what has been finished
  * images.tsv             the images of the run
  * unreadable.tsv         images left out, with reasons
+ * excluded.tsv           images that the run must not see
  * metrics.jsonl          figures by epoch and step
  * assignments/           epoch-0003.tsv: path and cluster of each image
  * features/              spilled features, while they are needed
@@ -55,6 +56,8 @@ export const runFiles = {
   images: "images.tsv",
   /** Images left out. */
   unreadable: "unreadable.tsv",
+  /** Images that the run must not see. */
+  excluded: "excluded.tsv",
   /** Figures. */
   metrics: "metrics.jsonl",
 } as const;

@@ -27,10 +27,14 @@ export const settingDifferences = (
 ): readonly string[] => differences(deciding(before), deciding(now));
 
 const deciding = (settings: object): object => {
-  const { images: _, epochs: __, from, ...rest } = settings as Partial<
+  const { images: _, epochs: __, from, exclude, ...rest } = settings as Partial<
     RunConfiguration
   >;
-  return { ...rest, ...from && { from: { sha256: from.sha256 } } };
+  return {
+    ...rest,
+    ...from && { from: { sha256: from.sha256 } },
+    ...exclude && { exclude: { sha256: exclude.sha256 } },
+  };
 };
 
 /** Options of resuming a run. */
