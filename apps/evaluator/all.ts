@@ -5,14 +5,10 @@
  * @module
  */
 import { evaluateAll, selectLayers } from "@deepcluster/evaluation";
+import { presentOnly } from "@deepcluster/terminal";
 import { Effect } from "effect";
 import { Command } from "effect/cli";
-import {
-  evaluationFlags,
-  layersFlag,
-  presentOnly,
-  seedsFlag,
-} from "./flags.ts";
+import { evaluationFlags, layersFlag, seedsFlag } from "./flags.ts";
 import { evaluateModel } from "./evaluate_model.ts";
 import { probeFlags } from "./linear.ts";
 import { clusterFlags, warnOfNoise } from "./nmi.ts";

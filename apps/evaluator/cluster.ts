@@ -19,6 +19,7 @@ import {
   fromHere,
   layerProgress,
   optionalFlag,
+  presentOnly,
   shown,
   switchFlag,
 } from "@deepcluster/terminal";
@@ -27,7 +28,7 @@ import { Argument, Command, Flag } from "effect/cli";
 import { basename } from "node:path";
 import { clusterRows } from "./cluster_rows.ts";
 import { clusterFolder, requireNew } from "./cluster_folder.ts";
-import { engineFlags, presentOnly } from "./flags.ts";
+import { engineFlags } from "./flags.ts";
 import { ModelCommandError } from "./model_errors.ts";
 import { readNames } from "./row_names.ts";
 

@@ -10,6 +10,7 @@ import {
   combineSeeds,
   type EvaluationResult,
   type EvaluationTask,
+  imagesFor,
   mergeResults,
   openEvaluationData,
   openEvaluationImages,
@@ -19,10 +20,10 @@ import {
 } from "@deepcluster/evaluation";
 import type { Crops, EvaluatedLayer } from "@deepcluster/features";
 import { layerBackend } from "@deepcluster/gpu-backend";
-import { openModel } from "@deepcluster/runs";
-import { fromHere, layerProgress } from "@deepcluster/terminal";
+import { openTypedModel } from "@deepcluster/runs";
+import { fromHere, layerProgress, presentOnly } from "@deepcluster/terminal";
 import { Effect, Layer } from "effect";
-import { type EvaluationValues, presentOnly } from "./flags.ts";
+import type { EvaluationValues } from "./flags.ts";
 import { formatOf, printResults, warnOfSkipped } from "./results.ts";
 
 /** A model, its images, and the seed of an evaluation. */
@@ -98,13 +99,7 @@ export const openTasks = Effect.fnUntraced(function* (
   { model, data, choice, images, operation }: EvaluationValues,
   { seeds, layers: names, crops = "centre" }: Omit<ProtocolOptions, "command">,
 ) {
-  const { network, ...weights } = presentOnly(choice);
-  const open = (seed: number) =>
-    openModel(isWord(model) ? model : fromHere(model), {
-      ...weights,
-      ...network !== undefined && { model: network },
-      seed,
-    });
+  const open = (seed: number) => openTypedModel(model, choice, seed);
   const { trainList, testList, maxUnreadableShare, ...split } = presentOnly(
     images,
   );
@@ -124,7 +119,7 @@ export const openTasks = Effect.fnUntraced(function* (
   const layers = yield* selectLayers(first, names ?? all);
   const folder = fromHere(operation.cache);
   const found = yield* openEvaluationImages(opened, {
-    size: first.size,
+    ...imagesFor(first),
     folder,
     ...first.run && {
       maxUnreadableShare: first.run.configuration.maxUnreadableShare,
@@ -169,15 +164,6 @@ const warnOfUntrained = Effect.fnUntraced(function* (
       "their test images are counted all the same",
   );
 });
-
-/**
- * Whether a MODEL is no path.
- *
- * @param model As it was typed.
- * @returns True for `random` and `pixels`.
- */
-export const isWord = (model: string): boolean =>
-  model === "random" || model === "pixels";
 
 const warnOfLeftOut = Effect.fnUntraced(function* (
   unreadable: readonly string[],

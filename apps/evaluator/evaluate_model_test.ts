@@ -5,7 +5,9 @@ import { mkdtemp, readFile, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { makeRun } from "./commands_testing.ts";
-import { dataFlags, type EvaluationValues, modelFlags } from "./flags.ts";
+import { layerReference } from "@deepcluster/gpu-backend";
+import { modelFlags } from "@deepcluster/runs";
+import { dataFlags, type EvaluationValues } from "./flags.ts";
 import { openTasks } from "./evaluate_model.ts";
 import assert from "node:assert/strict";
 
@@ -40,7 +42,7 @@ const opened = Effect.fnUntraced(function* (
   };
   const [task] = yield* openTasks(values, { seeds: 1 });
   return task!.images.size;
-}, Effect.provide(Progress.layerSilent));
+}, Effect.provide([Progress.layerSilent, layerReference]));
 
 effectTest(
   "openTasks() allows a run's model the unreadable share of the run, and " +

@@ -5,29 +5,26 @@
  * @module
  */
 import { openSource } from "@deepcluster/datasets";
-import { openReadableImages, selectLayers } from "@deepcluster/evaluation";
+import {
+  imagesFor,
+  openReadableImages,
+  selectLayers,
+} from "@deepcluster/evaluation";
 import { layerFeatures } from "@deepcluster/features";
 import { layerBackend } from "@deepcluster/gpu-backend";
-import { openModel } from "@deepcluster/runs";
+import { modelFlags, openTypedModel } from "@deepcluster/runs";
 import { writeNpy } from "@deepcluster/storage";
 import {
   flagWithDefault,
   fromHere,
   layerProgress,
+  presentOnly,
   shown,
   switchFlag,
 } from "@deepcluster/terminal";
 import { Console, Effect, Layer, Option } from "effect";
 import { Argument, Command, Flag } from "effect/cli";
-import {
-  dataFlags,
-  layersFlag,
-  modelFlags,
-  operationFlags,
-  presentOnly,
-  subject,
-} from "./flags.ts";
-import { isWord } from "./evaluate_model.ts";
+import { dataFlags, layersFlag, operationFlags, subject } from "./flags.ts";
 import { outputPath } from "./model_output.ts";
 import { namesPathOf, writeNames } from "./row_names.ts";
 
@@ -62,18 +59,10 @@ export const features = Command.make(
     operation: { batch, cache, json, provider, seed, threads },
   },
   Effect.fnUntraced(function* ({ choice, operation, ...values }) {
-    const { network, ...weights } = presentOnly(choice);
     const { format, pathColumn, limit, maxUnreadableShare } = presentOnly(
       values.data,
     );
-    const model = yield* openModel(
-      isWord(values.model) ? values.model : fromHere(values.model),
-      {
-        ...weights,
-        ...network !== undefined && { model: network },
-        seed: operation.seed,
-      },
-    );
+    const model = yield* openTypedModel(values.model, choice, operation.seed);
     const layers = yield* selectLayers(
       model,
       Option.getOrElse(values.layers, () => ["features"]),
@@ -96,7 +85,7 @@ export const features = Command.make(
     });
     const folder = fromHere(operation.cache);
     const images = yield* openReadableImages(source, {
-      size: model.size,
+      ...imagesFor(model),
       folder,
       ...maxUnreadableShare !== undefined && { maxUnreadableShare },
     });

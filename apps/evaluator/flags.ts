@@ -6,17 +6,16 @@
  */
 import { manifestFormats } from "@deepcluster/data";
 import { type ProviderName, providerNames } from "@deepcluster/gpu-backend";
-import { architectureNames } from "@deepcluster/models";
+import { modelArgument, modelFlags, type ModelValues } from "@deepcluster/runs";
 import {
   atLeast,
   flagWithDefault,
   namesFlag,
   numberFlag,
   optionalFlag,
-  positive,
   switchFlag,
 } from "@deepcluster/terminal";
-import { Option } from "effect";
+import type { Option } from "effect";
 import { Argument, Flag } from "effect/cli";
 
 /**
@@ -24,45 +23,12 @@ import { Argument, Flag } from "effect/cli";
  * command was called, which `deno task` leaves.
  */
 export const subject = {
-  model: Argument.String("model").pipe(
-    Argument.withDescription(
-      "Run folder, model file, `random` (untrained weights) or `pixels`.",
-    ),
-  ),
+  model: modelArgument,
   data: Argument.String("data").pipe(
     Argument.withDescription(
       "Labelled images: a folder for each class, train and test folders, a " +
         "manifest, IDX files, or rendered emoji.",
     ),
-  ),
-};
-
-/** Which weights of a model, and which network `random` is. */
-export const modelFlags = {
-  epoch: optionalFlag(
-    atLeast("epoch", 1),
-    "Epoch of the run to evaluate",
-    "the newest that is intact",
-  ),
-  network: optionalFlag(
-    Flag.Literals("network", architectureNames),
-    "Network of `random`",
-    "alexnet",
-  ),
-  sobel: optionalFlag(
-    switchFlag("sobel"),
-    "`random` sees Sobel gradients of the grey image (--no-sobel: RGB)",
-    "yes",
-  ),
-  size: optionalFlag(
-    atLeast("size", 1),
-    "Side of the square input of `random`, `pixels` or a model file, in pixels",
-    "224, or 32 for `small`",
-  ),
-  width: optionalFlag(
-    positive("width"),
-    "Multiplies the channels of `random`",
-    "1",
   ),
 };
 
@@ -196,7 +162,7 @@ export const layersFlag = (layers: string) =>
 export interface EvaluationValues {
   readonly model: string;
   readonly data: string;
-  readonly choice: OptionsOf<typeof modelFlags>;
+  readonly choice: ModelValues;
   readonly images: OptionsOf<typeof dataFlags>;
   readonly operation: {
     readonly seed: number;
@@ -220,22 +186,3 @@ export const evaluationFlags = {
   images: dataFlags,
   operation: operationFlags,
 };
-
-/**
- * Leaves out the flags that are not on the command line.
- *
- * @param values Values of optional flags by name.
- * @returns The others, by name.
- */
-export const presentOnly = <
-  A extends Readonly<Record<string, Option.Option<unknown>>>,
->(
-  values: A,
-): {
-  readonly [K in keyof A]?: A[K] extends Option.Option<infer B> ? B : never;
-} =>
-  Object.fromEntries(
-    Object.entries(values).flatMap(([name, value]) =>
-      Option.isSome(value) ? [[name, value.value]] : []
-    ),
-  ) as never;

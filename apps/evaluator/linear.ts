@@ -13,16 +13,12 @@ import {
   notNegative,
   optionalFlag,
   positive,
+  presentOnly,
   shownDefault,
   switchFlag,
 } from "@deepcluster/terminal";
 import { Command, Flag } from "effect/cli";
-import {
-  evaluationFlags,
-  layersFlag,
-  presentOnly,
-  seedsFlag,
-} from "./flags.ts";
+import { evaluationFlags, layersFlag, seedsFlag } from "./flags.ts";
 import { evaluateModel } from "./evaluate_model.ts";
 
 /** How a probe is trained; the defaults are the paper's. */

@@ -10,7 +10,7 @@ import { OptionError } from "@deepcluster/core";
 import { openVocSplit, readableVocSplit } from "@deepcluster/datasets";
 import { combineSeeds } from "@deepcluster/evaluation";
 import { layerBackend } from "@deepcluster/gpu-backend";
-import { openModel, runLock } from "@deepcluster/runs";
+import { openModel, runLock, weightsFlags } from "@deepcluster/runs";
 import { folderStore, makeFolder } from "@deepcluster/storage";
 import {
   atLeast,
@@ -19,6 +19,7 @@ import {
   layerProgress,
   notNegative,
   optionalFlag,
+  presentOnly,
   shown,
 } from "@deepcluster/terminal";
 import {
@@ -28,7 +29,7 @@ import {
 } from "@deepcluster/voc";
 import { Clock, Console, Effect, Layer, Option } from "effect";
 import { Argument, Command, Flag } from "effect/cli";
-import { engineFlags, modelFlags, presentOnly } from "./flags.ts";
+import { engineFlags } from "./flags.ts";
 import { formatOf, printResults, warnOfSkipped } from "./results.ts";
 import { vocFlags } from "./voc_flags.ts";
 
@@ -44,7 +45,7 @@ const flags = {
         "Classes come from files of ImageSets/Main or from Annotations.",
     ),
   ),
-  choice: modelFlags,
+  choice: weightsFlags,
   settings: vocFlags,
   state: optionalFlag(
     Flag.String("state").pipe(Flag.withMetavar("DIR")),
@@ -155,7 +156,7 @@ const openTransferable = Effect.fnUntraced(function* (
   return yield* new OptionError({
     action: "fine-tune on VOC",
     option: "model",
-    rule: "one with convolutions",
+    rule: "one with convolutions, and of ours (no ONNX file)",
     value: path,
   });
 });

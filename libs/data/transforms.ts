@@ -48,10 +48,10 @@ export interface Transform {
   ) => void;
 }
 
-/** `(value * scale - mean) / deviation`, for values from 0 to 255. */
+/** `(value / divisor - mean) / deviation`, for values from 0 to 255. */
 export interface Normalization {
-  /** Multiplies every value first. Default: 1/255, which gives 0 to 1. */
-  readonly scale?: number;
+  /** Divides every value first. Default: 255, which gives 0 to 1. */
+  readonly divisor?: number;
   /** Subtracted from each channel, red first. */
   readonly mean: readonly [number, number, number];
   /** Divides each channel afterwards. */
@@ -273,12 +273,12 @@ const resamplerOf = (
  * @returns Factors and summands for values from 0 to 255.
  */
 export const scalingOf = (
-  { scale, mean, deviation }: Normalization = imageNetNormalization,
+  { divisor = 255, mean, deviation }: Normalization = imageNetNormalization,
 ): ChannelScaling => ({
   scale: [
-    scaled(scale, deviation[0]),
-    scaled(scale, deviation[1]),
-    scaled(scale, deviation[2]),
+    1 / (divisor * deviation[0]),
+    1 / (divisor * deviation[1]),
+    1 / (divisor * deviation[2]),
   ],
   shift: [
     -mean[0] / deviation[0],
@@ -286,7 +286,3 @@ export const scalingOf = (
     -mean[2] / deviation[2],
   ],
 });
-
-/** The factor of version 0.1.0 where no scale is stated, to the last bit. */
-const scaled = (scale: number | undefined, deviation: number): number =>
-  scale === undefined ? 1 / (255 * deviation) : scale / deviation;

@@ -58,6 +58,11 @@ export interface ImagesInputs {
   readonly digests: Uint8Array;
   /** Side of the square that models see, in pixels. */
   readonly size: number;
+  /**
+   * Short side to which they are reduced while decoded; Infinity: they are not.
+   * Default: what suits the paper's crops of that size.
+   */
+  readonly maxShortSide?: number;
   /** What decodes them. */
   readonly decoder: string;
 }
@@ -70,8 +75,11 @@ export interface ImagesInputs {
  * @returns 64 hexadecimal digits.
  */
 export const imagesIdentity = (
-  { digests, size, decoder }: ImagesInputs,
-): string => sha256Of(encoded(`${size} ${decoder}\n`), digests);
+  { digests, size, maxShortSide, decoder }: ImagesInputs,
+): string => {
+  const reduced = maxShortSide === undefined ? "" : ` below ${maxShortSide}`;
+  return sha256Of(encoded(`${size} ${decoder}${reduced}\n`), digests);
+};
 
 /** Some of the images, with what a protocol is told of them. */
 export interface PartInputs {

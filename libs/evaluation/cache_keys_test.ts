@@ -110,6 +110,7 @@ Deno.test("imagesIdentity() changes with content, order, size and decoder", () =
   assertAllCount<ImagesInputs>(imagesIdentity, {
     digests,
     size: 32,
+    maxShortSide: 64,
     decoder: "d 1",
   }, {
     digests: [
@@ -118,6 +119,7 @@ Deno.test("imagesIdentity() changes with content, order, size and decoder", () =
       Uint8Array.from([...swapped, ...digests.slice(64)]),
     ],
     size: [48],
+    maxShortSide: [72, Infinity],
     decoder: ["d 2"],
   });
 });

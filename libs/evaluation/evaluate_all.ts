@@ -131,16 +131,18 @@ export const evaluateAll: (
  *
  * @param model The model.
  * @param seed Names the random weights.
- * @returns Pixels, random weights of the same network, the model; each once.
+ * @returns Pixels, random weights of the same network, the model; each once;
+ * there are no random weights of an encoder of others.
  */
 export const modelsBeside = (
   model: EvaluatedModel,
   seed: number,
 ): readonly EvaluatedModel[] => {
-  const { network } = model;
+  const { network, encoder, size } = model;
+  if (encoder !== undefined) return [pixelsModel(size), model];
   if (network === undefined) return [model];
   const random = randomWeights(network, seed);
-  const others = [pixelsModel(model.size), random];
+  const others = [pixelsModel(size), random];
   return model.name === random.name ? others : [...others, model];
 };
 

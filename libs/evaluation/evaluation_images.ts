@@ -18,6 +18,7 @@ import {
   survey,
   type TooManyUnreadableError,
 } from "@deepcluster/data";
+import { decodeOptionsOf, type LayeredModel } from "@deepcluster/features";
 import {
   type FolderInUseError,
   folderStore,
@@ -66,6 +67,19 @@ export interface OpenImagesOptions {
   /** Memory for decoded images. Default: 1 GiB. */
   readonly cacheBytes?: number;
 }
+
+/**
+ * Says how images are opened for a model.
+ *
+ * @param model The model.
+ * @returns Its size, and how far images are reduced where that is its own.
+ */
+export const imagesFor = (
+  model: Pick<LayeredModel, "encoder" | "size">,
+): Pick<OpenImagesOptions, "size" | "maxShortSide"> => ({
+  size: model.size,
+  ...model.encoder && { maxShortSide: Infinity, ...decodeOptionsOf(model) },
+});
 
 /** What {@link openEvaluationImages} fails with. */
 export type OpenEvaluationImagesError =
@@ -124,14 +138,14 @@ export const openReadableImages: (
   function* (source, options, isWanted = () => true) {
     const { size, folder, cacheBytes = 2 ** 30, maxUnreadableShare } = options;
     yield* sharedLock(folder);
-    const maxShortSide = decodedShortSideFor(size);
+    const { maxShortSide = decodedShortSideFor(size) } = options;
     const cache = yield* makeCache(source.ids.length, {
       memoryBytes: cacheBytes,
     });
     const store = folderStore(folder);
     const key = surveyKey({
       source: resolve(source.name),
-      maxShortSide,
+      maxShortSide: Number.isFinite(maxShortSide) ? maxShortSide : 0,
       decoder: decoderVersion,
     });
     const path = `images/${key}.tsv`;
@@ -161,6 +175,9 @@ export const openReadableImages: (
       identity: imagesIdentity({
         digests: digestsAt(digests, sourceIndices),
         size,
+        ...options.maxShortSide !== undefined && {
+          maxShortSide: options.maxShortSide,
+        },
         decoder: decoderVersion,
       }),
       digests,

@@ -10,6 +10,7 @@ export {
   type OpenEvaluationDataError,
 } from "./evaluation_data.ts";
 export {
+  imagesFor,
   openEvaluationImages,
   type OpenEvaluationImagesError,
   openReadableImages,

@@ -1,3 +1,4 @@
+import { layerReference } from "@deepcluster/gpu-backend";
 import { initialise } from "@deepcluster/models";
 import {
   checkpointPath,
@@ -72,7 +73,7 @@ effectTest(
       const passed = yield* openModel(folder, { seed: 1 });
       assert.equal(passed.name, "run, epoch 1");
       assert.deepEqual(passed.run!.skipped, [checkpointPath(2)]);
-    }),
+    }).pipe(Effect.provide(layerReference)),
 );
 
 effectTest(
@@ -89,7 +90,7 @@ effectTest(
         Object.keys(run.parameters).sort(),
       );
       assert.deepEqual(model.parameters, run.parameters);
-    }),
+    }).pipe(Effect.provide(layerReference)),
 );
 
 effectTest(
@@ -108,7 +109,7 @@ effectTest(
       assert.deepEqual(pixels.parameters, {});
       assert.equal((yield* openModel("pixels", { size: 5, seed: 1 })).size, 5);
       assert.deepEqual(pixels.layers.map(({ columns }) => columns), [768]);
-    }),
+    }).pipe(Effect.provide(layerReference)),
 );
 
 effectTest(
@@ -124,7 +125,7 @@ effectTest(
       writeFileSync(join(folder, "broken.safetensors"), "no model at all");
       const broken = yield* refused(join(folder, "broken.safetensors"));
       assert.match(broken.message, /broken\.safetensors/);
-    }),
+    }).pipe(Effect.provide(layerReference)),
 );
 
 effectTest(
@@ -147,5 +148,5 @@ effectTest(
       );
       const pixels = yield* openModel("pixels", small);
       assert.equal((yield* selectLayers(pixels, ["fc5"])).length, 1);
-    }),
+    }).pipe(Effect.provide(layerReference)),
 );

@@ -53,7 +53,8 @@ export interface TrainTest {
  * @param model The model.
  * @param names Names of layers, ours or PyTorch's (`conv5`, `features.16`);
  * all but `features` when absent, and the only
- * one of the pixels whatever the names.
+ * one of the pixels whatever the names. The output of an encoder is its
+ * `features`.
  * @returns The layers in the order of computation, or `OptionError`
  * naming those that there are.
  */
@@ -62,9 +63,23 @@ export const selectLayers: (
   names: readonly string[],
 ) => Effect.Effect<readonly EvaluatedLayer[], OptionError> = Effect.fnUntraced(
   function* (
-    { layers, network },
+    { layers, network, encoder },
     names,
   ) {
+    if (encoder !== undefined) {
+      const output = layers[0]!.name;
+      const value = names.find((name) =>
+        name !== output && name !== "features"
+      );
+      if (value === undefined) return layers;
+      return yield* new OptionError({
+        action: "evaluate a layer",
+        option: "layers",
+        rule: `${output}, the output that is read of an ONNX model (--output ` +
+          "reads another)",
+        value,
+      });
+    }
     if (network === undefined) return layers;
     const is = (name: string, layer: EvaluatedLayer) =>
       name === layer.name || name === layer.layerOutput;

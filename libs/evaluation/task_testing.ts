@@ -4,6 +4,7 @@
  * @module
  */
 import { Progress } from "@deepcluster/core";
+import { layerReference } from "@deepcluster/gpu-backend";
 import { openModel } from "@deepcluster/runs";
 import { makeClasses } from "@deepcluster/test";
 import { Effect } from "effect";
@@ -32,4 +33,4 @@ export const openTask = Effect.fnUntraced(function* (each: number) {
     images: yield* openEvaluationImages(data, { size: 16, folder: root }),
     folder: join(root, "cache"),
   } satisfies EvaluationTask;
-}, Effect.provide(Progress.layerSilent));
+}, Effect.provide([Progress.layerSilent, layerReference]));

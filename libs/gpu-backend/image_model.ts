@@ -10,8 +10,10 @@ import { type OnnxModel, showSpec, type TensorSpec } from "./onnx_model.ts";
 
 /** How an ONNX model is fed images. */
 export interface ImageModel {
-  /** Name of the input, `[batch, channels, height, width]`. */
+  /** Name of the input. */
   readonly input: string;
+  /** `[batch, channels, height, width]`, or with the channels last. */
+  readonly layout: "nchw" | "nhwc";
   /** Images that it takes at once. None where any number will do. */
   readonly batch?: number;
   /** 1 for grey images, 3 for RGB. None where the model does not say. */
@@ -30,18 +32,22 @@ export interface ImageModel {
  * @param model An open model.
  * @param output Name of the output to use. Default: the only one.
  * @returns See {@link ImageModel}, or `OnnxModelError` when the model has not
- * exactly one input, floating-point NCHW of 1 or 3 channels, or has not that
- * output, or has several and none is named.
+ * exactly one input, floating-point NCHW or NHWC of 1 or 3 channels, or has
+ * not that output, or has several and none is named.
  */
 export const imageModelOf: (
   model: OnnxModel,
   output?: string,
 ) => Effect.Effect<ImageModel, OnnxModelError> = Effect.fnUntraced(
   function* (model, output) {
-    const { input, shape } = yield* imageInputOf(model);
-    const [batch, channels, height, width] = shape;
+    const { input, shape, layout } = yield* imageInputOf(model);
+    const [batch] = shape;
+    const [channels, height, width] = layout === "nchw"
+      ? shape.slice(1)
+      : [shape[3], shape[1], shape[2]];
     return {
       input,
+      layout,
       ...typeof batch === "number" && { batch },
       ...typeof channels === "number" && { channels },
       ...typeof height === "number" && { height },
@@ -54,7 +60,7 @@ export const imageModelOf: (
 const imageInputOf = Effect.fnUntraced(function* (
   { name: model, inputs }: OnnxModel,
 ): Effect.fn.Return<
-  { readonly input: string; readonly shape: TensorSpec["shape"] },
+  Pick<ImageModel, "input" | "layout"> & Pick<TensorSpec, "shape">,
   OnnxModelError
 > {
   const [input] = inputs;
@@ -69,19 +75,29 @@ const imageInputOf = Effect.fnUntraced(function* (
     });
   }
   const { name, dtype, shape } = input;
-  const seesImages = dtype === "float32" && shape.length === 4 &&
-    (typeof shape[1] === "string" || shape[1] === 1 || shape[1] === 3);
-  if (!seesImages) {
+  const layout = dtype === "float32" ? layoutOf(shape) : undefined;
+  if (layout === undefined) {
     return yield* new OnnxModelError({
       model,
       problem: "input",
-      rule: "the input of a model of images must be floating-point NCHW, " +
-        "[batch, 1 or 3, height, width]",
+      rule: "the input of a model of images must be floating-point, " +
+        "[batch, 1 or 3, height, width] or [batch, height, width, 1 or 3]",
       value: `its input ${name} is ${showSpec(input)}`,
     });
   }
-  return { input: name, shape };
+  return { input: name, shape, layout };
 });
+
+/** Channels come first unless they can only be last. */
+const layoutOf = (
+  shape: TensorSpec["shape"],
+): ImageModel["layout"] | undefined => {
+  if (shape.length !== 4) return undefined;
+  const isChannels = (size: number | string) => size === 1 || size === 3;
+  if (isChannels(shape[1]!)) return "nchw";
+  if (isChannels(shape[3]!)) return "nhwc";
+  return typeof shape[1] === "string" ? "nchw" : undefined;
+};
 
 const imageOutputOf = Effect.fnUntraced(function* (
   { name: model, outputs }: OnnxModel,
@@ -95,7 +111,7 @@ const imageOutputOf = Effect.fnUntraced(function* (
       model,
       problem: "output",
       rule: name === undefined
-        ? "one of its outputs must be named"
+        ? "one of its outputs must be named (--output)"
         : `it must have the output ${name}`,
       value: `its outputs are ${outputs.map(({ name }) => name).join(", ")}`,
     });

@@ -34,6 +34,7 @@ effectTest(
     Effect.gen(function* () {
       assert.deepEqual(yield* imageModelOf(model([images])), {
         input: "images",
+        layout: "nchw",
         channels: 3,
         height: 224,
         width: 192,
@@ -42,7 +43,18 @@ effectTest(
       const open = spec("x", [8, "", "h", "w"], { elementType: "float16" });
       assert.deepEqual(yield* imageModelOf(model([open])), {
         input: "x",
+        layout: "nchw",
         batch: 8,
+        output: embeds,
+      });
+      const last = spec("x", [1, 112, 96, 3]);
+      assert.deepEqual(yield* imageModelOf(model([last])), {
+        input: "x",
+        layout: "nhwc",
+        batch: 1,
+        channels: 3,
+        height: 112,
+        width: 96,
         output: embeds,
       });
     }),
@@ -75,16 +87,17 @@ const refusals: readonly [string, OnnxModel, string | undefined, string][] = [
     "bytes as input",
     model([spec("images", ["batch", 3, 224, 224], bytes)]),
     undefined,
-    "the input of a model of images must be floating-point NCHW, " +
-    "[batch, 1 or 3, height, width]: its input images is " +
-    "uint8[batch, 3, 224, 224]",
+    "the input of a model of images must be floating-point, " +
+    "[batch, 1 or 3, height, width] or [batch, height, width, 1 or 3]: its " +
+    "input images is uint8[batch, 3, 224, 224]",
   ],
   [
-    "channels last",
-    model([spec("images", ["", 224, 224, 3])]),
+    "other channels",
+    model([spec("images", ["", 4, 224, 224])]),
     undefined,
-    "the input of a model of images must be floating-point NCHW, " +
-    "[batch, 1 or 3, height, width]: its input images is [?, 224, 224, 3]",
+    "the input of a model of images must be floating-point, " +
+    "[batch, 1 or 3, height, width] or [batch, height, width, 1 or 3]: its " +
+    "input images is [?, 4, 224, 224]",
   ],
   [
     "an output that it has not",
@@ -96,7 +109,7 @@ const refusals: readonly [string, OnnxModel, string | undefined, string][] = [
     "several outputs, none named",
     model([images], [embeds, spec("hidden", [])]),
     undefined,
-    "one of its outputs must be named: its outputs are embeds, hidden",
+    "one of its outputs must be named (--output): its outputs are embeds, hidden",
   ],
   [
     "integers as output",

@@ -30,6 +30,11 @@ export { type ImageModel, imageModelOf } from "./image_model.ts";
 export type { OnnxModel, TensorSpec } from "./onnx_model.ts";
 export { layerOnnx } from "./onnx/executor.ts";
 export { onnxModelOf } from "./onnx/export.ts";
+export {
+  isOnnxStart,
+  type OnnxFileFacts,
+  onnxFileFacts,
+} from "./onnx/file_facts.ts";
 export { layerReference } from "./reference.ts";
 export {
   type BackendOptions,

@@ -14,6 +14,17 @@ export {
 export { recognise } from "./recognise.ts";
 export { statesOf } from "./state_names.ts";
 
+// Encoders of others
+export {
+  type EncoderFile,
+  type EncoderOptions,
+  isOnnxFile,
+  openEncoder,
+  type OpenEncoderError,
+} from "./encoder/open_encoder.ts";
+export { encoderMetadata } from "./encoder/encoder_metadata.ts";
+export { preprocessingPresets } from "./encoder/preprocessing_facts.ts";
+
 // Writing
 export {
   networkMetadata,

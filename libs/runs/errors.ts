@@ -116,8 +116,9 @@ export class NoModelError
   }) {
   /** Names what was asked for, and what there may be. */
   override get message(): string {
-    return "Cannot evaluate a model as it must be a run folder, a model file, " +
-      `random or pixels: current value is model=${this.model} (${this.found})`;
+    return "Cannot open a model as it must be a run folder, a model file " +
+      "(safetensors, PyTorch or ONNX), random or pixels: current value is " +
+      `model=${this.model} (${this.found})`;
   }
 }
 

@@ -85,6 +85,13 @@ export {
 
 // Models by name or path
 export {
+  modelArgument,
+  modelFlags,
+  type ModelValues,
+  openTypedModel,
+  weightsFlags,
+} from "./model_flags.ts";
+export {
   type EvaluatedModel,
   type EvaluatedRun,
   openModel,

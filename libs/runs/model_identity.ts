@@ -4,7 +4,7 @@
  * @module
  */
 import type { Tensors } from "@deepcluster/core";
-import type { Network } from "@deepcluster/models";
+import type { ImageEncoder, Network } from "@deepcluster/models";
 import {
   bytesOf,
   canonicalJson,
@@ -39,6 +39,24 @@ export const modelIdentity = (
     ...names.map((name) => bytesOf(parameters[name]!.data)),
   );
 };
+
+/** What decides the vectors of an encoder. */
+export interface EncoderInputs {
+  /** The encoder; where its file lies does not count. */
+  readonly encoder: ImageEncoder;
+  /** SHA-256 of its file and weights. */
+  readonly content: string;
+}
+
+/**
+ * Tells an encoder, fed and read in one way, from all others.
+ *
+ * @param inputs See {@link EncoderInputs}.
+ * @returns 64 hexadecimal digits.
+ */
+export const encoderIdentity = (
+  { encoder: { path: _, ...encoder }, content }: EncoderInputs,
+): string => sha256Of(encoded(canonicalJson({ encoder, content })));
 
 /**
  * Tells the pixels of centre crops from all weights.

@@ -1,17 +1,26 @@
 /**
- * Whatever can be evaluated, opened: a run, a file of parameters, untrained
- * weights, or the pixels themselves.
+ * Whatever can be evaluated, opened: a run, a file of parameters, an ONNX image
+ * encoder, untrained weights, or the pixels themselves.
  *
  * @module
  */
 import type { ReadRunError } from "./run_folder.ts";
-import type { Tensors } from "@deepcluster/core";
+import { OptionError, type Tensors } from "@deepcluster/core";
 import {
+  encoderLayer,
   type EvaluatedLayer,
   evaluatedLayers,
   pixelsLayer,
 } from "@deepcluster/features";
-import { openModelFile, type OpenModelFileError } from "@deepcluster/model-io";
+import type { Backend } from "@deepcluster/gpu-backend";
+import {
+  type EncoderOptions,
+  isOnnxFile,
+  openEncoder,
+  type OpenEncoderError,
+  openModelFile,
+  type OpenModelFileError,
+} from "@deepcluster/model-io";
 import {
   type alexnet,
   type Architecture,
@@ -31,7 +40,11 @@ import {
   type NoCheckpointError,
   NoModelError,
 } from "./errors.ts";
-import { modelIdentity, pixelsIdentity } from "./model_identity.ts";
+import {
+  encoderIdentity,
+  modelIdentity,
+  pixelsIdentity,
+} from "./model_identity.ts";
 import { networkOf } from "./network.ts";
 import { openRunCheckpoint } from "./run_checkpoint.ts";
 
@@ -85,6 +98,8 @@ export interface OpenModelOptions extends NetworkChoice {
   readonly epoch?: number;
   /** Names the weights of `random`. */
   readonly seed: number;
+  /** What is told of an ONNX encoder besides its size. Default: nothing. */
+  readonly encoder?: Omit<EncoderOptions, "size">;
 }
 
 /** What {@link openModel} fails with. */
@@ -93,7 +108,9 @@ export type OpenModelError =
   | NetworkError
   | NoCheckpointError
   | NoModelError
+  | OpenEncoderError
   | OpenModelFileError
+  | OptionError
   | ReadRunError;
 
 /**
@@ -102,13 +119,23 @@ export type OpenModelError =
  * @param model `random`, `pixels`, or the path of a run folder or model file.
  * @param options See {@link OpenModelOptions}.
  * @returns The model, or `NoModelError` when the path is neither,
- * `NoCheckpointError`, or the errors of run folder, settings, file or network.
+ * `NoCheckpointError`, or the errors of run folder, settings, file or network,
+ * or `OptionError` when a model that is no encoder is told how images become
+ * its input.
  */
 export const openModel: (
   model: string,
   options: OpenModelOptions,
-) => Effect.Effect<EvaluatedModel, OpenModelError> = Effect.fn("openModel")(
+) => Effect.Effect<EvaluatedModel, OpenModelError, Backend> = Effect.fn(
+  "openModel",
+)(
   function* (model, options) {
+    const word = model === "random" || model === "pixels";
+    const kind = word ? "word" : yield* kindOf(model);
+    if (kind === "file" && (yield* isOnnxFile(model))) {
+      return yield* openEncoderModel(model, options);
+    }
+    yield* refuseEncoderOptions(model, options.encoder);
     if (model === "random") {
       return randomWeights(yield* chosenNetwork(options), options.seed);
     }
@@ -117,7 +144,6 @@ export const openModel: (
       if (size >= 1) return pixelsModel(size);
       return pixelsModel((yield* chosenNetwork(options)).input.size);
     }
-    const kind = yield* kindOf(model);
     if (kind === "nothing") {
       return yield* new NoModelError({ model, found: "nothing is there" });
     }
@@ -130,6 +156,39 @@ export const openModel: (
     return modelOf(basename(model), file.network, file.tensors);
   },
 );
+
+const openEncoderModel = Effect.fnUntraced(function* (
+  path: string,
+  { size, encoder: told }: OpenModelOptions,
+) {
+  const { encoder, content } = yield* openEncoder(path, {
+    ...told,
+    ...size !== undefined && { size },
+  });
+  return {
+    name: basename(path),
+    identity: encoderIdentity({ encoder, content }),
+    size: encoder.preprocessing.crop,
+    encoder,
+    parameters: {},
+    layers: [encoderLayer(encoder.output)],
+  } satisfies EvaluatedModel;
+});
+
+const refuseEncoderOptions = (
+  model: string,
+  options: OpenModelOptions["encoder"] = {},
+): Effect.Effect<void, OptionError> => {
+  const [option] = Object.entries(options);
+  return option === undefined ? Effect.void : Effect.fail(
+    new OptionError({
+      action: `open ${model}`,
+      option: option[0],
+      rule: "told of ONNX files only; other models know their input",
+      value: String(option[1]),
+    }),
+  );
+};
 
 /**
  * Untrained weights of a network, as a run's first epoch starts with.

@@ -117,6 +117,34 @@ export const namesFlag = (name: string): Flag.Flag<readonly string[]> =>
     () => "names with commas between",
   ));
 
+/**
+ * Numbers with commas between them.
+ *
+ * @param name Of the flag, without dashes.
+ * @param rule What must hold, in words.
+ * @param holds Whether it does.
+ * @returns The flag.
+ */
+export const numbersFlag = (
+  name: string,
+  rule: string,
+  holds: (values: readonly number[]) => boolean,
+): Flag.Flag<readonly number[]> =>
+  Flag.String(name).pipe(
+    Flag.withMetavar("N,N,N"),
+    Flag.filterMap(
+      (text) => {
+        const values = text.split(",").map((one) =>
+          one.trim() === "" ? NaN : Number(one)
+        );
+        return values.every(Number.isFinite) && holds(values)
+          ? Option.some(values)
+          : Option.none();
+      },
+      () => rule,
+    ),
+  );
+
 const ruled = (
   flag: Flag.Flag<number>,
   rule: string,

@@ -21,6 +21,7 @@ export {
   namesFlag,
   notNegative,
   numberFlag,
+  numbersFlag,
   positive,
 } from "./flag_rules.ts";
 export {
@@ -29,6 +30,7 @@ export {
   optionalFlag,
   shownDefault,
 } from "./flag_help.ts";
+export { presentOnly } from "./present_only.ts";
 export { switchFlag } from "./switch_flag.ts";
 export { flagWords, type OptionFlags } from "./flag_words.ts";
 export type { RenamedFlags } from "./renamed_flags.ts";

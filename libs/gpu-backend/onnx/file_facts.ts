@@ -1,0 +1,84 @@
+/**
+ * What the bytes of an ONNX file say that an open session does not: words
+ * about the model, and the files in which its weights lie.
+ *
+ * Reference: https://github.com/onnx/onnx/blob/main/onnx/onnx.proto.
+ *
+ * @module
+ */
+import { Effect } from "effect";
+import type { onnx } from "onnx-proto";
+
+/** What is read of an ONNX file without an engine. */
+export interface OnnxFileFacts {
+  /** Its `metadata_props`. */
+  readonly metadata: Readonly<Record<string, string>>;
+  /** Paths of the files beside it that hold weights, each once. */
+  readonly externalData: readonly string[];
+  /** Program that wrote it, with its version; empty where it is not stated. */
+  readonly producer: string;
+}
+
+/**
+ * Tells an ONNX file from other model files by its first bytes.
+ *
+ * A `ModelProto` begins with its version, a small number in field 1, and goes
+ * on with another field that is text, bytes or a message.
+ *
+ * @param start The first bytes, at least 3.
+ * @returns Whether they can be those of an ONNX file.
+ */
+export const isOnnxStart = (start: Uint8Array): boolean =>
+  start[0] === 0x08 && start[1]! > 0 && start[1]! < 0x40 &&
+  [0x12, 0x1a, 0x22, 0x28, 0x32, 0x3a, 0x42, 0x72].includes(start[2]!);
+
+/**
+ * Reads what an ONNX file says of itself.
+ *
+ * @param bytes All of the file.
+ * @returns The facts, or nothing when the bytes are no `ModelProto`.
+ */
+export const onnxFileFacts: (
+  bytes: Uint8Array,
+) => Effect.Effect<OnnxFileFacts | undefined> = Effect.fnUntraced(
+  function* (bytes) {
+    const { default: proto } = yield* Effect.promise(() =>
+      import("onnx-proto")
+    );
+    const model = yield* Effect.option(
+      Effect.try({
+        try: () => proto.onnx.ModelProto.decode(bytes),
+        catch: () => undefined,
+      }),
+    );
+    if (model._tag === "None") return undefined;
+    const { metadataProps, graph, producerName, producerVersion } = model.value;
+    return {
+      metadata: Object.fromEntries(
+        metadataProps.map(({ key, value }) => [key ?? "", value ?? ""]),
+      ),
+      externalData: [...new Set(graph ? externalIn(graph) : [])].sort(),
+      producer: [producerName, producerVersion].filter(Boolean).join(" "),
+    } satisfies OnnxFileFacts;
+  },
+);
+
+/** Locations of weights, in branches and loops too. */
+const externalIn = (graph: onnx.IGraphProto): readonly string[] => [
+  ...(graph.initializer ?? []).flatMap(locationOf),
+  ...(graph.node ?? []).flatMap(({ attribute }) =>
+    (attribute ?? []).flatMap(({ t, tensors, g, graphs }) => [
+      ...[t, ...(tensors ?? [])].flatMap((tensor) =>
+        tensor ? locationOf(tensor) : []
+      ),
+      ...[g, ...(graphs ?? [])].flatMap((inner) =>
+        inner ? externalIn(inner) : []
+      ),
+    ])
+  ),
+];
+
+const locationOf = ({ externalData }: onnx.ITensorProto): readonly string[] =>
+  (externalData ?? []).flatMap(({ key, value }) =>
+    key === "location" && value ? [value] : []
+  );

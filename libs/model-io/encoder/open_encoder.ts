@@ -1,0 +1,293 @@
+/**
+ * Image encoders of others, opened from their ONNX files.
+ *
+ * @module
+ */
+import { floatTensor } from "@deepcluster/core";
+import type { Interpolation } from "@deepcluster/data";
+import {
+  Backend,
+  type ImageModel,
+  imageModelOf,
+  isOnnxStart,
+  onnxFileFacts,
+  type OnnxModel,
+  OnnxModelError,
+  type OutOfMemoryError,
+} from "@deepcluster/gpu-backend";
+import type { FeedError } from "@deepcluster/graph";
+import type {
+  EncoderOutput,
+  ImageEncoder,
+  Pooling,
+  Preprocessing,
+} from "@deepcluster/models";
+import {
+  digestOf,
+  kindOf,
+  readBytes,
+  sha256Of,
+  type StorageError,
+} from "@deepcluster/storage";
+import { Effect } from "effect";
+import { basename, dirname, join } from "node:path";
+import { ModelFileError } from "../errors.ts";
+import { describeForeign } from "../foreign_file.ts";
+import { factsInMetadata } from "./encoder_metadata.ts";
+import { encoderPreprocessing } from "./encoder_preprocessing.ts";
+import {
+  type PreprocessingFacts,
+  preprocessingPresets,
+  type StatedPreprocessing,
+} from "./preprocessing_facts.ts";
+import {
+  preprocessorConfigName,
+  readPreprocessorConfig,
+} from "./preprocessor_config.ts";
+
+/** What a person can say of an encoder; goes before all else that is known. */
+export interface EncoderOptions {
+  /**
+   * `imagenet`, `clip`, `vit`, or the path of a `preprocessor_config.json`.
+   * Default: the model's metadata, or such a file beside it.
+   */
+  readonly preprocessing?: string;
+  /** Side of the square input, in pixels, where the model takes any. */
+  readonly size?: number;
+  /** Side to which images are resized before their centre is cropped. */
+  readonly resize?: number;
+  /** What is resized: the short side, or the image to a square. */
+  readonly fit?: "short-side" | "square";
+  /** Filter of the resizing. */
+  readonly interpolation?: Interpolation;
+  /** Largest value of a pixel before mean and deviation count: 1 or 255. */
+  readonly range?: 1 | 255;
+  /** Subtracted from each channel, in the order of the input; one for all. */
+  readonly mean?: readonly number[];
+  /** Divides each channel, in the order of the input; one for all. */
+  readonly deviation?: readonly number[];
+  /** Order of the channels of the input. */
+  readonly channels?: "rgb" | "bgr";
+  /** Output that is read. Default: the only one. */
+  readonly output?: string;
+  /** How tokens, or the pixels of a map, become one vector. */
+  readonly pool?: Pooling;
+}
+
+/** An encoder with what tells it from others. */
+export interface EncoderFile {
+  /** The encoder. */
+  readonly encoder: ImageEncoder;
+  /** SHA-256 of its file and of those that hold its weights. */
+  readonly content: string;
+  /** Where its preprocessing is stated, for a person. */
+  readonly stated: string;
+}
+
+/** What {@link openEncoder} fails with. */
+export type OpenEncoderError =
+  | FeedError
+  | ModelFileError
+  | OnnxModelError
+  | OutOfMemoryError
+  | StorageError;
+
+/**
+ * Tells whether a file is to be opened as an ONNX model.
+ *
+ * @param path The file.
+ * @returns Whether it is called `.onnx` or begins as one, or `StorageError`.
+ */
+export const isOnnxFile: (
+  path: string,
+) => Effect.Effect<boolean, StorageError> = Effect.fnUntraced(
+  function* (path) {
+    if (path.toLowerCase().endsWith(".onnx")) return true;
+    const start = yield* readBytes(path, { start: 0, bytes: 9 });
+    // A header of safetensors may begin likewise, before its brace.
+    return start.length === 9 && start[8] !== 0x7b && isOnnxStart(start);
+  },
+);
+
+/**
+ * Opens an ONNX file as an image encoder.
+ *
+ * Reads and hashes all of the file and of those with its weights, and opens it
+ * once in the engine; it runs on a black image where it does not state the
+ * shape of its output.
+ *
+ * @param path The file.
+ * @param options See {@link EncoderOptions}.
+ * @returns The encoder; or `ModelFileError` when it must be told more,
+ * `OnnxModelError` when it is no model of images or the engine refuses it, or
+ * `StorageError`.
+ */
+export const openEncoder: (
+  path: string,
+  options?: EncoderOptions,
+) => Effect.Effect<EncoderFile, OpenEncoderError, Backend> = Effect.fn(
+  "openEncoder",
+)(function* (path, options = {}) {
+  const bytes = yield* readBytes(path);
+  const facts = yield* onnxFileFacts(bytes);
+  if (facts === undefined || bytes.length === 0) {
+    const found = bytes.length === 0
+      ? "the file is empty"
+      : describeForeign(bytes.subarray(0, 512));
+    const rule = "it must be an ONNX file";
+    return yield* new ModelFileError({ path, rule, found });
+  }
+  return yield* Effect.scoped(Effect.gen(function* () {
+    const backend = yield* Backend;
+    const model = yield* backend.openOnnx(path);
+    const image = yield* imageModelOf(model, options.output);
+    const stated = yield* statedOf(path, facts.metadata, options.preprocessing);
+    const preprocessing = yield* encoderPreprocessing(
+      path,
+      image,
+      flagFacts(options),
+      stated,
+    );
+    const shape = yield* shapeOf(model, image, preprocessing);
+    const output = yield* pooledOutput(path, image, shape, options.pool);
+    return {
+      encoder: {
+        path,
+        input: image.input,
+        ...image.batch !== undefined && { batch: image.batch },
+        layout: image.layout,
+        preprocessing,
+        output,
+      },
+      content: yield* contentOf(path, bytes, facts.externalData),
+      stated: stated?.source ?? "flags",
+    } satisfies EncoderFile;
+  }));
+});
+
+const flagFacts = (options: EncoderOptions): PreprocessingFacts => {
+  const { range, preprocessing: _, output: __, pool: ___, ...facts } = options;
+  return range === undefined
+    ? facts
+    : { ...facts, divisor: range === 1 ? 255 : 1 };
+};
+
+/** What `--preprocessing` names, else the metadata, else a file beside. */
+const statedOf = Effect.fnUntraced(function* (
+  path: string,
+  metadata: Readonly<Record<string, string>>,
+  named: string | undefined,
+): Effect.fn.Return<
+  StatedPreprocessing | undefined,
+  ModelFileError | StorageError
+> {
+  const read = (config: string) =>
+    Effect.map(readPreprocessorConfig(config), (facts) => ({
+      source: config,
+      factsFor: () => facts,
+    }));
+  if (named !== undefined) {
+    const presets: Readonly<
+      Record<string, StatedPreprocessing["factsFor"] | undefined>
+    > = preprocessingPresets;
+    const factsFor = presets[named];
+    if (factsFor === undefined) return yield* read(named);
+    return { source: `--preprocessing ${named}`, factsFor };
+  }
+  const own = yield* factsInMetadata(path, metadata);
+  if (own !== undefined) return { source: "its metadata", factsFor: () => own };
+  const folder = dirname(path);
+  // Repositories for transformers.js have their models in a folder `onnx`.
+  const folders = basename(folder) === "onnx"
+    ? [folder, dirname(folder)]
+    : [folder];
+  for (const folder of folders) {
+    const config = join(folder, preprocessorConfigName);
+    if ((yield* kindOf(config)) === "file") return yield* read(config);
+  }
+  return undefined;
+});
+
+/** Sizes of the output for one image: as stated, or as a run gives them. */
+const shapeOf = Effect.fnUntraced(function* (
+  model: OnnxModel,
+  { input, batch = 1, layout, output }: ImageModel,
+  { channels, crop }: Preprocessing,
+): Effect.fn.Return<readonly number[], OpenEncoderError> {
+  const stated = output.shape.slice(1);
+  if (
+    stated.length > 0 &&
+    stated.every((size): size is number => typeof size === "number")
+  ) return stated;
+  const planes = channels === "grey" ? 1 : 3;
+  const black = floatTensor(
+    layout === "nchw"
+      ? [batch, planes, crop, crop]
+      : [batch, crop, crop, planes],
+  );
+  const outputs = yield* model.run({ [input]: black }, [output.name]);
+  const { shape } = outputs[output.name]!;
+  if (shape[0] === batch && shape.length > 1) return shape.slice(1);
+  return yield* new OnnxModelError({
+    model: model.name,
+    problem: "output",
+    rule: `its output ${output.name} must have a row for each image`,
+    value: `it is [${shape.join(", ")}] for ${batch}`,
+  });
+});
+
+/** What is read of an output of such a shape, where that is one vector. */
+const pooledOutput = Effect.fnUntraced(function* (
+  path: string,
+  { output: { name } }: ImageModel,
+  shape: readonly number[],
+  pooling: Pooling | undefined,
+): Effect.fn.Return<EncoderOutput, ModelFileError> {
+  const shown = `${name} is [batch, ${shape.join(", ")}]`;
+  const refuse = (rule: string, found: string) =>
+    new ModelFileError({ path, rule, found });
+  if (shape.length > 3) {
+    return yield* refuse(
+      "its output must be vectors, tokens or maps: [batch, d], " +
+        "[batch, tokens, d] or [batch, channels, height, width]",
+      shown,
+    );
+  }
+  if (shape.length === 2 && shape[0] === 1) {
+    return { name, shape, pooling: "cls" };
+  }
+  if (shape.length === 2 && pooling === undefined) {
+    return yield* refuse(
+      "--pool must say how the tokens of its output become one vector",
+      `${shown}; --pool cls takes the first token, --pool mean averages all ` +
+        `${shape[0]}`,
+    );
+  }
+  if (shape.length === 1 && pooling !== undefined) {
+    return yield* refuse("--pool must go with tokens or maps", shown);
+  }
+  if (shape.length === 3 && pooling === "cls") {
+    return yield* refuse("--pool cls must go with tokens", shown);
+  }
+  if (shape.length === 3 && pooling === undefined && shape[1] !== shape[2]) {
+    return yield* refuse(
+      "its maps must be square, or --pool mean given",
+      shown,
+    );
+  }
+  return { name, shape, ...pooling && { pooling } };
+});
+
+const contentOf = Effect.fnUntraced(function* (
+  path: string,
+  bytes: Uint8Array,
+  externalData: readonly string[],
+): Effect.fn.Return<string, StorageError> {
+  const digests = [sha256Of(bytes)];
+  for (const location of externalData) {
+    digests.push((yield* digestOf(join(dirname(path), location))).sha256);
+  }
+  return digests.length === 1
+    ? digests[0]!
+    : sha256Of(new TextEncoder().encode(digests.join()));
+});
