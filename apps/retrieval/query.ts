@@ -1,0 +1,258 @@
+/**
+ * `query DIR IMAGE…`: the images of an index that are most similar to others.
+ *
+ * @module
+ */
+import { OptionError } from "@deepcluster/core";
+import { decode, type Image } from "@deepcluster/data";
+import {
+  type Box,
+  cropImage,
+  type Descriptor,
+  openIndexDescriptor,
+  openSearcher,
+  openSearchIndex,
+  type Searcher,
+  type SearchIndex,
+} from "@deepcluster/retrieval";
+import { writeDurably } from "@deepcluster/storage";
+import {
+  atLeast,
+  flagWithDefault,
+  fromHere,
+  numberFlag,
+  optionalFlag,
+  shown,
+  switchFlag,
+} from "@deepcluster/terminal";
+import { Console, Effect, Option } from "effect";
+import { Argument, Command, Flag } from "effect/cli";
+import { extname } from "node:path";
+import { engineFlags, services } from "./engine_flags.ts";
+import { IndexCommandError } from "./index_errors.ts";
+import { type NamedImage, namedImages } from "./named_images.ts";
+import { boxFlag } from "./box_flag.ts";
+import { querySheet, type SheetQuery } from "./query_sheet.ts";
+import { answerJson, answerText, type QueryAnswer } from "./query_text.ts";
+
+const flags = {
+  index: Argument.String("dir").pipe(
+    Argument.withDescription("Folder of the index."),
+  ),
+  images: Argument.String("image").pipe(
+    Argument.withDescription(
+      "Images to search for, in the index or not: files, folders, manifests.",
+    ),
+    Argument.variadic({ min: 1 }),
+  ),
+  box: optionalFlag(
+    boxFlag,
+    "Search for this part of the image: x,y,width,height in pixels of the " +
+      "picture as it is shown",
+    "all of it",
+  ),
+  top: flagWithDefault(atLeast("top", 1), 10, "Results of each image"),
+  minScore: optionalFlag(
+    numberFlag("min-score", "from -1 to 1", (x) => x >= -1 && x <= 1),
+    "Leave out results below this score",
+    "none is left out",
+  ),
+  exact: flagWithDefault(
+    switchFlag("exact"),
+    false,
+    "Compare all vectors, also where there are more than 200 000",
+  ),
+  approximate: flagWithDefault(
+    switchFlag("approximate"),
+    false,
+    "Search by a graph, also where there are fewer; it is built first",
+  ),
+  sheet: optionalFlag(
+    Flag.String("sheet").pipe(Flag.withMetavar("FILE")),
+    "Draw the images and their results into FILE.png",
+    "no picture",
+  ),
+  json: flagWithDefault(
+    switchFlag("json"),
+    false,
+    "Print a JSON object for each image, one a line",
+  ),
+  ...engineFlags,
+};
+
+/** The command. */
+export const query = Command.make(
+  "query",
+  flags,
+  (values) =>
+    Effect.gen(function* () {
+      const { box, sheet } = values;
+      const mode = yield* modeOf(values);
+      const sheetPath = yield* sheetPathOf(sheet);
+      const images = yield* namedImages(values.images);
+      yield* checkImages(values.images, images, box);
+      const index = yield* openSearchIndex(fromHere(values.index));
+      const descriptor = yield* openIndexDescriptor(index, {
+        batch: Math.min(maxBatch, images.length),
+      });
+      const searcher = yield* openSearcher(index, { mode });
+      const search = yield* searchFor(index, descriptor, searcher, values);
+      const drawn: SheetQuery[] = [];
+      let unreadable = 0;
+      for (let first = 0; first < images.length; first += group) {
+        const answers = yield* search(images.slice(first, first + group));
+        unreadable += Math.min(group, images.length - first) - answers.length;
+        for (const { answer, image } of answers) {
+          const text = values.json ? answerJson : answerText;
+          yield* Console.log(text(answer, index, searcher));
+          if (sheetPath !== undefined) drawn.push({ ...answer, image });
+        }
+      }
+      if (sheetPath !== undefined && drawn.length > 0) {
+        yield* writeDurably(sheetPath, yield* querySheet(drawn, index));
+        yield* Effect.logInfo(`Wrote ${shown(sheetPath)}`);
+      }
+      if (unreadable === 0) return;
+      return yield* new IndexCommandError({
+        action: "search for every image",
+        rule: "all must be readable",
+        found: `${unreadable} of ${images.length} could not be read; the ` +
+          "reasons are above",
+      });
+    }).pipe(Effect.scoped, Effect.provide(services(values))),
+).pipe(
+  Command.withDescription("Find the images that are most similar to an image"),
+  Command.withExamples([
+    {
+      command: "deno task retrieve query indexes/demo photo.jpg",
+      description: "The 10 most similar images",
+    },
+    {
+      command:
+        "deno task retrieve query indexes/demo photo.jpg --box 40,30,200,180 --sheet found.png",
+      description: "For a part of the photo, with a picture of the results",
+    },
+  ]),
+);
+
+/** Images that are searched for at a time. */
+const group = 100;
+/** Images of one run of the network. */
+const maxBatch = 32;
+
+interface Values {
+  readonly box: Option.Option<Box>;
+  readonly top: number;
+  readonly minScore: Option.Option<number>;
+}
+
+/** Prepares to describe and search for groups of images. */
+const searchFor = Effect.fnUntraced(function* (
+  index: SearchIndex,
+  descriptor: Descriptor,
+  searcher: Searcher,
+  { top, ...values }: Values,
+) {
+  const box = Option.getOrUndefined(values.box);
+  const minScore = Option.getOrElse(values.minScore, () => -Infinity);
+  const live = index.live.length;
+  if (top > live) {
+    yield* Effect.logInfo(
+      `The index has ${live} vectors, so that is the most that an image finds`,
+    );
+  }
+  return Effect.fnUntraced(function* (images: readonly NamedImage[]) {
+    const read = yield* Effect.forEach(images, readImage, { concurrency: 4 });
+    const readable = read.flatMap((one) => one ?? []);
+    if (readable.length === 0) return [];
+    const { vectors, clusters, distances } = yield* describe(
+      descriptor,
+      readable.map(({ image }) => image),
+      box,
+    );
+    const results = yield* searcher.search(vectors, top);
+    return readable.map(({ path, image }, i) => ({
+      image,
+      answer: {
+        path,
+        width: image.width,
+        height: image.height,
+        ...box && { box },
+        ...clusters && { cluster: clusters[i]! },
+        ...distances && { distance: distances[i]! },
+        results: results[i]!.filter(({ score }) => score >= minScore),
+      } satisfies QueryAnswer,
+    }));
+  });
+});
+
+const describe = Effect.fnUntraced(function* (
+  { describe, describeBox }: Descriptor,
+  images: readonly Image[],
+  box: Box | undefined,
+) {
+  if (box === undefined) return yield* describe(images);
+  const [image] = images as [Image];
+  return describeBox === undefined
+    ? yield* describe([yield* cropImage(image, box)])
+    : yield* describeBox(image, box);
+});
+
+/** Decodes an image as those of an index are, or says why it cannot be. */
+const readImage = ({ path, payload }: NamedImage) =>
+  decode(path, payload()).pipe(
+    Effect.map((image) => ({ path, image })),
+    Effect.catch(({ message }) =>
+      Effect.as(Effect.logWarning(message), undefined)
+    ),
+  );
+
+const modeOf = Effect.fnUntraced(function* (
+  { exact, approximate }: { exact: boolean; approximate: boolean },
+): Effect.fn.Return<"exact" | "approximate" | undefined, IndexCommandError> {
+  if (exact && approximate) {
+    return yield* new IndexCommandError({
+      action: "search",
+      rule: "only one of --exact and --approximate may be given",
+      found: "both are",
+    });
+  }
+  return exact ? "exact" : approximate ? "approximate" : undefined;
+});
+
+const sheetPathOf = Effect.fnUntraced(function* (
+  sheet: Option.Option<string>,
+): Effect.fn.Return<string | undefined, OptionError> {
+  if (Option.isNone(sheet)) return undefined;
+  if (extname(sheet.value).toLowerCase() === ".png") {
+    return fromHere(sheet.value);
+  }
+  return yield* new OptionError({
+    action: "draw the results",
+    option: "sheet",
+    rule: "a file ending in .png",
+    value: sheet.value,
+  });
+});
+
+const checkImages = Effect.fnUntraced(function* (
+  typed: readonly string[],
+  images: readonly NamedImage[],
+  box: Option.Option<Box>,
+): Effect.fn.Return<void, OptionError | IndexCommandError> {
+  if (images.length === 0) {
+    return yield* new OptionError({
+      action: "search for images",
+      option: "image",
+      rule: "at least one image, or a folder or manifest that holds one",
+      value: typed.join(" "),
+    });
+  }
+  if (Option.isSome(box) && images.length > 1) {
+    return yield* new IndexCommandError({
+      action: "search for a part of an image",
+      rule: "--box must come with a single image",
+      found: `${images.length} images are named`,
+    });
+  }
+});
