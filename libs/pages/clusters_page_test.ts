@@ -156,3 +156,31 @@ pageTest(
   },
   { index: { queries: false } },
 );
+
+pageTest("a new name is shown on the way back, too", async (test) => {
+  const { page } = test;
+  await page.getByRole("link", { name: "Cluster 18", exact: true }).click();
+  await page.getByRole("button", { name: "Name", exact: true }).click();
+  await page.getByLabel("Name of cluster 18").fill("Discs");
+  await page.keyboard.press("Enter");
+  await page.getByRole("heading", { name: "Discs" }).waitFor();
+  await page.goBack();
+  await page.getByRole("link", { name: "Discs" }).waitFor();
+});
+
+pageTest(
+  "a part of a list that fails is asked for once, until the button is pressed",
+  async (test) => {
+    const { page, server, problems } = test;
+    await page.route("**/api/clusters?offset=12*", (route) => route.abort());
+    await page.keyboard.press("End");
+    await page.getByText("The server does not answer").waitFor();
+    await page.waitForTimeout(300);
+    assert.equal(problems.length, 1);
+    problems.length = 0;
+    await page.unroute("**/api/clusters?offset=12*");
+    assert.ok(!server.requests.some((path) => path.includes("offset=12")));
+    await page.getByRole("button", { name: "Show more" }).click();
+    await page.locator(".row").nth(19).waitFor();
+  },
+);

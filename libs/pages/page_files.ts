@@ -34,6 +34,7 @@ export const pageFiles: ReadonlyMap<string, PageFile> = new Map([
     new URL("./browser/duplicates_view.js", import.meta.url),
     new URL("./browser/first_screen.js", import.meta.url),
     new URL("./browser/keys.js", import.meta.url),
+    new URL("./browser/long_list.js", import.meta.url),
     new URL("./browser/outliers_view.js", import.meta.url),
     new URL("./browser/picture.js", import.meta.url),
     new URL("./browser/results.js", import.meta.url),

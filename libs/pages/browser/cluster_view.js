@@ -8,10 +8,11 @@ import { clusterAddress } from "./address.js";
 import { getCluster } from "./api.js";
 import { curation } from "./curation.js";
 import { html, nothing } from "./lit-html.js";
-import { moreButton, tile } from "./tiles.js";
+import { longList } from "./long_list.js";
+import { tile } from "./tiles.js";
 import { clusterTitle, count, figure } from "./words.js";
 /** @import { TemplateResult } from "lit-html" */
-/** @import { ClusterDetail, ImageCard } from "../api_types.ts" */
+/** @import { ClusterDetail } from "../api_types.ts" */
 /** @import { Page, View } from "./view.js" */
 
 /** How many images are shown at first, and more at a time. */
@@ -31,41 +32,27 @@ const orders = [
  */
 export const clusterView = (page, cluster, parameters) => {
   const order = parameters.get("order") ?? "nearest";
-  /** @type {ImageCard[]} */
-  const images = [];
-  /** @type {ClusterDetail} */
-  let detail;
-  let busy = false;
-  const fetchImages = async (/** @type {AbortSignal | undefined} */ signal) => {
-    detail = await getCluster(
-      cluster,
-      { offset: images.length, limit: imagesAtOnce, order },
-      signal,
-    );
-    images.push(...detail.members);
-  };
-  const reload = async () => {
-    images.length = 0;
-    await fetchImages(undefined);
-  };
-  const more = () =>
-    page.attempt(async () => {
-      busy = true;
-      page.update();
-      await fetchImages(undefined).finally(() => busy = false);
-    });
-  const controls = curation(page, () => detail, reload);
+  const list = longList(
+    page,
+    { thing: "image", limit: imagesAtOnce },
+    (part, signal) => getCluster(cluster, { ...part, order }, signal),
+    (/** @type {ClusterDetail} */ { members }) => members,
+  );
+  const detail = list.answer;
+  const controls = curation(page, detail, list.reload);
   return {
-    title: () => clusterTitle(cluster, detail?.name),
-    load: fetchImages,
+    title: () => clusterTitle(cluster, detail().name),
+    load: list.load,
     status: () =>
-      `${clusterTitle(cluster, detail.name)}, ${count(detail.total, "image")}`,
+      `${clusterTitle(cluster, detail().name)}, ${
+        count(detail().total, "image")
+      }`,
     template: () =>
       html`${controls.heading()}
-        <p class="facts">${count(detail.size, "image")} ·
+        <p class="facts">${count(detail().size, "image")} ·
           <span title="Mean distance of its images to the centroid: small is
-tight">tightness ${figure(detail.tightness)}</span>${
-        detail.name === undefined ? nothing : html`
+tight">tightness ${figure(detail().tightness)}</span>${
+        detail().name === undefined ? nothing : html`
           · cluster ${cluster}
         `
       }</p>
@@ -74,20 +61,12 @@ tight">tightness ${figure(detail.tightness)}</span>${
         takeAway(cluster)
       }</div>
         <div class="cluster">
-        ${neighbours(detail, controls)}
+        ${neighbours(detail(), controls)}
         <section aria-label="Images">
         <div class="grid">${
-        images.map((image, i) => tile(image, { eager: i < 24 }))
+        list.items.map((image, i) => tile(image, { eager: i < 24 }))
       }</div>
-        ${
-        moreButton({
-          shown: images.length,
-          total: detail.total,
-          thing: "image",
-          busy,
-          more,
-        })
-      }
+        ${list.button()}
         </section></div>`,
   };
 };

@@ -6,7 +6,8 @@
  */
 import { getDuplicates, query } from "./api.js";
 import { html, nothing } from "./lit-html.js";
-import { clusterLink, moreButton, tile } from "./tiles.js";
+import { longList } from "./long_list.js";
+import { clusterLink, tile } from "./tiles.js";
 import { count, figure, percent } from "./words.js";
 /** @import { TemplateResult } from "lit-html" */
 /** @import { DuplicateGroup, DuplicateKind, DuplicateList } from "../api_types.ts" */
@@ -39,28 +40,17 @@ export const duplicatesView = (page, parameters) => {
   const percentile = kind === "near"
     ? Number(parameters.get("percentile") ?? defaultPercentile)
     : undefined;
-  /** @type {DuplicateGroup[]} */
-  const groups = [];
-  /** @type {DuplicateList} */
-  let list;
-  let busy = false;
-  const fetchGroups = async (/** @type {AbortSignal | undefined} */ signal) => {
-    list = await getDuplicates(
-      { kind, percentile, offset: groups.length, limit: groupsAtOnce },
-      signal,
-    );
-    groups.push(...list.groups);
-  };
-  const more = () =>
-    page.attempt(async () => {
-      busy = true;
-      page.update();
-      await fetchGroups(undefined).finally(() => busy = false);
-    });
+  const list = longList(
+    page,
+    { thing: "group", limit: groupsAtOnce },
+    (part, signal) => getDuplicates({ kind, percentile, ...part }, signal),
+    (/** @type {DuplicateList} */ { groups }) => groups,
+  );
+  const total = () => list.answer().total;
   return {
     title: () => "Duplicates",
-    load: fetchGroups,
-    status: () => count(list.total, "group"),
+    load: list.load,
+    status: () => count(total(), "group"),
     template: () =>
       html`
         <h1 tabindex="-1">Duplicates</h1>
@@ -75,22 +65,16 @@ export const duplicatesView = (page, parameters) => {
                 </div>
                 ${percentile === undefined
                   ? nothing
-                  : thresholdSlider(page, percentile, list)}
-                <p role="status">${count(list.total, "group")}: ${kinds.find((
+                  : thresholdSlider(page, percentile, list.answer())}
+                <p role="status">${count(total(), "group")}: ${kinds.find((
                   [key],
                 ) => key === kind)?.[2]}</p>
-                ${list.total === 0
+                ${total() === 0
                   ? html`<p class="notice">No duplicates of this kind.</p>`
                   : html`<div class="groups">${
-                    groups.map(groupTemplate)
+                    list.items.map(groupTemplate)
                   }</div>`}
-                ${moreButton({
-                  shown: groups.length,
-                  total: list.total,
-                  thing: "group",
-                  busy,
-                  more,
-                })}
+                ${list.button()}
       `,
   };
 };

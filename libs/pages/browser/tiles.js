@@ -63,18 +63,3 @@ export const copiesList = (copies) =>
       )}</ul>
     </details>
   `;
-
-/**
- * A button that shows what follows; it presses itself when it comes into view.
- *
- * @param {{ shown: number, total: number, thing: string, busy: boolean, more: () => void }} list
- * @returns {TemplateResult | typeof nothing}
- */
-export const moreButton = ({ shown, total, thing, busy, more }) =>
-  shown >= total ? nothing : html`
-    <p class="more">
-      <button type="button" data-more ?disabled=${busy} @click=${more}>Show
-          more</button>
-      <span>${count(shown, thing)} of ${count(total, thing)}</span>
-    </p>
-  `;
