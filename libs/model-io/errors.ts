@@ -18,6 +18,19 @@ export class ModelFileError
   }
 }
 
+/** A pickle of plain data breaks a rule. */
+export class PickleFileError
+  extends Schema.TaggedError<PickleFileError>()("PickleFileError", {
+    path: Schema.String,
+    rule: Schema.String,
+    found: Schema.String,
+  }) {
+  /** The file, the rule it breaks and the present value. */
+  override get message(): string {
+    return `Cannot read the pickle ${this.path} as ${this.rule}: ${this.found}`;
+  }
+}
+
 /** Parameters are not those of a network of ours. */
 export class UnrecognisedModelError
   extends Schema.TaggedError<UnrecognisedModelError>()(

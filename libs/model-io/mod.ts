@@ -13,6 +13,7 @@ export {
 } from "./model_file.ts";
 export { recognise } from "./recognise.ts";
 export { statesOf } from "./state_names.ts";
+export { readPickle, type ReadPickleError } from "./pytorch/plain_pickle.ts";
 
 // Encoders of others
 export {
@@ -33,4 +34,4 @@ export {
 } from "./model_export.ts";
 
 // Errors
-export { ModelFileError } from "./errors.ts";
+export { ModelFileError, PickleFileError } from "./errors.ts";

@@ -20,6 +20,7 @@ import {
   pickleError,
   tupleItems,
 } from "./pickled.ts";
+import { Buffer } from "node:buffer";
 
 type Call = (args: readonly Pickled[]) => Pickled | PickleError;
 
@@ -167,7 +168,20 @@ const subclass: Call = ([callee, , args]) => {
 /** `copyreg._reconstructor(class, base, state)` of older protocols. */
 const reconstructor: Call = ([named]) => opaque(described(named));
 
-const ignored = (name: string): Call => () => opaque(name);
+/** Arrays, their types and scalars are no tensors; their parts are kept. */
+const ofNumpy = (name: string): Call => (args) => ({
+  ...opaque(name),
+  numpy: { args, state: null },
+});
+
+/** Bytes as protocol 2 of Python 3 writes them: `encode(text, "latin1")`. */
+const latin1Bytes: Call = ([text]) =>
+  typeof text === "string"
+    ? {
+      ...opaque("bytes"),
+      bytes: Uint8Array.from(Buffer.from(text, "latin1")),
+    }
+    : opaque("bytes");
 
 const calls: ReadonlyMap<string, Call> = new Map([
   ...rebuilders,
@@ -182,10 +196,12 @@ const calls: ReadonlyMap<string, Call> = new Map([
   ["__builtin__.frozenset", set],
   ["copyreg._reconstructor", reconstructor],
   ["copy_reg._reconstructor", reconstructor],
-  ["numpy.core.multiarray.scalar", ignored("a NumPy scalar")],
-  ["numpy._core.multiarray.scalar", ignored("a NumPy scalar")],
-  ["numpy.core.multiarray._reconstruct", ignored("a NumPy array")],
-  ["numpy._core.multiarray._reconstruct", ignored("a NumPy array")],
-  ["numpy.dtype", ignored("numpy.dtype")],
-  ["_codecs.encode", ignored("bytes")],
+  ["numpy.core.multiarray.scalar", ofNumpy("a NumPy scalar")],
+  ["numpy._core.multiarray.scalar", ofNumpy("a NumPy scalar")],
+  ["numpy.core.multiarray._reconstruct", ofNumpy("a NumPy array")],
+  ["numpy._core.multiarray._reconstruct", ofNumpy("a NumPy array")],
+  ["numpy.core.numeric._frombuffer", ofNumpy("a NumPy buffer")],
+  ["numpy._core.numeric._frombuffer", ofNumpy("a NumPy buffer")],
+  ["numpy.dtype", ofNumpy("numpy.dtype")],
+  ["_codecs.encode", latin1Bytes],
 ]);

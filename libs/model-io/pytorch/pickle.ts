@@ -212,9 +212,11 @@ const printable = (name: string): string =>
 
 /** Attributes, such as a state's `_metadata`, are ignored. */
 const build: Run = (machine) => {
-  pop(machine);
+  const state = pop(machine);
   const built = top(machine);
-  if (!isKind(built, "dict") && !isKind(built, "opaque")) {
+  if (isKind(built, "opaque")) {
+    if (built.numpy !== undefined) built.numpy.state = state;
+  } else if (!isKind(built, "dict")) {
     broken(machine, `${described(built)} to build`);
   }
 };
@@ -240,8 +242,8 @@ const applyMarked: Run = (machine) => {
   apply(machine, callee, { kind: "tuple", items });
 };
 
-const ignoredBytes = (width: number): Run =>
-  value((m) => (take(m, unsigned(m, width)), opaque("bytes")));
+const bytesOf = (width: number): Run =>
+  value((m) => ({ ...opaque("bytes"), bytes: take(m, unsigned(m, width)) }));
 
 const end: Run = (machine) => {
   if (machine.stack.length !== 1 || machine.marks.length !== 0) {
@@ -276,10 +278,10 @@ const opcodes: ReadonlyMap<number, Run> = new Map<number, Run>([
   [0x8c, value((m) => text(m, 1, "utf-8"))], // SHORT_BINUNICODE
   [0x54, value((m) => text(m, 4, "latin1"))], // BINSTRING
   [0x55, value((m) => text(m, 1, "latin1"))], // SHORT_BINSTRING
-  [0x42, ignoredBytes(4)], // BINBYTES
-  [0x43, ignoredBytes(1)], // SHORT_BINBYTES
-  [0x96, ignoredBytes(8)], // BYTEARRAY8
-  [0x8b, ignoredBytes(4)], // LONG4, an integer of more than 255 bytes
+  [0x42, bytesOf(4)], // BINBYTES
+  [0x43, bytesOf(1)], // SHORT_BINBYTES
+  [0x96, bytesOf(8)], // BYTEARRAY8
+  [0x8b, bytesOf(4)], // LONG4, an integer of more than 255 bytes
   [0x29, tuple(0)], // EMPTY_TUPLE
   [0x85, tuple(1)],
   [0x86, tuple(2)],

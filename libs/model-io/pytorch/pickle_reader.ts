@@ -4,6 +4,7 @@
  *
  * @module
  */
+import { Buffer } from "node:buffer";
 import { type Pickled, type PickleError, pickleError } from "./pickled.ts";
 
 /** A pickle, and how far it has been read. */
@@ -93,7 +94,10 @@ export const text = (
   encoding: "utf-8" | "latin1",
 ): Pickled => {
   const bytes = take(reader, unsigned(reader, width));
-  return new TextDecoder(encoding, { ignoreBOM: true }).decode(bytes);
+  // What the Encoding Standard calls latin1 is windows-1252.
+  return encoding === "latin1"
+    ? Buffer.from(bytes).toString("latin1")
+    : new TextDecoder(encoding, { ignoreBOM: true }).decode(bytes);
 };
 
 /**

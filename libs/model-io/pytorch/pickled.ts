@@ -72,13 +72,23 @@ export interface TensorView {
 
 /**
  * A value that is not built: bytes, or what a function would make that means
- * nothing here. Only its name is kept.
+ * nothing here. Only its name is kept; of bytes and NumPy's values also what
+ * {@link plainOf} needs.
  */
 export interface Opaque {
   /** Tells values apart. */
   readonly kind: "opaque";
   /** What would be called to build it, such as `argparse.Namespace`. */
   readonly name: string;
+  /** What it would be made of, where it is of NumPy's. */
+  readonly numpy?: {
+    /** Arguments of the call. */
+    readonly args: readonly Pickled[];
+    /** What it is built of afterwards. */
+    state: Pickled;
+  };
+  /** The bytes, where it is bytes: a view of the pickle. */
+  readonly bytes?: Uint8Array;
 }
 
 /** A rule that a file breaks; becomes a `ModelFileError`. */
