@@ -38,6 +38,34 @@ export type { Corners } from "./rmac/scaled_image.ts";
 export type { RegionVectorsError } from "./rmac/region_vectors.ts";
 export { NoMapError } from "./rmac/errors.ts";
 
+// The paper's instance retrieval
+export {
+  type InstanceDataset,
+  type InstanceDatasetName,
+  instanceDatasets,
+  type InstanceProtocol,
+  type InstanceQuery,
+  type NamedPicture,
+} from "./instance/instance_dataset.ts";
+export {
+  openInstanceDataset,
+  type OpenInstanceError,
+} from "./instance/open_dataset.ts";
+export {
+  evaluateInstance,
+  type EvaluateInstanceError,
+  type EvaluateInstanceOptions,
+  type InstanceEvaluation,
+  type InstanceResult,
+} from "./instance/evaluate_instance.ts";
+export {
+  type Judgement,
+  positiveRanks,
+  precisionAt,
+  trapezoidalPrecision,
+} from "./instance/ranking_metrics.ts";
+export { InstanceDatasetError } from "./instance/errors.ts";
+
 // Descriptors
 export {
   type Described,
