@@ -28,6 +28,7 @@ export const ranks: ReadonlyMap<string, number> = new Map([
   ["retrieval", 8],
   ["visualisation", 8],
   ["distributed", 8],
+  ["instance-retrieval", 9],
 ]);
 
 /** A lib, an app, or a folder such as `examples` that uses public exports. */

@@ -6,13 +6,12 @@
  * @module
  */
 import {
-  defaultRmacSize,
   evaluateInstance,
   type InstanceDataset,
   instanceDatasets,
   openInstanceDataset,
-  rmacDescriptor,
-} from "@deepcluster/retrieval";
+} from "@deepcluster/instance-retrieval";
+import { defaultRmacSize, rmacDescriptor } from "@deepcluster/retrieval";
 import { openModel } from "@deepcluster/runs";
 import {
   atLeast,
@@ -27,7 +26,7 @@ import { engineFlags, services } from "./engine_flags.ts";
 import { modelArgument, modelFlags, typedModel } from "./model_flags.ts";
 import { protocolOf, protocolText } from "./oxford_paris_text.ts";
 
-const { size: inputSize, ...choice } = modelFlags;
+const { size: _, ...choice } = modelFlags;
 
 const flags = {
   model: modelArgument,

@@ -7,8 +7,8 @@
 import type {
   InstanceDataset,
   InstanceEvaluation,
-  RmacDescriptor,
-} from "@deepcluster/retrieval";
+} from "@deepcluster/instance-retrieval";
+import type { RmacDescriptor } from "@deepcluster/retrieval";
 import type { EvaluatedModel } from "@deepcluster/runs";
 
 /** What the printed protocol is of. */

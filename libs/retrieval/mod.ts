@@ -15,6 +15,7 @@ export {
   type RmacDescriptor,
   rmacDescriptor,
   type RmacOptions,
+  sumOfRegions,
 } from "./rmac/rmac_descriptor.ts";
 export {
   fitRmacPca,
@@ -22,6 +23,7 @@ export {
   type RmacPca,
   type RmacPcaOptions,
   saveRmacPca,
+  whiteningOf,
 } from "./rmac/rmac_pca.ts";
 export {
   type LearnedPca,
@@ -37,34 +39,6 @@ export {
 export type { Corners } from "./rmac/scaled_image.ts";
 export type { RegionVectorsError } from "./rmac/region_vectors.ts";
 export { NoMapError } from "./rmac/errors.ts";
-
-// The paper's instance retrieval
-export {
-  type InstanceDataset,
-  type InstanceDatasetName,
-  instanceDatasets,
-  type InstanceProtocol,
-  type InstanceQuery,
-  type NamedPicture,
-} from "./instance/instance_dataset.ts";
-export {
-  openInstanceDataset,
-  type OpenInstanceError,
-} from "./instance/open_dataset.ts";
-export {
-  evaluateInstance,
-  type EvaluateInstanceError,
-  type EvaluateInstanceOptions,
-  type InstanceEvaluation,
-  type InstanceResult,
-} from "./instance/evaluate_instance.ts";
-export {
-  type Judgement,
-  positiveRanks,
-  precisionAt,
-  trapezoidalPrecision,
-} from "./instance/ranking_metrics.ts";
-export { InstanceDatasetError } from "./instance/errors.ts";
 
 // Descriptors
 export {

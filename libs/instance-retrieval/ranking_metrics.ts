@@ -53,7 +53,7 @@ export const positiveRanks = (
  *
  * @example Two positives behind a negative
  * ```ts
- * import { trapezoidalPrecision } from "@deepcluster/retrieval";
+ * import { trapezoidalPrecision } from "@deepcluster/instance-retrieval";
  * import assert from "node:assert/strict";
  *
  * assert.equal(trapezoidalPrecision([1, 2], 2).toFixed(6), "0.416667");

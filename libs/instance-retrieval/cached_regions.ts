@@ -15,10 +15,8 @@ import {
 import {
   contentDigest,
   decode,
-  decoderVersion,
   type UnreadableImageError,
 } from "@deepcluster/data";
-import { Backend } from "@deepcluster/gpu-backend";
 import {
   keyOf,
   makeFolder,
@@ -32,9 +30,11 @@ import { Clock, Effect, Stream } from "effect";
 import type { Scope } from "effect";
 import { join } from "node:path";
 import type { OptionError } from "@deepcluster/core";
-import type { DescribeError } from "../descriptors/descriptor.ts";
-import type { RmacDescriptor } from "../rmac/rmac_descriptor.ts";
-import type { Corners } from "../rmac/scaled_image.ts";
+import type {
+  Corners,
+  DescribeError,
+  RmacDescriptor,
+} from "@deepcluster/retrieval";
 
 /** A picture, or a rectangle of it. */
 export interface RegionSource {

@@ -6,7 +6,7 @@
  *
  * @module
  */
-import type { Corners } from "../rmac/scaled_image.ts";
+import type { Corners } from "@deepcluster/retrieval";
 import type { Judgement } from "./ranking_metrics.ts";
 
 /** Datasets that are read as they are distributed. */

@@ -11,16 +11,21 @@ import {
   type Matrix,
   matrix,
   OptionError,
-  Progress,
+  type Progress,
   row,
 } from "@deepcluster/core";
 import type { Backend } from "@deepcluster/gpu-backend";
 import type { NeighboursError } from "@deepcluster/neighbours";
 import type { StorageError } from "@deepcluster/storage";
 import { Effect } from "effect";
-import { normaliseRows } from "../descriptors/normalise_rows.ts";
-import { type RmacDescriptor, sumOfRegions } from "../rmac/rmac_descriptor.ts";
-import { fitRmacPca, type RmacPca, whiteningOf } from "../rmac/rmac_pca.ts";
+import {
+  fitRmacPca,
+  normaliseRows,
+  type RmacDescriptor,
+  type RmacPca,
+  sumOfRegions,
+  whiteningOf,
+} from "@deepcluster/retrieval";
 import {
   type CachedRegions,
   cachedRegions,
