@@ -5,14 +5,29 @@
  */
 import { Command } from "effect/cli";
 import { assign } from "./assign.ts";
+import { disagreements } from "./disagreements.ts";
+import { duplicates } from "./duplicates.ts";
 import { index } from "./index_command.ts";
-import { query } from "./query.ts";
+import { leaks } from "./leaks.ts";
+import { outliers } from "./outliers.ts";
 import { oxfordParis } from "./oxford_paris.ts";
+import { pick } from "./pick.ts";
+import { query } from "./query.ts";
 
 /** All commands under one name. */
 export const retrieve = Command.make("retrieve").pipe(
   Command.withDescription(
     "Search images by image, take clusters away, find duplicates",
   ),
-  Command.withSubcommands([index, query, assign, oxfordParis]),
+  Command.withSubcommands([
+    index,
+    query,
+    assign,
+    oxfordParis,
+    duplicates,
+    outliers,
+    pick,
+    disagreements,
+    leaks,
+  ]),
 );

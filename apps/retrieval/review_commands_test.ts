@@ -1,0 +1,152 @@
+import { effectTest } from "@deepcluster/test";
+import { Effect } from "effect";
+import assert from "node:assert/strict";
+import { copyFile, mkdir, readFile, stat, writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import sharp from "sharp";
+import { inProcess, madeRun } from "./commands_testing.ts";
+
+/** An index of 16 pictures, with a copy of 3 and the pixels of 5 once more. */
+const madeIndex = Effect.gen(function* () {
+  const made = yield* madeRun;
+  const { folder, pictures, run } = made;
+  yield* Effect.promise(async () => {
+    await mkdir(join(pictures, "more"));
+    await copyFile(join(pictures, "3.png"), join(pictures, "more", "copy.png"));
+    const larger = await sharp(join(pictures, "5.png"))
+      .png({ compressionLevel: 0 }).toBuffer();
+    await writeFile(join(pictures, "more", "larger.png"), larger);
+  });
+  const index = join(folder, "index");
+  const { failure } = yield* inProcess(
+    "index",
+    run,
+    pictures,
+    "--index",
+    index,
+  );
+  assert.equal(failure, undefined);
+  return { ...made, index };
+});
+
+const json = Effect.fnUntraced(function* (...args: readonly string[]) {
+  const { output, failure } = yield* inProcess(...args, "--json");
+  assert.equal(failure, undefined);
+  return JSON.parse(output);
+});
+
+effectTest(
+  "duplicates, leaks, outliers, pick and disagreements read an index and change nothing but their own files",
+  () =>
+    Effect.gen(function* () {
+      const { folder, pictures, index } = yield* madeIndex;
+      const more = join(pictures, "more");
+      const away = join(folder, "away.txt");
+      const sheet = join(folder, "sheet.png");
+
+      const same = yield* json(
+        ...["duplicates", index, "--kind", "pixels"],
+        ...["--out", away, "--sheet", sheet],
+      );
+      assert.deepEqual(same.groups, [
+        {
+          kind: "bytes",
+          keep: join(pictures, "3.png"),
+          why: "shortest path",
+          duplicates: [
+            { path: join(more, "copy.png"), kind: "bytes", score: 1 },
+          ],
+        },
+        {
+          kind: "pixels",
+          keep: join(more, "larger.png"),
+          why: "largest file",
+          duplicates: [
+            { path: join(pictures, "5.png"), kind: "pixels", score: 1 },
+          ],
+        },
+      ]);
+      const list = yield* Effect.promise(() => readFile(away, "utf8"));
+      assert.equal(
+        list,
+        `${join(more, "copy.png")}\n${join(pictures, "5.png")}\n`,
+      );
+      assert.ok((yield* Effect.promise(() => stat(sheet))).size > 1000);
+      const none = yield* json("duplicates", index, "--score", "1");
+      assert.equal(none.level, 1);
+      assert.ok(none.groups.length >= 2);
+
+      const leaks = yield* json(
+        ...["leaks", index, "--kind", "pixels"],
+        ...["--train", pictures, "--test", "more"],
+      );
+      assert.deepEqual(
+        leaks.leaks.map(({ match, kind }: Record<string, string>) => [
+          match,
+          kind,
+        ]),
+        [
+          [join(pictures, "3.png"), "bytes"],
+          [join(pictures, "5.png"), "pixels"],
+        ],
+      );
+
+      const { outliers } = yield* json("outliers", index, "--top", "3");
+      assert.equal(outliers.length, 3);
+      assert.ok(outliers[0].unusual >= outliers[2].unusual);
+
+      const { picks } = yield* json("pick", index, "4");
+      assert.equal(picks.length, 4);
+      assert.match(picks[0].why, /^the nearest to its centroid of cluster \d/);
+
+      const labels = join(folder, "labels.csv");
+      yield* Effect.promise(() =>
+        writeFile(
+          labels,
+          "path,label\n" +
+            Array.from(
+              { length: 16 },
+              (_, i) =>
+                `${join(pictures, `${i}.png`)},${i % 2 ? "odd" : "even"}`,
+            ).join("\n"),
+        )
+      );
+      const { images, disagreements } = yield* json(
+        ...["disagreements", index, "--labels", labels, "--neighbours", "3"],
+      );
+      assert.equal(images, 16);
+      for (const { label, suggested } of disagreements) {
+        assert.notEqual(label, suggested);
+      }
+    }),
+);
+
+effectTest(
+  "the commands on an index refuse what they cannot do, in words",
+  () =>
+    Effect.gen(function* () {
+      const { folder, pictures, index } = yield* madeIndex;
+      const refusal = (...args: readonly string[]) =>
+        Effect.map(inProcess(...args), ({ failure }) => failure ?? "");
+      assert.match(
+        yield* refusal("duplicates", pictures),
+        /^Cannot open .*pictures as an index must hold settings\.json/,
+      );
+      assert.match(
+        yield* refusal("leaks", index),
+        /train must be given together with --test, or a second index/,
+      );
+      assert.match(
+        yield* refusal("leaks", index, "--train", "nope", "--test", "more"),
+        /train must be a folder within the index that holds images: .*nope/,
+      );
+      assert.match(
+        yield* refusal("disagreements", index, "--labels", pictures),
+        /labels must be a folder for each class, or a manifest/,
+      );
+      assert.match(
+        yield* refusal("pick", index, "4", "--out", join(folder, "x.doc")),
+        /out must be a file ending in/,
+      );
+    }),
+);
