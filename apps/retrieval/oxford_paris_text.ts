@@ -45,7 +45,7 @@ export const protocolOf = (
   const { missing, corrupt, images, queries, name } = dataset;
   const isOriginal = name === "oxford5k" || name === "paris6k";
   return {
-    dataset: `${name}: ${images.length} pictures, ${queries.length} queries`,
+    dataset: `${name}: ${images.length} pictures, queries: ${queries.length}`,
     model: `${model.name}, ${model.network?.name}, ` +
       (model.network?.sobel ? "with Sobel filters" : "without Sobel filters"),
     pictures: `longer side ${size}, smaller ones enlarged; bilinear with ` +
@@ -95,7 +95,7 @@ export const protocolText = (evaluated: Evaluated): string => {
       .map(([k, value]) => `mP@${k} ${percent(value)}`).join(", ");
     return `${protocol}: mAP ${percent(result.meanAveragePrecision)}` +
       (isRevisited ? `, ${precisions}` : "") +
-      ` (${queries} queries, ${positives} positives, ${junk} junk)`;
+      ` (queries: ${queries}, positives: ${positives}, junk: ${junk})`;
   });
   return [...facts, "", ...figures].join("\n");
 };
