@@ -185,3 +185,9 @@ export {
   openIndexModel,
   type OpenIndexModelError,
 } from "./search_index/index_descriptor.ts";
+export { indexRevision } from "./search_index/index_revision.ts";
+export {
+  type IndexedPayloads,
+  indexedPayloads,
+  readIndexedImage,
+} from "./search_index/indexed_pixels.ts";

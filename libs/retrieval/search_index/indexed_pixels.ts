@@ -1,0 +1,56 @@
+/**
+ * The pixels of images of an index, wherever they lie.
+ *
+ * @module
+ */
+import {
+  decode,
+  type Image,
+  type ImagePayload,
+  type ImageSource,
+  UnreadableImageError,
+} from "@deepcluster/data";
+import { type OpenError, openSource } from "@deepcluster/datasets";
+import { Effect } from "effect";
+import type { IndexedImage } from "./indexed_image.ts";
+
+/** Finds what images of an index are stored as. */
+export type IndexedPayloads = (
+  image: IndexedImage,
+) => Effect.Effect<ImagePayload, OpenError | UnreadableImageError>;
+
+/**
+ * Makes the look-up of images of an index in their sources. A file is looked
+ * for where it was; IDX files are read once and kept.
+ *
+ * @returns The look-up; it fails with `UnreadableImageError` when an IDX file
+ * no longer has the image, or with the errors of opening it.
+ */
+export const indexedPayloads = (): IndexedPayloads => {
+  const opened = new Map<string, ImageSource>();
+  return Effect.fnUntraced(function* ({ file, root, path }) {
+    if (file !== undefined) return { kind: "file", path: file } as const;
+    const source = opened.get(root) ??
+      (yield* openSource(root, { labels: false })).source;
+    opened.set(root, source);
+    const sourceIndex = source.ids.indexOf(path);
+    if (sourceIndex < 0) {
+      const reason = `${root} no longer has it`;
+      return yield* new UnreadableImageError({ id: path, reason });
+    }
+    return source.payload(sourceIndex);
+  });
+};
+
+/**
+ * Decodes an image of an index as `retrieve index` did.
+ *
+ * @param payloads The look-up of {@link indexedPayloads}.
+ * @param image The image.
+ * @returns Its pixels, or `UnreadableImageError`, or the errors of the look-up.
+ */
+export const readIndexedImage = (
+  payloads: IndexedPayloads,
+  image: IndexedImage,
+): Effect.Effect<Image, OpenError | UnreadableImageError> =>
+  Effect.flatMap(payloads(image), (payload) => decode(image.path, payload));
