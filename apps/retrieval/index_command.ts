@@ -11,9 +11,11 @@ import {
   makeIndexDescriptor,
   openIndexModel,
   openSearchIndex,
+  prepareRmac,
   readIndexSettings,
   updateIndex,
 } from "@deepcluster/retrieval";
+import { modelArgument, modelFlags, typedModel } from "@deepcluster/runs";
 import { kindOf } from "@deepcluster/storage";
 import {
   atLeast,
@@ -29,7 +31,6 @@ import { join } from "node:path";
 import { engineFlags, services } from "./engine_flags.ts";
 import { IndexCommandError } from "./index_errors.ts";
 import { indexJson, indexText } from "./index_text.ts";
-import { modelArgument, modelFlags, typedModel } from "./model_flags.ts";
 
 const flags = {
   model: modelArgument,
@@ -50,6 +51,24 @@ const flags = {
     "Layer whose output is the vector of an image, by either name: conv2 or " +
       "features.6",
     "features, which are clustered; the only one of `pixels`",
+  ),
+  rmac: flagWithDefault(
+    switchFlag("rmac"),
+    false,
+    "Describe images by R-MAC, the sum of their regions, instead of a layer: " +
+      "for the same object in another scene",
+  ),
+  rmacSize: optionalFlag(
+    atLeast("rmac-size", 1),
+    "Longer side to which --rmac scales images, in pixels; a small network " +
+      "wants about 4 times the side that it was trained on",
+    "the index's own, else 1024",
+  ),
+  pca: optionalFlag(
+    atLeast("pca", 0),
+    "Dimensions of the PCA of --rmac, learned on up to 1000 of the images of " +
+      "the first call; 0 for none",
+    "the index's own, else 512 or the channels",
   ),
   clusters: optionalFlag(
     atLeast("clusters", 1),
@@ -134,14 +153,24 @@ export const index = Command.make(
 type Values = Command.Command.Config.Infer<typeof flags>;
 
 const update = Effect.fnUntraced(function* (folder: string, values: Values) {
+  yield* requireFlagsThatFit(values);
   const { path, options } = typedModel(
     values.model,
     values.choice,
     values.seed,
   );
   const sources = yield* openSources(values);
-  const opened = yield* openIndexModel(path, options);
-  const made = yield* makeIndexDescriptor(opened, {
+  const opened = yield* openIndexModel(path, options, {
+    clusters: !values.rmac,
+  });
+  const rmac = values.rmac
+    ? yield* prepareRmac(folder, opened, sources, {
+      ...Option.isSome(values.rmacSize) && { size: values.rmacSize.value },
+      ...Option.isSome(values.pca) && { dimensions: values.pca.value },
+    })
+    : undefined;
+  const made = yield* makeIndexDescriptor(folder, opened, {
+    ...rmac !== undefined && { rmac },
     ...Option.isSome(values.layer) && { layer: values.layer.value },
     ...Option.isSome(values.batch) && { batch: values.batch.value },
   });
@@ -155,6 +184,28 @@ const update = Effect.fnUntraced(function* (folder: string, values: Values) {
     commitEveryMs: values.saveEvery * 1000,
     ...Option.isSome(values.clusters) && { clusters: values.clusters.value },
   });
+});
+
+/** Refuses flags that would be ignored. */
+const requireFlagsThatFit = Effect.fnUntraced(function* (values: Values) {
+  const { rmac, rmacSize, pca, layer } = values;
+  const fail = (rule: string, found: string) =>
+    new IndexCommandError({ action: "index images", rule, found });
+  if (rmac && Option.isSome(layer)) {
+    return yield* fail(
+      "vectors are of --layer or --rmac, not of both",
+      `--rmac --layer ${layer.value}`,
+    );
+  }
+  for (
+    const [name, value] of [["rmac-size", rmacSize], ["pca", pca]] as const
+  ) {
+    if (rmac || Option.isNone(value)) continue;
+    return yield* fail(
+      `--${name} must come with --rmac`,
+      `--${name} ${value.value} without it`,
+    );
+  }
 });
 
 /** All images that were named, each source once. */

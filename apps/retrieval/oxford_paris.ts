@@ -12,7 +12,7 @@ import {
   openInstanceDataset,
 } from "@deepcluster/instance-retrieval";
 import { defaultRmacSize, rmacDescriptor } from "@deepcluster/retrieval";
-import { openModel } from "@deepcluster/runs";
+import { modelArgument, modelFlags, openTypedModel } from "@deepcluster/runs";
 import {
   atLeast,
   flagWithDefault,
@@ -23,7 +23,6 @@ import {
 import { Console, Effect, Option } from "effect";
 import { Argument, Command, Flag } from "effect/cli";
 import { engineFlags, services } from "./engine_flags.ts";
-import { modelArgument, modelFlags, typedModel } from "./model_flags.ts";
 import { protocolOf, protocolText } from "./oxford_paris_text.ts";
 
 const { size: _, ...choice } = modelFlags;
@@ -128,12 +127,11 @@ const evaluate = Effect.fnUntraced(function* (values: Values) {
   for (const one of [dataset, pcaFrom]) {
     if (one !== undefined) yield* warnOf(one);
   }
-  const { path, options } = typedModel(
+  const model = yield* openTypedModel(
     values.model,
     { ...values.choice, size: values.inputSize },
     values.seed,
   );
-  const model = yield* openModel(path, options);
   const descriptor = yield* rmacDescriptor(model, { size });
   const evaluation = yield* evaluateInstance(descriptor, dataset, {
     cache: fromHere(values.cache),

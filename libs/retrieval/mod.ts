@@ -158,6 +158,7 @@ export {
   type IndexedModel,
   type IndexSettings,
   readIndexSettings,
+  type RmacSettings,
 } from "./search_index/index_settings.ts";
 export type {
   IndexedImage,
@@ -177,13 +178,10 @@ export {
 export {
   type IndexDescriptor,
   type IndexDescriptorOptions,
-  type IndexModel,
   type MakeDescriptorError,
   makeIndexDescriptor,
   openIndexDescriptor,
   type OpenIndexDescriptorError,
-  openIndexModel,
-  type OpenIndexModelError,
 } from "./search_index/index_descriptor.ts";
 export { indexRevision } from "./search_index/index_revision.ts";
 export {
@@ -191,3 +189,13 @@ export {
   indexedPayloads,
   readIndexedImage,
 } from "./search_index/indexed_pixels.ts";
+export {
+  type IndexModel,
+  openIndexModel,
+  type OpenIndexModelError,
+} from "./search_index/index_model.ts";
+export {
+  prepareRmac,
+  type PrepareRmacError,
+  type PrepareRmacOptions,
+} from "./search_index/index_rmac.ts";

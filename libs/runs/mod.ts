@@ -89,6 +89,8 @@ export {
   modelFlags,
   type ModelValues,
   openTypedModel,
+  type TypedModel,
+  typedModel,
   weightsFlags,
 } from "./model_flags.ts";
 export {

@@ -16,7 +16,7 @@ import {
   switchFlag,
 } from "@deepcluster/terminal";
 import { Argument, Flag } from "effect/cli";
-import { openModel } from "./open_model.ts";
+import { openModel, type OpenModelOptions } from "./open_model.ts";
 
 /** MODEL. */
 export const modelArgument: Argument.Argument<string> = Argument.String("model")
@@ -124,19 +124,27 @@ export type ModelValues = {
     Flag.Flag<infer A> ? A : never;
 };
 
+/** A model as it was typed: the arguments of `openModel`. */
+export interface TypedModel {
+  /** `random`, `pixels`, or an absolute path. */
+  readonly path: string;
+  /** Plain data, with absolute paths. */
+  readonly options: OpenModelOptions;
+}
+
 /**
- * Opens the model that was typed.
+ * Reads what was typed, without opening the model.
  *
  * @param model `random`, `pixels`, or a path from where the command was called.
  * @param values Values of {@link modelFlags}.
  * @param seed Names the weights of `random`.
- * @returns The model, or the errors of `openModel`.
+ * @returns What `openModel` is to be given.
  */
-export const openTypedModel = (
+export const typedModel = (
   model: string,
   values: ModelValues,
   seed: number,
-): ReturnType<typeof openModel> => {
+): TypedModel => {
   const { epoch, network, sobel, size, width, ...told } = values;
   const { network: architecture, ...weights } = presentOnly({
     epoch,
@@ -146,9 +154,9 @@ export const openTypedModel = (
     width,
   });
   const { preprocessing, range, ...encoder } = presentOnly(told);
-  return openModel(
-    model === "random" || model === "pixels" ? model : fromHere(model),
-    {
+  return {
+    path: model === "random" || model === "pixels" ? model : fromHere(model),
+    options: {
       ...weights,
       ...architecture !== undefined && { model: architecture },
       seed,
@@ -162,7 +170,24 @@ export const openTypedModel = (
         },
       },
     },
-  );
+  };
+};
+
+/**
+ * Opens the model that was typed.
+ *
+ * @param model `random`, `pixels`, or a path from where the command was called.
+ * @param values Values of {@link modelFlags}.
+ * @param seed Names the weights of `random`.
+ * @returns The model, or the errors of `openModel`.
+ */
+export const openTypedModel = (
+  model: string,
+  values: ModelValues,
+  seed: number,
+): ReturnType<typeof openModel> => {
+  const { path, options } = typedModel(model, values, seed);
+  return openModel(path, options);
 };
 
 function isChannels(values: readonly number[]): boolean {

@@ -1,8 +1,5 @@
 /**
- * The model of an index: how it is opened, and opened again for queries.
- *
- * The vectors of a run are those that its clusters are of: of the weights of
- * the end of the epoch before the clustering.
+ * The descriptor of an index: made for a new one, opened again for queries.
  *
  * @module
  */
@@ -11,90 +8,39 @@ import type { Matrix, OptionError } from "@deepcluster/core";
 import { selectLayers } from "@deepcluster/evaluation";
 import type { CompileLayersError } from "@deepcluster/features";
 import type { Backend } from "@deepcluster/gpu-backend";
-import {
-  type EvaluatedModel,
-  openModel,
-  type OpenModelError,
-  type OpenModelOptions,
-  openRunClusters,
-  type OpenRunClustersError,
-  type RunClusters,
-} from "@deepcluster/runs";
-import { kindOf, type StorageError } from "@deepcluster/storage";
+import { folderStore, type LoadTensorsError } from "@deepcluster/storage";
 import { Effect, type Scope } from "effect";
 import type { Descriptor } from "../descriptors/descriptor.ts";
 import { layerDescriptor } from "../descriptors/layer_descriptor.ts";
+import type { NoMapError } from "../rmac/errors.ts";
+import type { RegionVectorsError } from "../rmac/region_vectors.ts";
+import {
+  type RmacDescriptor,
+  rmacDescriptor,
+} from "../rmac/rmac_descriptor.ts";
+import { loadRmacPca } from "../rmac/rmac_pca.ts";
 import { IndexedModelError } from "./errors.ts";
-import type { IndexedModel, IndexSettings } from "./index_settings.ts";
-
-/** A model to be indexed with. */
-export interface IndexModel {
-  /** The model. */
-  readonly model: EvaluatedModel;
-  /** Its clusters, where it is a run that has some. */
-  readonly clusters?: RunClusters;
-  /** How it is opened again. */
-  readonly opened: Pick<IndexedModel, "path" | "options">;
-}
-
-/** What {@link openIndexModel} fails with. */
-export type OpenIndexModelError =
-  | OpenModelError
-  | OpenRunClustersError
-  | StorageError;
-
-/**
- * Opens a model to make an index with.
- *
- * @param path Absolute path, or `random` or `pixels`.
- * @param options How it is opened; `epoch` of a run is that of the clustering.
- * @returns The model, a run's with its clusters where it has some; or the
- * errors of opening.
- */
-export const openIndexModel: (
-  path: string,
-  options: OpenModelOptions,
-) => Effect.Effect<IndexModel, OpenIndexModelError, Assigner | Backend> = Effect
-  .fn("openIndexModel")(function* (path, options) {
-    const isFolder = path !== "random" && path !== "pixels" &&
-      (yield* kindOf(path)) === "folder";
-    const clusters = isFolder
-      ? yield* openRunClusters(path, { epoch: options.epoch }).pipe(
-        Effect.catchIf(
-          (error) =>
-            error._tag === "NoClustersError" && error.problems.length === 0 &&
-            options.epoch === undefined,
-          () => Effect.succeed(undefined),
-        ),
-      )
-      : undefined;
-    if (clusters !== undefined) {
-      const { model, epoch } = clusters;
-      return { model, clusters, opened: { path, options: { epoch } } };
-    }
-    const model = yield* openModel(path, options);
-    const epoch = model.run?.epoch;
-    return {
-      model,
-      opened: {
-        path,
-        options: { ...options, ...epoch !== undefined && { epoch } },
-      },
-    };
-  });
+import {
+  type IndexModel,
+  openIndexModel,
+  type OpenIndexModelError,
+} from "./index_model.ts";
+import type { IndexSettings, RmacSettings } from "./index_settings.ts";
 
 /** What {@link makeIndexDescriptor} needs besides the model. */
 export interface IndexDescriptorOptions {
   /** Name of the layer, in either spelling. Default: `features`. */
   readonly layer?: string;
+  /** R-MAC instead of a layer. */
+  readonly rmac?: RmacSettings;
   /** Images of a run of the network. Default: the descriptor's own. */
   readonly batch?: number;
 }
 
 /** A descriptor and the settings of its index. */
 export interface IndexDescriptor {
-  /** Describes images. */
-  readonly descriptor: Descriptor;
+  /** Describes images; of R-MAC, it also knows their regions. */
+  readonly descriptor: Descriptor | RmacDescriptor;
   /** What an index of it has in `settings.json`. */
   readonly settings: IndexSettings;
   /** `[k, c]` centroids of the run, where the descriptor gives clusters. */
@@ -102,18 +48,25 @@ export interface IndexDescriptor {
 }
 
 /** What making a descriptor can fail with. */
-export type MakeDescriptorError = CompileLayersError | OptionError;
+export type MakeDescriptorError =
+  | CompileLayersError
+  | LoadTensorsError
+  | NoMapError
+  | OptionError
+  | RegionVectorsError;
 
 /**
- * Makes the descriptor of a new index.
+ * Makes the descriptor of an index.
  *
+ * @param folder The index folder, where the PCA of R-MAC lies.
  * @param opened The model.
  * @param options See {@link IndexDescriptorOptions}.
  * @returns The descriptor while the scope lasts, and the settings of an index
  * of it; or `OptionError` when there is no such layer, or the errors of
- * compiling.
+ * compiling and of loading the PCA.
  */
 export const makeIndexDescriptor: (
+  folder: string,
   opened: IndexModel,
   options?: IndexDescriptorOptions,
 ) => Effect.Effect<
@@ -121,8 +74,24 @@ export const makeIndexDescriptor: (
   MakeDescriptorError,
   Backend | Scope.Scope
 > = Effect.fn("makeIndexDescriptor")(
-  function* ({ model, clusters, opened }, options = {}) {
-    const { layer: name = "features", batch } = options;
+  function* (folder, { model, clusters, opened }, options = {}) {
+    const { layer: name = "features", batch, rmac } = options;
+    const settings = {
+      model: { ...opened, name: model.name, identity: model.identity },
+    };
+    if (rmac !== undefined) {
+      const { size, pca } = rmac;
+      const descriptor = yield* rmacDescriptor(model, {
+        size,
+        ...pca !== undefined &&
+          { pca: yield* loadRmacPca(folderStore(folder), pca) },
+      });
+      const { columns, settings: own } = descriptor;
+      return {
+        descriptor,
+        settings: { ...settings, rmac, columns, descriptor: own },
+      };
+    }
     const [layer] = yield* selectLayers(model, [name]);
     const descriptor = yield* layerDescriptor(model, layer!, {
       ...batch !== undefined && { batch },
@@ -131,7 +100,7 @@ export const makeIndexDescriptor: (
     return {
       descriptor,
       settings: {
-        model: { ...opened, name: model.name, identity: model.identity },
+        ...settings,
         layer: layer!.name,
         columns: descriptor.columns,
         descriptor: descriptor.settings,
@@ -163,12 +132,12 @@ export const openIndexDescriptor: (
   index: { readonly folder: string; readonly settings: IndexSettings },
   options?: { readonly batch?: number },
 ) => Effect.Effect<
-  Descriptor,
+  Descriptor | RmacDescriptor,
   OpenIndexDescriptorError,
   Assigner | Backend | Scope.Scope
 > = Effect.fn("openIndexDescriptor")(
   function* ({ folder, settings }, { batch = 1 } = {}) {
-    const { model: indexed, layer } = settings;
+    const { model: indexed, layer, rmac } = settings;
     if (indexed === undefined) {
       return yield* new IndexedModelError({
         folder,
@@ -177,21 +146,25 @@ export const openIndexDescriptor: (
         found: "it was made of given vectors",
       });
     }
-    const opened = yield* openIndexModel(indexed.path, {
-      seed: 1,
-      ...indexed.options,
-    });
+    const { path, options } = indexed;
+    const clusters = settings.descriptor["clusters"] !== undefined;
+    const opened = yield* openIndexModel(
+      path,
+      { seed: 1, ...options },
+      { clusters },
+    );
     if (opened.model.identity !== indexed.identity) {
       return yield* new IndexedModelError({
         folder,
-        model: indexed.path,
+        model: path,
         rule: "its model must be the one that it was made with",
         found: "its weights have changed since; make the index again, or " +
           "put the model back",
       });
     }
-    const { descriptor } = yield* makeIndexDescriptor(opened, {
+    const { descriptor } = yield* makeIndexDescriptor(folder, opened, {
       ...layer !== undefined && { layer },
+      ...rmac !== undefined && { rmac },
       batch,
     });
     return descriptor;

@@ -4,6 +4,7 @@
  * @module
  */
 import {
+  type ArtifactRef,
   differences,
   formatRule,
   formatVersion,
@@ -31,12 +32,24 @@ export interface IndexedModel {
   readonly options: Readonly<Record<string, unknown>>;
 }
 
+/** How R-MAC describes the images of an index. */
+export interface RmacSettings {
+  /** Longer side to which images are scaled, in pixels. */
+  readonly size: number;
+  /** The file of the PCA in the index folder; absent without one. */
+  readonly pca?: ArtifactRef;
+  /** Images that the PCA was learned on, those of the first call. */
+  readonly pcaImages?: number;
+}
+
 /** What decides the vectors of an index: plain data. */
 export interface IndexSettings {
   /** The model; absent for an index of given vectors. */
   readonly model?: IndexedModel;
   /** Name of the layer; absent for R-MAC and for given vectors. */
   readonly layer?: string;
+  /** R-MAC; absent for a layer and for given vectors. */
+  readonly rmac?: RmacSettings;
   /** Values of a vector, d. */
   readonly columns: number;
   /** `Descriptor.settings`: everything else that decides a vector. */
@@ -142,6 +155,11 @@ const Settings = type("string.json.parse").to({
     options: "object",
   },
   "layer?": "string",
+  "rmac?": {
+    size: "number.integer >= 1",
+    "pca?": { path: "string", sha256: "string", bytes: "number.integer >= 0" },
+    "pcaImages?": "number.integer >= 1",
+  },
   columns: "number.integer >= 1",
   descriptor: "object",
 });

@@ -46,13 +46,16 @@ export const requireIndexFolder: (
       return yield* new ForeignIndexFolderError({ folder, found });
     }
     const names = (yield* attempt("list", folder, () => readdir(folder)))
-      .filter((name) => !name.startsWith(indexFiles.lock) && !isPartial(name))
+      .filter((name) => !begun.test(name) && !isPartial(name))
       .sort();
     if (names.length === 0 || names.includes(indexFiles.settings)) return;
     const found = names.slice(0, 3).join(", ") +
       (names.length > 3 ? ` and ${names.length - 3} more` : "");
     return yield* new ForeignIndexFolderError({ folder, found });
   });
+
+/** What a process that was killed early leaves: the lock, and R-MAC's PCA. */
+const begun = /^(index\.lock(-journal)?|rmac\.safetensors)$/;
 
 /**
  * Writes the settings of a new index, and compares those of an old one.

@@ -1,0 +1,134 @@
+/**
+ * R-MAC of an index: its PCA is learned on the images of the first call, since
+ * users' folders come without the other data set of the paper, and kept.
+ *
+ * Paper: section 5.3 (PCA of the other of Oxford and Paris).
+ *
+ * @module
+ */
+import type { Progress } from "@deepcluster/core";
+import { decode, type ImageSet } from "@deepcluster/data";
+import type { Backend } from "@deepcluster/gpu-backend";
+import {
+  folderStore,
+  kindOf,
+  type SaveTensorsError,
+} from "@deepcluster/storage";
+import { Effect } from "effect";
+import { join } from "node:path";
+import { type LearnPcaError, learnRmacPca } from "../rmac/learn_pca.ts";
+import { saveRmacPca } from "../rmac/rmac_pca.ts";
+import type { IndexSource } from "./index_candidates.ts";
+import {
+  type MakeDescriptorError,
+  makeIndexDescriptor,
+} from "./index_descriptor.ts";
+import { indexFiles } from "./index_files.ts";
+import type { IndexModel } from "./index_model.ts";
+import {
+  readIndexSettings,
+  type ReadIndexSettingsError,
+  type RmacSettings,
+} from "./index_settings.ts";
+import {
+  type PrepareSettingsError,
+  requireIndexFolder,
+} from "./prepare_settings.ts";
+
+/** Options of {@link prepareRmac}. */
+export interface PrepareRmacOptions {
+  /** Longer side, in pixels. Default: the index's own, else 1024. */
+  readonly size?: number;
+  /**
+   * Dimensions of the PCA, 0 for none. Default: the index's own, else 512, or
+   * as many as the network has channels.
+   */
+  readonly dimensions?: number;
+}
+
+/** What {@link prepareRmac} fails with. */
+export type PrepareRmacError =
+  | LearnPcaError
+  | MakeDescriptorError
+  | PrepareSettingsError
+  | ReadIndexSettingsError
+  | SaveTensorsError;
+
+/** Images that a PCA is learned on, at most. */
+const sampleSize = 1000;
+
+/**
+ * Returns how R-MAC describes the images of an index; learns and saves the PCA
+ * of a new one.
+ *
+ * @param folder The index folder.
+ * @param model The model.
+ * @param sources All images.
+ * @param options See {@link PrepareRmacOptions}.
+ * @returns The settings; or `OptionError` when the images have no more regions
+ * than dimensions, or the errors of the folder, the engine and the images.
+ */
+export const prepareRmac: (
+  folder: string,
+  model: IndexModel,
+  sources: readonly IndexSource[],
+  options?: PrepareRmacOptions,
+) => Effect.Effect<RmacSettings, PrepareRmacError, Backend | Progress> = Effect
+  .fn("prepareRmac")(function* (folder, model, sources, options = {}) {
+    const { dimensions } = options;
+    yield* requireIndexFolder(folder);
+    const known = yield* knownRmac(folder);
+    if (known !== undefined) {
+      const size = options.size ?? known.size;
+      const { pca, pcaImages, ...rest } = known;
+      return dimensions === 0 || pca === undefined
+        ? { ...rest, size }
+        : { ...rest, size, pca, ...pcaImages !== undefined && { pcaImages } };
+    }
+    const size = options.size ?? 1024;
+    if (dimensions === 0) return { size };
+    const { descriptor } = yield* makeIndexDescriptor(folder, model, {
+      rmac: { size },
+    });
+    if (!("regions" in descriptor)) return { size };
+    const images = yield* readableSample(sources);
+    const learned = yield* learnRmacPca(descriptor, images, {
+      images: sampleSize,
+      ...dimensions !== undefined && { dimensions },
+    });
+    const pca = yield* saveRmacPca(folderStore(folder), learned);
+    return { size, pca, pcaImages: learned.images };
+  }, Effect.scoped);
+
+const knownRmac = Effect.fnUntraced(function* (folder: string) {
+  const path = join(folder, indexFiles.settings);
+  if ((yield* kindOf(path)) === "nothing") return undefined;
+  return (yield* readIndexSettings(folder)).rmac;
+});
+
+/** Images spread evenly over all sources that can be decoded. */
+const readableSample = Effect.fnUntraced(function* (
+  sources: readonly IndexSource[],
+): Effect.fn.Return<ImageSet> {
+  const all = sources.flatMap(({ source }) =>
+    source.ids.map((id, index) => ({ id, source, index }))
+  );
+  const count = Math.min(sampleSize, all.length);
+  const some = Array.from(
+    { length: count },
+    (_, i) => all[Math.floor(i * all.length / count)]!,
+  );
+  const decoded = ({ id, source, index }: typeof some[number]) =>
+    decode(id, source.payload(index));
+  const isReadable = yield* Effect.forEach(
+    some,
+    (one) => Effect.isSuccess(decoded(one)),
+    { concurrency: 4 },
+  );
+  const readable = some.filter((_, i) => isReadable[i]);
+  return {
+    size: readable.length,
+    id: (index) => readable[index]!.id,
+    decoded: (index) => decoded(readable[index]!),
+  };
+});
