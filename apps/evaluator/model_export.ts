@@ -7,8 +7,12 @@
  *
  * @module
  */
-import { imageNetNormalization, resizeFor } from "@deepcluster/data";
-import { type ModelFile, writeModel } from "@deepcluster/model-io";
+import {
+  encoderMetadata,
+  type ModelFile,
+  networkPreprocessing,
+  writeModel,
+} from "@deepcluster/model-io";
 import {
   bothNames,
   featureLayer,
@@ -108,24 +112,11 @@ const requireFlags = (
 const metadataOf = (
   { network, origin }: ModelFile,
   layer: string,
-): Readonly<Record<string, string>> => {
-  const { size } = network.input;
-  const { mean, deviation } = imageNetNormalization;
-  return {
-    network: network.name,
-    layer,
-    origin,
-    preprocessing: "resize the short side to `resize` (bilinear, " +
-      "antialiased), crop the centre `crop` x `crop`, divide by 255, " +
-      "subtract `mean`, divide by `deviation`, channels first",
-    resize: String(resizeFor(size)),
-    crop: String(size),
-    channels: "RGB",
-    mean: mean.join(","),
-    deviation: deviation.join(","),
-    sobel: network.sobel
-      ? "the model applies its Sobel filters itself"
-      : "none",
-    mode: "evaluation: running statistics, no dropout",
-  };
-};
+): Readonly<Record<string, string>> => ({
+  network: network.name,
+  layer,
+  origin,
+  ...encoderMetadata(networkPreprocessing(network.input.size)),
+  sobel: network.sobel ? "the model applies its Sobel filters itself" : "none",
+  mode: "evaluation: running statistics, no dropout",
+});

@@ -1,19 +1,23 @@
 /**
  * `model info MODEL`: which network a file holds, and the names and sizes of
- * its layers.
+ * its layers; of an ONNX file, what it is fed and computes.
  *
  * @module
  */
 import { sizeOf } from "@deepcluster/core";
-import type { ModelFile } from "@deepcluster/model-io";
+import { layerBackend } from "@deepcluster/gpu-backend";
+import { isOnnxFile, type ModelFile } from "@deepcluster/model-io";
 import {
   featureLayer,
   layerNames,
   layersOf,
   outputShapes,
 } from "@deepcluster/models";
+import { kindOf } from "@deepcluster/storage";
+import { fromHere } from "@deepcluster/terminal";
 import { Console, Effect } from "effect";
 import { Command } from "effect/cli";
+import { onnxFacts, onnxText } from "./model_info_onnx.ts";
 import { modelArguments, openModel } from "./model_open.ts";
 import { ignoredFacts } from "./model_output.ts";
 
@@ -22,6 +26,12 @@ export const modelInfo = Command.make(
   "info",
   modelArguments,
   Effect.fnUntraced(function* ({ json, ...flags }) {
+    const path = fromHere(flags.model);
+    if ((yield* kindOf(path)) === "file" && (yield* isOnnxFile(path))) {
+      const facts = yield* onnxFacts(path);
+      yield* Console.log(json ? JSON.stringify(facts) : onnxText(facts));
+      return;
+    }
     const opened = yield* openModel(flags, { unsound: true });
     for (const problem of opened.problems) {
       yield* Effect.logWarning(
@@ -30,7 +40,7 @@ export const modelInfo = Command.make(
     }
     const facts = factsOf(opened);
     yield* Console.log(json ? JSON.stringify(facts) : textOf(facts));
-  }),
+  }, Effect.provide(layerBackend({ threads: 1 }))),
 ).pipe(
   Command.withDescription("Show which network a file holds, and its layers"),
 );

@@ -64,7 +64,8 @@ const signatures: readonly Signature[] = [
   { begins: "MATLAB ", what: "a MATLAB file, which is not read" },
   {
     begins: isOnnx,
-    what: "an ONNX model, which is written (model export) but not read",
+    what: "an ONNX model, which is evaluated and searched with, but not " +
+      "converted",
   },
   { begins: "\x89PNG", what: "a PNG image" },
   { begins: "\xff\xd8\xff", what: "a JPEG image" },

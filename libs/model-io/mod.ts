@@ -17,13 +17,18 @@ export { readPickle, type ReadPickleError } from "./pytorch/plain_pickle.ts";
 
 // Encoders of others
 export {
+  describeOnnx,
   type EncoderFile,
   type EncoderOptions,
   isOnnxFile,
+  type OnnxDescription,
   openEncoder,
   type OpenEncoderError,
 } from "./encoder/open_encoder.ts";
-export { encoderMetadata } from "./encoder/encoder_metadata.ts";
+export {
+  encoderMetadata,
+  networkPreprocessing,
+} from "./encoder/encoder_metadata.ts";
 export { preprocessingPresets } from "./encoder/preprocessing_facts.ts";
 
 // Writing

@@ -4,7 +4,13 @@
  *
  * @module
  */
-import { type Interpolation, interpolations } from "@deepcluster/data";
+import {
+  decodedShortSideFor,
+  imageNetNormalization,
+  type Interpolation,
+  interpolations,
+  resizeFor,
+} from "@deepcluster/data";
 import type { Preprocessing } from "@deepcluster/models";
 import { type } from "arktype";
 import { Effect } from "effect";
@@ -13,6 +19,26 @@ import type { PreprocessingFacts } from "./preprocessing_facts.ts";
 
 /** Key whose presence says that the others are as stated here. */
 const versionKey = "preprocessing_version";
+
+/**
+ * Says how images become the input of our networks.
+ *
+ * Paper: section 3.2, the centre crop that clustering sees.
+ *
+ * @param size Side of the input, in pixels.
+ * @returns All of it.
+ */
+export const networkPreprocessing = (size: number): Preprocessing => ({
+  crop: size,
+  resize: resizeFor(size),
+  fit: "short-side",
+  offset: "even",
+  interpolation: "bilinear",
+  rounding: "none",
+  normalization: { divisor: 255, ...imageNetNormalization },
+  channels: "rgb",
+  maxShortSide: decodedShortSideFor(size),
+});
 
 /**
  * Writes a preprocessing as metadata.

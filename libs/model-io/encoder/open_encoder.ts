@@ -10,10 +10,12 @@ import {
   type ImageModel,
   imageModelOf,
   isOnnxStart,
+  type OnnxFileFacts,
   onnxFileFacts,
   type OnnxModel,
   OnnxModelError,
   type OutOfMemoryError,
+  type TensorSpec,
 } from "@deepcluster/gpu-backend";
 import type { FeedError } from "@deepcluster/graph";
 import type {
@@ -24,26 +26,17 @@ import type {
 } from "@deepcluster/models";
 import {
   digestOf,
-  kindOf,
   readBytes,
   sha256Of,
   type StorageError,
 } from "@deepcluster/storage";
 import { Effect } from "effect";
-import { basename, dirname, join } from "node:path";
+import { dirname, join } from "node:path";
 import { ModelFileError } from "../errors.ts";
 import { describeForeign } from "../foreign_file.ts";
-import { factsInMetadata } from "./encoder_metadata.ts";
 import { encoderPreprocessing } from "./encoder_preprocessing.ts";
-import {
-  type PreprocessingFacts,
-  preprocessingPresets,
-  type StatedPreprocessing,
-} from "./preprocessing_facts.ts";
-import {
-  preprocessorConfigName,
-  readPreprocessorConfig,
-} from "./preprocessor_config.ts";
+import type { PreprocessingFacts } from "./preprocessing_facts.ts";
+import { statedPreprocessing } from "./stated_preprocessing.ts";
 
 /** What a person can say of an encoder; goes before all else that is known. */
 export interface EncoderOptions {
@@ -128,20 +121,16 @@ export const openEncoder: (
 ) => Effect.Effect<EncoderFile, OpenEncoderError, Backend> = Effect.fn(
   "openEncoder",
 )(function* (path, options = {}) {
-  const bytes = yield* readBytes(path);
-  const facts = yield* onnxFileFacts(bytes);
-  if (facts === undefined || bytes.length === 0) {
-    const found = bytes.length === 0
-      ? "the file is empty"
-      : describeForeign(bytes.subarray(0, 512));
-    const rule = "it must be an ONNX file";
-    return yield* new ModelFileError({ path, rule, found });
-  }
+  const { bytes, facts } = yield* readOnnx(path);
   return yield* Effect.scoped(Effect.gen(function* () {
     const backend = yield* Backend;
     const model = yield* backend.openOnnx(path);
     const image = yield* imageModelOf(model, options.output);
-    const stated = yield* statedOf(path, facts.metadata, options.preprocessing);
+    const stated = yield* statedPreprocessing(
+      path,
+      facts.metadata,
+      options.preprocessing,
+    );
     const preprocessing = yield* encoderPreprocessing(
       path,
       image,
@@ -165,48 +154,71 @@ export const openEncoder: (
   }));
 });
 
+/** What an ONNX file says of itself, whether or not it is an encoder. */
+export interface OnnxDescription extends OnnxFileFacts {
+  /** What it must be fed. */
+  readonly inputs: readonly TensorSpec[];
+  /** What it computes. */
+  readonly outputs: readonly TensorSpec[];
+  /** What is known of its preprocessing, and from where. Default: nothing. */
+  readonly stated?: {
+    readonly source: string;
+    readonly facts: PreprocessingFacts;
+  };
+}
+
+/**
+ * Describes an ONNX file, for a person.
+ *
+ * @param path The file.
+ * @returns What it says; or `ModelFileError` when it is no ONNX file, or its
+ * preprocessing is stated in another form than ours, or `OnnxModelError`, or
+ * `StorageError`.
+ */
+export const describeOnnx: (
+  path: string,
+) => Effect.Effect<
+  OnnxDescription,
+  ModelFileError | OnnxModelError | StorageError,
+  Backend
+> = Effect.fn("describeOnnx")(function* (path) {
+  const { facts } = yield* readOnnx(path);
+  const backend = yield* Backend;
+  const { inputs, outputs } = yield* Effect.scoped(backend.openOnnx(path));
+  const stated = yield* statedPreprocessing(path, facts.metadata, undefined);
+  return {
+    ...facts,
+    inputs,
+    outputs,
+    ...stated && {
+      stated: { source: stated.source, facts: stated.factsFor(undefined) },
+    },
+  };
+});
+
+const readOnnx = Effect.fnUntraced(function* (
+  path: string,
+): Effect.fn.Return<
+  { readonly bytes: Uint8Array; readonly facts: OnnxFileFacts },
+  ModelFileError | StorageError
+> {
+  const bytes = yield* readBytes(path);
+  const start = bytes.subarray(0, 512);
+  const facts = yield* onnxFileFacts(bytes);
+  if (facts !== undefined && isOnnxStart(start)) return { bytes, facts };
+  return yield* new ModelFileError({
+    path,
+    rule: "a file called .onnx must be an ONNX model",
+    found: describeForeign(start),
+  });
+});
+
 const flagFacts = (options: EncoderOptions): PreprocessingFacts => {
   const { range, preprocessing: _, output: __, pool: ___, ...facts } = options;
   return range === undefined
     ? facts
     : { ...facts, divisor: range === 1 ? 255 : 1 };
 };
-
-/** What `--preprocessing` names, else the metadata, else a file beside. */
-const statedOf = Effect.fnUntraced(function* (
-  path: string,
-  metadata: Readonly<Record<string, string>>,
-  named: string | undefined,
-): Effect.fn.Return<
-  StatedPreprocessing | undefined,
-  ModelFileError | StorageError
-> {
-  const read = (config: string) =>
-    Effect.map(readPreprocessorConfig(config), (facts) => ({
-      source: config,
-      factsFor: () => facts,
-    }));
-  if (named !== undefined) {
-    const presets: Readonly<
-      Record<string, StatedPreprocessing["factsFor"] | undefined>
-    > = preprocessingPresets;
-    const factsFor = presets[named];
-    if (factsFor === undefined) return yield* read(named);
-    return { source: `--preprocessing ${named}`, factsFor };
-  }
-  const own = yield* factsInMetadata(path, metadata);
-  if (own !== undefined) return { source: "its metadata", factsFor: () => own };
-  const folder = dirname(path);
-  // Repositories for transformers.js have their models in a folder `onnx`.
-  const folders = basename(folder) === "onnx"
-    ? [folder, dirname(folder)]
-    : [folder];
-  for (const folder of folders) {
-    const config = join(folder, preprocessorConfigName);
-    if ((yield* kindOf(config)) === "file") return yield* read(config);
-  }
-  return undefined;
-});
 
 /** Sizes of the output for one image: as stated, or as a run gives them. */
 const shapeOf = Effect.fnUntraced(function* (
