@@ -18,7 +18,8 @@ export type OnnxFacts = Effect.Success<ReturnType<typeof onnxFacts>>;
  * @returns Facts, or the errors of opening it.
  */
 export const onnxFacts = Effect.fnUntraced(function* (path: string) {
-  const { inputs, outputs, stated, ...facts } = yield* describeOnnx(path);
+  const { inputs, outputs, stated, declared: _, ...facts } =
+    yield* describeOnnx(path);
   const spec = ({ name, elementType, shape }: TensorSpec) => ({
     name,
     elementType,
@@ -51,6 +52,7 @@ export const onnxText = (facts: OnnxFacts): string => {
       : [`weights beside it: ${externalData.join(", ")}`],
     ...ports("input", inputs),
     ...ports("output", outputs),
+    ...innerLines(facts),
     ...preprocessing === null
       ? [
         "preprocessing: not stated; --preprocessing and its single flags say " +
@@ -64,3 +66,19 @@ export const onnxText = (facts: OnnxFacts): string => {
       ],
   ].join("\n");
 };
+
+/** What `--output` can name besides: the last that are computed, last first. */
+const innerLines = ({ computed, outputs }: OnnxFacts): readonly string[] => {
+  const inner = computed.filter(({ name }) =>
+    !outputs.some((output) => output.name === name)
+  );
+  const last = inner.slice(-innerShown).reverse()
+    .map(({ name, operator }) => `  ${name} of ${operator}`);
+  return last.length === 0 ? [] : [
+    `computed on the way (--output), the last ${last.length} of ` +
+    `${inner.length}; --json has all:`,
+    ...last,
+  ];
+};
+
+const innerShown = 8;

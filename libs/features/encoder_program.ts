@@ -64,10 +64,13 @@ export const compileEncoder: (
   Backend | Scope.Scope
 > = Effect.fnUntraced(function* (encoder, layer, batch) {
   const backend = yield* Backend;
-  const model = yield* backend.openOnnx(encoder.path);
+  const { inner, name } = encoder.output;
+  const model = yield* backend.openOnnx(
+    encoder.path,
+    inner ? name : undefined,
+  );
   const size = encoder.batch ?? batch;
   const pool = yield* poolOf(encoder.output, layer, size);
-  const { name } = encoder.output;
   return Effect.fnUntraced(function* (images) {
     const rows = images.shape[0]!;
     const vectors = matrix(rows, layer.columns);

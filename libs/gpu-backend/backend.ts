@@ -110,12 +110,15 @@ export class Backend extends Context.Service<Backend, {
    * Opens an ONNX model of others, which stays as it is. Released with the
    * scope.
    *
-   * The model is its path, beside which its weights may lie, or its bytes.
+   * The model is its path, beside which its weights may lie, or its bytes. Of
+   * a path, `inner` names a tensor that is computed on the way, to be an output
+   * as well.
    *
    * Fails with `OnnxModelError` when there is no such model, when the engine
    * cannot run it, or when the engine runs no ONNX models at all.
    */
   readonly openOnnx: (
     model: string | Uint8Array,
+    inner?: string,
   ) => Effect.Effect<OnnxModel, OnnxModelError, Scope.Scope>;
 }>()("@deepcluster/gpu-backend/Backend") {}

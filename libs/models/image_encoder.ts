@@ -30,6 +30,8 @@ export type Pooling = "cls" | "mean";
 export interface EncoderOutput {
   /** Its name. */
   readonly name: string;
+  /** Whether it is computed on the way, and is no output of the file itself. */
+  readonly inner?: boolean;
   /**
    * Its sizes for one image: `[d]`, a map `[c, h, w]`, or tokens
    * `[tokens, d]`.

@@ -102,8 +102,9 @@ export const encoderFlags = {
   ),
   output: optionalFlag(
     Flag.String("output").pipe(Flag.withMetavar("NAME")),
-    "Output of an ONNX file that is read",
-    "the only one",
+    "Output of an ONNX file that is read, or any tensor that it computes on " +
+      "the way, such as the features before its classes",
+    "the only output",
   ),
   pool: optionalFlag(
     Flag.Literals("pool", ["cls", "mean"]),

@@ -113,8 +113,8 @@ export const layerOnnx = (
       return {
         info,
         compile: compileWith(runtime, settings, engine),
-        openOnnx: (model) =>
-          openForeignModel(runtime, model, settings, giveWay()),
+        openOnnx: (model, inner) =>
+          openForeignModel(runtime, model, settings, giveWay(), inner),
       };
     }),
   );

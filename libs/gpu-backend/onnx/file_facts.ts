@@ -9,12 +9,24 @@
 import { Effect } from "effect";
 import type { onnx } from "onnx-proto";
 
+/** A tensor that an operator of a model computes. */
+export interface ComputedTensor {
+  /** Its name. */
+  readonly name: string;
+  /** The operator, such as `Gemm`. */
+  readonly operator: string;
+}
+
 /** What is read of an ONNX file without an engine. */
 export interface OnnxFileFacts {
   /** Its `metadata_props`. */
   readonly metadata: Readonly<Record<string, string>>;
   /** Paths of the files beside it that hold weights, each once. */
   readonly externalData: readonly string[];
+  /** Names of its outputs. */
+  readonly declared: readonly string[];
+  /** What its operators compute, in their order; outputs are among them. */
+  readonly computed: readonly ComputedTensor[];
   /** Program that wrote it, with its version; empty where it is not stated. */
   readonly producer: string;
 }
@@ -58,10 +70,37 @@ export const onnxFileFacts: (
         metadataProps.map(({ key, value }) => [key ?? "", value ?? ""]),
       ),
       externalData: [...new Set(graph ? externalIn(graph) : [])].sort(),
+      declared: (graph?.output ?? []).map(({ name }) => name ?? ""),
+      computed: (graph?.node ?? []).flatMap(({ output, opType }) =>
+        (output ?? []).flatMap((name) =>
+          name === "" ? [] : [{ name, operator: opType ?? "" }]
+        )
+      ),
       producer: [producerName, producerVersion].filter(Boolean).join(" "),
     } satisfies OnnxFileFacts;
   },
 );
+
+/**
+ * Makes a tensor that a model computes one of its outputs. Messages of protocol
+ * buffers merge when their bytes follow one another: fields that repeat add up.
+ *
+ * @param bytes An ONNX file.
+ * @param name Of the tensor; the engine finds out its type and shape.
+ * @returns The file with the output.
+ */
+export const withOutput: (
+  bytes: Uint8Array,
+  name: string,
+) => Effect.Effect<Uint8Array> = Effect.fnUntraced(function* (bytes, name) {
+  const { default: proto } = yield* Effect.promise(() => import("onnx-proto"));
+  const added = proto.onnx.ModelProto.encode({ graph: { output: [{ name }] } })
+    .finish();
+  const whole = new Uint8Array(bytes.byteLength + added.byteLength);
+  whole.set(bytes);
+  whole.set(added, bytes.byteLength);
+  return whole;
+});
 
 /** Locations of weights, in branches and loops too. */
 const externalIn = (graph: onnx.IGraphProto): readonly string[] => [

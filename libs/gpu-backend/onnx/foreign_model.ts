@@ -5,7 +5,9 @@
  */
 import type { Shape, Tensor, Tensors } from "@deepcluster/core";
 import { FeedError, showType } from "@deepcluster/graph";
+import { readBytes } from "@deepcluster/storage";
 import { Effect, type Scope } from "effect";
+import { dirname, join } from "node:path";
 import type { InferenceSession, Tensor as OnnxTensor } from "onnxruntime-node";
 import { OnnxModelError } from "../errors.ts";
 import {
@@ -14,6 +16,8 @@ import {
   showSpec,
   type TensorSpec,
 } from "../onnx_model.ts";
+import type { EncodedModel } from "./encode.ts";
+import { onnxFileFacts, withOutput } from "./file_facts.ts";
 import { decodeElements, dtypeOf, encodeElements } from "./element_types.ts";
 import { openFailureOf, runFailureOf } from "./foreign_failures.ts";
 import {
@@ -30,6 +34,7 @@ import {
  * @param model Its path, beside which its weights may lie, or its bytes.
  * @param settings Where to compute, with how many threads.
  * @param rest What is done before each run.
+ * @param inner Of a path: a tensor computed on the way that is an output, too.
  * @returns The model, or `OnnxModelError`.
  */
 export const openForeignModel: (
@@ -37,11 +42,15 @@ export const openForeignModel: (
   model: string | Uint8Array,
   settings: SessionSettings,
   rest: Effect.Effect<void>,
+  inner?: string,
 ) => Effect.Effect<OnnxModel, OnnxModelError, Scope.Scope> = Effect.fnUntraced(
-  function* (runtime, model, settings, rest) {
-    const [name, source] = typeof model === "string"
-      ? [model, { path: model }]
-      : ["the model", { bytes: model, externalData: [] }];
+  function* (runtime, model, settings, rest, inner) {
+    const name = typeof model === "string" ? model : "the model";
+    const source = typeof model !== "string"
+      ? { bytes: model, externalData: [] }
+      : inner === undefined
+      ? { path: model }
+      : yield* withInner(model, inner);
     const session = yield* openSession(runtime, source, settings).pipe(
       Effect.mapError((reason) => openFailureOf(name, reason)),
     );
@@ -64,6 +73,35 @@ export const openForeignModel: (
     } satisfies OnnxModel;
   },
 );
+
+/** Changed bytes are no file any more: the weights beside it are read, too. */
+const withInner = Effect.fnUntraced(function* (
+  path: string,
+  inner: string,
+): Effect.fn.Return<EncodedModel, OnnxModelError> {
+  const read = (file: string) =>
+    readBytes(file).pipe(
+      Effect.mapError(({ message }) =>
+        new OnnxModelError({
+          model: path,
+          problem: "absent",
+          rule: "its file and those of its weights must be readable",
+          value: message,
+        })
+      ),
+    );
+  const bytes = yield* read(path);
+  const facts = yield* onnxFileFacts(bytes);
+  const externalData = yield* Effect.forEach(
+    facts?.externalData ?? [],
+    (location) =>
+      Effect.map(
+        read(join(dirname(path), location)),
+        (data) => ({ path: location, data }),
+      ),
+  );
+  return { bytes: yield* withOutput(bytes, inner), externalData };
+});
 
 const specOf = (value: InferenceSession.ValueMetadata): TensorSpec => {
   if (!value.isTensor) {

@@ -61,7 +61,10 @@ export interface EncoderOptions {
   readonly deviation?: readonly number[];
   /** Order of the channels of the input. */
   readonly channels?: "rgb" | "bgr";
-  /** Output that is read. Default: the only one. */
+  /**
+   * Output that is read, or any tensor that is computed on the way. Default: the
+   * only output.
+   */
   readonly output?: string;
   /** How tokens, or the pixels of a map, become one vector. */
   readonly pool?: Pooling;
@@ -124,7 +127,11 @@ export const openEncoder: (
   const { bytes, facts } = yield* readOnnx(path);
   return yield* Effect.scoped(Effect.gen(function* () {
     const backend = yield* Backend;
-    const model = yield* backend.openOnnx(path);
+    const { declared, computed } = facts;
+    const inner = computed.find(({ name }) =>
+      name === options.output && !declared.includes(name)
+    );
+    const model = yield* backend.openOnnx(path, inner?.name);
     const image = yield* imageModelOf(model, options.output);
     const stated = yield* statedPreprocessing(
       path,
@@ -146,7 +153,7 @@ export const openEncoder: (
         ...image.batch !== undefined && { batch: image.batch },
         layout: image.layout,
         preprocessing,
-        output,
+        output: inner === undefined ? output : { ...output, inner: true },
       },
       content: yield* contentOf(path, bytes, facts.externalData),
       stated: stated?.source ?? "flags",
