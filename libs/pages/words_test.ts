@@ -13,7 +13,8 @@ Deno.test("percent() never rounds up to what is not reached", () => {
   assert.equal(percent(0.9999999), "99.99 %");
   assert.equal(percent(0.999), "99.9 %");
   assert.equal(percent(0.5), "50 %");
-  assert.equal(percent(0.0123), "1.23 %");
+  assert.equal(percent(0.0123), "1.2 %");
+  assert.equal(percent(0.00123), "0.12 %");
   assert.equal(percent(1), "100 %");
 });
 

@@ -16,11 +16,15 @@ import { count, figure, percent } from "./words.js";
 /** How many groups are shown at first, and more at a time. */
 const groupsAtOnce = 24;
 
-/** @type {readonly (readonly [DuplicateKind, string, string])[]} */
+/**
+ * Each kind holds the ones before it.
+ *
+ * @type {readonly (readonly [DuplicateKind, string, string])[]}
+ */
 const kinds = [
   ["bytes", "Same file", "the files are equal byte by byte"],
-  ["pixels", "Same picture", "the decoded pixels are equal, the files differ"],
-  ["near", "Nearly the same", "the vectors are alike, the pixels differ"],
+  ["pixels", "Same picture", "the decoded pixels are equal"],
+  ["near", "Nearly the same", "the vectors are alike"],
 ];
 
 /** What the slider offers: fractions of random pairs that are less alike. */
@@ -131,13 +135,14 @@ const thresholdSlider = (page, percentile, { level }) => {
  * @param {DuplicateGroup} group
  * @returns {TemplateResult}
  */
-const groupTemplate = ({ keep, why, score, members }) => {
+const groupTemplate = ({ kind, keep, why, score, members }) => {
+  const words = kinds.find(([key]) => key === kind)?.[1].toLowerCase();
   const [kept] = members.filter(({ id }) => id === keep);
   return html`
     <section class="group" aria-label=${`${
       count(members.length, "image")
     } like ${kept?.name ?? "each other"}`}>
-      <p>${count(members.length, "image")}${score === undefined
+      <p>${count(members.length, "image")}, ${words}${score === undefined
         ? nothing
         : `, score ${
           figure(score)

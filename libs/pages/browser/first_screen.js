@@ -88,7 +88,9 @@ export const dropZone = (index) =>
 /** @param {IndexInfo} index */
 const about = (index) => [
   ...index.run === undefined ? [index.model] : [
-    `run ${index.run.folder}, epoch ${index.run.epoch} of ${index.run.epochs}`,
+    `run ${
+      index.run.folder.split(/[\\/]/).at(-1)
+    }, epoch ${index.run.epoch} of ${index.run.epochs}`,
   ],
   ...index.layer === undefined ? [] : [`layer ${index.layer}`],
   ...index.images === index.vectors
