@@ -5,6 +5,7 @@
  */
 import { Command } from "effect/cli";
 import { assign } from "./assign.ts";
+import { clusters } from "./clusters.ts";
 import { disagreements } from "./disagreements.ts";
 import { duplicates } from "./duplicates.ts";
 import { index } from "./index_command.ts";
@@ -29,5 +30,6 @@ export const retrieve = Command.make("retrieve").pipe(
     pick,
     disagreements,
     leaks,
+    clusters,
   ]),
 );

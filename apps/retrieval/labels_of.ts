@@ -5,12 +5,11 @@
  */
 import { OptionError } from "@deepcluster/core";
 import { type OpenError, openSource } from "@deepcluster/datasets";
-import type { IndexedImage } from "@deepcluster/retrieval";
 import { fromHere, optionalFlag } from "@deepcluster/terminal";
 import { Effect, Option } from "effect";
 import { Flag } from "effect/cli";
 import { join } from "node:path";
-import { pathOf } from "./opened_index.ts";
+import { type LocatedImage, pathOf } from "./opened_index.ts";
 
 /** Labels of images. */
 export interface LabelledImages {
@@ -47,7 +46,7 @@ export const labelColumnFlag = optionalFlag(
  * cannot be read.
  */
 export const labelsOf = Effect.fnUntraced(function* (
-  images: readonly IndexedImage[],
+  images: readonly LocatedImage[],
   data: string,
   column: Option.Option<string>,
 ): Effect.fn.Return<LabelledImages, OpenError | OptionError> {

@@ -3,11 +3,7 @@
  *
  * @module
  */
-import {
-  decode,
-  type Image,
-  type UnreadableImageError,
-} from "@deepcluster/data";
+import { decode } from "@deepcluster/data";
 import {
   type IndexedImage,
   loadCuration,
@@ -15,10 +11,7 @@ import {
   type SearchIndex,
 } from "@deepcluster/retrieval";
 import { fromHere, shown } from "@deepcluster/terminal";
-import {
-  contactSheet,
-  type ContactSheetError,
-} from "@deepcluster/visualisation";
+import { contactSheet } from "@deepcluster/visualisation";
 import { writeDurably } from "@deepcluster/storage";
 import { Effect } from "effect";
 import { Argument } from "effect/cli";
@@ -63,6 +56,9 @@ export const curationOf = Effect.fnUntraced(function* (index: SearchIndex) {
   return curation;
 });
 
+/** The part of an image that says where it is. */
+export type LocatedImage = Pick<IndexedImage, "file" | "path" | "root">;
+
 /**
  * The path that an image is shown by: its file, otherwise its name in its
  * source.
@@ -70,58 +66,45 @@ export const curationOf = Effect.fnUntraced(function* (index: SearchIndex) {
  * @param image The image.
  * @returns An absolute path.
  */
-export const pathOf = ({ file, root, path }: IndexedImage): string =>
+export const pathOf = ({ file, root, path }: LocatedImage): string =>
   file ?? join(root, path);
 
-/**
- * Decodes an indexed image.
- *
- * @param image The image.
- * @returns Its pixels, or `UnreadableImageError` when its file cannot be read
- * any more, or it lies in no file of its own.
- */
-export const pixelsOf = (
-  image: IndexedImage,
-): Effect.Effect<Image, UnreadableImageError> =>
-  decode(image.path, { kind: "file", path: pathOf(image) }, {
-    maxShortSide: 256,
-  });
-
-/** A block of a sheet of indexed images. */
+/** A block of a sheet of images. */
 export interface SheetRow {
   /** Such as `Cluster 12`. */
   readonly title: string;
   /** Such as `143 images`. */
   readonly detail?: string;
   /** What is shown. */
-  readonly images: readonly IndexedImage[];
+  readonly images: readonly LocatedImage[];
 }
 
 /** Blocks of a sheet, and images of a block, at most. */
 export const sheetLimits = { rows: 60, images: 12 };
 
 /**
- * Draws a sheet. Images that cannot be read any more are left out, with a
- * warning.
+ * Draws a sheet. Images that cannot be read are left out, with a warning.
  *
- * @param path Absolute path of the PNG file.
  * @param title Heading.
  * @param rows The blocks; more than {@link sheetLimits} are left out, and the
  * caption says so.
- * @returns Nothing, or why it cannot be drawn or written.
+ * @param limits Images of a block, and of a line. Default: 12.
+ * @returns The bytes of a PNG file, undefined when no image can be read; or
+ * why it cannot be drawn.
  */
-export const writeSheet = Effect.fnUntraced(function* (
-  path: string,
+export const drawSheet = Effect.fnUntraced(function* (
   title: string,
   rows: readonly SheetRow[],
+  limits: { readonly images: number; readonly tilesPerRow?: number } =
+    sheetLimits,
 ) {
   const some = rows.slice(0, sheetLimits.rows);
   const blocks = yield* Effect.forEach(
     some,
     Effect.fnUntraced(function* ({ images, ...labels }) {
       const pictures = yield* Effect.forEach(
-        images.slice(0, sheetLimits.images),
-        (image) => Effect.option(pixelsOf(image)),
+        images.slice(0, limits.images),
+        (image) => Effect.option(thumbnailOf(image)),
         { concurrency: 8 },
       );
       const readable = pictures.flatMap((one) =>
@@ -130,23 +113,49 @@ export const writeSheet = Effect.fnUntraced(function* (
       if (readable.length < pictures.length) {
         yield* Effect.logWarning(
           `Left out ${pictures.length - readable.length} images of ` +
-            `${labels.title} that cannot be read any more`,
+            `"${labels.title}" that cannot be read`,
         );
       }
       return { ...labels, images: readable };
     }),
   );
-  const widest = Math.max(4, ...blocks.map(({ images }) => images.length));
-  const png = yield* contactSheet(blocks, {
+  const drawn = blocks.filter(({ images }) => images.length > 0);
+  if (drawn.length === 0) return undefined;
+  const widest = limits.tilesPerRow ??
+    Math.max(4, ...drawn.map(({ images }) => images.length));
+  return yield* contactSheet(drawn, {
     title,
     tilesPerRow: widest,
-    blocksPerRow: Math.floor(24 / widest),
+    blocksPerRow: drawn.length === 1 ? 1 : Math.floor(24 / widest),
     ...rows.length > some.length &&
       { caption: `the first ${some.length} of ${rows.length}` },
   });
+});
+
+const thumbnailOf = (image: LocatedImage) =>
+  decode(image.path, { kind: "file", path: pathOf(image) }, {
+    maxShortSide: 256,
+  });
+
+/**
+ * Draws a sheet into a file, see {@link drawSheet}.
+ *
+ * @param path Absolute path of the PNG file.
+ * @param title Heading.
+ * @param rows The blocks.
+ * @returns Nothing, or why it cannot be drawn or written.
+ */
+export const writeSheet = Effect.fnUntraced(function* (
+  path: string,
+  title: string,
+  rows: readonly SheetRow[],
+) {
+  const png = yield* drawSheet(title, rows);
+  if (png === undefined) {
+    return yield* Effect.logWarning(
+      `No sheet ${shown(path)}: there is no image to draw`,
+    );
+  }
   yield* writeDurably(path, png);
   yield* Effect.logInfo(`Wrote ${shown(path)}`);
 });
-
-/** What {@link writeSheet} can fail with, besides the file system. */
-export type SheetError = ContactSheetError;
