@@ -24,6 +24,7 @@ import "./gpu-backend/reference_gemm.bench.ts";
 import "./clustering/assign.bench.ts";
 import "./clustering/kmeans.bench.ts";
 import "./clustering/whiten.bench.ts";
+import "./retrieval/search.bench.ts";
 import "./models/forward.bench.ts";
 import "./models/training_step.bench.ts";
 import "./data/images.bench.ts";

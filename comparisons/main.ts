@@ -21,6 +21,7 @@ import { type Growth, growthRows, growthTable } from "./growth.ts";
 import { clusteringRows } from "./rows/clustering.ts";
 import { epochRow } from "./rows/epoch.ts";
 import { networkRows } from "./rows/networks.ts";
+import { searchRows } from "./rows/search.ts";
 
 const usage = `deno task compare:baselines [filter]
 
@@ -47,7 +48,12 @@ const repeats = values.repeats === undefined
   : countOf("repeats", values.repeats);
 const matching = <A extends { readonly name: string }>(rows: readonly A[]) =>
   rows.filter(({ name }) => name.includes(filter));
-const baselineRows = matching([...networkRows, ...clusteringRows, epochRow]);
+const baselineRows = matching([
+  ...networkRows,
+  ...clusteringRows,
+  ...searchRows,
+  epochRow,
+]);
 const growing = matching(growthRows);
 if (baselineRows.length + growing.length === 0) {
   refuse(`No row has this in its name: ${filter}`);

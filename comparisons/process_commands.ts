@@ -23,6 +23,8 @@ export const ourCommand: ProcessCommand = {
 const pythonModules: Partial<Record<Baseline, string>> = {
   "PyTorch": "torch_networks",
   "faiss": "faiss_clustering",
+  "faiss IndexFlatIP": "faiss_search",
+  "usearch exact": "usearch_search",
   "scikit-learn": "sklearn_clustering",
   "PyTorch + faiss": "demo_epoch",
 };
@@ -43,9 +45,10 @@ export const commandOf = async (
     const flags = ["run", "-A", program, baseline];
     return { name: baseline, command: [Deno.execPath(), ...flags] };
   }
-  // Debian's Python, for which apt-get installs packages.
+  // By default Debian's Python, for which apt-get installs packages.
+  const python = Deno.env.get("BASELINES_PYTHON") ?? "/usr/bin/python3";
   const script = join(here, "baselines", "python", "baseline.py");
-  return { name: baseline, command: ["/usr/bin/python3", script, module] };
+  return { name: baseline, command: [python, script, module] };
 };
 
 /** Installs the versions of `baselines/npm/deno.lock`, as `tools/nx.ts` does. */

@@ -10,6 +10,8 @@ import type { Spec } from "./specs.ts";
 export type Baseline =
   | "PyTorch"
   | "faiss"
+  | "faiss IndexFlatIP"
+  | "usearch exact"
   | "scikit-learn"
   | "PyTorch + faiss"
   | "ml-kmeans"

@@ -55,6 +55,23 @@ export interface WhitenSpec {
   readonly features: string;
 }
 
+/** Exact search for some vectors among others, all of length 1. */
+export interface SearchSpec {
+  readonly kind: "search";
+  readonly n: number;
+  readonly d: number;
+  /** Number of queries. */
+  readonly count: number;
+  /** Results of each. */
+  readonly top: number;
+  /** Whether all are searched for in one call. */
+  readonly together: boolean;
+  /** File of `[n, d]`. */
+  readonly vectors: string;
+  /** File of `[count, d]`. */
+  readonly queries: string;
+}
+
 /** One epoch of the demo: features, clustering, training. */
 export interface EpochSpec extends NetworkSpec {
   readonly kind: "epoch";
@@ -71,4 +88,10 @@ export interface EpochSpec extends NetworkSpec {
 }
 
 /** Any of them. */
-export type Spec = ForwardSpec | StepSpec | KMeansSpec | WhitenSpec | EpochSpec;
+export type Spec =
+  | ForwardSpec
+  | StepSpec
+  | KMeansSpec
+  | WhitenSpec
+  | SearchSpec
+  | EpochSpec;

@@ -7,6 +7,7 @@
 import type { Workload } from "../measure/workload.ts";
 import { kmeans } from "../workloads/clustering.ts";
 import { forward, networks, trainingStep } from "../workloads/networks.ts";
+import { search } from "../workloads/search.ts";
 import {
   belowThreshold,
   type Measurement,
@@ -21,6 +22,7 @@ export const guarded: readonly Workload[] = [
   trainingStep(networks.small, 64, 200),
   kmeans({ n: 20_000, d: 256, k: 1000 }, "unstructured", 2),
   kmeans({ n: 20_000, d: 256, k: 1000 }, "clustered", 10),
+  search({ n: 12_000, d: 256, queries: 100 }),
 ];
 
 /** Measures the relative rate of a workload. */

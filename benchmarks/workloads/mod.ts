@@ -1,6 +1,6 @@
 /**
- * Inputs of the workloads, for `comparisons`: networks, random images and
- * points, and points of real images.
+ * Inputs of the workloads, for `comparisons`: networks, random images, points
+ * and vectors to search, and points of real images.
  *
  * @module
  */
@@ -12,3 +12,4 @@ export {
   seed,
 } from "./networks.ts";
 export { randomFeatures, type Structure, unitPoints } from "./points.ts";
+export { searchVectors } from "./search.ts";

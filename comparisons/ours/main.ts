@@ -12,6 +12,7 @@ import type { Spec } from "../specs.ts";
 import { clusteringWorkload, whiteningWorkload } from "./clustering.ts";
 import { epochWorkload } from "./epoch.ts";
 import { forwardWorkload, stepWorkload } from "./networks.ts";
+import { searchWorkload } from "./search.ts";
 import { TextLineStream } from "./text_lines.ts";
 import type { OurWorkload } from "./workload.ts";
 
@@ -33,6 +34,8 @@ const workloadOf = (spec: Spec): OurWorkload => {
       return clusteringWorkload(spec);
     case "whiten":
       return whiteningWorkload(spec);
+    case "search":
+      return searchWorkload(spec);
     case "epoch":
       return epochWorkload(spec, threads);
   }

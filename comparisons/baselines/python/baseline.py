@@ -22,8 +22,12 @@ def openblas_kernels():
     names = []
     for path in sorted(paths):
         library = ctypes.CDLL(path)
-        library.openblas_get_corename.restype = ctypes.c_char_p
-        names.append(library.openblas_get_corename().decode())
+        # NumPy's wheels rename what OpenBLAS exports.
+        for name in ("openblas_get_corename", "scipy_openblas_get_corename64_"):
+            if hasattr(library, name):
+                corename = getattr(library, name)
+                corename.restype = ctypes.c_char_p
+                names.append(corename().decode())
     return ", ".join(sorted(set(names)))
 
 
