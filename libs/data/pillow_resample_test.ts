@@ -3,6 +3,7 @@ import { createHash } from "node:crypto";
 import fixture from "./fixtures/pillow_resample.json" with { type: "json" };
 import { makePillowResampler } from "./pillow_resample.ts";
 import { type View, wholeView } from "./resample.ts";
+import type { Interpolation } from "./resampling_weights.ts";
 
 const made = (width: number, height: number) => ({
   width,
@@ -20,25 +21,27 @@ const resized = (
   image: ReturnType<typeof made>,
   view: View,
   kept: { readonly width: number; readonly height: number },
+  filter: Interpolation = "bilinear",
 ) => {
   const pixels = kept.width * kept.height;
   const planes = new Float32Array(3 * pixels);
-  makePillowResampler(kept, plain, "bilinear")(image, view, planes, 0);
+  makePillowResampler(kept, plain, filter)(image, view, planes, 0);
   return Uint8Array.from(
     planes,
     (_, i) => planes[i % 3 * pixels + Math.floor(i / 3)]!,
   );
 };
 
-Deno.test("makePillowResampler() gives the bytes of Pillow, reduced and enlarged", () => {
-  for (const { from, to, sha256 } of fixture.cases) {
+Deno.test("makePillowResampler() gives the bytes of Pillow with every filter, reduced and enlarged", () => {
+  for (const { filter, from, to, sha256 } of fixture.cases) {
     const [width, height] = to as [number, number];
     const image = made(from[0]!, from[1]!);
     const view = wholeView(image, 1);
     const all = { ...view, resizedWidth: width, resizedHeight: height };
-    const bytes = resized(image, all, { width, height });
+    const kept = { width, height };
+    const bytes = resized(image, all, kept, filter as Interpolation);
     const digest = createHash("sha256").update(bytes).digest("hex");
-    assert.equal(digest, sha256, `${from} to ${to}`);
+    assert.equal(digest, sha256, `${filter} ${from} to ${to}`);
   }
 });
 
