@@ -35,6 +35,10 @@ export interface RegionPair {
 /**
  * Finds the two regions of two images that are most alike.
  *
+ * Regions that span all of an image, as those of the first level do, are most
+ * alike nearly always and say nothing of where: only smaller ones count, but
+ * all of a rectangle.
+ *
  * @param descriptor Of the network.
  * @param first One image, or a rectangle of it.
  * @param second The other.
@@ -48,15 +52,36 @@ export const bestRegions: (
 ) => Effect.Effect<RegionPair, DescribeError | OptionError> = Effect.fn(
   "bestRegions",
 )(function* (descriptor, first, second) {
-  const regionsOf = ({ image, box }: Part) =>
-    descriptor.regions(image, box && cornersOf(box));
+  const regionsOf = (part: Part) =>
+    Effect.map(
+      descriptor.regions(part.image, part.box && cornersOf(part.box)),
+      (regions) => ({ ...regions, ranks: ranksOf(regions, part) }),
+    );
   return bestPair(yield* regionsOf(first), yield* regionsOf(second));
 });
 
-const bestPair = (a: ImageRegions, b: ImageRegions): RegionPair => {
+/** Regions that count, and all where none is smaller than the image. */
+const ranksOf = (
+  { boxes }: ImageRegions,
+  { image, box }: Part,
+): readonly number[] => {
+  const all = [...boxes.keys()];
+  if (box !== undefined) return all;
+  const smaller = all.filter((i) =>
+    boxes[i]!.width < image.width && boxes[i]!.height < image.height
+  );
+  return smaller.length === 0 ? all : smaller;
+};
+
+/** Regions, and which of them count. */
+interface Candidates extends ImageRegions {
+  readonly ranks: readonly number[];
+}
+
+const bestPair = (a: Candidates, b: Candidates): RegionPair => {
   let best = { score: -Infinity, i: 0, j: 0 };
-  for (let i = 0; i < a.vectors.rows; i++) {
-    for (let j = 0; j < b.vectors.rows; j++) {
+  for (const i of a.ranks) {
+    for (const j of b.ranks) {
       const other = row(b.vectors, j);
       const score = row(a.vectors, i)
         .reduce((sum, value, k) => sum + value * other[k]!, 0);

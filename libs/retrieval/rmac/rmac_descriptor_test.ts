@@ -147,6 +147,7 @@ effectTest(
       const across = pair.b.x + pair.b.width / 2;
       const down = pair.b.y + pair.b.height / 2;
       assert.ok(Math.abs(across - 48) <= 12 && Math.abs(down - 32) <= 12);
+      assert.ok(pair.b.width < 48, "no region that spans the image");
       assert.ok(pair.a.x >= 8 && pair.a.x + pair.a.width <= 24);
     }).pipe(
       Effect.scoped,
