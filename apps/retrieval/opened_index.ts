@@ -6,6 +6,8 @@
 import { decode } from "@deepcluster/data";
 import {
   type IndexedImage,
+  type IndexedPayloads,
+  indexedPayloads,
   loadCuration,
   openSearchIndex,
   type SearchIndex,
@@ -98,13 +100,14 @@ export const drawSheet = Effect.fnUntraced(function* (
   limits: { readonly images: number; readonly tilesPerRow?: number } =
     sheetLimits,
 ) {
+  const payloads = indexedPayloads();
   const some = rows.slice(0, sheetLimits.rows);
   const blocks = yield* Effect.forEach(
     some,
     Effect.fnUntraced(function* ({ images, ...labels }) {
       const pictures = yield* Effect.forEach(
         images.slice(0, limits.images),
-        (image) => Effect.option(thumbnailOf(image)),
+        (image) => Effect.option(thumbnailOf(payloads, image)),
         { concurrency: 8 },
       );
       const readable = pictures.flatMap((one) =>
@@ -132,10 +135,11 @@ export const drawSheet = Effect.fnUntraced(function* (
   });
 });
 
-const thumbnailOf = (image: LocatedImage) =>
-  decode(image.path, { kind: "file", path: pathOf(image) }, {
-    maxShortSide: 256,
-  });
+const thumbnailOf = (payloads: IndexedPayloads, image: LocatedImage) =>
+  Effect.flatMap(
+    payloads(image),
+    (payload) => decode(image.path, payload, { maxShortSide: 256 }),
+  );
 
 /**
  * Draws a sheet into a file, see {@link drawSheet}.

@@ -86,7 +86,8 @@ const partsOf = (
     partOf(old, [checkpoints, clusterings], {
       name: "old-checkpoints",
       cost: "loses",
-      note: `${before} can no longer be evaluated or exported`,
+      note: `${before} can no longer be evaluated or exported, and new ` +
+        "images no longer be assigned to clusters until another epoch is done",
     }),
     partOf(old, [assignments], {
       name: "old-assignments",

@@ -16,7 +16,7 @@ import type { IndexedImage } from "./indexed_image.ts";
 
 /** Finds what images of an index are stored as. */
 export type IndexedPayloads = (
-  image: IndexedImage,
+  image: Pick<IndexedImage, "file" | "path" | "root">,
 ) => Effect.Effect<ImagePayload, OpenError | UnreadableImageError>;
 
 /**
