@@ -11,6 +11,7 @@ import {
   model,
   optionFlags,
 } from "@deepcluster/evaluator/commands";
+import { retrieve } from "@deepcluster/retrieval-app/commands";
 import { runMain } from "@deepcluster/terminal";
 import {
   demo,
@@ -36,6 +37,7 @@ runMain(
       storage,
       demo,
       evaluate,
+      retrieve,
       model,
       features,
       cluster,

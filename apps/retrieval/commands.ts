@@ -8,6 +8,7 @@ import { assign } from "./assign.ts";
 import { clusters } from "./clusters.ts";
 import { disagreements } from "./disagreements.ts";
 import { duplicates } from "./duplicates.ts";
+import { check } from "./check.ts";
 import { index } from "./index_command.ts";
 import { leaks } from "./leaks.ts";
 import { outliers } from "./outliers.ts";
@@ -22,6 +23,7 @@ export const retrieve = Command.make("retrieve").pipe(
   ),
   Command.withSubcommands([
     index,
+    check,
     query,
     assign,
     oxfordParis,

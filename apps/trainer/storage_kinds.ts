@@ -4,6 +4,7 @@
  * @module
  */
 import { cacheStorage } from "@deepcluster/evaluation";
+import { indexStorage } from "@deepcluster/retrieval";
 import { runStorage } from "@deepcluster/runs";
 import type { StorageKind } from "@deepcluster/storage";
 import { vocStorage } from "@deepcluster/voc";
@@ -12,5 +13,6 @@ import { vocStorage } from "@deepcluster/voc";
 export const storageKinds: readonly StorageKind[] = [
   vocStorage,
   runStorage,
+  indexStorage,
   cacheStorage,
 ];

@@ -199,3 +199,4 @@ export {
   type PrepareRmacError,
   type PrepareRmacOptions,
 } from "./search_index/index_rmac.ts";
+export { indexStorage } from "./search_index/index_storage.ts";

@@ -1,0 +1,175 @@
+/**
+ * `check DIR`: what an index holds and skipped, whether it is intact, and how
+ * fast and how exact its search is.
+ *
+ * @module
+ */
+import { type Matrix, matrix } from "@deepcluster/core";
+import {
+  exactSearchLimit,
+  indexStorage,
+  openSearcher,
+  openSearchIndex,
+  type Searcher,
+  type SearchIndex,
+} from "@deepcluster/retrieval";
+import { scanStorage } from "@deepcluster/storage";
+import { flagWithDefault, fromHere, switchFlag } from "@deepcluster/terminal";
+import { Clock, Console, Effect } from "effect";
+import { Argument, Command } from "effect/cli";
+import { checkText } from "./check_text.ts";
+import { engineFlags, services } from "./engine_flags.ts";
+import { IndexCommandError } from "./index_errors.ts";
+import { clustersText, vectorsText } from "./index_text.ts";
+
+/** How a search did on queries that are rows of the index. */
+export interface MeasuredSearch {
+  /** Which search. */
+  readonly kind: "exact" | "approximate";
+  /** Milliseconds of a query on its own: the median. */
+  readonly milliseconds: number;
+  /** Of the 10 nearest rows, the fraction that it finds; 1 for an exact one. */
+  readonly recall: number;
+}
+
+/** What `check` finds. */
+export interface CheckedIndex {
+  readonly index: string;
+  readonly images: number;
+  readonly vectors: number;
+  readonly columns: number;
+  /** Rows that no image has any more; `index --compact` removes them. */
+  readonly removedVectors: number;
+  readonly complete: boolean;
+  readonly describedBy: string;
+  readonly clusters: string;
+  readonly bytes: number;
+  readonly damagedBlocks: readonly number[];
+  readonly skipped: SearchIndex["skipped"];
+  readonly searches: readonly MeasuredSearch[];
+}
+
+/** The command. */
+export const check = Command.make(
+  "check",
+  {
+    index: Argument.String("index").pipe(
+      Argument.withDescription("Index folder that `index` made."),
+    ),
+    approximate: flagWithDefault(
+      switchFlag("approximate"),
+      false,
+      "Measure approximate search as well, for which a graph is built and " +
+        "kept: minutes for 100 000 vectors",
+    ),
+    ...engineFlags,
+    json: flagWithDefault(
+      switchFlag("json"),
+      false,
+      "Print the result as JSON",
+    ),
+  },
+  Effect.fnUntraced(function* ({ index: typed, approximate, json, ...engine }) {
+    const folder = fromHere(typed);
+    const index = yield* openSearchIndex(folder);
+    const damagedBlocks = yield* index.vectors.damagedBlocks;
+    const searches = damagedBlocks.length > 0 || index.live.length === 0
+      ? []
+      : yield* measure(index, approximate).pipe(
+        Effect.scoped,
+        Effect.provide(services(engine)),
+      );
+    const scan = yield* scanStorage(folder, [indexStorage]);
+    const files = scan.folders.flatMap(({ parts, others }) => [
+      ...parts.flatMap(({ files }) => files),
+      ...others,
+    ]);
+    const checked: CheckedIndex = {
+      index: folder,
+      images: index.imageCount,
+      vectors: index.live.length,
+      columns: index.settings.columns,
+      removedVectors: index.vectors.rows - index.live.length,
+      complete: index.state.complete,
+      describedBy: vectorsText(index),
+      clusters: clustersText(index),
+      bytes: files.reduce((sum, { bytes }) => sum + bytes, 0),
+      damagedBlocks,
+      skipped: index.skipped,
+      searches,
+    };
+    yield* Console.log(json ? JSON.stringify(checked) : checkText(checked));
+    if (damagedBlocks.length === 0) return;
+    return yield* new IndexCommandError({
+      action: `search ${typed}`,
+      rule: "every block must be what was written",
+      found: `${damagedBlocks.length} damaged, ${damagedBlocks.join(", ")}; ` +
+        "`retrieve index`, called as before, computes them again",
+    });
+  }, Effect.scoped),
+).pipe(
+  Command.withDescription(
+    "Tell what an index holds, whether it is intact, and how well it is searched",
+  ),
+);
+
+/** Queries of a measurement, at most. */
+const queryCount = 100;
+
+const measure = Effect.fnUntraced(function* (
+  index: SearchIndex,
+  approximate: boolean,
+) {
+  const queries = yield* someRows(index);
+  const exact = yield* openSearcher(index, { mode: "exact" });
+  const truth = yield* time(exact, queries);
+  const searches: MeasuredSearch[] = [
+    { kind: "exact", milliseconds: truth.milliseconds, recall: 1 },
+  ];
+  if (approximate || index.live.length > exactSearchLimit) {
+    const graph = yield* openSearcher(index, { mode: "approximate" });
+    const found = yield* time(graph, queries);
+    let same = 0;
+    let all = 0;
+    truth.rows.forEach((rows, i) => {
+      all += rows.length;
+      same += rows.filter((row) => found.rows[i]!.includes(row)).length;
+    });
+    searches.push({
+      kind: "approximate",
+      milliseconds: found.milliseconds,
+      recall: same / all,
+    });
+  }
+  return searches;
+});
+
+/** Rows of the index, spread evenly. */
+const someRows = Effect.fnUntraced(function* ({ live, vectors }: SearchIndex) {
+  const count = Math.min(queryCount, live.length);
+  const rows = matrix(count, vectors.columns);
+  for (let i = 0; i < count; i++) {
+    const row = live[Math.floor(i * live.length / count)]!;
+    const { data } = yield* vectors.read(row, 1);
+    rows.data.set(data, i * vectors.columns);
+  }
+  return rows;
+});
+
+const time = Effect.fnUntraced(function* (searcher: Searcher, queries: Matrix) {
+  const found: (readonly number[])[] = [];
+  const nanoseconds: number[] = [];
+  for (let i = 0; i < queries.rows; i++) {
+    const { columns, data } = queries;
+    const one = matrix(1, columns, data.slice(i * columns, (i + 1) * columns));
+    const start = yield* Clock.currentTimeNanos;
+    const [results] = yield* searcher.search(one, 10);
+    nanoseconds.push(Number((yield* Clock.currentTimeNanos) - start));
+    found.push(results!.map(({ row }) => row));
+  }
+  nanoseconds.sort((a, b) => a - b);
+  return {
+    rows: found,
+    milliseconds: nanoseconds[Math.floor(nanoseconds.length / 2)]! / 1e6,
+  };
+});
