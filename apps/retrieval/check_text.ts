@@ -3,8 +3,35 @@
  *
  * @module
  */
+import type { SearchIndex } from "@deepcluster/retrieval";
 import { typed } from "@deepcluster/terminal";
-import type { CheckedIndex } from "./check.ts";
+
+/** How a search did on queries that are rows of the index. */
+export interface MeasuredSearch {
+  /** Which search. */
+  readonly kind: "exact" | "approximate";
+  /** Milliseconds of a query on its own: the median. */
+  readonly milliseconds: number;
+  /** Of the 10 nearest rows, the fraction that it finds; 1 for an exact one. */
+  readonly recall: number;
+}
+
+/** What `check` finds. */
+export interface CheckedIndex {
+  readonly index: string;
+  readonly images: number;
+  readonly vectors: number;
+  readonly columns: number;
+  /** Rows that no image has any more; `index --compact` removes them. */
+  readonly removedVectors: number;
+  readonly complete: boolean;
+  readonly describedBy: string;
+  readonly clusters: string;
+  readonly bytes: number;
+  readonly damagedBlocks: readonly number[];
+  readonly skipped: SearchIndex["skipped"];
+  readonly searches: readonly MeasuredSearch[];
+}
 
 /**
  * Describes an index.

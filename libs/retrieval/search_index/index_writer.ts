@@ -225,7 +225,13 @@ export const openIndexWriter: (
     }
   });
 
-const putBlocks = (
+/**
+ * Records blocks, in the transaction that is open.
+ *
+ * @param connection A connection to `index.db`.
+ * @param blocks What has changed.
+ */
+export const putBlocks = (
   connection: DatabaseSync,
   blocks: readonly ChangedBlock[],
 ): void => {

@@ -158,37 +158,53 @@ const finishDecoding = Effect.fnUntraced(function* (
   return { ...content, image, pixels: pixelsOf(image) };
 });
 
-/** The bytes of an image, read once, and their digest. */
-const contentOf = Effect.fnUntraced(function* (
+/** The bytes of an image, and their digest. */
+export interface ReadContent {
+  /** What is decoded. */
+  readonly content: Exclude<ImagePayload, { kind: "file" }>;
+  /** Of the bytes. */
+  readonly sha256: string;
+}
+
+/**
+ * Reads the bytes of an image once.
+ *
+ * @param path Its name, for the error.
+ * @param payload The image as its source has it.
+ * @returns The bytes and their digest, or `UnreadableImageError`.
+ */
+export const contentOf: (
   path: string,
   payload: ImagePayload,
-) {
-  if (payload.kind === "encoded") {
-    return { content: payload, sha256: sha256Of(payload.bytes) };
-  }
-  if (payload.kind === "pixels") {
-    const { width, height, channels, data } = payload;
-    const head = encoded(`${width} ${height} ${channels}\n`);
-    return { content: payload, sha256: sha256Of(head, data) };
-  }
-  const bytes = yield* Effect.result(
-    attempt(payload.path, () => readFile(payload.path)),
-  );
-  if (bytes._tag === "Failure" || bytes.success.length === 0) {
-    // The decoder knows the words for what is wrong with a file.
-    const image = yield* Effect.flip(decode(path, payload)).pipe(
-      Effect.orElseSucceed(() =>
-        new UnreadableImageError({
-          id: path,
-          reason: "the file changed while it was read",
-        })
-      ),
+) => Effect.Effect<ReadContent, UnreadableImageError> = Effect.fnUntraced(
+  function* (path, payload) {
+    if (payload.kind === "encoded") {
+      return { content: payload, sha256: sha256Of(payload.bytes) };
+    }
+    if (payload.kind === "pixels") {
+      const { width, height, channels, data } = payload;
+      const head = encoded(`${width} ${height} ${channels}\n`);
+      return { content: payload, sha256: sha256Of(head, data) };
+    }
+    const bytes = yield* Effect.result(
+      attempt(payload.path, () => readFile(payload.path)),
     );
-    return yield* image;
-  }
-  const content = { kind: "encoded", bytes: bytes.success } as const;
-  return { content, sha256: sha256Of(bytes.success) };
-});
+    if (bytes._tag === "Failure" || bytes.success.length === 0) {
+      // The decoder knows the words for what is wrong with a file.
+      const image = yield* Effect.flip(decode(path, payload)).pipe(
+        Effect.orElseSucceed(() =>
+          new UnreadableImageError({
+            id: path,
+            reason: "the file changed while it was read",
+          })
+        ),
+      );
+      return yield* image;
+    }
+    const content = { kind: "encoded", bytes: bytes.success } as const;
+    return { content, sha256: sha256Of(bytes.success) };
+  },
+);
 
 /**
  * Tells pixels from all others.

@@ -11,9 +11,12 @@ import type { Assigner } from "@deepcluster/clustering";
 import type { OptionError, Progress } from "@deepcluster/core";
 import type { OutputsError } from "@deepcluster/features";
 import { workLock } from "@deepcluster/storage";
-import { Effect } from "effect";
+import { Effect, type Scope } from "effect";
 import { join } from "node:path";
 import type { DatabaseSync } from "node:sqlite";
+import { compactIndex } from "./compact_index.ts";
+import { removeLeftOver } from "./remove_left_over.ts";
+import { repairVectors } from "./repair_vectors.ts";
 import type { Descriptor } from "../descriptors/descriptor.ts";
 import type { NonFiniteVectorError } from "./errors.ts";
 import { findCandidates, type IndexSource } from "./index_candidates.ts";
@@ -103,38 +106,55 @@ export const updateIndex: (
     yield* requireIndexFolder(folder);
     yield* workLock(join(folder, indexFiles.lock), "writes this index");
     yield* prepareSettings(folder, settings);
-    const writer = yield* openIndexWriter(
-      folder,
-      settings.columns,
-      commitEveryMs,
-    );
-    yield* requireSameClusters(writer, options);
-    const { run, connection } = writer.database;
-    const { candidates, gone } = yield* findCandidates(connection, sources);
-    if (candidates.length > 0 || gone.length > 0) {
-      writer.setState({ complete: false });
-    }
-    const removed = yield* writer.remove(gone);
-    const counts = yield* indexImages(writer, candidates, options.descriptor);
-    yield* clusterVectors(writer, folder, options);
-    if (!writer.state().complete) {
-      writer.setState({ complete: true });
-      yield* writer.commit;
-    }
-    const { images, clusters } = writer.state();
-    const { skipped, vectors } = yield* run("read", totals);
-    return {
-      images,
-      vectors,
-      added: counts.added,
-      changed: counts.changed,
-      removed,
-      unchanged: images - counts.added - counts.changed,
-      computed: counts.computed,
-      skipped,
-      clusters: clusters?.k ?? 0,
-    };
+    const { columns } = settings;
+    yield* repairVectors(folder, columns, sources, options.descriptor);
+    const report = yield* Effect.scoped(bringUpToDate(options, commitEveryMs));
+    if (options.compact === true) yield* compactIndex(folder, columns);
+    return report;
   }, Effect.scoped);
+
+const bringUpToDate = Effect.fnUntraced(function* (
+  options: UpdateIndexOptions,
+  commitEveryMs: number,
+): Effect.fn.Return<
+  IndexReport,
+  UpdateIndexError,
+  Assigner | Progress | Scope.Scope
+> {
+  const { folder, settings, sources } = options;
+  const writer = yield* openIndexWriter(
+    folder,
+    settings.columns,
+    commitEveryMs,
+  );
+  yield* requireSameClusters(writer, options);
+  yield* removeLeftOver(folder, writer.state());
+  const { run, connection } = writer.database;
+  const { candidates, gone } = yield* findCandidates(connection, sources);
+  if (candidates.length > 0 || gone.length > 0) {
+    writer.setState({ complete: false });
+  }
+  const removed = yield* writer.remove(gone);
+  const counts = yield* indexImages(writer, candidates, options.descriptor);
+  yield* clusterVectors(writer, folder, options);
+  if (!writer.state().complete) {
+    writer.setState({ complete: true });
+    yield* writer.commit;
+  }
+  const { images, clusters } = writer.state();
+  const { skipped, vectors } = yield* run("read", totals);
+  return {
+    images,
+    vectors,
+    added: counts.added,
+    changed: counts.changed,
+    removed,
+    unchanged: images - counts.added - counts.changed,
+    computed: counts.computed,
+    skipped,
+    clusters: clusters?.k ?? 0,
+  };
+});
 
 const totals = (database: DatabaseSync) => {
   const one = (query: string) => Number(database.prepare(query).get()!["n"]);

@@ -1,15 +1,15 @@
-import { Assigner } from "@deepcluster/clustering";
-import { Progress } from "@deepcluster/core";
 import type { ImageSource } from "@deepcluster/data";
 import { pixelsLayer } from "@deepcluster/features";
-import { layerReference } from "@deepcluster/gpu-backend";
 import { effectTest, temporaryFolder } from "@deepcluster/test";
-import { Effect, Layer } from "effect";
+import { Effect } from "effect";
 import assert from "node:assert/strict";
+import { readFile, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { layerDescriptor } from "../descriptors/layer_descriptor.ts";
 import { openSearchIndex } from "./open_search_index.ts";
+import { indexRevision } from "./index_revision.ts";
 import { updateIndex } from "./update_index.ts";
+import { services, updateFrom, writePictures } from "./update_index_testing.ts";
 
 /** Images of one colour, by name. */
 const colours = (values: Readonly<Record<string, number>>): ImageSource => {
@@ -29,12 +29,6 @@ const colours = (values: Readonly<Record<string, number>>): ImageSource => {
     }),
   };
 };
-
-const services = Layer.mergeAll(
-  Assigner.layerReference,
-  Progress.layerSilent,
-  layerReference,
-);
 
 const update = (
   folder: string,
@@ -101,5 +95,144 @@ effectTest(
       assert.equal(index.vectors.rows, 5);
       assert.equal(index.clusters.length, 5);
       assert.deepEqual(index.imagesOf(0).map(({ path }) => path), ["a", "e"]);
+    }),
+);
+
+effectTest(
+  "updateIndex() computes a damaged block again, with the bytes that it had",
+  () =>
+    Effect.gen(function* () {
+      const pictures = yield* temporaryFolder;
+      const folder = join(yield* temporaryFolder, "index");
+      yield* writePictures(pictures, { "a.png": 1, "b.png": 2, "c.png": 3 });
+      yield* updateFrom(folder, pictures);
+      const path = join(folder, "features-1.f32");
+      const before = yield* Effect.promise(() => readFile(path));
+      yield* Effect.promise(() =>
+        writeFile(path, Uint8Array.from(before).fill(7, 200, 210))
+      );
+      const error = yield* Effect.scoped(
+        Effect.flatMap(openSearchIndex(folder), ({ vectors }) =>
+          Effect.flip(vectors.read(1, 1))),
+      );
+      assert.match(error.message, /block 0 \(rows 0 to 2\) has changed; `ret/);
+      yield* updateFrom(folder, pictures);
+      const index = yield* openSearchIndex(folder);
+      assert.deepEqual(yield* index.vectors.damagedBlocks, []);
+      assert.equal(index.imageCount, 3);
+      assert.deepEqual(
+        yield* Effect.promise(() =>
+          readFile(path)
+        ),
+        before,
+      );
+    }),
+);
+
+effectTest(
+  "updateIndex() indexes anew what a damaged block held and cannot be computed again",
+  () =>
+    Effect.gen(function* () {
+      const pictures = yield* temporaryFolder;
+      const folder = join(yield* temporaryFolder, "index");
+      yield* writePictures(pictures, { "a.png": 1, "b.png": 2 });
+      yield* updateFrom(folder, pictures);
+      yield* Effect.promise(() => rm(join(folder, "features-1.f32")));
+      yield* writePictures(pictures, { "b.png": 3 });
+      const report = yield* updateFrom(folder, pictures);
+      assert.equal(report.images, 2);
+      const index = yield* openSearchIndex(folder);
+      assert.deepEqual(yield* index.vectors.damagedBlocks, []);
+      assert.deepEqual(
+        index.images.map(({ path, vector }) => [path, vector]),
+        [["a.png", 0], ["b.png", 2]],
+      );
+    }),
+);
+
+effectTest(
+  "updateIndex() compacts: rows of removed images go, images keep their numbers, and who has the index open goes on",
+  () =>
+    Effect.gen(function* () {
+      const pictures = yield* temporaryFolder;
+      const folder = join(yield* temporaryFolder, "index");
+      yield* writePictures(pictures, { "a.png": 1, "b.png": 2, "c.png": 3 });
+      yield* updateFrom(folder, pictures);
+      const old = yield* openSearchIndex(folder);
+      yield* Effect.promise(() => rm(join(pictures, "a.png")));
+      yield* updateFrom(folder, pictures, { compact: true });
+      const index = yield* openSearchIndex(folder);
+      assert.deepEqual(
+        index.images.map(({ id, path, vector }) => [id, path, vector]),
+        [[2, "b.png", 0], [3, "c.png", 1]],
+      );
+      assert.deepEqual([...index.live], [0, 1]);
+      assert.deepEqual(
+        (yield* index.vectors.read(0, 2)).data,
+        (yield* old.vectors.read(1, 2)).data,
+      );
+      assert.deepEqual(old.images.length, 3);
+      const revision = yield* indexRevision(folder);
+      assert.equal(
+        (yield* updateFrom(folder, pictures)).unchanged,
+        2,
+      );
+      assert.equal(yield* indexRevision(folder), revision);
+    }),
+);
+
+effectTest(
+  "updateIndex() skips what cannot be decoded with the reason, and indexes it once it can",
+  () =>
+    Effect.gen(function* () {
+      const pictures = yield* temporaryFolder;
+      const folder = join(yield* temporaryFolder, "index");
+      yield* writePictures(pictures, {
+        "a.png": 1,
+        "b.png": "no",
+        "c.png": "",
+      });
+      const first = yield* updateFrom(folder, pictures);
+      assert.equal(first.skipped, 2);
+      const index = yield* openSearchIndex(folder);
+      assert.deepEqual(
+        index.skipped.map(({ path, reason }) => [path, reason]),
+        [
+          [
+            "b.png",
+            "it is no image of a known format: JPEG, PNG, WebP, GIF, " +
+            "TIFF, AVIF and SVG are read",
+          ],
+          ["c.png", "the file is empty"],
+        ],
+      );
+      yield* writePictures(pictures, { "b.png": 2 });
+      const second = yield* updateFrom(folder, pictures);
+      assert.deepEqual([second.images, second.skipped], [2, 1]);
+    }),
+);
+
+effectTest(
+  "updateIndex() names the settings that differ",
+  () =>
+    Effect.gen(function* () {
+      const pictures = yield* temporaryFolder;
+      const folder = join(yield* temporaryFolder, "index");
+      yield* writePictures(pictures, { "a.png": 1, "b.png": 2 });
+      yield* updateFrom(folder, pictures);
+      const error = yield* Effect.flip(
+        updateFrom(folder, pictures, {
+          settings: { columns: 9, layer: "conv1", descriptor: { batch: 5 } },
+        }),
+      );
+      assert.match(
+        error.message,
+        /\n {2}batch: 4, now 5\n {2}columns: 48, now 9/,
+      );
+      const foreign = yield* Effect.flip(updateFrom(pictures, pictures));
+      assert.match(
+        foreign.message,
+        /as --index must be an index, an empty folder or a new one: it holds a\.png, b\.png/,
+      );
     }),
 );
