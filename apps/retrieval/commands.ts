@@ -15,6 +15,7 @@ import { outliers } from "./outliers.ts";
 import { oxfordParis } from "./oxford_paris.ts";
 import { pick } from "./pick.ts";
 import { query } from "./query.ts";
+import { serve } from "./serve.ts";
 
 /** All commands under one name. */
 export const retrieve = Command.make("retrieve").pipe(
@@ -33,5 +34,6 @@ export const retrieve = Command.make("retrieve").pipe(
     disagreements,
     leaks,
     clusters,
+    serve,
   ]),
 );

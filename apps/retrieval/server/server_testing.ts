@@ -1,0 +1,126 @@
+/**
+ * A small index and a server of it, for tests.
+ *
+ * @module
+ */
+import { Assigner } from "@deepcluster/clustering";
+import { Progress } from "@deepcluster/core";
+import { openSource } from "@deepcluster/datasets";
+import { layerBackend } from "@deepcluster/gpu-backend";
+import { makeIndexDescriptor, updateIndex } from "@deepcluster/retrieval";
+import { openModel } from "@deepcluster/runs";
+import { makeClasses, temporaryFolder } from "@deepcluster/test";
+import { Effect, Layer } from "effect";
+import { Buffer } from "node:buffer";
+import { request } from "node:http";
+import { join } from "node:path";
+import { type ServerOptions, startServer } from "./server.ts";
+
+/** Services of indexing, with one thread. */
+const services = Layer.mergeAll(Assigner.layerBackend, Progress.layerSilent)
+  .pipe(Layer.provideMerge(layerBackend({ threads: 1 })));
+
+/**
+ * Indexes a folder of images by their pixels, or brings its index up to date.
+ *
+ * @param folder The index folder.
+ * @param images The folder of images.
+ * @param size Side to which the images are reduced.
+ */
+export const indexFolder = (folder: string, images: string, size = 8) =>
+  Effect.gen(function* () {
+    const model = yield* openModel("pixels", { size, seed: 1 });
+    const { descriptor, settings } = yield* makeIndexDescriptor({
+      model,
+      opened: { path: "pixels", options: { size } },
+      layer: "pixels",
+    });
+    const { source } = yield* openSource(images);
+    return yield* updateIndex({
+      folder,
+      settings,
+      descriptor,
+      sources: [{ root: images, source }],
+      clusters: 3,
+      seed: 1,
+    });
+  }).pipe(Effect.scoped, Effect.provide(services));
+
+/** Three classes of images, indexed: `across`, `down` and `rings`. */
+export const madeIndex = Effect.gen(function* () {
+  const root = yield* temporaryFolder;
+  const images = join(root, "images");
+  yield* Effect.promise(() => makeClasses(images, 8));
+  const folder = join(root, "index");
+  yield* indexFolder(folder, images);
+  return { folder, images };
+});
+
+/** An answer of a server. */
+export interface Answer {
+  readonly status: number;
+  readonly headers: Readonly<Record<string, string | string[] | undefined>>;
+  readonly text: string;
+  readonly bytes: Buffer;
+  // deno-lint-ignore no-explicit-any
+  readonly json: () => any;
+}
+
+/** What is sent to a server. */
+export interface Sent {
+  readonly method?: string;
+  readonly headers?: Readonly<Record<string, string>>;
+  readonly body?: Uint8Array | string;
+}
+
+/**
+ * Sends a request as it is, with any Host and any method.
+ *
+ * @param address Of the server.
+ * @param path Path and query.
+ * @param sent See {@link Sent}.
+ * @returns The answer.
+ */
+export const ask = (
+  address: string,
+  path: string,
+  { method = "GET", headers = {}, body }: Sent = {},
+): Effect.Effect<Answer> =>
+  Effect.promise(() =>
+    new Promise<Answer>((resolve, reject) => {
+      const sending = request(
+        `${address}${path}`,
+        { method, headers },
+        (response) => {
+          const parts: Buffer[] = [];
+          response.on("data", (part) => parts.push(part));
+          response.on("error", reject);
+          response.on("end", () => {
+            const bytes = Buffer.concat(parts);
+            const text = bytes.toString();
+            resolve({
+              status: response.statusCode ?? 0,
+              headers: response.headers,
+              text,
+              bytes,
+              json: () => JSON.parse(text),
+            });
+          });
+        },
+      );
+      sending.on("error", reject);
+      sending.end(body);
+    })
+  );
+
+/**
+ * Serves a folder on any free port.
+ *
+ * @param folder The index folder.
+ * @param options How; see {@link ServerOptions}.
+ * @returns The server while the scope lasts.
+ */
+export const serveIndex = (
+  folder: string,
+  options: Partial<ServerOptions> = {},
+) => startServer(folder, { port: 0, threads: 1, ...options });
