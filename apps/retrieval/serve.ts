@@ -3,9 +3,7 @@
  *
  * @module
  */
-import { providerNames } from "@deepcluster/gpu-backend";
 import {
-  atLeast,
   flagWithDefault,
   fromHere,
   numberFlag,
@@ -16,6 +14,7 @@ import { Console, Effect, Option } from "effect";
 import { Argument, Command, Flag } from "effect/cli";
 import { spawn } from "node:child_process";
 import process from "node:process";
+import { engineFlags } from "./engine_flags.ts";
 import { startServer } from "./server/server.ts";
 
 /** The command. */
@@ -50,16 +49,7 @@ export const serve = Command.make(
       false,
       "Search by a graph, however few vectors there are",
     ),
-    threads: optionalFlag(
-      atLeast("threads", 1),
-      "Threads of one operator",
-      "all cores",
-    ),
-    provider: optionalFlag(
-      Flag.Literals("provider", providerNames),
-      "Where the engine computes",
-      "cpu",
-    ),
+    ...engineFlags,
     open: flagWithDefault(
       switchFlag("open"),
       false,

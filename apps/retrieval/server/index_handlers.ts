@@ -5,8 +5,8 @@
  */
 import type { IndexedImage } from "@deepcluster/retrieval";
 import { contactSheet } from "@deepcluster/visualisation";
-import { Effect, Stream } from "effect";
-import { HttpServerRequest, HttpServerResponse } from "effect/http";
+import { Effect } from "effect";
+import { type HttpServerRequest, HttpServerResponse } from "effect/http";
 import { HttpApiBuilder } from "effect/http-api";
 import { basename } from "node:path";
 import { RetrievalApi } from "./api.ts";

@@ -10,35 +10,12 @@ import {
   neighboursOf,
   rankOutliers,
   type RowDistances,
-  type SearchedIndex,
   type Searcher,
   type SearchIndex,
   similarityLevel,
 } from "@deepcluster/retrieval";
 import { Effect } from "effect";
 import type { ThreadCalls } from "./thread_calls.ts";
-
-/**
- * The rows of an index, whose damage is a defect.
- *
- * @param index The index.
- * @returns What is searched.
- */
-export const searchedRows = (
-  { folder, live, vectors }: SearchIndex,
-): SearchedIndex => ({
-  folder,
-  live,
-  vectors: {
-    ...vectors,
-    read: (start, count, into) =>
-      Effect.catchTag(
-        vectors.read(start, count, into),
-        "DamagedIndexError",
-        Effect.die,
-      ),
-  },
-});
 
 /**
  * Groups duplicates.
@@ -54,13 +31,12 @@ export const duplicatesIn = Effect.fnUntraced(function* (
   searcher: Searcher,
   { kind, percentile }: ThreadCalls["duplicates"]["request"],
 ) {
-  const rows = searchedRows(index);
   const level = kind === "near"
-    ? yield* similarityLevel(rows, percentile)
+    ? yield* similarityLevel(index, percentile)
     : undefined;
   const near = level === undefined
     ? undefined
-    : yield* nearRowsOf(rows, searcher, level);
+    : yield* nearRowsOf(index, searcher, level);
   const groups = duplicateGroups(index.images, kind, near);
   return {
     ...level !== undefined && { level },
@@ -93,7 +69,7 @@ export const outliersIn = Effect.fnUntraced(function* (
   const { live, clusters, distances } = index;
   const rows: RowDistances[] = [];
   yield* neighboursOf(
-    searchedRows(index),
+    index.vectors,
     searcher,
     live,
     neighbours,

@@ -8,6 +8,7 @@ import { Assigner } from "@deepcluster/clustering";
 import { type Matrix, matrix, Progress } from "@deepcluster/core";
 import { layerBackend } from "@deepcluster/gpu-backend";
 import {
+  bestRegions,
   type Box,
   cropImage,
   type Described,
@@ -15,12 +16,13 @@ import {
   openIndexDescriptor,
   openSearcher,
   openSearchIndex,
+  type RmacDescriptor,
   type Searcher,
   type SearchIndex,
 } from "@deepcluster/retrieval";
 import { Cause, Effect, Exit, Layer, Queue, Scope } from "effect";
 import { parentPort, workerData } from "node:worker_threads";
-import { duplicatesIn, outliersIn, searchedRows } from "./review.ts";
+import { duplicatesIn, outliersIn } from "./review.ts";
 import { stampOf } from "./snapshot.ts";
 import type {
   CallName,
@@ -87,9 +89,8 @@ const answers = {
       const { value, scope } = yield* inOwnScope(Effect.gen(function* () {
         const stamp = yield* stampOf(data.folder);
         const index = yield* openSearchIndex(data.folder);
-        const rows = searchedRows(index);
         const { mode } = data;
-        const searcher = yield* openSearcher(rows, { ...mode && { mode } });
+        const searcher = yield* openSearcher(index, { ...mode && { mode } });
         return { stamp, index, searcher };
       }));
       if (opened !== undefined) yield* Scope.close(opened.scope, Exit.void);
@@ -102,15 +103,28 @@ const answers = {
   describe: (images: readonly SentImage[]) =>
     Effect.gen(function* () {
       const own = yield* descriptor;
-      const cut = yield* Effect.forEach(images, (image) => {
-        const box = boxOf(image);
-        const whole = pixelsOf(image);
-        return box === undefined
-          ? Effect.succeed(whole)
-          : cropImage(whole, box);
+      const { describeBox } = own;
+      const cut = yield* Effect.forEach(images, (image) =>
+        image.box === undefined || describeBox !== undefined
+          ? Effect.succeed(pixelsOf(image))
+          : cropImage(pixelsOf(image), boxOf(image)!));
+      // A box that the descriptor cuts itself is described alone.
+      const plain = images.flatMap(({ box }, i) =>
+        box === undefined || describeBox === undefined ? [i] : []
+      );
+      const together = yield* own.describe(plain.map((i) =>
+        cut[i]!
+      ));
+      const described = new Map(
+        plain.map((i, at) => [i, sentDescriptor(together, at)]),
+      );
+      return yield* Effect.forEach(images, (image, i) => {
+        const known = described.get(i);
+        return known !== undefined ? Effect.succeed(known) : Effect.map(
+          describeBox!(cut[i]!, boxOf(image)!),
+          (one) => sentDescriptor(one, 0),
+        );
       });
-      const described = yield* own.describe(cut);
-      return images.map((_, i) => sentDescriptor(described, i));
     }),
   search: (
     { queries, top }: {
@@ -130,7 +144,22 @@ const answers = {
         ).buffer
       );
     }),
-  regions: () => Effect.die(new Error("the index has no regions")),
+  regions: (
+    { query, image }: { readonly query: SentImage; readonly image: SentImage },
+  ) =>
+    Effect.gen(function* () {
+      const own = yield* descriptor;
+      const region = (sent: SentImage) => {
+        const box = boxOf(sent);
+        return { image: pixelsOf(sent), ...box && { box } };
+      };
+      const { score, a, b } = yield* bestRegions(
+        own as RmacDescriptor,
+        region(query),
+        region(image),
+      );
+      return { score, query: numbersOf(a), image: numbersOf(b) };
+    }),
   duplicates: (request: ThreadCalls["duplicates"]["request"]) =>
     Effect.flatMap(
       isOpen,
@@ -154,6 +183,9 @@ const boxOf = ({ box }: SentImage): Box | undefined => {
   const [x, y, width, height] = box;
   return { x, y, width, height };
 };
+
+const numbersOf = ({ x, y, width, height }: Box) =>
+  [x, y, width, height] as const;
 
 const sentDescriptor = (
   { vectors, clusters, distances }: Described,

@@ -5,7 +5,7 @@
  */
 import * as NodeHttpServer from "@effect/platform-node/NodeHttpServer";
 import type { OpenSearchIndexError } from "@deepcluster/retrieval";
-import { Effect, Layer, Schema, Scope } from "effect";
+import { Effect, Layer, Schema, type Scope } from "effect";
 import { HttpRouter, HttpServer } from "effect/http";
 import { HttpApiBuilder } from "effect/http-api";
 import { createServer } from "node:http";

@@ -33,8 +33,7 @@ export const indexFolder = (folder: string, images: string, size = 8) =>
     const { descriptor, settings } = yield* makeIndexDescriptor({
       model,
       opened: { path: "pixels", options: { size } },
-      layer: "pixels",
-    });
+    }, { layer: "pixels" });
     const { source } = yield* openSource(images);
     return yield* updateIndex({
       folder,
