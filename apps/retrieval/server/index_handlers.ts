@@ -46,7 +46,7 @@ export const indexInfo = ({ serving, search }: Answering) =>
       return {
         name: basename(index.folder),
         model: settings.model?.name ?? "given vectors",
-        layer: settings.layer ?? (settings.model === undefined ? "" : "R-MAC"),
+        layer: settings.layer ?? (isRmac(settings) ? "R-MAC" : ""),
         images: index.imageCount,
         vectors: index.live.length,
         skipped: index.skipped.length,
@@ -73,7 +73,7 @@ export const indexInfo = ({ serving, search }: Answering) =>
  */
 export const isRmac = (
   settings: Served["snapshot"]["index"]["settings"],
-): boolean => settings.model !== undefined && settings.layer === undefined;
+): boolean => settings.rmac !== undefined;
 
 /** What is asked of a list of clusters. */
 export interface ClusterQuery {

@@ -30,7 +30,7 @@ const services = Layer.mergeAll(Assigner.layerBackend, Progress.layerSilent)
 export const indexFolder = (folder: string, images: string, size = 8) =>
   Effect.gen(function* () {
     const model = yield* openModel("pixels", { size, seed: 1 });
-    const { descriptor, settings } = yield* makeIndexDescriptor({
+    const { descriptor, settings } = yield* makeIndexDescriptor(folder, {
       model,
       opened: { path: "pixels", options: { size } },
     }, { layer: "pixels" });
