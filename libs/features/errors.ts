@@ -10,6 +10,8 @@ export class DivergedFeaturesError
   extends Schema.TaggedError<DivergedFeaturesError>()("DivergedFeaturesError", {
     /** `index` of the image in its set. */
     index: Schema.Number,
+    /** Its name, where the set has names. */
+    image: Schema.optional(Schema.String),
     /** Which feature of it, the first that is not finite. */
     column: Schema.Number,
     /** `NaN`, `Infinity` or `-Infinity`. */
@@ -17,8 +19,9 @@ export class DivergedFeaturesError
   }) {
   /** Names the image, the feature and its value. */
   override get message(): string {
+    const image = this.image ?? this.index;
     return "Cannot extract features as they must be finite: current values " +
-      `are image=${this.index}, column=${this.column}, value=${this.value}`;
+      `are image=${image}, column=${this.column}, value=${this.value}`;
   }
 }
 

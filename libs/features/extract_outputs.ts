@@ -125,7 +125,7 @@ const appendAll = Effect.fnUntraced(function* <E, R, E2>(
         // A longer file has these rows from before the kill.
         if ((yield* file.count) > done) continue;
         const features = outputOf(output);
-        yield* refuseNonFinite(features, indices);
+        yield* refuseNonFinite(features, indices, images.id);
         yield* file.append(features);
       }
       done += indices.length;
@@ -147,11 +147,14 @@ const appendAll = Effect.fnUntraced(function* <E, R, E2>(
 const refuseNonFinite = Effect.fnUntraced(function* (
   { columns, data }: Matrix,
   indices: Int32Array,
+  id: ImagePass["id"],
 ): Effect.fn.Return<void, DivergedFeaturesError> {
   const wrong = firstNonFinite(data);
   if (wrong === data.length) return;
+  const index = indices[Math.floor(wrong / columns)]!;
   return yield* new DivergedFeaturesError({
-    index: indices[Math.floor(wrong / columns)]!,
+    index,
+    ...id && { image: id(index) },
     column: wrong % columns,
     value: String(data[wrong]),
   });

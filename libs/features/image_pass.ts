@@ -19,6 +19,8 @@ export interface ImagePass<E = never, R = never> {
   readonly count: number;
   /** Images of a batch, and of one run of the network. */
   readonly batch: number;
+  /** Name of an image by its index in the set, for errors. Default: none. */
+  readonly id?: (index: number) => string;
   /**
    * Batches of the images at `sampleIndex`, `sampleIndex + 1`, … to the last; each
    * full but the last. A batch is done with before the next is asked for.
@@ -47,6 +49,7 @@ export const imagePass = (
 ): ImagePass<ImageError> => ({
   count: set.size * views,
   batch,
+  id: set.id,
   from: (sampleIndex) => {
     const order = Int32Array.from(
       { length: set.size * views - sampleIndex },

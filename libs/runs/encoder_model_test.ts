@@ -17,9 +17,9 @@ import {
   type OpenModelOptions,
 } from "./open_model.ts";
 
-const vit = fileURLToPath(
-  new URL("fixtures/encoder/vit.onnx", import.meta.url),
-);
+const pathOf = (name: string) =>
+  fileURLToPath(new URL(`fixtures/encoder/${name}`, import.meta.url));
+const vit = pathOf("vit.onnx");
 const engine = layerOnnx({ provider: "cpu", threads: 1 });
 
 const made = (width: number, height: number) => ({
@@ -223,5 +223,46 @@ effectTest(
           1e-5,
         );
       }
+    }).pipe(Effect.provide(engine)),
+);
+
+effectTest(
+  "channels come last, in the order of the input, or as one of grey",
+  () =>
+    Effect.gen(function* () {
+      const told = {
+        fit: "square",
+        interpolation: "box",
+        range: 255,
+        deviation: [2],
+      } as const;
+      const last = yield* openModel(pathOf("last.onnx"), {
+        seed: 1,
+        encoder: { ...told, mean: [10, 20, 30], channels: "bgr" },
+      });
+      assert.equal(last.encoder!.layout, "nhwc");
+      const grey = yield* openModel(pathOf("grey.onnx"), {
+        seed: 1,
+        size: 8,
+        encoder: { ...told, mean: [10] },
+      });
+      assert.equal(grey.encoder!.preprocessing.channels, "grey");
+      const means = yield* vectorsOf(last);
+      const greys = yield* vectorsOf(grey);
+      images.forEach(({ data }, i) => {
+        const mean = (channel: number) =>
+          data.reduce(
+            (sum, value, j) => j % 3 === channel ? sum + value : sum,
+            0,
+          ) / (data.length / 3);
+        const [red, green, blue] = [mean(0), mean(1), mean(2)];
+        const expected = [(blue - 10) / 2, (green - 20) / 2, (red - 30) / 2];
+        const luma = 0.299 * red + 0.587 * green + 0.114 * blue;
+        // Levels are rounded twice: the mean of 64 pixels is off by less than 1.
+        assert.ok(
+          expected.every((value, j) => Math.abs(means[3 * i + j]! - value) < 1),
+        );
+        assert.ok(Math.abs(greys[i]! - (luma - 10) / 2) < 1);
+      });
     }).pipe(Effect.provide(engine)),
 );
