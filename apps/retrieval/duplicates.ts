@@ -256,7 +256,8 @@ const textOf = (
     });
   return [
     `${extrasOf(groups)} of ${index.imageCount} images could be taken away ` +
-    `(${counts.join(", ")}), in ${groups.length} groups`,
+    `(${counts.join(", ")}), in ${groups.length} ` +
+    (groups.length === 1 ? "group" : "groups"),
     ...level === undefined
       ? []
       : [`near: a cosine similarity of at least ${level.toFixed(4)}`],
