@@ -17,7 +17,12 @@ import {
   writeSync,
 } from "node:fs";
 import { join } from "node:path";
-import { removeFile, removePartials, writeDurably } from "./files.ts";
+import {
+  removeFile,
+  removePartials,
+  writeDurably,
+  writeDurablyBy,
+} from "./files.ts";
 import { digestOf, listFiles, readBytes, sha256Of } from "./reading.ts";
 import { storageError } from "./system_calls.ts";
 import assert from "node:assert/strict";
@@ -43,6 +48,27 @@ effectTest(
           bytes: 4,
         });
       }
+    }),
+);
+
+effectTest(
+  "writeDurablyBy() replaces a file by what is written, and keeps it when the writing fails",
+  () =>
+    Effect.gen(function* () {
+      const folder = yield* temporaryFolder;
+      const path = join(folder, "a");
+      const write = (text: string) => (partial: string) =>
+        Effect.sync(() => writeFileSync(partial, text));
+      yield* writeDurablyBy(path, write("older and longer"));
+      const { sha256, bytes } = yield* writeDurablyBy(path, write("new"));
+      assert.equal(readFileSync(path, "utf8"), "new");
+      assert.deepEqual([sha256, bytes], [sha256Of(bytesOf("new")), 3]);
+      const failing = (partial: string) =>
+        Effect.andThen(write("a part")(partial), Effect.fail("no space"));
+      const error = yield* Effect.flip(writeDurablyBy(path, failing));
+      assert.equal(error, "no space");
+      assert.equal(readFileSync(path, "utf8"), "new");
+      assert.deepEqual(readdirSync(folder), ["a"]);
     }),
 );
 
