@@ -109,15 +109,15 @@ pageTest(
     await page.getByRole("link", { name: "Nearly the same" }).click();
     await page.waitForURL(/kind=near/);
     const slider = page.getByRole("slider", {
-      name: /99.99 % of random pairs/,
+      name: /99.999 % of random pairs/,
     });
     await slider.fill("0");
-    await page.waitForURL(/percentile=0.99$/);
-    await page.getByText("20 groups").first().waitFor();
+    await page.waitForURL(/percentile=0.999$/);
+    await page.getByText("2 groups").first().waitFor();
     assert.equal(
       await page.getByRole("link", { name: "Take away the list" })
         .getAttribute("href"),
-      "/api/duplicates.txt?kind=near&percentile=0.99",
+      "/api/duplicates.txt?kind=near&percentile=0.999",
     );
     await page.getByRole("link", { name: "Same picture" }).click();
     await page.getByText("No duplicates of this kind.").waitFor();

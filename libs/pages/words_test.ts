@@ -9,8 +9,9 @@ import {
 
 Deno.test("percent() never rounds up to what is not reached", () => {
   assert.equal(percent(0.997), "99.7 %");
-  assert.equal(percent(0.99996), "99.99 %");
-  assert.equal(percent(0.9999999), "99.99 %");
+  assert.equal(percent(0.99996), "99.996 %");
+  assert.equal(percent(0.99999), "99.999 %");
+  assert.equal(percent(0.9999999), "99.999 %");
   assert.equal(percent(0.999), "99.9 %");
   assert.equal(percent(0.5), "50 %");
   assert.equal(percent(0.0123), "1.2 %");

@@ -28,10 +28,10 @@ const kinds = [
 ];
 
 /** What the slider offers: fractions of random pairs that are less alike. */
-const percentiles = [0.99, 0.995, 0.999, 0.9995, 0.9999, 0.99995, 0.99999];
+const percentiles = [0.999, 0.9995, 0.9999, 0.99995, 0.99999];
 
 /** The fraction that the view starts with. */
-const defaultPercentile = 0.9999;
+const defaultPercentile = 0.99999;
 
 /**
  * @param {Page} page

@@ -25,7 +25,11 @@ export const count = (n, thing, things = `${thing}s`) =>
  * @returns {string} For example `99.97 %`.
  */
 export const percent = (fraction) => {
-  const digits = fraction < 0.01 || fraction >= 0.999 ? 2 : 1;
+  const digits = fraction >= 0.9999
+    ? 3
+    : fraction < 0.01 || fraction >= 0.999
+    ? 2
+    : 1;
   const scale = 10 ** digits;
   // The nudge keeps 0.999 from becoming 99.89 as 99.9 has no exact double.
   const cut = Math.floor(100 * fraction * scale + 1e-6) / scale;
