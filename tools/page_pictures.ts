@@ -2,8 +2,8 @@
  * Takes the pictures of the retrieval page that `docs/` shows, and measures its
  * first paint: `deno run -A tools/page_pictures.ts ADDRESS IMAGE [FOLDER]`,
  * while `deno task retrieve serve` serves an index of the demo's images at
- * ADDRESS. IMAGE is the number of the image that is searched by. Needs
- * Chromium; the environment variable `CHROMIUM` names another than
+ * ADDRESS. IMAGE is the number of the image that is searched by, and may be
+ * followed by a box: `11896&box=6,6,52,52`. Needs Chromium; the environment variable `CHROMIUM` names another than
  * `/usr/bin/chromium`.
  *
  * @module

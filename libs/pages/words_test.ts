@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import {
   count,
   historyWords,
+  moreUnusualThan,
   nearerThan,
   percent,
   searchWords,
@@ -54,4 +55,19 @@ Deno.test("historyWords() tells never, not now, and since when", () => {
 Deno.test("count() groups thousands and knows one from several", () => {
   assert.equal(count(1, "copy", "copies"), "1 copy");
   assert.equal(count(12_806, "image"), "12,806 images");
+});
+
+Deno.test("moreUnusualThan() says all and none only when it is so", () => {
+  assert.equal(
+    moreUnusualThan(0.735, "its images"),
+    "more unusual than 73.5 % of its images",
+  );
+  assert.equal(
+    moreUnusualThan(1, "its images"),
+    "more unusual than all of its images",
+  );
+  assert.equal(
+    moreUnusualThan(0, "its images"),
+    "the most typical of its images",
+  );
 });

@@ -59,6 +59,8 @@ export const nearerThan = (percentile) =>
 export const moreUnusualThan = (fraction, others) =>
   fraction >= 1
     ? `more unusual than all of ${others}`
+    : fraction <= 0
+    ? `the most typical of ${others}`
     : `more unusual than ${percent(fraction)} of ${others}`;
 
 /**
