@@ -11,13 +11,20 @@ import {
   instanceDatasets,
   openInstanceDataset,
 } from "@deepcluster/instance-retrieval";
-import { defaultRmacSize, rmacDescriptor } from "@deepcluster/retrieval";
-import { modelArgument, modelFlags, openTypedModel } from "@deepcluster/runs";
+import { isOnnxFile } from "@deepcluster/model-io";
+import {
+  defaultRmacSize,
+  NoMapError,
+  rmacDescriptor,
+} from "@deepcluster/retrieval";
+import { modelFlags, openModel } from "@deepcluster/runs";
+import { kindOf } from "@deepcluster/storage";
 import {
   atLeast,
   flagWithDefault,
   fromHere,
   optionalFlag,
+  presentOnly,
   switchFlag,
 } from "@deepcluster/terminal";
 import { Console, Effect, Option } from "effect";
@@ -25,10 +32,15 @@ import { Argument, Command, Flag } from "effect/cli";
 import { engineFlags, services } from "./engine_flags.ts";
 import { protocolOf, protocolText } from "./oxford_paris_text.ts";
 
-const { size: _, ...choice } = modelFlags;
+const { epoch, network, sobel, width } = modelFlags;
 
 const flags = {
-  model: modelArgument,
+  model: Argument.String("model").pipe(
+    Argument.withDescription(
+      "Run folder, model file (safetensors or PyTorch) or `random` (untrained " +
+        "weights).",
+    ),
+  ),
   root: Argument.String("root").pipe(
     Argument.withDescription(
       "Folder of the dataset as it is distributed: pictures in jpg/ or paris/, " +
@@ -68,7 +80,7 @@ const flags = {
     0,
     "Average each picture with this many of its nearest, by weight",
   ),
-  choice,
+  choice: { epoch, network, sobel, width },
   inputSize: optionalFlag(
     atLeast("input-size", 1),
     "Side of the network's square input, where a model file fits several",
@@ -127,11 +139,7 @@ const evaluate = Effect.fnUntraced(function* (values: Values) {
   for (const one of [dataset, pcaFrom]) {
     if (one !== undefined) yield* warnOf(one);
   }
-  const model = yield* openTypedModel(
-    values.model,
-    { ...values.choice, size: values.inputSize },
-    values.seed,
-  );
+  const model = yield* openNetwork(values);
   const descriptor = yield* rmacDescriptor(model, { size });
   const evaluation = yield* evaluateInstance(descriptor, dataset, {
     cache: fromHere(values.cache),
@@ -158,6 +166,24 @@ const evaluate = Effect.fnUntraced(function* (values: Values) {
       })
       : protocolText(evaluated),
   );
+});
+
+/** Opens MODEL; an ONNX file would be asked for what R-MAC cannot use. */
+const openNetwork = Effect.fnUntraced(function* (
+  { model, choice, inputSize, seed }: Values,
+) {
+  const isNamed = model === "random" || model === "pixels";
+  const path = isNamed ? model : fromHere(model);
+  const isFile = !isNamed && (yield* kindOf(path)) === "file";
+  if (isFile && (yield* isOnnxFile(path))) {
+    return yield* new NoMapError({ model });
+  }
+  const { network, ...weights } = presentOnly({ ...choice, size: inputSize });
+  return yield* openModel(path, {
+    ...weights,
+    ...network !== undefined && { model: network },
+    seed,
+  });
 });
 
 /** A list that names a picture that is not there keeps the figure below 1. */

@@ -4,7 +4,7 @@ import assert from "node:assert/strict";
 import { mkdir, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import sharp from "sharp";
-import { inProcess } from "./commands_testing.ts";
+import { inProcess, madeRun } from "./commands_testing.ts";
 
 /** Six pictures, of which 0 and 1 are alike; a list names one that is not. */
 const madeRoot = Effect.gen(function* () {
@@ -72,6 +72,24 @@ effectTest(
     }),
 );
 
+effectTest("oxford-paris evaluates a run", () =>
+  Effect.gen(function* () {
+    const root = yield* madeRoot;
+    const { run } = yield* madeRun;
+    const { output, failure } = yield* inProcess(
+      "oxford-paris",
+      run,
+      root,
+      "--dataset=oxford5k",
+      "--size=48",
+      "--threads=1",
+      `--cache=${join(root, "cache")}`,
+    );
+    assert.equal(failure, undefined);
+    assert.match(output, /model: +run, epoch 2, small, with Sobel filters/);
+    assert.match(output, /^original: mAP 66\.67 /m);
+  }));
+
 effectTest(
   "oxford-paris refuses pixels, and a folder without the lists",
   () =>
@@ -86,6 +104,16 @@ effectTest(
       assert.match(
         (yield* fails("pixels", root, "--dataset=oxford5k", cache))!,
         /^Cannot compute R-MAC of pixels as the model must be a network/,
+      );
+      yield* Effect.promise(() => writeFile(join(root, "a.onnx"), "0"));
+      assert.match(
+        (yield* fails(
+          join(root, "a.onnx"),
+          root,
+          "--dataset=oxford5k",
+          cache,
+        ))!,
+        /^Cannot compute R-MAC of .*a\.onnx as the model must be a network/,
       );
       assert.match(
         (yield* fails("random", root, "--dataset=roxford5k", cache))!,
