@@ -8,6 +8,7 @@ import { folderNotes, manifestFormats } from "@deepcluster/data";
 import { openSource } from "@deepcluster/datasets";
 import {
   type IndexSource,
+  indexVectors,
   makeIndexDescriptor,
   openIndexModel,
   openSearchIndex,
@@ -16,7 +17,7 @@ import {
   updateIndex,
 } from "@deepcluster/retrieval";
 import { modelArgument, modelFlags, typedModel } from "@deepcluster/runs";
-import { kindOf } from "@deepcluster/storage";
+import { kindOf, openNpy, readBytes } from "@deepcluster/storage";
 import {
   atLeast,
   flagWithDefault,
@@ -37,9 +38,9 @@ const flags = {
   images: Argument.String("images").pipe(
     Argument.withDescription(
       "Images to index, all that the index shall hold: folders, manifests, " +
-        "IDX files, rendered emoji.",
+        "IDX files, rendered emoji. None where MODEL is a .npy file of vectors.",
     ),
-    Argument.variadic({ min: 1 }),
+    Argument.variadic(),
   ),
   index: Flag.String("index").pipe(
     Flag.withMetavar("DIR"),
@@ -95,6 +96,15 @@ const flags = {
     "How a manifest is written",
     "by its extension",
   ),
+  paths: optionalFlag(
+    Flag.String("paths").pipe(Flag.withMetavar("FILE")),
+    "Names of the rows of a .npy file, one a line",
+    "FEATURES.paths.txt beside it, else their numbers",
+  ),
+  root: optionalFlag(
+    Flag.String("images").pipe(Flag.withMetavar("ROOT")),
+    "Folder of the images that these names are paths of, to show them",
+  ),
   seed: flagWithDefault(
     atLeast("seed", 0),
     1,
@@ -121,7 +131,13 @@ export const index = Command.make(
   Effect.fnUntraced(function* (values) {
     const folder = fromHere(values.index);
     const threads = yield* threadsOf(folder, values.threads);
-    const report = yield* update(folder, values).pipe(
+    const isVectors = /\.npy$/i.test(values.model);
+    yield* requireFlagsThatFit(values, isVectors);
+    const report = yield* Effect.gen(function* () {
+      return isVectors
+        ? yield* indexRows(folder, values)
+        : yield* update(folder, values);
+    }).pipe(
       Effect.scoped,
       Effect.provide(services({ ...values, threads })),
     );
@@ -153,7 +169,6 @@ export const index = Command.make(
 type Values = Command.Command.Config.Infer<typeof flags>;
 
 const update = Effect.fnUntraced(function* (folder: string, values: Values) {
-  yield* requireFlagsThatFit(values);
   const { path, options } = typedModel(
     values.model,
     values.choice,
@@ -186,11 +201,71 @@ const update = Effect.fnUntraced(function* (folder: string, values: Values) {
   });
 });
 
+const indexRows = Effect.fnUntraced(function* (folder: string, values: Values) {
+  const root = fromHere(values.model);
+  const rows = yield* openNpy(root);
+  const beside = root.replace(/\.npy$/i, ".paths.txt");
+  const namesFile = Option.isSome(values.paths)
+    ? fromHere(values.paths.value)
+    : (yield* kindOf(beside)) === "file"
+    ? beside
+    : undefined;
+  const names = namesFile === undefined ? undefined : yield* namesIn(namesFile);
+  if (names !== undefined && names.length !== rows.rows) {
+    return yield* new IndexCommandError({
+      action: `name the rows of ${values.model}`,
+      rule: `${namesFile} must have one line a row`,
+      found: `${names.length} lines, ${rows.rows} rows`,
+    });
+  }
+  return yield* indexVectors({
+    folder,
+    rows,
+    root,
+    ...names !== undefined && { names },
+    ...Option.isSome(values.root) && { images: fromHere(values.root.value) },
+    seed: values.seed,
+    recluster: values.recluster,
+    ...Option.isSome(values.clusters) && { clusters: values.clusters.value },
+  });
+});
+
+const namesIn = (file: string) =>
+  Effect.map(
+    readBytes(file),
+    (bytes) =>
+      new TextDecoder().decode(bytes).replace(/\r?\n$/, "").split(/\r?\n/),
+  );
+
 /** Refuses flags that would be ignored. */
-const requireFlagsThatFit = Effect.fnUntraced(function* (values: Values) {
-  const { rmac, rmacSize, pca, layer } = values;
+const requireFlagsThatFit = Effect.fnUntraced(function* (
+  values: Values,
+  isVectors: boolean,
+) {
+  const { rmac, rmacSize, pca, layer, images, paths, root } = values;
   const fail = (rule: string, found: string) =>
     new IndexCommandError({ action: "index images", rule, found });
+  if (isVectors && images.length > 0) {
+    return yield* fail(
+      "given vectors come without images; name their folder by --images ROOT",
+      images.join(", "),
+    );
+  }
+  if (!isVectors && images.length === 0) {
+    return yield* fail("MODEL must be followed by IMAGES", "none");
+  }
+  if (!isVectors && (Option.isSome(paths) || Option.isSome(root))) {
+    return yield* fail(
+      "--paths and --images belong to a .npy file of vectors",
+      values.model,
+    );
+  }
+  if (isVectors && (rmac || Option.isSome(layer) || values.compact)) {
+    return yield* fail(
+      "--layer, --rmac and --compact have no meaning for given vectors",
+      values.model,
+    );
+  }
   if (rmac && Option.isSome(layer)) {
     return yield* fail(
       "vectors are of --layer or --rmac, not of both",
@@ -245,6 +320,6 @@ const threadsOf = Effect.fnUntraced(function* (
     return typed;
   }
   const { descriptor } = yield* readIndexSettings(folder);
-  const { threads } = descriptor["engine"] as { readonly threads: number };
-  return Option.some(threads);
+  const engine = descriptor["engine"] as { threads: number } | undefined;
+  return engine === undefined ? typed : Option.some(engine.threads);
 });

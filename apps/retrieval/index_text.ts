@@ -26,7 +26,11 @@ export const indexText = (index: SearchIndex, report: IndexReport): string => {
     clustersText(index),
     ...skippedText(index),
     "",
-    `deno task retrieve query ${typed(index.folder)} IMAGE searches it`,
+    index.settings.model === undefined
+      ? `deno task retrieve duplicates ${
+        typed(index.folder)
+      } lists what is alike`
+      : `deno task retrieve query ${typed(index.folder)} IMAGE searches it`,
   ].join("\n");
 };
 

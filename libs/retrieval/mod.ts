@@ -200,3 +200,8 @@ export {
   type PrepareRmacOptions,
 } from "./search_index/index_rmac.ts";
 export { indexStorage } from "./search_index/index_storage.ts";
+export {
+  indexVectors,
+  type IndexVectorsError,
+  type IndexVectorsOptions,
+} from "./search_index/index_vectors.ts";

@@ -156,7 +156,15 @@ const bringUpToDate = Effect.fnUntraced(function* (
   };
 });
 
-const totals = (database: DatabaseSync) => {
+/**
+ * Counts what an index holds.
+ *
+ * @param database A connection to `index.db`.
+ * @returns Files that are skipped, and vectors that present images have.
+ */
+export const totals = (
+  database: DatabaseSync,
+): { readonly skipped: number; readonly vectors: number } => {
   const one = (query: string) => Number(database.prepare(query).get()!["n"]);
   return {
     skipped: one("SELECT count(*) AS n FROM images WHERE state = 'skipped'"),
