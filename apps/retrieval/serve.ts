@@ -15,6 +15,7 @@ import { Argument, Command, Flag } from "effect/cli";
 import { spawn } from "node:child_process";
 import process from "node:process";
 import { engineFlags } from "./engine_flags.ts";
+import { IndexCommandError } from "./index_errors.ts";
 import { startServer } from "./server/server.ts";
 
 /** The command. */
@@ -58,6 +59,13 @@ export const serve = Command.make(
   },
   Effect.fnUntraced(function* (flags) {
     const { folder, port, hostName, threads, provider } = flags;
+    if (flags.exact && flags.approximate) {
+      return yield* new IndexCommandError({
+        action: "search",
+        rule: "only one of --exact and --approximate may be given",
+        found: "both are",
+      });
+    }
     const { address } = yield* startServer(fromHere(folder), {
       port,
       hostNames: Option.toArray(hostName),

@@ -51,7 +51,8 @@ export const stampOf = (folder: string): Effect.Effect<string> =>
     const files = ["index.db", "index.db-wal", "settings.json"];
     const stamps = files.map((name) =>
       stat(join(folder, name)).then(
-        ({ size, mtimeMs }) => `${size} ${mtimeMs}`,
+        // Whoever reads makes an empty log.
+        ({ size, mtimeMs }) => size === 0 ? "none" : `${size} ${mtimeMs}`,
         () => "none",
       )
     );
