@@ -16,6 +16,8 @@ import type { ImageCard } from "./answers.ts";
 export interface Shown {
   /** The index. */
   readonly index: SearchIndex;
+  /** The present images that have a row, by id. */
+  readonly imagesOf: (row: number) => readonly IndexedImage[];
   /** Names, merges and dismissals of its clusters. */
   readonly curation: Pick<Curation, "notes">;
 }
@@ -46,7 +48,7 @@ export const clusterOf = (
 export const cardOf = (
   shown: Shown,
   image: IndexedImage,
-  copies: number = shown.index.imagesOf(image.vector).length - 1,
+  copies: number = shown.imagesOf(image.vector).length - 1,
 ): ImageCard => {
   const { id, path, width, height, vector } = image;
   const cluster = clusterOf(shown, vector);

@@ -46,7 +46,11 @@ export const listClusters = (
 ): ClusterLists => {
   const members = new Map<number, IndexedImage[]>();
   const parts = new Map<number, Set<number>>();
+  const byRow = new Map<number, IndexedImage[]>();
   for (const image of index.images) {
+    const copies = byRow.get(image.vector);
+    if (copies === undefined) byRow.set(image.vector, [image]);
+    else copies.push(image);
     const own = index.clusters[image.vector] ?? -1;
     if (own < 0) continue;
     const cluster = mergedRoot(curation, own);
@@ -67,6 +71,7 @@ export const listClusters = (
   );
   return {
     index,
+    imagesOf: (row) => byRow.get(row) ?? [],
     curation,
     clusters,
     byCluster: new Map(clusters.map((one) => [one.cluster, one])),

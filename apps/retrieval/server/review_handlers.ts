@@ -79,7 +79,7 @@ export const layerReview = (serving: Serving, reviews: Reviews) => {
               total: rows.length,
               outliers: rows.slice(offset, offset + limit).flatMap(
                 ({ row, ...figures }) => {
-                  const [image, ...copies] = lists.index.imagesOf(row);
+                  const [image, ...copies] = lists.imagesOf(row);
                   return image === undefined ? [] : [{
                     image: cardOf(lists, image, copies.length),
                     ...figures,

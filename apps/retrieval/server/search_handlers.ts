@@ -223,12 +223,14 @@ const responseOf = (
   { found, top, query: { image: query, region, assigned } }: Searched,
 ) => {
   const { lists, unusual, run } = served;
-  const { index, curation } = lists;
+  // A part of an image has no history: only entire images were clustered.
+  const isWhole = !("box" in region);
+  const { curation } = lists;
   const results = found.rows.flatMap(({ row, score, percentile }) => {
-    const images = index.imagesOf(row).filter(({ id }) => id !== query?.id);
+    const images = lists.imagesOf(row).filter(({ id }) => id !== query?.id);
     const [image, ...copies] = images;
     if (image === undefined) return [];
-    const history = query && run?.shared(query, image);
+    const history = isWhole && query && run?.shared(query, image);
     return [{
       score,
       percentile,
