@@ -125,6 +125,8 @@ export const openEncoder: (
   "openEncoder",
 )(function* (path, options = {}) {
   const { bytes, facts } = yield* readOnnx(path);
+  // First, since a file of weights that is missing is named here.
+  const content = yield* contentOf(path, bytes, facts.externalData);
   return yield* Effect.scoped(Effect.gen(function* () {
     const backend = yield* Backend;
     const { declared, computed } = facts;
@@ -155,7 +157,7 @@ export const openEncoder: (
         preprocessing,
         output: inner === undefined ? output : { ...output, inner: true },
       },
-      content: yield* contentOf(path, bytes, facts.externalData),
+      content,
       stated: stated?.source ?? "flags",
     } satisfies EncoderFile;
   }));
