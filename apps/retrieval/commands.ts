@@ -9,6 +9,7 @@ import { clusters } from "./clusters.ts";
 import { disagreements } from "./disagreements.ts";
 import { duplicates } from "./duplicates.ts";
 import { check } from "./check.ts";
+import { emoji } from "./emoji.ts";
 import { index } from "./index_command.ts";
 import { leaks } from "./leaks.ts";
 import { outliers } from "./outliers.ts";
@@ -28,6 +29,7 @@ export const retrieve = Command.make("retrieve").pipe(
     query,
     assign,
     oxfordParis,
+    emoji,
     duplicates,
     outliers,
     pick,

@@ -32,7 +32,12 @@ export {
 // Emoji
 export { emojiSource } from "./emoji/emoji_source.ts";
 export { renderEmoji, type RenderEmojiError } from "./emoji/emoji_render.ts";
-export { emojiTables } from "./emoji/emoji_table.ts";
+export {
+  type EmojiRow,
+  emojiTables,
+  readEmojiTable,
+} from "./emoji/emoji_table.ts";
+export { EmojiFolderError } from "./emoji/emoji_errors.ts";
 
 // PASCAL VOC
 export {

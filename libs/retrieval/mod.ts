@@ -53,6 +53,21 @@ export {
 export { normaliseRows } from "./descriptors/normalise_rows.ts";
 export { type Box, cropImage } from "./descriptors/crop_image.ts";
 
+// The emoji benchmark
+export {
+  emojiBenchmark,
+  type EmojiBenchmarkError,
+  type EmojiReduction,
+  type EmojiResult,
+} from "./emoji/emoji_benchmark.ts";
+export { type EmojiScores, scoreEmoji } from "./emoji/emoji_scores.ts";
+export {
+  type EmojiDrawing,
+  type EmojiSplit,
+  relevanceOf,
+  splitEmoji,
+} from "./emoji/emoji_split.ts";
+
 // Search
 export {
   exactSearchLimit,
