@@ -242,6 +242,12 @@ export interface OutlierList {
   }[];
 }
 
+/** What the header of every view shows. */
+export type HeaderInfo = Pick<
+  IndexInfo,
+  "name" | "model" | "images" | "clusters" | "queries"
+>;
+
 /** What the first screen shows, so that it can be drawn by the server. */
 export interface FirstScreen {
   /** What is indexed. */

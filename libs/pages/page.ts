@@ -3,8 +3,13 @@
  *
  * @module
  */
-import type { FirstScreen } from "./api_types.ts";
-import { clusterScreen, dropZone, header } from "./browser/first_screen.js";
+import type { FirstScreen, HeaderInfo } from "./api_types.ts";
+import {
+  clusterScreen,
+  dropZone,
+  header,
+  waitingScreen,
+} from "./browser/first_screen.js";
 import { escapeText, renderTemplate } from "./render_template.ts";
 
 /**
@@ -26,22 +31,28 @@ export const contentSecurityPolicy: string = [
 /**
  * Writes the HTML of a page.
  *
- * With the data of the first screen its rows of pictures are in the HTML, so
- * that they are painted before any script has run; the data are sent along, so
- * that the script need not ask for them. All text is escaped.
+ * The header is in the HTML, and with the data of the first screen its rows of
+ * pictures, so that they are painted before any script has run; those data are
+ * sent along, so that the script need not ask for them. All text is escaped.
  *
+ * @param path Path of the address.
+ * @param index What the header shows. Without it, the script draws the header.
  * @param first What `/` shows. Without it, the script fetches what the address
  * asks for.
  * @returns The whole document; it needs the files of `pageFiles`.
  */
-export const renderPage = (first?: FirstScreen): string =>
+export const renderPage = (
+  path: string,
+  index?: HeaderInfo,
+  first?: FirstScreen,
+): string =>
   `<!doctype html>
 <html lang="en">
 <head>
 <meta charset="utf-8">
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <meta name="color-scheme" content="light dark">
-<title>${first === undefined ? "Images" : escapeText(first.index.name)}</title>
+<title>${index === undefined ? "Images" : escapeText(index.name)}</title>
 <link rel="icon" href="/page/icon.svg" type="image/svg+xml">
 <link rel="stylesheet" href="/page/style.css">
 <script type="application/json" id="first-screen">${
@@ -51,10 +62,14 @@ export const renderPage = (first?: FirstScreen): string =>
 </head>
 <body>
 <header id="bar">${
-    first === undefined ? "" : renderTemplate(header(first.index, "/"))
+    index === undefined ? "" : renderTemplate(header(index, path))
   }</header>
 <main id="view" tabindex="-1">${
-    first === undefined ? "" : renderTemplate(firstRows(first))
+    first !== undefined
+      ? renderTemplate(firstRows(first))
+      : index === undefined
+      ? ""
+      : renderTemplate(waitingScreen(index, path))
   }</main>
 <div id="message" role="alert"></div>
 <p id="status" class="unseen" role="status"></p>

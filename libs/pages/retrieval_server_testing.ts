@@ -266,12 +266,13 @@ export const madeServer = async (
       response.setHeader("content-type", "text/html; charset=utf-8");
       response.setHeader("content-security-policy", contentSecurityPolicy);
       response.end(
-        pathname === "/"
-          ? renderPage({
-            index,
-            clusters: clusterList(new URLSearchParams()),
-          })
-          : renderPage(),
+        renderPage(
+          pathname,
+          index,
+          pathname === "/"
+            ? { index, clusters: clusterList(new URLSearchParams()) }
+            : undefined,
+        ),
       );
     }
   });

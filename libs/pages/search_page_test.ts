@@ -220,3 +220,15 @@ pageTest("a waiting query is aborted by the next one", async (test) => {
   await page.waitForTimeout(200);
   assert.equal(pathAndQuery(test), "/outliers");
 });
+
+pageTest("a search that takes long says what it waits for", async (test) => {
+  const { page, server } = test;
+  const release = server.holdSearches();
+  await page.locator(".tile").nth(0).click();
+  const waiting = page.locator(".waiting");
+  await waiting.waitFor();
+  assert.match(await waiting.innerText(), /^Searching \d+ images…$/);
+  release();
+  await found(test);
+  assert.equal(await waiting.count(), 0);
+});

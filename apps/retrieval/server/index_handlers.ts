@@ -33,24 +33,35 @@ export interface Answering {
 }
 
 /**
+ * Describes what is served, as far as it is known without opening the search.
+ *
+ * @param served What is served.
+ * @returns What the header of the page shows.
+ */
+export const headerInfo = ({ snapshot: { index }, lists }: Served) => ({
+  name: basename(index.folder),
+  model: index.settings.model?.name ?? "given vectors",
+  images: index.imageCount,
+  clusters: lists.clusters.length,
+  queries: index.settings.model !== undefined,
+});
+
+/**
  * Describes what is served.
  *
  * @param answering What the answer is made with.
  * @returns The answer to `GET /api/index`.
  */
 export const indexInfo = ({ serving, search }: Answering) =>
-  serving.use(({ snapshot, lists, run }) =>
-    Effect.map(search.opened(snapshot), ({ kind, recall }) => {
-      const { index } = snapshot;
+  serving.use((served) =>
+    Effect.map(search.opened(served.snapshot), ({ kind, recall }) => {
+      const { snapshot: { index }, run } = served;
       const { settings } = index;
       return {
-        name: basename(index.folder),
-        model: settings.model?.name ?? "given vectors",
+        ...headerInfo(served),
         layer: settings.layer ?? (isRmac(settings) ? "R-MAC" : ""),
-        images: index.imageCount,
         vectors: index.live.length,
         skipped: index.skipped.length,
-        clusters: lists.clusters.length,
         search: { kind, ...recall !== undefined && { recall } },
         ...run && run.epochs.length > 0 && {
           run: {
@@ -59,8 +70,7 @@ export const indexInfo = ({ serving, search }: Answering) =>
             epochs: run.epochs.length,
           },
         },
-        rmac: isRmac(snapshot.index.settings),
-        queries: settings.model !== undefined,
+        rmac: isRmac(settings),
       };
     })
   );

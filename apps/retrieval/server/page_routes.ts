@@ -9,11 +9,16 @@ import {
   pageFiles,
   renderPage,
 } from "@deepcluster/pages";
-import { Effect, Layer } from "effect";
+import { Effect, Layer, Option } from "effect";
 import { HttpRouter, HttpServerRequest, HttpServerResponse } from "effect/http";
 import { createHash } from "node:crypto";
 import { readFile } from "node:fs/promises";
-import { type Answering, clusterList, indexInfo } from "./index_handlers.ts";
+import {
+  type Answering,
+  clusterList,
+  headerInfo,
+  indexInfo,
+} from "./index_handlers.ts";
 
 /** Rows of clusters that are in the HTML of the first screen. */
 const firstRows = 12;
@@ -27,13 +32,16 @@ const firstRows = 12;
 export const layerPages = (answering: Answering) =>
   Layer.effectDiscard(Effect.gen(function* () {
     const router = yield* HttpRouter.HttpRouter;
-    const page = HttpServerResponse.text(renderPage(), htmlOptions);
     yield* router.add(
       "GET",
       "/",
       Effect.map(
         firstScreen(answering),
-        (first) => HttpServerResponse.text(renderPage(first), htmlOptions),
+        (first) =>
+          HttpServerResponse.text(
+            renderPage("/", first.index, first),
+            htmlOptions,
+          ),
       ),
     );
     for (
@@ -44,7 +52,22 @@ export const layerPages = (answering: Answering) =>
         "/outliers",
       ] as const
     ) {
-      yield* router.add("GET", path, Effect.succeed(page));
+      yield* router.add(
+        "GET",
+        path,
+        Effect.map(
+          // Without an index the page says in words why there is none.
+          Effect.option(answering.serving.now),
+          (served) =>
+            HttpServerResponse.text(
+              renderPage(
+                path,
+                Option.getOrUndefined(Option.map(served, headerInfo)),
+              ),
+              htmlOptions,
+            ),
+        ),
+      );
     }
     for (const [path, { file, type }] of pageFiles) {
       const bytes = yield* Effect.promise(() => readFile(file));

@@ -1,11 +1,12 @@
 /**
- * Duplicates and odd ones out of an index, as the searching thread computes
- * them.
+ * Duplicates and odd ones out of an index.
  *
  * @module
  */
 import {
+  type DuplicateGroup,
   duplicateGroups,
+  type IndexedImage,
   nearRowsOf,
   neighboursOf,
   rankOutliers,
@@ -15,41 +16,52 @@ import {
   similarityLevel,
 } from "@deepcluster/retrieval";
 import { Effect } from "effect";
-import type { ThreadCalls } from "./thread_calls.ts";
+import type { SentGroup, ThreadCalls } from "./thread_calls.ts";
 
 /**
- * Groups duplicates.
+ * Groups images with equal files or equal pixels: nothing is compared but the
+ * hashes of the index.
+ *
+ * @param index The index.
+ * @param kind Which hashes.
+ * @returns The groups.
+ */
+export const equalImagesIn = (
+  index: SearchIndex,
+  kind: "bytes" | "pixels",
+): ThreadCalls["duplicates"]["answer"] => ({
+  groups: duplicateGroups(index.images, kind).map(sentGroup),
+});
+
+/**
+ * Groups images whose vectors are alike, each vector compared with all others.
  *
  * @param index The index.
  * @param searcher Its search.
- * @param request Which kind, and for near ones the fraction of random pairs
- * that are less similar.
+ * @param request Fraction of random pairs that are less similar.
  * @returns The groups, or the errors of the search.
  */
-export const duplicatesIn = Effect.fnUntraced(function* (
+export const nearImagesIn = Effect.fnUntraced(function* (
   index: SearchIndex,
   searcher: Searcher,
-  { kind, percentile }: ThreadCalls["duplicates"]["request"],
+  { percentile }: ThreadCalls["duplicates"]["request"],
 ) {
-  const level = kind === "near"
-    ? yield* similarityLevel(index, percentile)
-    : undefined;
-  const near = level === undefined
-    ? undefined
-    : yield* nearRowsOf(index, searcher, level);
-  const groups = duplicateGroups(index.images, kind, near);
-  return {
-    ...level !== undefined && { level },
-    groups: groups.map(({ kind, keep, why, duplicates }) => ({
-      kind,
-      keep: keep.id,
-      why,
-      ...kind === "near" && {
-        score: Math.min(...duplicates.map(({ score }) => score)),
-      },
-      members: [keep.id, ...duplicates.map(({ image }) => image.id)],
-    })),
-  };
+  const level = yield* similarityLevel(index, percentile);
+  const near = yield* nearRowsOf(index, searcher, level);
+  const groups = duplicateGroups(index.images, "near", near);
+  return { level, groups: groups.map(sentGroup) };
+});
+
+const sentGroup = (
+  { kind, keep, why, duplicates }: DuplicateGroup<IndexedImage>,
+): SentGroup => ({
+  kind,
+  keep: keep.id,
+  why,
+  ...kind === "near" && {
+    score: Math.min(...duplicates.map(({ score }) => score)),
+  },
+  members: [keep.id, ...duplicates.map(({ image }) => image.id)],
 });
 
 /** Neighbours that an odd one out is far from. */

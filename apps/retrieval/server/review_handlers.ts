@@ -29,7 +29,7 @@ export const layerReview = (serving: Serving, reviews: Reviews) => {
   ) =>
     serving.use((served) =>
       Effect.map(
-        reviews.duplicates(served.snapshot, { kind, percentile }),
+        reviews.duplicates(served.snapshot, kind, percentile),
         (found) => ({ ...found, served }),
       )
     );

@@ -1,11 +1,13 @@
 /**
- * Duplicates and odd ones out, computed by a thread that searches do not wait
- * for, once for each state of the index.
+ * Duplicates and odd ones out, once for each state of the index. Equal files
+ * and pixels are found at once; what compares all vectors is computed by a
+ * thread that searches do not wait for.
  *
  * @module
  */
 import { Effect, Semaphore } from "effect";
 import type { BadRequest, Unavailable } from "./problems.ts";
+import { equalImagesIn } from "./review.ts";
 import { Stale } from "./search.ts";
 import type { Snapshot } from "./snapshot.ts";
 import type { Thread } from "./thread.ts";
@@ -15,10 +17,11 @@ type Asked<A> = Effect.Effect<A, BadRequest | Unavailable | Stale>;
 
 /** Duplicates and odd ones out. */
 export interface Reviews {
-  /** Groups of duplicates. */
+  /** Groups of duplicates; the percentile is of those that are near. */
   readonly duplicates: (
     snapshot: Snapshot,
-    request: ThreadCalls["duplicates"]["request"],
+    kind: "bytes" | "pixels" | "near",
+    percentile: number,
   ) => Asked<ThreadCalls["duplicates"]["answer"]>;
   /** Rows, the most unusual first. */
   readonly outliers: (
@@ -48,30 +51,53 @@ export const makeReviews: (
       name: Name,
       request: ThreadCalls[Name]["request"],
     ) {
-      const answers = kept.get(snapshot) ?? new Map<string, unknown>();
-      kept.set(snapshot, answers);
-      const key = JSON.stringify([name, request]);
-      const known = answers.get(key) as ThreadCalls[Name]["answer"] | undefined;
-      if (known !== undefined) return known;
       const { stamp } = snapshot;
       if (opened?.stamp !== stamp || opened.starts !== thread.incarnation()) {
         const answer = yield* thread.ask("open", undefined);
         opened = { stamp: answer.stamp, starts: thread.incarnation() };
       }
       if (opened.stamp !== stamp) return yield* Effect.fail(new Stale());
-      const answer = yield* thread.ask(name, request);
-      answers.set(key, answer);
-      if (answers.size > keptAnswers) {
-        answers.delete(answers.keys().next().value!);
-      }
-      return answer;
+      return yield* thread.ask(name, request);
     },
   );
 
+  /** Computes an answer unless it is kept. */
+  const once = <A, E>(
+    snapshot: Snapshot,
+    key: string,
+    compute: Effect.Effect<A, E>,
+  ): Effect.Effect<A, E> =>
+    Effect.suspend(() => {
+      const answers = kept.get(snapshot) ?? new Map<string, unknown>();
+      kept.set(snapshot, answers);
+      if (answers.has(key)) return Effect.succeed(answers.get(key) as A);
+      return Effect.tap(compute, (answer) => {
+        answers.set(key, answer);
+        if (answers.size > keptAnswers) {
+          answers.delete(answers.keys().next().value!);
+        }
+        return Effect.void;
+      });
+    });
+
   return {
-    duplicates: (snapshot, request) =>
-      mutex.withPermit(ask(snapshot, "duplicates", request)),
+    duplicates: (snapshot, kind, percentile) =>
+      kind === "near"
+        ? mutex.withPermit(
+          once(
+            snapshot,
+            `near ${percentile}`,
+            ask(snapshot, "duplicates", { percentile }),
+          ),
+        )
+        : once(
+          snapshot,
+          kind,
+          Effect.sync(() => equalImagesIn(snapshot.index, kind)),
+        ),
     outliers: (snapshot) =>
-      mutex.withPermit(ask(snapshot, "outliers", undefined)),
+      mutex.withPermit(
+        once(snapshot, "outliers", ask(snapshot, "outliers", undefined)),
+      ),
   };
 });

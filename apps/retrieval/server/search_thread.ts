@@ -22,7 +22,7 @@ import {
 } from "@deepcluster/retrieval";
 import { Cause, Effect, Exit, Layer, Queue, Scope } from "effect";
 import { parentPort, workerData } from "node:worker_threads";
-import { duplicatesIn, outliersIn } from "./review.ts";
+import { nearImagesIn, outliersIn } from "./review.ts";
 import { stampOf } from "./snapshot.ts";
 import type {
   CallName,
@@ -163,7 +163,7 @@ const answers = {
   duplicates: (request: ThreadCalls["duplicates"]["request"]) =>
     Effect.flatMap(
       isOpen,
-      ({ index, searcher }) => duplicatesIn(index, searcher, request),
+      ({ index, searcher }) => nearImagesIn(index, searcher, request),
     ),
   outliers: () =>
     Effect.flatMap(

@@ -1,7 +1,7 @@
 import { effectTest } from "@deepcluster/test";
 import { Effect } from "effect";
 import assert from "node:assert/strict";
-import { rm, writeFile } from "node:fs/promises";
+import { copyFile, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { Worker } from "node:worker_threads";
 import sharp from "sharp";
@@ -323,5 +323,44 @@ effectTest(
       );
       assert.ok(answers.every(([sent, answered]) => sent === answered));
       assert.ok(search.batches().find - runs < 150);
+    }),
+);
+
+effectTest(
+  "startServer() groups equal images without starting the thread that compares",
+  () =>
+    Effect.gen(function* () {
+      const { folder, images } = yield* madeIndex;
+      yield* Effect.promise(() =>
+        copyFile(join(images, "down", "000.png"), join(images, "copy.png"))
+      );
+      yield* indexFolder(folder, images);
+      const workers: Worker[] = [];
+      const { address } = yield* serveIndex(folder, {
+        startWorker: (data) => {
+          const worker = new Worker(
+            new URL("./search_thread.ts", import.meta.url),
+            { workerData: data },
+          );
+          workers.push(worker);
+          return worker;
+        },
+      });
+      yield* ask(address, "/api/index");
+      for (const kind of ["bytes", "pixels"]) {
+        const path = `/api/duplicates?kind=${kind}`;
+        const { total, groups } = (yield* ask(address, path)).json();
+        assert.equal(total, 1);
+        assert.deepEqual(
+          groups[0].members.map(({ name }: { name: string }) => name).sort(),
+          ["000.png", "copy.png"],
+        );
+      }
+      const { text } = yield* ask(address, "/duplicates");
+      assert.match(text, /aria-current="page">Duplicates</);
+      assert.match(text, /Comparing 25 images/);
+      assert.equal(workers.length, 1);
+      yield* ask(address, "/api/duplicates?kind=near");
+      assert.equal(workers.length, 2);
     }),
 );

@@ -89,12 +89,9 @@ export interface ThreadCalls {
       readonly image: readonly [number, number, number, number];
     };
   };
-  /** Groups of duplicates. */
+  /** Groups of images whose vectors are alike. */
   readonly duplicates: {
-    request: {
-      readonly kind: "bytes" | "pixels" | "near";
-      readonly percentile: number;
-    };
+    request: { readonly percentile: number };
     answer: {
       readonly level?: number;
       readonly groups: readonly SentGroup[];

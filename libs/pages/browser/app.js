@@ -2,8 +2,9 @@
  * The page: shows the view of the address, and opens others without loading the
  * page anew.
  *
- * A view is shown once its data are there, so that nothing flickers; opening
- * another one meanwhile aborts what is under way. Views are kept by their step
+ * A view is shown once its data are there, so that nothing flickers; when they
+ * take long, it says what it waits for. Opening another one meanwhile aborts
+ * what is under way. Views are kept by their step
  * in the history, so that going back is at once and finds the same place.
  *
  * @module
@@ -12,7 +13,12 @@ import { ApiError, getIndex } from "./api.js";
 import { clusterView } from "./cluster_view.js";
 import { clustersView } from "./clusters_view.js";
 import { duplicatesView } from "./duplicates_view.js";
-import { header, takesPictures } from "./first_screen.js";
+import {
+  header,
+  takesPictures,
+  waitingScreen,
+  waitingWords,
+} from "./first_screen.js";
 import { listenForKeys } from "./keys.js";
 import { html, nothing, render } from "./lit-html.js";
 import { outliersView } from "./outliers_view.js";
@@ -28,6 +34,9 @@ import { failure } from "./view.js";
  *
  * @typedef {{ readonly key: string, readonly upload?: string, readonly scroll?: number }} Step
  */
+
+/** After this time without its data a view says what it waits for. */
+const patienceMs = 800;
 
 /** How many views are kept to go back to. */
 const maxViews = 30;
@@ -115,7 +124,10 @@ const open = async (/** @type {GoOptions} */ { stay = false } = {}) => {
     page.index ??= await getIndex(signal);
     if (view === undefined) {
       view = makeView(upload);
-      await view.load(signal);
+      const waiting = setTimeout(() => {
+        if (!signal.aborted && !stay) showWaiting();
+      }, patienceMs);
+      await view.load(signal).finally(() => clearTimeout(waiting));
       keepView(key, view);
     }
   } catch (cause) {
@@ -138,6 +150,21 @@ const open = async (/** @type {GoOptions} */ { stay = false } = {}) => {
   }
   isOpened = true;
   scrollTo(0, scroll ?? 0);
+};
+
+const showWaiting = () => {
+  const { index } = page;
+  const { pathname } = location;
+  const words = waitingWords(index, pathname);
+  shown = {
+    title: () => words,
+    load: () => Promise.resolve(),
+    template: () => waitingScreen(index, pathname),
+    status: () => words,
+  };
+  drawHeader();
+  page.update();
+  element("status").textContent = words;
 };
 
 /** Whether a view was shown before: the first one leaves the focus alone. */

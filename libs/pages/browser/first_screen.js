@@ -10,7 +10,7 @@ import { html, nothing } from "./lit-html.js";
 import { tile } from "./tiles.js";
 import { clusterTitle, count, figure, searchWords } from "./words.js";
 /** @import { TemplateResult } from "lit-html" */
-/** @import { ClusterRow, IndexInfo } from "../api_types.ts" */
+/** @import { ClusterRow, HeaderInfo, IndexInfo } from "../api_types.ts" */
 
 /** How many clusters are shown at first, and more at a time. */
 export const rowsAtOnce = 12;
@@ -21,7 +21,7 @@ const eagerRows = 4;
 /**
  * The top of every view.
  *
- * @param {IndexInfo} index
+ * @param {HeaderInfo} index
  * @param {string} path Path of the shown view.
  * @returns {TemplateResult}
  */
@@ -48,10 +48,36 @@ export const header = (index, path) => {
  * Whether pictures that are not indexed, and parts of pictures, can be searched
  * by.
  *
- * @param {IndexInfo} index
+ * @param {Pick<IndexInfo, "queries">} index
  * @returns {boolean}
  */
 export const takesPictures = ({ queries = true }) => queries;
+
+/**
+ * What is said where a view will be, until its data have come.
+ *
+ * @param {HeaderInfo} index
+ * @param {string} path Path of the view.
+ * @returns {string}
+ */
+export const waitingWords = ({ images }, path) =>
+  path === "/duplicates" || path === "/outliers"
+    ? `Comparing ${count(images, "image")}…`
+    : path === "/search"
+    ? `Searching ${count(images, "image")}…`
+    : "Loading…";
+
+/**
+ * The place of a view, until its data have come.
+ *
+ * @param {HeaderInfo} index
+ * @param {string} path Path of the view.
+ * @returns {TemplateResult}
+ */
+export const waitingScreen = (index, path) =>
+  html`
+    <p class="quiet waiting">${waitingWords(index, path)}</p>
+  `;
 
 /**
  * The control that chooses a file to search by; `/` focuses it.
