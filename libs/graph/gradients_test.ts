@@ -8,7 +8,7 @@ import { buildGraph } from "./graph.ts";
 import { constant, input } from "./leaves.ts";
 import { sigmoidCrossEntropy } from "./losses.ts";
 import { batchNormTraining } from "./normalization.ts";
-import { argMax, reduceMax, reduceMean, reduceSum, topK } from "./reduction.ts";
+import { argMax, reduceMax, reduceMean, reduceSum } from "./reduction.ts";
 import { evaluate } from "./reference.ts";
 import { reshape } from "./shape_operators.ts";
 import type { Value } from "./value.ts";
@@ -121,11 +121,6 @@ const refusals = {
     },
     "Cannot differentiate toFloat as it must have a derivative with respect " +
     "to operand 0: current operands are [4]",
-  ],
-  "cannot pass through topK": [
-    (x: Value) => gradients(reduceSum(topK(x, 2).values), [x]),
-    "Cannot differentiate topKValues as it must have a derivative with " +
-    "respect to operand 0: current operands are [4, 3]",
   ],
   "cannot pass through targets": [
     (x: Value) => {

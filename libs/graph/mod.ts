@@ -97,8 +97,6 @@ export {
   reduceMean,
   reduceSum,
   type ReductionOptions,
-  type TopK,
-  topK,
 } from "./reduction.ts";
 export {
   addBias,

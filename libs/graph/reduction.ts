@@ -1,10 +1,10 @@
 /**
- * Sums, means and maxima over axes, and the largest elements along one.
+ * Sums, means and maxima over axes.
  *
  * @module
  */
 import type { Shape } from "@deepcluster/core";
-import { apply, firstBroken, floatsOnly } from "./apply.ts";
+import { apply, floatsOnly } from "./apply.ts";
 import type { Value } from "./value.ts";
 
 /** What {@link reduceSum}, {@link reduceMean} and {@link reduceMax} reduce. */
@@ -86,49 +86,6 @@ export const argMax = (
     floatsOnly(x) ?? reducedShape(x.shape, [dropped], false),
     "int32",
   );
-};
-
-/** The largest elements along an axis, in descending order. */
-export interface TopK {
-  /** float32, with k elements in the last axis. */
-  readonly values: Value;
-  /** int32, where they are in the last axis. */
-  readonly indices: Value;
-}
-
-/**
- * Returns the k largest elements of the last axis, in descending order; of
- * equal ones the lower index comes first. What comes of a NaN depends on the
- * engine. It has no derivative.
- *
- * @param x float32.
- * @param k How many, from 1 to the size of the last axis.
- * @returns The elements and their indices.
- * @throws {ShapeError} When there is no last axis of at least k elements.
- *
- * @example The two nearest of each row
- * ```ts
- * import { input, topK } from "@deepcluster/graph";
- * import assert from "node:assert/strict";
- *
- * const { values, indices } = topK(input("similarities", [4, 7]), 2);
- * assert.deepEqual(values.shape, [4, 2]);
- * assert.equal(indices.dtype, "int32");
- * ```
- */
-export const topK = (x: Value, k: number): TopK => {
-  const size = x.shape.at(-1);
-  const shape = floatsOnly(x) ?? firstBroken([
-    ["x must have an axis", size !== undefined],
-    [
-      "k must be a whole number from 1 to the size of the last axis",
-      Number.isInteger(k) && k >= 1 && k <= size!,
-    ],
-  ]) ?? [...x.shape.slice(0, -1), k];
-  return {
-    values: apply({ type: "topKValues", k }, { x }, shape),
-    indices: apply({ type: "topKIndices", k }, { x }, shape, "int32"),
-  };
 };
 
 const reduce = (

@@ -1,5 +1,5 @@
 import { operatorTest, refusalTest } from "./operator_testing.ts";
-import { argMax, reduceMax, reduceMean, reduceSum, topK } from "./reduction.ts";
+import { argMax, reduceMax, reduceMean, reduceSum } from "./reduction.ts";
 
 const x = [[2, 3], [1, 2, 3, 4, 5, 6]] as const;
 const ties = [[2, 3], [1, 3, 3, 2, 0, 3]] as const;
@@ -47,26 +47,6 @@ operatorTest(
   [[3], [1, 0, 0], "int32"],
 );
 
-operatorTest(
-  "topK() gives the largest of each row in descending order",
-  { x: ties },
-  ({ x }) => topK(x!, 2).values,
-  [[2, 2], [3, 3, 3, 2]],
-);
-operatorTest(
-  "topK() gives where they are, the lower of equals first",
-  { x: ties },
-  ({ x }) => topK(x!, 2).indices,
-  [[2, 2], [1, 2, 2, 0], "int32"],
-);
-
-refusalTest(
-  "topK() refuses more than there are",
-  { x: [2, 3] },
-  ({ x }) => topK(x, 4).values,
-  "Cannot apply topKValues as k must be a whole number from 1 to the size of " +
-    "the last axis: current values are x=[2, 3], k=4",
-);
 refusalTest(
   "reduceSum() names an axis that x does not have",
   { x: [2, 3] },

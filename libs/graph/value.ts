@@ -115,11 +115,6 @@ export type Operator =
   }
   /** (x) -> int32, the first of equals; the axis is dropped. */
   | { readonly type: "argMax"; readonly axis: number }
-  /**
-   * (x) -> the k largest of the last axis, descending, or their positions,
-   * int32; of equals the lower position comes first.
-   */
-  | { readonly type: "topKValues" | "topKIndices"; readonly k: number }
   /** (x) */
   | { readonly type: "reshape" | "broadcast"; readonly shape: Shape }
   /** (x): output axis i is input axis permutation[i]. */

@@ -3,13 +3,7 @@
  *
  * @module
  */
-import {
-  argMax,
-  reduceMax,
-  reduceMean,
-  reduceSum,
-  topK,
-} from "@deepcluster/graph";
+import { argMax, reduceMax, reduceMean, reduceSum } from "@deepcluster/graph";
 import { type OperatorCase, operatorCase } from "../testing.ts";
 
 /** Cases of reductions. */
@@ -40,17 +34,6 @@ export const reductionCases: readonly OperatorCase[] = [
       const shape = Array.from({ length: between(1, 4) }, () => between(1, 6));
       const x = floats("x", shape, (x) => Math.round(2 * x));
       return { where: argMax(x, between(0, shape.length - 1)) };
-    },
-  ),
-
-  operatorCase(
-    "topK of few and of many gives the lower of equal elements first, as the reference's",
-    30,
-    ({ between, floats }) => {
-      const size = between(1, 12) ** between(1, 3);
-      const x = floats("x", [between(1, 3), size], (x) => Math.round(2 * x));
-      const alone = topK(x, between(1, size));
-      return { ...topK(x, between(1, size)), alone: alone.indices };
     },
   ),
 ];

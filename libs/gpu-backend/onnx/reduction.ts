@@ -7,7 +7,7 @@
  * @module
  */
 import type { Shape } from "@deepcluster/core";
-import type { Lower, Lowering, Lowerings, ValueOf } from "./lowering.ts";
+import type { Lower, Lowering, Lowerings } from "./lowering.ts";
 
 type Reduction = "reduceSum" | "reduceMean" | "reduceMax";
 
@@ -22,9 +22,7 @@ const reduction =
   };
 
 /** Lowerings of the reductions. */
-export const reductionLowerings: Lowerings<
-  Reduction | "argMax" | "topKValues" | "topKIndices"
-> = {
+export const reductionLowerings: Lowerings<Reduction | "argMax"> = {
   reduceSum: reduction("ReduceSum"),
   reduceMean: reduction("ReduceMean"),
   reduceMax: reduction("ReduceMax"),
@@ -36,21 +34,7 @@ export const reductionLowerings: Lowerings<
     });
     return to.node("Cast", [where], { to: { i: int32 } });
   },
-  topKValues: (value, to) => topK(value, to)[0],
-  topKIndices: (value, to) =>
-    to.node("Cast", [topK(value, to)[1]], { to: { i: int32 } }),
 };
-
-/** One node for values and indices. ONNX, too, has the lower index first. */
-const topK = (
-  { operator: { k }, inputs: [x] }: ValueOf<"topKValues" | "topKIndices">,
-  to: Lowering,
-): readonly [values: string, indices: string] =>
-  to.once(
-    x!,
-    `top ${k}`,
-    () => to.nodeOfTwo("TopK", [to.tensor(x!), to.integers([k])]),
-  );
 
 /** `TensorProto.DataType` of the ONNX format. */
 const int32 = 6;

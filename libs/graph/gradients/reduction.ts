@@ -12,12 +12,7 @@ import { type GradientRules, noDerivative } from "./rule.ts";
 
 /** Derivatives of the reductions. */
 export const reductionGradients: GradientRules<
-  | "reduceSum"
-  | "reduceMean"
-  | "reduceMax"
-  | "argMax"
-  | "topKValues"
-  | "topKIndices"
+  "reduceSum" | "reduceMean" | "reduceMax" | "argMax"
 > = {
   reduceSum: ({ operator: { axes }, inputs: [x] }, dy) => [
     broadcast(reshape(dy, reducedTo1(x!.shape, axes)), x!.shape),
@@ -38,8 +33,6 @@ export const reductionGradients: GradientRules<
     return [multiply(isMaximum, divide(reshape(dy, shape), count))];
   },
   argMax: noDerivative,
-  topKValues: noDerivative,
-  topKIndices: noDerivative,
 };
 
 /** A shape whose reduced axes remain with size 1. */

@@ -18,8 +18,6 @@ export const shapeKernels: Kernels<
   | "reduceMean"
   | "reduceMax"
   | "argMax"
-  | "topKValues"
-  | "topKIndices"
   | "reshape"
   | "broadcast"
   | "transpose"
@@ -50,12 +48,6 @@ export const shapeKernels: Kernels<
     });
     return where;
   },
-  topKValues: ([x], _, { k }) =>
-    Float64Array.from(largest(x!, k), (position) => x!.data[position]!),
-  topKIndices: ([x], _, { k }) => {
-    const size = x!.shape.at(-1)!;
-    return Float64Array.from(largest(x!, k), (position) => position % size);
-  },
   reshape: ([x]) => x!.data,
   broadcast: ([x], shape) => gather(x!, broadcastPositions(x!.shape, shape)),
   transpose: ([x], shape, { permutation }) => {
@@ -65,15 +57,6 @@ export const shapeKernels: Kernels<
       positions(shape, permutation.map((axis) => strides[axis]!)),
     );
   },
-};
-
-/** Positions of the k largest of each row. */
-const largest = ({ shape, data }: Numbers, k: number): readonly number[] => {
-  const size = shape.at(-1)!;
-  return Array.from({ length: data.length / size }, (_, row) => {
-    const positions = Array.from({ length: size }, (_, i) => row * size + i);
-    return positions.sort((a, b) => data[b]! - data[a]! || a - b).slice(0, k);
-  }).flat();
 };
 
 const gather = (x: Numbers, from: Int32Array): Float64Array =>
