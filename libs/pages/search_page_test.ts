@@ -232,3 +232,21 @@ pageTest("a search that takes long says what it waits for", async (test) => {
   await found(test);
   assert.equal(await waiting.count(), 0);
 });
+
+pageTest(
+  "a picture that the browser cannot draw is said to be one",
+  async (test) => {
+    const { page } = test;
+    await page.locator("#picture").setInputFiles({
+      name: "scan.tiff",
+      mimeType: "image/tiff",
+      buffer: Buffer.from("II*\0 a TIFF, which only the server reads"),
+    });
+    await found(test);
+    await page.getByText("The browser cannot draw this kind of picture")
+      .waitFor();
+    await page.locator("#picture").setInputFiles(picture);
+    await page.getByRole("heading", { name: "mine.png" }).waitFor();
+    await page.locator(".query .undrawn").waitFor({ state: "hidden" });
+  },
+);

@@ -9,6 +9,7 @@ import { Effect } from "effect";
 import { type HttpServerRequest, HttpServerResponse } from "effect/http";
 import { HttpApiBuilder } from "effect/http-api";
 import { basename } from "node:path";
+import { headerOf, lineOf } from "../result_table.ts";
 import { RetrievalApi } from "./api.ts";
 import { cardOf } from "./cards.ts";
 import {
@@ -148,10 +149,10 @@ export const layerClusters = ({ serving, pictures }: Answering) =>
           }))
         .handle("csv", ({ params: { cluster } }) =>
           Effect.gen(function* () {
-            const { lists } = yield* serving.now;
-            const { images } = yield* membersOf(lists, cluster);
+            const served = yield* serving.now;
+            const { images } = yield* membersOf(served.lists, cluster);
             return attached(
-              csvOf(lists, images),
+              csvOf(served, images),
               "text/csv; charset=utf-8",
               `cluster-${cluster}.csv`,
             );
@@ -248,30 +249,26 @@ const attached = (
 const pathOf = ({ file, root, path }: IndexedImage) =>
   file ?? `${root}/${path}`;
 
+/** The table of `retrieve clusters`, of one cluster. */
 const csvOf = (
-  lists: ClusterLists,
+  { lists, unusual }: Served,
   images: readonly IndexedImage[],
 ): string => {
   const lines = images.map((image) => {
     const { cluster, clusterName, distance } = cardOf(lists, image, 0);
-    return [
-      image.path,
-      pathOf(image),
+    const own = lists.index.clusters[image.vector] ?? -1;
+    return lineOf(clusterColumns, "csv", {
+      path: pathOf(image),
       cluster,
-      clusterName ?? "",
-      distance ?? "",
-      image.sha256,
-    ].map(csvCell).join(",");
+      name: clusterName,
+      distance,
+      unusual: distance === undefined ? undefined : unusual(own, distance),
+    });
   });
-  return [csvHeader, ...lines].join("\r\n") + "\r\n";
+  return headerOf(clusterColumns, "csv") + lines.join("");
 };
 
-const csvHeader = "path,file,cluster,name,distance,sha256";
-
-const csvCell = (value: unknown): string => {
-  const text = String(value);
-  return /[",\r\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
-};
+const clusterColumns = ["path", "cluster", "name", "distance", "unusual"];
 
 /** Images of a sheet: those nearest to the centroid. */
 const sheetImages = 100;

@@ -1,5 +1,5 @@
 import { effectTest } from "@deepcluster/test";
-import { Effect } from "effect";
+import { Effect, Fiber } from "effect";
 import assert from "node:assert/strict";
 import { copyFile, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
@@ -242,10 +242,10 @@ effectTest(
       assert.equal(after.dismissed, 1);
       assert.equal(after.clusters[0].size, sizes[0] + sizes[1]);
       const csv = yield* ask(address, `/api/clusters/${first}/members.csv`);
-      assert.equal(
-        csv.text.trim().split("\r\n").length,
-        1 + sizes[0] + sizes[1],
-      );
+      const lines = csv.text.trim().split("\n");
+      assert.equal(lines[0], "path,cluster,name,distance,unusual");
+      assert.match(lines[1]!, new RegExp(`^/.*png,${first},Stripes,0[.]`));
+      assert.equal(lines.length, 1 + sizes[0] + sizes[1]);
       const sheet = yield* ask(address, `/api/clusters/${first}/sheet.png`);
       assert.equal(sheet.bytes.subarray(1, 4).toString(), "PNG");
     }),
@@ -362,5 +362,56 @@ effectTest(
       assert.equal(workers.length, 1);
       yield* ask(address, "/api/duplicates?kind=near");
       assert.equal(workers.length, 2);
+    }),
+);
+
+effectTest(
+  "startServer() drops the searches of clients that have gone",
+  () =>
+    Effect.gen(function* () {
+      const { folder } = yield* madeIndex;
+      const gate = Promise.withResolvers<void>();
+      const batches: number[] = [];
+      const { address } = yield* serveIndex(folder, {
+        startWorker: (data) => {
+          const worker = new Worker(
+            new URL("./search_thread.ts", import.meta.url),
+            { workerData: data },
+          );
+          const post = worker.postMessage.bind(worker);
+          worker.postMessage = (message, transfer) => {
+            if (message.name !== "search") return post(message, transfer);
+            batches.push(message.request.queries.length);
+            void gate.promise.then(() => post(message, transfer));
+          };
+          return worker;
+        },
+      });
+      const search = (id: number) => `/api/search?image=${id}&top=3`;
+      const first = yield* Effect.forkChild(ask(address, search(1)), {
+        startImmediately: true,
+      });
+      while (batches.length === 0) yield* Effect.sleep(20);
+      const leaving = new AbortController();
+      const left = Array.from({ length: 20 }, (_, i) =>
+        fetch(address + search(2 + i), { signal: leaving.signal })
+          .then(() =>
+            "answered", () => "aborted"));
+      yield* Effect.sleep(300);
+      leaving.abort();
+      assert.ok(
+        (yield* Effect.promise(() =>
+          Promise.all(left)
+        )).every((end) => end === "aborted"),
+      );
+      yield* Effect.sleep(300);
+      const staying = yield* Effect.forkChild(ask(address, search(24)), {
+        startImmediately: true,
+      });
+      yield* Effect.sleep(200);
+      gate.resolve();
+      assert.equal((yield* Fiber.join(first)).status, 200);
+      assert.equal((yield* Fiber.join(staying)).json().query.image.id, 24);
+      assert.deepEqual(batches, [1, 1]);
     }),
 );

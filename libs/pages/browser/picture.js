@@ -24,11 +24,23 @@ export const pictureWithBox = ({ source, alt, size, box, handles = false }) => {
   return html`
     <div class="picture" .style=${`--ratio: ${width / height}`}><img
       src=${source} alt=${alt} width=${width} height=${height}
-      decoding="async" draggable="false"><svg viewBox=${`0 0 ${width} ${height}`}
+      decoding="async" draggable="false"
+      @error=${markDrawn(false)} @load=${markDrawn(true)}><p
+      class="undrawn">The browser cannot draw this kind of picture. It was
+      searched by all the same.</p><svg viewBox=${`0 0 ${width} ${height}`}
       preserveAspectRatio="none" aria-hidden="true">${box === undefined
         ? nothing
         : boxShape(size, box, handles)}</svg></div>
   `;
+};
+
+/** Browsers draw no TIFF, for example, which the server reads. */
+const markDrawn = (/** @type {boolean} */ drawn) =>
+(
+  /** @type {Event} */ { target },
+) => {
+  if (!(target instanceof Element)) return;
+  target.parentElement?.classList.toggle("not-drawn", !drawn);
 };
 
 /**
