@@ -8,8 +8,10 @@ import { OptionError } from "@deepcluster/core";
 import {
   findLeaks,
   type IndexedImage,
+  type IndexSettings,
   openSearcher,
   type SearchIndex,
+  settingsThatDiffer,
   similarityLevel,
 } from "@deepcluster/retrieval";
 import {
@@ -220,17 +222,25 @@ const within = Effect.fnUntraced(function* (
   );
 });
 
-/** Vectors of other models or layers cannot be compared. */
+/** Vectors of other models, layers or PCAs cannot be compared. */
 const requireSameVectors = (
   first: SearchIndex,
   second: SearchIndex,
 ): Effect.Effect<void, OptionError> => {
-  const of = ({ settings: { model, layer, columns } }: SearchIndex) =>
-    `${model?.name ?? "given vectors"}, layer ${layer ?? "none"}, ` +
-    `${columns} values`;
-  const isSame = first.settings.model?.identity ===
-      second.settings.model?.identity && of(first) === of(second);
-  return isSame ? Effect.void : Effect.fail(
-    refuse("test-index", `of ${of(first)}, as the first`, of(second)),
+  const fields = settingsThatDiffer(comparable(first), comparable(second));
+  return fields.length === 0 ? Effect.void : Effect.fail(
+    refuse(
+      "test-index",
+      "an index of vectors like those of the first; or index all images " +
+        "together and name two folders by --train and --test",
+      `${second.folder}, with other settings (${fields.join("; ")})`,
+    ),
   );
+};
+
+/** The settings that decide what the vectors mean, not their last bits. */
+const comparable = ({ settings }: SearchIndex): IndexSettings => {
+  const { engine: _, batch: __, clusters: ___, ...descriptor } =
+    settings.descriptor;
+  return { ...settings, descriptor };
 };

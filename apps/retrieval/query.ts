@@ -1,5 +1,5 @@
 /**
- * `query DIR IMAGE…`: the images of an index that are most similar to others.
+ * `query INDEX IMAGE…`: the images of an index that are most similar to others.
  *
  * @module
  */
@@ -11,7 +11,6 @@ import {
   type Descriptor,
   openIndexDescriptor,
   openSearcher,
-  openSearchIndex,
   type Searcher,
   type SearchIndex,
 } from "@deepcluster/retrieval";
@@ -32,13 +31,12 @@ import { engineFlags, services } from "./engine_flags.ts";
 import { IndexCommandError } from "./index_errors.ts";
 import { type NamedImage, namedImages } from "./named_images.ts";
 import { boxFlag } from "./box_flag.ts";
-import { querySheet, type SheetQuery } from "./query_sheet.ts";
+import { indexArgument, openIndex } from "./opened_index.ts";
+import { querySheet, type SheetQuery, tileOf } from "./query_sheet.ts";
 import { answerJson, answerText, type QueryAnswer } from "./query_text.ts";
 
 const flags = {
-  index: Argument.String("dir").pipe(
-    Argument.withDescription("Folder of the index."),
-  ),
+  index: indexArgument,
   images: Argument.String("image").pipe(
     Argument.withDescription(
       "Images to search for, in the index or not: files, folders, manifests.",
@@ -91,7 +89,7 @@ export const query = Command.make(
       const sheetPath = yield* sheetPathOf(sheet);
       const images = yield* namedImages(values.images);
       yield* checkImages(values.images, images, box);
-      const index = yield* openSearchIndex(fromHere(values.index));
+      const index = yield* openIndex(values.index);
       const descriptor = yield* openIndexDescriptor(index, {
         batch: Math.min(maxBatch, images.length),
       });
@@ -105,7 +103,9 @@ export const query = Command.make(
         for (const { answer, image } of answers) {
           const text = values.json ? answerJson : answerText;
           yield* Console.log(text(answer, index, searcher));
-          if (sheetPath !== undefined) drawn.push({ ...answer, image });
+          if (sheetPath === undefined) continue;
+          // Only the small picture is kept: there may be many images.
+          drawn.push({ ...answer, picture: yield* tileOf(image, answer.box) });
         }
       }
       if (sheetPath !== undefined && drawn.length > 0) {

@@ -4,18 +4,17 @@
  *
  * @module
  */
-import { decode, type Image, type ImagePayload } from "@deepcluster/data";
-import { openSource } from "@deepcluster/datasets";
-import type { Box, IndexedImage } from "@deepcluster/retrieval";
+import { decode, type Image } from "@deepcluster/data";
+import { type Box, indexedPayloads } from "@deepcluster/retrieval";
 import { contactSheet } from "@deepcluster/visualisation";
 import { Effect } from "effect";
 import { basename } from "node:path";
 import sharp from "sharp";
 import type { QueryAnswer, ResultsIndex } from "./query_text.ts";
 
-/** An answer with the pixels of its image. */
+/** An answer with its image as {@link tileOf} draws it. */
 export interface SheetQuery extends QueryAnswer {
-  readonly image: Image;
+  readonly picture: Image;
 }
 
 /** Pixels across and down a picture on the sheet. */
@@ -36,7 +35,7 @@ export const querySheet = Effect.fnUntraced(function* (
   queries: readonly SheetQuery[],
   index: ResultsIndex,
 ) {
-  const payloadOf = payloads();
+  const payloadOf = indexedPayloads();
   const blocks = yield* Effect.forEach(
     queries,
     (query) =>
@@ -44,7 +43,7 @@ export const querySheet = Effect.fnUntraced(function* (
         const own = {
           title: "Image",
           detail: basename(query.path),
-          images: [yield* wholeTile(query.image, query.box)],
+          images: [query.picture],
         };
         const found = yield* Effect.forEach(
           query.results,
@@ -52,14 +51,16 @@ export const querySheet = Effect.fnUntraced(function* (
             Effect.gen(function* () {
               const [image] = index.imagesOf(row);
               const cluster = index.clusters[row]!;
-              const payload = yield* payloadOf(image!);
-              const picture = yield* decode(image!.path, payload, {
-                maxShortSide: 2 * tile,
-              }).pipe(Effect.orElseSucceed(() => grey));
+              const picture = yield* payloadOf(image!).pipe(
+                Effect.flatMap((payload) =>
+                  decode(image!.path, payload, { maxShortSide: 2 * tile })
+                ),
+                Effect.orElseSucceed(() => grey),
+              );
               return {
                 title: `${i + 1} · ${score.toFixed(3)}`,
                 detail: cluster < 0 ? "" : `cluster ${cluster}`,
-                images: [yield* wholeTile(picture)],
+                images: [yield* tileOf(picture)],
               };
             }),
           { concurrency: 4 },
@@ -76,37 +77,20 @@ export const querySheet = Effect.fnUntraced(function* (
 });
 
 /** In place of an image that cannot be read any more. */
-const grey = {
-  kind: "pixels",
-  channels: 3,
+const grey: Image = {
   width: 1,
   height: 1,
   data: Uint8Array.of(128, 128, 128),
-} as const;
-
-/** Finds what an indexed image is decoded from, opening each source once. */
-const payloads = () => {
-  const sources = new Map<string, ReadonlyMap<string, () => ImagePayload>>();
-  return Effect.fnUntraced(function* (
-    { root, path, file }: IndexedImage,
-  ): Effect.fn.Return<ImagePayload> {
-    if (file !== undefined) return { kind: "file", path: file };
-    let source = sources.get(root);
-    if (source === undefined) {
-      source = yield* openSource(root).pipe(
-        Effect.map(({ source }) =>
-          new Map(source.ids.map((id, at) => [id, () => source.payload(at)]))
-        ),
-        Effect.orElseSucceed(() => new Map<string, () => ImagePayload>()),
-      );
-      sources.set(root, source);
-    }
-    return source.get(path)?.() ?? grey;
-  });
 };
 
-/** A whole image on a white square, with a box drawn into it. */
-const wholeTile = (
+/**
+ * Draws an image on a white square of the sheet, all of it, with a box in red.
+ *
+ * @param image The image.
+ * @param box In its pixels. Default: none is drawn.
+ * @returns The square.
+ */
+export const tileOf = (
   { width, height, data }: Image,
   box?: Box,
 ): Effect.Effect<Image> =>

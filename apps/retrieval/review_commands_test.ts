@@ -150,3 +150,35 @@ effectTest(
       );
     }),
 );
+
+effectTest(
+  "leaks does not compare vectors of other settings, and an index keeps its PCA",
+  () =>
+    Effect.gen(function* () {
+      const { folder, pictures, run } = yield* madeRun;
+      const made = (name: string, ...flags: readonly string[]) =>
+        inProcess(
+          ...["index", run, pictures, "--index", join(folder, name)],
+          ...["--rmac", ...flags],
+        );
+      yield* made("one", "--rmac-size", "48", "--pca", "0");
+      yield* made("other", "--rmac-size", "64", "--pca", "0");
+      const [one, other] = [join(folder, "one"), join(folder, "other")];
+      const compared = yield* inProcess("leaks", one, other);
+      assert.match(
+        compared.failure ?? "",
+        /test-index must be an index of vectors like those of the first.*rmac\.size: 48, now 64/,
+      );
+      assert.equal((yield* inProcess("leaks", one, one)).failure, undefined);
+      const { failure } = yield* made("one", "--pca", "4");
+      assert.match(failure ?? "", /pca: 0, now 4/);
+      assert.equal((yield* made("one")).failure, undefined);
+      const all = () => made("all", "--rmac-size", "48", "--pca", "9999");
+      assert.equal((yield* all()).failure, undefined);
+      assert.equal((yield* all()).failure, undefined);
+      assert.match(
+        (yield* made("all", "--pca", "4")).failure ?? "",
+        /pca: \d+, now 4/,
+      );
+    }),
+);

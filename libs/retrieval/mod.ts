@@ -83,7 +83,6 @@ export type { Found, Searcher, SearchError } from "./search/searcher.ts";
 export {
   type ClusteredRows,
   type ClusterSummary,
-  countBelow,
   type NearCluster,
   summariseClusters,
   type Unusual,
@@ -174,6 +173,7 @@ export {
   type IndexSettings,
   readIndexSettings,
   type RmacSettings,
+  settingsThatDiffer,
 } from "./search_index/index_settings.ts";
 export type {
   IndexedImage,

@@ -8,7 +8,10 @@
  * | `clusters-N.safetensors` | centroids                                          |
  * | `index.db`               | images, vectors, checksums of blocks, and which `N`|
  * | `index.lock`             | who writes                                         |
+ * | `rmac.safetensors`       | the PCA of R-MAC                                   |
+ * | `curation.json`          | names, merges and dismissals of clusters           |
  * | `graph.usearch`, `.json` | approximate search, a cache (`search/graph_cache`) |
+ * | `random-pairs.json`      | scores of random pairs, a cache of the same search |
  *
  * A commit of `index.db` is what moves an index from one state to the next:
  * vectors behind the recorded rows, and files of another `N`, do not count.

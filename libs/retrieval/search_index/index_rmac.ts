@@ -12,17 +12,19 @@ import type { Backend } from "@deepcluster/gpu-backend";
 import {
   folderStore,
   kindOf,
+  type LoadTensorsError,
   type SaveTensorsError,
 } from "@deepcluster/storage";
 import { Effect } from "effect";
 import { join } from "node:path";
 import { type LearnPcaError, learnRmacPca } from "../rmac/learn_pca.ts";
-import { saveRmacPca } from "../rmac/rmac_pca.ts";
+import { loadRmacPca, saveRmacPca } from "../rmac/rmac_pca.ts";
 import type { IndexSource } from "./index_candidates.ts";
 import {
   type MakeDescriptorError,
   makeIndexDescriptor,
 } from "./index_descriptor.ts";
+import { OtherIndexSettingsError } from "./errors.ts";
 import { indexFiles } from "./index_files.ts";
 import type { IndexModel } from "./index_model.ts";
 import {
@@ -49,6 +51,7 @@ export interface PrepareRmacOptions {
 /** What {@link prepareRmac} fails with. */
 export type PrepareRmacError =
   | LearnPcaError
+  | LoadTensorsError
   | MakeDescriptorError
   | PrepareSettingsError
   | ReadIndexSettingsError
@@ -65,8 +68,9 @@ const sampleSize = 1000;
  * @param model The model.
  * @param sources All images.
  * @param options See {@link PrepareRmacOptions}.
- * @returns The settings; or `OptionError` when the images have no more regions
- * than dimensions, or the errors of the folder, the engine and the images.
+ * @returns The settings; or `OtherIndexSettingsError` when the index has a PCA
+ * of other dimensions, `OptionError` when the images have no more regions than
+ * dimensions, or the errors of the folder, the engine and the images.
  */
 export const prepareRmac: (
   folder: string,
@@ -79,11 +83,10 @@ export const prepareRmac: (
     yield* requireIndexFolder(folder);
     const known = yield* knownRmac(folder);
     if (known !== undefined) {
-      const size = options.size ?? known.size;
-      const { pca, pcaImages, ...rest } = known;
-      return dimensions === 0 || pca === undefined
-        ? { ...rest, size }
-        : { ...rest, size, pca, ...pcaImages !== undefined && { pcaImages } };
+      if (dimensions !== undefined) {
+        yield* requireSameDimensions(folder, known, dimensions);
+      }
+      return { ...known, ...options.size && { size: options.size } };
     }
     const size = options.size ?? 1024;
     if (dimensions === 0) return { size };
@@ -104,6 +107,22 @@ const knownRmac = Effect.fnUntraced(function* (folder: string) {
   const path = join(folder, indexFiles.settings);
   if ((yield* kindOf(path)) === "nothing") return undefined;
   return (yield* readIndexSettings(folder)).rmac;
+});
+
+/** The PCA of an index is learned once; more than all channels means all. */
+const requireSameDimensions = Effect.fnUntraced(function* (
+  folder: string,
+  { pca: reference }: RmacSettings,
+  dimensions: number,
+): Effect.fn.Return<void, LoadTensorsError | OtherIndexSettingsError> {
+  const pca = reference && (yield* loadRmacPca(folderStore(folder), reference));
+  const own = pca?.vectors.rows ?? 0;
+  const now = Math.min(dimensions, pca?.mean.length ?? Infinity);
+  if (now === own) return;
+  return yield* new OtherIndexSettingsError({
+    folder,
+    fields: [`pca: ${own}, now ${dimensions}`],
+  });
 });
 
 /** Images spread evenly over all sources that can be decoded. */

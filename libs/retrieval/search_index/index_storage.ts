@@ -63,7 +63,7 @@ export const indexStorage: StorageKind = {
   }),
 };
 
-const graph = /^graph\.(usearch|json)$/;
+const graph = /^(graph\.(usearch|json)|random-pairs\.json)$/;
 const vectors = /^features-\d+\.f32$/;
 const centroids = /^(clusters-\d+|rmac)\.safetensors$/;
 const curation = /^curation\.json$/;
