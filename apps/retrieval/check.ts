@@ -16,7 +16,7 @@ import {
 import { scanStorage } from "@deepcluster/storage";
 import { flagWithDefault, fromHere, switchFlag } from "@deepcluster/terminal";
 import { Clock, Console, Effect } from "effect";
-import { Argument, Command } from "effect/cli";
+import { Command } from "effect/cli";
 import {
   type CheckedIndex,
   checkText,
@@ -25,14 +25,13 @@ import {
 import { engineFlags, services } from "./engine_flags.ts";
 import { IndexCommandError } from "./index_errors.ts";
 import { clustersText, vectorsText } from "./index_text.ts";
+import { indexArgument } from "./opened_index.ts";
 
 /** The command. */
 export const check = Command.make(
   "check",
   {
-    index: Argument.String("index").pipe(
-      Argument.withDescription("Index folder that `index` made."),
-    ),
+    index: indexArgument,
     approximate: flagWithDefault(
       switchFlag("approximate"),
       false,

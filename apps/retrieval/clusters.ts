@@ -1,6 +1,6 @@
 /**
- * `clusters RUN|INDEX --out DIR`: the clusters taken away, as tables, folders
- * and contact sheets.
+ * `clusters RUN|INDEX --out DIR`: exports the clusters as tables, folders and
+ * contact sheets.
  *
  * @module
  */
@@ -187,7 +187,7 @@ export const clusters = Command.make(
     }).pipe(Effect.scoped, Effect.provide(services(engine))),
 ).pipe(
   Command.withDescription(
-    "Take clusters away: tables, folders of links or copies, contact sheets",
+    "Export clusters: tables, folders of links or copies, contact sheets",
   ),
   Command.withExamples([
     {

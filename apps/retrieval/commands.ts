@@ -21,7 +21,7 @@ import { serve } from "./serve.ts";
 /** All commands under one name. */
 export const retrieve = Command.make("retrieve").pipe(
   Command.withDescription(
-    "Search images by image, take clusters away, find duplicates",
+    "Search images by image, export clusters, find duplicates",
   ),
   Command.withSubcommands([
     index,

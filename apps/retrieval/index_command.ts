@@ -4,7 +4,12 @@
  *
  * @module
  */
-import { folderNotes, manifestFormats } from "@deepcluster/data";
+import {
+  folderNotes,
+  lineReader,
+  manifestFormats,
+  utf8Text,
+} from "@deepcluster/data";
 import { openSource } from "@deepcluster/datasets";
 import {
   type IndexSource,
@@ -37,8 +42,9 @@ const flags = {
   model: modelArgument,
   images: Argument.String("images").pipe(
     Argument.withDescription(
-      "Images to index, all that the index shall hold: folders, manifests, " +
-        "IDX files, rendered emoji. None where MODEL is a .npy file of vectors.",
+      "All images that the index is to hold: folders, manifests, IDX files, " +
+        "rendered emoji. An image that is left out is removed from the " +
+        "index. None if MODEL is a .npy file of vectors.",
     ),
     Argument.variadic(),
   ),
@@ -79,12 +85,12 @@ const flags = {
   recluster: flagWithDefault(
     switchFlag("recluster"),
     false,
-    "Find the clusters anew, of all vectors that there are now",
+    "Run k-means again, on all vectors that the index has now",
   ),
   compact: flagWithDefault(
     switchFlag("compact"),
     false,
-    "Give back the space of vectors that no image has any more",
+    "Remove vectors that no image has any more, which frees their space",
   ),
   pathColumn: optionalFlag(
     Flag.String("path-column").pipe(Flag.withMetavar("COLUMN")),
@@ -231,11 +237,13 @@ const indexRows = Effect.fnUntraced(function* (folder: string, values: Values) {
 });
 
 const namesIn = (file: string) =>
-  Effect.map(
-    readBytes(file),
-    (bytes) =>
-      new TextDecoder().decode(bytes).replace(/\r?\n$/, "").split(/\r?\n/),
-  );
+  Effect.map(readBytes(file), (bytes) => {
+    const names: string[] = [];
+    const reader = lineReader((line) => names.push(line));
+    reader.feed(utf8Text(bytes));
+    reader.end();
+    return names;
+  });
 
 /** Refuses flags that would be ignored. */
 const requireFlagsThatFit = Effect.fnUntraced(function* (

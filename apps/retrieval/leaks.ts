@@ -151,7 +151,7 @@ export const leaks = Command.make(
     }).pipe(Effect.scoped, Effect.provide(services(values))),
 ).pipe(
   Command.withDescription(
-    "Find images of a test that are in the training too",
+    "Find test images that are among the training images too",
   ),
   Command.withExamples([
     {

@@ -58,12 +58,13 @@ const flags = {
   exact: flagWithDefault(
     switchFlag("exact"),
     false,
-    "Compare all vectors, also where there are more than 200 000",
+    "Compare with every vector, even if the index has more than 200 000",
   ),
   approximate: flagWithDefault(
     switchFlag("approximate"),
     false,
-    "Search by a graph, also where there are fewer; it is built first",
+    "Search by a graph, even if the index has fewer vectors; the graph is " +
+      "built if there is none",
   ),
   sheet: optionalFlag(
     Flag.String("sheet").pipe(Flag.withMetavar("FILE")),

@@ -5,6 +5,7 @@
  * @module
  */
 import { type Matrix, row } from "@deepcluster/core";
+import { countBelow } from "../search/count_below.ts";
 
 /** Images with their clusters. */
 export interface ClusteredRows {
@@ -126,26 +127,6 @@ export const unusualAmong = (
     const own = sorted.get(cluster);
     return own && countBelow(own, distance) / own.length;
   };
-};
-
-/**
- * Counts the values below a limit.
- *
- * @param sorted Ascending.
- * @param limit The limit.
- * @returns How many are smaller.
- */
-export const countBelow = (
-  sorted: ArrayLike<number>,
-  limit: number,
-): number => {
-  let [low, high] = [0, sorted.length];
-  while (low < high) {
-    const middle = (low + high) >> 1;
-    if (sorted[middle]! < limit) low = middle + 1;
-    else high = middle;
-  }
-  return low;
 };
 
 /**

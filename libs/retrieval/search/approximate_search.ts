@@ -9,6 +9,7 @@
  */
 import type { RowReader } from "@deepcluster/core";
 import { Effect } from "effect";
+import { countBelow } from "./count_below.ts";
 import { dot } from "./dot.ts";
 import type { GraphError } from "./errors.ts";
 import { keepNearest, type NearestRows, noRows } from "./nearest_rows.ts";
@@ -66,12 +67,5 @@ export const nearestInGraph: <E>(
 );
 
 /** Whether an ascending array has a number. */
-const includes = (values: Int32Array, value: number): boolean => {
-  let [from, to] = [0, values.length];
-  while (from < to) {
-    const middle = (from + to) >> 1;
-    if (values[middle]! < value) from = middle + 1;
-    else to = middle;
-  }
-  return values[from] === value;
-};
+const includes = (values: Int32Array, value: number): boolean =>
+  values[countBelow(values, value)] === value;

@@ -18,6 +18,7 @@ import {
 import { type } from "arktype";
 import { Effect } from "effect";
 import { join } from "node:path";
+import { countBelow } from "./count_below.ts";
 import { dot } from "./dot.ts";
 import type { DigestedRows } from "./graph_cache.ts";
 
@@ -117,13 +118,5 @@ const randomPairs = (n: number): readonly (readonly [number, number])[] => {
  * @param score A score.
  * @returns The fraction of pairs below it, from 0 to 1; 1 without pairs.
  */
-export const percentileOf = (scores: Float64Array, score: number): number => {
-  if (scores.length === 0) return 1;
-  let [from, to] = [0, scores.length];
-  while (from < to) {
-    const middle = (from + to) >> 1;
-    if (scores[middle]! < score) from = middle + 1;
-    else to = middle;
-  }
-  return from / scores.length;
-};
+export const percentileOf = (scores: Float64Array, score: number): number =>
+  scores.length === 0 ? 1 : countBelow(scores, score) / scores.length;
