@@ -9,10 +9,10 @@ import {
   type Image,
   type UnreadableImageError,
 } from "@deepcluster/data";
-import { decodeOptionsOf } from "@deepcluster/features";
 import {
   type Descriptor,
   layerDescriptor,
+  namingImage,
   type Unusual,
   unusualAmong,
   unusualInWords,
@@ -192,12 +192,12 @@ const assignAll = Effect.fnUntraced(function* (
       unit: "images",
     });
   if (images.length > 1) yield* report();
-  const options = decodeOptionsOf(model);
+  const { decodeOptions } = descriptor;
   return Stream.fromIterable(images).pipe(
     Stream.mapEffect(
       (image) =>
         Effect.map(
-          Effect.result(decode(image.path, image.payload(), options)),
+          Effect.result(decode(image.path, image.payload(), decodeOptions)),
           (decoded) => ({ path: image.path, decoded }),
         ),
       { concurrency: descriptor.batch },
@@ -223,10 +223,17 @@ const assignGroup = Effect.fnUntraced(function* (
   group: readonly Decoded[],
   unusual: Unusual,
 ) {
-  const readable = group.flatMap(({ decoded }) =>
-    Result.isSuccess(decoded) ? [decoded.success] : []
+  const readable = group.flatMap(({ path, decoded }) =>
+    Result.isSuccess(decoded) ? [{ path, image: decoded.success }] : []
   );
-  const { clusters, distances } = yield* describe(readable);
+  const { clusters, distances } = yield* describe(
+    readable.map(({ image }) => image),
+  ).pipe(
+    Effect.catchTag(
+      "DivergedFeaturesError",
+      namingImage(readable.map(({ path }) => path)),
+    ),
+  );
   let rank = 0;
   return group.map(({ path, decoded }): Assigned => {
     if (Result.isFailure(decoded)) {

@@ -80,7 +80,10 @@ export const check = Command.make(
       action: `search ${typed}`,
       rule: "every block must be what was written",
       found: `${damagedBlocks.length} damaged, ${damagedBlocks.join(", ")}; ` +
-        "`retrieve index`, called as before, computes them again",
+        (index.settings.model === undefined
+          ? "make the index again in another folder: " +
+            "`retrieve index FEATURES.npy --index DIR`"
+          : "`retrieve index`, called as before, computes them again"),
     });
   }, Effect.scoped),
 ).pipe(

@@ -86,11 +86,18 @@ export const makePictures = async (
   }
 };
 
-/** A run of two epochs over 16 pictures: `pictures` and `run` in a folder. */
-export const madeRun = Effect.gen(function* () {
+/**
+ * Makes a run of two epochs on images of 16 by 16 pixels.
+ *
+ * @param makeImages Writes the images into a folder.
+ * @returns The `pictures` and the `run`, in a folder.
+ */
+export const runOf = Effect.fnUntraced(function* (
+  makeImages: (folder: string) => Promise<void>,
+) {
   const folder = yield* temporaryFolder;
   const [pictures, run] = [join(folder, "pictures"), join(folder, "run")];
-  yield* Effect.promise(() => makePictures(pictures, 16));
+  yield* Effect.promise(() => makeImages(pictures));
   const configuration = yield* parseConfiguration({
     images: pictures,
     model: "small",
@@ -120,3 +127,6 @@ export const madeRun = Effect.gen(function* () {
   );
   return { folder, pictures, run };
 });
+
+/** A run of two epochs over 16 pictures: `pictures` and `run` in a folder. */
+export const madeRun = runOf((folder) => makePictures(folder, 16));

@@ -4,11 +4,13 @@
  * @module
  */
 import { OptionError } from "@deepcluster/core";
-import { decode, type Image } from "@deepcluster/data";
+import { decode, type DecodeOptions, type Image } from "@deepcluster/data";
 import {
   type Box,
   cropImage,
+  decodeAsSeen,
   type Descriptor,
+  namingImage,
   openIndexDescriptor,
   openSearcher,
   type Searcher,
@@ -163,13 +165,22 @@ const searchFor = Effect.fnUntraced(function* (
     );
   }
   return Effect.fnUntraced(function* (images: readonly NamedImage[]) {
-    const read = yield* Effect.forEach(images, readImage, { concurrency: 4 });
+    const read = yield* Effect.forEach(
+      images,
+      (image) => readImage(image, descriptor.decodeOptions),
+      { concurrency: 4 },
+    );
     const readable = read.flatMap((one) => one ?? []);
     if (readable.length === 0) return [];
     const { vectors, clusters, distances } = yield* describe(
       descriptor,
-      readable.map(({ image }) => image),
+      readable,
       box,
+    ).pipe(
+      Effect.catchTag(
+        "DivergedFeaturesError",
+        namingImage(readable.map(({ path }) => path)),
+      ),
     );
     const results = yield* searcher.search(vectors, top);
     return readable.map(({ path, image }, i) => ({
@@ -189,20 +200,30 @@ const searchFor = Effect.fnUntraced(function* (
 
 const describe = Effect.fnUntraced(function* (
   { describe, describeBox }: Descriptor,
-  images: readonly Image[],
+  images: readonly ReadImage[],
   box: Box | undefined,
 ) {
-  if (box === undefined) return yield* describe(images);
-  const [image] = images as [Image];
+  if (box === undefined) return yield* describe(images.map(({ seen }) => seen));
+  const { image } = images[0]!;
   return describeBox === undefined
     ? yield* describe([yield* cropImage(image, box)])
     : yield* describeBox(image, box);
 });
 
+/** An image in full size, and as the descriptor sees it. */
+interface ReadImage {
+  readonly path: string;
+  readonly image: Image;
+  readonly seen: Image;
+}
+
 /** Decodes an image as those of an index are, or says why it cannot be. */
-const readImage = ({ path, payload }: NamedImage) =>
-  decode(path, payload()).pipe(
-    Effect.map((image) => ({ path, image })),
+const readImage = ({ path, payload }: NamedImage, options: DecodeOptions) =>
+  Effect.gen(function* () {
+    const image = yield* decode(path, payload());
+    const seen = yield* decodeAsSeen(path, payload(), image, options);
+    return { path, image, seen } satisfies ReadImage;
+  }).pipe(
     Effect.catch(({ message }) =>
       Effect.as(Effect.logWarning(message), undefined)
     ),

@@ -50,6 +50,7 @@ export {
   layerDescriptor,
   type LayerDescriptorOptions,
 } from "./descriptors/layer_descriptor.ts";
+export { decodeAsSeen, namingImage } from "./descriptors/decode_as_seen.ts";
 export { normaliseRows } from "./descriptors/normalise_rows.ts";
 export { type Box, cropImage } from "./descriptors/crop_image.ts";
 

@@ -35,7 +35,7 @@ export interface Pictures {
     image: IndexedImage,
     side: number,
   ) => Effect.Effect<Picture, Gone | NotFound>;
-  /** The pixels, as they were described. */
+  /** The pixels, in full size. */
   readonly decoded: (
     image: IndexedImage,
   ) => Effect.Effect<Image, Gone | NotFound>;

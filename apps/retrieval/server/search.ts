@@ -4,7 +4,7 @@
  *
  * @module
  */
-import type { Image } from "@deepcluster/data";
+import type { DecodeOptions, Image } from "@deepcluster/data";
 import { Effect, type Scope, Semaphore } from "effect";
 import type { BoxNumbers } from "./answers.ts";
 import { startBatcher } from "./batcher.ts";
@@ -44,10 +44,13 @@ export class Stale {
 /** An image, and the part of it that is meant. */
 export interface Region {
   readonly image: Image;
+  /** Default: the entire image. */
   readonly box?: BoxNumbers;
 }
 
-type Asked<A> = Effect.Effect<A, BadRequest | Unavailable | Stale>;
+type AskError = BadRequest | Unavailable | Stale;
+
+type Asked<A> = Effect.Effect<A, AskError>;
 
 /** What can be computed. */
 export interface Search {
@@ -59,11 +62,11 @@ export interface Search {
     query: SentQuery,
     top: number,
   ) => Asked<FoundRows>;
-  /** Describes an image or a part of it. */
-  readonly describe: (
+  /** Describes an image, as its model sees it, or a part of one in full size. */
+  readonly describe: <E>(
     snapshot: Snapshot,
-    region: Region,
-  ) => Asked<SentDescriptor>;
+    regionFor: (options: DecodeOptions) => Effect.Effect<Region, E>,
+  ) => Effect.Effect<SentDescriptor, E | AskError>;
   /** Finds the pair of regions of two images that agree most. */
   readonly regions: (
     snapshot: Snapshot,
@@ -164,10 +167,12 @@ export const startSearch: (
               ? Effect.fail(new Stale())
               : Effect.succeed(found),
         ),
-      describe: (snapshot, region) =>
+      describe: (snapshot, regionFor) =>
         Effect.gen(function* () {
           yield* mutex.withPermit(ready(snapshot));
-          batch = (yield* thread.ask("descriptor", undefined)).batch;
+          const descriptor = yield* thread.ask("descriptor", undefined);
+          batch = descriptor.batch;
+          const region = yield* regionFor(descriptor.decodeOptions);
           return yield* describe(sent(region));
         }),
       regions: (snapshot, query, image) =>

@@ -5,7 +5,7 @@
  * @module
  */
 import { row } from "@deepcluster/core";
-import type { Image } from "@deepcluster/data";
+import type { DecodeOptions, Image } from "@deepcluster/data";
 import { type IndexedImage, mergedRoot } from "@deepcluster/retrieval";
 import { Effect } from "effect";
 import { HttpApiBuilder } from "effect/http-api";
@@ -27,10 +27,14 @@ const defaultTop = 50;
 export const layerSearch = (answering: Answering, uploads: Uploads) => {
   const { serving, search, pictures } = answering;
 
-  const byDescription = (served: Served, region: Region, top: number) =>
+  const byDescription = <E>(
+    served: Served,
+    regionFor: (options: DecodeOptions) => Effect.Effect<Region, E>,
+    top: number,
+  ) =>
     Effect.gen(function* () {
       yield* requireModel(served);
-      const described = yield* search.describe(served.snapshot, region);
+      const described = yield* search.describe(served.snapshot, regionFor);
       const { vector } = described;
       const found = yield* search.find(served.snapshot, vector, top);
       return { found, assigned: assignedOf(served, described) };
@@ -52,7 +56,8 @@ export const layerSearch = (answering: Answering, uploads: Uploads) => {
                 );
                 const { found, assigned } = yield* byDescription(
                   served,
-                  region,
+                  () =>
+                    Effect.succeed(region),
                   top + 1,
                 );
                 return responseOf(served, {
@@ -77,12 +82,16 @@ export const layerSearch = (answering: Answering, uploads: Uploads) => {
         .handle("byUpload", ({ query: { box, top = defaultTop }, payload }) =>
           Effect.andThen(
             Effect.flatMap(serving.now, requireModel),
-            uploads.withImage(payload, (image) =>
+            uploads.withImage(payload, ({ image, seen }) =>
               Effect.gen(function* () {
                 const region = yield* regionOf(image, box);
+                const regionFor = (options: DecodeOptions) =>
+                  box === undefined
+                    ? Effect.map(seen(options), (image) => ({ image }))
+                    : Effect.succeed(region);
                 return yield* serving.use((served) =>
                   Effect.map(
-                    byDescription(served, region, top),
+                    byDescription(served, regionFor, top),
                     ({ found, assigned }) =>
                       responseOf(served, {
                         found,
@@ -115,7 +124,7 @@ export const layerSearch = (answering: Answering, uploads: Uploads) => {
               serving.use((served) =>
                 Effect.gen(function* () {
                   const result = yield* indexed(served, image);
-                  const region = yield* regionOf(upload, box);
+                  const region = yield* regionOf(upload.image, box);
                   return yield* search.regions(served.snapshot, region, {
                     image: yield* pictures.decoded(result),
                   });

@@ -99,7 +99,11 @@ const answers = {
       const { kind, recall } = searcher;
       return { stamp, kind, ...recall !== undefined && { recall } };
     }),
-  descriptor: () => Effect.map(descriptor, ({ batch }) => ({ batch })),
+  descriptor: () =>
+    Effect.map(
+      descriptor,
+      ({ batch, decodeOptions }) => ({ batch, decodeOptions }),
+    ),
   describe: (images: readonly SentImage[]) =>
     Effect.gen(function* () {
       const own = yield* descriptor;

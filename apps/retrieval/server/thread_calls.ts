@@ -6,6 +6,8 @@
  * @module
  */
 
+import type { DecodeOptions } from "@deepcluster/data";
+
 /** An image with the part of it that is meant. */
 export interface SentImage {
   /** Pixels across. */
@@ -32,6 +34,8 @@ export interface OpenedSearch {
 export interface OpenedDescriptor {
   /** Images that are best described at a time. */
   readonly batch: number;
+  /** How images are decoded before they are described. */
+  readonly decodeOptions: DecodeOptions;
 }
 
 /** A described image. */

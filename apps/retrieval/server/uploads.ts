@@ -4,7 +4,8 @@
  *
  * @module
  */
-import { decode, type Image } from "@deepcluster/data";
+import { decode, type DecodeOptions, type Image } from "@deepcluster/data";
+import { decodeAsSeen } from "@deepcluster/retrieval";
 import { Effect, Semaphore, Stream } from "effect";
 import { HttpApiError } from "effect/http-api";
 import sharp from "sharp";
@@ -22,6 +23,14 @@ const receivingTimeMs = 60_000;
 
 const kibibyte = 1024;
 
+/** An uploaded image. */
+export interface Upload {
+  /** Its pixels, in full size. */
+  readonly image: Image;
+  /** Decodes it as a descriptor sees it. */
+  readonly seen: (options: DecodeOptions) => Effect.Effect<Image, NotAnImage>;
+}
+
 /** Takes uploads without taking all memory. */
 export interface Uploads {
   /**
@@ -33,7 +42,7 @@ export interface Uploads {
    */
   readonly withImage: <A, E, R>(
     body: Stream.Stream<Uint8Array, unknown>,
-    use: (image: Image) => Effect.Effect<A, E, R>,
+    use: (upload: Upload) => Effect.Effect<A, E, R>,
   ) => Effect.Effect<A, E | TooLarge | NotAnImage | Unavailable, R>;
 }
 
@@ -112,11 +121,17 @@ const refused = (reason: string) =>
   );
 
 /** Decodes as the index does, but refuses what is damaged. */
-const decoded = (bytes: Uint8Array) =>
-  Effect.catch(
-    decode("upload", { kind: "encoded", bytes }, {
-      strict: true,
-      maxPixels: maxUploadPixels,
-    }),
-    ({ reason }) => refused(reason),
+const decoded = Effect.fnUntraced(function* (bytes: Uint8Array) {
+  const payload = { kind: "encoded", bytes } as const;
+  const strictly = { strict: true, maxPixels: maxUploadPixels };
+  const image = yield* decode("upload", payload, strictly).pipe(
+    Effect.catch(({ reason }) => refused(reason)),
   );
+  return {
+    image,
+    seen: (options) =>
+      decodeAsSeen("upload", payload, image, { ...options, ...strictly }).pipe(
+        Effect.catch(({ reason }) => refused(reason)),
+      ),
+  } satisfies Upload;
+});

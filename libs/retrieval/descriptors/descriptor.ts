@@ -4,7 +4,7 @@
  * @module
  */
 import type { Matrix, OptionError } from "@deepcluster/core";
-import type { Image } from "@deepcluster/data";
+import type { DecodeOptions, Image } from "@deepcluster/data";
 import type {
   DivergedFeaturesError,
   OutputsError,
@@ -31,6 +31,11 @@ export interface Descriptor {
   readonly columns: number;
   /** Images that are best described at a time. */
   readonly batch: number;
+  /**
+   * How an image is decoded before it is described; the same in training. A
+   * part of an image is cut out of the image in full size.
+   */
+  readonly decodeOptions: DecodeOptions;
   /**
    * Everything that decides a descriptor besides the image: plain data, to be
    * written into the settings of an index and compared.

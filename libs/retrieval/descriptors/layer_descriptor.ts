@@ -16,6 +16,7 @@ import { clusteringTransform, decoderVersion } from "@deepcluster/data";
 import {
   compileLayers,
   type CompileLayersError,
+  decodeOptionsOf,
   defaultBatch,
   DivergedFeaturesError,
   type EvaluatedLayer,
@@ -80,14 +81,17 @@ export const layerDescriptor: (
       : [layer, clustered];
     const run = yield* compileLayers(model, layers, height);
     const { write } = clusteringTransform(transformOptionsOf(model));
+    const decodeOptions = decodeOptionsOf(model);
     const values = 3 * size * size;
     return {
       columns: layer.columns,
       batch: height,
+      decodeOptions,
       settings: {
         model: { name: model.name, identity: model.identity },
         layer: layerInKeys(layer),
         size,
+        decode: { ...decodeOptions },
         batch: height,
         engine: info.identity,
         versions: { features: featuresVersion, decoder: decoderVersion },

@@ -17,6 +17,7 @@ import type { PcaError } from "@deepcluster/clustering";
 import type { ImageError, ImageSet } from "@deepcluster/data";
 import type { Backend } from "@deepcluster/gpu-backend";
 import { Effect, Stream } from "effect";
+import { namingImage } from "../descriptors/decode_as_seen.ts";
 import type { DescribeError } from "../descriptors/descriptor.ts";
 import type { RmacDescriptor } from "./rmac_descriptor.ts";
 import { fitRmacPca, type RmacPca, type RmacPcaOptions } from "./rmac_pca.ts";
@@ -73,7 +74,11 @@ export const learnRmacPca: (
   yield* Stream.fromIterable(indices).pipe(
     Stream.mapEffect(images.decoded, { concurrency: 3 }),
     Stream.runForEach(Effect.fnUntraced(function* (image) {
-      blocks.push((yield* descriptor.regions(image)).vectors);
+      const id = images.id(indices[blocks.length]!);
+      const { vectors } = yield* descriptor.regions(image).pipe(
+        Effect.catchTag("DivergedFeaturesError", namingImage([id])),
+      );
+      blocks.push(vectors);
       yield* tell;
     })),
   );

@@ -118,6 +118,7 @@ export const rmacDescriptor: (
     return {
       columns,
       batch: 8,
+      decodeOptions: {},
       settings: {
         model: { name: model.name, identity: model.identity },
         rmac: {

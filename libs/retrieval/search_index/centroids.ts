@@ -75,6 +75,6 @@ const damaged = (path: string, found: string) =>
   new DamagedIndexError({
     path,
     found,
-    advice: "`retrieve index MODEL IMAGES --index DIR --recluster` makes it " +
-      "again",
+    advice:
+      "`retrieve index`, called as before with --recluster, makes it again",
   });

@@ -48,6 +48,14 @@ export class DamagedIndexError
   }
 }
 
+/** What helps when computed vectors are damaged. */
+export const computeAgain = "`retrieve index MODEL IMAGES --index DIR`, " +
+  "called as before, computes it again";
+
+/** What helps when given vectors are damaged. */
+export const indexAgain = "make the index again in another folder: " +
+  "`retrieve index FEATURES.npy --index DIR`";
+
 /** An index was made with other settings. */
 export class OtherIndexSettingsError
   extends Schema.TaggedError<OtherIndexSettingsError>()(

@@ -4,7 +4,6 @@
  * @module
  */
 import { Progress, row } from "@deepcluster/core";
-import type { Image } from "@deepcluster/data";
 import type { OutputsError } from "@deepcluster/features";
 import { Effect } from "effect";
 import type { Described, Descriptor } from "../descriptors/descriptor.ts";
@@ -12,7 +11,12 @@ import { NonFiniteVectorError } from "./errors.ts";
 import type { Candidate } from "./index_candidates.ts";
 import type { IndexReadError } from "./index_database.ts";
 import type { IndexWriter } from "./index_writer.ts";
-import { type LookAhead, lookAhead, type LookedAt } from "./look_ahead.ts";
+import {
+  type DecodedImage,
+  type LookAhead,
+  lookAhead,
+  type LookedAt,
+} from "./look_ahead.ts";
 
 /** Images that an update wrote. */
 export interface IndexedCounts {
@@ -53,13 +57,16 @@ export const indexImages: (
     images: 2 * descriptor.batch,
     bytes: pixelsAhead,
     isKnown: (sha256) => writer.content(sha256) !== undefined,
+    decodeOptions: descriptor.decodeOptions,
   });
   const counts = { added: 0, changed: 0, computed: 0 };
   for (let done = 0; done < total;) {
     const { some, fresh } = yield* takeSome(writer, ahead, descriptor.batch);
     yield* ahead.handOver;
     const described = yield* describe(descriptor, fresh);
-    const rankOf = new Map(fresh.map(({ pixels }, rank) => [pixels, rank]));
+    const rankOf = new Map(
+      fresh.map(({ decoded: { pixels } }, rank) => [pixels, rank]),
+    );
     for (const looked of some) {
       const kind = yield* write(writer, looked, described, rankOf);
       if (kind !== "same") counts[kind]++;
@@ -91,8 +98,7 @@ interface Some {
 
 /** A decoded image whose pixels have no vector yet. */
 interface Fresh extends LookedAt {
-  readonly image: Image;
-  readonly pixels: string;
+  readonly decoded: DecodedImage;
 }
 
 /** Takes images until there are enough to be described, or none is left. */
@@ -103,17 +109,18 @@ const takeSome = Effect.fnUntraced(function* (
 ): Effect.fn.Return<Some> {
   const some: LookedAt[] = [];
   const fresh: Fresh[] = [];
-  const pixels = new Set<string>();
+  const known = new Set<string>();
   let bytes = 0;
   while (fresh.length < batch && bytes < pixelsAtATime && some.length < most) {
     const looked = yield* ahead.next;
     if (looked === undefined) break;
     some.push(looked);
-    if (!isFresh(looked) || pixels.has(looked.pixels)) continue;
-    if (writer.rowOfPixels(looked.pixels) !== undefined) continue;
-    pixels.add(looked.pixels);
+    if (!isFresh(looked)) continue;
+    const { pixels, seen } = looked.decoded;
+    if (known.has(pixels) || writer.rowOfPixels(pixels) !== undefined) continue;
+    known.add(pixels);
     fresh.push(looked);
-    bytes += looked.image.data.length;
+    bytes += seen.data.length;
   }
   return { some, fresh };
 });
@@ -122,7 +129,7 @@ const takeSome = Effect.fnUntraced(function* (
 const most = 1024;
 
 const isFresh = (looked: LookedAt): looked is Fresh =>
-  looked.image !== undefined;
+  looked.decoded !== undefined;
 
 const describe = (
   descriptor: Descriptor,
@@ -130,7 +137,7 @@ const describe = (
 ): Effect.Effect<Described | undefined, OutputsError | NonFiniteVectorError> =>
   fresh.length === 0
     ? Effect.succeed(undefined)
-    : descriptor.describe(fresh.map(({ image }) => image)).pipe(
+    : descriptor.describe(fresh.map(({ decoded: { seen } }) => seen)).pipe(
       Effect.catchTag("DivergedFeaturesError", ({ index, column, value }) => {
         const { root, path } = fresh[index]!.candidate;
         return new NonFiniteVectorError({
@@ -144,7 +151,7 @@ const describe = (
 /** Writes one image; tells what it was to the index. */
 const write = Effect.fnUntraced(function* (
   writer: IndexWriter,
-  { candidate, sha256, reason, image, pixels = "" }: LookedAt,
+  { candidate, sha256, reason, decoded }: LookedAt,
   described: Described | undefined,
   rankOf: ReadonlyMap<string, number>,
 ): Effect.fn.Return<"added" | "changed" | "same", IndexReadError> {
@@ -159,10 +166,10 @@ const write = Effect.fnUntraced(function* (
     yield* writer.putImage({ candidate, sha256, ...nothing, reason });
     return "same";
   }
-  if (image === undefined) {
+  if (decoded === undefined) {
     yield* writer.putImage({ candidate, sha256, ...writer.content(sha256)! });
   } else {
-    const { width, height } = image;
+    const { width, height, pixels } = decoded;
     const vector = writer.rowOfPixels(pixels) ??
       (yield* writer.putVector(vectorAt(described!, rankOf.get(pixels)!)));
     yield* writer.putImage({

@@ -9,6 +9,7 @@ import { bytesOf, sha256Of, workLock } from "@deepcluster/storage";
 import { Effect, type Scope } from "effect";
 import { join, resolve } from "node:path";
 import { normaliseRows } from "../descriptors/normalise_rows.ts";
+import { DamagedIndexError, indexAgain } from "./errors.ts";
 import {
   clusterVectors,
   type ClusterVectorsError,
@@ -73,7 +74,7 @@ export const indexVectors: <E>(
     yield* workLock(join(folder, indexFiles.lock), "writes this index");
     const descriptor = { vectors: "given" };
     yield* prepareSettings(folder, { columns, descriptor });
-    const writer = yield* openIndexWriter(folder, columns, 5000);
+    const writer = yield* advised(openIndexWriter(folder, columns, 5000));
     yield* requireSameClusters(writer, options);
     const { run } = writer.database;
     const known = yield* run(
@@ -129,7 +130,7 @@ export const indexVectors: <E>(
       if (start + count > known.length) yield* writer.commit;
     }
     yield* report({ phase: "index", unit: "rows", done: total, total });
-    yield* clusterVectors(writer, folder, options);
+    yield* advised(clusterVectors(writer, folder, options));
     if (!writer.state().complete) {
       writer.setState({ complete: true });
       yield* writer.commit;
@@ -148,3 +149,15 @@ export const indexVectors: <E>(
       clusters: writer.state().clusters?.k ?? 0,
     };
   }, Effect.scoped);
+
+/** Given vectors cannot be computed again. */
+const advised = <A, E, R>(
+  effect: Effect.Effect<A, E | DamagedIndexError, R>,
+): Effect.Effect<A, E | DamagedIndexError, R> =>
+  Effect.mapError(
+    effect,
+    (error) =>
+      error instanceof DamagedIndexError
+        ? new DamagedIndexError({ ...error, advice: indexAgain })
+        : error,
+  );

@@ -2,6 +2,7 @@ import { matrix, rowsOf } from "@deepcluster/core";
 import { effectTest, temporaryFolder } from "@deepcluster/test";
 import { Effect } from "effect";
 import assert from "node:assert/strict";
+import { readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { indexVectors } from "./index_vectors.ts";
 import { openSearchIndex } from "./open_search_index.ts";
@@ -32,5 +33,26 @@ effectTest(
       assert.deepEqual([...data], [Math.fround(0.6), Math.fround(0.8)]);
       const error = yield* Effect.flip(given(folder, 3, 4, 9, 1));
       assert.match(error.message, /must be those that the index has/);
+    }),
+);
+
+effectTest(
+  "indexVectors() and whoever reads its index say that damaged vectors are to be indexed again",
+  () =>
+    Effect.gen(function* () {
+      const folder = join(yield* temporaryFolder, "index");
+      yield* given(folder, 3, 4, 0, 1);
+      const path = join(folder, "features-1.f32");
+      yield* Effect.promise(async () => {
+        const bytes = await readFile(path);
+        bytes[0]! ^= 1;
+        await writeFile(path, bytes);
+      });
+      const advice =
+        /block 0 \(rows 0 to 1\) has changed; make the index again in another folder: `retrieve index FEATURES\.npy --index DIR`$/;
+      const { vectors } = yield* openSearchIndex(folder);
+      assert.match((yield* Effect.flip(vectors.read(0, 1))).message, advice);
+      const error = yield* Effect.flip(given(folder, 3, 4, 0, 1, 1, 0));
+      assert.match(error.message, advice);
     }),
 );

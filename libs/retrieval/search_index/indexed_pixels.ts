@@ -43,7 +43,7 @@ export const indexedPayloads = (): IndexedPayloads => {
 };
 
 /**
- * Decodes an image of an index as `retrieve index` did.
+ * Decodes an image of an index in full size.
  *
  * @param payloads The look-up of {@link indexedPayloads}.
  * @param image The image.

@@ -10,6 +10,7 @@
 import {
   attempt,
   decode,
+  type DecodeOptions,
   type Image,
   type ImagePayload,
   UnreadableImageError,
@@ -17,6 +18,7 @@ import {
 import { encoded, sha256Of } from "@deepcluster/storage";
 import { Effect, Fiber, type Scope } from "effect";
 import { readFile } from "node:fs/promises";
+import { decodeAsSeen } from "../descriptors/decode_as_seen.ts";
 import type { Candidate } from "./index_candidates.ts";
 
 /** What there is to say of an image once it was looked at. */
@@ -25,12 +27,22 @@ export interface LookedAt {
   readonly candidate: Candidate;
   /** SHA-256 of its bytes; empty when they cannot be read. */
   readonly sha256: string;
-  /** Its pixels; absent when its content is known, or it cannot be decoded. */
-  readonly image?: Image;
-  /** Size and SHA-256 of the pixels. */
-  readonly pixels?: string;
+  /** Absent when its content is known, or it cannot be decoded. */
+  readonly decoded?: DecodedImage;
   /** Why it cannot be decoded. */
   readonly reason?: string;
+}
+
+/** An image that was decoded: what is kept of it, and what is described. */
+export interface DecodedImage {
+  /** Pixels across, in full size. */
+  readonly width: number;
+  /** Pixels down, in full size. */
+  readonly height: number;
+  /** Size and SHA-256 of the pixels, in full size. */
+  readonly pixels: string;
+  /** The image as the descriptor sees it. */
+  readonly seen: Image;
 }
 
 /** Images looked at in their order. */
@@ -49,6 +61,8 @@ export interface LookAheadOptions {
   readonly bytes: number;
   /** Whether content with a SHA-256 need not be decoded. */
   readonly isKnown: (sha256: string) => boolean;
+  /** How the descriptor sees images. */
+  readonly decodeOptions: DecodeOptions;
 }
 
 /**
@@ -62,7 +76,8 @@ export const lookAhead: (
   candidates: readonly Candidate[],
   options: LookAheadOptions,
 ) => Effect.Effect<LookAhead, never, Scope.Scope> = Effect.fnUntraced(
-  function* (candidates, { images, bytes, isKnown }) {
+  function* (candidates, options) {
+    const { images, bytes } = options;
     const scope = yield* Effect.scope;
     const ahead: Started[] = [];
     let started = 0;
@@ -78,7 +93,7 @@ export const lookAhead: (
         const guess = Math.max(0, candidate.stamp.size) * expansion;
         estimate += guess;
         const content = yield* Effect.forkIn(
-          startDecoding(candidate, isKnown, scope),
+          startDecoding(candidate, options, scope),
           scope,
           { startImmediately: true },
         );
@@ -95,9 +110,10 @@ export const lookAhead: (
           Fiber.join(first.content),
           finishDecoding,
         );
-        const { image, candidate } = looked;
-        if (image !== undefined && candidate.stamp.size > 0) {
-          const latest = image.data.length / candidate.stamp.size;
+        const { decoded, candidate } = looked;
+        if (decoded !== undefined && candidate.stamp.size > 0) {
+          const { width, height } = decoded;
+          const latest = 3 * width * height / candidate.stamp.size;
           expansion = 0.9 * expansion + 0.1 * latest;
         }
         return looked;
@@ -124,13 +140,13 @@ interface Started {
 interface Content {
   readonly candidate: Candidate;
   readonly sha256: string;
-  readonly decoding?: Fiber.Fiber<Image, UnreadableImageError>;
+  readonly decoding?: Fiber.Fiber<DecodedImage, UnreadableImageError>;
   readonly reason?: string;
 }
 
 const startDecoding = Effect.fnUntraced(function* (
   candidate: Candidate,
-  isKnown: (sha256: string) => boolean,
+  { isKnown, decodeOptions }: LookAheadOptions,
   scope: Scope.Scope,
 ): Effect.fn.Return<Content> {
   const { path, payload } = candidate;
@@ -140,10 +156,24 @@ const startDecoding = Effect.fnUntraced(function* (
   }
   const { content, sha256 } = read.success;
   if (isKnown(sha256)) return { candidate, sha256 };
-  const decoding = yield* Effect.forkIn(decode(path, content), scope, {
-    startImmediately: true,
-  });
+  const decoding = yield* Effect.forkIn(
+    decodeBoth(path, content, decodeOptions),
+    scope,
+    { startImmediately: true },
+  );
   return { candidate, sha256, decoding };
+});
+
+const decodeBoth = Effect.fnUntraced(function* (
+  path: string,
+  content: ImagePayload,
+  options: DecodeOptions,
+): Effect.fn.Return<DecodedImage, UnreadableImageError> {
+  const full = yield* decode(path, content);
+  const { width, height } = full;
+  const pixels = pixelsOf(full);
+  const seen = yield* decodeAsSeen(path, content, full, options);
+  return { width, height, pixels, seen };
 });
 
 const finishDecoding = Effect.fnUntraced(function* (
@@ -154,8 +184,7 @@ const finishDecoding = Effect.fnUntraced(function* (
   if (decoded._tag === "Failure") {
     return { ...content, reason: decoded.failure.reason };
   }
-  const image = decoded.success;
-  return { ...content, image, pixels: pixelsOf(image) };
+  return { ...content, decoded: decoded.success };
 });
 
 /** The bytes of an image, and their digest. */

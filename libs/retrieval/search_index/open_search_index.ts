@@ -11,6 +11,7 @@ import type { Matrix } from "@deepcluster/core";
 import { Effect, type Scope } from "effect";
 import { join } from "node:path";
 import { readCentroids } from "./centroids.ts";
+import { computeAgain, indexAgain } from "./errors.ts";
 import { type IndexArrays, readIndexArray } from "./index_arrays.ts";
 import {
   type IndexReadError,
@@ -95,6 +96,7 @@ export const openSearchIndex: (
     join(folder, vectorsName(state.generation)),
     settings.columns,
     blocks,
+    settings.model === undefined ? indexAgain : computeAgain,
   );
   const centroids = yield* readCentroids(
     folder,

@@ -141,7 +141,9 @@ const describerOf = Effect.fnUntraced(function* (
       const payload = found!.source.payload(index);
       const read = yield* Effect.option(contentOf(path, payload));
       if (read._tag === "None" || read.value.sha256 !== sha256) continue;
-      const image = yield* Effect.option(decode(path, read.value.content));
+      const image = yield* Effect.option(
+        decode(path, read.value.content, descriptor.decodeOptions),
+      );
       if (image._tag === "None") continue;
       const { vectors } = yield* descriptor.describe([image.value]).pipe(
         Effect.catchTag(

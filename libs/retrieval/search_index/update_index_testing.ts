@@ -77,6 +77,7 @@ export const updateFrom = (
     return yield* updateIndex({
       folder,
       settings: {
+        model: { path: "pixels", name: "pixels", identity: "1", options: {} },
         columns: descriptor.columns,
         descriptor: descriptor.settings,
       },

@@ -23,7 +23,7 @@ import {
 } from "@deepcluster/storage";
 import { Effect, type Scope } from "effect";
 import type { DatabaseSync } from "node:sqlite";
-import { DamagedIndexError } from "./errors.ts";
+import { computeAgain, DamagedIndexError } from "./errors.ts";
 
 /** What is recorded of a block. */
 export interface VectorBlock {
@@ -76,6 +76,8 @@ export const rowsOfBlock = (columns: number): number =>
  * @param path The file.
  * @param columns Values of a row.
  * @param blocks What is recorded of each block, in order.
+ * @param advice What helps when a block is damaged. Default: computing it
+ * again.
  * @returns The rows; reading fails with `DamagedIndexError`, which names the
  * block, or with `StorageError`.
  */
@@ -83,8 +85,9 @@ export const readVectors: (
   path: string,
   columns: number,
   blocks: readonly VectorBlock[],
+  advice?: string,
 ) => Effect.Effect<VectorReader, StorageError, Scope.Scope> = Effect.fnUntraced(
-  function* (path, columns, blocks) {
+  function* (path, columns, blocks, advice = computeAgain) {
     const handle = yield* openForReading(path);
     const blockRows = rowsOfBlock(columns);
     const rows = blocks.reduce((sum, block) => sum + block.rows, 0);
@@ -96,16 +99,23 @@ export const readVectors: (
       room?: Float32Array,
     ): Effect.fn.Return<Float32Array, VectorFileError> {
       const recorded = blocks[block]!;
+      const first = block * blockRows;
+      const last = first + recorded.rows - 1;
+      const damagedBlock = (state: string) =>
+        new DamagedIndexError({
+          path,
+          found: `block ${block} (rows ${first} to ${last}) ${state}`,
+          advice,
+        });
       const values = room ?? new Float32Array(recorded.rows * columns);
-      yield* readRows(block * blockRows, values).pipe(
+      yield* readRows(first, values).pipe(
         Effect.catchIf(
           ({ reason }) => reason === "wrong-size",
-          () =>
-            damagedBlock(path, block, blockRows, recorded.rows, "is cut off"),
+          () => damagedBlock("is cut off"),
         ),
       );
       if (sha256Of(bytesOf(values)) !== recorded.sha256) {
-        return yield* damagedBlock(path, block, blockRows, recorded.rows);
+        return yield* damagedBlock("has changed");
       }
       checked[block] = 1;
       return values;
@@ -244,29 +254,3 @@ export const writeVectors: (
       }),
     } satisfies VectorWriter;
   });
-
-/**
- * Names a block that is not what was written.
- *
- * @param path The file.
- * @param block Its number.
- * @param blockRows Rows of a full block.
- * @param rows Rows of this one.
- * @param state What is wrong with it.
- * @returns The error, which says what helps.
- */
-const damagedBlock = (
-  path: string,
-  block: number,
-  blockRows: number,
-  rows: number,
-  state = "has changed",
-): DamagedIndexError => {
-  const first = block * blockRows;
-  return new DamagedIndexError({
-    path,
-    found: `block ${block} (rows ${first} to ${first + rows - 1}) ${state}`,
-    advice: "`retrieve index MODEL IMAGES --index DIR`, called as before, " +
-      "computes it again",
-  });
-};
