@@ -42,6 +42,42 @@ const newProject = async (): Promise<string> => {
   return folder;
 };
 
+/** Starts a server, and asks it for its page and for a search. */
+const servesSearch = async (
+  cwd: string,
+  command: string,
+  ...args: string[]
+) => {
+  const server = new Deno.Command(command, {
+    args,
+    cwd,
+    env: { INIT_CWD: cwd },
+    stdout: "piped",
+    stderr: "null",
+  }).spawn();
+  try {
+    let text = "";
+    for await (
+      const part of server.stdout.pipeThrough(new TextDecoderStream())
+    ) {
+      text += part;
+      if (text.includes("\n")) break;
+    }
+    const address = text.trim();
+    assert.match(address, /^http:\/\/127\.0\.0\.1:\d+$/);
+    for (const path of ["/", "/page/lit-html.js", "/openapi.json"]) {
+      const page = await fetch(address + path);
+      assert.equal(page.status, 200, path);
+      assert.ok((await page.text()).length > 1000, path);
+    }
+    const found = await fetch(`${address}/api/search?image=1&top=3`);
+    assert.equal((await found.json()).results.length, 3);
+  } finally {
+    server.kill("SIGTERM");
+    await server.status;
+  }
+};
+
 Deno.test("the packages install in an empty project and run under Node, Bun and Deno", async (t) => {
   const [runtimes, project] = [await newProject(), await newProject()];
   try {
@@ -100,6 +136,27 @@ Deno.test("the packages install in an empty project and run under Node, Bun and 
           await deepcluster(..."evaluate nmi run photos --json".split(" ")),
         );
         assert.ok(figures.length > 0);
+      },
+    );
+    await t.step(
+      "deepcluster retrieve indexes, searches and serves",
+      async () => {
+        await deepcluster(
+          ..."retrieve index pixels photos --size 16 --index index".split(" "),
+        );
+        const { results } = JSON.parse(
+          await deepcluster(
+            ..."retrieve query index photos/rings/000.png --top 3 --json"
+              .split(" "),
+          ),
+        );
+        assert.equal(results.length, 3);
+        await servesSearch(
+          project,
+          node,
+          "node_modules/.bin/deepcluster",
+          ..."retrieve serve index --port 0".split(" "),
+        );
       },
     );
     await t.step("no message tells to type what only a clone has", async () => {
