@@ -117,13 +117,13 @@ export const evaluateInstance: (
     const count = dataset.images.length;
     yield* requireBelow("aqe", aqe, count + 1);
     yield* requireBelow("dba", dba, count);
-    const images = yield* cachedRegions(
+    const imageRegions = yield* cachedRegions(
       descriptor,
       dataset.images,
       cache,
       dataset.name,
     );
-    const asked = yield* cachedRegions(
+    const queryRegions = yield* cachedRegions(
       descriptor,
       dataset.queries,
       cache,
@@ -133,8 +133,8 @@ export const evaluateInstance: (
     const whiten = pca && whiteningOf(pca);
     const described = (regions: CachedRegions, size: number) =>
       descriptorsOf(regions, size, whiten);
-    const database = yield* described(images, count);
-    const queries = yield* described(asked, dataset.queries.length);
+    const database = yield* described(imageRegions, count);
+    const queries = yield* described(queryRegions, dataset.queries.length);
     const searched = dba === 0
       ? database
       : yield* augmentDatabase(database, dba);
@@ -147,7 +147,7 @@ export const evaluateInstance: (
     });
     return {
       results: dataset.protocols
-        .map((protocol) => judged(protocol, rankings)),
+        .map((protocol) => resultOf(protocol, rankings)),
       database,
       queries,
       ...pca && { pca },
@@ -206,7 +206,7 @@ const descriptorsOf = Effect.fnUntraced(function* (
   return all;
 });
 
-const judged = (
+const resultOf = (
   { name, judgements }: InstanceProtocol,
   rankings: readonly Int32Array[],
 ): InstanceResult => {

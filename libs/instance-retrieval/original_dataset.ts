@@ -65,17 +65,17 @@ export const openOriginalDataset: (
     };
     for (const stem of stems) {
       const list = (kind: string) => join(folder, `${stem}_${kind}.txt`);
-      const asked = yield* parseQuery(name, list("query"));
-      const rank = rankOf.get(asked.name);
+      const query = yield* parseQuery(name, list("query"));
+      const rank = rankOf.get(query.name);
       if (rank === undefined) {
         return yield* new InstanceDatasetError({
           dataset: name,
           path: list("query"),
           rule: "the picture of a query must be there",
-          found: `no ${asked.name}.jpg`,
+          found: `no ${query.name}.jpg`,
         });
       }
-      queries.push({ ...asked, path: pictures[rank]!.path });
+      queries.push({ ...query, path: pictures[rank]!.path });
       const good = yield* namesIn(list("good"));
       const ok = yield* namesIn(list("ok"));
       const positives = [...new Set([...good, ...ok])];
