@@ -13,8 +13,8 @@ export const boxFlag: Flag.Flag<Box> = Flag.String("box").pipe(
   Flag.filterMap(
     (text) => Option.fromUndefinedOr(boxOf(text)),
     () =>
-      "four whole numbers x,y,width,height with commas between; width and " +
-      "height at least 1",
+      "four whole numbers x,y,width,height with commas between; x and y at " +
+      "least 0, width and height at least 1",
   ),
 );
 

@@ -48,6 +48,7 @@ export const check = Command.make(
   Effect.fnUntraced(function* ({ index: typed, approximate, json, ...engine }) {
     const folder = fromHere(typed);
     const index = yield* openSearchIndex(folder);
+    yield* index.requireIntactDatabase;
     const damagedBlocks = yield* index.vectors.damagedBlocks;
     const searches = damagedBlocks.length > 0 || index.live.length === 0
       ? []

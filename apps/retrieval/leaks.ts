@@ -190,12 +190,16 @@ const setsOf = Effect.fnUntraced(function* (
   const images = yield* within(second, "test", test);
   // A test folder may lie within that of the training, and is none of it.
   const tested = new Set(second === index ? images : []);
-  return {
-    index,
-    first: (yield* within(index, "train", train))
-      .filter((image) => !tested.has(image)),
-    second: { index: second, images },
-  };
+  const first = (yield* within(index, "train", train))
+    .filter((image) => !tested.has(image));
+  if (first.length === 0) {
+    return yield* refuse(
+      "train",
+      "a folder with images that are not in --test as well",
+      Option.getOrElse(train, () => ""),
+    );
+  }
+  return { index, first, second: { index: second, images } };
 });
 
 const refuse = (option: string, rule: string, value: string) =>

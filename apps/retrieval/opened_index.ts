@@ -32,6 +32,7 @@ export const indexArgument = Argument.String("index").pipe(
  */
 export const openIndex = Effect.fnUntraced(function* (folder: string) {
   const index = yield* openSearchIndex(fromHere(folder));
+  yield* index.requireIntactDatabase;
   if (!index.state.complete) {
     yield* Effect.logWarning(
       `The index ${folder} is incomplete, as its last update was stopped: ` +
@@ -40,6 +41,24 @@ export const openIndex = Effect.fnUntraced(function* (folder: string) {
   }
   return index;
 });
+
+/**
+ * Names a damaged database of an index as the reason of a defect, since its
+ * look-ups throw.
+ *
+ * @param folder As it was typed.
+ * @returns A function that adds this to an effect.
+ */
+export const explainDamage =
+  (folder: string) => <A, E, R>(effect: Effect.Effect<A, E, R>) =>
+    Effect.catchDefect(
+      effect,
+      (defect) =>
+        openSearchIndex(fromHere(folder)).pipe(
+          Effect.flatMap((index) => index.requireIntactDatabase),
+          Effect.andThen(Effect.die(defect)),
+        ),
+    );
 
 /**
  * Loads what is said of the clusters of an index; says when it is of others.

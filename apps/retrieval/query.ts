@@ -36,6 +36,7 @@ import { boxFlag } from "./box_flag.ts";
 import { indexArgument, openIndex } from "./opened_index.ts";
 import { querySheet, type SheetQuery, tileOf } from "./query_sheet.ts";
 import { answerJson, answerText, type QueryAnswer } from "./query_text.ts";
+import { explainDamage } from "./opened_index.ts";
 
 const flags = {
   index: indexArgument,
@@ -122,7 +123,11 @@ export const query = Command.make(
         found: `${unreadable} of ${images.length} could not be read; the ` +
           "reasons are above",
       });
-    }).pipe(Effect.scoped, Effect.provide(services(values))),
+    }).pipe(
+      explainDamage(values.index),
+      Effect.scoped,
+      Effect.provide(services(values)),
+    ),
 ).pipe(
   Command.withDescription("Find the images that are most similar to an image"),
   Command.withExamples([

@@ -1,7 +1,14 @@
 import { effectTest } from "@deepcluster/test";
 import { Effect } from "effect";
 import assert from "node:assert/strict";
-import { copyFile, mkdir, readFile, stat, writeFile } from "node:fs/promises";
+import {
+  copyFile,
+  mkdir,
+  readdir,
+  readFile,
+  stat,
+  writeFile,
+} from "node:fs/promises";
 import { join } from "node:path";
 import sharp from "sharp";
 import { inProcess, madeRun } from "./commands_testing.ts";
@@ -125,7 +132,7 @@ effectTest(
   "the commands on an index refuse what they cannot do, in words",
   () =>
     Effect.gen(function* () {
-      const { folder, pictures, index } = yield* madeIndex;
+      const { folder, pictures, run, index } = yield* madeIndex;
       const refusal = (...args: readonly string[]) =>
         Effect.map(inProcess(...args), ({ failure }) => failure ?? "");
       assert.match(
@@ -140,6 +147,16 @@ effectTest(
         yield* refusal("leaks", index, "--train", "nope", "--test", "more"),
         /train must be a folder within the index that holds images: .*nope/,
       );
+      assert.match(
+        yield* refusal("leaks", index, "--train", "more", "--test", "more"),
+        /train must be a folder with images that are not in --test as well/,
+      );
+      assert.match(
+        yield* refusal("index", run, pictures, "--index", index, "--rmac"),
+        /its settings must be those that it was made with/,
+      );
+      const files = yield* Effect.promise(() => readdir(index));
+      assert.ok(!files.includes("rmac.safetensors"));
       assert.match(
         yield* refusal("disagreements", index, "--labels", pictures),
         /labels must be a folder for each class, or a manifest/,
@@ -180,5 +197,34 @@ effectTest(
         (yield* made("all", "--pca", "4")).failure ?? "",
         /pca: \d+, now 4/,
       );
+    }),
+);
+
+effectTest(
+  "a damaged database of an index is named by every command that meets it",
+  () =>
+    Effect.gen(function* () {
+      const { pictures, run, index } = yield* madeIndex;
+      const path = join(index, "index.db");
+      yield* Effect.promise(async () => {
+        const bytes = await readFile(path);
+        await writeFile(path, bytes.fill(0xa5, 8192, 8192 + 3 * 4096));
+      });
+      const picture = join(pictures, "3.png");
+      for (
+        const args of [
+          ["check", index],
+          ["query", index, picture],
+          ["pick", index, "4"],
+          ["index", run, pictures, "--index", index],
+        ]
+      ) {
+        const { failure } = yield* inProcess(...args);
+        assert.match(
+          failure ?? "",
+          /^Cannot read .*index\.db as its content must be what was written/,
+          args.join(" "),
+        );
+      }
     }),
 );

@@ -130,6 +130,26 @@ export const openIndexDatabase: (
     return { path, connection, run };
   });
 
+/**
+ * Reads the pages of an index's database; they have no checksum of their own.
+ *
+ * @param database The database.
+ * @returns Nothing, or `DamagedIndexError` where its structure is broken, or
+ * `StorageError`.
+ */
+export const requireIntactDatabase = (
+  { path, run }: IndexDatabase,
+): Effect.Effect<void, IndexReadError> =>
+  run(
+    "check",
+    (database) =>
+      database.prepare("PRAGMA quick_check(1)").get()?.["quick_check"],
+  ).pipe(
+    Effect.flatMap((found) =>
+      found === "ok" ? Effect.void : damaged(path, String(found))
+    ),
+  );
+
 const prepareToWrite = (database: DatabaseSync): void => {
   database.exec("PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL");
   const master = "SELECT count(*) AS tables FROM sqlite_master";

@@ -81,7 +81,9 @@ export const prepareRmac: (
   .fn("prepareRmac")(function* (folder, model, sources, options = {}) {
     const { dimensions } = options;
     yield* requireIndexFolder(folder);
-    const known = yield* knownRmac(folder);
+    const isNew =
+      (yield* kindOf(join(folder, indexFiles.settings))) === "nothing";
+    const known = isNew ? undefined : (yield* readIndexSettings(folder)).rmac;
     if (known !== undefined) {
       if (dimensions !== undefined) {
         yield* requireSameDimensions(folder, known, dimensions);
@@ -89,7 +91,8 @@ export const prepareRmac: (
       return { ...known, ...options.size && { size: options.size } };
     }
     const size = options.size ?? 1024;
-    if (dimensions === 0) return { size };
+    // An index of other vectors will be refused: it gets no PCA.
+    if (dimensions === 0 || !isNew) return { size };
     const { descriptor } = yield* makeIndexDescriptor(folder, model, {
       rmac: { size },
     });
@@ -102,12 +105,6 @@ export const prepareRmac: (
     const pca = yield* saveRmacPca(folderStore(folder), learned);
     return { size, pca, pcaImages: learned.images };
   }, Effect.scoped);
-
-const knownRmac = Effect.fnUntraced(function* (folder: string) {
-  const path = join(folder, indexFiles.settings);
-  if ((yield* kindOf(path)) === "nothing") return undefined;
-  return (yield* readIndexSettings(folder)).rmac;
-});
 
 /** The PCA of an index is learned once; more than all channels means all. */
 const requireSameDimensions = Effect.fnUntraced(function* (

@@ -16,6 +16,7 @@ import {
   indexStateOf,
   openIndexDatabase,
   putIndexState,
+  requireIntactDatabase,
 } from "./index_database.ts";
 import { vectorsName } from "./index_files.ts";
 import { bytesOf, sha256Of } from "@deepcluster/storage";
@@ -125,6 +126,7 @@ export const openIndexWriter: (
 ) => Effect.Effect<IndexWriter, IndexReadError, Scope.Scope> = Effect
   .fnUntraced(function* (folder, columns, commitEveryMs) {
     const database = yield* openIndexDatabase(folder, "write");
+    yield* requireIntactDatabase(database);
     const { run } = database;
     const opened = yield* run("read", (connection) => ({
       state: indexStateOf(connection),

@@ -18,6 +18,7 @@ import {
   type IndexState,
   indexStateOf,
   openIndexDatabase,
+  requireIntactDatabase,
 } from "./index_database.ts";
 import { vectorsName } from "./index_files.ts";
 import {
@@ -53,6 +54,8 @@ export interface SearchIndex extends IndexArrays {
    * them. A block is checked when it is first read.
    */
   readonly vectors: VectorReader;
+  /** Fails where the database is damaged; reads all of it. */
+  readonly requireIntactDatabase: Effect.Effect<void, IndexReadError>;
   /** `[k, c]`; `[0, d]` without clusters. */
   readonly centroids: Matrix;
   /** Number of present images. */
@@ -87,7 +90,8 @@ export const openSearchIndex: (
   "openSearchIndex",
 )(function* (folder) {
   const settings = yield* readIndexSettings(folder);
-  const { run, connection } = yield* openIndexDatabase(folder, "read");
+  const database = yield* openIndexDatabase(folder, "read");
+  const { run, connection } = database;
   const { state, blocks } = yield* run("read", (database) => ({
     state: indexStateOf(database),
     blocks: recordedBlocks(database),
@@ -116,6 +120,7 @@ export const openSearchIndex: (
     settings,
     state,
     vectors,
+    requireIntactDatabase: requireIntactDatabase(database),
     centroids,
     imageCount: state.images,
     page: queries.page,
