@@ -5,6 +5,7 @@
  * @module
  */
 import { getDuplicates, query } from "./api.js";
+import { takesPictures } from "./first_screen.js";
 import { html, nothing } from "./lit-html.js";
 import { longList } from "./long_list.js";
 import { clusterLink, tile } from "./tiles.js";
@@ -26,6 +27,18 @@ const kinds = [
   ["pixels", "Same picture", "the decoded pixels are equal"],
   ["near", "Nearly the same", "the vectors are alike"],
 ];
+
+/**
+ * Given vectors have no files: the same row is all that can be told.
+ *
+ * @param {Page} page
+ * @returns {typeof kinds}
+ */
+const kindsOf = ({ index }) =>
+  takesPictures(index) ? kinds : [
+    ["bytes", "Same vector", "the vectors are equal"],
+    ...kinds.slice(2),
+  ];
 
 /** What the slider offers: fractions of random pairs that are less alike. */
 const percentiles = [0.999, 0.9995, 0.9999, 0.99995, 0.99999];
@@ -62,7 +75,7 @@ export const duplicatesView = (page, parameters) => {
           class="quiet">Nothing is ever deleted here. The list names all but the
                   one to keep of each group, for you to take away.</p>
                 <div class="tools">
-                  ${kindLinks(kind)}
+                  ${kindLinks(kindsOf(page), kind)}
                   <p class="take"><a href=${`/api/duplicates.txt?${
                     query({ kind, percentile })
                   }`} download>Take away the list</a></p>
@@ -70,13 +83,16 @@ export const duplicatesView = (page, parameters) => {
                 ${percentile === undefined
                   ? nothing
                   : thresholdSlider(page, percentile, list.answer())}
-                <p role="status">${count(total(), "group")}: ${kinds.find((
-                  [key],
-                ) => key === kind)?.[2]}</p>
+                <p role="status">${count(total(), "group")}: ${kindsOf(page)
+                  .find((
+                    [key],
+                  ) => key === kind)?.[2]}</p>
                 ${total() === 0
                   ? html`<p class="notice">No duplicates of this kind.</p>`
                   : html`<div class="groups">${
-                    list.items.map(groupTemplate)
+                    list.items.map((group) =>
+                      groupTemplate(kindsOf(page), group)
+                    )
                   }</div>`}
                 ${list.button()}
       `,
@@ -92,13 +108,14 @@ const address = (kind, percentile) =>
   `/duplicates?${query({ kind, percentile })}`;
 
 /**
+ * @param {typeof kinds} all
  * @param {DuplicateKind} kind
  * @returns {TemplateResult}
  */
-const kindLinks = (kind) =>
+const kindLinks = (all, kind) =>
   html`
     <nav aria-label="Kind of duplicates">
-      <ul class="choices">${kinds.map(([key, name]) =>
+      <ul class="choices">${all.map(([key, name]) =>
         html`<li><a href=${address(key)}
         aria-current=${key === kind ? "true" : nothing}>${name}</a></li>`
       )}</ul>
@@ -132,11 +149,12 @@ const thresholdSlider = (page, percentile, { level }) => {
 };
 
 /**
+ * @param {typeof kinds} all
  * @param {DuplicateGroup} group
  * @returns {TemplateResult}
  */
-const groupTemplate = ({ kind, keep, why, score, members }) => {
-  const words = kinds.find(([key]) => key === kind)?.[1].toLowerCase();
+const groupTemplate = (all, { kind, keep, why, score, members }) => {
+  const words = all.find(([key]) => key === kind)?.[1].toLowerCase();
   const [kept] = members.filter(({ id }) => id === keep);
   return html`
     <section class="group" aria-label=${`${
@@ -154,7 +172,9 @@ const groupTemplate = ({ kind, keep, why, score, members }) => {
           html`<li class=${image.id === keep ? "kept" : ""}>
           ${tile(image, { note: image.id === keep ? "kept" : "copy" })}
           <p><strong>${image.id === keep ? "keep" : "copy"}</strong>
-            ${image.width} × ${image.height}</p>
+            ${
+            image.width === 0 ? nothing : `${image.width} × ${image.height}`
+          }</p>
           <p><a class="path" href=${image.original} target="_blank">${image.path}</a></p>
           <p>${clusterLink(image)}</p>
         </li>`

@@ -118,7 +118,7 @@ const about = (index) => [
       index.run.folder.split(/[\\/]/).at(-1)
     }, epoch ${index.run.epoch} of ${index.run.epochs}`,
   ],
-  ...index.layer === undefined ? [] : [`layer ${index.layer}`],
+  ...!index.layer ? [] : [`layer ${index.layer}`],
   ...index.images === index.vectors
     ? []
     : [count(index.vectors, "different vector")],
