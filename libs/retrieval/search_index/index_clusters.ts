@@ -46,14 +46,17 @@ export type ClusterVectorsError =
   | SaveCentroidsError;
 
 /**
- * Refuses another number of clusters than the index has.
+ * Refuses another number of clusters than the index has, and more than there
+ * are images: before any is computed.
  *
  * @param writer The index.
+ * @param images Images that the index shall hold.
  * @param options See {@link IndexClusterOptions}.
  * @returns Nothing, or `OptionError`.
  */
 export const requireSameClusters = (
   writer: IndexWriter,
+  images: number,
   { clusters, centroids, recluster = false }: IndexClusterOptions,
 ): Effect.Effect<void, OptionError> => {
   const fail = (rule: string) =>
@@ -67,6 +70,7 @@ export const requireSameClusters = (
     );
   if (clusters === undefined) return Effect.void;
   if (centroids !== undefined) return fail("left out: the run has clusters");
+  if (clusters > images) return fail(`at most the number of images, ${images}`);
   const { clusters: before } = writer.state();
   if (before === undefined || recluster || before.k === clusters) {
     return Effect.void;

@@ -75,7 +75,7 @@ export const indexVectors: <E>(
     const descriptor = { vectors: "given" };
     yield* prepareSettings(folder, { columns, descriptor });
     const writer = yield* advised(openIndexWriter(folder, columns, 5000));
-    yield* requireSameClusters(writer, options);
+    yield* requireSameClusters(writer, rows.rows, options);
     const { run } = writer.database;
     const known = yield* run(
       "read",

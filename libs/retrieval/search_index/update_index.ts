@@ -127,7 +127,11 @@ const bringUpToDate = Effect.fnUntraced(function* (
     settings.columns,
     commitEveryMs,
   );
-  yield* requireSameClusters(writer, options);
+  const images = sources.reduce(
+    (sum, { source }) => sum + source.ids.length,
+    0,
+  );
+  yield* requireSameClusters(writer, images, options);
   yield* removeLeftOver(folder, writer.state());
   const { run, connection } = writer.database;
   const { candidates, gone } = yield* findCandidates(connection, sources);
@@ -141,15 +145,15 @@ const bringUpToDate = Effect.fnUntraced(function* (
     writer.setState({ complete: true });
     yield* writer.commit;
   }
-  const { images, clusters } = writer.state();
+  const { images: indexed, clusters } = writer.state();
   const { skipped, vectors } = yield* run("read", totals);
   return {
-    images,
+    images: indexed,
     vectors,
     added: counts.added,
     changed: counts.changed,
     removed,
-    unchanged: images - counts.added - counts.changed,
+    unchanged: indexed - counts.added - counts.changed,
     computed: counts.computed,
     skipped,
     clusters: clusters?.k ?? 0,

@@ -236,3 +236,20 @@ effectTest(
       );
     }),
 );
+
+effectTest(
+  "updateIndex() refuses more clusters than images before it computes any",
+  () =>
+    Effect.gen(function* () {
+      const folder = join(yield* temporaryFolder, "index");
+      const images = colours({ a: 1, b: 2, c: 3 });
+      const error = yield* Effect.flip(update(folder, images, { clusters: 9 }));
+      assert.equal(
+        error.message,
+        "Cannot update an index as clusters must be at most the number of " +
+          "images, 3: current value is clusters=9",
+      );
+      const { images: none } = yield* openSearchIndex(folder);
+      assert.deepEqual(none, []);
+    }).pipe(Effect.scoped),
+);
