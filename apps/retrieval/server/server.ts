@@ -8,7 +8,7 @@ import type { OpenSearchIndexError } from "@deepcluster/retrieval";
 import { Effect, Layer, Schema, type Scope } from "effect";
 import { HttpRouter, HttpServer } from "effect/http";
 import { HttpApiBuilder } from "effect/http-api";
-import { createServer } from "node:http";
+import { createServer, type ServerResponse } from "node:http";
 import { RetrievalApi } from "./api.ts";
 import {
   type Answering,
@@ -101,6 +101,7 @@ export const startServer: (
     );
 
     const node = createServer();
+    node.on("request", (_request, response) => uncheckedLength(response));
     const layerRoutes = Layer.mergeAll(
       HttpApiBuilder.layer(RetrievalApi, { openapiPath: "/openapi.json" }).pipe(
         Layer.provide([
@@ -164,4 +165,16 @@ const foundIn = ({ cause }: { readonly cause: unknown }): string => {
     : cause instanceof Error
     ? cause.message
     : String(cause);
+};
+
+/**
+ * Keeps Node from checking lengths: Node 22.13 compares the length of a body,
+ * a number, with its header, a text, and cuts every answer off. Effect asks for
+ * the check and gives lengths of its own making.
+ */
+const uncheckedLength = (response: ServerResponse): void => {
+  Object.defineProperty(response, "strictContentLength", {
+    get: () => false,
+    set: () => {},
+  });
 };

@@ -84,6 +84,8 @@ export const lookAhead: (
     let estimate = 0;
     /** Bytes of pixels to a byte of a file, as seen so far. */
     let expansion = 15;
+    /** Whether the latest image was larger than the descriptor needs. */
+    let larger = false;
     const start = Effect.gen(function* () {
       while (
         started < candidates.length && ahead.length < images &&
@@ -93,7 +95,7 @@ export const lookAhead: (
         const guess = Math.max(0, candidate.stamp.size) * expansion;
         estimate += guess;
         const content = yield* Effect.forkIn(
-          startDecoding(candidate, options, scope),
+          startDecoding(candidate, { ...options, larger }, scope),
           scope,
           { startImmediately: true },
         );
@@ -112,7 +114,8 @@ export const lookAhead: (
         );
         const { decoded, candidate } = looked;
         if (decoded !== undefined && candidate.stamp.size > 0) {
-          const { width, height } = decoded;
+          const { width, height, seen } = decoded;
+          larger = seen.width < width;
           const latest = 3 * width * height / candidate.stamp.size;
           expansion = 0.9 * expansion + 0.1 * latest;
         }
@@ -146,7 +149,7 @@ interface Content {
 
 const startDecoding = Effect.fnUntraced(function* (
   candidate: Candidate,
-  { isKnown, decodeOptions }: LookAheadOptions,
+  { isKnown, ...options }: LookAheadOptions & Expected,
   scope: Scope.Scope,
 ): Effect.fn.Return<Content> {
   const { path, payload } = candidate;
@@ -157,22 +160,37 @@ const startDecoding = Effect.fnUntraced(function* (
   const { content, sha256 } = read.success;
   if (isKnown(sha256)) return { candidate, sha256 };
   const decoding = yield* Effect.forkIn(
-    decodeBoth(path, content, decodeOptions),
+    decodeBoth(path, content, options),
     scope,
     { startImmediately: true },
   );
   return { candidate, sha256, decoding };
 });
 
+/** What is expected of the next image. */
+interface Expected {
+  /** That it is larger than the descriptor needs, and is decoded twice. */
+  readonly larger: boolean;
+}
+
+/**
+ * Decodes an image in full size and as the descriptor sees it. Where it is
+ * expected to be larger, both begin at once: the second would else wait for
+ * this thread, which runs of the engine block. A wrong guess costs time only.
+ */
 const decodeBoth = Effect.fnUntraced(function* (
   path: string,
   content: ImagePayload,
-  options: DecodeOptions,
+  { decodeOptions, larger }: Pick<LookAheadOptions, "decodeOptions"> & Expected,
 ): Effect.fn.Return<DecodedImage, UnreadableImageError> {
-  const full = yield* decode(path, content);
+  const [full, reduced] = yield* Effect.all([
+    decode(path, content),
+    larger ? decode(path, content, decodeOptions) : Effect.undefined,
+  ], { concurrency: 2 });
   const { width, height } = full;
   const pixels = pixelsOf(full);
-  const seen = yield* decodeAsSeen(path, content, full, options);
+  const seen = reduced ??
+    (yield* decodeAsSeen(path, content, full, decodeOptions));
   return { width, height, pixels, seen };
 });
 
