@@ -84,8 +84,6 @@ export const lookAhead: (
     let estimate = 0;
     /** Bytes of pixels to a byte of a file, as seen so far. */
     let expansion = 15;
-    /** Whether the latest image was larger than the descriptor needs. */
-    let larger = false;
     const start = Effect.gen(function* () {
       while (
         started < candidates.length && ahead.length < images &&
@@ -95,7 +93,7 @@ export const lookAhead: (
         const guess = Math.max(0, candidate.stamp.size) * expansion;
         estimate += guess;
         const content = yield* Effect.forkIn(
-          startDecoding(candidate, { ...options, larger }, scope),
+          startDecoding(candidate, options, scope),
           scope,
           { startImmediately: true },
         );
@@ -114,8 +112,7 @@ export const lookAhead: (
         );
         const { decoded, candidate } = looked;
         if (decoded !== undefined && candidate.stamp.size > 0) {
-          const { width, height, seen } = decoded;
-          larger = seen.width < width;
+          const { width, height } = decoded;
           const latest = 3 * width * height / candidate.stamp.size;
           expansion = 0.9 * expansion + 0.1 * latest;
         }
@@ -149,7 +146,7 @@ interface Content {
 
 const startDecoding = Effect.fnUntraced(function* (
   candidate: Candidate,
-  { isKnown, ...options }: LookAheadOptions & Expected,
+  { isKnown, decodeOptions }: LookAheadOptions,
   scope: Scope.Scope,
 ): Effect.fn.Return<Content> {
   const { path, payload } = candidate;
@@ -160,37 +157,22 @@ const startDecoding = Effect.fnUntraced(function* (
   const { content, sha256 } = read.success;
   if (isKnown(sha256)) return { candidate, sha256 };
   const decoding = yield* Effect.forkIn(
-    decodeBoth(path, content, options),
+    decodeBoth(path, content, decodeOptions),
     scope,
     { startImmediately: true },
   );
   return { candidate, sha256, decoding };
 });
 
-/** What is expected of the next image. */
-interface Expected {
-  /** That it is larger than the descriptor needs, and is decoded twice. */
-  readonly larger: boolean;
-}
-
-/**
- * Decodes an image in full size and as the descriptor sees it. Where it is
- * expected to be larger, both begin at once: the second would else wait for
- * this thread, which runs of the engine block. A wrong guess costs time only.
- */
 const decodeBoth = Effect.fnUntraced(function* (
   path: string,
   content: ImagePayload,
-  { decodeOptions, larger }: Pick<LookAheadOptions, "decodeOptions"> & Expected,
+  options: DecodeOptions,
 ): Effect.fn.Return<DecodedImage, UnreadableImageError> {
-  const [full, reduced] = yield* Effect.all([
-    decode(path, content),
-    larger ? decode(path, content, decodeOptions) : Effect.undefined,
-  ], { concurrency: 2 });
+  const full = yield* decode(path, content);
   const { width, height } = full;
   const pixels = pixelsOf(full);
-  const seen = reduced ??
-    (yield* decodeAsSeen(path, content, full, decodeOptions));
+  const seen = yield* decodeAsSeen(path, content, full, options);
   return { width, height, pixels, seen };
 });
 
