@@ -13,7 +13,10 @@ import { join } from "node:path";
 
 /** An image that was named, or lies in what was named. */
 export interface NamedImage {
-  /** How results call it: the path as it was named, with what follows. */
+  /**
+   * How results call it: the path as it was typed, with what follows in a
+   * folder; for a manifest the path of the file that it names.
+   */
   readonly path: string;
   /** What is decoded. */
   readonly payload: () => ImagePayload;
@@ -31,19 +34,21 @@ export const namedImages = Effect.fnUntraced(function* (
   const images: NamedImage[] = [];
   for (const path of paths) {
     const absolute = fromHere(path);
-    const isSingle = isImageName(absolute) &&
-      (yield* kindOf(absolute)) !== "folder";
+    const isFolder = (yield* kindOf(absolute)) === "folder";
+    const isSingle = isImageName(absolute) && !isFolder;
     if (isSingle) {
       images.push({ path, payload: () => ({ kind: "file", path: absolute }) });
       continue;
     }
     const { source } = yield* openSource(absolute, { reading: "all files" });
-    source.ids.forEach((id, index) =>
+    source.ids.forEach((id, index) => {
+      const payload = source.payload(index);
+      const isListed = !isFolder && payload.kind === "file";
       images.push({
-        path: join(path, id),
+        path: isListed ? payload.path : join(path, id),
         payload: () => source.payload(index),
-      })
-    );
+      });
+    });
   }
   return images;
 });
