@@ -12,6 +12,7 @@ export const ranks: ReadonlyMap<string, number> = new Map([
   ["storage", 1],
   ["metrics", 1],
   ["terminal", 1],
+  ["charts", 2],
   ["gpu-backend", 2],
   ["data", 2],
   ["models", 3],
@@ -20,6 +21,7 @@ export const ranks: ReadonlyMap<string, number> = new Map([
   ["features", 4],
   ["clustering", 4],
   ["model-io", 4],
+  ["manifold", 4],
   ["runs", 5],
   ["training", 6],
   ["evaluation", 7],
@@ -28,7 +30,9 @@ export const ranks: ReadonlyMap<string, number> = new Map([
   ["retrieval", 8],
   ["visualisation", 8],
   ["distributed", 8],
+  ["page-server", 8],
   ["instance-retrieval", 9],
+  ["report", 9],
 ]);
 
 /** A lib, an app, or a folder such as `examples` that uses public exports. */

@@ -1,0 +1,6 @@
+/**
+ * The commands of the viewer: they show what was learned.
+ *
+ * @module
+ */
+export {};

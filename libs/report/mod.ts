@@ -1,0 +1,23 @@
+/**
+ * What there is to see of a run: its figures over the epochs, warnings in
+ * words, its clusters, the map of its features; and the report of it all as one
+ * file.
+ *
+ * @module
+ */
+export type {
+  EpochHistory,
+  PhaseTime,
+  ProcessRecord,
+  ReportWarning,
+  RunHistory,
+  RunProgress,
+} from "./history/history.ts";
+export type {
+  ClusterChoice,
+  ClusterOrigin,
+  ReportCluster,
+  ShownImage,
+} from "./clusters/report_cluster.ts";
+export { reportName } from "./report_name.ts";
+export type { ReportMap } from "./map/report_map.ts";
