@@ -1,6 +1,6 @@
 /**
- * The pages that people look at in a browser: the files to serve, and the first
- * screen drawn before any script runs.
+ * The pages that people look at in a browser: the files to serve, the first
+ * screen drawn before any script runs, and pages that are one file.
  *
  * The pages are plain ES modules, served as they are. They ask nothing of any
  * other machine and run under a strict content security policy.
@@ -10,3 +10,8 @@
 export type * from "./api_types.ts";
 export { contentSecurityPolicy, renderPage } from "./page.ts";
 export { type PageFile, pageFiles } from "./page_files.ts";
+export { escapeText, renderTemplate } from "./render_template.ts";
+export {
+  type SelfContainedPage,
+  selfContainedPage,
+} from "./self_contained_page.ts";

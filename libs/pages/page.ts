@@ -54,6 +54,7 @@ export const renderPage = (
 <meta name="color-scheme" content="light dark">
 <title>${index === undefined ? "Images" : escapeText(index.name)}</title>
 <link rel="icon" href="/page/icon.svg" type="image/svg+xml">
+<link rel="stylesheet" href="/page/theme.css">
 <link rel="stylesheet" href="/page/style.css">
 <script type="application/json" id="first-screen">${
     first === undefined ? "" : jsonInHtml(first)

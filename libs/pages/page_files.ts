@@ -14,6 +14,7 @@ export interface PageFile {
 }
 
 const script = "text/javascript; charset=utf-8";
+const style = "text/css; charset=utf-8";
 
 /** The entry for browsers; servers have one of their own in `node/`. */
 const litHtml = new URL(
@@ -45,10 +46,11 @@ export const pageFiles: ReadonlyMap<string, PageFile> = new Map([
     new URL("./browser/words.js", import.meta.url),
   ].map((file) => [addressOf(file), { file, type: script }] as const),
   ["/page/lit-html.js", { file: litHtml, type: script }],
-  ["/page/style.css", {
-    file: new URL("./browser/style.css", import.meta.url),
-    type: "text/css; charset=utf-8",
-  }],
+  ...[
+    new URL("./browser/theme.css", import.meta.url),
+    new URL("./browser/style.css", import.meta.url),
+    new URL("./browser/document.css", import.meta.url),
+  ].map((file) => [addressOf(file), { file, type: style }] as const),
   ["/page/icon.svg", {
     file: new URL("./browser/icon.svg", import.meta.url),
     type: "image/svg+xml",
