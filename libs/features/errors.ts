@@ -28,6 +28,8 @@ export class DivergedFeaturesError
 /** A weight of a network is NaN or infinite. */
 export class NonFiniteWeightError
   extends Schema.TaggedError<NonFiniteWeightError>()("NonFiniteWeightError", {
+    /** What was to be done. Default: `extract features`. */
+    action: Schema.optional(Schema.String),
     /** Name of the parameter or running statistic. */
     name: Schema.String,
     /** Which of its values, the first that is not finite. */
@@ -37,7 +39,8 @@ export class NonFiniteWeightError
   }) {
   /** Names the parameter and the value. */
   override get message(): string {
-    return "Cannot extract features as every weight of the network must be " +
+    const { action = "extract features" } = this;
+    return `Cannot ${action} as every weight of the network must be ` +
       `finite: current values are ${this.name}[${this.index}]=${this.value}`;
   }
 }

@@ -25,3 +25,21 @@ export class SheetSizeError
     return `Cannot draw contact sheet as ${rule}: current values are blocks=${this.blocks}, width=${this.width}, height=${this.height}`;
   }
 }
+
+/** A model has no network whose weights can be shown or differentiated. */
+export class NoNetworkError
+  extends Schema.TaggedError<NoNetworkError>()("NoNetworkError", {
+    /** What was to be done. */
+    action: Schema.String,
+    /** Name of the model. */
+    model: Schema.String,
+  }) {
+  /** Names the models that have a network. */
+  override get message(): string {
+    return `Cannot ${this.action} as the model must be a run, a PyTorch or ` +
+      `safetensors file, or random: ${this.model} is ` +
+      (this.model === "pixels"
+        ? "the images themselves"
+        : "an ONNX encoder, which is run but not read");
+  }
+}

@@ -1,5 +1,5 @@
 /**
- * Pictures of what was learned: contact sheets of clusters.
+ * Pictures of what was learned: filters, and contact sheets of clusters.
  *
  * Paper: section 4.2 and the figures of its supplement.
  *
@@ -8,6 +8,24 @@
 // Contact sheets
 export { classesByNumber, clusterSheet } from "./cluster_sheet.ts";
 export { contactSheet, type ContactSheetError } from "./contact_sheet.ts";
+
+// Filters
+export {
+  type FilterPicture,
+  filterPicture,
+  type FilterPictureOptions,
+} from "./filters.ts";
+
+// Pictures
+export { encodePng, enlarge } from "./picture.ts";
+export {
+  inRows,
+  tiledPicture,
+  type TiledPictureOptions,
+} from "./tiled_picture.ts";
+
+// Errors
+export { NoNetworkError, SheetSizeError } from "./errors.ts";
 
 // Which clusters and images are shown
 export { chooseClusters, chooseImages } from "./choose.ts";
