@@ -4,6 +4,7 @@
  *
  * @module
  */
+import { Progress } from "@deepcluster/core";
 import type { Labels } from "@deepcluster/data";
 import {
   networkOf,
@@ -22,6 +23,7 @@ import { machine } from "./doctor_machine.ts";
 import { openMetrics } from "./metrics.ts";
 import { noteMetrics } from "./observability.ts";
 import { openImagesOf } from "./open_images.ts";
+import { type RunRecorder, startRecorder } from "./run_recorder.ts";
 import { writeSheet } from "./sheet.ts";
 import { sayTrainingNotes } from "./training_notes.ts";
 
@@ -48,13 +50,14 @@ export const learn = Effect.fnUntraced(function* (
   { keep, saveEvery, imageMemory }: LearnOptions,
 ) {
   const { path: folder } = yield* RunFolder;
+  const recorder = yield* startRecorder(folder);
   const opened = yield* openImagesOf(configuration, folder);
   const { labels, source } = opened;
   yield* sayTrainingNotes(opened);
   yield* warnOfSettings(configuration, source.ids.length);
   const images = yield* openImages(configuration, source, {
     cacheBytes: imageMemory * 2 ** 20,
-  });
+  }).pipe(recorded(recorder));
   yield* rememberSettings(folder, configuration);
   if (images.unreadable > 0) {
     yield* Effect.logWarning(
@@ -68,11 +71,21 @@ export const learn = Effect.fnUntraced(function* (
   const { checkpoint } = yield* deepCluster(configuration, images, {
     keep,
     saveEveryMs: saveEvery * 1000,
-    onEvent: (event) => Effect.flatMap(metrics.write(event), noteMetrics),
-  });
+    onEvent: (event) =>
+      Effect.andThen(recorder.mark, metrics.write(event)).pipe(
+        Effect.flatMap(noteMetrics),
+        Effect.andThen(recorder.mark),
+      ),
+  }).pipe(recorded(recorder));
   yield* writeSheet(folder, configuration.epochs, images, classes);
   return { metrics: metrics.lines, checkpoint };
 });
+
+/** Notes the phases of some work; the last one ends with it. */
+const recorded =
+  ({ observe, mark }: RunRecorder) =>
+  <A, E, R>(work: Effect.Effect<A, E, R>): Effect.Effect<A, E, R | Progress> =>
+    Effect.updateService(Effect.ensuring(work, mark), Progress, observe);
 
 /** Says what `doctor` warns of, before the first pass over the images. */
 const warnOfSettings = Effect.fnUntraced(function* (

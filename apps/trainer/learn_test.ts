@@ -89,7 +89,9 @@ effectTest(
         "config.json",
         "features",
         "journal.db",
+        "progress.json",
         "run.lock",
+        "timings.jsonl",
       ]);
     }),
 );

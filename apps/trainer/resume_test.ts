@@ -1,4 +1,6 @@
-import assert from "node:assert/strict";
+import { readTimings } from "@deepcluster/runs";
+import { folderStore } from "@deepcluster/storage";
+import { Effect } from "effect";
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -8,6 +10,7 @@ import {
   resultsOf,
   runTrainer,
 } from "./killing_testing.ts";
+import assert from "node:assert/strict";
 
 const settings = [
   ..."--network small --size 32 --no-sobel --clusters 5 --pca 16".split(" "),
@@ -68,5 +71,21 @@ Deno.test("train() killed in every phase, resumed and made longer ends with the 
 
   assert.ok(kills >= 20, `killed ${kills} times`);
   assert.deepEqual(await resultsOf(killed), await resultsOf(never));
+  const timesOf = (run: string) =>
+    Effect.runPromise(readTimings(folderStore(run)));
+  const { processes, phases } = await timesOf(killed);
+  assert.ok(processes.length >= kills, `${processes.length} processes`);
+  const undisturbed = await timesOf(never);
+  assert.equal(undisturbed.processes.length, 1);
+  for (const [epoch, times] of undisturbed.phases) {
+    const named = times.map(({ phase, images }) => `${phase} ${images}`);
+    assert.deepEqual(
+      named,
+      epoch === 0
+        ? ["survey 60"]
+        : ["extract 60", "reduce 60", "cluster 0", "train 64"],
+    );
+    assert.ok(phases.has(epoch), `times of epoch ${epoch}`);
+  }
   await rm(folder, { recursive: true });
 });

@@ -7,11 +7,8 @@
  */
 export type {
   EpochHistory,
-  PhaseTime,
-  ProcessRecord,
   ReportWarning,
   RunHistory,
-  RunProgress,
 } from "./history/history.ts";
 export type {
   ClusterChoice,

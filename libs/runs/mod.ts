@@ -63,6 +63,17 @@ export {
   type RunCheckpointError,
 } from "./run_checkpoint.ts";
 
+// What other processes may read meanwhile
+export {
+  type PhaseTime,
+  type ProcessRecord,
+  readTimings,
+  type RunTimings,
+  timedPhases,
+  type TimingLine,
+} from "./run_timings.ts";
+export { readProgress, type RunProgress } from "./run_progress.ts";
+
 // Images and assignments
 export {
   type AssignedFeatures,

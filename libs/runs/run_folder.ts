@@ -9,6 +9,8 @@
  * unreadable.tsv         images left out, with reasons
  * excluded.tsv           images that the run must not see
  * metrics.jsonl          figures by epoch and step
+ * timings.jsonl          processes that worked on the run, times of its phases
+ * progress.json          what its process is doing, for others to show
  * assignments/           epoch-0003.tsv: path and cluster of each image
  * features/              spilled features, while they are needed
  * checkpoints/           epoch-0003.safetensors and within epochs
@@ -60,6 +62,10 @@ export const runFiles = {
   excluded: "excluded.tsv",
   /** Figures. */
   metrics: "metrics.jsonl",
+  /** Processes and times. */
+  timings: "timings.jsonl",
+  /** What its process is doing. */
+  progress: "progress.json",
 } as const;
 
 /** Names of what else a run writes, by epoch. */

@@ -124,7 +124,8 @@ const iterations = /^clusters\/epoch-\d{4,}-iteration-\d{4,}\.safetensors$/;
 const spilled =
   /^features\/epoch-\d{4,}(\.f32|\.f32\.rows(\.partial)?|-reduced\.safetensors)$/;
 const evaluations = /^evaluations\/\d{4,}-[a-z-]+\.json$/;
-const tables = /^(images\.tsv|unreadable\.tsv|metrics\.jsonl|clusters\.png)$/;
+const tables =
+  /^(images\.tsv|unreadable\.tsv|excluded\.tsv|metrics\.jsonl|timings\.jsonl|progress\.json|clusters\.png|report\.html)$/;
 const journal = /^journal\.db(-wal|-shm|-journal)?$/;
 const config = /^config\.json$/;
 const lock = /^run\.lock(-journal)?$/;

@@ -7,6 +7,7 @@
  */
 // Programs
 export { runMain } from "./run_main.ts";
+export { version } from "./version.ts";
 
 // Progress
 export { layerProgress } from "./progress_layer.ts";

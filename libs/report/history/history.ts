@@ -4,7 +4,12 @@
  * @module
  */
 import type { ClusterReport } from "@deepcluster/clustering";
-import type { RunConfiguration } from "@deepcluster/runs";
+import type {
+  PhaseTime,
+  ProcessRecord,
+  RunConfiguration,
+  RunProgress,
+} from "@deepcluster/runs";
 
 /** A run, from its first epoch to its newest. */
 export interface RunHistory {
@@ -21,6 +26,11 @@ export interface RunHistory {
    * versions that did not note them.
    */
   readonly processes: readonly ProcessRecord[];
+  /**
+   * Time of the survey of the images, before the first epoch; absent for runs
+   * that did not note it.
+   */
+  readonly survey?: PhaseTime;
   /** What the newest process last said it was doing. */
   readonly progress?: RunProgress;
   /** Images that could not be read and were left out. */
@@ -46,52 +56,6 @@ export interface EpochHistory {
   };
   /** Times of its phases; empty for runs that did not note them. */
   readonly phases: readonly PhaseTime[];
-}
-
-/** Time of one phase of an epoch, over all processes that worked on it. */
-export interface PhaseTime {
-  /** As progress names it. */
-  readonly phase: "survey" | "extract" | "reduce" | "cluster" | "train";
-  /** Time that it took. */
-  readonly seconds: number;
-  /** Images that went through it; 0 where none are counted. */
-  readonly images: number;
-}
-
-/** A process that worked on a run, and what it ran on. */
-export interface ProcessRecord {
-  /** When it began, in ISO 8601. */
-  readonly startedAt: string;
-  /** Version of this program. */
-  readonly version: string;
-  /** Such as `Deno 2.9.6`. */
-  readonly runtime: string;
-  /** Such as `onnxruntime-node 1.30.0, cpu, 2 threads`. */
-  readonly engine: string;
-  /** Name of the processor. */
-  readonly processor: string;
-  /** Its cores. */
-  readonly cores: number;
-  /** Memory of the machine. */
-  readonly memoryBytes: number;
-}
-
-/** How far the work under way is. */
-export interface RunProgress {
-  /** When it was written, in ISO 8601. */
-  readonly at: string;
-  /** Phase under way, as progress names it. */
-  readonly phase: string;
-  /** Epoch, from 1; absent before the first. */
-  readonly epoch?: number;
-  /** Units done. */
-  readonly done: number;
-  /** Units that there are. */
-  readonly total: number;
-  /** What a unit is, such as `images`. */
-  readonly unit: string;
-  /** Units a second, where it is known. */
-  readonly rate?: number;
 }
 
 /** A fault that the figures of a run show, in words. */
