@@ -4,4 +4,17 @@
  *
  * @module
  */
-export { defaultNeighbours, type Embedding } from "./embedding.ts";
+export {
+  defaultNeighbours,
+  embed,
+  embedByCentroids,
+  type Embedding,
+  embeddingVersion,
+} from "./embedding.ts";
+export { placeByCentroids, placingCentroids } from "./place_by_centroids.ts";
+export {
+  type Trustworthiness,
+  trustworthiness,
+  type TrustworthinessOptions,
+} from "./trustworthiness.ts";
+export { umap, type UmapOptions } from "./umap.ts";

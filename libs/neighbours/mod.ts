@@ -7,5 +7,10 @@ export {
   nearestNeighbours,
   type NeighbourOptions,
   type Neighbours,
-  type NeighboursError,
 } from "./nearest_neighbours.ts";
+export {
+  type NeighboursError,
+  type SimilarityBlock,
+  type SimilarityBlockOptions,
+  similarityBlocks,
+} from "./similarity_blocks.ts";

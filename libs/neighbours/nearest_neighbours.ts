@@ -1,25 +1,13 @@
 /**
- * Exact nearest neighbours by cosine similarity, as matrix products on the
- * Backend.
+ * Exact nearest neighbours by cosine similarity.
  *
  * @module
  */
-import {
-  floatTensor,
-  type Matrix,
-  matrix,
-  type NonFiniteFeatureError,
-  type OptionError,
-  readInto,
-  requireCount,
-  requireFinite,
-  requireOption,
-  type RowReader,
-} from "@deepcluster/core";
-import { Backend, type BackendError } from "@deepcluster/gpu-backend";
-import { buildGraph, input, matmul } from "@deepcluster/graph";
-import { Effect, type Scope } from "effect";
-import { emptyTopK, mergeBlock } from "./top_k.ts";
+import { requireCount, requireOption, type RowReader } from "@deepcluster/core";
+import type { Backend } from "@deepcluster/gpu-backend";
+import { Effect } from "effect";
+import { type NeighboursError, similarityBlocks } from "./similarity_blocks.ts";
+import { emptyTopK, mergeBlock, type TopK } from "./top_k.ts";
 
 /** Options of {@link nearestNeighbours}. */
 export interface NeighbourOptions {
@@ -38,12 +26,6 @@ export interface Neighbours {
   /** `[queries, k]` cosine similarities, descending. */
   readonly similarities: Float32Array;
 }
-
-/** Errors of {@link nearestNeighbours}, beside those of reading rows. */
-export type NeighboursError =
-  | OptionError
-  | NonFiniteFeatureError
-  | BackendError;
 
 /**
  * Finds the k keys of highest cosine similarity for each query, exactly.
@@ -107,84 +89,32 @@ export const nearestNeighbours: <E = never, F = never>(
       k,
       holds,
     );
-    const equal = keys.columns === d;
-    const rule = `the ${d} columns of the queries`;
-    yield* requireOption(action, "columns of keys", rule, keys.columns, equal);
     const fitting = Math.max(32, Math.floor(memoryBytes / 8 / d));
-    const [queryRows, keyRows] = [m, n].map((rows) =>
-      Math.min(rows, fitting, 2048)
-    ) as [number, number];
+    const blockRows = Math.min(fitting, 2048);
     const result: Neighbours = {
       k,
       indices: new Int32Array(m * k),
       similarities: new Float32Array(m * k),
     };
-    if (m === 0) return result;
-    const productsOf = yield* compileProducts(queryRows, keyRows, d);
-    const [queryBlock, keyBlock] = [matrix(queryRows, d), matrix(keyRows, d)];
-    for (let start = 0; start < m; start += queryRows) {
-      const rows = Math.min(queryRows, m - start);
-      yield* readNormalised(action, queries, start, rows, queryBlock);
-      const best = Array.from({ length: rows }, () => emptyTopK(k));
-      for (let first = 0; first < n; first += keyRows) {
-        const count = Math.min(keyRows, n - first);
-        yield* readNormalised(action, keys, first, count, keyBlock);
-        const products = yield* productsOf(queryBlock, keyBlock);
-        best.forEach((topK, i) => {
-          const from = i * keyRows;
-          mergeBlock(topK, products.subarray(from, from + count), first);
+    let best: readonly TopK[] = [];
+    yield* similarityBlocks(
+      queries,
+      keys,
+      { queryRows: blockRows, keyRows: blockRows, action },
+      (block) => {
+        if (block.firstKey === 0) {
+          best = Array.from({ length: block.queries }, () => emptyTopK(k));
+        }
+        best.forEach((topK, i) =>
+          mergeBlock(topK, block.of(i), block.firstKey)
+        );
+        if (block.firstKey + block.keys < n) return;
+        best.forEach(({ indices, similarities }, i) => {
+          result.indices.set(indices, (block.firstQuery + i) * k);
+          result.similarities.set(similarities, (block.firstQuery + i) * k);
         });
-      }
-      best.forEach(({ indices, similarities }, i) => {
-        result.indices.set(indices, (start + i) * k);
-        result.similarities.set(similarities, (start + i) * k);
-      });
-    }
+      },
+    );
     return result;
   },
-  Effect.scoped,
 );
-
-/** Compiles the products of a block of queries and a block of keys. */
-const compileProducts: (m: number, n: number, d: number) => Effect.Effect<
-  (queries: Matrix, keys: Matrix) => Effect.Effect<Float32Array, BackendError>,
-  BackendError,
-  Backend | Scope.Scope
-> = Effect.fnUntraced(function* (m, n, d) {
-  const backend = yield* Backend;
-  const graph = yield* Effect.orDie(buildGraph(() => {
-    const queries = input("queries", [m, d]);
-    const keys = input("keys", [n, d]);
-    return {
-      outputs: { products: matmul(queries, keys, { transposeB: true }) },
-    };
-  }));
-  const program = yield* backend.compile(graph, {});
-  return (queries, keys) =>
-    Effect.map(
-      program.run({
-        queries: floatTensor([m, d], queries.data),
-        keys: floatTensor([n, d], keys.data),
-      }),
-      ({ products }) => products!.data as Float32Array,
-    );
-});
-
-/** Reads rows to the beginning of a block, each divided by its L2 norm. */
-const readNormalised = Effect.fnUntraced(function* <E>(
-  action: string,
-  reader: RowReader<E>,
-  start: number,
-  count: number,
-  into: Matrix,
-): Effect.fn.Return<void, E | NonFiniteFeatureError> {
-  const block = yield* readInto(reader, start, count, into.data);
-  yield* requireFinite(action, block, (row) => start + row);
-  const { data, columns: d } = block;
-  for (let from = 0; from < data.length; from += d) {
-    let square = 0;
-    for (let j = from; j < from + d; j++) square += data[j]! ** 2;
-    const norm = Math.sqrt(square) || 1;
-    for (let j = from; j < from + d; j++) data[j] = data[j]! / norm;
-  }
-});
