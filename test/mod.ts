@@ -6,6 +6,7 @@
  */
 import assert from "node:assert/strict";
 
+export * from "./ask.ts";
 export * from "./effect_test_case.ts";
 export * from "./folders.ts";
 export * from "./key_inputs.ts";

@@ -8,6 +8,7 @@ import { Schema } from "effect";
 import {
   HttpApi,
   HttpApiEndpoint,
+  HttpApiError,
   HttpApiGroup,
   HttpApiMiddleware,
   HttpApiSchema,
@@ -30,17 +31,22 @@ import {
   BadRequest,
   Conflict,
   Gone,
-  NotAnImage,
   NotFound,
   TooLarge,
   Unavailable,
-} from "./problems.ts";
+} from "@deepcluster/page-server";
 
 /** Bytes of an upload, at most: 32 MiB. */
 export const maxUploadBytes = 32 * 2 ** 20;
 
 /** Pixels of an upload, at most. */
 export const maxUploadPixels = 50_000_000;
+
+/** A body is an image of the declared type but cannot be decoded. */
+export class NotAnImage extends HttpApiError.Problem<NotAnImage>()(
+  "NotAnImage",
+  { type: "about:blank", status: 422, title: "Unprocessable Content" },
+) {}
 
 /** Results of a search, at most. */
 export const maxTop = 1000;

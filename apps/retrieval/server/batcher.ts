@@ -5,7 +5,7 @@
  * @module
  */
 import { Effect, Exit, Latch, type Scope } from "effect";
-import { Unavailable } from "./problems.ts";
+import { Unavailable } from "@deepcluster/page-server";
 
 /** How a queue works. */
 export interface BatcherOptions<Job, Result, E> {

@@ -19,7 +19,7 @@ import {
   neighboursOf,
 } from "./cluster_lists.ts";
 import type { Picture, Pictures } from "./pictures.ts";
-import { orNotFound } from "./problems.ts";
+import { orNotFound } from "@deepcluster/page-server";
 import type { Search } from "./search.ts";
 import type { Served, Serving } from "./served.ts";
 

@@ -9,10 +9,9 @@ import {
   pageFiles,
   renderPage,
 } from "@deepcluster/pages";
+import { htmlResponse, layerFiles } from "@deepcluster/page-server";
 import { Effect, Layer, Option } from "effect";
-import { HttpRouter, HttpServerRequest, HttpServerResponse } from "effect/http";
-import { createHash } from "node:crypto";
-import { readFile } from "node:fs/promises";
+import { HttpRouter } from "effect/http";
 import {
   type Answering,
   clusterList,
@@ -30,57 +29,49 @@ const firstRows = 12;
  * @returns The routes.
  */
 export const layerPages = (answering: Answering) =>
-  Layer.effectDiscard(Effect.gen(function* () {
-    const router = yield* HttpRouter.HttpRouter;
-    yield* router.add(
-      "GET",
-      "/",
-      Effect.map(
-        firstScreen(answering),
-        (first) =>
-          HttpServerResponse.text(
-            renderPage("/", first.index, first),
-            htmlOptions,
-          ),
-      ),
-    );
-    for (
-      const path of [
-        "/cluster/:cluster",
-        "/search",
-        "/duplicates",
-        "/outliers",
-      ] as const
-    ) {
+  Layer.merge(
+    layerFiles(pageFiles),
+    Layer.effectDiscard(Effect.gen(function* () {
+      const router = yield* HttpRouter.HttpRouter;
       yield* router.add(
         "GET",
-        path,
+        "/",
         Effect.map(
-          // Without an index the page says in words why there is none.
-          Effect.option(answering.serving.now),
-          (served) =>
-            HttpServerResponse.text(
-              renderPage(
-                path,
-                Option.getOrUndefined(Option.map(served, headerInfo)),
-              ),
-              htmlOptions,
+          firstScreen(answering),
+          (first) =>
+            htmlResponse(
+              renderPage("/", first.index, first),
+              contentSecurityPolicy,
             ),
         ),
       );
-    }
-    for (const [path, { file, type }] of pageFiles) {
-      const bytes = yield* Effect.promise(() => readFile(file));
-      yield* router.add(
-        "GET",
-        path as HttpRouter.PathInput,
-        Effect.map(
-          HttpServerRequest.HttpServerRequest,
-          (request) => fileResponse(request, type, bytes),
-        ),
-      );
-    }
-  }));
+      for (
+        const path of [
+          "/cluster/:cluster",
+          "/search",
+          "/duplicates",
+          "/outliers",
+        ] as const
+      ) {
+        yield* router.add(
+          "GET",
+          path,
+          Effect.map(
+            // Without an index the page says in words why there is none.
+            Effect.option(answering.serving.now),
+            (served) =>
+              htmlResponse(
+                renderPage(
+                  path,
+                  Option.getOrUndefined(Option.map(served, headerInfo)),
+                ),
+                contentSecurityPolicy,
+              ),
+          ),
+        );
+      }
+    })),
+  );
 
 const firstScreen = (
   answering: Answering,
@@ -90,24 +81,3 @@ const firstScreen = (
     const { lists } = yield* answering.serving.now;
     return { index, clusters: clusterList(lists, { limit: firstRows }) };
   });
-
-const htmlOptions = {
-  contentType: "text/html; charset=utf-8",
-  headers: {
-    "content-security-policy": contentSecurityPolicy,
-    "cache-control": "no-cache",
-  },
-};
-
-/** A file of the pages; browsers ask whether it has changed. */
-const fileResponse = (
-  { headers }: HttpServerRequest.HttpServerRequest,
-  contentType: string,
-  bytes: Uint8Array,
-) => {
-  const etag = `"${createHash("sha256").update(bytes).digest("hex")}"`;
-  const caching = { etag, "cache-control": "no-cache" };
-  return headers["if-none-match"] === etag
-    ? HttpServerResponse.empty({ status: 304, headers: caching })
-    : HttpServerResponse.uint8Array(bytes, { contentType, headers: caching });
-};

@@ -14,7 +14,7 @@ import type { IndexedImage } from "@deepcluster/retrieval";
 import { Effect, Semaphore } from "effect";
 import { readFile, stat } from "node:fs/promises";
 import sharp from "sharp";
-import { Gone, NotFound } from "./problems.ts";
+import { Gone, NotFound } from "@deepcluster/page-server";
 
 /** A picture as it is sent. */
 export interface Picture {

@@ -6,7 +6,7 @@
  * @module
  */
 import { Effect, Semaphore } from "effect";
-import type { BadRequest, Unavailable } from "./problems.ts";
+import type { BadRequest, Unavailable } from "@deepcluster/page-server";
 import { equalImagesIn } from "./review.ts";
 import { Stale } from "./search.ts";
 import type { Snapshot } from "./snapshot.ts";

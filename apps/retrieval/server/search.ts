@@ -8,7 +8,7 @@ import type { DecodeOptions, Image } from "@deepcluster/data";
 import { Effect, type Scope, Semaphore } from "effect";
 import type { BoxNumbers } from "./answers.ts";
 import { startBatcher } from "./batcher.ts";
-import type { BadRequest, Unavailable } from "./problems.ts";
+import type { BadRequest, Unavailable } from "@deepcluster/page-server";
 import type { Snapshot } from "./snapshot.ts";
 import type { Thread } from "./thread.ts";
 import type {

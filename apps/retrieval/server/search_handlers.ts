@@ -14,7 +14,7 @@ import { RetrievalApi } from "./api.ts";
 import { cardOf } from "./cards.ts";
 import { distanceBetween } from "./cluster_lists.ts";
 import { type Answering, isRmac } from "./index_handlers.ts";
-import { BadRequest, Conflict, orNotFound } from "./problems.ts";
+import { BadRequest, Conflict, orNotFound } from "@deepcluster/page-server";
 import type { FoundRows, Region } from "./search.ts";
 import type { Served } from "./served.ts";
 import type { SentDescriptor } from "./thread_calls.ts";

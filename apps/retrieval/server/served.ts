@@ -23,7 +23,7 @@ import { Effect, Semaphore } from "effect";
 import { existsSync, statSync } from "node:fs";
 import { join } from "node:path";
 import { type ClusterLists, listClusters } from "./cluster_lists.ts";
-import { BadRequest, Unavailable } from "./problems.ts";
+import { BadRequest, Unavailable } from "@deepcluster/page-server";
 import type { Stale } from "./search.ts";
 import type { Snapshot, Snapshots } from "./snapshot.ts";
 

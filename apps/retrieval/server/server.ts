@@ -3,12 +3,14 @@
  *
  * @module
  */
-import * as NodeHttpServer from "@effect/platform-node/NodeHttpServer";
+import {
+  layerProtection,
+  listenOnLoopback,
+  type PortError,
+} from "@deepcluster/page-server";
 import type { OpenSearchIndexError } from "@deepcluster/retrieval";
 import { Effect, Layer, Schema, type Scope } from "effect";
-import { HttpRouter, HttpServer } from "effect/http";
 import { HttpApiBuilder } from "effect/http-api";
-import { createServer, type ServerResponse } from "node:http";
 import { RetrievalApi } from "./api.ts";
 import {
   type Answering,
@@ -19,10 +21,10 @@ import {
 import { layerPages } from "./page_routes.ts";
 import { makePictures } from "./pictures.ts";
 import {
-  layerMethodsNotAllowed,
-  layerProtection,
+  failureDetails,
+  layerApiMethods,
   layerRequestRules,
-} from "./protection.ts";
+} from "./request_rules.ts";
 import { makeReviews } from "./reviews.ts";
 import { layerReview } from "./review_handlers.ts";
 import { layerSearch } from "./search_handlers.ts";
@@ -50,21 +52,6 @@ export interface RunningServer {
   /** What it searches with. */
   readonly search: Search;
 }
-
-/** The port cannot be listened at. */
-export class PortError extends Schema.TaggedError<PortError>()("PortError", {
-  port: Schema.Int,
-  found: Schema.String,
-}) {
-  /** The port, and what to do. */
-  override get message(): string {
-    return `Cannot serve as --port must be free: current value is --port ` +
-      `${this.port} (${this.found}); name another, or 0 for any`;
-  }
-}
-
-/** Answers under way may take this long when the server ends. */
-const shutdownMs = 500;
 
 /**
  * Serves an index while the scope lasts.
@@ -100,8 +87,6 @@ export const startServer: (
       ),
     );
 
-    const node = createServer();
-    node.on("request", (_request, response) => uncheckedLength(response));
     const layerRoutes = Layer.mergeAll(
       HttpApiBuilder.layer(RetrievalApi, { openapiPath: "/openapi.json" }).pipe(
         Layer.provide([
@@ -114,34 +99,11 @@ export const startServer: (
         Layer.provide(layerRequestRules),
       ),
       layerPages(answering),
-      layerMethodsNotAllowed,
-      layerProtection(hostNames.map((name) => name.toLowerCase())),
+      layerApiMethods,
+      layerProtection(hostNames, failureDetails),
     );
-    const context = yield* HttpRouter.serve(layerRoutes, {
-      disableLogger: true,
-      disableListenLog: true,
-    }).pipe(
-      Layer.provideMerge(NodeHttpServer.layer(() => node, {
-        port,
-        host: "127.0.0.1",
-        gracefulShutdownTimeout: shutdownMs,
-      })),
-      Layer.build,
-      Effect.mapError((error) =>
-        new PortError({ port, found: foundIn(error) })
-      ),
-    );
-    // Connections that are kept alive would hold the server.
-    yield* Effect.addFinalizer(() =>
-      Effect.sync(() => {
-        setTimeout(() => node.closeAllConnections(), shutdownMs).unref();
-      })
-    );
-    const { address } = yield* Effect.provide(
-      HttpServer.HttpServer,
-      context,
-    );
-    return { address: HttpServer.formatAddress(address), search };
+    const address = yield* listenOnLoopback(layerRoutes, port);
+    return { address, search };
   },
 );
 
@@ -155,26 +117,3 @@ export class UnsearchableError
     return this.reason;
   }
 }
-
-const foundIn = ({ cause }: { readonly cause: unknown }): string => {
-  const code = cause instanceof Error && "code" in cause ? cause.code : "";
-  return code === "EADDRINUSE"
-    ? "another program listens there"
-    : code === "EACCES"
-    ? "this user may not listen there"
-    : cause instanceof Error
-    ? cause.message
-    : String(cause);
-};
-
-/**
- * Keeps Node from checking lengths: Node 22.13 compares the length of a body,
- * a number, with its header, a text, and cuts every answer off. Effect asks for
- * the check and gives lengths of its own making.
- */
-const uncheckedLength = (response: ServerResponse): void => {
-  Object.defineProperty(response, "strictContentLength", {
-    get: () => false,
-    set: () => {},
-  });
-};

@@ -1,17 +1,11 @@
-import { effectTest } from "@deepcluster/test";
+import { ask, effectTest, type Sent } from "@deepcluster/test";
 import { Effect, Fiber } from "effect";
 import assert from "node:assert/strict";
 import { copyFile, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { Worker } from "node:worker_threads";
 import sharp from "sharp";
-import {
-  ask,
-  indexFolder,
-  madeIndex,
-  type Sent,
-  serveIndex,
-} from "./server_testing.ts";
+import { indexFolder, madeIndex, serveIndex } from "./server_testing.ts";
 
 const svg = (content: string, width = 20, height = 20) =>
   `<svg xmlns="http://www.w3.org/2000/svg" ` +

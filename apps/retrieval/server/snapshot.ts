@@ -12,7 +12,7 @@ import {
 import { Effect, Exit, Scope, Semaphore } from "effect";
 import { stat } from "node:fs/promises";
 import { join } from "node:path";
-import { Unavailable } from "./problems.ts";
+import { Unavailable } from "@deepcluster/page-server";
 
 /** One state of the index. */
 export interface Snapshot {

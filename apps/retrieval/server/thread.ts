@@ -6,7 +6,7 @@
  */
 import { Effect, Exit, type Scope } from "effect";
 import { Worker } from "node:worker_threads";
-import { BadRequest, Unavailable } from "./problems.ts";
+import { BadRequest, Unavailable } from "@deepcluster/page-server";
 import type {
   CallName,
   SentAnswer,

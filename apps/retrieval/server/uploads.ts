@@ -5,12 +5,12 @@
  * @module
  */
 import { decode, type DecodeOptions, type Image } from "@deepcluster/data";
+import { TooLarge, Unavailable } from "@deepcluster/page-server";
 import { decodeAsSeen } from "@deepcluster/retrieval";
 import { Effect, Semaphore, Stream } from "effect";
 import { HttpApiError } from "effect/http-api";
 import sharp from "sharp";
-import { maxUploadBytes, maxUploadPixels } from "./api.ts";
-import { NotAnImage, TooLarge, Unavailable } from "./problems.ts";
+import { maxUploadBytes, maxUploadPixels, NotAnImage } from "./api.ts";
 
 /** Pixels of all uploads that are decoded and wait, at most. */
 const pixelsAtOnce = 4 * maxUploadPixels;

@@ -16,43 +16,31 @@ export class BadRequest extends HttpApiError.Problem<BadRequest>()(
   { type, status: 400, title: "Bad Request" },
 ) {}
 
-/** The request comes from another site, or is meant for another server. */
-export class Forbidden extends HttpApiError.Problem<Forbidden>()(
-  "Forbidden",
-  { type, status: 403, title: "Forbidden" },
-) {}
-
 /** There is nothing of this name or number. */
 export class NotFound extends HttpApiError.Problem<NotFound>()(
   "NotFound",
   { type, status: 404, title: "Not Found" },
 ) {}
 
-/** The index is of a kind that cannot do this. */
+/** What is served is of a kind that cannot do this. */
 export class Conflict extends HttpApiError.Problem<Conflict>()(
   "Conflict",
   { type, status: 409, title: "Conflict" },
 ) {}
 
-/** The file of an indexed image is gone, or is no longer the one indexed. */
+/** What was here is gone, or is no longer the same. */
 export class Gone extends HttpApiError.Problem<Gone>()(
   "Gone",
   { type, status: 410, title: "Gone" },
 ) {}
 
-/** A body or an image is larger than the server takes. */
+/** What was sent is larger than the server takes. */
 export class TooLarge extends HttpApiError.Problem<TooLarge>()(
   "TooLarge",
   { type, status: 413, title: "Content Too Large" },
 ) {}
 
-/** A body is an image of the declared type but cannot be decoded. */
-export class NotAnImage extends HttpApiError.Problem<NotAnImage>()(
-  "NotAnImage",
-  { type, status: 422, title: "Unprocessable Content" },
-) {}
-
-/** The server has too much to do, or its search ended and starts again. */
+/** The server cannot answer now, but may in a moment. */
 export class Unavailable extends HttpApiError.Problem<Unavailable>()(
   "Unavailable",
   { type, status: 503, title: "Service Unavailable" },
@@ -94,11 +82,11 @@ export const problemResponse = (
   );
 
 /**
- * Fails with {@link NotFound} where a value is missing.
+ * Fails where a value is missing.
  *
  * @param value What was looked for.
  * @param detail What is not there, a sentence.
- * @returns The value.
+ * @returns The value, or `NotFound`.
  */
 export const orNotFound = <A>(
   value: A | undefined,
