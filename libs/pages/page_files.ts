@@ -29,6 +29,7 @@ export const pageFiles: ReadonlyMap<string, PageFile> = new Map([
     new URL("./browser/app.js", import.meta.url),
     new URL("./browser/box.js", import.meta.url),
     new URL("./browser/box_stage.js", import.meta.url),
+    new URL("./browser/charts.js", import.meta.url),
     new URL("./browser/cluster_view.js", import.meta.url),
     new URL("./browser/clusters_view.js", import.meta.url),
     new URL("./browser/curation.js", import.meta.url),

@@ -127,3 +127,28 @@ chromiumTest(
       );
     }).pipe(Effect.scoped, Effect.runPromise),
 );
+
+Deno.test("colours of series differ from the ground by 3 to 1", () => {
+  const css = ["theme.css", "document.css"].map((name) =>
+    Deno.readTextFileSync(new URL(`./browser/${name}`, import.meta.url))
+  ).join("\n");
+  const colour = (name: string) =>
+    Array.from(
+      css.matchAll(new RegExp(`--${name}: #([0-9a-f]{6})`, "g")),
+      ([, hex]) =>
+        [0, 2, 4].map((i) => linear(parseInt(hex!.slice(i, i + 2), 16) / 255)),
+    );
+  const linear = (s: number) =>
+    s <= 0.04045 ? s / 12.92 : ((s + 0.055) / 1.055) ** 2.4;
+  const light = ([r, g, b]: number[]) =>
+    0.2126 * r! + 0.7152 * g! + 0.0722 * b!;
+  for (const theme of [0, 1]) {
+    const ground = light(colour("raised")[theme]!);
+    for (let i = 0; i < 6; i++) {
+      const series = light(colour(`series-${i}`)[theme]!);
+      const contrast = (Math.max(series, ground) + 0.05) /
+        (Math.min(series, ground) + 0.05);
+      assert.ok(contrast >= 3, `series ${i}, theme ${theme}: ${contrast}`);
+    }
+  }
+});
