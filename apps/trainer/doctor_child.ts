@@ -16,7 +16,11 @@ import {
   layerBackend,
 } from "@deepcluster/gpu-backend";
 import { buildGraph, input, matmul } from "@deepcluster/graph";
-import { layerRunFolder, type RunConfiguration } from "@deepcluster/runs";
+import {
+  layerRunFolder,
+  openImagesOf,
+  type RunConfiguration,
+} from "@deepcluster/runs";
 import {
   profile,
   type ProfileOptions,
@@ -24,7 +28,6 @@ import {
 } from "@deepcluster/training";
 import { Clock, Effect, Layer } from "effect";
 import { text } from "node:stream/consumers";
-import { openImagesOf } from "./open_images.ts";
 import process from "node:process";
 
 /** Which engine to check. */

@@ -4,7 +4,11 @@
  * @module
  */
 import { type BackendOptions, selectBackend } from "@deepcluster/gpu-backend";
-import { networkOf, type RunConfiguration } from "@deepcluster/runs";
+import {
+  networkOf,
+  openImagesOf,
+  type RunConfiguration,
+} from "@deepcluster/runs";
 import { makeFolder } from "@deepcluster/storage";
 import { fromHere } from "@deepcluster/terminal";
 import {
@@ -25,7 +29,6 @@ import {
 } from "./doctor_findings.ts";
 import { checkEngines, machine, place } from "./doctor_machine.ts";
 import type { Report } from "./doctor_report.ts";
-import { openImagesOf } from "./open_images.ts";
 import { sayTrainingNotes } from "./training_notes.ts";
 
 /** A run whose few steps take longer would not end in months. */

@@ -8,6 +8,7 @@ import { Progress } from "@deepcluster/core";
 import type { Labels } from "@deepcluster/data";
 import {
   networkOf,
+  openImagesOf,
   readRun,
   type RunConfiguration,
   runFiles,
@@ -22,7 +23,6 @@ import { settingFindings } from "./doctor_findings.ts";
 import { machine } from "./doctor_machine.ts";
 import { openMetrics } from "./metrics.ts";
 import { noteMetrics } from "./observability.ts";
-import { openImagesOf } from "./open_images.ts";
 import { type RunRecorder, startRecorder } from "./run_recorder.ts";
 import { writeSheet } from "./sheet.ts";
 import { sayTrainingNotes } from "./training_notes.ts";

@@ -8,6 +8,7 @@ import {
   createRun,
   isWorthResuming,
   networkOf,
+  openImagesOf,
   requireUnused,
   type RunConfiguration,
 } from "@deepcluster/runs";
@@ -16,7 +17,6 @@ import type { Network } from "@deepcluster/models";
 import { type Cause, Effect, Exit, Schema } from "effect";
 import { needFindings, settingFindings } from "./doctor_findings.ts";
 import { freeBytesFor, machine } from "./doctor_machine.ts";
-import { openImagesOf } from "./open_images.ts";
 import { type OperationValues, runToEnd } from "./run_to_end.ts";
 
 /** A run that cannot work, by the rules of `doctor`. */

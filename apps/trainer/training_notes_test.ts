@@ -1,11 +1,10 @@
-import { parseConfiguration, runFiles } from "@deepcluster/runs";
+import { openImagesOf, parseConfiguration, runFiles } from "@deepcluster/runs";
 import { Effect } from "effect";
 import { mkdtemp, readFile, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { quickSettings } from "./commands_testing.ts";
 import { makePictures, runTrainer } from "./killing_testing.ts";
-import { openImagesOf } from "./open_images.ts";
 import assert from "node:assert/strict";
 
 const settings = [...quickSettings, "--epochs", "1"];

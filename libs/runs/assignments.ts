@@ -22,7 +22,11 @@ export interface Assignments {
   readonly clusters: Int32Array;
 }
 
-const columns = ["path", "cluster"];
+/** Columns of the table. */
+export const columns: readonly string[] = ["path", "cluster"];
+
+/** What the second of them must be. */
+export const clusterRule = "a cluster must be a number from 0";
 
 /**
  * Names the table of an epoch.
@@ -118,7 +122,26 @@ export const readAssignments: (
   return yield* new TableError({
     path: store.pathOf(path),
     line: wrong + 2,
-    rule: "a cluster must be a number from 0",
+    rule: clusterRule,
     found: "another word",
   });
+});
+
+/**
+ * Lists the epochs whose assignments are there.
+ *
+ * @param store The run's store.
+ * @returns Epochs, ascending, or `StorageError`.
+ */
+export const assignmentEpochs: (
+  store: CheckpointStore["Service"],
+) => Effect.Effect<readonly number[], StorageError> = Effect.fn(
+  "assignmentEpochs",
+)(function* (store) {
+  return (yield* store.list("assignments/epoch-"))
+    .flatMap((path) => {
+      const [, epoch] = /-(\d{4,})\.tsv$/.exec(path) ?? [];
+      return epoch === undefined ? [] : [Number(epoch)];
+    })
+    .sort((a, b) => a - b);
 });

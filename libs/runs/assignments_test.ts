@@ -1,7 +1,9 @@
 import { CheckpointStore } from "@deepcluster/storage";
 import { effectTest } from "@deepcluster/test";
 import { Effect } from "effect";
+import { readAssignedClusters } from "./assigned_clusters.ts";
 import {
+  assignmentEpochs,
   assignmentsPath,
   readAssignments,
   writeAssignments,
@@ -43,6 +45,7 @@ effectTest(
       assert.ok(ref.bytes > 3 << 20);
       const back = yield* readAssignments(store, 0);
       assert.deepEqual(back.clusters, clusters);
+      assert.deepEqual(yield* readAssignedClusters(store, 0), clusters);
       assert.ok(back.paths.every((path, i) => path === paths[i]));
       assert.equal(back.paths.length, paths.length);
     }).pipe(Effect.provide(CheckpointStore.layerMemory)),
@@ -88,5 +91,43 @@ effectTest(
         );
         assert.match(error.message, message);
       }
+    }).pipe(Effect.provide(CheckpointStore.layerMemory)),
+);
+
+for (
+  const [what, text, message] of [
+    ["other columns", "path\tlabel\na\t1\n", /line 1.*path, cluster/],
+    ["an empty file", "", /line 1/],
+    ["a word", "path\tcluster\na\t1\nb\tx\n", /line 3.*number from 0/],
+    ["a missing cell", "path\tcluster\na\n", /line 2.*number from 0/],
+    ["a third cell", "path\tcluster\na\tb\t1\n", /line 2/],
+    ["an empty cell", "path\tcluster\na\t\n", /line 2/],
+    ["a number beyond 9 digits", "path\tcluster\na\t1234567890\n", /line 2/],
+    ["a cut-off line", "path\tcluster\na\t1\nb\t2", /line 3.*line feed/],
+  ] as const
+) {
+  effectTest(
+    `readAssignedClusters() refuses ${what}, naming the line`,
+    () =>
+      Effect.gen(function* () {
+        const store = yield* CheckpointStore;
+        yield* store.put("assignments/epoch-0001.tsv", bytesOf(text));
+        const error = yield* Effect.flip(readAssignedClusters(store, 1));
+        assert.match(error.message, message);
+      }).pipe(Effect.provide(CheckpointStore.layerMemory)),
+  );
+}
+
+effectTest(
+  "assignmentEpochs() lists the epochs that have a table, ascending",
+  () =>
+    Effect.gen(function* () {
+      const store = yield* CheckpointStore;
+      const none = { paths: [], clusters: new Int32Array() };
+      for (const epoch of [12_000, 9, 10]) {
+        yield* writeAssignments(store, epoch, none);
+      }
+      assert.deepEqual(yield* assignmentEpochs(store), [9, 10, 12_000]);
+      assert.deepEqual(yield* readAssignedClusters(store, 9), none.clusters);
     }).pipe(Effect.provide(CheckpointStore.layerMemory)),
 );

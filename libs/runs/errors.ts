@@ -164,3 +164,18 @@ export class NoCheckpointError
       `${ofEpoch}: current value is epochs=${there}`;
   }
 }
+
+/** The list of excluded images is not that of the settings. */
+export class ChangedListError
+  extends Schema.TaggedError<ChangedListError>()("ChangedListError", {
+    path: Schema.String,
+    expected: Schema.String,
+    found: Schema.String,
+  }) {
+  /** The list, the rule and the digests. */
+  override get message(): string {
+    return `Cannot exclude the images of ${this.path} as it must be the list ` +
+      `that the settings name: expected sha256 ${this.expected}, found ` +
+      this.found;
+  }
+}

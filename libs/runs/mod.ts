@@ -75,6 +75,7 @@ export {
 export { readProgress, type RunProgress } from "./run_progress.ts";
 
 // Images and assignments
+export { openImagesOf, type OpenImagesOfError } from "./open_images.ts";
 export {
   type AssignedFeatures,
   openRunClusters,
@@ -88,7 +89,9 @@ export {
   type RunImageTables,
   writeRunImages,
 } from "./run_images.ts";
+export { readAssignedClusters } from "./assigned_clusters.ts";
 export {
+  assignmentEpochs,
   readAssignments,
   type ReadAssignmentsError,
   writeAssignments,
@@ -116,6 +119,7 @@ export {
 
 // Errors
 export {
+  ChangedListError,
   ConfigurationError,
   NoClustersError,
   ShorterRunError,

@@ -7,7 +7,11 @@
  *
  * @module
  */
-import { readAssignments, type ReadAssignmentsError } from "@deepcluster/runs";
+import {
+  assignmentEpochs,
+  readAssignments,
+  type ReadAssignmentsError,
+} from "@deepcluster/runs";
 import { folderStore, type StorageError } from "@deepcluster/storage";
 import { Effect } from "effect";
 
@@ -50,13 +54,8 @@ export const clusterHistory: (
 ) => Effect.Effect<ClusterHistory, ReadAssignmentsError | StorageError> = Effect
   .fn("clusterHistory")(function* (run, until = Infinity) {
     const store = folderStore(run);
-    const epochs = (yield* store.list("assignments/epoch-"))
-      .flatMap((path) => {
-        const [, epoch] = /-(\d{4,})\.tsv$/.exec(path) ?? [];
-        return epoch === undefined ? [] : [Number(epoch)];
-      })
-      .filter((epoch) => epoch <= until)
-      .sort((a, b) => a - b);
+    const epochs = (yield* assignmentEpochs(store))
+      .filter((epoch) => epoch <= until);
     const tables = yield* Effect.forEach(
       epochs,
       (epoch) => readAssignments(store, epoch),

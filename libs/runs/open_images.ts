@@ -12,7 +12,6 @@ import {
   type OpenError,
   openSource,
 } from "@deepcluster/datasets";
-import { type RunConfiguration, runFiles } from "@deepcluster/runs";
 import {
   digestOf,
   folderStore,
@@ -22,23 +21,11 @@ import {
   type TableError,
   writeTable,
 } from "@deepcluster/storage";
-import { Effect, Schema } from "effect";
+import { Effect } from "effect";
 import { join } from "node:path";
-
-/** The list of excluded images is not that of the settings. */
-export class ChangedListError
-  extends Schema.TaggedError<ChangedListError>()("ChangedListError", {
-    path: Schema.String,
-    expected: Schema.String,
-    found: Schema.String,
-  }) {
-  /** The list, the rule and the digests. */
-  override get message(): string {
-    return `Cannot exclude the images of ${this.path} as it must be the list ` +
-      `that the settings name: expected sha256 ${this.expected}, found ` +
-      this.found;
-  }
-}
+import type { RunConfiguration } from "./configuration.ts";
+import { ChangedListError } from "./errors.ts";
+import { runFiles } from "./run_folder.ts";
 
 /** What {@link openImagesOf} fails with. */
 export type OpenImagesOfError =
