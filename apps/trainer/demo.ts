@@ -9,6 +9,7 @@
  */
 import { emojiTables, renderEmoji } from "@deepcluster/datasets";
 import {
+  type Metrics,
   openRun,
   parseConfiguration,
   resumedConfiguration,
@@ -33,7 +34,6 @@ import { availableParallelism } from "node:os";
 import { join } from "node:path";
 import { smallEmoji } from "./configs/small_emoji.ts";
 import { demoResults } from "./demo_results.ts";
-import type { Metrics } from "./metrics.ts";
 import {
   operationFlags,
   type OperationValues,

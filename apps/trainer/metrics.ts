@@ -1,5 +1,5 @@
 /**
- * The figures of a run, one JSON object a line in `metrics.jsonl`.
+ * Writes the figures of a run, one JSON object a line in `metrics.jsonl`.
  *
  * Labels, where the images have some, are compared with the clusters here and
  * nowhere else: after a clustering is finished, for evaluation only.
@@ -11,20 +11,15 @@
  */
 import type { Labels } from "@deepcluster/data";
 import { nmi } from "@deepcluster/metrics";
-import { readAssignments, runFiles } from "@deepcluster/runs";
-import type { StorageError, Store } from "@deepcluster/storage";
+import {
+  type Metrics,
+  readAssignments,
+  readMetrics,
+  runFiles,
+} from "@deepcluster/runs";
+import type { Store } from "@deepcluster/storage";
 import type { RunEvent } from "@deepcluster/training";
 import { Effect } from "effect";
-
-/** One line of `metrics.jsonl`. */
-export interface Metrics {
-  /** `clustered` or `trained`. */
-  readonly event: RunEvent["type"];
-  /** From 1. */
-  readonly epoch: number;
-  /** Figures by name. */
-  readonly [figure: string]: string | number;
-}
 
 /**
  * Opens the figures of a run, those of an earlier process included.
@@ -59,27 +54,6 @@ export const openMetrics = Effect.fnUntraced(function* (
     return line;
   });
   return { lines, write };
-});
-
-/**
- * Reads the figures of a run, which another process may be writing.
- *
- * @param store The run's store.
- * @returns Its lines so far, none when there is no file yet; or
- * `StorageError`.
- */
-export const readMetrics = Effect.fnUntraced(function* (
-  store: Store,
-): Effect.fn.Return<readonly Metrics[], StorageError> {
-  const bytes = yield* store.read(runFiles.metrics).pipe(
-    Effect.catchIf(
-      ({ reason }) => reason === "missing",
-      () => Effect.succeed(new Uint8Array()),
-    ),
-  );
-  return new TextDecoder().decode(bytes).split("\n")
-    .filter((line) => line !== "")
-    .map((line): Metrics => JSON.parse(line));
 });
 
 /** The figures of an event that fit on a line. */

@@ -1,5 +1,6 @@
 import { Assigner, kmeans, reportClustering } from "@deepcluster/clustering";
 import { matrix } from "@deepcluster/core";
+import { readMetrics } from "@deepcluster/runs";
 import { folderStore } from "@deepcluster/storage";
 import { effectTest } from "@deepcluster/test";
 import type { RunEvent } from "@deepcluster/training";
@@ -7,7 +8,7 @@ import { Effect } from "effect";
 import { mkdtempSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { openMetrics, readMetrics } from "./metrics.ts";
+import { openMetrics } from "./metrics.ts";
 import { runSummary } from "./summary.ts";
 import assert from "node:assert/strict";
 

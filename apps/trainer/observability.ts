@@ -4,11 +4,11 @@
  * @module
  */
 import { Progress, type ProgressEvent } from "@deepcluster/core";
+import type { Metrics } from "@deepcluster/runs";
 import { Effect, Layer, Metric, Option, Schedule } from "effect";
 import { FetchHttpClient } from "effect/http";
 import { Otlp, PrometheusMetrics } from "effect/observability";
 import { rename, writeFile } from "node:fs/promises";
-import type { Metrics } from "./metrics.ts";
 
 const epochGauge = Metric.gauge("epoch", {
   description: "Clustering epoch under way",

@@ -7,6 +7,7 @@ import {
   isBusy,
   listCheckpoints,
   parseConfiguration,
+  readMetrics,
   readRun,
   runFiles,
 } from "@deepcluster/runs";
@@ -15,7 +16,6 @@ import { flagWithDefault, fromHere, switchFlag } from "@deepcluster/terminal";
 import { Console, Effect } from "effect";
 import { Argument, Command } from "effect/cli";
 import { join } from "node:path";
-import { readMetrics } from "./metrics.ts";
 import { runSummary } from "./summary.ts";
 
 /** The command. */

@@ -3,9 +3,9 @@
  *
  * @module
  */
+import type { Metrics } from "@deepcluster/runs";
 import { shown } from "@deepcluster/terminal";
 import { join } from "node:path";
-import type { Metrics } from "./metrics.ts";
 
 /**
  * Sums up a run.

@@ -72,6 +72,7 @@ export {
   timedPhases,
   type TimingLine,
 } from "./run_timings.ts";
+export { type Metrics, readMetrics } from "./run_metrics.ts";
 export { readProgress, type RunProgress } from "./run_progress.ts";
 
 // Images and assignments

@@ -44,6 +44,11 @@ const killedInEpoch4 = Effect.gen(function* () {
     yield* put("clusters/epoch-0004-iteration-0003.safetensors");
     yield* put(checkpointPath(4, 20));
     yield* put("evaluations/0001-knn.json");
+    const { config: _, journal: __, lock: ___, ...tables } = runFiles;
+    yield* Effect.forEach(
+      [...Object.values(tables), "clusters.png", "report.html"],
+      put,
+    );
     yield* put("notes.txt");
     writeFileSync(join(run, ".epoch-0004.safetensors.7a.partial"), "");
   }));
@@ -93,10 +98,10 @@ effectTest(
             "clusters/epoch-0001.json",
             "clusters/epoch-0002.json",
             "clusters/epoch-0003.json",
-            "config.json",
-            "journal.db",
-            "run.lock",
-          ],
+            "clusters.png",
+            "report.html",
+            ...Object.values(runFiles),
+          ].sort(),
         });
         assert.deepEqual(others.map(({ path }) => path), ["notes.txt"]);
       }
