@@ -10,6 +10,10 @@ export type {
   ReportWarning,
   RunHistory,
 } from "./history/history.ts";
+export {
+  readRunHistory,
+  type ReadRunHistoryError,
+} from "./history/read_run_history.ts";
 export type {
   ClusterChoice,
   ClusterOrigin,

@@ -85,6 +85,8 @@ export {
   type RunClustersOptions,
 } from "./run_clusters.ts";
 export {
+  type LeftOut,
+  readLeftOut,
   readRunImages,
   type ReadRunImagesError,
   type RunImageTables,

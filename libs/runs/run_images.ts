@@ -83,13 +83,7 @@ export const readRunImages: (
 )(function* (
   store,
 ) {
-  const leftOut: LeftOut[] = [];
-  yield* readTable(
-    store,
-    runFiles.unreadable,
-    leftOutColumns,
-    ([id, reason]) => leftOut.push({ id: id!, reason: reason! }),
-  );
+  const leftOut = yield* readLeftOut(store);
   const ids: string[] = [];
   if (yield* isOfEarlierVersion(store)) {
     yield* readTable(
@@ -106,6 +100,33 @@ export const readRunImages: (
     sha256s.push(sha256!);
   });
   return { ids, sha256s, leftOut };
+});
+
+/**
+ * Reads the table of the images that are left out.
+ *
+ * @param store The run's store.
+ * @returns Them, none while the table is not written yet; or `TableError` or
+ * `StorageError`.
+ */
+export const readLeftOut: (
+  store: CheckpointStore["Service"],
+) => Effect.Effect<readonly LeftOut[], ReadRunImagesError> = Effect.fn(
+  "readLeftOut",
+)(function* (store) {
+  const leftOut: LeftOut[] = [];
+  yield* readTable(
+    store,
+    runFiles.unreadable,
+    leftOutColumns,
+    ([id, reason]) => leftOut.push({ id: id!, reason: reason! }),
+  ).pipe(
+    Effect.catchIf(
+      (error) => error._tag === "StorageError" && error.reason === "missing",
+      () => Effect.void,
+    ),
+  );
+  return leftOut;
 });
 
 /** Versions before this column wrote paths only. */

@@ -24,8 +24,16 @@ export interface Metrics {
 }
 
 const Line = type({
-  event: "'clustered' | 'trained'",
+  event: "'clustered'",
   epoch: "number.integer >= 1",
+  "nmiToLabels?": "number",
+  "[string]": "string | number",
+}).or({
+  event: "'trained'",
+  epoch: "number.integer >= 1",
+  loss: "number",
+  accuracy: "number",
+  steps: "number",
   "[string]": "string | number",
 });
 
