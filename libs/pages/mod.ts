@@ -8,6 +8,8 @@
  * @module
  */
 export type * from "./api_types.ts";
+export type { EncodedArray, EncodedMap } from "./encoded_map.ts";
+export { mapSection } from "./map_section.ts";
 export { contentSecurityPolicy, renderPage } from "./page.ts";
 export { type PageFile, pageFiles } from "./page_files.ts";
 export { escapeText, renderTemplate } from "./render_template.ts";

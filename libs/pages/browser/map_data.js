@@ -1,0 +1,159 @@
+/**
+ * The data of a map: decoded from the JSON that a page holds, and what follows
+ * from them.
+ *
+ * @module
+ */
+/** @import { EncodedArray, EncodedMap } from "../encoded_map.ts" */
+
+/**
+ * A map as the view holds it. Arrays have one entry a point.
+ *
+ * @typedef {object} MapData
+ * @property {EncodedMap} about The rest: paths, names of classes, figures.
+ * @property {number} points
+ * @property {Float32Array} x From left to right, 0 to `width`.
+ * @property {Float32Array} y From the top down, 0 to `height`.
+ * @property {number} width The longer one of both is 1.
+ * @property {number} height
+ * @property {readonly MapGrouping[]} epochs The clusters of each of
+ * `about.epochs`.
+ * @property {MapGrouping | undefined} labels The classes, where there are any.
+ * @property {Int32Array | undefined} squares Place of each point's thumbnail.
+ */
+
+/**
+ * The points, divided into clusters or into classes.
+ *
+ * @typedef {object} MapGrouping
+ * @property {Int32Array} of Group of each point: the number of a cluster, or
+ * the rank of a class; -1: none.
+ * @property {readonly MapGroup[]} groups Those that have points, the largest
+ * first.
+ * @property {ReadonlyMap<number, number>} rankOf Rank in `groups` by number.
+ */
+
+/**
+ * A cluster or a class on the map.
+ *
+ * @typedef {object} MapGroup
+ * @property {number} id Its number.
+ * @property {string} name
+ * @property {number} size Points that it has on the map.
+ * @property {number} x Median of its points.
+ * @property {number} y
+ */
+
+/**
+ * Decodes a map.
+ *
+ * @param {EncodedMap} about
+ * @returns {MapData}
+ */
+export const decodeMap = (about) => {
+  const { x, y, width, height } = placed(decodeNumbers(about.positions));
+  const grouping = (
+    /** @type {EncodedArray} */ array,
+    /** @type {(id: number) => string} */ nameOf,
+  ) => groupingOf(Int32Array.from(decodeNumbers(array)), nameOf, x, y);
+  const { labels, sprites } = about;
+  return {
+    about,
+    points: about.points,
+    x,
+    y,
+    width,
+    height,
+    epochs: about.clusters.map((array) =>
+      grouping(array, (id) => `cluster ${id}`)
+    ),
+    labels: labels &&
+      grouping(labels.classes, (id) => labels.names[id] ?? `class ${id}`),
+    squares: sprites && Int32Array.from(decodeNumbers(sprites.squares)),
+  };
+};
+
+/** @param {ArrayLike<number>} positions `[n, 2]` */
+const placed = (positions) => {
+  const [x, y] = [0, 1].map((axis) => {
+    const values = new Float32Array(positions.length / 2);
+    let [least, most] = [65_535, 0];
+    for (let i = 0; i < values.length; i++) {
+      const value = positions[2 * i + axis] ?? 0;
+      values[i] = value;
+      least = Math.min(least, value);
+      most = Math.max(most, value);
+    }
+    return { values, least, span: Math.max(0, most - least) };
+  });
+  const longer = Math.max(1, x?.span ?? 0, y?.span ?? 0);
+  const scaled = (/** @type {typeof x} */ axis) =>
+    (axis?.values ?? new Float32Array()).map((value) =>
+      (value - (axis?.least ?? 0)) / longer
+    );
+  return {
+    x: scaled(x),
+    y: scaled(y),
+    width: (x?.span ?? 0) / longer,
+    height: (y?.span ?? 0) / longer,
+  };
+};
+
+const arrayTypes = {
+  Int8: Int8Array,
+  Int16: Int16Array,
+  Int32: Int32Array,
+  Uint16: Uint16Array,
+};
+
+/**
+ * Decodes an array of numbers.
+ *
+ * @param {EncodedArray} array
+ * @returns {Int8Array | Int16Array | Int32Array | Uint16Array}
+ */
+const decodeNumbers = ({ type, base64 }) => {
+  const text = atob(base64);
+  const bytes = new Uint8Array(text.length);
+  for (let i = 0; i < text.length; i++) bytes[i] = text.charCodeAt(i);
+  return new arrayTypes[type](bytes.buffer);
+};
+
+/**
+ * @param {Int32Array} of
+ * @param {(id: number) => string} nameOf
+ * @param {Float32Array} x
+ * @param {Float32Array} y
+ * @returns {MapGrouping}
+ */
+const groupingOf = (of, nameOf, x, y) => {
+  /** @type {Map<number, number[]>} */
+  const members = new Map();
+  of.forEach((id, point) => {
+    if (id < 0) return;
+    const those = members.get(id);
+    if (those === undefined) members.set(id, [point]);
+    else those.push(point);
+  });
+  const groups = [...members].map(([id, those]) => ({
+    id,
+    name: nameOf(id),
+    size: those.length,
+    x: medianOf(those, x),
+    y: medianOf(those, y),
+  })).sort((a, b) => b.size - a.size || a.id - b.id);
+  return {
+    of,
+    groups,
+    rankOf: new Map(groups.map(({ id }, rank) => [id, rank])),
+  };
+};
+
+/**
+ * @param {readonly number[]} those
+ * @param {Float32Array} values
+ */
+const medianOf = (those, values) => {
+  const sorted = Float32Array.from(those, (point) => values[point] ?? 0).sort();
+  return sorted[sorted.length >> 1] ?? 0;
+};
