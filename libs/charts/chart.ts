@@ -16,6 +16,8 @@ export interface ChartSeries {
 export interface Chart {
   /** Title, such as `Loss`. */
   readonly title: string;
+  /** What to read from it, in a sentence or two. */
+  readonly note?: string;
   /** Lines for what goes on, bars for what is counted. */
   readonly kind: "lines" | "bars" | "stacked bars";
   /** What x is, such as `epoch`. */

@@ -52,6 +52,9 @@ export const chartFigure: (
               chart,
             )}>${markup(drawing)}</div>
         `}
+        ${chart.note === undefined
+          ? nothing
+          : html`<p class="note quiet">${chart.note}</p>`}
         ${empty ? nothing : tableOf(chart)}
       </figure>
     `;

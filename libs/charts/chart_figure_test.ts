@@ -120,7 +120,7 @@ effectTest(
       )!
         .slice(1).map(Number);
       assert.equal(first, last);
-      assert.ok(first! > 150 && first! < 230);
+      assert.ok(first! > 130 && first! < 200);
     }),
 );
 

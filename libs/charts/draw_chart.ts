@@ -13,8 +13,8 @@ import type { Chart } from "./chart.ts";
 import { finite } from "./finite.ts";
 
 /** Pixels of the drawing where it is not enlarged or reduced. */
-const width = 380;
-const height = 210;
+const width = 330;
+const height = 190;
 
 /** Series that have a colour and a kind of line of their own. */
 const colours = 6;

@@ -20,5 +20,16 @@ export type {
   ReportCluster,
   ShownImage,
 } from "./clusters/report_cluster.ts";
+export { historySection } from "./document/history_section.ts";
+export { warningsSection } from "./document/warnings_section.ts";
+export {
+  environmentSection,
+  settingsSection,
+} from "./document/settings_section.ts";
+export {
+  reportPage,
+  type ReportParts,
+  type ReportSection,
+} from "./document/report_page.ts";
 export { reportName } from "./report_name.ts";
 export type { ReportMap } from "./map/report_map.ts";
