@@ -10,6 +10,7 @@ export { extract } from "./extract.ts";
 export { extractOutputs, type ExtractOutputsError } from "./extract_outputs.ts";
 export { compileLayers } from "./compile_layers.ts";
 export {
+  compileFinite,
   type CompileLayersError,
   type CompileOutputsError,
   type OutputsError,

@@ -72,18 +72,20 @@ export const compileOutputs: (
 });
 
 /**
- * Compiles a graph whose whole state are parameters, all of them finite.
+ * Compiles a graph whose whole state are numbers, all of them finite.
  *
- * @param graph Any graph without changing state.
+ * @param graph Any graph.
  * @param parameters A tensor for all of its state; others are ignored.
+ * @param action What is to be done, for the message. Default: extract features.
  * @returns The program while the scope lasts, or `NonFiniteWeightError`, or
  * the errors of the engine.
  */
 export const compileFinite: (
   graph: Graph,
   parameters: Tensors,
+  action?: string,
 ) => Effect.Effect<Program, CompileOutputsError, Backend | Scope.Scope> = Effect
-  .fnUntraced(function* (graph, parameters) {
+  .fnUntraced(function* (graph, parameters, action) {
     const backend = yield* Backend;
     const state = Object.fromEntries(
       Object.keys(graph.state).flatMap((name) => {
@@ -91,20 +93,26 @@ export const compileFinite: (
         return parameter === undefined ? [] : [[name, parameter]];
       }),
     );
-    yield* refuseNonFiniteWeights(state);
+    yield* refuseNonFiniteWeights(state, action);
     return yield* backend.compile(graph, state);
   });
 
 /** Looks at the weights themselves: an engine's maxima may lose a NaN. */
 const refuseNonFiniteWeights = Effect.fnUntraced(function* (
   state: Tensors,
+  action?: string,
 ): Effect.fn.Return<void, NonFiniteWeightError> {
   for (const [name, { data }] of Object.entries(state)) {
     if (!(data instanceof Float32Array)) continue;
     const index = firstNonFinite(data);
     if (index === data.length) continue;
     const value = String(data[index]);
-    return yield* new NonFiniteWeightError({ name, index, value });
+    return yield* new NonFiniteWeightError({
+      ...action !== undefined && { action },
+      name,
+      index,
+      value,
+    });
   }
 });
 

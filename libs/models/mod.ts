@@ -43,7 +43,7 @@ export {
 export { initialise, initialiseHead, sobelFilters } from "./initialise.ts";
 
 // Graphs
-export { type Forward, forward, type Mode } from "./forward.ts";
+export { type Forward, forward, forwardThrough, type Mode } from "./forward.ts";
 export { featuresGraph, parameterInputs } from "./features_graph.ts";
 export { lastMapGraph, lastMapShape } from "./last_map_graph.ts";
 export {

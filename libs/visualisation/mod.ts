@@ -16,6 +16,24 @@ export {
   type FilterPictureOptions,
 } from "./filters.ts";
 
+// Gradient ascent
+export {
+  type AscendedFilter,
+  ascentDefaults,
+  type AscentOptions,
+  type AscentSettings,
+  type AscentState,
+  type AscentStates,
+  gradientAscent,
+  type GradientAscentError,
+} from "./gradient_ascent/gradient_ascent.ts";
+export { gaussianBlur } from "./gradient_ascent/gaussian_blur.ts";
+export {
+  convolutionLayers,
+  findMapLayer,
+  type MapLayer,
+} from "./gradient_ascent/map_layer.ts";
+
 // Pictures
 export { encodePng, enlarge } from "./picture.ts";
 export {

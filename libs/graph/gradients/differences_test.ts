@@ -8,6 +8,7 @@ import {
   multiply,
   negate,
   relu,
+  reluGradient,
   sigmoid,
   sqrt,
   subtract,
@@ -62,6 +63,11 @@ gradientTest("exp", matrix, (x) => exp(x!));
 gradientTest("log", matrix, (x) => log(positive(x!)));
 gradientTest("sqrt", matrix, (x) => sqrt(positive(x!)));
 gradientTest("relu", matrix, (x) => relu(x!));
+gradientTest(
+  "reluGradient",
+  (a, b) => [[a, b], [a, b]],
+  (x, dy) => reluGradient(x!, dy!),
+);
 gradientTest("sigmoid", matrix, (x) => sigmoid(x!));
 gradientTest(
   "dropout",

@@ -49,5 +49,6 @@ export const elementwiseGradients: GradientRules<
   relu: ({ inputs: [x] }, dy) => [reluGradient(x!, dy)],
   sigmoid: (y, dy) => [multiply(dy, multiply(y, subtract(1, y)))],
   toFloat: noDerivative,
-  reluGradient: noDerivative,
+  // Its slope in x is 0 except at 0, where there is none.
+  reluGradient: ({ inputs: [x] }, dy) => ["zero", reluGradient(x!, dy)],
 };

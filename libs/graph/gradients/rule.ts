@@ -14,8 +14,8 @@ export interface ValueOf<T extends OperatorType> extends Value {
 }
 
 /**
- * The gradient with respect to one input: `zero` when it is counted with
- * another input, `undefined` when there is no derivative.
+ * The gradient with respect to one input: `zero` when it is, almost everywhere,
+ * or is counted with another input; `undefined` when there is no derivative.
  */
 export type Part = Value | "zero" | undefined;
 

@@ -1,0 +1,265 @@
+/**
+ * Gradient ascent on the input: images that a filter answers to more than the
+ * others of its layer do.
+ *
+ * Paper: section 4.2; the authors' published code, `visu/gradient_ascent.py`.
+ * Reference: J. Yosinski et al., "Understanding Neural Networks Through Deep
+ * Visualization", 2015.
+ *
+ * @module
+ */
+import {
+  type FloatTensor,
+  floatTensor,
+  intTensor,
+  OptionError,
+  Progress,
+  requireCount,
+  requireOption,
+  resumableLoop,
+} from "@deepcluster/core";
+import type { Image } from "@deepcluster/data";
+import { compileFinite, type CompileLayersError } from "@deepcluster/features";
+import type { LayeredModel } from "@deepcluster/features";
+import type { Backend } from "@deepcluster/gpu-backend";
+import { Effect } from "effect";
+import { NoNetworkError } from "../errors.ts";
+import { ascentGraph, type AscentStep } from "./ascent_graph.ts";
+import { ascentNoise, ascentPicture } from "./ascent_picture.ts";
+import { gaussianBlur } from "./gaussian_blur.ts";
+import { findMapLayer, type MapLayer } from "./map_layer.ts";
+
+/** Settings of gradient ascent; the defaults are the authors'. */
+export interface AscentSettings extends AscentStep {
+  /** Steps; the authors' figures take 1 000 to 30 000. Default: 1 000. */
+  readonly steps: number;
+  /** Standard deviation of the blur in pixels. Default: 0.3. */
+  readonly blurSigma: number;
+  /** Steps from one blur to the next; the first step blurs. Default: 5. */
+  readonly blurEvery: number;
+  /** Names the noise at the beginning. */
+  readonly seed: number;
+}
+
+/** The authors' settings. */
+export const ascentDefaults: Omit<AscentSettings, "seed"> = {
+  steps: 1000,
+  learningRate: 3,
+  weightDecay: 1e-5,
+  blurSigma: 0.3,
+  blurEvery: 5,
+};
+
+/** Images in the middle of their ascent. */
+export interface AscentState {
+  /** Steps that were taken. */
+  readonly step: number;
+  /** Normalised RGB, shape `[count, 3, size, size]`. */
+  readonly images: FloatTensor;
+}
+
+/** Keeps states, so that an ascent that is stopped goes on. */
+export interface AscentStates<E = never> {
+  /** Returns the newest state, or nothing. */
+  readonly load: Effect.Effect<AscentState | undefined, E>;
+  /** Saves a state in place of the one before. */
+  readonly save: (state: AscentState) => Effect.Effect<void, E>;
+}
+
+/** Which filters climb, and how. */
+export interface AscentOptions<E = never> extends Partial<AscentSettings> {
+  /** `conv5`, or any path of the convolutional part. */
+  readonly layer: string;
+  /** Filters of it, counted from 0, at least one: one image each. */
+  readonly filters: readonly number[];
+  /** See {@link AscentSettings}. */
+  readonly seed: number;
+  /** Keeps the state. Default: nothing is kept. */
+  readonly states?: AscentStates<E>;
+  /** Time between two saves. Default: half a minute. */
+  readonly saveEveryMs?: number;
+}
+
+/** A filter and the image that it answers to. */
+export interface AscendedFilter {
+  /** Of the layer, counted from 0. */
+  readonly filter: number;
+  /** The image, as `ascentPicture` shows it. */
+  readonly picture: Image;
+  /** Mean activation over the map of the filter: on the noise. */
+  readonly before: number;
+  /** The same on the image before it was made a picture. */
+  readonly after: number;
+}
+
+/** What {@link gradientAscent} fails with. */
+export type GradientAscentError =
+  | CompileLayersError
+  | NoNetworkError
+  | OptionError;
+
+const action = "run gradient ascent";
+
+/**
+ * Grows an image for each of some filters of a layer, all in one batch.
+ *
+ * The network is in evaluation mode. A step costs a pass forward to the layer
+ * and one back for each image. The same options give the same images on one
+ * engine; a filter's image does not depend on which others are in its batch,
+ * up to the engine's rounding. Stopped and resumed, by `states`, it ends in
+ * the same bytes.
+ *
+ * @param model A model with a network.
+ * @param options See {@link AscentOptions}.
+ * @returns A result for each filter, in their order; or `NoNetworkError` for
+ * pixels and ONNX encoders, `OptionError` for a layer or a filter that does
+ * not exist and for settings out of range, `NonFiniteWeightError`, errors of
+ * the engine, or those of `states`.
+ */
+export const gradientAscent: <E = never>(
+  model: Pick<LayeredModel, "name" | "network" | "parameters">,
+  options: AscentOptions<E>,
+) => Effect.Effect<
+  readonly AscendedFilter[],
+  GradientAscentError | E,
+  Backend | Progress
+> = Effect.fn("gradientAscent")(
+  function* <E = never>(
+    { name, network, parameters }: Pick<
+      LayeredModel,
+      "name" | "network" | "parameters"
+    >,
+    { layer: layerName, filters, states, saveEveryMs, ...given }: AscentOptions<
+      E
+    >,
+  ) {
+    if (network === undefined) {
+      return yield* new NoNetworkError({ action, model: name });
+    }
+    const settings = { ...ascentDefaults, ...given };
+    const layer = yield* findMapLayer(network, layerName, action);
+    yield* requireSettings(settings);
+    yield* requireFilters(layer, filters);
+    const { size } = network.input;
+    const start = noiseOf(settings.seed, layer.path, filters, size);
+    const graph = yield* ascentGraph(
+      network,
+      layer.path,
+      filters.length,
+      settings,
+    );
+    const program = yield* compileFinite(
+      graph,
+      { ...parameters, images: start },
+      action,
+    );
+    const inputs = inputsOf(layer, filters);
+    const advance = Effect.fnUntraced(function* (step: number) {
+      yield* program.run(inputs);
+      if (step % settings.blurEvery !== 0) return step + 1;
+      const { images } = yield* program.read;
+      const { data } = images as FloatTensor;
+      gaussianBlur(data, size, size, settings.blurSigma);
+      yield* program.write({ images: images! });
+      return step + 1;
+    });
+    const now = (step: number) =>
+      Effect.map(program.read, ({ images }) => ({
+        step,
+        images: images as FloatTensor,
+      }));
+    /** Measures images; the step that comes with it is taken back. */
+    const measure = Effect.fnUntraced(function* (images: FloatTensor) {
+      yield* program.write({ images });
+      const { activations } = yield* program.run(inputs);
+      const measured = (activations as FloatTensor).data.slice();
+      yield* program.write({ images });
+      return measured;
+    });
+    const before = yield* measure(start);
+    const saved = yield* states?.load ?? Effect.succeed(undefined);
+    if (saved !== undefined) yield* program.write({ images: saved.images });
+    const { report } = yield* Progress;
+    const { steps } = settings;
+    const last = yield* resumableLoop(saved?.step ?? 0, {
+      done: (step) => step === steps,
+      step: advance,
+      save: states && ((step) => Effect.flatMap(now(step), states.save)),
+      saveEveryMs: saveEveryMs ?? 30_000,
+      mustSave: (step) => step === steps,
+      onProgress: (step) =>
+        report({
+          phase: `${layer.name}, ${filters.length} filters`,
+          done: step * filters.length,
+          total: steps * filters.length,
+          unit: "image steps",
+        }),
+    });
+    const { images } = yield* now(last);
+    const after = yield* measure(images);
+    return filters.map((filter, i) => ({
+      filter,
+      picture: ascentPicture(
+        images.data.subarray(3 * i * size ** 2, 3 * (i + 1) * size ** 2),
+        size,
+        network.sobel,
+      ),
+      before: before[i]!,
+      after: after[i]!,
+    }));
+  },
+  Effect.scoped,
+);
+
+/** The noise of every filter, `[count, 3, size, size]`. */
+const noiseOf = (
+  seed: number,
+  layer: string,
+  filters: readonly number[],
+  size: number,
+): FloatTensor => {
+  const images = floatTensor([filters.length, 3, size, size]);
+  filters.forEach((filter, i) =>
+    images.data.set(ascentNoise(seed, layer, filter, size), 3 * i * size ** 2)
+  );
+  return images;
+};
+
+const inputsOf = (layer: MapLayer, filters: readonly number[]) => {
+  const wanted = floatTensor([filters.length, layer.filters]);
+  filters.forEach((filter, i) => {
+    wanted.data[i * layer.filters + filter] = 1;
+  });
+  return {
+    filters: intTensor([filters.length], Int32Array.from(filters)),
+    wanted,
+  };
+};
+
+const requireFilters = Effect.fnUntraced(function* (
+  { name, filters: count }: MapLayer,
+  filters: readonly number[],
+) {
+  const wrong = filters.find((filter) =>
+    !Number.isInteger(filter) || filter < 0 || filter >= count
+  );
+  if (filters.length > 0 && wrong === undefined) return;
+  return yield* new OptionError({
+    action,
+    option: "filters",
+    rule: `numbers from 0 to ${count - 1}, the filters of ${name}`,
+    value: wrong === undefined ? "none" : String(wrong),
+  });
+});
+
+const requireSettings = Effect.fnUntraced(function* (
+  settings: AscentSettings,
+) {
+  yield* requireCount(action, "steps", settings.steps, 0);
+  yield* requireCount(action, "blurEvery", settings.blurEvery, 1);
+  for (const option of ["learningRate", "weightDecay", "blurSigma"] as const) {
+    const value = settings[option];
+    const holds = Number.isFinite(value) && value >= 0;
+    yield* requireOption(action, option, "a number >= 0", value, holds);
+  }
+});
