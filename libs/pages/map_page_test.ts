@@ -101,9 +101,9 @@ mapTest(
   async ({ browser, page }) => {
     const plain = await browser.newPage({ javaScriptEnabled: false });
     await plain.goto(page.url());
-    assert.equal(await plain.locator("#map svg path").count(), 12);
+    assert.equal(await plain.locator("#map-place svg path").count(), 12);
     assert.match(
-      await plain.locator("#map-section").innerText(),
+      await plain.locator("#map").innerText(),
       /2,000 images of 6,000 .*\n+Trustworthiness 0\.912 .*mostly alike/,
     );
     await plain.close();

@@ -20,13 +20,13 @@ import type { EncodedMap } from "./encoded_map.ts";
  */
 export const mapSection = (map: EncodedMap): TemplateResult =>
   html`
-    <section id="map-section">
-      <h2>Map of the features</h2>
+    <section id="map" aria-labelledby="map-title">
+      <h2 id="map-title">Map of the features</h2>
       <p>${placementWords(map)} ${sampleWords(map)}</p>
       ${map.measuredOn === 0 ? nothing : html`
         <p>${trustWords(map)}</p>
       `}
-      <div id="map" class="map">
+      <div id="map-place" class="map">
         <figure class="map-picture">
           ${picture(map)}
           <figcaption class="quiet">Each dot is an image, coloured by its
@@ -75,7 +75,7 @@ const margin = 20;
 /** One path a colour, of dots at whole numbers. */
 const picture = (map: EncodedMap): TemplateResult => {
   const data = decodeMap(map);
-  const colours = coloursOfMap(data).epochs.at(-1)!.ofPoints;
+  const colours = coloursOfMap(data).clustersOf(map.epochs.length - 1).ofPoints;
   const ends = new Array<[number, number]>(mapColours + 1).fill([0, 0]);
   const paths = new Array<string>(mapColours + 1).fill("");
   const placed = (value: number) => margin + Math.round(value * side);

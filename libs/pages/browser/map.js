@@ -61,7 +61,7 @@ export const mountMap = (element, encoded) => {
     colours: coloursOfMap(data),
     choices: {
       by: "cluster",
-      epoch: data.epochs.length - 1,
+      epoch: encoded.epochs.length - 1,
       thumbnails: true,
       names: true,
       lasso: false,
@@ -169,7 +169,7 @@ export const mountMap = (element, encoded) => {
           open(undefined);
           frame.stage.focus();
         },
-        ({ id }) => selectGroup(data.epochs.at(-1), id),
+        ({ id }) => selectGroup(data.clustersOf(encoded.epochs.length - 1), id),
       ),
       frame.details,
     );

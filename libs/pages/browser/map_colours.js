@@ -4,7 +4,8 @@
  *
  * @module
  */
-/** @import { MapData, MapGrouping } from "./map_data.js" */
+import { remembered } from "./map_data.js";
+/** @import { MapData, MapGroup, MapGrouping } from "./map_data.js" */
 
 /** Colours of groups; one more stands for points of no group. */
 export const mapColours = 12;
@@ -16,6 +17,15 @@ export const mapColours = 12;
  */
 
 /**
+ * Colours of a map.
+ *
+ * @typedef {object} MapColours
+ * @property {(epoch: number) => GroupColours} clustersOf Of the clusters, by
+ * the rank of their epoch.
+ * @property {GroupColours | undefined} labels Of the classes.
+ */
+
+/**
  * Colours the clusters of every epoch, and the classes.
  *
  * The same map gets the same colours. A cluster of an earlier epoch takes the
@@ -23,71 +33,103 @@ export const mapColours = 12;
  * it: so the colours stay where they are while the epochs change.
  *
  * @param {MapData} data
- * @returns {{ epochs: readonly GroupColours[], labels: GroupColours | undefined }}
+ * @returns {MapColours}
  */
-export const coloursOfMap = ({ epochs, labels }) => {
-  /** @type {GroupColours[]} */
-  const ofEpochs = [];
-  for (const grouping of epochs.toReversed()) {
-    ofEpochs.unshift(colourGrouping(grouping, ofEpochs[0]?.ofPoints));
-  }
-  return { epochs: ofEpochs, labels: labels && colourGrouping(labels) };
+export const coloursOfMap = ({ about, clustersOf, labels }) => {
+  /** @type {MapColours["clustersOf"]} */
+  const coloursOf = remembered((epoch) =>
+    colourGrouping(
+      clustersOf(epoch),
+      epoch + 1 < about.epochs.length
+        ? coloursOf(epoch + 1).ofPoints
+        : undefined,
+    )
+  );
+  return { clustersOf: coloursOf, labels: labels && colourGrouping(labels) };
 };
+
+/** A colour of the next epoch is kept where its weight near by is less. */
+const tooNear = 0.9;
 
 /**
  * @param {MapGrouping} grouping
  * @param {Uint8Array} [wished] Colours that the points would best keep.
  * @returns {GroupColours}
  */
-const colourGrouping = ({ of, groups, rankOf }, wished) => {
-  const wishes = wished && mostCommonColours({ of, groups, rankOf }, wished);
+const colourGrouping = ({ groups, ranks }, wished) => {
+  const wishes = wished && mostCommonColours(groups.length, ranks, wished);
+  const neighbours = neighboursBefore(groups);
+  const ofGroups = new Uint8Array(groups.length);
+  groups.forEach((group, rank) => {
+    const costs = new Float64Array(mapColours);
+    const nearest = new Float64Array(mapColours);
+    for (const [other, distance] of neighbours(rank)) {
+      const colour = ofGroups[other] ?? 0;
+      // With few groups, no colour is taken twice however far they are.
+      const few = groups.length <= mapColours;
+      const weight = few ? 1 : 1 / (0.1 + distance * distance);
+      nearest[colour] = Math.max(nearest[colour] ?? 0, weight);
+      addCosts(costs, colour, weight);
+    }
+    const wish = wishes?.[rank] ?? mapColours;
+    ofGroups[rank] = (nearest[wish] ?? tooNear) < tooNear
+      ? wish
+      : cheapest(costs, group.id);
+  });
+  const ofPoints = Uint8Array.from(
+    ranks,
+    (rank) => rank < 0 ? mapColours : ofGroups[rank] ?? mapColours,
+  );
+  return { ofGroups, ofPoints };
+};
+
+/**
+ * Finds, for one group after the other, those before it that lie near.
+ *
+ * @param {readonly MapGroup[]} groups
+ * @returns {(rank: number) => (readonly [number, number])[]} Ranks and
+ * distances; 1 is how far groups lie apart when they are spread evenly.
+ */
+const neighboursBefore = (groups) => {
   const cells = Math.max(1, Math.ceil(Math.sqrt(groups.length / 2)));
   const cellOf = (/** @type {number} */ value) =>
     Math.min(cells - 1, Math.floor(value * cells));
-  /** @type {Map<number, number[]>} */
-  const coloured = new Map();
-  const ofGroups = new Uint8Array(groups.length);
-  groups.forEach((group, rank) => {
-    const column = cellOf(group.x);
-    const row = cellOf(group.y);
-    const costs = new Float64Array(mapColours);
+  /** @type {number[][]} */
+  const before = Array.from({ length: cells * cells }, () => []);
+  return (rank) => {
+    const { x, y } = /** @type {MapGroup} */ (groups[rank]);
+    const [column, row] = [cellOf(x), cellOf(y)];
+    /** @type {(readonly [number, number])[]} */
+    const found = [];
     for (let dy = -2; dy <= 2; dy++) {
       for (let dx = -2; dx <= 2; dx++) {
         if (column + dx < 0 || column + dx >= cells) continue;
-        const others = coloured.get((row + dy) * cells + column + dx) ?? [];
-        for (const other of others) {
-          const { x, y } = /** @type {typeof group} */ (groups[other]);
-          const distance = (Math.hypot(x - group.x, y - group.y)) * cells;
-          // With few groups, no colour is taken twice however far they are.
-          const weight = groups.length <= mapColours
-            ? 1
-            : 1 / (0.1 + distance * distance);
-          addCosts(costs, ofGroups[other] ?? 0, weight);
+        for (const other of before[(row + dy) * cells + column + dx] ?? []) {
+          const group = /** @type {MapGroup} */ (groups[other]);
+          const distance = Math.hypot(group.x - x, group.y - y) * cells;
+          found.push([other, distance]);
         }
       }
     }
-    const wish = wishes?.[rank];
-    if (wish !== undefined && wish < mapColours) {
-      costs[wish] = (costs[wish] ?? 0) / 4 - 0.01;
-    }
-    // Equal costs, as of the first group, are decided by the number.
-    const first = (group.id * 5) % mapColours;
-    let best = first;
-    for (let step = 1; step < mapColours; step++) {
-      const colour = (first + 5 * step) % mapColours;
-      if ((costs[colour] ?? 0) < (costs[best] ?? 0)) best = colour;
-    }
-    ofGroups[rank] = best;
-    const cell = row * cells + column;
-    const those = coloured.get(cell);
-    if (those === undefined) coloured.set(cell, [rank]);
-    else those.push(rank);
-  });
-  const ofPoints = Uint8Array.from(of, (id) => {
-    const rank = rankOf.get(id);
-    return rank === undefined ? mapColours : ofGroups[rank] ?? mapColours;
-  });
-  return { ofGroups, ofPoints };
+    before[row * cells + column]?.push(rank);
+    return found;
+  };
+};
+
+/**
+ * The colour of the lowest cost. Equal costs, as of the first group, are
+ * decided by the number of the group.
+ *
+ * @param {Float64Array} costs
+ * @param {number} id
+ */
+const cheapest = (costs, id) => {
+  let best = (5 * id) % mapColours;
+  for (let step = 1; step < mapColours; step++) {
+    const colour = (5 * (id + step)) % mapColours;
+    if ((costs[colour] ?? 0) < (costs[best] ?? 0)) best = colour;
+  }
+  return best;
 };
 
 /**
@@ -108,19 +150,19 @@ const addCosts = (costs, taken, weight) => {
 };
 
 /**
- * @param {MapGrouping} grouping
+ * @param {number} groups
+ * @param {Int32Array} ranks Group of each point.
  * @param {Uint8Array} colours Of the points.
- * @returns {number[]} By rank of the group.
+ * @returns {number[]} Of each group.
  */
-const mostCommonColours = ({ of, groups, rankOf }, colours) => {
-  const counts = new Uint32Array(groups.length * (mapColours + 1));
-  of.forEach((id, point) => {
-    const rank = rankOf.get(id);
-    if (rank === undefined) return;
+const mostCommonColours = (groups, ranks, colours) => {
+  const counts = new Uint32Array(groups * (mapColours + 1));
+  ranks.forEach((rank, point) => {
+    if (rank < 0) return;
     const at = rank * (mapColours + 1) + (colours[point] ?? mapColours);
     counts[at] = (counts[at] ?? 0) + 1;
   });
-  return groups.map((_, rank) => {
+  return Array.from({ length: groups }, (_, rank) => {
     const start = rank * (mapColours + 1);
     const those = counts.subarray(start, start + mapColours + 1);
     return those.indexOf(Math.max(...those));

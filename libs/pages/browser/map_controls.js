@@ -159,10 +159,11 @@ export const mapLegend = (grouping, legend) => {
  * @returns {TemplateResult}
  */
 export const mapDetails = (data, point, close, select) => {
-  const { about, epochs } = data;
-  const newest = epochs.at(-1);
-  const id = newest?.of[point] ?? -1;
-  const group = newest?.groups[newest.rankOf.get(id) ?? -1];
+  const { about, clustersOf } = data;
+  const { epochs } = about;
+  const newest = clustersOf(epochs.length - 1);
+  const id = newest.of[point] ?? -1;
+  const group = newest.groups[newest.ranks[point] ?? -1];
   const section = document.getElementById(`cluster-${id}`);
   const label = labelOfPoint(data, point);
   const cluster = `Cluster ${id}`;
@@ -180,8 +181,8 @@ export const mapDetails = (data, point, close, select) => {
       <details>
         <summary>Its clusters over the
             epochs</summary>
-        <ol>${about.epochs.map((epoch, rank) =>
-          html`<li>epoch ${epoch}: cluster ${epochs[rank]?.of[point]}</li>`
+        <ol>${epochs.map((epoch, rank) =>
+          html`<li>epoch ${epoch}: cluster ${clustersOf(rank).of[point]}</li>`
         )}</ol>
       </details>
     `}
@@ -202,7 +203,7 @@ export const mapDetails = (data, point, close, select) => {
  */
 export const pointWords = (data, point, epoch) => {
   const label = labelOfPoint(data, point);
-  const cluster = `Cluster ${data.epochs[epoch]?.of[point]}`;
+  const cluster = `Cluster ${data.clustersOf(epoch).of[point]}`;
   return label === undefined ? cluster : `${cluster}, ${label}`;
 };
 

@@ -16,8 +16,8 @@
  * @property {Float32Array} y From the top down, 0 to `height`.
  * @property {number} width The longer one of both is 1.
  * @property {number} height
- * @property {readonly MapGrouping[]} epochs The clusters of each of
- * `about.epochs`.
+ * @property {(epoch: number) => MapGrouping} clustersOf The clusters of one of
+ * `about.epochs`, by its rank.
  * @property {MapGrouping | undefined} labels The classes, where there are any.
  * @property {Int32Array | undefined} squares Place of each point's thumbnail.
  */
@@ -30,7 +30,7 @@
  * the rank of a class; -1: none.
  * @property {readonly MapGroup[]} groups Those that have points, the largest
  * first.
- * @property {ReadonlyMap<number, number>} rankOf Rank in `groups` by number.
+ * @property {Int32Array} ranks Rank in `groups` of each point's; -1: none.
  */
 
 /**
@@ -64,12 +64,32 @@ export const decodeMap = (about) => {
     y,
     width,
     height,
-    epochs: about.clusters.map((array) =>
-      grouping(array, (id) => `cluster ${id}`)
+    clustersOf: remembered((epoch) =>
+      grouping(
+        /** @type {EncodedArray} */ (about.clusters[epoch]),
+        (id) => `cluster ${id}`,
+      )
     ),
     labels: labels &&
       grouping(labels.classes, (id) => labels.names[id] ?? `class ${id}`),
     squares: sprites && Int32Array.from(decodeNumbers(sprites.squares)),
+  };
+};
+
+/**
+ * Makes what belongs to a number when it is first asked for.
+ *
+ * @template T
+ * @param {(n: number) => T} make
+ * @returns {(n: number) => T}
+ */
+export const remembered = (make) => {
+  /** @type {Map<number, T>} */
+  const made = new Map();
+  return (n) => {
+    const known = made.get(n) ?? make(n);
+    made.set(n, known);
+    return known;
   };
 };
 
@@ -127,26 +147,29 @@ const decodeNumbers = ({ type, base64 }) => {
  * @returns {MapGrouping}
  */
 const groupingOf = (of, nameOf, x, y) => {
-  /** @type {Map<number, number[]>} */
-  const members = new Map();
-  of.forEach((id, point) => {
-    if (id < 0) return;
-    const those = members.get(id);
-    if (those === undefined) members.set(id, [point]);
-    else those.push(point);
+  let most = -1;
+  for (const id of of) most = Math.max(most, id);
+  const sizes = new Uint32Array(most + 1);
+  for (const id of of) if (id >= 0) sizes[id] = (sizes[id] ?? 0) + 1;
+  const ids = Array.from(sizes, (_, id) => id)
+    .filter((id) => sizes[id] !== 0)
+    .sort((a, b) => (sizes[b] ?? 0) - (sizes[a] ?? 0) || a - b);
+  const rankOf = new Int32Array(most + 1);
+  ids.forEach((id, rank) => {
+    rankOf[id] = rank;
   });
-  const groups = [...members].map(([id, those]) => ({
+  const ranks = of.map((id) => id < 0 ? -1 : rankOf[id] ?? -1);
+  /** @type {number[][]} */
+  const members = ids.map(() => []);
+  ranks.forEach((rank, point) => members[rank]?.push(point));
+  const groups = ids.map((id, rank) => ({
     id,
     name: nameOf(id),
-    size: those.length,
-    x: medianOf(those, x),
-    y: medianOf(those, y),
-  })).sort((a, b) => b.size - a.size || a.id - b.id);
-  return {
-    of,
-    groups,
-    rankOf: new Map(groups.map(({ id }, rank) => [id, rank])),
-  };
+    size: sizes[id] ?? 0,
+    x: medianOf(members[rank] ?? [], x),
+    y: medianOf(members[rank] ?? [], y),
+  }));
+  return { of, ranks, groups };
 };
 
 /**

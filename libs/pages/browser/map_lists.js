@@ -13,17 +13,16 @@
  * @returns {{ group: MapGroup | undefined, count: number }[]} The largest part
  * first; no group stands for points that are in none.
  */
-export const compositionOf = ({ of, groups, rankOf }, points) => {
+export const compositionOf = ({ ranks, groups }, points) => {
   /** @type {Map<number, number>} */
   const counts = new Map();
   for (const point of points) {
-    const id = of[point] ?? -1;
-    counts.set(id, (counts.get(id) ?? 0) + 1);
+    const rank = ranks[point] ?? -1;
+    counts.set(rank, (counts.get(rank) ?? 0) + 1);
   }
   return [...counts]
-    .map(([id, count]) => ({ group: groups[rankOf.get(id) ?? -1], count, id }))
-    .sort((a, b) => b.count - a.count || a.id - b.id)
-    .map(({ group, count }) => ({ group, count }));
+    .sort(([rankA, a], [rankB, b]) => b - a || rankA - rankB)
+    .map(([rank, count]) => ({ group: groups[rank], count }));
 };
 
 /**
@@ -44,14 +43,15 @@ export const pathsText = ({ about }, points) =>
  * @param {number} epoch Rank of the epoch whose clusters are written.
  * @returns {string} Comma-separated values (RFC 4180).
  */
-export const pathsTable = ({ about, epochs, labels }, points, epoch) => {
+export const pathsTable = ({ about, clustersOf, labels }, points, epoch) => {
+  const clusters = clustersOf(epoch);
   const line = (/** @type {readonly (string | number)[]} */ values) =>
     `${values.map(quoted).join(",")}\r\n`;
   return line(["path", "cluster", ...(labels ? ["label"] : [])]) +
     points.map((point) =>
       line([
         about.paths[point] ?? "",
-        epochs[epoch]?.of[point] ?? "",
+        clusters.of[point] ?? "",
         ...(labels ? [about.labels?.names[labels.of[point] ?? -1] ?? ""] : []),
       ])
     ).join("");

@@ -97,7 +97,7 @@ const drawNames = (context, { camera, named, theme }) => {
     const y = top + group.y * scale;
     if (x < 0 || x > width || y < 0 || y > height) continue;
     const text = shortName(group.name);
-    const half = context.measureText(text).width / 2 + 10;
+    const half = 4 * text.length + 10;
     const free = taken.every(([ox, oy, other]) =>
       Math.abs(ox - x) >= half + other || Math.abs(oy - y) >= 30
     );

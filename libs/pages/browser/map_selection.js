@@ -24,8 +24,8 @@ export const listedAtOnce = 60;
  */
 export const mapSelection = (data, choices, choose, say) => {
   const { selection, epoch, listed } = choices;
-  const clusters = data.epochs[epoch];
-  if (selection === undefined || clusters === undefined) return nothing;
+  if (selection === undefined) return nothing;
+  const clusters = data.clustersOf(epoch);
   const copy = async () => {
     try {
       await navigator.clipboard.writeText(pathsText(data, selection));

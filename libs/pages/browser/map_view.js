@@ -6,7 +6,7 @@
 import { wholeMap, zoomOf } from "./map_camera.js";
 import { detailOf, levelOfZoom } from "./map_detail.js";
 /** @import { Camera } from "./map_camera.js" */
-/** @import { GroupColours } from "./map_colours.js" */
+/** @import { GroupColours, MapColours } from "./map_colours.js" */
 /** @import { MapChoices } from "./map_controls.js" */
 /** @import { MapData, MapGrouping } from "./map_data.js" */
 /** @import { Detail } from "./map_detail.js" */
@@ -18,7 +18,7 @@ import { detailOf, levelOfZoom } from "./map_detail.js";
 /**
  * @typedef {object} MapView
  * @property {MapData} data
- * @property {{ epochs: readonly GroupColours[], labels: GroupColours | undefined }} colours
+ * @property {MapColours} colours
  * @property {MapChoices} choices
  * @property {MapTheme} theme
  * @property {Camera} camera
@@ -38,8 +38,8 @@ import { detailOf, levelOfZoom } from "./map_detail.js";
  * @returns {MapGrouping}
  */
 export const shownGrouping = ({ choices, data }) => {
-  const clusters = /** @type {MapGrouping} */ (data.epochs[choices.epoch]);
-  return choices.by === "label" ? data.labels ?? clusters : clusters;
+  const labels = choices.by === "label" ? data.labels : undefined;
+  return labels ?? data.clustersOf(choices.epoch);
 };
 
 /**
@@ -49,8 +49,8 @@ export const shownGrouping = ({ choices, data }) => {
  * @returns {GroupColours}
  */
 export const shownColours = ({ choices, colours }) => {
-  const clusters = /** @type {GroupColours} */ (colours.epochs[choices.epoch]);
-  return choices.by === "label" ? colours.labels ?? clusters : clusters;
+  const labels = choices.by === "label" ? colours.labels : undefined;
+  return labels ?? colours.clustersOf(choices.epoch);
 };
 
 /**
@@ -156,6 +156,9 @@ const thumbnailsSeen = (view) => {
   const { camera, data } = view;
   if (data.squares === undefined) return [];
   const { width, height, scale, left, top } = camera;
+  const level = levelOfZoom(zoomOf(camera));
+  // The whole of a large map is best seen as points, and at once.
+  if (level === 0 && data.points > 2000) return [];
   const whole = wholeMap(camera).scale;
   const side = thumbnailSide(camera);
   const key = `${whole} ${side}`;
@@ -163,7 +166,6 @@ const thumbnailsSeen = (view) => {
     view.detail = { ...detailOf(data, whole, side + 6), for: key };
   }
   const { levels, first } = view.detail;
-  const level = levelOfZoom(zoomOf(camera));
   /** @type {number[]} */
   const seen = [];
   if (level < first) return seen;
