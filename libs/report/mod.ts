@@ -32,4 +32,12 @@ export {
   type ReportSection,
 } from "./document/report_page.ts";
 export { reportName } from "./report_name.ts";
-export type { ReportMap } from "./map/report_map.ts";
+export { encodeMap } from "./map/encode_map.ts";
+export {
+  type ReadMapOptions,
+  readReportMap,
+  type ReportMap,
+  reportMap,
+  type ReportMapError,
+  type ReportMapOptions,
+} from "./map/report_map.ts";

@@ -49,6 +49,8 @@ export interface RunClusters {
   readonly model: EvaluatedModel & { readonly run: EvaluatedRun };
   /** `[k, c]`. */
   readonly centroids: Matrix;
+  /** What makes points of features, d to c dimensions. */
+  readonly whitening: AppliedWhitening;
   /** `[n]` clusters of the run's own images, in the order of `images.tsv`. */
   readonly assignments: Int32Array;
   /**
@@ -129,14 +131,14 @@ export const openRunClusters: (
         }),
       );
       if (model?.run === undefined) continue;
-      const { whitening, ...clusters } = fromTensors(clustering.tensors);
+      const clusters = fromTensors(clustering.tensors);
       return {
         epoch: file.epoch,
         model: { ...model, run: model.run },
         skipped: problems,
         ...clusters,
         assign: (features) =>
-          assign(features, whitening, clusters.centroids).pipe(
+          assign(features, clusters.whitening, clusters.centroids).pipe(
             Effect.provideService(Backend, backend),
             Effect.provideService(Assigner, assigner),
           ),

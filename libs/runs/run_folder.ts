@@ -9,6 +9,8 @@
  * unreadable.tsv         images left out, with reasons
  * excluded.tsv           images that the run must not see
  * metrics.jsonl          figures by epoch and step
+ * map.safetensors        the map of the features, made for reports
+ * map-sheets.json        the thumbnails on it
  * timings.jsonl          processes that worked on the run, times of its phases
  * progress.json          what its process is doing, for others to show
  * assignments/           epoch-0003.tsv: path and cluster of each image
@@ -62,6 +64,10 @@ export const runFiles = {
   excluded: "excluded.tsv",
   /** Figures. */
   metrics: "metrics.jsonl",
+  /** The map of the features, made for reports. */
+  map: "map.safetensors",
+  /** The thumbnails on it. */
+  mapSheets: "map-sheets.json",
   /** Processes and times. */
   timings: "timings.jsonl",
   /** What its process is doing. */

@@ -31,6 +31,7 @@ export const runStorage: StorageKind = {
     "partial",
     "features",
     "kmeans-states",
+    "map",
     "old-checkpoints",
     "old-assignments",
     "evaluations",
@@ -83,6 +84,11 @@ const partsOf = (
       cost: "safe",
       note: again,
     }),
+    partOf(files, [map], {
+      name: "map",
+      cost: "safe",
+      note: "made again by the next report",
+    }),
     partOf(old, [checkpoints, clusterings], {
       name: "old-checkpoints",
       cost: "loses",
@@ -124,6 +130,7 @@ const iterations = /^clusters\/epoch-\d{4,}-iteration-\d{4,}\.safetensors$/;
 const spilled =
   /^features\/epoch-\d{4,}(\.f32|\.f32\.rows(\.partial)?|-reduced\.safetensors)$/;
 const evaluations = /^evaluations\/\d{4,}-[a-z-]+\.json$/;
+const map = /^map(\.safetensors|-sheets\.json)$/;
 const tables =
   /^(images\.tsv|unreadable\.tsv|excluded\.tsv|metrics\.jsonl|timings\.jsonl|progress\.json|clusters\.png|report\.html)$/;
 const journal = /^journal\.db(-wal|-shm|-journal)?$/;

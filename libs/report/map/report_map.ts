@@ -3,48 +3,274 @@
  *
  * @module
  */
+import type { Assigner } from "@deepcluster/clustering";
+import type { Matrix, Progress } from "@deepcluster/core";
+import {
+  decoderVersion,
+  type ImageSource,
+  type Labels,
+} from "@deepcluster/data";
+import type { Backend } from "@deepcluster/gpu-backend";
+import {
+  assignmentEpochs,
+  NoClustersError,
+  readAssignedClusters,
+  type ReadAssignmentsError,
+  readRunImages,
+  type ReadRunImagesError,
+  type RunImageTables,
+} from "@deepcluster/runs";
+import {
+  bytesOf,
+  folderStore,
+  keyOf,
+  type SaveTensorsError,
+  sha256Of,
+  type Store,
+} from "@deepcluster/storage";
+import { Effect, type Scope } from "effect";
+import {
+  type MapPositions,
+  readMapPositions,
+  writeMapPositions,
+} from "./map_file.ts";
+import {
+  type MapSheets,
+  mapSheets,
+  sheetsVersion,
+  type SquareOf,
+} from "./map_sheets.ts";
+import { readMapSheets, writeMapSheets } from "./map_sheets_file.ts";
+import { computePositions, type PositionsError } from "./map_positions.ts";
 
 /** What the view of the map draws. Arrays are `[n]`, one entry a point. */
 export interface ReportMap {
   /** How the points were placed, see `Embedding` in `manifold`. */
   readonly kind: "umap" | "centroids";
-  /** Images of the run, of which the points are a sample. */
+  /** The features are of the weights of the end of this epoch. */
+  readonly epoch: number;
+  /** Images of the run, of which the points are all or a sample. */
   readonly images: number;
-  /** Each point's image, its rank among the run's readable images. */
+  /** Images that would be points, but could not be read. */
+  readonly leftOut: number;
+  /**
+   * Each point's image, its rank among the run's readable images; in the order
+   * of the newest clusters, so that those of a cluster are side by side.
+   */
   readonly indices: Int32Array;
   /** `[n, 2]` positions, 0 to 65 535 from left to right and from top down. */
   readonly positions: Uint16Array;
   /** Cluster of each point in each of `epochs`, one array an epoch. */
   readonly clusters: readonly Int32Array[];
-  /** Epochs that the points can be coloured by, ascending. */
+  /**
+   * Epochs that the points can be coloured by, ascending: all, or the first,
+   * the newest and some between.
+   */
   readonly epochs: readonly number[];
   /** Classes, where the images have labels; -1: none. */
-  readonly labels?: {
-    readonly names: readonly string[];
-    readonly classes: Int32Array;
-  };
+  readonly labels?: Labels;
   /** Paths of the points' images. */
   readonly paths: readonly string[];
-  /** See `Embedding` in `manifold`. */
+  /** See `Embedding` in `manifold`; 0 where it was not measured. */
   readonly trustworthiness: number;
-  /** Points that it was measured on. */
+  /** Points that it was measured on; 0: fewer than three points. */
   readonly measuredOn: number;
   /** Names the draws. */
   readonly seed: number;
-  /**
-   * Thumbnails: sheets of squares, row by row, in the order of the points;
-   * absent without thumbnails.
-   */
-  readonly sprites?: {
-    /** Side of a square, in pixels. */
-    readonly side: number;
-    /** Squares in a row of a sheet. */
-    readonly columns: number;
-    /** Rows in a full sheet. */
-    readonly rows: number;
-    /** Sheets as `data:` addresses of images. */
-    readonly sheets: readonly string[];
-    /** Square of each point; -1: none. */
-    readonly squares: Int32Array;
-  };
+  /** Thumbnails; absent without them. */
+  readonly sprites?: MapSheets;
 }
+
+/** Options of {@link readReportMap}. */
+export interface ReadMapOptions {
+  /** Classes of the run's images, in their order. Default: none. */
+  readonly labels?: Labels;
+  /** Whether thumbnails that are kept are shown. Default: true. */
+  readonly thumbnails?: boolean;
+}
+
+/** Options of {@link reportMap}. */
+export interface ReportMapOptions extends ReadMapOptions {
+  /** The run's images, as `openImagesOf` opens them. */
+  readonly source: ImageSource;
+  /** Folder that keeps features: the `--cache` of `evaluate`. */
+  readonly cache: string;
+  /** Images of a run of the network. Default: 32. */
+  readonly batch?: number;
+  /** Names the draws. Default: the run's seed. */
+  readonly seed?: number;
+  /** Points, at most. Default: 20 000. */
+  readonly maxPoints?: number;
+  /** Makes thumbnails of the points. Default: those that are kept, or none. */
+  readonly squareOf?: SquareOf;
+}
+
+/** What {@link readReportMap} fails with. */
+export type ReadMapError = ReadAssignmentsError | ReadRunImagesError;
+
+/** What {@link reportMap} fails with. */
+export type ReportMapError =
+  | NoClustersError
+  | PositionsError
+  | ReadMapError
+  | SaveTensorsError;
+
+/** Epochs that the points can be coloured by, at most. */
+const maxEpochs = 12;
+
+/**
+ * Returns the map of a run's features.
+ *
+ * Up to `maxPoints` images it is UMAP of the features of the newest
+ * checkpoint, L2-normalised and not whitened; the features are those that
+ * `evaluate` keeps. Of more images it is UMAP of the newest centroids, with
+ * `maxPoints` images, drawn by cluster, placed by their nearest centroids; of a
+ * checkpoint one epoch older, whose features were clustered.
+ *
+ * The positions are kept in the run folder and used again for the same
+ * weights, images, seed and engine: computing them takes about half a minute
+ * for 12 000 images. A pass over the images that was killed goes on where it
+ * was; the layout begins again. Thumbnails are kept likewise.
+ *
+ * @param run The run folder.
+ * @param options See {@link ReportMapOptions}.
+ * @returns The map; or `NoClustersError` when no epoch is finished, or the
+ * errors of the run folder, the images, or the engine.
+ */
+export const reportMap: (
+  run: string,
+  options: ReportMapOptions,
+) => Effect.Effect<
+  ReportMap,
+  ReportMapError,
+  Assigner | Backend | Progress | Scope.Scope
+> = Effect.fn("reportMap")(function* (run, options) {
+  const store = folderStore(run);
+  const tables = yield* readRunImages(store);
+  const newest = (yield* assignmentEpochs(store)).at(-1);
+  if (newest === undefined) {
+    return yield* new NoClustersError({ run, problems: [] });
+  }
+  const clusters = yield* readAssignedClusters(store, newest);
+  const known = yield* readMapPositions(store);
+  const positions = yield* computePositions(
+    run,
+    { maxPoints: 20_000, ...options, tables, clusters },
+    known,
+  );
+  if (positions !== known) yield* writeMapPositions(store, positions);
+  const map = yield* coloured(store, positions, tables, options);
+  const { squareOf, thumbnails = true } = options;
+  if (!thumbnails || squareOf === undefined || map.sprites) return map;
+  const sprites = yield* mapSheets(map.indices, squareOf);
+  yield* writeMapSheets(store, sheetsKey(positions, map.indices), sprites);
+  return { ...map, sprites };
+});
+
+/**
+ * Reads the map that an earlier {@link reportMap} left, of whichever epoch, and
+ * computes nothing.
+ *
+ * @param run The run folder.
+ * @param options See {@link ReadMapOptions}.
+ * @returns The map with the run's present clusters, or nothing where there is
+ * none; or the errors of the run folder.
+ */
+export const readReportMap: (
+  run: string,
+  options?: ReadMapOptions,
+) => Effect.Effect<ReportMap | undefined, ReadMapError> = Effect.fn(
+  "readReportMap",
+)(function* (run, options = {}) {
+  const store = folderStore(run);
+  const positions = yield* readMapPositions(store);
+  if (positions === undefined) return undefined;
+  return yield* coloured(
+    store,
+    positions,
+    yield* readRunImages(store),
+    options,
+  );
+});
+
+/** Adds to positions what the images are called and belong to. */
+const coloured = Effect.fnUntraced(function* (
+  store: Store,
+  map: MapPositions,
+  { ids }: RunImageTables,
+  { labels, thumbnails = true }: ReadMapOptions,
+) {
+  const epochs = spread(yield* assignmentEpochs(store), maxEpochs);
+  const clusters = yield* Effect.forEach(
+    epochs,
+    (epoch) => readAssignedClusters(store, epoch),
+  );
+  const newest = clusters.at(-1)!;
+  const order = Int32Array.from(map.indices.keys()).sort((a, b) =>
+    newest[map.indices[a]!]! - newest[map.indices[b]!]! || a - b
+  );
+  const indices = order.map((point) => map.indices[point]!);
+  const ofPoints = (values: Int32Array) =>
+    indices.map((index) => values[index]!);
+  const sprites = thumbnails
+    ? yield* readMapSheets(store, sheetsKey(map, indices))
+    : undefined;
+  return {
+    kind: map.kind,
+    epoch: map.epoch,
+    images: ids.length,
+    leftOut: map.leftOut,
+    indices,
+    positions: wholeNumbers(map.positions, order),
+    clusters: clusters.map(ofPoints),
+    epochs,
+    ...labels && {
+      labels: { names: labels.names, classes: ofPoints(labels.classes) },
+    },
+    paths: Array.from(indices, (index) => ids[index]!),
+    trustworthiness: map.trustworthiness ?? 0,
+    measuredOn: map.measuredOn ?? 0,
+    seed: map.seed,
+    ...sprites && { sprites },
+  } satisfies ReportMap;
+});
+
+/** Everything that the sheets of a map depend on. */
+const sheetsKey = ({ key }: MapPositions, indices: Int32Array): string =>
+  keyOf({
+    map: key,
+    order: sha256Of(bytesOf(indices)),
+    decoder: decoderVersion,
+    versions: [sheetsVersion],
+  });
+
+/** The first, the last, and some evenly between. */
+const spread = (values: readonly number[], count: number): number[] =>
+  values.length <= count ? [...values] : Array.from(
+    { length: count },
+    (_, i) => values[Math.round(i * (values.length - 1) / (count - 1))]!,
+  );
+
+/** Positions on one scale for both directions, the narrower one centred. */
+const wholeNumbers = (
+  { data }: Matrix,
+  order: Int32Array,
+): Uint16Array => {
+  const bounds = [0, 1].map((axis) => {
+    let [min, max] = [Infinity, -Infinity];
+    for (let i = axis; i < data.length; i += 2) {
+      min = Math.min(min, data[i]!);
+      max = Math.max(max, data[i]!);
+    }
+    return { middle: (min + max) / 2, extent: max - min };
+  });
+  const extent = Math.max(...bounds.map(({ extent }) => extent)) || 1;
+  const whole = new Uint16Array(2 * order.length);
+  for (const [point, from] of order.entries()) {
+    for (const [axis, { middle }] of bounds.entries()) {
+      const offset = (data[2 * from + axis]! - middle) / extent;
+      whole[2 * point + axis] = Math.round(65_535 * (0.5 + offset));
+    }
+  }
+  return whole;
+};
