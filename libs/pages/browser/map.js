@@ -102,8 +102,9 @@ export const mountMap = (element, encoded) => {
     },
   });
 
-  const say = (/** @type {string} */ words) => {
+  const say = (/** @type {string} */ words, shown = true) => {
     frame.status.textContent = words;
+    frame.status.classList.toggle("unseen", !shown);
   };
   const look = (/** @type {MapView["camera"]} */ camera) => {
     view.camera = camera;
@@ -126,6 +127,7 @@ export const mountMap = (element, encoded) => {
       none
         ? "No image lies there."
         : `${count(points.length, "image")} selected.`,
+      none,
     );
   };
   const selectGroup = (
@@ -176,6 +178,7 @@ export const mountMap = (element, encoded) => {
     frame.selection.hidden = choices.selection === undefined;
     render(mapSelection(data, choices, choose, say), frame.selection);
     frame.stage.classList.toggle("draws", choices.lasso);
+    writeTip(frame.tip, view);
     drawSquares(frame.root, squareOf);
     stage.repaint();
   };

@@ -5,6 +5,7 @@
  * @module
  */
 import { html, nothing } from "./lit-html.js";
+import { mapColours } from "./map_colours.js";
 import { count } from "./words.js";
 /** @import { TemplateResult } from "lit-html" */
 /** @import { MapData, MapGroup, MapGrouping } from "./map_data.js" */
@@ -131,6 +132,9 @@ export const mapLegend = (grouping, legend) => {
   };
   return html`
     <h3>${title} <small>${grouping.groups.length}</small></h3>
+    ${grouping.groups.length <= mapColours ? nothing : html`
+      <p class="quiet">Colours repeat; neighbours differ.</p>
+    `}
     ${grouping.groups.length <= 12 ? nothing : html`
       <input type="search"
         aria-label="Find in the legend" placeholder="Find" .value=${search}

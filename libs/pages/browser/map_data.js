@@ -40,7 +40,7 @@
  * @property {number} id Its number.
  * @property {string} name
  * @property {number} size Points that it has on the map.
- * @property {number} x Median of its points.
+ * @property {number} x Where the point lies that is most in its middle.
  * @property {number} y
  */
 
@@ -166,17 +166,34 @@ const groupingOf = (of, nameOf, x, y) => {
     id,
     name: nameOf(id),
     size: sizes[id] ?? 0,
-    x: medianOf(members[rank] ?? [], x),
-    y: medianOf(members[rank] ?? [], y),
+    ...middleOf(members[rank] ?? [], x, y),
   }));
   return { of, ranks, groups };
 };
 
 /**
- * @param {readonly number[]} those
- * @param {Float32Array} values
+ * The member that lies nearest to the median of all: of a group in two parts,
+ * the median itself may lie where it has no point at all.
+ *
+ * @param {readonly number[]} members
+ * @param {Float32Array} x
+ * @param {Float32Array} y
  */
-const medianOf = (those, values) => {
-  const sorted = Float32Array.from(those, (point) => values[point] ?? 0).sort();
-  return sorted[sorted.length >> 1] ?? 0;
+const middleOf = (members, x, y) => {
+  const medianOf = (/** @type {Float32Array} */ values) => {
+    const sorted = Float32Array.from(members, (point) => values[point] ?? 0)
+      .sort();
+    return sorted[sorted.length >> 1] ?? 0;
+  };
+  const [medianX, medianY] = [medianOf(x), medianOf(y)];
+  let nearest = Infinity;
+  let middle = members[0] ?? 0;
+  for (const point of members) {
+    const distance = Math.hypot(
+      (x[point] ?? 0) - medianX,
+      (y[point] ?? 0) - medianY,
+    );
+    if (distance < nearest) [nearest, middle] = [distance, point];
+  }
+  return { x: x[middle] ?? 0, y: y[middle] ?? 0 };
 };

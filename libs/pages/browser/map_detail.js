@@ -10,7 +10,7 @@
 const levelCount = 15;
 
 /** Thumbnails begin where this fraction of all points has room for one. */
-const enough = 0.15;
+const enough = 0.05;
 
 /**
  * @typedef {object} Detail
