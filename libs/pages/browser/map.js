@@ -114,8 +114,9 @@ export const mountMap = (element, encoded) => {
   const choose = (change) => {
     Object.assign(choices, change);
     if ("selection" in change) {
-      view.selected = change.selection && new Uint8Array(data.points);
-      for (const i of change.selection ?? []) view.selected?.fill(1, i, i + 1);
+      const selected = new Uint8Array(data.points);
+      for (const point of change.selection ?? []) selected[point] = 1;
+      view.selected = change.selection && selected;
     }
     view.pointed = undefined;
     update();

@@ -66,8 +66,10 @@ export const mapFrame = (element, points, zoom) => {
         </div>
       </div>
       <p class="map-status" role="status"></p>
-      <p class="map-help quiet" id=${help}>Click the map, then the wheel zooms;
-        drag to move it, with Shift to select.
+      <p class="map-help quiet" id=${help}><span class="map-mouse">Click the map,
+        then the wheel zooms; drag to move it, with Shift to
+        select.</span><span class="map-touch">Two fingers zoom. Tap the map, and
+        one finger moves it; tap beside it to scroll on.</span>
         <span class="map-keys">By keyboard: ${mapKeysHelp}</span></p>
       <section class="map-selection" aria-label="Selection" hidden></section>
     `,

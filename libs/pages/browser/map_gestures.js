@@ -26,6 +26,9 @@
 /** Nearer than this to where it began, a drag is a click. */
 const clickReach = 4;
 
+/** Corners of a lasso lie at least this far apart. */
+const lassoStep = 3;
+
 /**
  * Listens to them.
  *
@@ -73,6 +76,8 @@ export const listenToGestures = (stage, gestures, signal) => {
     if (drag.kind === "pinch") {
       pinch(event.pointerId, before, place);
     } else if (drag.kind === "lasso") {
+      const [x, y] = drag.line.at(-1) ?? place;
+      if (Math.hypot(place[0] - x, place[1] - y) < lassoStep) return;
       drag.line.push(place);
       gestures.lasso(drag.line);
     } else {
