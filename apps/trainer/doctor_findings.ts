@@ -4,7 +4,11 @@
  * @module
  */
 import { dimensionsWarning } from "@deepcluster/clustering";
-import { type RunConfiguration, TooManyClustersError } from "@deepcluster/runs";
+import {
+  fewImagesWarning,
+  type RunConfiguration,
+  TooManyClustersError,
+} from "@deepcluster/runs";
 import { shown } from "@deepcluster/terminal";
 import type { PeakNeeds, ProfileRun } from "@deepcluster/training";
 import { bytesText } from "./bytes_text.ts";
@@ -67,8 +71,10 @@ export const settingFindings = (
         `than once: lower --batch`,
     ),
   ],
-  ...[dimensionsWarning(images, featureSize, pca)]
-    .flatMap((text) => text === undefined ? [] : [warning(text)]),
+  ...[
+    fewImagesWarning(images, clusters),
+    dimensionsWarning(images, featureSize, pca),
+  ].flatMap((text) => text === undefined ? [] : [warning(text)]),
   ...threads <= cores ? [] : [
     warning(
       `${threads} threads share ${cores} cores, which is slower than ` +

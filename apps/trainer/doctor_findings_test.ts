@@ -31,7 +31,7 @@ const configured = (settings: object) =>
   );
 
 Deno.test("a run that fits has no findings", () => {
-  const configuration = configured({ clusters: 100, batch: 100, threads: 2 });
+  const configuration = configured({ clusters: 10, batch: 100, threads: 2 });
   assert.deepEqual([
     ...settingFindings(configuration, 100, machine, 10),
     ...machineFindings([{ provider: "cpu" }], "cpu", place),
@@ -49,6 +49,16 @@ Deno.test("more clusters than images are an error, a larger batch a warning", ()
   });
   assert.equal(batch?.level, "warning");
   assert.match(batch?.text ?? "", /101 images .* 100 more than once/);
+});
+
+Deno.test("fewer than ten images to a cluster are a warning", () => {
+  const configuration = configured({ clusters: 16, batch: 5, pca: 8 });
+  assert.deepEqual(settingFindings(configuration, 100, machine, 4096), [{
+    level: "warning",
+    text: "There are 6.3 images to a cluster (100 images, --clusters 16): " +
+      "with fewer than 10, clusters are of single images more than of kinds; " +
+      "use --clusters 10 or lower",
+  }]);
 });
 
 Deno.test("PCA that keeps near as many dimensions as images is a warning", () => {

@@ -14,6 +14,7 @@ export {
   readRunHistory,
   type ReadRunHistoryError,
 } from "./history/read_run_history.ts";
+export { warningsOf } from "./history/warnings.ts";
 export type {
   ClusterChoice,
   ClusterOrigin,

@@ -23,7 +23,7 @@ export {
   modelIdentity,
   type ModelInputs,
 } from "./model_identity.ts";
-export { requireImages } from "./clusters_rule.ts";
+export { fewImagesWarning, requireImages } from "./clusters_rule.ts";
 
 // The run folder
 export {
