@@ -19,7 +19,7 @@ import {
 } from "@deepcluster/runs";
 import { attempt } from "@deepcluster/storage";
 import { version } from "@deepcluster/terminal";
-import { Clock, Effect } from "effect";
+import { Clock, Effect, Fiber } from "effect";
 import { open, rename, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { machine } from "./doctor_machine.ts";
@@ -60,6 +60,7 @@ export const startRecorder = Effect.fnUntraced(function* (folder: string) {
   let markMs = yield* Clock.currentTimeMillis;
   let progressMs = -Infinity;
   let current: Current | undefined;
+  let writing: Fiber.Fiber<void> | undefined;
   let warned = false;
   const orWarn = <E extends Error>(effect: Effect.Effect<void, E>) =>
     Effect.catch(effect, ({ message }) => {
@@ -79,15 +80,28 @@ export const startRecorder = Effect.fnUntraced(function* (folder: string) {
     if (!isTimed(name)) return Effect.void;
     return append({ event: "timed", epoch, phase: name, seconds, images });
   };
+  /** Writes beside the work, which a slow disk must not hold up. */
   const tell = (phase: Current, nowMs: number) => {
     progressMs = nowMs;
-    return orWarn(replace(progressFile, progressOf(phase, nowMs)));
+    return Effect.map(
+      Effect.forkDetach(
+        orWarn(replace(progressFile, progressOf(phase, nowMs))),
+      ),
+      (fiber) => {
+        writing = fiber;
+      },
+    );
   };
+  const written = Effect.suspend(() =>
+    writing === undefined ? Effect.void : Fiber.await(writing)
+  );
   const mark = Effect.gen(function* () {
     const nowMs = yield* Clock.currentTimeMillis;
     if (current !== undefined) {
       yield* note(current, nowMs);
+      yield* written;
       yield* tell(current, nowMs);
+      yield* written;
     }
     current = undefined;
     markMs = nowMs;
@@ -104,7 +118,10 @@ export const startRecorder = Effect.fnUntraced(function* (folder: string) {
     };
     current.newest = event;
     if (nowMs - current.notedMs >= timingEveryMs) yield* note(current, nowMs);
-    if (nowMs - progressMs >= progressEveryMs) yield* tell(current, nowMs);
+    const isWriting = writing !== undefined && !writing.pollUnsafe();
+    if (!isWriting && nowMs - progressMs >= progressEveryMs) {
+      yield* tell(current, nowMs);
+    }
   });
 
   yield* orWarn(cutPartialLine(timings));
