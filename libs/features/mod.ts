@@ -35,6 +35,7 @@ export {
 } from "./labelled.ts";
 export {
   defaultBatch,
+  type IdentifiedImages,
   layerFeatures,
   type LayerFeaturesError,
 } from "./layer_features.ts";

@@ -34,6 +34,26 @@ export {
   type MapLayer,
 } from "./gradient_ascent/map_layer.ts";
 
+// Images that activate filters
+export {
+  type ReceptiveField,
+  receptiveField,
+  type Region,
+  seenRegion,
+} from "./top_images/receptive_field.ts";
+export { inputSquare } from "./top_images/input_square.ts";
+export {
+  topImagesPicture,
+  type TopImagesPictureOptions,
+} from "./top_images/top_images_picture.ts";
+export {
+  type TopImage,
+  type TopImages,
+  topImages,
+  type TopImagesError,
+  type TopImagesOptions,
+} from "./top_images/top_images.ts";
+
 // Pictures
 export { encodePng, enlarge } from "./picture.ts";
 export {
