@@ -15,12 +15,39 @@ export {
   type ReadRunHistoryError,
 } from "./history/read_run_history.ts";
 export { warningsOf } from "./history/warnings.ts";
+
+// Images
+export {
+  openReportImages,
+  type OpenReportImagesError,
+  type ReportImages,
+  type ReportImagesOptions,
+  type ShownImage,
+} from "./images/report_images.ts";
+export { squareOf } from "./images/square.ts";
+
+// Clusters
 export type {
   ClusterChoice,
   ClusterOrigin,
+  ClusterOrigins,
+  MajorityClass,
+  NearCluster,
   ReportCluster,
-  ShownImage,
+  ReportClusters,
 } from "./clusters/report_cluster.ts";
+export {
+  reportClusters,
+  type ReportClustersOptions,
+} from "./clusters/report_clusters.ts";
+export { clustersSection } from "./clusters/clusters_section.ts";
+export {
+  type NewestClustering,
+  readNewestClustering,
+  readRunAssignments,
+} from "./clusters/newest_clustering.ts";
+
+// The page
 export { historySection } from "./document/history_section.ts";
 export { warningsSection } from "./document/warnings_section.ts";
 export {

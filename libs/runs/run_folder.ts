@@ -11,6 +11,7 @@
  * metrics.jsonl          figures by epoch and step
  * map.safetensors        the map of the features, made for reports
  * map-sheets.json        the thumbnails on it
+ * thumbnails.db          small pictures of images, made for reports
  * timings.jsonl          processes that worked on the run, times of its phases
  * progress.json          what its process is doing, for others to show
  * assignments/           epoch-0003.tsv: path and cluster of each image
@@ -68,6 +69,8 @@ export const runFiles = {
   map: "map.safetensors",
   /** The thumbnails on it. */
   mapSheets: "map-sheets.json",
+  /** Small pictures of images, made for reports. */
+  thumbnails: "thumbnails.db",
   /** Processes and times. */
   timings: "timings.jsonl",
   /** What its process is doing. */

@@ -32,6 +32,7 @@ export const runStorage: StorageKind = {
     "features",
     "kmeans-states",
     "map",
+    "thumbnails",
     "old-checkpoints",
     "old-assignments",
     "evaluations",
@@ -89,6 +90,11 @@ const partsOf = (
       cost: "safe",
       note: "made again by the next report",
     }),
+    partOf(files, [thumbnails], {
+      name: "thumbnails",
+      cost: "safe",
+      note: "made again by the next report",
+    }),
     partOf(old, [checkpoints, clusterings], {
       name: "old-checkpoints",
       cost: "loses",
@@ -131,6 +137,7 @@ const spilled =
   /^features\/epoch-\d{4,}(\.f32|\.f32\.rows(\.partial)?|-reduced\.safetensors)$/;
 const evaluations = /^evaluations\/\d{4,}-[a-z-]+\.json$/;
 const map = /^map(\.safetensors|-sheets\.json)$/;
+const thumbnails = /^thumbnails\.db(-journal)?$/;
 const tables =
   /^(images\.tsv|unreadable\.tsv|excluded\.tsv|metrics\.jsonl|timings\.jsonl|progress\.json|clusters\.png|report\.html)$/;
 const journal = /^journal\.db(-wal|-shm|-journal)?$/;

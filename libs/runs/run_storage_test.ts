@@ -76,6 +76,8 @@ effectTest(
         assert.deepEqual(parts, {
           partial: [".epoch-0004.safetensors.7a.partial"],
           features: ["features/epoch-0004.f32", "features/epoch-0004.f32.rows"],
+          map: ["map-sheets.json", "map.safetensors"],
+          thumbnails: ["thumbnails.db"],
           "kmeans-states": ["clusters/epoch-0004-iteration-0003.safetensors"],
           "old-checkpoints": [
             checkpointPath(1),
@@ -100,7 +102,8 @@ effectTest(
             "clusters/epoch-0003.json",
             "clusters.png",
             "report.html",
-            ...Object.values(runFiles),
+            ...Object.values(runFiles)
+              .filter((name) => !/^(map|thumbnails)/.test(name)),
           ].sort(),
         });
         assert.deepEqual(others.map(({ path }) => path), ["notes.txt"]);

@@ -1,8 +1,9 @@
 /**
- * A cluster as it is shown.
+ * The clusters of a run as they are shown.
  *
  * @module
  */
+import type { ShownImage } from "../images/report_images.ts";
 
 /** Why a cluster is shown. */
 export type ClusterChoice =
@@ -13,26 +14,48 @@ export type ClusterChoice =
   | "purest"
   | "random";
 
-/** An image as it is shown. */
-export interface ShownImage {
-  /** Rank among the run's readable images. */
-  readonly index: number;
-  /** Its path in the source. */
-  readonly path: string;
-  /** Its place relative to the report; absent where there is no such file. */
-  readonly href?: string;
-  /** Its class, where the images have labels. */
-  readonly label?: string;
-  /** A small square of it as a `data:` address; absent without thumbnails. */
-  readonly thumbnail?: string;
-}
-
-/** Where images of a cluster were in the epoch before. */
+/** A cluster of an earlier epoch that images of a cluster come from. */
 export interface ClusterOrigin {
-  /** Cluster of the earlier epoch. */
+  /** Its number in that epoch, which means nothing in any other. */
   readonly cluster: number;
   /** Images that came from there. */
   readonly images: number;
+  /** Images that it had. */
+  readonly size: number;
+}
+
+/** Where the images of a cluster were in an earlier epoch. */
+export interface ClusterOrigins {
+  /** The epoch, from 1. */
+  readonly epoch: number;
+  /** The clusters that most of them come from, the one with most first. */
+  readonly origins: readonly ClusterOrigin[];
+  /** Images from further clusters. */
+  readonly otherImages: number;
+  /** How many further clusters. */
+  readonly otherClusters: number;
+}
+
+/** The most frequent class of a cluster. */
+export interface MajorityClass {
+  /** The class; of equally frequent ones the first by name. */
+  readonly label: string;
+  /** Fraction of the cluster's labelled images that have it. */
+  readonly fraction: number;
+  /** Images of the cluster that have any label. */
+  readonly labelled: number;
+}
+
+/** A cluster near another. */
+export interface NearCluster {
+  /** From 0. */
+  readonly cluster: number;
+  /** Its images. */
+  readonly size: number;
+  /** Euclidean distance between the centroids. */
+  readonly distance: number;
+  /** Some of its images, chosen as {@link ReportCluster.members}. */
+  readonly members: readonly ShownImage[];
 }
 
 /** A cluster of the newest epoch, with what it opens to. */
@@ -43,25 +66,55 @@ export interface ReportCluster {
   readonly size: number;
   /** Mean distance of its images to the centroid, where it is known. */
   readonly tightness?: number;
-  /** Its most frequent class, where the images have labels. */
-  readonly majority?: { readonly label: string; readonly fraction: number };
-  /** Why it is shown. */
+  /** Its most frequent class, where some of its images have labels. */
+  readonly majority?: MajorityClass;
+  /** Why it is shown, at least one reason. */
   readonly chosenAs: readonly ClusterChoice[];
-  /** Some of its images, the nearest to the centroid first. */
-  readonly members: readonly ShownImage[];
-  /** The clusters with the nearest centroids. */
-  readonly nearest: readonly {
-    readonly cluster: number;
-    readonly size: number;
-    readonly distance: number;
-    readonly members: readonly ShownImage[];
-  }[];
   /**
-   * By epoch, the newest first: of the images that are together now, where
-   * most of them were; from the second newest epoch back.
+   * Some of its images: the nearest to the centroid first; where distances are
+   * unknown, drawn at random. Empty where images are not shown.
    */
-  readonly history: readonly {
-    readonly epoch: number;
-    readonly origins: readonly ClusterOrigin[];
-  }[];
+  readonly members: readonly ShownImage[];
+  /**
+   * The images farthest from the centroid, the farthest first, none of which is
+   * among {@link ReportCluster.members}; empty where distances are unknown.
+   */
+  readonly farthest: readonly ShownImage[];
+  /** Clusters with the nearest centroids; empty where these are unknown. */
+  readonly nearest: readonly NearCluster[];
+  /** Where its images were in earlier epochs, the newest of them first. */
+  readonly history: readonly ClusterOrigins[];
+}
+
+/** The clusters of a run's newest epoch. */
+export interface ReportClusters {
+  /** Epoch of the clustering, from 1. */
+  readonly epoch: number;
+  /** Images of the run. */
+  readonly images: number;
+  /** Size of every cluster, `[k]`. */
+  readonly sizes: Int32Array;
+  /** Whether the run kept the distance of every image to its centroid. */
+  readonly hasDistances: boolean;
+  /** Whether images have labels. */
+  readonly hasLabels: boolean;
+  /** Whether images may be shown. */
+  readonly hasImages: boolean;
+  /** Why the images cannot be opened; absent where they were. */
+  readonly unopened?: string;
+  /** Images that were to be shown and are missing. */
+  readonly missing: number;
+  /** Clusters that were to be shown for each reason. */
+  readonly each: number;
+  /** Images that a cluster must have to be tightest, loosest or purest. */
+  readonly minimumSize: number;
+  /** Names the draws. */
+  readonly seed: number;
+  /**
+   * The clusters shown for each reason, the most extreme first, the random ones
+   * by number. A reason is absent where its figures are unknown.
+   */
+  readonly choices: ReadonlyMap<ClusterChoice, readonly number[]>;
+  /** Each of these clusters, by its number. */
+  readonly clusters: ReadonlyMap<number, ReportCluster>;
 }

@@ -7,8 +7,9 @@
 import { formatSeconds } from "@deepcluster/terminal";
 import { html, nothing, type TemplateResult } from "lit-html";
 import { basename } from "node:path";
-import type { ReportCluster, ShownImage } from "../clusters/report_cluster.ts";
+import type { ReportCluster } from "../clusters/report_cluster.ts";
 import type { RunHistory } from "../history/history.ts";
+import type { ShownImage } from "../images/report_images.ts";
 import { count, grouped, percent, threeDecimals } from "./words.ts";
 
 /**
