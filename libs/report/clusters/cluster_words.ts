@@ -126,10 +126,13 @@ export const clustersSentences = (
       "or loose is unknown, and images are drawn at random.",
     ],
     ...clusters.hasLabels ? [] : [
-      "The images have no labels: which clusters are pure is unknown.",
+      `The images ${
+        unopened === undefined ? "have no labels" : "cannot be opened"
+      }: which clusters are pure is unknown.`,
     ],
-    ...unopened === undefined ? [] : [
-      `The images cannot be shown; say where they are with --images. ${unopened}.`,
+    ...unopened === undefined || !clusters.hasImages ? [] : [
+      `${unopened}; say where the images are with --images. Pictures that ` +
+      "earlier reports made are shown.",
     ],
     ...missing === 0 || unopened !== undefined ? [] : [
       `${count(missing, "image")} that should be shown ${

@@ -73,9 +73,22 @@ Deno.test("clustersSentences() says what is unknown and missing, and why", () =>
   assert.match(sentences[1]!, /kept no distances.*drawn at random/);
   assert.match(sentences[2]!, /no labels/);
   assert.match(sentences[3]!, /7 images .* are missing/);
-  const unopened = "Cannot open images as the path must exist";
-  const [, second] = clustersSentences({ ...clusters, unopened }, 0);
-  assert.match(second!, /--images.*must exist/);
+});
+
+Deno.test("clustersSentences() says that images cannot be opened, and no path without images", () => {
+  const gone = {
+    ...clusters,
+    hasLabels: false,
+    unopened: "Cannot open images as the path must exist: path=/secret",
+  };
+  const [, labels, images] = clustersSentences(gone, 0);
+  assert.match(labels!, /cannot be opened.*unknown/);
+  assert.match(
+    images!,
+    /path=\/secret; say where the images are with --images/,
+  );
+  const sentences = clustersSentences({ ...gone, hasImages: false }, 0);
+  assert.ok(!sentences.join().includes("secret"));
 });
 
 Deno.test("choiceSentence() says how many of how many are shown, and the rule", () => {

@@ -173,7 +173,11 @@ const showImages = Effect.fnUntraced(function* (
     ])
     : new Map();
   const show = (indices: Int32Array) =>
-    Array.from(indices).flatMap((index) => shown.get(index) ?? []);
+    Array.from(indices).flatMap((index) => {
+      const image = shown.get(index);
+      const hidden = images.unopened !== undefined && image?.missing;
+      return image === undefined || hidden ? [] : image;
+    });
   return {
     of: (cluster: number) => ({
       members: show(own.get(cluster)!.members),

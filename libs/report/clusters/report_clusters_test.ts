@@ -216,3 +216,15 @@ effectTest(
       );
     }),
 );
+
+effectTest(
+  "reportClusters() shows what thumbnails are left when images are gone",
+  () =>
+    Effect.gen(function* () {
+      const images = fake(10, { unopened: "Cannot open images" });
+      const found = (yield* report(run, {}, images))!;
+      assert.equal(found.missing, 1);
+      const shown = found.clusters.get(3)!.members.map(({ index }) => index);
+      assert.deepEqual(shown, [8]); // 9 is missing
+    }),
+);
