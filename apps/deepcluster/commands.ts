@@ -21,6 +21,7 @@ import {
   storage,
   train,
 } from "@deepcluster/trainer/commands";
+import { visualise } from "@deepcluster/viewer/commands";
 import { Command } from "effect/cli";
 
 runMain(
@@ -41,6 +42,7 @@ runMain(
       model,
       features,
       cluster,
+      visualise,
     ]),
   ),
   { typed: "deepcluster", optionFlags },

@@ -3,4 +3,4 @@
  *
  * @module
  */
-export {};
+export { visualise } from "./visualise.ts";

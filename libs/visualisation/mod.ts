@@ -32,6 +32,7 @@ export {
   convolutionLayers,
   findMapLayer,
   type MapLayer,
+  requireFilters,
 } from "./gradient_ascent/map_layer.ts";
 
 // Images that activate filters

@@ -27,7 +27,7 @@ import { NoNetworkError } from "../errors.ts";
 import { ascentGraph, type AscentStep } from "./ascent_graph.ts";
 import { ascentNoise, ascentPicture } from "./ascent_picture.ts";
 import { gaussianBlur } from "./gaussian_blur.ts";
-import { findMapLayer, type MapLayer } from "./map_layer.ts";
+import { findMapLayer, type MapLayer, requireFilters } from "./map_layer.ts";
 
 /** Settings of gradient ascent; the defaults are the authors'. */
 export interface AscentSettings extends AscentStep {
@@ -139,7 +139,7 @@ export const gradientAscent: <E = never>(
     const settings = { ...ascentDefaults, ...given };
     const layer = yield* findMapLayer(network, layerName, action);
     yield* requireSettings(settings);
-    yield* requireFilters(layer, filters);
+    yield* requireFilters(layer, filters, action);
     const { size } = network.input;
     const start = noiseOf(settings.seed, layer.path, filters, size);
     const graph = yield* ascentGraph(
@@ -189,7 +189,7 @@ export const gradientAscent: <E = never>(
       mustSave: (step) => step === steps,
       onProgress: (step) =>
         report({
-          phase: `${layer.name}, ${filters.length} filters`,
+          phase: `${layer.name}, filters ${filters[0]} to ${filters.at(-1)}`,
           done: step * filters.length,
           total: steps * filters.length,
           unit: "image steps",
@@ -235,22 +235,6 @@ const inputsOf = (layer: MapLayer, filters: readonly number[]) => {
     wanted,
   };
 };
-
-const requireFilters = Effect.fnUntraced(function* (
-  { name, filters: count }: MapLayer,
-  filters: readonly number[],
-) {
-  const wrong = filters.find((filter) =>
-    !Number.isInteger(filter) || filter < 0 || filter >= count
-  );
-  if (filters.length > 0 && wrong === undefined) return;
-  return yield* new OptionError({
-    action,
-    option: "filters",
-    rule: `numbers from 0 to ${count - 1}, the filters of ${name}`,
-    value: wrong === undefined ? "none" : String(wrong),
-  });
-});
 
 const requireSettings = Effect.fnUntraced(function* (
   settings: AscentSettings,

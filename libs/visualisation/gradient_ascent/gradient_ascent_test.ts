@@ -143,12 +143,12 @@ effectTest(
         Effect.map(Effect.flip(ascend(options)), ({ message }) => message);
       assert.equal(
         yield* refused({ layer: "conv9" }),
-        "Cannot run gradient ascent as layer must be one of features.0, " +
+        "Cannot run gradient ascent as layers must be among features.0, " +
           "features.1, conv1 (features.2), features.3, features.4, " +
           "features.5, conv2 (features.6), features.7: current value is " +
-          "layer=conv9",
+          "layers=conv9",
       );
-      assert.match(yield* refused({ layer: "fc3" }), /layer=fc3$/);
+      assert.match(yield* refused({ layer: "fc3" }), /layers=fc3$/);
       const filters = "Cannot run gradient ascent as filters must be numbers " +
         "from 0 to 3, the filters of conv2: current value is filters=";
       assert.equal(yield* refused({ filters: [1, 4] }), `${filters}4`);

@@ -54,9 +54,37 @@ export const findMapLayer = (
   return Effect.fail(
     new OptionError({
       action,
-      option: "layer",
-      rule: `one of ${known.join(", ")}`,
+      option: "layers",
+      rule: `among ${known.join(", ")}`,
       value: layer,
+    }),
+  );
+};
+
+/**
+ * Checks numbers of filters.
+ *
+ * @param layer Whose filters.
+ * @param filters Their numbers, from 0.
+ * @param action What is to be done, for the message.
+ * @returns Nothing, or `OptionError` when there is none, or one that the layer
+ * does not have.
+ */
+export const requireFilters = (
+  { name, filters: count }: MapLayer,
+  filters: readonly number[],
+  action: string,
+): Effect.Effect<void, OptionError> => {
+  const wrong = filters.find((filter) =>
+    !Number.isInteger(filter) || filter < 0 || filter >= count
+  );
+  if (filters.length > 0 && wrong === undefined) return Effect.void;
+  return Effect.fail(
+    new OptionError({
+      action,
+      option: "filters",
+      rule: `numbers from 0 to ${count - 1}, the filters of ${name}`,
+      value: wrong === undefined ? "none" : String(wrong),
     }),
   );
 };

@@ -1,0 +1,82 @@
+/**
+ * `visualise filters MODEL --out DIR`: the filters of the first layer.
+ *
+ * Paper: section 4.2, figure 3.
+ *
+ * @module
+ */
+import { layerBackend } from "@deepcluster/gpu-backend";
+import { weightsFlags } from "@deepcluster/runs";
+import { shown } from "@deepcluster/terminal";
+import { filterPicture } from "@deepcluster/visualisation";
+import { Console, Effect, Option } from "effect";
+import { Command } from "effect/cli";
+import { pictureFolder, requireNew } from "./picture_folder.ts";
+import {
+  commonFlags,
+  networkArgument,
+  openNetwork,
+  outFlag,
+  scaleFlag,
+} from "./visualise_flags.ts";
+
+/** The command. */
+export const visualiseFilters = Command.make(
+  "filters",
+  {
+    model: networkArgument,
+    out: outFlag,
+    scale: scaleFlag("weight", "as many as make a filter about 44 wide"),
+    weights: weightsFlags,
+    ...commonFlags,
+  },
+  Effect.fnUntraced(function* ({ model: typed, out, json, ...values }) {
+    yield* requireNew(out);
+    const { weights, seed } = values;
+    const model = yield* openNetwork(typed, weights, seed, "draw filters");
+    const drawn = yield* filterPicture(model, {
+      ...Option.isSome(values.scale) && { scale: values.scale.value },
+    });
+    const { picture, legend, ...facts } = drawn;
+    const { filters, channels, kernel, columns, layer } = facts;
+    const record = {
+      model: { name: model.name, identity: model.identity },
+      ...facts,
+      legend,
+    };
+    const { publish } = yield* pictureFolder(out);
+    const folder = yield* publish({
+      title: `First-layer filters of ${model.name}`,
+      text: [
+        `${filters} filters of ${layer} with ${kernel} × ${kernel} weights ` +
+        `for each of ${channels} channels, from filter 0 at the upper left, ` +
+        `${columns} in a row. Each filter is normalised for itself.`,
+        legend,
+      ],
+      figures: [{
+        name: "filters",
+        picture,
+        title: `Filters of ${layer}`,
+        alt: `The ${filters} filters of ${layer}, each in a square with a ` +
+          "white border.",
+      }],
+      settings: {
+        model: model.name,
+        weights: model.identity,
+        network: model.network.name,
+      },
+    }, record);
+    yield* Console.log(
+      json
+        ? JSON.stringify(record)
+        : `Wrote ${shown(folder)}: ${filters} filters of ${layer} of ` +
+          `${model.name}; open ${shown(folder)}/index.html`,
+    );
+  }, (work) => work.pipe(Effect.scoped, Effect.provide(layerBackend({})))),
+).pipe(
+  Command.withDescription("Draw the filters of a network's first convolution"),
+  Command.withExamples([{
+    command: "deno task visualise filters runs/demo --out pictures/filters",
+    description: "filters.png, and a page that says what it shows",
+  }]),
+);
