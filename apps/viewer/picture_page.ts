@@ -4,7 +4,7 @@
  * @module
  */
 import { selfContainedPage } from "@deepcluster/pages";
-import { Effect } from "effect";
+import type { Effect } from "effect";
 import { html, nothing } from "lit-html";
 import { Buffer } from "node:buffer";
 import type { Figure, FigureTable, PictureSet } from "./picture_set.ts";

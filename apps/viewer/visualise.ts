@@ -8,6 +8,7 @@
 import { Command } from "effect/cli";
 import { visualiseAscent } from "./visualise_ascent.ts";
 import { visualiseFilters } from "./visualise_filters.ts";
+import { visualiseTopImages } from "./visualise_top_images.ts";
 
 /** The command. */
 export const visualise = Command.make("visualise").pipe(
@@ -15,5 +16,9 @@ export const visualise = Command.make("visualise").pipe(
     "Draw what a model has learned: filters, images that filters answer to, " +
       "images of clusters",
   ),
-  Command.withSubcommands([visualiseFilters, visualiseAscent]),
+  Command.withSubcommands([
+    visualiseFilters,
+    visualiseTopImages,
+    visualiseAscent,
+  ]),
 );

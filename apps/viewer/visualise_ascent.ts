@@ -5,7 +5,6 @@
  *
  * @module
  */
-import { draws } from "@deepcluster/core";
 import { Backend, layerBackend } from "@deepcluster/gpu-backend";
 import { weightsFlags } from "@deepcluster/runs";
 import { keyOf } from "@deepcluster/storage";
@@ -13,9 +12,7 @@ import {
   atLeast,
   flagWithDefault,
   layerProgress,
-  namesFlag,
   notNegative,
-  numbersFlag,
   optionalFlag,
   presentOnly,
   shown,
@@ -23,18 +20,23 @@ import {
 import {
   type AscendedFilter,
   ascentDefaults,
-  convolutionLayers,
   enlarge,
-  findMapLayer,
   gradientAscent,
   inRows,
   type MapLayer,
-  requireFilters,
   tiledPicture,
+  topImages,
 } from "@deepcluster/visualisation";
 import { Console, Effect, Layer, Option } from "effect";
 import { Command, Flag } from "effect/cli";
 import { pictureFolder, requireNew } from "./picture_folder.ts";
+import {
+  filterFlags,
+  filtersOf,
+  layersFlag,
+  layersOf,
+} from "./visualise_choice.ts";
+import { imageFlags, openTypedImages } from "./visualise_images.ts";
 import {
   commonFlags,
   engineFlags,
@@ -75,42 +77,25 @@ const ascentFlags = {
   ),
 };
 
-/** Which filters. */
-const filterFlags = {
-  layers: optionalFlag(
-    namesFlag("layers").pipe(Flag.withMetavar("NAME,NAME")),
-    "Layers, by either name: conv2 or features.6",
-    "all convolutions, each after its ReLU",
-  ),
-  filters: optionalFlag(
-    numbersFlag(
-      "filters",
-      "whole numbers from 0 on with commas between",
-      (values) => values.every((n) => Number.isInteger(n) && n >= 0),
-    ),
-    "Filters of each layer, counted from 0",
-    "--count drawn at random",
-  ),
-  count: flagWithDefault(
-    atLeast("count", 1),
-    9,
-    "Filters of each layer, drawn at random; all where it has fewer",
-  ),
-  batch: flagWithDefault(
-    atLeast("batch", 1),
-    9,
-    "Images that climb together; other numbers give other bits",
-  ),
-};
-
 /** The command. */
 export const visualiseAscent = Command.make(
   "gradient-ascent",
   {
     model: networkArgument,
     out: outFlag,
+    layers: layersFlag("all convolutions, each after its ReLU"),
     which: filterFlags,
+    batch: flagWithDefault(
+      atLeast("batch", 1),
+      9,
+      "Images that climb together; other numbers give other bits",
+    ),
     settings: ascentFlags,
+    images: optionalFlag(
+      Flag.String("images").pipe(Flag.withMetavar("IMAGES")),
+      "Images whose largest activations the filters' are compared with",
+    ),
+    source: imageFlags,
     scale: scaleFlag("pixel", "as many as make a picture 96 wide"),
     weights: weightsFlags,
     ...commonFlags,
@@ -118,22 +103,25 @@ export const visualiseAscent = Command.make(
   },
   Effect.fnUntraced(function* ({ model: typed, out, which, ...values }) {
     yield* requireNew(out);
-    const { weights, seed, json, settings } = values;
+    const { weights, seed, json, settings, batch: size } = values;
     const model = yield* openNetwork(typed, weights, seed, action);
     const { network } = model;
-    const layers = yield* layersOf(network, which.layers);
+    const layers = yield* layersOf(network, values.layers, action);
     const jobs = yield* Effect.forEach(layers, (layer) =>
       Effect.map(
-        filtersOf(layer, which, seed),
+        filtersOf(layer, which, seed, action),
         (filters) => ({ layer, filters }),
       ));
+    const images = Option.isNone(values.images)
+      ? undefined
+      : yield* openTypedImages(values.images.value, values.source, model);
     const { statesOf, publish } = yield* pictureFolder(out);
     const { identity: engine } = (yield* Backend).info;
-    const climbed: { layer: MapLayer; results: AscendedFilter[] }[] = [];
+    const climbed: ClimbedLayer[] = [];
     for (const { layer, filters } of jobs) {
       const results: AscendedFilter[] = [];
-      for (let first = 0; first < filters.length; first += which.batch) {
-        const batch = filters.slice(first, first + which.batch);
+      for (let first = 0; first < filters.length; first += size) {
+        const batch = filters.slice(first, first + size);
         const options = {
           layer: layer.path,
           filters: batch,
@@ -145,7 +133,20 @@ export const visualiseAscent = Command.make(
         );
         results.push(...yield* gradientAscent(model, { ...options, states }));
       }
-      climbed.push({ layer, results });
+      const best = images && (yield* topImages(model, images, {
+        layer: layer.path,
+        filters,
+        count: 1,
+        folder: images.folder,
+        batch: values.source.batch,
+      }));
+      climbed.push({
+        layer,
+        results: results.map((result, i) => ({
+          ...result,
+          ...best && { best: best.filters[i]!.top[0]?.activation ?? 0 },
+        })),
+      });
     }
     const scale = Option.getOrElse(
       values.scale,
@@ -153,23 +154,22 @@ export const visualiseAscent = Command.make(
     );
     const record = {
       model: { name: model.name, identity: model.identity },
-      settings: { ...settings, seed, batch: which.batch },
+      settings: { ...settings, seed, batch: size },
       engine,
       layers: climbed.map(({ layer, results }) => ({
         layer: layer.name,
         path: layer.path,
-        filters: results.map(({ filter, before, after }) => ({
-          filter,
-          before,
-          after,
-        })),
+        filters: results.map(({ picture: _, ...numbers }) => numbers),
       })),
     };
-    const rows = climbed.flatMap(({ layer, results }) =>
-      results.map(({ filter, before, after }) =>
-        [`${layer.name}, filter ${filter}`, before, after] as const
-      )
+    const filters = climbed.flatMap(({ layer, results }) =>
+      results.map((result) => ({ ...result, name: layer.name }))
     );
+    const above = filters.filter(({ after, best = 0 }) => after > best);
+    const comparison = images === undefined ? [] : [
+      `${above.length} of ${filters.length} filters answer to their image ` +
+      `more than to any of the ${images.size} images given.`,
+    ];
     const folder = yield* publish({
       title: `Gradient ascent in ${model.name}`,
       text: [
@@ -182,13 +182,20 @@ export const visualiseAscent = Command.make(
         "normalised for itself: its mean is middle grey, three standard " +
         "deviations are black and white. Its values are not limited to those " +
         "that pixels of photographs can have.",
+        ...comparison,
       ],
       figures: figuresOf(climbed, scale),
       table: {
         caption: "Mean activation of the filter over its map, on the noise " +
           "and on the image before it became a picture",
-        columns: ["Filter", "On the noise", "On the image"],
-        rows,
+        columns: ["Filter", "On the noise", "On the image"]
+          .concat(images ? ["On the best of the images given"] : []),
+        rows: filters.map(({ name, filter, before, after, best }) => [
+          `${name}, filter ${filter}`,
+          before,
+          after,
+          ...best === undefined ? [] : [best],
+        ]),
       },
       settings: {
         model: model.name,
@@ -206,10 +213,12 @@ export const visualiseAscent = Command.make(
     }, record);
     yield* Console.log(
       json ? JSON.stringify(record) : [
-        ...rows.map(([name, before, after]) =>
-          `${name}: mean activation ${before.toFixed(3)} on noise, ` +
-          `${after.toFixed(3)} on its image`
+        ...filters.map(({ name, filter, before, after, best }) =>
+          `${name}, filter ${filter}: mean activation ${before.toFixed(3)} ` +
+          `on noise, ${after.toFixed(3)} on its image` +
+          (best === undefined ? "" : `, ${best.toFixed(3)} on the best image`)
         ),
+        ...comparison,
         `Wrote ${shown(folder)}; open ${shown(folder)}/index.html`,
       ].join("\n"),
     );
@@ -240,47 +249,15 @@ export const visualiseAscent = Command.make(
   ]),
 );
 
-const layersOf = (
-  network: Parameters<typeof convolutionLayers>[0],
-  names: Option.Option<readonly string[]>,
-) =>
-  Option.isNone(names)
-    ? Effect.succeed(convolutionLayers(network))
-    : Effect.map(
-      Effect.forEach(
-        names.value,
-        (name) => findMapLayer(network, name, action),
-      ),
-      (layers) => [
-        ...new Map(layers.map((layer) => [layer.path, layer])).values(),
-      ],
-    );
-
-const filtersOf = (
-  layer: MapLayer,
-  { filters, count }: {
-    readonly filters: Option.Option<readonly number[]>;
-    readonly count: number;
-  },
-  seed: number,
-) => {
-  if (Option.isSome(filters)) {
-    return Effect.as(
-      requireFilters(layer, filters.value, action),
-      filters.value,
-    );
-  }
-  const drawn = draws(seed, "filters", layer.path)
-    .sample(Math.min(count, layer.filters), layer.filters);
-  return Effect.succeed([...drawn.sort()]);
-};
+/** The filters of a layer, with the best of the images given, if any are. */
+interface ClimbedLayer {
+  readonly layer: MapLayer;
+  readonly results: readonly (AscendedFilter & { readonly best?: number })[];
+}
 
 /** One picture with a row for each layer, or one for each where there are many. */
 const figuresOf = (
-  climbed: readonly {
-    readonly layer: MapLayer;
-    readonly results: readonly AscendedFilter[];
-  }[],
+  climbed: readonly ClimbedLayer[],
   scale: number,
 ) => {
   const layers = climbed.map(({ layer: { name }, results }) => {

@@ -5,7 +5,7 @@
  */
 import { providerNames } from "@deepcluster/gpu-backend";
 import { isOnnxFile } from "@deepcluster/model-io";
-import { openModel, weightsFlags } from "@deepcluster/runs";
+import { openModel, type weightsFlags } from "@deepcluster/runs";
 import { kindOf } from "@deepcluster/storage";
 import {
   atLeast,

@@ -1,5 +1,5 @@
 /// <reference lib="dom" />
-import { effectTest, temporaryFolder } from "@deepcluster/test";
+import { effectTest, makeClasses, temporaryFolder } from "@deepcluster/test";
 import { chromiumTest, inChromium } from "@deepcluster/test/chromium";
 import { Effect } from "effect";
 import { existsSync, readdirSync, readFileSync } from "node:fs";
@@ -69,6 +69,61 @@ effectTest(
         data.subarray(3 * (y * info.width + x)).subarray(0, 3);
       assert.deepEqual([...at(99, 5)], [255, 255, 255]);
       assert.deepEqual(at(2, 2), at(7, 7));
+    }).pipe(Effect.scoped),
+);
+
+effectTest(
+  "visualise top-images finds for each filter the images with the largest mean " +
+    "activation, and gradient-ascent ends above them",
+  () =>
+    Effect.gen(function* () {
+      const folder = yield* temporaryFolder;
+      const images = join(folder, "images");
+      yield* Effect.promise(() => makeClasses(images, 8));
+      const filters = "--layers conv1 --filters 4,0,11 --threads 1".split(" ")
+        .concat("--cache", join(folder, "cache"), "--json");
+      const top = yield* runVisualise(
+        ["top-images", ...random.slice(0, 1), images, ...random.slice(1)]
+          .concat(filters, "--out", join(folder, "top")),
+      );
+      assert.equal(top.code, 0, top.log);
+      const [layer] = JSON.parse(top.output).layers;
+      const best: number[] = [];
+      for (const { top } of layer.filters) {
+        const activations = top.map((image: { activation: number }) =>
+          image.activation
+        );
+        assert.equal(activations.length, 9);
+        assert.deepEqual(
+          activations,
+          activations.toSorted((a: number, b: number) => b - a),
+        );
+        assert.match(top[0].path, /^(across|down|rings)\/\d+\.png$/);
+        best.push(activations[0]);
+      }
+      assert.deepEqual(readdirSync(join(folder, "top")), [
+        "conv1.png",
+        "index.html",
+        "pictures.json",
+      ]);
+
+      const up = yield* runVisualise(
+        ["gradient-ascent", ...random, ...filters, "--images", images]
+          .concat("--out", join(folder, "up"), "--steps", "60"),
+      );
+      assert.equal(up.code, 0, up.log);
+      const [climbed] = JSON.parse(up.output).layers;
+      climbed.filters.forEach(
+        (result: Record<string, number>, i: number) => {
+          assert.equal(result["filter"], [4, 0, 11][i]);
+          assert.equal(result["best"], best[i]);
+          assert.ok(result["after"]! > best[i]!, JSON.stringify(result));
+        },
+      );
+      assert.match(
+        readFileSync(join(folder, "up/index.html"), "utf8"),
+        /3 of 3 filters answer to their image more than to any of the 24 images/,
+      );
     }).pipe(Effect.scoped),
 );
 

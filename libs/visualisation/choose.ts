@@ -5,8 +5,19 @@
  */
 import { draws } from "@deepcluster/core";
 
-/** How clusters are ranked, and how many are taken. */
-export type ClusterChoice =
+/** How clusters are ranked, and how many are taken; or which. */
+export type ClusterChoice = RankedChoice | NamedChoice;
+
+/** Clusters by their numbers. */
+interface NamedChoice {
+  /** As they are named. */
+  readonly by: "number";
+  /** Distinct numbers of clusters that are not empty. */
+  readonly clusters: readonly number[];
+}
+
+/** Clusters by a rank. */
+type RankedChoice =
   & {
     /** How many clusters, or all non-empty ones when there are fewer. */
     readonly count: number;
@@ -80,6 +91,7 @@ export const chooseClusters = (
   assignments: Int32Array,
   choice: ClusterChoice,
 ): Int32Array => {
+  if (choice.by === "number") return Int32Array.from(choice.clusters);
   const sizes = totalsOf(assignments, () => 1);
   const nonEmpty = Int32Array.from(sizes.keys())
     .filter((cluster) => sizes[cluster]! > 0);
@@ -99,7 +111,7 @@ const ranked = (
   assignments: Int32Array,
   sizes: Float64Array,
   candidates: Int32Array,
-  choice: ClusterChoice,
+  choice: RankedChoice,
 ): Int32Array => {
   if (choice.by === "chance") {
     return drawn(candidates, choice.count, choice.seed, "clusters");

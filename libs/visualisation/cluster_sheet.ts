@@ -94,17 +94,59 @@ export const clusterSheet: <E = never, R = never>(
 const describe = (members: Int32Array, labels?: Labels): string => {
   const { length } = members;
   const size = `${length} ${length === 1 ? "image" : "images"}`;
-  if (labels === undefined) return size;
+  const { label, count } = commonestLabel(members, labels);
+  if (label === undefined) return size;
+  const percent = Math.round(100 * count / length);
+  return `${size} · ${percent} % ${shownName(labels!.names, label)}`;
+};
+
+/** The label that most of some images have, of equal ones the first. */
+const commonestLabel = (members: Int32Array, labels?: Labels) => {
   const counts = new Map<number, number>();
   for (const member of members) {
-    const label = labels.classes[member]!;
+    const label = labels?.classes[member] ?? -1;
     if (label >= 0) counts.set(label, (counts.get(label) ?? 0) + 1);
   }
-  const ranked = [...counts].sort((a, b) => b[1] - a[1] || a[0] - b[0]);
-  if (ranked.length === 0) return size;
-  const [label, count] = ranked[0]!;
-  const percent = Math.round(100 * count / length);
-  return `${size} · ${percent} % ${shownName(labels.names, label!)}`;
+  const [label, count = 0] =
+    [...counts].sort((a, b) => b[1] - a[1] || a[0] - b[0])[0] ?? [];
+  return { label, count };
+};
+
+/** A cluster in figures. */
+export interface ClusterSummary {
+  /** Its number. */
+  readonly cluster: number;
+  /** How many images it has. */
+  readonly images: number;
+  /** The label that most of them have; absent where none has one. */
+  readonly label?: string;
+  /** Fraction of its images that have this label. */
+  readonly fraction?: number;
+}
+
+/**
+ * Counts the images of a cluster and finds their commonest label.
+ *
+ * @param assignments Cluster of each image, shape `[n]`.
+ * @param cluster Which cluster.
+ * @param labels Labels of the same images. Default: none.
+ * @returns The figures.
+ */
+export const summariseCluster = (
+  assignments: Int32Array,
+  cluster: number,
+  labels?: Labels,
+): ClusterSummary => {
+  const members = membersOf(assignments, cluster);
+  const { label, count } = commonestLabel(members, labels);
+  return {
+    cluster,
+    images: members.length,
+    ...label !== undefined && {
+      label: labels!.names[label]!,
+      fraction: count / members.length,
+    },
+  };
 };
 
 /** A name, or the number of the class where the name cannot be drawn. */

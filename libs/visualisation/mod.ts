@@ -6,7 +6,12 @@
  * @module
  */
 // Contact sheets
-export { classesByNumber, clusterSheet } from "./cluster_sheet.ts";
+export {
+  classesByNumber,
+  clusterSheet,
+  type ClusterSummary,
+  summariseCluster,
+} from "./cluster_sheet.ts";
 export { contactSheet, type ContactSheetError } from "./contact_sheet.ts";
 
 // Filters

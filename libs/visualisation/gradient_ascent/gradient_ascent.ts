@@ -12,7 +12,7 @@ import {
   type FloatTensor,
   floatTensor,
   intTensor,
-  OptionError,
+  type OptionError,
   Progress,
   requireCount,
   requireOption,
