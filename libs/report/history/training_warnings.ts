@@ -67,10 +67,13 @@ const learnsNothing: WarningRule = (history) => {
     text: `The head learns nothing: in epoch ${epoch} the loss is ` +
       `${figure(loss)}, near ln k = ${figure(guessing)}, that of guessing ` +
       `among ${report.nonEmpty} clusters`,
-    advice: steps < 50
-      ? `an epoch has only ${steps} steps: lower --batch or raise --reassign`
-      : `try a --learning-rate of ${figure(learningRate / 10)} and of ` +
-        `${figure(learningRate * 10)}: this run has ${learningRate}`,
+    advice:
+      (steps < 50
+        ? `an epoch has only ${steps} steps: lower --batch or raise --reassign; ` +
+          "or "
+        : "") +
+      `try a --learning-rate of ${figure(learningRate / 10)} and of ` +
+      `${figure(learningRate * 10)}: this run has ${learningRate}`,
   };
 };
 

@@ -189,7 +189,8 @@ effectTest(
       const [warning] = yield* warningsFor({ epochs });
       assert.equal(
         warning!.advice,
-        "an epoch has only 12 steps: lower --batch or raise --reassign",
+        "an epoch has only 12 steps: lower --batch or raise --reassign; or try " +
+          "a --learning-rate of 0.005 and of 0.5: this run has 0.05",
       );
     }),
 );
