@@ -14,6 +14,10 @@ export {
   readRunHistory,
   type ReadRunHistoryError,
 } from "./history/read_run_history.ts";
+export {
+  compareWithLabels,
+  type CompareWithLabelsError,
+} from "./history/compare_with_labels.ts";
 export { warningsOf } from "./history/warnings.ts";
 
 // Images
