@@ -5,8 +5,9 @@
  */
 import { dimensionsWarning } from "@deepcluster/clustering";
 import { fewImagesWarning } from "@deepcluster/runs";
+import { formatFigure } from "@deepcluster/terminal";
+import { shortPercent } from "../document/words.ts";
 import type { EpochHistory, ReportWarning, RunHistory } from "./history.ts";
-import { figure, percent } from "./warning_figures.ts";
 import { warningLimits } from "./warning_limits.ts";
 
 type ClusterRule = (
@@ -25,7 +26,8 @@ const holdsMost: ClusterRule = ({ epoch, report: { k, points, sizes } }) => {
   return {
     code: "one-cluster-holds-most",
     epoch,
-    text: `One cluster holds ${percent(fraction)} of the images in epoch ` +
+    text:
+      `One cluster holds ${shortPercent(fraction)} of the images in epoch ` +
       `${epoch}: ${sizes.maximum} of ${points}`,
     advice: "look at its images: if they are blank or repeated, leave them " +
       "out with --exclude (`deno task retrieve duplicates` finds them); if " +
@@ -45,9 +47,9 @@ const uneven: ClusterRule = (newest, history) => {
     epoch,
     text: `The clusters are uneven in epoch ${epoch}: their imbalance is ` +
       `${
-        figure(imbalance)
+        formatFigure(imbalance)
       }, where 1 is even, and the ${sizes.largest.length} ` +
-      `largest hold ${percent(largest / points)} of the images`,
+      `largest hold ${shortPercent(largest / points)} of the images`,
     advice: "look at the largest clusters: leave out what is blank or " +
       "repeated with --exclude (`deno task retrieve duplicates` finds it)",
   };

@@ -3,10 +3,11 @@
  *
  * @module
  */
+import { formatFigure } from "@deepcluster/terminal";
+import { shortPercent, threeDecimals } from "../document/words.ts";
 import { nmiByChance } from "./chance.ts";
 import type { EpochHistory } from "./history.ts";
 import { trainedEpochs, type WarningRule } from "./training_warnings.ts";
-import { figure, percent } from "./warning_figures.ts";
 import { warningLimits } from "./warning_limits.ts";
 
 const limits = warningLimits;
@@ -22,8 +23,10 @@ const byChance: WarningRule = ({ epochs }) => {
     code: "clusters-by-chance",
     epoch,
     text: `The clusters of epoch ${epoch} have little more to do with those ` +
-      `of the epoch before than chance: NMI ${figure(nmiToPrevious)}, where ` +
-      `chance gives ${figure(chance)}`,
+      `of the epoch before than chance: NMI ${
+        threeDecimals(nmiToPrevious)
+      }, where ` +
+      `chance gives ${threeDecimals(chance)}`,
     advice: "lower --clusters or --pca, so that clusters are of more than " +
       "noise, or lower --learning-rate",
   };
@@ -41,9 +44,10 @@ const fallen: WarningRule = (history) => {
   return {
     code: "nmi-to-previous-fell",
     epoch,
-    text: `NMI to the previous epoch fell to ${figure(nmiToPrevious)} in ` +
+    text:
+      `NMI to the previous epoch fell to ${threeDecimals(nmiToPrevious)} in ` +
       `epoch ${epoch}, from ${
-        figure(best.value)
+        threeDecimals(best.value)
       } in epoch ${best.epoch}: the ` +
       "clusters come apart instead of settling",
     advice: "see whether the loss rose as well; start a new run with a lower " +
@@ -65,9 +69,10 @@ const frozen: WarningRule = ({ epochs }) => {
   return {
     code: "clusters-frozen",
     epoch,
-    text: `The clusters no longer change: ${percent(reassignedFraction)} of ` +
+    text:
+      `The clusters no longer change: ${shortPercent(reassignedFraction)} of ` +
       `the images were reassigned in epoch ${epoch}, NMI to the previous ` +
-      `epoch ${figure(nmiToPrevious)}`,
+      `epoch ${threeDecimals(nmiToPrevious)}`,
     advice: "more epochs give nothing new: the run may be stopped here",
   };
 };
@@ -88,12 +93,12 @@ const labelsFall: WarningRule = (history) => {
   return {
     code: "nmi-to-labels-fell",
     epoch,
-    text: `NMI to the labels fell to ${figure(nmiToLabels)} in epoch ` +
+    text: `NMI to the labels fell to ${threeDecimals(nmiToLabels)} in epoch ` +
       `${epoch}, from ${
-        figure(best.value)
+        threeDecimals(best.value)
       } in epoch ${best.epoch}, while the ` +
-      `loss fell from ${figure(before.training.loss)} to ${
-        figure(loss)
+      `loss fell from ${threeDecimals(before.training.loss)} to ${
+        threeDecimals(loss)
       }: the ` +
       "network learns clusters that say less about the classes",
     advice: `compare with a run of --epochs ${best.epoch}, with stronger ` +
@@ -109,7 +114,8 @@ const unreadable: WarningRule = ({ unreadable, epochs }) => {
   }
   return {
     code: "unreadable-images",
-    text: `${percent(unreadable / images)} of the images cannot be read and ` +
+    text:
+      `${shortPercent(unreadable / images)} of the images cannot be read and ` +
       `are left out: ${unreadable} of ${images}`,
     advice: "see `unreadable.tsv` in the run folder for the reasons",
   };
@@ -131,8 +137,8 @@ const slower: WarningRule = (history) => {
   return {
     code: "training-slower",
     epoch: newest.epoch,
-    text: `Training fell to ${figure(newest.rate)} images/s in epoch ` +
-      `${newest.epoch}, from ${figure(median)} in the epochs before`,
+    text: `Training fell to ${formatFigure(newest.rate)} images/s in epoch ` +
+      `${newest.epoch}, from ${formatFigure(median)} in the epochs before`,
     advice: "see whether other programs use the processor or the disk, and " +
       "whether the machine slows down for heat",
   };

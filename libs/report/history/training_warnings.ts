@@ -3,8 +3,9 @@
  *
  * @module
  */
+import { formatFigure } from "@deepcluster/terminal";
+import { shortPercent, threeDecimals } from "../document/words.ts";
 import type { EpochHistory, ReportWarning, RunHistory } from "./history.ts";
-import { figure, percent } from "./warning_figures.ts";
 import { warningLimits } from "./warning_limits.ts";
 
 /** Looks for one fault. */
@@ -42,7 +43,9 @@ const diverged: WarningRule = (history) => {
     code: "training-diverges",
     epoch,
     text: `The training diverges: in epoch ${epoch} the loss is ` +
-      `${figure(loss)}, worse than ln k = ${figure(guessing)}, that of ` +
+      `${threeDecimals(loss)}, worse than ln k = ${
+        threeDecimals(guessing)
+      }, that of ` +
       `guessing among ${report.nonEmpty} clusters`,
     advice: "start a new run with a lower --learning-rate: this one has " +
       history.configuration.learningRate,
@@ -65,15 +68,17 @@ const learnsNothing: WarningRule = (history) => {
     code: "head-learns-nothing",
     epoch,
     text: `The head learns nothing: in epoch ${epoch} the loss is ` +
-      `${figure(loss)}, near ln k = ${figure(guessing)}, that of guessing ` +
+      `${threeDecimals(loss)}, near ln k = ${
+        threeDecimals(guessing)
+      }, that of guessing ` +
       `among ${report.nonEmpty} clusters`,
     advice:
       (steps < 50
         ? `an epoch has only ${steps} steps: lower --batch or raise --reassign; ` +
           "or "
         : "") +
-      `try a --learning-rate of ${figure(learningRate / 10)} and of ` +
-      `${figure(learningRate * 10)}: this run has ${learningRate}`,
+      `try a --learning-rate of ${formatFigure(learningRate / 10)} and of ` +
+      `${formatFigure(learningRate * 10)}: this run has ${learningRate}`,
   };
 };
 
@@ -94,8 +99,8 @@ const rises: WarningRule = (history) => {
   return {
     code: "loss-rises",
     epoch,
-    text: `The loss rises: ${figure(loss)} in epoch ${epoch}, after ` +
-      `${figure(lowest.training.loss)} in epoch ${lowest.epoch}`,
+    text: `The loss rises: ${threeDecimals(loss)} in epoch ${epoch}, after ` +
+      `${threeDecimals(lowest.training.loss)} in epoch ${lowest.epoch}`,
     advice: "start a new run with a lower --learning-rate: this one has " +
       history.configuration.learningRate,
   };
@@ -111,7 +116,7 @@ const trivial: WarningRule = (history) => {
     epoch,
     text:
       `The clusters are trivial to tell apart: in epoch ${epoch} the head ` +
-      `puts ${percent(accuracy)} of the images into their cluster`,
+      `puts ${shortPercent(accuracy)} of the images into their cluster`,
     advice: "look at the clusters for what gives them away, such as borders, " +
       `colours or blank images; raise --clusters, which is ${k}, or lower ` +
       "the first number of --crop-scale" +
