@@ -36,6 +36,7 @@ export const runStorage: StorageKind = {
     "old-checkpoints",
     "old-assignments",
     "evaluations",
+    "report",
     "model",
     "settings",
   ],
@@ -111,6 +112,11 @@ const partsOf = (
       cost: "loses",
       note: "results of `evaluate`; evaluating gives them again",
     }),
+    partOf(files, [report], {
+      name: "report",
+      cost: "loses",
+      note: "what `report` wrote; it writes it again",
+    }),
     partOf(current, [checkpoints, clusterings, assignments], {
       name: "model",
       cost: "needed",
@@ -139,7 +145,8 @@ const evaluations = /^evaluations\/\d{4,}-[a-z-]+\.json$/;
 const map = /^map(\.safetensors|-sheets\.json)$/;
 const thumbnails = /^thumbnails\.db(-journal)?$/;
 const tables =
-  /^(images\.tsv|unreadable\.tsv|excluded\.tsv|metrics\.jsonl|timings\.jsonl|progress\.json|clusters\.png|report\.html)$/;
+  /^(images\.tsv|unreadable\.tsv|excluded\.tsv|metrics\.jsonl|timings\.jsonl|progress\.json|clusters\.png)$/;
+const report = /^report\.html$/;
 const journal = /^journal\.db(-wal|-shm|-journal)?$/;
 const config = /^config\.json$/;
 const lock = /^run\.lock(-journal)?$/;

@@ -90,6 +90,7 @@ effectTest(
             "assignments/epoch-0002.tsv",
           ],
           evaluations: ["evaluations/0001-knn.json"],
+          report: ["report.html"],
           model: [
             "assignments/epoch-0003.tsv",
             checkpointPath(4, 20),
@@ -101,7 +102,6 @@ effectTest(
             "clusters/epoch-0002.json",
             "clusters/epoch-0003.json",
             "clusters.png",
-            "report.html",
             ...Object.values(runFiles)
               .filter((name) => !/^(map|thumbnails)/.test(name)),
           ].sort(),
