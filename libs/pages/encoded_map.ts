@@ -19,8 +19,12 @@ export interface EncodedMap {
    * points were placed by the ones nearest to them.
    */
   readonly kind: "umap" | "centroids";
+  /** The features are of the weights of the end of this epoch. */
+  readonly epoch: number;
   /** Images of the run, of which the points are all or a sample. */
   readonly images: number;
+  /** Images that would be points, but could not be read. */
+  readonly leftOut: number;
   /** Points of the map, n. */
   readonly points: number;
   /** Trustworthiness (Venna and Kaski 2001), at most 1. */

@@ -13,8 +13,10 @@ const encoded = (
 
 /** A wide map of three images: its stage has room above and below. */
 const threePoints: EncodedMap = {
-  kind: "centroids",
-  images: 3,
+  kind: "umap",
+  epoch: 1,
+  images: 4,
+  leftOut: 1,
   points: 3,
   trustworthiness: 0,
   measuredOn: 0,
@@ -104,7 +106,7 @@ mapTest(
     assert.equal(await plain.locator("#map-place svg path").count(), 12);
     assert.match(
       await plain.locator("#map").innerText(),
-      /2,000 images of 6,000 .*\n+Trustworthiness 0\.912 .*mostly alike/,
+      /2,000 images of 6,000 .*, drawn by cluster.*\n+Trustworthiness 0\.912 .*mostly alike/,
     );
     await plain.close();
   },
@@ -134,3 +136,17 @@ mapTest(
 mapTest("a map of one image is shown", async ({ page }) => {
   assert.equal(await page.locator(".map-entry").count(), 1);
 }, { map: madeMap({ points: 1, clusters: 1, epochs: 1, labels: false }) });
+
+mapTest("images that are left out are counted", async ({ page }) => {
+  assert.match(
+    await page.locator("#map > p").first().innerText(),
+    /3 images of 4 images are shown\. Left out, .*: 1 image\./,
+  );
+}, { map: threePoints });
+
+mapTest("10 000 clusters are shown, and found by number", async ({ page }) => {
+  await page.getByLabel("Find in the legend").fill("cluster 9999");
+  assert.equal(await page.locator(".map-entry").count(), 1);
+  await page.getByLabel("Find in the legend").fill("");
+  assert.equal(await page.locator(".map-entry").count(), 60);
+}, { map: madeMap({ points: 20_000, clusters: 10_000, epochs: 2 }) });

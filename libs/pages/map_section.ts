@@ -37,21 +37,30 @@ export const mapSection = (map: EncodedMap): TemplateResult =>
     </section>
   `;
 
-const placementWords = ({ kind, seed }: EncodedMap): string =>
+const placementWords = ({ kind, epoch, seed }: EncodedMap): string =>
   kind === "umap"
-    ? "Images whose features are alike lie close together: UMAP laid them " +
-      `out by their exact nearest neighbours (seed ${seed}). Near by means ` +
-      "alike; how far apart two distant groups lie means little."
+    ? "Images whose features are alike lie close together: UMAP laid them out " +
+      `by their exact nearest neighbours, with the weights of epoch ${epoch} ` +
+      `(seed ${seed}). Near by means alike; how far apart two distant groups ` +
+      "lie means little."
     : "Images lie near the centroids that they are nearest to: UMAP laid out " +
-      `the centroids of the clusters (seed ${seed}), and each image was ` +
-      "placed between its nearest ones. Look at groups here, not at single " +
-      "images.";
+      `the centroids of the newest clusters (seed ${seed}), and each image ` +
+      "was placed between its nearest ones, by the weights of epoch " +
+      `${epoch}. Look at groups here, not at single images.`;
 
-const sampleWords = ({ points, images }: EncodedMap): string =>
-  points === images
+const sampleWords = ({ kind, points, images, leftOut }: EncodedMap): string => {
+  const shown = points === images
     ? `All ${count(images, "image")} are shown.`
-    : `${count(points, "image")} of ${count(images, "image")} are shown, ` +
-      "drawn from every cluster in proportion to its size.";
+    : `${count(points, "image")} of ${count(images, "image")} are shown` +
+      (kind === "umap"
+        ? "."
+        : ", drawn by cluster, in proportion to the clusters' sizes.");
+  const left = count(leftOut, "image");
+  return leftOut === 0
+    ? shown
+    : `${shown} Left out, as they could not be read or have changed since the ` +
+      `run: ${left}.`;
+};
 
 /** The bounds are rules of thumb: there is no accepted scale. */
 const trustWords = ({ trustworthiness, measuredOn }: EncodedMap): string => {
@@ -62,10 +71,9 @@ const trustWords = ({ trustworthiness, measuredOn }: EncodedMap): string => {
     : trustworthiness >= 0.7
     ? "many neighbours on the map are alike, others only seem so"
     : "neighbours on the map are often not alike: do not rely on it";
-  return `Trustworthiness ${
-    trustworthiness.toFixed(3)
-  } (at most 1), measured ` +
-    `on ${count(measuredOn, "image")}: ${words}.`;
+  const value = trustworthiness.toFixed(3);
+  const images = count(measuredOn, "image");
+  return `Trustworthiness ${value} (at most 1), measured on ${images}: ${words}.`;
 };
 
 /** Of the picture: its longer side, without the margin around the map. */
@@ -97,7 +105,7 @@ const picture = (map: EncodedMap): TemplateResult => {
       ) =>
         path === ""
           ? nothing
-          : svg`<path class=${`c${colour}`} d=${path}></path>`
+          : svg`<path class=${`map-c${colour}`} d=${path}></path>`
       )}</svg>
   `;
 };

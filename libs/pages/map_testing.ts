@@ -48,8 +48,10 @@ export const madeMap = (
     });
   }
   return {
-    kind: "umap",
+    kind: "centroids",
+    epoch: 5 * epochs - 5,
     images: 3 * points,
+    leftOut: 0,
     points,
     trustworthiness: 0.912,
     measuredOn: Math.min(2000, points),

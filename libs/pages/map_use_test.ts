@@ -2,6 +2,8 @@ import assert from "node:assert/strict";
 import { readFile } from "node:fs/promises";
 import type { BrowserTest } from "@deepcluster/test/chromium";
 import { mapTest, pixelsOf } from "./map_page_testing.ts";
+import { madeMap } from "./map_testing.ts";
+import { pageTest } from "./page_testing.ts";
 
 const status = ({ page }: BrowserTest) => page.locator(".map-status");
 const tip = ({ page }: BrowserTest) => page.locator(".map-tip");
@@ -195,4 +197,50 @@ mapTest(
     assert.match(await details.innerText(), /photos\//);
   },
   { viewport: { width: 390, height: 800 }, hasTouch: true },
+);
+
+mapTest(
+  "an image in detail leads to its cluster where the page shows it",
+  async ({ page }) => {
+    await page.evaluate(() => {
+      for (let cluster = 0; cluster < 20; cluster++) {
+        const section = document.createElement("section");
+        section.id = `cluster-${cluster}`;
+        document.querySelector("main")!.append(section);
+      }
+    });
+    await page.locator(".map-stage").focus();
+    await page.keyboard.press("ArrowDown");
+    await page.keyboard.press("Enter");
+    const link = page.locator(".map-details a");
+    const cluster = /^Cluster (\d+)$/.exec(await link.innerText())?.[1];
+    assert.equal(await link.getAttribute("href"), `#cluster-${cluster}`);
+  },
+);
+
+pageTest(
+  "a page shows a map, takes it away, and shows another",
+  async ({ page }) => {
+    const shown = await page.evaluate(
+      async (maps) => {
+        const address = "/page/map.js";
+        const { mountMap } = await import(address);
+        const place = document.createElement("div");
+        place.innerHTML = '<figure class="map-picture"></figure>';
+        document.body.append(place);
+        const counts: number[] = [];
+        for (const map of maps) {
+          const { destroy } = mountMap(place, map);
+          counts.push(place.querySelectorAll(".map-entry").length);
+          destroy();
+          counts.push(place.querySelectorAll("*").length);
+        }
+        return counts;
+      },
+      [{ clusters: 4 }, { clusters: 7 }].map((made) =>
+        madeMap({ points: 100, epochs: 1, thumbnails: false, ...made })
+      ),
+    );
+    assert.deepEqual(shown, [4, 1, 7, 1]);
+  },
 );

@@ -116,9 +116,9 @@ export const mapLegend = (grouping, legend) => {
       @pointerenter=${() => point(group.id)}
       @pointerleave=${() => point(undefined)}
       @click=${() => choose({ highlight: bright ? undefined : group.id })}><span
-      class=${`map-chip c${
+      class=${`map-chip map-c${
       colours[rank]
-    }`}></span><span>${group.name}</span><span class="quiet">${group.size}</span></button>${
+    }`}></span><span>${group.name}</span><span class="quiet">${group.size}<span class="unseen"> images</span></span></button>${
       bright
         ? html`
           <button type="button" class="map-all"
