@@ -110,7 +110,14 @@ mapTest(
 
     await page.getByLabel("Colours").selectOption("labels");
     assert.equal(await selection.locator("h3").innerText(), title);
+    const dimmed = (await pixelsOf(test, ".map-stage")).pixels;
+    await page.getByRole("button", { name: "Clear" }).click();
+    await selection.waitFor({ state: "hidden" });
+    const bright = (await pixelsOf(test, ".map-stage")).pixels;
+    assert.notDeepEqual(bright, dimmed);
     await page.locator(".map-stage").focus();
+    await page.keyboard.press("v");
+    await selection.waitFor();
     await page.keyboard.press("Escape");
     await selection.waitFor({ state: "hidden" });
   },
@@ -221,26 +228,24 @@ mapTest(
 pageTest(
   "a page shows a map, takes it away, and shows another",
   async ({ page }) => {
-    const shown = await page.evaluate(
-      async (maps) => {
-        const address = "/page/map.js";
-        const { mountMap } = await import(address);
-        const place = document.createElement("div");
-        place.innerHTML = '<figure class="map-picture"></figure>';
-        document.body.append(place);
-        const counts: number[] = [];
-        for (const map of maps) {
-          const { destroy } = mountMap(place, map);
-          counts.push(place.querySelectorAll(".map-entry").length);
-          destroy();
-          counts.push(place.querySelectorAll("*").length);
-        }
-        return counts;
-      },
-      [{ clusters: 4 }, { clusters: 7 }].map((made) =>
-        madeMap({ points: 100, epochs: 1, thumbnails: false, ...made })
-      ),
+    await page.evaluate(
+      'import("/page/map.js").then((it) => { globalThis.mapModule = it; })',
     );
+    const made = [4, 7].map((clusters) =>
+      madeMap({ points: 100, epochs: 1, thumbnails: false, clusters })
+    );
+    const shown = await page.evaluate((maps) => {
+      const { mountMap } = Reflect.get(globalThis, "mapModule");
+      const place = document.createElement("div");
+      place.innerHTML = '<figure class="map-picture"></figure>';
+      document.body.append(place);
+      return maps.flatMap((map) => {
+        const { destroy } = mountMap(place, map);
+        const entries = place.querySelectorAll(".map-entry").length;
+        destroy();
+        return [entries, place.querySelectorAll("*").length];
+      });
+    }, made);
     assert.deepEqual(shown, [4, 1, 7, 1]);
   },
 );

@@ -14,7 +14,8 @@
  *
  * @typedef {object} MapGestures
  * @property {(dx: number, dy: number) => void} pan
- * @property {(factor: number, x: number, y: number) => void} zoom
+ * @property {(factor: number, place?: Place) => void} zoom Round a place, or
+ * round the middle.
  * @property {(place: Place | undefined) => void} hover
  * @property {(place: Place) => void} click
  * @property {(line: readonly Place[]) => void} lasso The line so far.
@@ -99,7 +100,7 @@ export const listenToGestures = (stage, gestures, signal) => {
     const length = (/** @type {Place} */ place) =>
       Math.max(1, Math.hypot(place[0] - other[0], place[1] - other[1]));
     const [x, y] = [(before[0] + other[0]) / 2, (before[1] + other[1]) / 2];
-    gestures.zoom(length(after) / length(before), x, y);
+    gestures.zoom(length(after) / length(before), [x, y]);
     gestures.pan((after[0] - before[0]) / 2, (after[1] - before[1]) / 2);
   };
   const up = (/** @type {PointerEvent} */ event) => {
@@ -121,7 +122,7 @@ export const listenToGestures = (stage, gestures, signal) => {
     event.preventDefault();
     const unit = [1, 20, 400][event.deltaMode] ?? 1;
     const by = -event.deltaY * unit * (pinched ? 0.01 : 0.002);
-    gestures.zoom(Math.exp(Math.min(1, Math.max(-1, by))), ...placeOf(event));
+    gestures.zoom(Math.exp(Math.min(1, Math.max(-1, by))), placeOf(event));
   };
   const options = { signal };
   stage.addEventListener("pointerdown", down, options);

@@ -4,18 +4,21 @@
  * @module
  */
 
+/** @import { MapGestures } from "./map_gestures.js" */
+
 /**
  * What keys do.
  *
  * @typedef {object} MapKeys
  * @property {(direction: readonly [number, number]) => void} step Looks at the
  * next point in a direction.
- * @property {(direction: readonly [number, number]) => void} pan Shows more of
+ * @property {(direction: readonly [number, number]) => void} shift Shows more of
  * a direction.
- * @property {(factor: number) => void} zoom
+ * @property {MapGestures["zoom"]} zoom
  * @property {() => void} whole Shows the whole map.
  * @property {() => void} open Shows the point that is looked at in detail.
- * @property {() => void} selectCluster Selects the group of that point.
+ * @property {() => void} selectCluster Selects the cluster or class of that
+ * point.
  * @property {() => void} selectView Selects all that is seen.
  * @property {() => boolean} back Undoes the last of: the lasso, the details,
  * the selection, the look at a point; false when there is nothing to undo.
@@ -58,7 +61,7 @@ export const listenToMapKeys = (stage, keys, signal) => {
     const direction = directions[event.key];
     const action = actions[event.key];
     if (direction !== undefined) {
-      if (event.shiftKey) keys.pan(direction);
+      if (event.shiftKey) keys.shift(direction);
       else keys.step(direction);
     } else if (action !== undefined) action();
     else if (event.key === "Escape") {

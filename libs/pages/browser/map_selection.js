@@ -5,20 +5,19 @@
  * @module
  */
 import { html, nothing } from "./lit-html.js";
-import { thumbnailOf } from "./map_controls.js";
+import { pointWords, thumbnailOf } from "./map_details.js";
 import { compositionOf, pathsTable, pathsText, saveText } from "./map_lists.js";
+import { listedAtOnce } from "./map_view.js";
 import { count, percent } from "./words.js";
 /** @import { TemplateResult } from "lit-html" */
-/** @import { Choose, MapChoices } from "./map_controls.js" */
+/** @import { MapActions } from "./map_actions.js" */
 /** @import { MapData, MapGrouping } from "./map_data.js" */
-
-/** Images shown at first, and more at a time. */
-export const listedAtOnce = 60;
+/** @import { MapChoices } from "./map_view.js" */
 
 /**
  * @param {MapData} data
  * @param {MapChoices} choices
- * @param {Choose} choose
+ * @param {MapActions["choose"]} choose
  * @param {(words: string) => void} say Shows and speaks a message.
  * @returns {TemplateResult | typeof nothing}
  */
@@ -26,56 +25,61 @@ export const mapSelection = (data, choices, choose, say) => {
   const { selection, epoch, listed } = choices;
   if (selection === undefined) return nothing;
   const clusters = data.clustersOf(epoch);
+  const title = `Clusters of epoch ${data.about.epochs[epoch]}`;
+  const waiting = Math.min(selection.length - listed, 4 * listedAtOnce);
+  const more = () => choose({ listed: listed + waiting });
+  return html`
+    <header>
+      <h3>${count(selection.length, "image")} selected</h3>
+      ${takeAway(data, selection, epoch, say)}
+      <button type="button"
+        @click=${() => choose({ selection: undefined })}>Clear</button>
+    </header>
+    <p>${composition(title, clusters, selection)}</p>
+    ${data.labels === undefined ? nothing : html`
+      <p>${composition("Labels", data.labels, selection)}</p>
+    `}
+    <ul class="map-list">${selection.slice(0, listed).map((point) =>
+      html`<li>
+        ${thumbnailOf(data, point, "map-small")}
+        <span class="path">${data.about.paths[point]}</span>
+        <span class="quiet">${pointWords(data, point, epoch)}</span>
+      </li>`
+    )}</ul>
+    ${waiting <= 0 ? nothing : html`
+      <button type="button" @click=${more}>Show ${count(
+        waiting,
+        "more image",
+      )}</button>
+    `}
+  `;
+};
+
+/**
+ * @param {MapData} data
+ * @param {readonly number[]} points
+ * @param {number} epoch
+ * @param {(words: string) => void} say
+ */
+const takeAway = (data, points, epoch, say) => {
   const copy = async () => {
     try {
-      await navigator.clipboard.writeText(pathsText(data, selection));
-      say(`Copied ${count(selection.length, "path")}.`);
+      await navigator.clipboard.writeText(pathsText(data, points));
+      say(`Copied ${count(points.length, "path")}.`);
     } catch {
       say("The browser did not allow copying; save the list instead.");
     }
   };
-  const more = selection.length - listed;
+  const saveList = () =>
+    saveText("selection.txt", "text/plain", pathsText(data, points));
+  const saveTable = () =>
+    saveText("selection.csv", "text/csv", pathsTable(data, points, epoch));
   return html`
-    <header>
-      <h3>${count(selection.length, "image")} selected</h3>
-      <p class="map-buttons"><button type="button" @click=${copy}>Copy the
-      paths</button> <button type="button" @click=${() =>
-        saveText(
-          "selection.txt",
-          "text/plain",
-          pathsText(data, selection),
-        )}>Save
-      as .txt</button> <button type="button" @click=${() =>
-        saveText(
-          "selection.csv",
-          "text/csv",
-          pathsTable(data, selection, epoch),
-        )}>Save
-      as .csv</button> <button type="button" @click=${() =>
-        choose({ selection: undefined })}>Clear</button></p>
-    </header>
-    <p>${composition(
-      `Clusters of epoch ${data.about.epochs[epoch]}`,
-      clusters,
-      selection,
-    )}${data.labels === undefined
-      ? nothing
-      : html`<br>${composition("Labels", data.labels, selection)}`}</p>
-    <ul class="map-list">${selection.slice(0, listed).map((point) =>
-      html`<li>${thumbnailOf(data, point, "map-small")}<span
-          class="path">${data.about.paths[point]}</span><span class="quiet">${
-        [
-          `cluster ${clusters.of[point]}`,
-          data.about.labels?.names[data.labels?.of[point] ?? -1],
-        ].filter((text) => text !== undefined).join(", ")
-      }</span></li>`
-    )}</ul>
-    ${more <= 0
-      ? nothing
-      : html`<button type="button" @click=${() =>
-        choose({ listed: listed + 4 * listedAtOnce })}>Show ${
-        count(Math.min(more, 4 * listedAtOnce), "more image")
-      }</button>`}
+    <p class="map-buttons">
+      <button type="button" @click=${copy}>Copy the paths</button>
+      <button type="button" @click=${saveList}>Save as .txt</button>
+      <button type="button" @click=${saveTable}>Save as .csv</button>
+    </p>
   `;
 };
 
@@ -86,13 +90,11 @@ export const mapSelection = (data, choices, choose, say) => {
  */
 const composition = (title, grouping, points) => {
   const parts = compositionOf(grouping, points);
-  const shown = parts.slice(0, 8).map(({ group, count: size }) =>
-    `${group?.name.replace(/^cluster /, "") ?? "none"} (${size}, ${
-      percent(size / points.length)
-    })`
-  );
+  const shown = parts.slice(0, 8).map(({ group, count: size }) => {
+    const name = group?.name.replace(/^cluster /, "") ?? "none";
+    return `${name} (${size}, ${percent(size / points.length)})`;
+  });
   const rest = parts.length - shown.length;
-  return html`<span class="quiet">${title}:</span> ${shown.join(" · ")}${
-    rest > 0 ? ` and ${rest} more` : ""
-  }`;
+  const words = shown.join(" · ") + (rest > 0 ? ` and ${rest} more` : "");
+  return html`<span class="quiet">${title}:</span> ${words}`;
 };

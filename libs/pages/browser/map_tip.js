@@ -3,8 +3,8 @@
  *
  * @module
  */
-import { html, render } from "./lit-html.js";
-import { pointWords, thumbnailOf } from "./map_controls.js";
+import { render } from "./lit-html.js";
+import { mapTip } from "./map_details.js";
 import { onStage } from "./map_view.js";
 /** @import { MapView } from "./map_view.js" */
 
@@ -19,14 +19,7 @@ export const writeTip = (tip, view) => {
   const point = tippedPoint(view);
   tip.hidden = point === undefined;
   if (point === undefined) return;
-  render(
-    html`
-      ${thumbnailOf(data, point, "map-middle")}
-      <p>${pointWords(data, point, choices.epoch)}</p>
-      <p class="path">${data.about.paths[point]}</p>
-    `,
-    tip,
-  );
+  render(mapTip(data, point, choices.epoch), tip);
 };
 
 /**

@@ -4,16 +4,39 @@
  * @module
  */
 import { wholeMap, zoomOf } from "./map_camera.js";
+import { coloursOfMap } from "./map_colours.js";
 import { detailOf, levelOfZoom } from "./map_detail.js";
 /** @import { Camera } from "./map_camera.js" */
 /** @import { GroupColours, MapColours } from "./map_colours.js" */
-/** @import { MapChoices } from "./map_controls.js" */
 /** @import { MapData, MapGrouping } from "./map_data.js" */
 /** @import { Detail } from "./map_detail.js" */
 /** @import { Place } from "./map_gestures.js" */
 /** @import { Overlay } from "./map_overlay.js" */
 /** @import { MapTheme } from "./map_paint.js" */
 /** @import { Square } from "./map_sprites.js" */
+
+/** Entries of the legend that are shown at first. */
+export const entriesAtOnce = 60;
+
+/** Images of a selection that are shown at first. */
+export const listedAtOnce = 60;
+
+/**
+ * What the person at the map has chosen.
+ *
+ * @typedef {object} MapChoices
+ * @property {"cluster" | "label"} by What the colours tell.
+ * @property {number} epoch Rank of the epoch among the map's.
+ * @property {boolean} thumbnails
+ * @property {boolean} names Whether groups are written on the map.
+ * @property {boolean} lasso Whether dragging draws a lasso.
+ * @property {number | undefined} highlight The group that alone is bright.
+ * @property {string} search What the legend is searched for.
+ * @property {number} entries How many entries of the legend are shown.
+ * @property {number | undefined} opened The point that is shown in detail.
+ * @property {readonly number[] | undefined} selection Points.
+ * @property {number} listed How many of them are shown.
+ */
 
 /**
  * @typedef {object} MapView
@@ -30,6 +53,39 @@ import { detailOf, levelOfZoom } from "./map_detail.js";
  * @property {Uint8Array | undefined} selected 1 for each selected point.
  * @property {Detail & { readonly for: string } | undefined} detail
  */
+
+/**
+ * What a map shows at first: all of it, by its newest clusters.
+ *
+ * @param {MapData} data
+ * @param {MapTheme} theme
+ * @returns {MapView}
+ */
+export const newMapView = (data, theme) => ({
+  data,
+  theme,
+  colours: coloursOfMap(data),
+  choices: {
+    by: "cluster",
+    epoch: data.about.epochs.length - 1,
+    thumbnails: true,
+    names: true,
+    lasso: false,
+    highlight: undefined,
+    search: "",
+    entries: entriesAtOnce,
+    opened: undefined,
+    selection: undefined,
+    listed: listedAtOnce,
+  },
+  camera: wholeMap({ width: 0, height: 0, map: data }),
+  hovered: undefined,
+  focused: undefined,
+  pointed: undefined,
+  lasso: [],
+  selected: undefined,
+  detail: undefined,
+});
 
 /**
  * The groups that the colours tell.
