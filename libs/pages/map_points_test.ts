@@ -80,13 +80,15 @@ Deno.test("zooming keeps the place under the mouse", () => {
 
 Deno.test("detailOf() never lets two thumbnails overlap, nor one vanish", () => {
   const { x, y } = decodeMap(madeMap());
+  const squares = Int32Array.from(x, (_, i) => i % 10 === 0 ? -1 : i);
   const [scale, side] = [500, 30];
-  const { levels, first } = detailOf({ x, y }, scale, side);
+  const { levels, first } = detailOf({ x, y, squares }, scale, side);
   assert.ok(first > 0 && first < 10);
   for (const zoom of [1, 2, 8, 32]) {
     const level = levelOfZoom(zoom);
     const shown = [...levels.keys()].filter((i) => levels[i]! <= level);
     assert.ok(shown.length > 20);
+    assert.ok(shown.every((i) => squares[i]! >= 0));
     for (const i of shown) {
       for (const j of shown) {
         const apart = Math.max(

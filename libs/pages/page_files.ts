@@ -61,6 +61,7 @@ export const pageFiles: ReadonlyMap<string, PageFile> = new Map([
     new URL("./browser/map_tools.js", import.meta.url),
     new URL("./browser/map_view.js", import.meta.url),
     new URL("./browser/map_webgl.js", import.meta.url),
+    new URL("./browser/map_words.js", import.meta.url),
     new URL("./browser/outliers_view.js", import.meta.url),
     new URL("./browser/picture.js", import.meta.url),
     new URL("./browser/results.js", import.meta.url),

@@ -5,7 +5,6 @@
  * @module
  */
 import { panned, showing, wholeMap, zoomed } from "./map_camera.js";
-import { pointWords } from "./map_details.js";
 import { nearestPoint, pointsInside, pointTowards } from "./map_points.js";
 import {
   listedAtOnce,
@@ -14,6 +13,7 @@ import {
   pointRadius,
   shownGrouping,
 } from "./map_view.js";
+import { pointWords } from "./map_words.js";
 import { count } from "./words.js";
 /** @import { Camera } from "./map_camera.js" */
 /** @import { MapGrouping } from "./map_data.js" */

@@ -4,6 +4,7 @@
  * @module
  */
 import { html, nothing } from "./lit-html.js";
+import { labelOfPoint, pointWords } from "./map_words.js";
 /** @import { TemplateResult } from "lit-html" */
 /** @import { MapActions } from "./map_actions.js" */
 /** @import { MapData } from "./map_data.js" */
@@ -64,30 +65,6 @@ export const mapTip = (data, point, epoch) =>
     <p>${pointWords(data, point, epoch)}</p>
     <p class="path">${data.about.paths[point]}</p>
   `;
-
-/**
- * The cluster of a point, and its label where it has one.
- *
- * @param {MapData} data
- * @param {number} point
- * @param {number} epoch Rank of the epoch whose cluster is named.
- * @returns {string}
- */
-export const pointWords = (data, point, epoch) => {
-  const label = labelOfPoint(data, point);
-  const cluster = `Cluster ${data.clustersOf(epoch).of[point]}`;
-  return label === undefined ? cluster : `${cluster}, ${label}`;
-};
-
-/**
- * The label of a point.
- *
- * @param {MapData} data
- * @param {number} point
- * @returns {string | undefined}
- */
-export const labelOfPoint = ({ about, labels }, point) =>
-  about.labels?.names[labels?.of[point] ?? -1];
 
 /**
  * A place for a point's thumbnail, which is drawn into it afterwards.

@@ -5,9 +5,10 @@
  * @module
  */
 import { html, nothing } from "./lit-html.js";
-import { pointWords, thumbnailOf } from "./map_details.js";
+import { thumbnailOf } from "./map_details.js";
 import { compositionOf, pathsTable, pathsText, saveText } from "./map_lists.js";
 import { listedAtOnce } from "./map_view.js";
+import { pointWords } from "./map_words.js";
 import { count, percent } from "./words.js";
 /** @import { TemplateResult } from "lit-html" */
 /** @import { MapActions } from "./map_actions.js" */
