@@ -124,3 +124,19 @@ Deno.test("a selection is told by cluster and label, and as a table", () => {
       '"a,""b"".png",0,upper\r\nphotos/1/picture 30.png,1,lower\r\n',
   );
 });
+
+Deno.test("a group in two parts is named in the larger one", () => {
+  const positions = Uint16Array.of(
+    ...[0, 0, 65_535, 65_535, 100, 200, 65_535, 65_000, 65_000, 65_535],
+  );
+  const { clustersOf, x, y } = decodeMap({
+    ...madeMap({ points: 5, clusters: 1, epochs: 1 }),
+    positions: {
+      type: "Uint16",
+      base64: Buffer.from(positions.buffer).toString("base64"),
+    },
+  });
+  const [group] = clustersOf(0).groups;
+  assert.equal(group!.size, 5);
+  assert.deepEqual([group!.x, group!.y], [x[1], y[1]]);
+});

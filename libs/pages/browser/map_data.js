@@ -171,28 +171,38 @@ const groupingOf = (of, nameOf, x, y) => {
   return { of, ranks, groups };
 };
 
+/** The map is divided into so many squares each way to find crowds. */
+const squaresAcross = 24;
+
 /**
- * The member that lies nearest to the median of all: of a group in two parts,
- * the median itself may lie where it has no point at all.
+ * The member in the middle of the largest crowd: of a group in several parts,
+ * the mean or median of all may lie where it has no point at all.
  *
  * @param {readonly number[]} members
  * @param {Float32Array} x
  * @param {Float32Array} y
  */
 const middleOf = (members, x, y) => {
-  const medianOf = (/** @type {Float32Array} */ values) => {
-    const sorted = Float32Array.from(members, (point) => values[point] ?? 0)
-      .sort();
-    return sorted[sorted.length >> 1] ?? 0;
-  };
-  const [medianX, medianY] = [medianOf(x), medianOf(y)];
+  const squareOf = (/** @type {number} */ value) =>
+    Math.min(squaresAcross - 1, Math.floor(value * squaresAcross));
+  const crowds = Map.groupBy(
+    members,
+    (point) =>
+      squaresAcross * squareOf(y[point] ?? 0) + squareOf(x[point] ?? 0),
+  );
+  /** @type {readonly number[]} */
+  let crowd = [];
+  for (const other of crowds.values()) {
+    if (other.length > crowd.length) crowd = other;
+  }
+  const meanOf = (/** @type {Float32Array} */ values) =>
+    crowd.reduce((sum, point) => sum + (values[point] ?? 0), 0) / crowd.length;
+  const [meanX, meanY] = [meanOf(x), meanOf(y)];
   let nearest = Infinity;
-  let middle = members[0] ?? 0;
-  for (const point of members) {
-    const distance = Math.hypot(
-      (x[point] ?? 0) - medianX,
-      (y[point] ?? 0) - medianY,
-    );
+  let middle = 0;
+  for (const point of crowd) {
+    const [dx, dy] = [(x[point] ?? 0) - meanX, (y[point] ?? 0) - meanY];
+    const distance = dx * dx + dy * dy;
     if (distance < nearest) [nearest, middle] = [distance, point];
   }
   return { x: x[middle] ?? 0, y: y[middle] ?? 0 };
