@@ -144,6 +144,17 @@ mapTest("images that are left out are counted", async ({ page }) => {
   );
 }, { map: threePoints });
 
+mapTest("a long legend does not make the page longer", async ({ page }) => {
+  const { end, height } = await page.evaluate(() => ({
+    end: document.querySelector("main")!.getBoundingClientRect().bottom,
+    height: document.documentElement.scrollHeight,
+  }));
+  assert.ok(height < end + 100, `${height} ${end}`);
+}, {
+  map: madeMap({ points: 600, clusters: 100, epochs: 1 }),
+  viewport: { width: 1280, height: 500 },
+});
+
 mapTest("10 000 clusters are shown, and found by number", async ({ page }) => {
   await page.getByLabel("Find in the legend").fill("cluster 9999");
   assert.equal(await page.locator(".map-entry").count(), 1);
