@@ -22,6 +22,7 @@ import {
   train,
 } from "@deepcluster/trainer/commands";
 import { visualise } from "@deepcluster/viewer/commands";
+import { watch } from "@deepcluster/viewer/commands";
 import { Command } from "effect/cli";
 
 runMain(
@@ -35,6 +36,7 @@ runMain(
       resume,
       status,
       doctor,
+      watch,
       storage,
       demo,
       evaluate,

@@ -4,3 +4,4 @@
  * @module
  */
 export { visualise } from "./visualise.ts";
+export { watch } from "./watch.ts";

@@ -62,6 +62,7 @@ export const pageFiles: ReadonlyMap<string, PageFile> = new Map([
     new URL("./browser/map_view.js", import.meta.url),
     new URL("./browser/map_webgl.js", import.meta.url),
     new URL("./browser/map_words.js", import.meta.url),
+    new URL("./browser/morph.js", import.meta.url),
     new URL("./browser/outliers_view.js", import.meta.url),
     new URL("./browser/picture.js", import.meta.url),
     new URL("./browser/results.js", import.meta.url),
@@ -69,6 +70,7 @@ export const pageFiles: ReadonlyMap<string, PageFile> = new Map([
     new URL("./browser/tiles.js", import.meta.url),
     new URL("./browser/uploads.js", import.meta.url),
     new URL("./browser/view.js", import.meta.url),
+    new URL("./browser/watch.js", import.meta.url),
     new URL("./browser/words.js", import.meta.url),
   ].map((file) => [addressOf(file), { file, type: script }] as const),
   ["/page/lit-html.js", { file: litHtml, type: script }],
@@ -76,6 +78,7 @@ export const pageFiles: ReadonlyMap<string, PageFile> = new Map([
     new URL("./browser/theme.css", import.meta.url),
     new URL("./browser/style.css", import.meta.url),
     new URL("./browser/document.css", import.meta.url),
+    new URL("./browser/watch.css", import.meta.url),
     new URL("./browser/map.css", import.meta.url),
   ].map((file) => [addressOf(file), { file, type: style }] as const),
   ["/page/icon.svg", {

@@ -52,6 +52,7 @@ export {
 } from "./clusters/newest_clustering.ts";
 
 // The page
+export { keyFigures, runName, runSubject } from "./document/cover.ts";
 export { historySection } from "./document/history_section.ts";
 export { warningsSection } from "./document/warnings_section.ts";
 export {

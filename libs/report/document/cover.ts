@@ -24,7 +24,7 @@ export const cover = (history: RunHistory): TemplateResult =>
       <p class="quiet">Report of a DeepCluster run</p>
       <h1>${runName(history)}</h1>
       <p class=${`state ${history.state}`}>${stateText(history)}</p>
-      <p class="quiet">${subject(history)}</p>
+      <p class="quiet">${runSubject(history)}</p>
       ${keyFigures(history)}
     </header>
   `;
@@ -68,7 +68,13 @@ const networks = {
   small: "Small network",
 };
 
-const subject = ({ configuration }: RunHistory): string => {
+/**
+ * Says what a run learns from, and with what.
+ *
+ * @param history See {@link RunHistory}.
+ * @returns Such as `Small network of 64 × 64 pixels, 200 clusters of …`.
+ */
+export const runSubject = ({ configuration }: RunHistory): string => {
   const { model, images, clusters, size, sobel, from } = configuration;
   return `${networks[model]}${sobel ? " on Sobel gradients" : ""} of ` +
     `${size} × ${size} pixels${
@@ -76,7 +82,15 @@ const subject = ({ configuration }: RunHistory): string => {
     }, ${count(clusters, "cluster")} of the images of ${basename(images)}`;
 };
 
-const keyFigures = ({ epochs, processes, survey, unreadable }: RunHistory) => {
+/**
+ * Writes the figures of the newest epoch that say most.
+ *
+ * @param history See {@link RunHistory}.
+ * @returns A `<dl>`; `nothing` before the first clustering.
+ */
+export const keyFigures = (
+  { epochs, processes, survey, unreadable }: RunHistory,
+): TemplateResult | typeof nothing => {
   const newest = epochs.at(-1);
   if (newest === undefined) return nothing;
   const trained = epochs.findLast(({ training }) => training !== undefined);

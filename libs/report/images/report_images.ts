@@ -81,6 +81,8 @@ export interface ReportImagesOptions {
   readonly pageFolder?: string | undefined;
   /** Whether images may be shown. Default: true. */
   readonly thumbnails?: boolean | undefined;
+  /** File that keeps thumbnails. Default: one in the run folder. */
+  readonly thumbnailFile?: string | undefined;
 }
 
 /** What {@link openReportImages} fails with. */
@@ -106,6 +108,7 @@ export const openReportImages: (
   "openReportImages",
 )(function* (run, configuration, options = {}) {
   const { images, labelColumn, pageFolder = run, thumbnails = true } = options;
+  const { thumbnailFile = join(run, runFiles.thumbnails) } = options;
   const { ids, sha256s } = yield* readRunImages(folderStore(run));
   const { opened, unopened } = yield* openImagesOf({
     ...configuration,
@@ -136,7 +139,7 @@ export const openReportImages: (
     show: Effect.fnUntraced(function* (indices) {
       const all = [...new Set(indices)];
       const made = yield* thumbnailsOf(
-        join(run, runFiles.thumbnails),
+        thumbnailFile,
         all.map(imageAt),
       );
       const shown = new Map<number, ShownImage>();

@@ -1,0 +1,65 @@
+/**
+ * `watch RUN`: shows a run in the browser while it goes on.
+ *
+ * @module
+ */
+import {
+  flagWithDefault,
+  fromHere,
+  numberFlag,
+  optionalFlag,
+} from "@deepcluster/terminal";
+import { Console, Effect, Option } from "effect";
+import { Argument, Command, Flag } from "effect/cli";
+import { setPriority } from "node:os";
+import { makeSections } from "./watch/sections.ts";
+import { startWatchServer } from "./watch/server.ts";
+import { requireWatchable, watchRun } from "./watch/watched_run.ts";
+
+/** Of `nice`: what the run's own process needs comes first. */
+const lowPriority = 10;
+
+/** The command. */
+export const watch = Command.make(
+  "watch",
+  {
+    run: Argument.String("run").pipe(
+      Argument.withDescription(
+        "Run folder that `train` made, or will make.",
+      ),
+    ),
+    port: flagWithDefault(
+      numberFlag(
+        "port",
+        "a whole number from 0 to 65535",
+        (port) => Number.isInteger(port) && port >= 0 && port <= 65_535,
+      ),
+      8322,
+      "Port on this machine, 0 for any that is free",
+    ),
+    hostName: optionalFlag(
+      Flag.String("host-name").pipe(Flag.withMetavar("NAME")),
+      "Answer browsers that reach the server under this name, too, such as " +
+        "through a tunnel",
+      "127.0.0.1, localhost",
+    ),
+  },
+  Effect.fnUntraced(function* ({ run, port, hostName }) {
+    const folder = fromHere(run);
+    yield* requireWatchable(folder);
+    yield* Effect.ignore(Effect.try(() => setPriority(lowPriority)));
+    const sections = yield* makeSections(folder);
+    const watched = yield* watchRun(folder, sections);
+    const address = yield* startWatchServer(watched, sections.maps, {
+      port,
+      hostNames: Option.toArray(hostName),
+    });
+    yield* Console.log(address);
+    yield* Effect.logInfo("Ctrl-C ends the page, not the run");
+    return yield* Effect.never;
+  }, Effect.scoped),
+).pipe(
+  Command.withDescription(
+    "Show a run in the browser while it goes on: a page on this machine",
+  ),
+);

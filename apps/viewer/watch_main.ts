@@ -1,0 +1,9 @@
+/**
+ * The page of a run that goes on: `deno task watch RUN`.
+ *
+ * @module
+ */
+import { runMain } from "@deepcluster/terminal";
+import { watch } from "./watch.ts";
+
+runMain(watch, { typed: "deno task watch" });
