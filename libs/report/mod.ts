@@ -65,6 +65,8 @@ export {
   type ReportSection,
 } from "./document/report_page.ts";
 export { reportName } from "./report_name.ts";
+
+// The map
 export { encodeMap } from "./map/encode_map.ts";
 export {
   type ReadMapOptions,
@@ -74,3 +76,13 @@ export {
   type ReportMapError,
   type ReportMapOptions,
 } from "./map/report_map.ts";
+
+// Filters
+export { filtersSection } from "./filters/filters_section.ts";
+export {
+  type ReportTopImages,
+  reportTopImages,
+  type ReportTopImagesError,
+  type ReportTopImagesOptions,
+} from "./filters/report_top_images.ts";
+export { topImagesSection } from "./filters/top_images_section.ts";

@@ -12,6 +12,7 @@
  * map.safetensors        the map of the features, made for reports
  * map-sheets.json        the thumbnails on it
  * thumbnails.db          small pictures of images, made for reports
+ * top-images.json        images that activate filters most, found for reports
  * timings.jsonl          processes that worked on the run, times of its phases
  * progress.json          what its process is doing, for others to show
  * assignments/           epoch-0003.tsv: path and cluster of each image
@@ -71,6 +72,8 @@ export const runFiles = {
   mapSheets: "map-sheets.json",
   /** Small pictures of images, made for reports. */
   thumbnails: "thumbnails.db",
+  /** The images that activate filters most, found for reports. */
+  topImages: "top-images.json",
   /** Processes and times. */
   timings: "timings.jsonl",
   /** What its process is doing. */

@@ -31,8 +31,7 @@ export const runStorage: StorageKind = {
     "partial",
     "features",
     "kmeans-states",
-    "map",
-    "thumbnails",
+    "report-data",
     "old-checkpoints",
     "old-assignments",
     "evaluations",
@@ -86,15 +85,11 @@ const partsOf = (
       cost: "safe",
       note: again,
     }),
-    partOf(files, [map], {
-      name: "map",
+    partOf(files, [shown], {
+      name: "report-data",
       cost: "safe",
-      note: "made again by the next report",
-    }),
-    partOf(files, [thumbnails], {
-      name: "thumbnails",
-      cost: "safe",
-      note: "made again by the next report",
+      note: "what reports show: thumbnails, the map, images of filters; made " +
+        "again by the next report",
     }),
     partOf(old, [checkpoints, clusterings], {
       name: "old-checkpoints",
@@ -142,8 +137,8 @@ const iterations = /^clusters\/epoch-\d{4,}-iteration-\d{4,}\.safetensors$/;
 const spilled =
   /^features\/epoch-\d{4,}(\.f32|\.f32\.rows(\.partial)?|-reduced\.safetensors)$/;
 const evaluations = /^evaluations\/\d{4,}-[a-z-]+\.json$/;
-const map = /^map(\.safetensors|-sheets\.json)$/;
-const thumbnails = /^thumbnails\.db(-journal)?$/;
+const shown =
+  /^(thumbnails\.db(-journal)?|map\.safetensors|map-sheets\.json|top-images\.json)$/;
 const tables =
   /^(images\.tsv|unreadable\.tsv|excluded\.tsv|metrics\.jsonl|timings\.jsonl|progress\.json|clusters\.png)$/;
 const report = /^report\.html$/;

@@ -76,8 +76,12 @@ effectTest(
         assert.deepEqual(parts, {
           partial: [".epoch-0004.safetensors.7a.partial"],
           features: ["features/epoch-0004.f32", "features/epoch-0004.f32.rows"],
-          map: ["map-sheets.json", "map.safetensors"],
-          thumbnails: ["thumbnails.db"],
+          "report-data": [
+            "map-sheets.json",
+            "map.safetensors",
+            "thumbnails.db",
+            "top-images.json",
+          ],
           "kmeans-states": ["clusters/epoch-0004-iteration-0003.safetensors"],
           "old-checkpoints": [
             checkpointPath(1),
@@ -103,7 +107,7 @@ effectTest(
             "clusters/epoch-0003.json",
             "clusters.png",
             ...Object.values(runFiles)
-              .filter((name) => !/^(map|thumbnails)/.test(name)),
+              .filter((name) => !/^(map|thumbnails|top-images)/.test(name)),
           ].sort(),
         });
         assert.deepEqual(others.map(({ path }) => path), ["notes.txt"]);

@@ -5,17 +5,13 @@
  */
 import { type Assigner, whitenRows } from "@deepcluster/clustering";
 import { type Progress, type RowReader, rowsOf } from "@deepcluster/core";
-import { digestAt, type ImageSource, selected } from "@deepcluster/data";
-import {
-  imagesFor,
-  type OpenEvaluationImagesError,
-  openReadableImages,
-} from "@deepcluster/evaluation";
+import { decoderVersion, type ImageSource } from "@deepcluster/data";
+import type { OpenEvaluationImagesError } from "@deepcluster/evaluation";
 import {
   defaultBatch,
+  featuresVersion,
   layerFeatures,
   type LayerFeaturesError,
-  readRows,
 } from "@deepcluster/features";
 import { Backend } from "@deepcluster/gpu-backend";
 import {
@@ -24,6 +20,7 @@ import {
   type Embedding,
   embeddingVersion,
 } from "@deepcluster/manifold";
+import type { NeighboursError } from "@deepcluster/neighbours";
 import {
   type EvaluatedModel,
   openModel,
@@ -34,6 +31,7 @@ import {
 } from "@deepcluster/runs";
 import { keyOf, type StorageError } from "@deepcluster/storage";
 import { Effect, type Scope } from "effect";
+import { openRunImageSet } from "../images/run_image_set.ts";
 import { drawByCluster } from "./draw_by_cluster.ts";
 import type { MapPositions } from "./map_file.ts";
 
@@ -58,10 +56,11 @@ export interface PositionsOptions {
 /** What computing positions fails with. */
 export type PositionsError =
   | LayerFeaturesError
+  | NeighboursError
   | OpenEvaluationImagesError
   | OpenModelError
   | OpenRunClustersError
-  | Effect.Error<ReturnType<typeof embed>>;
+  | StorageError;
 
 /** The model whose features are shown, and how they are placed. */
 interface Subject {
@@ -114,24 +113,27 @@ export const computePositions: (
     batch,
     engine: info.identity,
     seed,
-    maxPoints: options.maxPoints,
-    versions: [embeddingVersion],
+    byCentroids: place !== embed,
+    decoder: decoderVersion,
+    versions: [embeddingVersion, featuresVersion],
   });
   if (known?.key === key) return known;
-  const images = yield* openImages(source, model, indices, options);
+  const images = yield* openRunImageSet(model, indices, {
+    ...options,
+    maxUnreadableShare: model.run!.configuration.maxUnreadableShare,
+  });
   const layer = model.layers.find(({ name }) => name === "features")!;
-  const found = yield* layerFeatures(model, images.set, [layer], {
+  const found = yield* layerFeatures(model, images, [layer], {
     folder: options.cache,
     batch,
     data: { name: source.name },
   });
-  const features = readRows(found[layer.name]!, images.rows);
   return {
     key,
     indices: images.indices,
-    leftOut: indices.length - images.indices.length,
+    leftOut: images.leftOut,
     epoch: model.run!.epoch,
-    ...yield* place(features, seed),
+    ...yield* place(found[layer.name]!, seed),
   };
 });
 
@@ -161,42 +163,4 @@ const byCentroids = Effect.fnUntraced(function* (
       );
     }),
   } satisfies Subject;
-});
-
-/** The wanted images of a run that are there and are those of the run. */
-const openImages = Effect.fnUntraced(function* (
-  source: ImageSource,
-  model: EvaluatedModel,
-  indices: Int32Array,
-  { tables, cache }: PositionsOptions,
-) {
-  const indexOf = new Map(
-    Array.from(indices, (index) => [tables.ids[index]!, index]),
-  );
-  const wanted = Int32Array.from(source.ids.keys())
-    .filter((sourceIndex) => indexOf.has(source.ids[sourceIndex]!));
-  const set = yield* openReadableImages(
-    selected({ source }, wanted).source,
-    {
-      ...imagesFor(model),
-      folder: cache,
-      maxUnreadableShare: model.run!.configuration.maxUnreadableShare,
-    },
-  );
-  const rows: number[] = [];
-  const kept: number[] = [];
-  for (let row = 0; row < set.size; row++) {
-    const index = indexOf.get(set.id(row))!;
-    const sha256 = tables.sha256s?.[index];
-    const isSame = sha256 === undefined ||
-      digestAt(set.digests, set.sourceIndices[row]!) === sha256;
-    if (!isSame) continue;
-    rows.push(row);
-    kept.push(index);
-  }
-  return {
-    set,
-    rows: Int32Array.from(rows),
-    indices: Int32Array.from(kept),
-  };
 });

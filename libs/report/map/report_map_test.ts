@@ -1,23 +1,20 @@
-import { Assigner } from "@deepcluster/clustering";
-import { Progress } from "@deepcluster/core";
-import type { ImageSource } from "@deepcluster/data";
-import { layerOnnx } from "@deepcluster/gpu-backend";
 import type { EncodedArray } from "@deepcluster/pages";
-import {
-  createRun,
-  layerRunFolder,
-  parseConfiguration,
-  readAssignedClusters,
-  runFiles,
-} from "@deepcluster/runs";
+import { readAssignedClusters, runFiles } from "@deepcluster/runs";
 import { folderStore } from "@deepcluster/storage";
-import { effectTest, temporaryFolder } from "@deepcluster/test";
-import { deepCluster, openImages } from "@deepcluster/training";
-import { Effect, Layer } from "effect";
+import { effectTest } from "@deepcluster/test";
+import { Effect } from "effect";
 import assert from "node:assert/strict";
 import { Buffer } from "node:buffer";
 import { readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
+import {
+  madeSource,
+  oneThread as services,
+  trainedImages as count,
+  trainedRun,
+  trainedSource as source,
+  unseenSource as unseen,
+} from "../images/trained_run_testing.ts";
 import { encodeMap } from "./encode_map.ts";
 import type { SquareOf } from "./map_sheets.ts";
 import {
@@ -26,61 +23,13 @@ import {
   type ReportMapOptions,
 } from "./report_map.ts";
 
-const count = 40;
-
-const sourceOf = (shift: (index: number) => number): ImageSource => ({
-  name: "made up",
-  ids: Array.from({ length: count }, (_, i) => `picture ${i}`),
-  payload: (index) => ({
-    kind: "pixels",
-    width: 16,
-    height: 16,
-    channels: 1,
-    data: new Uint8Array(256).map((_, i) => (i * shift(index)) & 255),
-  }),
-});
-
-const source = sourceOf((index) => index + 3);
-
-/** A source that must not be looked at. */
-const unseen: ImageSource = {
-  ...source,
-  payload: () => {
-    throw new Error("an image was looked at");
-  },
-};
-
-const services = Layer.mergeAll(Assigner.layerBackend, Progress.layerSilent)
-  .pipe(Layer.provideMerge(layerOnnx({ provider: "cpu", threads: 1 })));
-
-/** A run of two epochs over the source, and how its map is made. */
-const trained = Effect.gen(function* () {
-  const base = yield* temporaryFolder;
-  const folder = join(base, "run");
-  const configuration = yield* parseConfiguration({
-    images: "/made-up",
-    model: "small",
-    sobel: false,
-    size: 16,
-    clusters: 4,
-    pca: 4,
-    epochs: 2,
-    batch: 8,
-    kmeansIterations: 2,
-    seed: 1,
-  }, "test");
-  yield* Effect.gen(function* () {
-    yield* createRun(folder, configuration);
-    yield* Effect.gen(function* () {
-      const images = yield* openImages(configuration, source);
-      yield* deepCluster(configuration, images);
-    }).pipe(Effect.provide(layerRunFolder(folder)));
-  }).pipe(Effect.scoped);
-  const cache = join(base, "cache");
-  const map = (options: Partial<ReportMapOptions> = {}) =>
-    Effect.scoped(reportMap(folder, { source, cache, ...options }));
-  return { folder, store: folderStore(folder), map };
-});
+/** A trained run, and how its map is made. */
+const trained = Effect.map(trainedRun, ({ folder, cache }) => ({
+  folder,
+  store: folderStore(folder),
+  map: (options: Partial<ReportMapOptions> = {}) =>
+    Effect.scoped(reportMap(folder, { source, cache, ...options })),
+}));
 
 effectTest(
   "reportMap() places every image, in the order of the newest clusters, with " +
@@ -163,7 +112,7 @@ effectTest(
   () =>
     Effect.gen(function* () {
       const { map } = yield* trained;
-      const changed = sourceOf((index) => index === 5 ? 99 : index + 3);
+      const changed = madeSource((index) => index === 5 ? 99 : index + 3);
       const found = yield* map({ source: changed });
       assert.equal(found.leftOut, 1);
       assert.ok(!found.indices.includes(5));
