@@ -29,10 +29,11 @@ export interface LargeRun {
   readonly clusters: number;
   /** Epochs. */
   readonly epochs: number;
+  /** Features of a centroid. Default: 256, as in the paper. */
+  readonly columns?: number;
 }
 
 const pictures = 200;
-const columns = 256;
 
 /**
  * Writes the run, its manifest and its pictures.
@@ -43,7 +44,7 @@ const columns = 256;
  */
 export const writeLargeRun = Effect.fnUntraced(function* (
   folder: string,
-  { images, clusters, epochs }: LargeRun,
+  { images, clusters, epochs, columns = 256 }: LargeRun,
 ) {
   const sha256s = yield* writePictures(join(folder, "pictures"));
   const paths = Array.from(

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { type Matrix, row } from "@deepcluster/core";
+import type { Matrix } from "@deepcluster/core";
 
 /**
  * Finds the clusters whose centroids are nearest to that of another.
@@ -23,19 +23,38 @@ export const nearClusters = (
   sizes: Int32Array,
   count: number,
 ): readonly { readonly cluster: number; readonly distance: number }[] => {
-  const own = row(centroids, cluster);
-  return Array.from({ length: centroids.rows }, (_, other) => other)
-    .filter((other) => other !== cluster && sizes[other]! > 0)
-    .map((other) => ({
-      cluster: other,
-      distance: distanceBetween(own, row(centroids, other)),
-    }))
-    .sort((a, b) => a.distance - b.distance || a.cluster - b.cluster)
-    .slice(0, count);
+  const distances = distancesFrom(centroids, cluster);
+  const nearest: number[] = [];
+  for (let other = 0; other < distances.length; other++) {
+    if (other === cluster || sizes[other] === 0) continue;
+    let rank = nearest.length;
+    while (rank > 0 && distances[nearest[rank - 1]!]! > distances[other]!) {
+      rank--;
+    }
+    if (rank >= count) continue;
+    nearest.splice(rank, 0, other);
+    if (nearest.length > count) nearest.pop();
+  }
+  return nearest.map((other) => ({
+    cluster: other,
+    distance: distances[other]!,
+  }));
 };
 
-const distanceBetween = (a: Float32Array, b: Float32Array): number => {
-  let square = 0;
-  for (let i = 0; i < a.length; i++) square += (a[i]! - b[i]!) ** 2;
-  return Math.sqrt(square);
+/** Distances of all centroids to one of them. */
+const distancesFrom = (
+  { rows, columns, data }: Matrix,
+  cluster: number,
+): Float64Array => {
+  const distances = new Float64Array(rows);
+  const own = cluster * columns;
+  for (let other = 0, at = 0; other < rows; other++) {
+    let square = 0;
+    for (let i = 0; i < columns; i++, at++) {
+      const difference = data[own + i]! - data[at]!;
+      square += difference * difference;
+    }
+    distances[other] = Math.sqrt(square);
+  }
+  return distances;
 };

@@ -142,9 +142,14 @@ export const openReportImages: (
         thumbnailFile,
         all.map(imageAt),
       );
+      const hrefs = yield* Effect.forEach(
+        all,
+        (index) => hrefOf(pageFolder, imageAt(index)),
+        { concurrency: 16 },
+      );
       const shown = new Map<number, ShownImage>();
       for (const [i, index] of all.entries()) {
-        const href = yield* hrefOf(pageFolder, imageAt(index));
+        const href = hrefs[i];
         const label = labelOf(index);
         shown.set(index, {
           index,
