@@ -121,7 +121,7 @@ ${
           clusters.clusters.has(cluster)
             ? linkTo(cluster)
             : `Cluster ${cluster}`
-        } <span class="quiet">${count(size, "image")}, centroid ${
+        } <span class="quiet">${count(size, "image")}, ${
           distance.toFixed(2)
         } away</span></p>${strip(members)}</li>`
       )}</ul>
