@@ -7,6 +7,7 @@
  */
 import { Command } from "effect/cli";
 import { visualiseAscent } from "./visualise_ascent.ts";
+import { visualiseClusters } from "./visualise_clusters.ts";
 import { visualiseFilters } from "./visualise_filters.ts";
 import { visualiseTopImages } from "./visualise_top_images.ts";
 
@@ -20,5 +21,6 @@ export const visualise = Command.make("visualise").pipe(
     visualiseFilters,
     visualiseTopImages,
     visualiseAscent,
+    visualiseClusters,
   ]),
 );

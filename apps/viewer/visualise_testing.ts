@@ -3,6 +3,14 @@
  *
  * @module
  */
+import { contentDigest, digestAt } from "@deepcluster/data";
+import {
+  createRun,
+  parseConfiguration,
+  writeAssignments,
+  writeRunImages,
+} from "@deepcluster/runs";
+import { folderStore } from "@deepcluster/storage";
 import { Effect } from "effect";
 import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
@@ -43,6 +51,43 @@ export const runVisualise = (
     const [code] = await once(child, "close");
     return { code, output, log };
   });
+
+/**
+ * Makes a run folder as training leaves it, of images that lie in a folder.
+ *
+ * @param folder Where to.
+ * @param images Folder of its images.
+ * @param names Names of these, in the folder.
+ * @param clusters Cluster of each, in both of its epochs.
+ */
+export const makeRun = Effect.fnUntraced(function* (
+  folder: string,
+  images: string,
+  names: readonly string[],
+  clusters: readonly number[],
+) {
+  const configuration = yield* parseConfiguration(
+    { images, model: "small", size: 16, clusters: 3, pca: 8 },
+    "a test",
+  );
+  yield* createRun(folder, configuration);
+  const store = folderStore(folder);
+  for (const epoch of [1, 2]) {
+    yield* writeAssignments(store, epoch, {
+      paths: names,
+      clusters: Int32Array.from(clusters),
+    });
+  }
+  const digests = yield* Effect.forEach(
+    names,
+    (name) => contentDigest({ kind: "file", path: join(images, name) }),
+  );
+  yield* writeRunImages(store, {
+    ids: names,
+    sha256s: digests.map((digest) => digestAt(digest, 0)),
+    leftOut: [],
+  });
+}, Effect.scoped);
 
 /**
  * Reads a folder.

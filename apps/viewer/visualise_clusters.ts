@@ -1,0 +1,274 @@
+/**
+ * `visualise clusters RUN --out DIR`: images of clusters.
+ *
+ * Paper: section 4.2, the figures of images in clusters.
+ *
+ * @module
+ */
+import { openReportImages, type ReportImages } from "@deepcluster/report";
+import {
+  assignmentEpochs,
+  parseConfiguration,
+  readAssignedClusters,
+  readRun,
+  runFiles,
+} from "@deepcluster/runs";
+import { folderStore } from "@deepcluster/storage";
+import {
+  atLeast,
+  flagWithDefault,
+  fromHere,
+  layerProgress,
+  numbersFlag,
+  optionalFlag,
+  shown,
+} from "@deepcluster/terminal";
+import {
+  chooseClusters,
+  clusterSheet,
+  type ClusterSummary,
+  summariseCluster,
+} from "@deepcluster/visualisation";
+import { Console, Effect, Option } from "effect";
+import { Argument, Command, Flag } from "effect/cli";
+import { basename, join } from "node:path";
+import { pictureFolder, requireNew } from "./picture_folder.ts";
+import { VisualiseError } from "./visualise_errors.ts";
+import { commonFlags, outFlag } from "./visualise_flags.ts";
+
+const action = "draw clusters";
+
+/** Which clusters, and how many images of each. */
+const choiceFlags = {
+  clusters: optionalFlag(
+    numbersFlag(
+      "clusters",
+      "whole numbers from 0 on with commas between",
+      (values) => values.every((n) => Number.isInteger(n) && n >= 0),
+    ),
+    "Clusters by their numbers, in this order",
+    "--count of them",
+  ),
+  count: flagWithDefault(atLeast("count", 1), 24, "Number of clusters"),
+  by: flagWithDefault(
+    Flag.Literals("by", ["chance", "size"]),
+    "chance",
+    "Which clusters: drawn at random, which flatters nobody, or the largest",
+  ),
+  each: flagWithDefault(
+    atLeast("each", 1),
+    12,
+    "Images of each cluster, drawn at random",
+  ),
+  tile: flagWithDefault(
+    atLeast("tile", 8),
+    64,
+    "Side of an image in the picture, in pixels",
+  ),
+  epoch: optionalFlag(
+    atLeast("epoch", 1),
+    "Epoch of the clustering",
+    "the newest",
+  ),
+};
+
+/** Where the images are, and their labels. */
+const imagesFlags = {
+  images: optionalFlag(
+    Flag.String("images").pipe(Flag.withMetavar("IMAGES")),
+    "Where the images are now",
+    "where the run found them",
+  ),
+  labelColumn: optionalFlag(
+    Flag.String("label-column").pipe(Flag.withMetavar("COLUMN")),
+    "Column of a manifest that holds labels, shown beside the clusters",
+    "that of the run",
+  ),
+};
+
+/** The command. */
+export const visualiseClusters = Command.make(
+  "clusters",
+  {
+    run: Argument.String("run").pipe(
+      Argument.withDescription("Run folder that `train` made."),
+    ),
+    out: outFlag,
+    choice: choiceFlags,
+    source: imagesFlags,
+    ...commonFlags,
+  },
+  Effect.fnUntraced(function* ({ run: typed, out, choice, ...values }) {
+    yield* requireNew(out);
+    const { seed, json, source } = values;
+    const run = fromHere(typed);
+    const configuration = yield* parseConfiguration(
+      yield* readRun(run),
+      join(run, runFiles.config),
+    );
+    const store = folderStore(run);
+    const epochs = yield* assignmentEpochs(store);
+    const epoch = yield* epochOf(epochs, choice.epoch, shown(run));
+    const images = yield* openReportImages(run, configuration, {
+      images: Option.getOrUndefined(Option.map(source.images, fromHere)),
+      labelColumn: Option.getOrUndefined(source.labelColumn),
+    });
+    const assignments = yield* readAssignedClusters(store, epoch);
+    const clusters = Option.isSome(choice.clusters)
+      ? yield* requireClusters(assignments, choice.clusters.value)
+      : [...chooseClusters(assignments, {
+        by: choice.by,
+        count: choice.count,
+        seed,
+        minimumSize: 2,
+      })];
+    const missing = new Set<number>();
+    const title = `Clusters of ${basename(run)}, epoch ${epoch}`;
+    const { labels } = images;
+    const picture = yield* clusterSheet({
+      assignments,
+      load: (index) => squareOf(images, index, choice.tile, missing),
+      ...labels && { labels },
+    }, {
+      clusters: { by: "number", clusters },
+      images: { by: "chance", count: choice.each, seed },
+      tile: choice.tile,
+      tilesPerRow: Math.min(choice.each, 12),
+      title,
+    });
+    const summaries = clusters.map((cluster) =>
+      summariseCluster(assignments, cluster, labels)
+    );
+    const record = {
+      run: basename(run),
+      epoch,
+      seed,
+      clusters: summaries,
+      missing: [...missing].sort((a, b) => a - b).map(images.path),
+    };
+    const { publish } = yield* pictureFolder(out);
+    const folder = yield* publish({
+      title,
+      text: [
+        `${clusters.length} of the clusters of epoch ${epoch}` +
+        (Option.isSome(choice.clusters)
+          ? ""
+          : choice.by === "size"
+          ? ", the largest"
+          : ", drawn at random") +
+        `, with ${choice.each} images of each, drawn at random. Images are ` +
+        "cut to their largest centred square.",
+        ...missing.size === 0 ? [] : [
+          `${missingWords(missing.size)}.`,
+        ],
+      ],
+      figures: [{
+        name: "clusters",
+        picture,
+        title: "Images of clusters",
+        alt: `Up to ${choice.each} images of each of the clusters ${
+          clusters.join(", ")
+        }.`,
+      }],
+      table: tableOf(summaries, labels !== undefined),
+      settings: { run: basename(run), epoch, seed },
+    }, record);
+    if (missing.size > 0) {
+      yield* Effect.logWarning(
+        `${missingWords(missing.size)}, ` +
+          `such as ${images.path([...missing][0]!)}`,
+      );
+    }
+    yield* Console.log(
+      json
+        ? JSON.stringify(record)
+        : `Wrote ${shown(folder)}: ${clusters.length} clusters of epoch ` +
+          `${epoch}; open ${shown(folder)}/index.html`,
+    );
+  }, (work) => work.pipe(Effect.scoped, Effect.provide(layerProgress()))),
+).pipe(
+  Command.withDescription("Draw images of clusters"),
+  Command.withExamples([
+    {
+      command: "deno task visualise clusters runs/demo --out pictures/clusters",
+      description: "Twelve random images of each of 24 random clusters",
+    },
+    {
+      command:
+        "deno task visualise clusters runs/demo --clusters 3,17 --each 36 " +
+        "--out two",
+      description: "More of two clusters",
+    },
+  ]),
+);
+
+const epochOf = Effect.fnUntraced(function* (
+  epochs: readonly number[],
+  epoch: Option.Option<number>,
+  run: string,
+) {
+  const newest = epochs.at(-1);
+  if (newest === undefined) {
+    const rule = "the run must have finished a clustering";
+    return yield* new VisualiseError({ action, rule, found: run });
+  }
+  if (Option.isNone(epoch)) return newest;
+  if (epochs.includes(epoch.value)) return epoch.value;
+  return yield* new VisualiseError({
+    action,
+    rule: `--epoch must be a clustering of the run, ${epochs[0]} to ${newest}`,
+    found: `--epoch ${epoch.value}`,
+  });
+});
+
+const requireClusters = Effect.fnUntraced(function* (
+  assignments: Int32Array,
+  clusters: readonly number[],
+) {
+  const occupied = new Set(assignments);
+  const empty = clusters.find((cluster) => !occupied.has(cluster));
+  if (empty === undefined) return [...new Set(clusters)];
+  const largest = assignments.reduce((a, b) => Math.max(a, b), 0);
+  return yield* new VisualiseError({
+    action,
+    rule: "--clusters must be clusters that have images, numbers from 0 to " +
+      largest,
+    found: `--clusters ${empty}`,
+  });
+});
+
+/** An image, or a grey square where it is missing. */
+const squareOf = (
+  images: ReportImages,
+  index: number,
+  side: number,
+  missing: Set<number>,
+) =>
+  images.square(index, side).pipe(
+    Effect.catchTag("UnreadableImageError", () =>
+      Effect.sync(() => {
+        missing.add(index);
+        return new Uint8Array(3 * side ** 2).fill(200);
+      })),
+    Effect.map((data) => ({ width: side, height: side, data })),
+  );
+
+const missingWords = (count: number): string =>
+  count === 1
+    ? "1 image is missing or cannot be read, and is grey"
+    : `${count} images are missing or cannot be read, and are grey`;
+
+const tableOf = (
+  summaries: readonly ClusterSummary[],
+  isLabelled: boolean,
+) => ({
+  caption: "Clusters in the order of the picture" +
+    (isLabelled ? ", with the commonest label of each" : ""),
+  columns: ["Cluster", "Images"]
+    .concat(isLabelled ? ["Commonest label", "Images with it"] : []),
+  rows: summaries.map(({ cluster, images, label, fraction = 0 }) => [
+    `Cluster ${cluster}`,
+    images,
+    ...isLabelled ? [label ?? "none", `${Math.round(100 * fraction)} %`] : [],
+  ]),
+});
