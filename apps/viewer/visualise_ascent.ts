@@ -50,6 +50,12 @@ const action = "run gradient ascent";
 
 /** How images climb; the defaults are the authors'. */
 const ascentFlags = {
+  objective: flagWithDefault(
+    Flag.Literals("objective", ["cross-entropy", "activation"]),
+    ascentDefaults.objective,
+    "What an image raises: its filter against the others of its layer, or its " +
+      "filter's mean activation alone",
+  ),
   steps: flagWithDefault(
     atLeast("steps", 1),
     ascentDefaults.steps,
@@ -173,8 +179,10 @@ export const visualiseAscent = Command.make(
     const folder = yield* publish({
       title: `Gradient ascent in ${model.name}`,
       text: [
-        "Each image grew from noise so that one filter answers to it more " +
-        "than the other filters of its layer do. " +
+        "Each image grew from noise so that one filter answers to it" +
+        (settings.objective === "activation"
+          ? ". "
+          : " more than the other filters of its layer do. ") +
         (network.sobel
           ? "The network sees Sobel gradients of the grey image, so the grey " +
             "image is shown, "
@@ -202,6 +210,7 @@ export const visualiseAscent = Command.make(
         weights: model.identity,
         network: network.name,
         "image size": `${network.input.size} × ${network.input.size}`,
+        objective: settings.objective,
         steps: settings.steps,
         "learning rate": settings.learningRate,
         "weight decay": settings.weightDecay,

@@ -22,6 +22,7 @@ export {
 } from "./filters.ts";
 
 // Gradient ascent
+export type { AscentObjective } from "./gradient_ascent/ascent_graph.ts";
 export {
   type AscendedFilter,
   ascentDefaults,

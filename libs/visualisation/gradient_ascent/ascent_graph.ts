@@ -16,6 +16,7 @@ import {
   type Graph,
   input,
   multiply,
+  negate,
   reduceMean,
   reduceSum,
   reluGradient,
@@ -32,8 +33,17 @@ import {
 } from "@deepcluster/models";
 import type { Effect } from "effect";
 
-/** How far a step goes, and what holds it back. */
+/**
+ * What an image raises: its filter above the others of the layer, by the
+ * cross-entropy between them, as the authors; or its filter's mean activation
+ * alone.
+ */
+export type AscentObjective = "cross-entropy" | "activation";
+
+/** What a step is to raise, how far it goes, and what holds it back. */
 export interface AscentStep {
+  /** See {@link AscentObjective}. */
+  readonly objective: AscentObjective;
   /** Length of a step: the norm of what is added to an image. */
   readonly learningRate: number;
   /** Weight of an image's squared norm in its loss. */
@@ -72,14 +82,14 @@ export const ascentGraph = (
   network: Network,
   layer: string,
   count: number,
-  { learningRate, weightDecay }: AscentStep,
+  { learningRate, ...step }: AscentStep,
 ): Effect.Effect<Graph, BuildError> =>
   buildGraph(() => {
     const { images, loss, activations, parameters } = ascentLoss(
       network,
       layer,
       count,
-      weightDecay,
+      step,
     );
     const [gradient] = gradients(loss, [images]);
     const norms = sqrt(
@@ -98,8 +108,8 @@ export const ascentGraph = (
 
 /**
  * Writes the loss of images: the cross-entropy between the filter of each and
- * the others of the layer, on their mean activations, plus `weightDecay` times
- * its squared norm.
+ * the others of the layer, on their mean activations, or minus the mean
+ * activation of the filter; plus `weightDecay` times its squared norm.
  *
  * Where the filter is silent behind its ReLU, as on the noise at the
  * beginning, nothing leads up; there, like the authors, it takes the layer's
@@ -108,9 +118,9 @@ export const ascentGraph = (
  * @param network The network.
  * @param layer Path of a layer of its convolutional part.
  * @param count Number of images.
- * @param weightDecay See {@link AscentStep}.
- * @returns The loss, of the inputs `images`, `filters`, int32 `[count]`, and
- * `wanted`, float32 `[count, filters of the layer]`: 1 at the filter of each
+ * @param step See {@link AscentStep}.
+ * @returns The loss, of the inputs `images`, `filters`, int32 `[count]`, for
+ * the cross-entropy only, and `wanted`, float32 `[count, filters of the layer]`: 1 at the filter of each
  * image, else 0.
  * @throws {ShapeError} When `count` is no positive integer.
  */
@@ -118,7 +128,7 @@ export const ascentLoss = (
   network: Network,
   layer: string,
   count: number,
-  weightDecay: number,
+  { objective, weightDecay }: Omit<AscentStep, "learningRate">,
 ): AscentLoss => {
   const features = network.features.slice(
     0,
@@ -135,7 +145,6 @@ export const ascentLoss = (
     "evaluation",
   );
   const means = channelMeans(layers[layer]!);
-  const filters = input("filters", [count], "int32");
   const wanted = input("wanted", means.shape);
   const own = reduceSum(multiply(means, wanted), {
     axes: [1],
@@ -154,7 +163,11 @@ export const ascentLoss = (
     )
     : means;
   const loss = add(
-    reduceSum(softmaxCrossEntropy(logits, filters)),
+    objective === "activation"
+      ? negate(reduceSum(multiply(logits, wanted)))
+      : reduceSum(
+        softmaxCrossEntropy(logits, input("filters", [count], "int32")),
+      ),
     multiply(reduceSum(multiply(images, images)), weightDecay),
   );
   const activations = reduceSum(own, { axes: [1] });

@@ -9,7 +9,7 @@ import { buildGraph, evaluate, gradients } from "@deepcluster/graph";
 import { initialise, type Network, small } from "@deepcluster/models";
 import { assertClose, effectTest } from "@deepcluster/test";
 import { Effect } from "effect";
-import { ascentLoss } from "./ascent_graph.ts";
+import { ascentLoss, type AscentObjective } from "./ascent_graph.ts";
 import { authorsAscent, authorsModel, tensorOf } from "./authors_testing.ts";
 import assert from "node:assert/strict";
 
@@ -41,12 +41,13 @@ const problem = (
   network: Network,
   parameters: Readonly<Record<string, FloatTensor>>,
   layer: string,
+  objective: AscentObjective,
 ) => {
   const { parameters: used, ...values } = ascentLoss(
     network,
     layer,
     count,
-    1e-3,
+    { objective, weightDecay: 1e-3 },
   );
   const outputs = layer < "features.4" ? 3 : 4;
   const { normal } = draws(1, "images");
@@ -76,9 +77,14 @@ for (const sobel of [true, false]) {
       Effect.gen(function* () {
         const { network, parameters } = yield* made(sobel);
         const backend = yield* Backend;
-        for (const layer of layers) {
-          const given = problem(network, parameters, layer);
-          const { images, loss, activations, used, inputs, state } = given;
+        const objectives = ["cross-entropy", "activation"] as const;
+        for (const [i, layer] of [...layers, ...layers].entries()) {
+          const objective = objectives[Math.floor(i / layers.length)]!;
+          const given = problem(network, parameters, layer, objective);
+          const { images, loss, activations, used, state } = given;
+          const { filters, ...others } = given.inputs;
+          const inputs = objective === "activation" ? others : given.inputs;
+          assert.equal(filters.shape[0], count);
           const numbers = Object.fromEntries(
             Object.entries({ ...inputs, ...state }).map((
               [name, { shape, data }],
@@ -127,7 +133,10 @@ effectTest(
       const pixels = tensorOf(images).data;
       for (const [i, expected] of results.entries()) {
         const { weightDecay = 0 } = settings;
-        const one = ascentLoss(network, "features.6", 1, weightDecay);
+        const one = ascentLoss(network, "features.6", 1, {
+          objective: "cross-entropy",
+          weightDecay,
+        });
         const wanted = floatTensor([1, 4]);
         wanted.data[filters[i]!] = 1;
         const [loss, activation, gradient] = yield* evaluate([

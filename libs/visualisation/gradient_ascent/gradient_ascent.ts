@@ -1,5 +1,5 @@
 /**
- * Gradient ascent on the input: images that a filter answers to more than the
+ * Gradient ascent on the input: images that a filter answers to, more than the
  * others of its layer do.
  *
  * Paper: section 4.2; the authors' published code, `visu/gradient_ascent.py`.
@@ -43,6 +43,7 @@ export interface AscentSettings extends AscentStep {
 
 /** The authors' settings. */
 export const ascentDefaults: Omit<AscentSettings, "seed"> = {
+  objective: "cross-entropy",
   steps: 1000,
   learningRate: 3,
   weightDecay: 1e-5,
@@ -153,7 +154,10 @@ export const gradientAscent: <E = never>(
       { ...parameters, images: start },
       action,
     );
-    const inputs = inputsOf(layer, filters);
+    const inputs = Object.fromEntries(
+      Object.entries(inputsOf(layer, filters))
+        .filter(([name]) => name in graph.inputs),
+    );
     const advance = Effect.fnUntraced(function* (step: number) {
       yield* program.run(inputs);
       if (step % settings.blurEvery !== 0) return step + 1;

@@ -95,6 +95,23 @@ effectTest(
 );
 
 effectTest(
+  "gradientAscent() of the activation alone ends higher than against the other " +
+    "filters",
+  () =>
+    Effect.gen(function* () {
+      const against = yield* ascend({ steps: 200 });
+      const alone = yield* ascend({ steps: 200, objective: "activation" });
+      for (const [i, { filter, after }] of alone.entries()) {
+        assert.ok(
+          after >= against[i]!.after,
+          `filter ${filter}: ${after}, ${against[i]!.after}`,
+        );
+      }
+      assert.ok(alone.some(({ after }, i) => after > against[i]!.after));
+    }).pipe(Effect.provide(onnx)),
+);
+
+effectTest(
   "gradientAscent() gives a filter the same image in any batch",
   () =>
     Effect.gen(function* () {
