@@ -46,7 +46,10 @@ mapTest(
     assert.notEqual(await status(test).innerText(), first);
     await page.keyboard.press("Enter");
     const details = page.locator(".map-details");
-    assert.match(await details.innerText(), /photos\/.*\n+Cluster \d+, label/);
+    assert.match(
+      await details.innerText(),
+      /photos\/.*\n+Cluster \d+ of epoch 11, label/,
+    );
     await page.keyboard.press("Escape");
     await details.waitFor({ state: "hidden" });
     await page.keyboard.press("c");

@@ -28,6 +28,7 @@ export const mapDetails = (data, point, { close, selectGroup }) => {
     : name;
   const label = labelOfPoint(data, point);
   const said = label === undefined ? nothing : html`, label <b>${label}</b>`;
+  const when = epochs.length < 2 ? nothing : ` of epoch ${epochs.at(-1)}`;
   return html`
     <header>
       <h3>Image</h3>
@@ -35,7 +36,7 @@ export const mapDetails = (data, point, { close, selectGroup }) => {
     </header>
     ${thumbnailOf(data, point, "map-large")}
     <p class="path">${paths[point]}</p>
-    <p>${cluster}${said}</p>
+    <p>${cluster}${when}${said}</p>
     ${epochs.length < 2 ? nothing : html`
       <details>
         <summary>Its clusters over the epochs</summary>

@@ -37,6 +37,9 @@ export const mapLegend = (view, actions) => {
     : `Clusters of epoch ${data.about.epochs[choices.epoch]}`;
   return html`
     <h3>${title} <small>${groups.length}</small></h3>
+    ${data.points === data.about.images ? nothing : html`
+      <p class="quiet">Numbers count the images that are shown.</p>
+    `}
     ${groups.length <= mapColours ? nothing : html`
       <p class="quiet">Colours repeat; neighbours differ.</p>
       <input type="search" aria-label="Find in the legend" placeholder="Find"
@@ -64,6 +67,7 @@ export const mapLegend = (view, actions) => {
 const legendEntry = (group, colour, view, actions) => {
   const { id, name, size } = group;
   const bright = view.choices.highlight === id;
+  const things = size === 1 ? "image" : "images";
   return html`
     <li>
       <button type="button" class="map-entry" aria-pressed=${String(bright)}
@@ -72,7 +76,7 @@ const legendEntry = (group, colour, view, actions) => {
         @click=${() => actions.choose({ highlight: bright ? undefined : id })}>
         <span class=${`map-chip map-c${colour}`}></span>
         <span>${name}</span>
-        <span class="quiet">${size}<span class="unseen"> images</span></span>
+        <span class="quiet">${size}<span class="unseen"> ${things}</span></span>
       </button>
       ${bright
         ? html`
