@@ -118,8 +118,10 @@ export const clustersSentences = (
       : `${count(empty, "cluster")} ${empty === 1 ? "is" : "are"} empty`) +
     (splits === undefined
       ? "."
+      : splits === 0
+      ? "; k-means had none to refill."
       : `; k-means refilled ${
-        splits === 0 ? "none" : count(splits, "empty cluster")
+        count(splits, "empty cluster")
       } by splitting others.`),
     ...clusters.hasDistances ? [] : [
       "This run kept no distances to the centroids: which clusters are tight " +

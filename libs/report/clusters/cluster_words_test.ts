@@ -61,6 +61,9 @@ Deno.test("clustersSentences() says sizes, empties and splits", () => {
     "have at most 5. 1 cluster is empty; k-means refilled 2 empty clusters by " +
     "splitting others.",
   ]);
+  const even = { ...clusters, sizes: Int32Array.of(3, 3) };
+  const [sentence] = clustersSentences(even, 0);
+  assert.match(sentence!, /None is empty; k-means had none to refill\.$/);
 });
 
 Deno.test("clustersSentences() says what is unknown and missing, and why", () => {
