@@ -21,3 +21,15 @@ Deno.test("pageFiles serves every module that a served module imports", async ()
     }
   }
 });
+
+Deno.test("style sheets close all blocks that they open", async () => {
+  for (const [address, { file, type }] of pageFiles) {
+    if (!type.startsWith("text/css")) continue;
+    const text = (await readFile(file, "utf8")).replaceAll(
+      /\/\*[^]*?\*\//g,
+      "",
+    );
+    // What follows in the same page would be lost.
+    assert.equal(text.split("{").length, text.split("}").length, address);
+  }
+});
