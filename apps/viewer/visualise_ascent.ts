@@ -6,8 +6,8 @@
  * @module
  */
 import { Backend, layerBackend } from "@deepcluster/gpu-backend";
-import { weightsFlags } from "@deepcluster/runs";
-import { keyOf } from "@deepcluster/storage";
+import { type EvaluatedModel, weightsFlags } from "@deepcluster/runs";
+import { keyOf, type StorageError } from "@deepcluster/storage";
 import {
   atLeast,
   flagWithDefault,
@@ -20,6 +20,9 @@ import {
 import {
   type AscendedFilter,
   ascentDefaults,
+  type AscentObjective,
+  type AscentSettings,
+  type AscentStates,
   enlarge,
   gradientAscent,
   inRows,
@@ -109,7 +112,7 @@ export const visualiseAscent = Command.make(
   },
   Effect.fnUntraced(function* ({ model: typed, out, which, ...values }) {
     yield* requireNew(out);
-    const { weights, seed, json, settings, batch: size } = values;
+    const { weights, seed, json, settings, batch } = values;
     const model = yield* openNetwork(typed, weights, seed, action);
     const { network } = model;
     const layers = yield* layersOf(network, values.layers, action);
@@ -122,23 +125,14 @@ export const visualiseAscent = Command.make(
       ? undefined
       : yield* openTypedImages(values.images.value, values.source, model);
     const { statesOf, publish } = yield* pictureFolder(out);
-    const { identity: engine } = (yield* Backend).info;
     const climbed: ClimbedLayer[] = [];
     for (const { layer, filters } of jobs) {
-      const results: AscendedFilter[] = [];
-      for (let first = 0; first < filters.length; first += size) {
-        const batch = filters.slice(first, first + size);
-        const options = {
-          layer: layer.path,
-          filters: batch,
-          seed,
-          ...settings,
-        };
-        const states = statesOf(
-          keyOf({ version: 1, model: model.identity, options, engine }),
-        );
-        results.push(...yield* gradientAscent(model, { ...options, states }));
-      }
+      const results = yield* climb(model, layer, filters, {
+        ...settings,
+        seed,
+        batch,
+        statesOf,
+      });
       const best = images && (yield* topImages(model, images, {
         layer: layer.path,
         filters,
@@ -154,13 +148,10 @@ export const visualiseAscent = Command.make(
         })),
       });
     }
-    const scale = Option.getOrElse(
-      values.scale,
-      () => Math.ceil(96 / network.input.size),
-    );
+    const { identity: engine } = (yield* Backend).info;
     const record = {
       model: { name: model.name, identity: model.identity },
-      settings: { ...settings, seed, batch: size },
+      settings: { ...settings, seed, batch },
       engine,
       layers: climbed.map(({ layer, results }) => ({
         layer: layer.name,
@@ -176,22 +167,11 @@ export const visualiseAscent = Command.make(
       `${above.length} of ${filters.length} filters answer to their image ` +
       `more than to any of the ${images.size} images given.`,
     ];
+    const { size } = network.input;
+    const scale = Option.getOrElse(values.scale, () => Math.ceil(96 / size));
     const folder = yield* publish({
       title: `Gradient ascent in ${model.name}`,
-      text: [
-        "Each image grew from noise so that one filter answers to it" +
-        (settings.objective === "activation"
-          ? ". "
-          : " more than the other filters of its layer do. ") +
-        (network.sobel
-          ? "The network sees Sobel gradients of the grey image, so the grey " +
-            "image is shown, "
-          : "It is shown in RGB, ") +
-        "normalised for itself: its mean is middle grey, three standard " +
-        "deviations are black and white. Its values are not limited to those " +
-        "that pixels of photographs can have.",
-        ...comparison,
-      ],
+      text: [textOf(settings.objective, network.sobel), ...comparison],
       figures: figuresOf(climbed, scale),
       table: {
         caption: "Mean activation of the filter over its map, on the noise " +
@@ -209,7 +189,7 @@ export const visualiseAscent = Command.make(
         model: model.name,
         weights: model.identity,
         network: network.name,
-        "image size": `${network.input.size} × ${network.input.size}`,
+        "image size": `${size} × ${size}`,
         objective: settings.objective,
         steps: settings.steps,
         "learning rate": settings.learningRate,
@@ -257,6 +237,45 @@ export const visualiseAscent = Command.make(
     },
   ]),
 );
+
+/** Climbs filters of a layer, a batch after the other, each resumable. */
+const climb = Effect.fnUntraced(function* (
+  model: EvaluatedModel,
+  layer: MapLayer,
+  filters: readonly number[],
+  { batch, statesOf, ...settings }: AscentSettings & {
+    readonly batch: number;
+    readonly statesOf: (key: string) => AscentStates<StorageError>;
+  },
+) {
+  const { identity: engine } = (yield* Backend).info;
+  const results: AscendedFilter[] = [];
+  for (let first = 0; first < filters.length; first += batch) {
+    const options = {
+      layer: layer.path,
+      filters: filters.slice(first, first + batch),
+      ...settings,
+    };
+    const states = statesOf(
+      keyOf({ version: 1, model: model.identity, options, engine }),
+    );
+    results.push(...yield* gradientAscent(model, { ...options, states }));
+  }
+  return results;
+});
+
+const textOf = (objective: AscentObjective, sobel: boolean): string =>
+  "Each image grew from noise so that one filter answers to it" +
+  (objective === "activation"
+    ? ". "
+    : " more than the other filters of its layer do. ") +
+  (sobel
+    ? "The network sees Sobel gradients of the grey image, so the grey image " +
+      "is shown, "
+    : "It is shown in RGB, ") +
+  "normalised for itself: its mean is middle grey, three standard " +
+  "deviations are black and white. Its values are not limited to those that " +
+  "pixels of photographs can have.";
 
 /** The filters of a layer, with the best of the images given, if any are. */
 interface ClimbedLayer {

@@ -136,7 +136,7 @@ effectTest(
       const run = (out: string, signal?: "SIGINT" | "SIGKILL", seen = /$^/) =>
         runVisualise(
           ["gradient-ascent", ...random, "--layers", "conv1", "--batch", "1"]
-            .concat("--filters", "0,5,9", "--steps", "900", "--threads", "1")
+            .concat("--filters", "0,5,9", "--steps", "400", "--threads", "1")
             .concat("--out", join(folder, out)),
           (child, log) => {
             if (signal && seen.test(log)) setTimeout(() => child.kill(signal));
@@ -147,7 +147,7 @@ effectTest(
       assert.ok(!existsSync(join(folder, "a")), "nothing half-written");
       const stopped = yield* run("a", "SIGINT", /filters 9 to 9: 0/);
       assert.notEqual(stopped.code, 0, stopped.log);
-      assert.match(stopped.log, /Resumed after 900 steps/);
+      assert.match(stopped.log, /Resumed after 400 steps/);
       const resumed = yield* run("a");
       assert.equal(resumed.code, 0, resumed.log);
       yield* run("b");

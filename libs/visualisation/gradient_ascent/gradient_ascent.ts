@@ -12,9 +12,12 @@ import {
   type FloatTensor,
   floatTensor,
   intTensor,
+  matrix,
+  type NonFiniteFeatureError,
   type OptionError,
   Progress,
   requireCount,
+  requireFinite,
   requireOption,
   resumableLoop,
 } from "@deepcluster/core";
@@ -97,6 +100,7 @@ export interface AscendedFilter {
 export type GradientAscentError =
   | CompileLayersError
   | NoNetworkError
+  | NonFiniteFeatureError
   | OptionError;
 
 const action = "run gradient ascent";
@@ -200,6 +204,10 @@ export const gradientAscent: <E = never>(
         }),
     });
     const { images } = yield* now(last);
+    yield* requireFinite(
+      action,
+      matrix(filters.length, 3 * size ** 2, images.data),
+    );
     const after = yield* measure(images);
     return filters.map((filter, i) => ({
       filter,

@@ -1,4 +1,4 @@
-import { Progress } from "@deepcluster/core";
+import { floatTensor, Progress } from "@deepcluster/core";
 import { layerOnnx, layerReference } from "@deepcluster/gpu-backend";
 import { assertClose, effectTest } from "@deepcluster/test";
 import { Effect, Layer } from "effect";
@@ -153,7 +153,7 @@ effectTest(
 
 effectTest(
   "gradientAscent() refuses layers and filters that are not there, and names " +
-    "those that are",
+    "those that are; pixels; and a network that overflows",
   () =>
     Effect.gen(function* () {
       const refused = (options: Partial<AscentOptions>) =>
@@ -184,5 +184,18 @@ effectTest(
         }),
       );
       assert.match(pixels.message, /^Cannot run gradient ascent as the model/);
+      const { parameters, ...rest } = yield* authorsModel;
+      const { shape, data } = parameters["features.4.weight"]!;
+      const large = floatTensor(shape, data.map((weight) => 1e38 * weight));
+      const overflown = yield* Effect.flip(
+        gradientAscent(
+          {
+            ...rest,
+            parameters: { ...parameters, "features.4.weight": large },
+          },
+          { layer: "conv2", filters: [0], seed: 1, steps: 3 },
+        ),
+      );
+      assert.match(overflown.message, /^Cannot run gradient ascent .*=NaN$/);
     }).pipe(Effect.provide(onnx)),
 );
