@@ -187,5 +187,4 @@ const about = (seconds: number): string => {
   }`;
 };
 
-const count = (value: number): string =>
-  String(Math.round(value)).replaceAll(/\B(?=(\d{3})+$)/g, " ");
+const count = (value: number): string => Math.round(value).toLocaleString("en");

@@ -15,6 +15,19 @@
  * @param {Element | DocumentFragment} wanted What it shall be; taken apart.
  */
 export const morph = (shown, wanted) => {
+  const focused = document.activeElement;
+  morphChildren(shown, wanted);
+  // What is moved loses the focus.
+  if (focused instanceof HTMLElement && focused !== document.activeElement) {
+    focused.focus({ preventScroll: true });
+  }
+};
+
+/**
+ * @param {Element} shown
+ * @param {Element | DocumentFragment} wanted
+ */
+const morphChildren = (shown, wanted) => {
   const ids = new Set([...wanted.childNodes].map(idOf));
   /** @type {ChildNode | null} */
   let at = shown.firstChild;
@@ -108,7 +121,7 @@ const update = (shown, wanted) => {
       shown.setAttribute(name, value);
     }
   }
-  morph(shown, wanted);
+  morphChildren(shown, wanted);
 };
 
 /**
