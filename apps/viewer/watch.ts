@@ -11,13 +11,15 @@ import {
 } from "@deepcluster/terminal";
 import { Console, Effect, Option } from "effect";
 import { Argument, Command, Flag } from "effect/cli";
-import { setPriority } from "node:os";
+import { constants, setPriority } from "node:os";
 import { makeSections } from "./watch/sections.ts";
 import { startWatchServer } from "./watch/server.ts";
 import { requireWatchable, watchRun } from "./watch/watched_run.ts";
 
-/** Of `nice`: what the run's own process needs comes first. */
-const lowPriority = 10;
+/** What the run's own process needs comes first, where systems know that. */
+const givePrecedence = Effect.ignore(
+  Effect.try(() => setPriority(constants.priority.PRIORITY_LOW)),
+);
 
 /** The command. */
 export const watch = Command.make(
@@ -47,7 +49,7 @@ export const watch = Command.make(
   Effect.fnUntraced(function* ({ run, port, hostName }) {
     const folder = fromHere(run);
     yield* requireWatchable(folder);
-    yield* Effect.ignore(Effect.try(() => setPriority(lowPriority)));
+    yield* givePrecedence;
     const sections = yield* makeSections(folder);
     const watched = yield* watchRun(folder, sections);
     const address = yield* startWatchServer(watched, sections.maps, {

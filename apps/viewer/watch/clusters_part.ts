@@ -13,7 +13,7 @@ import {
 import { Effect } from "effect";
 
 /** Fewer than in a report: they are drawn after every clustering. */
-const limits = { each: 4, near: 16, far: 4, nearest: 3 };
+const limits = { each: 4, near: 12, far: 4, nearest: 2 };
 
 /**
  * Draws the newest clusters.

@@ -4,7 +4,7 @@
  * @module
  */
 import type { RunHistory } from "@deepcluster/report";
-import { Effect, type Scope } from "effect";
+import { Clock, Effect, type Scope } from "effect";
 import { html } from "lit-html";
 import { type Part, partOf } from "./parts.ts";
 
@@ -16,9 +16,13 @@ export interface SlowPart {
   readonly now: (history: RunHistory) => Effect.Effect<Part>;
 }
 
+/** Between two drawings, in times of what the last one took. */
+const restFactor = 10;
+
 /**
- * Makes a part that is drawn in the background, one drawing at a time. One that
- * fails says why and is tried again once something has changed.
+ * Makes a part that is drawn in the background, one drawing at a time, and a
+ * tenth of the time at most, so that short epochs are not slowed down. A
+ * drawing that fails says why, and is tried again once something has changed.
  *
  * @param id Id of its element.
  * @param stampOf Changes when the part must be drawn anew.
@@ -36,11 +40,15 @@ export const makeSlowPart = Effect.fnUntraced(function* (
   let shown = partOf(id, undefined);
   let stamp = "";
   let isDrawing = false;
+  let restsUntilMs = 0;
   return {
     id,
     now: Effect.fnUntraced(function* (history) {
       const newest = yield* stampOf(history);
-      if (isDrawing || newest === stamp) return shown;
+      const startMs = yield* Clock.currentTimeMillis;
+      if (isDrawing || newest === stamp || startMs < restsUntilMs) {
+        return shown;
+      }
       isDrawing = true;
       stamp = newest;
       yield* draw(history).pipe(
@@ -50,8 +58,9 @@ export const makeSlowPart = Effect.fnUntraced(function* (
         Effect.map((template) => {
           shown = partOf(id, template);
         }),
-        Effect.ensuring(Effect.sync(() => {
+        Effect.ensuring(Effect.map(Clock.currentTimeMillis, (endMs) => {
           isDrawing = false;
+          restsUntilMs = endMs + restFactor * (endMs - startMs);
         })),
         Effect.forkIn(scope),
       );
