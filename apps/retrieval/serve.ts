@@ -4,6 +4,7 @@
  * @module
  */
 import {
+  addressFlag,
   flagWithDefault,
   fromHere,
   numberFlag,
@@ -40,6 +41,11 @@ export const serve = Command.make(
         "through a tunnel",
       "127.0.0.1, localhost",
     ),
+    runPage: optionalFlag(
+      addressFlag("run-page"),
+      "Link to the page of the index's run at this address, which " +
+        "`deno task watch` printed",
+    ),
     exact: flagWithDefault(
       switchFlag("exact"),
       false,
@@ -69,6 +75,7 @@ export const serve = Command.make(
     const { address } = yield* startServer(fromHere(folder), {
       port,
       hostNames: Option.toArray(hostName),
+      runPage: Option.getOrUndefined(flags.runPage),
       ...Option.isSome(threads) && { threads: threads.value },
       ...Option.isSome(provider) && { provider: provider.value },
       ...flags.exact && { mode: "exact" as const },

@@ -4,6 +4,7 @@
  * @module
  */
 import {
+  addressFlag,
   flagWithDefault,
   fromHere,
   numberFlag,
@@ -45,13 +46,22 @@ export const watch = Command.make(
         "through a tunnel",
       "127.0.0.1, localhost",
     ),
+    searchPage: optionalFlag(
+      addressFlag("search-page"),
+      "Link to the page that searches the run's images at this address, " +
+        "which `deno task retrieve serve` printed",
+    ),
   },
-  Effect.fnUntraced(function* ({ run, port, hostName }) {
+  Effect.fnUntraced(function* ({ run, port, hostName, searchPage }) {
     const folder = fromHere(run);
     yield* requireWatchable(folder);
     yield* givePrecedence;
     const sections = yield* makeSections(folder);
-    const watched = yield* watchRun(folder, sections);
+    const watched = yield* watchRun(
+      folder,
+      sections,
+      Option.getOrUndefined(searchPage),
+    );
     const address = yield* startWatchServer(watched, sections.maps, {
       port,
       hostNames: Option.toArray(hostName),

@@ -67,6 +67,10 @@ export interface IndexInfo {
     readonly folder: string;
     readonly epoch: number;
     readonly epochs: number;
+    /** The command that shows the run. */
+    readonly watch: string;
+    /** Address of the page that shows it, where it is known. */
+    readonly page?: string;
   };
   /**
    * Whether pictures and boxes can be searched by: not in an index of given

@@ -184,3 +184,28 @@ pageTest(
     await page.locator(".row").nth(19).waitFor();
   },
 );
+
+pageTest(
+  "the first screen tells how to see the run of the index",
+  async (test) => {
+    assert.match(
+      await text(test, ".drop"),
+      /See how the run went: deno task watch runs\/shapes/,
+    );
+  },
+);
+
+const watched = {
+  ...{ folder: "runs/shapes", epoch: 5, epochs: 5 },
+  watch: "deno task watch runs/shapes",
+  page: "http://127.0.0.1:8322",
+};
+
+pageTest(
+  "the first screen links to the page of the run where it is known",
+  async ({ page }) => {
+    const link = page.getByRole("link", { name: "See how the run went" });
+    assert.equal(await link.getAttribute("href"), "http://127.0.0.1:8322");
+  },
+  { index: { run: watched } },
+);

@@ -303,7 +303,12 @@ const madeIndex: IndexInfo = {
   skipped: 2,
   clusters,
   search: { kind: "approximate", recall: 0.9967 },
-  run: { folder: "runs/shapes", epoch: 5, epochs: 5 },
+  run: {
+    folder: "runs/shapes",
+    epoch: 5,
+    epochs: 5,
+    watch: "deno task watch runs/shapes",
+  },
   rmac: true,
 };
 

@@ -36,6 +36,19 @@ export const numberFlag = (
 ): Flag.Flag<number> => ruled(Flag.Finite(name), rule, holds);
 
 /**
+ * The address of a page.
+ *
+ * @param name Of the flag, without dashes.
+ * @returns The flag.
+ */
+export const addressFlag = (name: string): Flag.Flag<string> =>
+  ruled(
+    Flag.String(name).pipe(Flag.withMetavar("ADDRESS")),
+    "an address such as http://127.0.0.1:8321",
+    (text) => /^https?:$/.test(URL.parse(text)?.protocol ?? ""),
+  );
+
+/**
  * A number above 0.
  *
  * @param name Of the flag, without dashes.
@@ -145,8 +158,8 @@ export const numbersFlag = (
     ),
   );
 
-const ruled = (
-  flag: Flag.Flag<number>,
+const ruled = <A>(
+  flag: Flag.Flag<A>,
   rule: string,
-  holds: (value: number) => boolean,
-): Flag.Flag<number> => flag.pipe(Flag.filter(holds, () => rule));
+  holds: (value: A) => boolean,
+): Flag.Flag<A> => flag.pipe(Flag.filter(holds, () => rule));

@@ -15,6 +15,7 @@ export { formatFigure, formatSeconds } from "./progress_lines.ts";
 
 // Flags and their help
 export {
+  addressFlag,
   atLeast,
   countsFlag,
   fractionsFlag,

@@ -78,6 +78,10 @@ export const IndexInfo = Schema.Struct({
     folder: Schema.String,
     epoch: Schema.Int,
     epochs: Schema.Int,
+    /** The command that shows the run. */
+    watch: Schema.String,
+    /** Address of the page that shows it, where it is known. */
+    page: Schema.optionalKey(Schema.String),
   })),
   /** Whether pairs of regions can be asked for. */
   rmac: Schema.Boolean,

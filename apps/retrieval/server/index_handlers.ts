@@ -4,6 +4,7 @@
  * @module
  */
 import type { IndexedImage } from "@deepcluster/retrieval";
+import { typed } from "@deepcluster/terminal";
 import { contactSheet } from "@deepcluster/visualisation";
 import { Effect } from "effect";
 import { type HttpServerRequest, HttpServerResponse } from "effect/http";
@@ -31,6 +32,8 @@ export interface Answering {
   readonly search: Search;
   /** Shows its images. */
   readonly pictures: Pictures;
+  /** Address of the page of its run. */
+  readonly runPage?: string | undefined;
 }
 
 /**
@@ -53,7 +56,7 @@ export const headerInfo = ({ snapshot: { index }, lists }: Served) => ({
  * @param answering What the answer is made with.
  * @returns The answer to `GET /api/index`.
  */
-export const indexInfo = ({ serving, search }: Answering) =>
+export const indexInfo = ({ serving, search, runPage }: Answering) =>
   serving.use((served) =>
     Effect.map(search.opened(served.snapshot), ({ kind, recall }) => {
       const { snapshot: { index }, run } = served;
@@ -69,6 +72,8 @@ export const indexInfo = ({ serving, search }: Answering) =>
             folder: run.folder,
             epoch: run.epochs.at(-1)!,
             epochs: run.epochs.length,
+            watch: `deno task watch ${typed(run.folder)}`,
+            ...runPage !== undefined && { page: runPage },
           },
         },
         rmac: isRmac(settings),

@@ -41,6 +41,8 @@ export interface ServerOptions extends Omit<ThreadData, "folder"> {
   readonly port: number;
   /** Further names under which browsers reach the server. Default: none. */
   readonly hostNames?: readonly string[];
+  /** Address of the page of the index's run. Default: not known. */
+  readonly runPage?: string | undefined;
   /** Starts a computing thread. Default: the program that searches. */
   readonly startWorker?: StartWorker;
 }
@@ -71,7 +73,7 @@ export const startServer: (
 > = Effect.fn("startServer")(
   function* (
     folder,
-    { port, hostNames = [], startWorker, ...computing },
+    { port, hostNames = [], runPage, startWorker, ...computing },
   ) {
     const snapshots = yield* openSnapshots(folder);
     const serving = yield* makeServing(folder, snapshots);
@@ -80,7 +82,7 @@ export const startServer: (
     const reviews = yield* makeReviews(yield* thread());
     const pictures = yield* makePictures;
     const uploads = yield* makeUploads;
-    const answering: Answering = { serving, search, pictures };
+    const answering: Answering = { serving, search, pictures, runPage };
     yield* serving.use(({ snapshot }) => search.opened(snapshot)).pipe(
       Effect.mapError(({ message }) =>
         new UnsearchableError({ reason: message })

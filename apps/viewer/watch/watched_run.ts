@@ -6,7 +6,7 @@
 import { type RunHistory, runSubject } from "@deepcluster/report";
 import { shown as shownPath, typed } from "@deepcluster/terminal";
 import { Clock, Effect, Schedule } from "effect";
-import { html } from "lit-html";
+import { html, nothing } from "lit-html";
 import { basename } from "node:path";
 import { type Part, partOf, type Shown } from "./parts.ts";
 import type { Sections } from "./sections.ts";
@@ -56,11 +56,13 @@ const patience = { times: 2, schedule: Schedule.spaced("150 millis") };
  *
  * @param folder The run folder, which need not exist yet.
  * @param sections See {@link Sections}.
+ * @param searchPage Address of the page that searches its images.
  * @returns The run; its first reading is done by whoever asks first.
  */
 export const watchRun = Effect.fnUntraced(function* (
   folder: string,
   sections: Sections,
+  searchPage?: string,
 ) {
   const reader = makeRunReader(folder);
   let before = emptyPage(folder, sections);
@@ -68,7 +70,9 @@ export const watchRun = Effect.fnUntraced(function* (
     const nowMs = yield* Clock.currentTimeMillis;
     before = yield* reader.read.pipe(
       Effect.retry(patience),
-      Effect.flatMap((state) => pageOf(folder, state, nowMs, sections)),
+      Effect.flatMap((state) =>
+        pageOf(folder, state, nowMs, sections, searchPage)
+      ),
       Effect.catch((error) => Effect.succeed(troubled(before, error))),
     );
     return before;
@@ -86,6 +90,7 @@ const pageOf = Effect.fnUntraced(function* (
   state: RunState,
   nowMs: number,
   sections: Sections,
+  searchPage: string | undefined,
 ) {
   if (state.kind === "nothing") {
     return waiting(folder, state.isMade, sections);
@@ -95,7 +100,7 @@ const pageOf = Effect.fnUntraced(function* (
     title: `${progressInTitle(history)} – ${basename(folder)}`,
     milestone: milestoneOf(history),
     parts: [
-      headPart(folder, history),
+      headPart(folder, history, searchPage),
       noTrouble,
       partOf("now", statePart(history, nowMs)),
       ...yield* sections.draw(history),
@@ -162,7 +167,11 @@ const troubled = (before: Shown, { message }: ReadStateError): Shown => ({
 
 const noTrouble = partOf("trouble", undefined);
 
-const headPart = (folder: string, history?: RunHistory): Part =>
+const headPart = (
+  folder: string,
+  history?: RunHistory,
+  searchPage?: string,
+): Part =>
   partOf(
     "head",
     html`
@@ -170,7 +179,9 @@ const headPart = (folder: string, history?: RunHistory): Part =>
       <h1>${basename(folder)}</h1>
       <p class="quiet">${history === undefined
         ? shownPath(folder)
-        : runSubject(history)}</p>
+        : runSubject(history)}${searchPage === undefined
+        ? nothing
+        : html`. <a href=${searchPage}>Search its images</a>`}</p>
     `,
   );
 

@@ -108,6 +108,11 @@ export const dropZone = (index) =>
         : `Clicking any picture searches by it. This index is of given vectors,
           so other pictures cannot be searched by.`}</p>
       <p class="quiet">${about(index).join(" · ")}</p>
+      ${index.run === undefined ? nothing : html`
+        <p class="quiet">${index.run.page === undefined
+          ? html`See how the run went: <code>${index.run.watch}</code>`
+          : html`<a href=${index.run.page}>See how the run went</a>`}</p>
+      `}
     </section>
   `;
 
