@@ -95,7 +95,7 @@ effectTest(
         ["link", all, "it is a link; name what it points to"],
         ["runs", all, "add --safe or --only: it holds 1 of them"],
         ["runs", only("settings"), "without --only: settings"],
-        ["runs", only("nonsense"), ", thumbnails: nonsense"],
+        ["runs", only("nonsense"), ", state: nonsense"],
       ] as const;
       for (const [path, filter, end] of refusals) {
         const error = yield* Effect.flip(chooseParts([at(path)], filter));
