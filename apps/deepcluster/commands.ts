@@ -14,6 +14,7 @@ import {
 import { retrieve } from "@deepcluster/retrieval-app/commands";
 import { runMain } from "@deepcluster/terminal";
 import {
+  chooseClusters,
   demo,
   doctor,
   resume,
@@ -39,6 +40,7 @@ runMain(
       watch,
       storage,
       demo,
+      chooseClusters,
       evaluate,
       retrieve,
       model,

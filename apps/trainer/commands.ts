@@ -3,6 +3,7 @@
  *
  * @module
  */
+export { chooseClusters } from "./choose_clusters.ts";
 export { demo } from "./demo.ts";
 export { doctor } from "./doctor.ts";
 export { resume } from "./resume.ts";

@@ -7,6 +7,7 @@
 import * as NodeServices from "@effect/platform-node/NodeServices";
 import { Console, Effect, References } from "effect";
 import { Command } from "effect/cli";
+import { chooseClusters } from "./choose_clusters.ts";
 import { demo } from "./demo.ts";
 import { doctor } from "./doctor.ts";
 import { resume } from "./resume.ts";
@@ -29,7 +30,14 @@ export interface CommandResult {
 }
 
 const trainer = Command.make("trainer").pipe(
-  Command.withSubcommands([train, resume, status, doctor, demo]),
+  Command.withSubcommands([
+    train,
+    resume,
+    status,
+    doctor,
+    demo,
+    chooseClusters,
+  ]),
 );
 
 /**

@@ -5,6 +5,7 @@
  */
 import { runMain } from "@deepcluster/terminal";
 import { Command } from "effect/cli";
+import { chooseClusters } from "./choose_clusters.ts";
 import { demo } from "./demo.ts";
 import { doctor } from "./doctor.ts";
 import { renamed } from "./renamed.ts";
@@ -18,7 +19,15 @@ runMain(
     Command.withDescription(
       "Learn visual features and groups from images without labels (DeepCluster)",
     ),
-    Command.withSubcommands([train, resume, status, doctor, storage, demo]),
+    Command.withSubcommands([
+      train,
+      resume,
+      status,
+      doctor,
+      storage,
+      demo,
+      chooseClusters,
+    ]),
   ),
   { typed: "deno task", renamed },
 );

@@ -8,6 +8,27 @@ export { Assigner } from "./assign/assigner.ts";
 export type { Assign, Assignment } from "./assign/assignment.ts";
 export { workerBytes } from "./assign/threaded_assigner.ts";
 export {
+  adviseClusters,
+  type Certainty,
+  type ClusterAdvice,
+  type LearningRule,
+} from "./choose/advise.ts";
+export { clusterLadder } from "./choose/ladder.ts";
+export {
+  clusteredFraction,
+  clusterSample,
+  type SampleClustering,
+  type SampleOptions,
+} from "./choose/sample_clustering.ts";
+export { structurelessPoints } from "./choose/structureless_points.ts";
+export {
+  sweepClusters,
+  type SweepFigures,
+  type SweepOptions,
+  type SweepStep,
+  type SweptPoints,
+} from "./choose/sweep.ts";
+export {
   ConstantFeaturesError,
   ForeignStateError,
   TooFewPointsError,

@@ -60,3 +60,60 @@ export const assertWhite = (
     }
   }
 };
+
+/** What {@link madeGroups} makes. */
+export interface MadeGroups {
+  /** Number of groups. */
+  readonly groups: number;
+  /** Number of points. */
+  readonly points: number;
+  /** Number of features. */
+  readonly features: number;
+  /** Distance of each group's mean from zero, in deviations of its points. */
+  readonly apart: number;
+  /** Whether the largest group has three times the points of the smallest. */
+  readonly unequal?: boolean;
+  /** Fraction of points that belong to no group. Default: 0. */
+  readonly noise?: number;
+  /** Names the draws. */
+  readonly seed: number;
+}
+
+/**
+ * Points around means in random directions.
+ *
+ * @param made What to make.
+ * @returns Points `[n, d]` and the group of each, -1 for noise.
+ */
+export const madeGroups = (
+  { groups, points, features, apart, unequal, noise = 0, seed }: MadeGroups,
+): { readonly points: Matrix; readonly groups: Int32Array } => {
+  const { normal, uniform } = draws(seed, "made groups");
+  const means = Array.from({ length: groups }, () => {
+    const direction = Array.from({ length: features }, normal);
+    const length = Math.hypot(...direction);
+    return direction.map((value) => apart * value / length);
+  });
+  const weights = means.map((_, group) =>
+    unequal ? 1 + 2 * group / Math.max(1, groups - 1) : 1
+  );
+  const total = weights.reduce((sum, weight) => sum + weight);
+  const draw = () => {
+    if (uniform() < noise) return -1;
+    let left = uniform() * total;
+    return weights.findIndex((weight) => (left -= weight) <= 0);
+  };
+  const found = Int32Array.from({ length: points }, draw);
+  const spread = Math.sqrt(1 + apart ** 2 / features);
+  return {
+    groups: found,
+    points: pointsBy(
+      points,
+      features,
+      (row, column) =>
+        found[row]! < 0
+          ? spread * normal()
+          : means[found[row]!]![column]! + normal(),
+    ),
+  };
+};

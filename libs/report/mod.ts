@@ -86,3 +86,6 @@ export {
   type ReportTopImagesOptions,
 } from "./filters/report_top_images.ts";
 export { topImagesSection } from "./filters/top_images_section.ts";
+// How many clusters?
+export { adviceSentences, type ClusterSweep } from "./choose/cluster_sweep.ts";
+export { choicePage } from "./choose/choice_page.ts";

@@ -1,0 +1,206 @@
+/**
+ * `choose-clusters FEATURES.npy`: how many clusters the data support, by how
+ * far clusterings of different parts of it agree.
+ *
+ * @module
+ */
+import {
+  adviseClusters,
+  Assigner,
+  clusteredFraction,
+  clusterLadder,
+} from "@deepcluster/clustering";
+import { layerBackend, providerNames } from "@deepcluster/gpu-backend";
+import { choicePage, type ClusterSweep } from "@deepcluster/report";
+import { digestOf, encoded, openNpy, writeDurably } from "@deepcluster/storage";
+import {
+  atLeast,
+  flagWithDefault,
+  fromHere,
+  layerProgress,
+  numbersFlag,
+  optionalFlag,
+  presentOnly,
+  shown,
+  switchFlag,
+} from "@deepcluster/terminal";
+import { Console, Effect, Layer, Option } from "effect";
+import { Argument, Command, Flag } from "effect/cli";
+import { ChooseClustersError } from "./choose_errors.ts";
+import { chosenRows, labelsOfRows, sampledRows } from "./choose_features.ts";
+import { choiceText } from "./choose_output.ts";
+import { cachedSweep } from "./choose_sweep.ts";
+
+/** The command. */
+export const chooseClusters = Command.make(
+  "choose-clusters",
+  {
+    features: Argument.String("features").pipe(
+      Argument.withDescription(
+        "Matrix of floats in a .npy file of NumPy, one row an image, such as " +
+          "`deno task features` writes.",
+      ),
+    ),
+    clusters: optionalFlag(
+      numbersFlag(
+        "clusters",
+        "integers >= 2 with commas between",
+        (values) => values.every((k) => Number.isInteger(k) && k >= 2),
+      ),
+      "Numbers of clusters to try",
+      "2 to 200 in steps of about a quarter, with 20 images to a cluster",
+    ),
+    pca: flagWithDefault(
+      atLeast("pca", 1),
+      16,
+      "Dimensions that PCA keeps before k-means; they are whitened. In many " +
+        "more, such as training's 256, few groups drown in the noise of the " +
+        "other dimensions",
+    ),
+    draws: flagWithDefault(
+      atLeast("draws", 2),
+      4,
+      "Clusterings of each number, each of another part of the images",
+    ),
+    sample: flagWithDefault(
+      atLeast("sample", 10),
+      20_000,
+      "Use this many images, drawn at random, where there are more",
+    ),
+    seed: flagWithDefault(atLeast("seed", 0), 31, "Seed of every random draw"),
+    labels: optionalFlag(
+      Flag.String("labels").pipe(Flag.withMetavar("DATA")),
+      "Labelled images, to judge the clusters by; the advice does not use them",
+    ),
+    labelColumn: optionalFlag(
+      Flag.String("label-column").pipe(Flag.withMetavar("COLUMN")),
+      "Column of a manifest that holds labels",
+      "recognised by its name",
+    ),
+    cache: flagWithDefault(
+      Flag.String("cache").pipe(Flag.withMetavar("DIR")),
+      "runs/choose-clusters",
+      "Folder that keeps clusterings for the next command",
+    ),
+    out: optionalFlag(
+      Flag.String("out").pipe(Flag.withMetavar("FILE")),
+      "Write a page with the curves to FILE.html",
+    ),
+    threads: optionalFlag(
+      atLeast("threads", 1),
+      "Threads of one operator; other counts give other bits",
+      "all cores",
+    ),
+    provider: optionalFlag(
+      Flag.Literals("provider", providerNames),
+      "Where the engine computes",
+      "cpu",
+    ),
+    json: flagWithDefault(
+      switchFlag("json"),
+      false,
+      "Print the results as JSON",
+    ),
+  },
+  Effect.fnUntraced(function* ({ json, ...flags }) {
+    const { draws, pca, seed } = flags;
+    const out = yield* pagePath(flags.out);
+    const path = fromHere(flags.features);
+    const all = yield* openNpy(path);
+    const chosen = sampledRows(all.rows, flags.sample, seed);
+    const clusters = yield* numbersFor(flags.clusters, chosen.length);
+    const labels = Option.isNone(flags.labels)
+      ? undefined
+      : yield* labelsOfRows(
+        path,
+        all.rows,
+        flags.labels.value,
+        Option.getOrUndefined(flags.labelColumn),
+      );
+    if (chosen.length < all.rows) {
+      yield* Effect.logInfo(
+        `Using ${chosen.length} of ${all.rows} rows, drawn at random; ` +
+          "--sample uses more",
+      );
+    }
+    const { sha256 } = yield* digestOf(path);
+    const { sweep, dimensions } = yield* cachedSweep(
+      yield* chosenRows(all, chosen),
+      { sha256, rows: all.rows, sampled: chosen.length },
+      { clusters, pca, draws, seed },
+      labels && Int32Array.from(chosen, (row) => labels[row]!),
+      fromHere(flags.cache),
+    );
+    const choice: ClusterSweep = {
+      data: flags.features,
+      images: all.rows,
+      sampled: chosen.length,
+      dimensions,
+      draws,
+      seed,
+      sweep,
+      advice: adviseClusters(sweep, all.rows),
+    };
+    if (out !== undefined) {
+      yield* writeDurably(out, encoded(yield* choicePage(choice)));
+      yield* Effect.logInfo(`Wrote ${shown(out)}`);
+    }
+    yield* Console.log(json ? JSON.stringify(choice) : choiceText(choice));
+  }, (work, { threads, provider }) =>
+    work.pipe(
+      Effect.scoped,
+      Effect.provide(
+        Layer.mergeAll(Assigner.layerBackend, layerProgress()).pipe(
+          Layer.provideMerge(layerBackend(presentOnly({ threads, provider }))),
+        ),
+      ),
+    )),
+).pipe(
+  Command.withDescription(
+    "How many clusters? Tries several numbers and advises on groups to look " +
+      "at and on clusters to train with",
+  ),
+  Command.withExamples([
+    {
+      command: "deno task choose-clusters photos.npy --out clusters.html",
+      description: "Features that `deno task features` wrote",
+    },
+    {
+      command: "deno task choose-clusters photos.npy --clusters 50,100,200,400",
+      description: "Other numbers of clusters",
+    },
+  ]),
+);
+
+const pagePath = Effect.fnUntraced(function* (out: Option.Option<string>) {
+  if (Option.isNone(out)) return undefined;
+  if (/\.html$/i.test(out.value)) return fromHere(out.value);
+  return yield* new ChooseClustersError({
+    rule: "--out must be a file ending in .html",
+    found: out.value,
+  });
+});
+
+/** Each part that is clustered must have an image for each cluster. */
+const numbersFor = Effect.fnUntraced(function* (
+  given: Option.Option<readonly number[]>,
+  points: number,
+) {
+  const numbers = Option.match(given, {
+    onNone: () => clusterLadder(points),
+    onSome: (numbers) => [...new Set(numbers)].sort((a, b) => a - b),
+  });
+  const largest = Math.floor(points * clusteredFraction);
+  if (numbers.length === 0) {
+    return yield* new ChooseClustersError({
+      rule: "there must be at least 40 images",
+      found: `${points} images`,
+    });
+  }
+  if (numbers.at(-1)! <= largest) return numbers;
+  return yield* new ChooseClustersError({
+    rule:
+      `--clusters must be at most 0.8 times the number of images, ${largest}`,
+    found: `${numbers.at(-1)} clusters, ${points} images`,
+  });
+});
