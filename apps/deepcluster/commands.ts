@@ -22,8 +22,7 @@ import {
   storage,
   train,
 } from "@deepcluster/trainer/commands";
-import { visualise } from "@deepcluster/viewer/commands";
-import { watch } from "@deepcluster/viewer/commands";
+import { compare, visualise, watch } from "@deepcluster/viewer/commands";
 import { Command } from "effect/cli";
 
 runMain(
@@ -41,6 +40,7 @@ runMain(
       storage,
       demo,
       chooseClusters,
+      compare,
       evaluate,
       retrieve,
       model,

@@ -3,5 +3,6 @@
  *
  * @module
  */
+export { compare } from "./compare.ts";
 export { visualise } from "./visualise.ts";
 export { watch } from "./watch.ts";

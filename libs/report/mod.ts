@@ -20,6 +20,29 @@ export {
 } from "./history/compare_with_labels.ts";
 export { warningsOf } from "./history/warnings.ts";
 
+// How many clusters?
+export { adviceSentences, type ClusterSweep } from "./choose/cluster_sweep.ts";
+export { choicePage } from "./choose/choice_page.ts";
+
+// Runs side by side
+export { compareRuns, type CompareRunsError } from "./compare/compare_runs.ts";
+export type {
+  ClusterMapping,
+  MappedCluster,
+  MappedPart,
+} from "./compare/cluster_mapping.ts";
+export { comparisonPage } from "./compare/comparison_page.ts";
+export {
+  figureText,
+  mappingSentence,
+  missingEvaluations,
+  partWords,
+  runSentence,
+} from "./compare/comparison_words.ts";
+export type { EvaluationRow, KeptFigure } from "./compare/kept_evaluations.ts";
+export type { ComparedRun, RunComparison } from "./compare/run_comparison.ts";
+export type { SettingDifference } from "./compare/setting_differences.ts";
+
 // Images
 export {
   openReportImages,
@@ -86,6 +109,3 @@ export {
   type ReportTopImagesOptions,
 } from "./filters/report_top_images.ts";
 export { topImagesSection } from "./filters/top_images_section.ts";
-// How many clusters?
-export { adviceSentences, type ClusterSweep } from "./choose/cluster_sweep.ts";
-export { choicePage } from "./choose/choice_page.ts";

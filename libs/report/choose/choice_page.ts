@@ -29,16 +29,18 @@ export const choicePage: (choice: ClusterSweep) => Effect.Effect<string> =
       scripts: ["charts.js"],
       body: html`
         <main>
-          <h1>How many clusters?</h1>
-          <p
-            class="quiet">${data}: ${sampled === images
-              ? `${all} images`
-              : `${
-                sampled.toLocaleString("en")
-              } of ${all} images, drawn at random`}, ${dimensions} whitened dimensions, ${draws} clusterings of each number, seed ${seed}.${features ===
-                undefined
-              ? nothing
-              : ` ${features}`}</p>
+          <header class="cover">
+            <h1>How many clusters?</h1>
+            <p
+              class="quiet">${data}: ${sampled === images
+                ? `${all} images`
+                : `${
+                  sampled.toLocaleString("en")
+                } of ${all} images, drawn at random`}, ${dimensions} whitened dimensions, ${draws} clusterings of each number, seed ${seed}.${features ===
+                  undefined
+                ? nothing
+                : ` ${features}`}</p>
+          </header>
           <section id="advice" aria-labelledby="advice-title">
             <h2 id="advice-title">Advice</h2>
             <p class="notice">${groups}</p>

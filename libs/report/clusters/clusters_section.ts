@@ -164,7 +164,15 @@ const bar = ({ origins, otherImages }: ClusterOrigins, size: number) => {
 
 const round = (value: number) => Number(value.toFixed(2));
 
-const strip = (images: readonly ShownImage[]) =>
+/**
+ * Writes images in a row, which breaks where there is no more room.
+ *
+ * @param images What is shown of them.
+ * @returns A list; nothing without images.
+ */
+export const strip = (
+  images: readonly ShownImage[],
+): TemplateResult | typeof nothing =>
   images.length === 0
     ? nothing
     : html`<ul class="strip">${images.map(tile)}</ul>`;

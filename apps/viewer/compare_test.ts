@@ -1,0 +1,81 @@
+import * as NodeServices from "@effect/platform-node/NodeServices";
+import { effectTest, temporaryFolder } from "@deepcluster/test";
+import { Console, Effect, References } from "effect";
+import { Command } from "effect/cli";
+import assert from "node:assert/strict";
+import { existsSync, readFileSync, writeFileSync } from "node:fs";
+import { mkdirSync } from "node:fs";
+import { join } from "node:path";
+import { compare } from "./compare.ts";
+
+const inProcess = Effect.fnUntraced(function* (...args: readonly string[]) {
+  const printed: string[] = [];
+  const recording: Console.Console = {
+    ...console,
+    log: (...words: readonly unknown[]) => void printed.push(words.join(" ")),
+  };
+  const failure = yield* Command.runWith(compare, {
+    version: "0",
+    renderErrors: false,
+  })(args).pipe(
+    Effect.as(""),
+    Effect.catch((error) => Effect.succeed(error.message)),
+    Effect.provideService(Console.Console, recording),
+    Effect.provideService(References.MinimumLogLevel, "None"),
+    Effect.provide(NodeServices.layer),
+  );
+  return { failure, output: printed.join("\n") };
+});
+
+/** A run that was made and not begun. */
+const madeRun = (folder: string, name: string, seed: number) => {
+  const run = join(folder, name);
+  mkdirSync(run);
+  writeFileSync(
+    join(run, "config.json"),
+    JSON.stringify({ images: "x", seed, threads: 1, clusters: 5 }),
+  );
+  writeFileSync(join(run, "run.lock"), "");
+  return run;
+};
+
+effectTest(
+  "compare prints what differs, and writes a page",
+  () =>
+    Effect.gen(function* () {
+      const folder = yield* temporaryFolder;
+      const runs = [madeRun(folder, "a", 1), madeRun(folder, "b", 2)];
+      const out = join(folder, "page.html");
+      const { output, failure } = yield* inProcess(...runs, "--out", out);
+      assert.equal(failure, "");
+      assert.match(output, /^setting +a +b\n--seed +1 +2\n\n/m);
+      assert.match(readFileSync(out, "utf8"), /<h1>a · b<\/h1>/);
+      const json = yield* inProcess(...runs, "--json");
+      assert.deepEqual(JSON.parse(json.output).settings, [
+        { field: "seed", flag: "seed", values: ["1", "2"] },
+      ]);
+    }),
+);
+
+effectTest(
+  "compare says what it cannot compare, and writes nothing",
+  () =>
+    Effect.gen(function* () {
+      const folder = yield* temporaryFolder;
+      const run = madeRun(folder, "a", 1);
+      const out = join(folder, "page.html");
+      const failure = (...args: readonly string[]) =>
+        Effect.map(inProcess(...args), ({ failure }) => failure);
+      assert.equal(
+        yield* failure(run, "--out", out),
+        "Cannot compare runs as there must be two to 6 of them: 1 named",
+      );
+      assert.match(
+        yield* failure(run, run, "--out", "page.pdf"),
+        /--out must be a file ending in \.html: page\.pdf$/,
+      );
+      assert.match(yield* failure(run, folder, "--out", out), /^Cannot .*run/);
+      assert.match(yield* failure(run, join(folder, "none")), /^Cannot .*none/);
+      assert.ok(!existsSync(out));
+    }),
+);

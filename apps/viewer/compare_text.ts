@@ -1,0 +1,94 @@
+/**
+ * What `compare` prints.
+ *
+ * @module
+ */
+import {
+  type ClusterMapping,
+  figureText,
+  mappingSentence,
+  missingEvaluations,
+  partWords,
+  type RunComparison,
+  runSentence,
+} from "@deepcluster/report";
+
+/**
+ * Writes a comparison for a terminal.
+ *
+ * @param comparison What was compared.
+ * @returns Lines.
+ */
+export const comparisonText = (comparison: RunComparison): string => {
+  const { runs, settings, evaluations, mappings } = comparison;
+  const names = runs.map(({ name }) => name);
+  const missing = missingEvaluations(comparison);
+  return [
+    ...runs.map((run) => `${run.name}: ${runSentence(runs, run)}`),
+    "",
+    ...settings.length === 0 ? ["All settings are the same."] : table([
+      ["setting", ...names],
+      ...settings.map(({ field, flag, values }) => [
+        flag === undefined ? field : `--${flag}`,
+        ...values.map((value) => value ?? "not set"),
+      ]),
+    ]),
+    "",
+    ...table([["newest epoch", ...names], ...newestFigures(comparison)]),
+    "",
+    ...evaluations.length === 0
+      ? [
+        "No evaluation is kept: `deno task evaluate all RUN IMAGES` makes some.",
+      ]
+      : table([
+        ["evaluation", ...names],
+        ...evaluations.map((row) => [
+          `${row.statistic}, ${row.protocol}, ${row.layer}, ${row.data}`,
+          ...runs.map((_, run) => figureText(row, run, comparison) ?? "-"),
+        ]),
+      ]),
+    ...missing.map((line) => `Missing; to fill in: ${line}`),
+    ...mappings.flatMap((mapping) => mappingLines(comparison, mapping)),
+  ].join("\n");
+};
+
+const newestFigures = ({ runs }: RunComparison): readonly string[][] => {
+  const newest = runs.map(({ history }) => history.epochs.at(-1));
+  const trained = runs.map(({ history }) =>
+    history.epochs.findLast(({ training }) => training)?.training
+  );
+  const row = (name: string, values: readonly (number | undefined)[]) =>
+    values.every((value) => value === undefined)
+      ? []
+      : [[name, ...values.map((value) => value?.toFixed(3) ?? "-")]];
+  return [
+    ...row("loss", trained.map((one) => one?.loss)),
+    ...row("accuracy", trained.map((one) => one?.accuracy)),
+    ...row("NMI to previous", newest.map((one) => one?.report.nmiToPrevious)),
+    ...row("NMI to labels", newest.map((one) => one?.nmiToLabels)),
+    ...row("imbalance", newest.map((one) => one?.report.imbalance)),
+  ];
+};
+
+const mappingLines = (
+  comparison: RunComparison,
+  mapping: ClusterMapping,
+): readonly string[] => [
+  "",
+  mappingSentence(comparison, mapping),
+  ...mapping.clusters.map(({ cluster, size, parts }) =>
+    `  cluster ${cluster}, ${size} images: ` +
+    parts.map((part) => partWords(part, size)).join("; ")
+  ),
+];
+
+const table = (rows: readonly (readonly string[])[]): readonly string[] => {
+  const widths = rows[0]!.map((_, column) =>
+    Math.max(...rows.map((row) => row[column]!.length))
+  );
+  return rows.map((row) =>
+    row.map((cell, column) =>
+      column === 0 ? cell.padEnd(widths[0]!) : cell.padStart(widths[column]!)
+    ).join("  ").trimEnd()
+  );
+};

@@ -1,0 +1,188 @@
+/**
+ * The page that compares runs, as one file.
+ *
+ * @module
+ */
+import { chartFigure } from "@deepcluster/charts";
+import { selfContainedPage } from "@deepcluster/pages";
+import { Effect } from "effect";
+import { html, nothing, type TemplateResult } from "lit-html";
+import { basename } from "node:path";
+import { strip } from "../clusters/clusters_section.ts";
+import { count } from "../document/words.ts";
+import type { ShownImage } from "../images/report_images.ts";
+import type { ClusterMapping } from "./cluster_mapping.ts";
+import { comparisonCharts } from "./comparison_charts.ts";
+import {
+  figureText,
+  mappingSentence,
+  missingEvaluations,
+  partWords,
+  runSentence,
+} from "./comparison_words.ts";
+import type { RunComparison } from "./run_comparison.ts";
+
+/**
+ * Writes the page. Paths are shortened to their last name where that tells them
+ * apart, so that it can be given away.
+ *
+ * @param comparison What was compared.
+ * @param shown Images of the first run, as they are shown; those that are not
+ * among them are left out.
+ * @returns One file of HTML that needs no network.
+ */
+export const comparisonPage: (
+  comparison: RunComparison,
+  shown: ReadonlyMap<number, ShownImage>,
+) => Effect.Effect<string> = Effect.fn("comparisonPage")(
+  function* (comparison, shown) {
+    const { runs } = comparison;
+    const charts = yield* Effect.forEach(comparisonCharts(runs), chartFigure);
+    return yield* selfContainedPage({
+      title: `${runs.map(({ name }) => name).join(" and ")} compared`,
+      scripts: ["charts.js"],
+      body: html`
+        <main>
+          <header class="cover">
+            <p class="quiet">DeepCluster runs compared</p>
+            <h1>${runs.map(({ name }) => name).join(" · ")}</h1>
+            <ul>${runs.map((run) =>
+              html`<li><b>${run.name}</b>: ${runSentence(runs, run)}</li>`
+            )}</ul>
+          </header>
+          ${settingsSection(comparison)}
+          <section id="curves" aria-labelledby="curves-title">
+            <h2 id="curves-title">Curves</h2>
+            ${charts.length === 0
+              ? html`<p class="quiet">No epoch has a clustering yet.</p>`
+              : html`<div class="charts">${charts}</div>`}
+          </section>
+          ${evaluationsSection(comparison)}
+          <section id="clusters" aria-labelledby="clusters-title">
+            <h2 id="clusters-title">Clusters of ${runs[0]!
+              .name} in the ${runs.length === 2
+              ? "other run"
+              : "other runs"}</h2>
+            ${comparison.mappings.length === 0
+              ? html`<p class="quiet">Not every run has clusters yet.</p>`
+              : comparison.mappings.map((mapping) =>
+                mappingBlock(comparison, mapping, shown)
+              )}
+          </section>
+        </main>
+      `,
+    });
+  },
+);
+
+const settingsSection = ({ runs, settings }: RunComparison): TemplateResult =>
+  html`
+    <section id="settings" aria-labelledby="settings-title">
+      <h2 id="settings-title">Settings that differ</h2>
+      ${settings.length === 0
+        ? html`<p>None: all settings are the same.</p>`
+        : html`
+          <div class="table" tabindex="0" role="region"
+            aria-labelledby="settings-title">
+            <table>
+              <thead>
+                <tr><th scope="col">setting</th>${runs.map(({ name }) =>
+                  html`<th scope="col">${name}</th>`
+                )}</tr>
+              </thead>
+              <tbody>${settings.map(({ field, flag, values }) =>
+                html`<tr><th scope="row">${
+                  flag === undefined ? field : html`<code>--${flag}</code>`
+                }</th>${
+                  shortened(values).map((value) =>
+                    html`<td>${value ?? "not set"}</td>`
+                  )
+                }</tr>`
+              )}</tbody>
+            </table>
+          </div>
+        `}
+    </section>
+  `;
+
+const shortened = (values: readonly (string | undefined)[]) => {
+  const short = values.map((value) => value && basename(value));
+  return new Set(short).size === new Set(values).size ? short : values;
+};
+
+const evaluationsSection = (comparison: RunComparison): TemplateResult => {
+  const { runs, evaluations } = comparison;
+  const missing = missingEvaluations(comparison, ({ name }) => name);
+  return html`
+    <section id="evaluations" aria-labelledby="evaluations-title">
+      <h2 id="evaluations-title">Evaluations</h2>
+      ${evaluations.length === 0
+        ? html`<p>No evaluation of these runs is kept.
+            <code>deno task evaluate all RUN IMAGES</code> makes and keeps some,
+            where the images have labels.</p>`
+        : html`
+          <div class="table" tabindex="0" role="region"
+            aria-labelledby="evaluations-title">
+            <table>
+              <thead>
+                <tr>
+                <th scope="col">figure</th><th scope="col">protocol</th>
+                <th scope="col">layer</th>${runs.map(({ name }) =>
+                  html`<th scope="col">${name}</th>`
+                )}<th scope="col">images</th>
+              </tr>
+              </thead>
+              <tbody>${evaluations.map((row) =>
+                html`<tr><th scope="row">${row.statistic}</th>
+<td>${row.protocol}</td><td>${row.layer}</td>${
+                  runs.map((_, run) =>
+                    html`<td class="number">${
+                      figureText(row, run, comparison) ?? "–"
+                    }</td>`
+                  )
+                }<td class="quiet">${row.data}</td></tr>`
+              )}</tbody>
+            </table>
+          </div>
+        `}
+      ${missing.length === 0 ? nothing : html`
+        <p>What is missing, these commands would fill in:</p>
+        <ul>${missing.map((line) => html`<li><code>${line}</code></li>`)}</ul>
+      `}
+    </section>
+  `;
+};
+
+const mappingBlock = (
+  comparison: RunComparison,
+  mapping: ClusterMapping,
+  shown: ReadonlyMap<number, ShownImage>,
+): TemplateResult => {
+  const { name } = comparison.runs[mapping.other]!;
+  return html`
+    <h3>${name}</h3>
+    <p>${mappingSentence(comparison, mapping)}</p>
+    ${mapping.clusters.length === 0 ? nothing : html`
+      <p class="quiet">The ${mapping.clusters.length} largest clusters of
+        ${comparison.runs[0]!.name}, and the clusters of ${name} that hold most
+        of their images. Only images of both runs are counted.</p>
+      <div class="clusters">${mapping.clusters.map((cluster) =>
+        html`
+          <article class="cluster"
+            id=${`mapping-${mapping.other}-${cluster.cluster}`}>
+            <h4>Cluster ${cluster.cluster} <span class="quiet">${count(
+              cluster.size,
+              "image",
+            )}</span></h4>
+            ${cluster.parts.map((part) =>
+              html`
+                <p class="quiet">${partWords(part, cluster.size)}</p>
+                ${strip(part.some.flatMap((index) => shown.get(index) ?? []))}
+              `
+            )}
+          </article>
+        `
+      )}</div>
+    `}
+  `;
+};
