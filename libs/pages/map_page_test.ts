@@ -1,3 +1,4 @@
+import { html } from "lit-html";
 import assert from "node:assert/strict";
 import type { EncodedArray, EncodedMap } from "./encoded_map.ts";
 import { mapTest, pixelsOf } from "./map_page_testing.ts";
@@ -161,3 +162,14 @@ mapTest("10 000 clusters are shown, and found by number", async ({ page }) => {
   await page.getByLabel("Find in the legend").fill("");
   assert.equal(await page.locator(".map-entry").count(), 60);
 }, { map: madeMap({ points: 20_000, clusters: 10_000, epochs: 2 }) });
+
+mapTest(
+  "a map is first shown when it comes near what is seen",
+  async ({ page }) => {
+    await page.waitForTimeout(300);
+    assert.equal(await page.locator(".map-stage").count(), 0);
+    await page.locator("#map-title").scrollIntoViewIfNeeded();
+    await page.locator(".map-stage").waitFor();
+  },
+  { above: html`<svg height="4000"></svg>` },
+);

@@ -8,7 +8,7 @@ import {
   inChromium,
 } from "@deepcluster/test/chromium";
 import { Effect } from "effect";
-import { html } from "lit-html";
+import { html, type TemplateResult } from "lit-html";
 import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -21,6 +21,8 @@ import { selfContainedPage } from "./self_contained_page.ts";
 /** What differs from a made map on a large light screen with WebGL. */
 export interface MapTestOptions extends BrowserOptions {
   readonly map?: EncodedMap;
+  /** What the page shows above the map, which is then not waited for. */
+  readonly above?: TemplateResult;
   /** Whether the browser has no WebGL. */
   readonly withoutWebgl?: boolean;
 }
@@ -32,15 +34,18 @@ export const mapTest = (
   options: MapTestOptions = {},
 ) =>
   chromiumTest(name, async () => {
-    const { map = madeMap(), withoutWebgl = false, ...browser } = options;
+    const { map = madeMap(), above, withoutWebgl = false, ...browser } =
+      options;
     const folder = await mkdtemp(join(tmpdir(), "map-page-"));
     const file = join(folder, "map.html");
     try {
-      await writeFile(file, await mapPage(map));
+      await writeFile(file, await mapPage(map, above));
       await inChromium("null", browser, async (test) => {
         if (withoutWebgl) await test.page.addInitScript(hideWebgl);
         await test.page.goto(pathToFileURL(file).href);
-        await test.page.locator(".map-entry").first().waitFor();
+        if (above === undefined) {
+          await test.page.locator(".map-entry").first().waitFor();
+        }
         await body(test);
       });
     } finally {
@@ -49,10 +54,13 @@ export const mapTest = (
   });
 
 /** The page, as the report makes it. */
-export const mapPage = (map: EncodedMap): Promise<string> =>
+const mapPage = (
+  map: EncodedMap,
+  above: TemplateResult | undefined,
+): Promise<string> =>
   Effect.runPromise(selfContainedPage({
     title: "Map",
-    body: html`<main>${mapSection(map)}</main>`,
+    body: html`<main>${above}${mapSection(map)}</main>`,
     styles: ["theme.css", "document.css", "map.css"],
     scripts: ["map_start.js"],
     data: { "map-data": map },
