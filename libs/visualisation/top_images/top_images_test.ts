@@ -219,7 +219,7 @@ effectTest(
         );
       assert.match(
         yield* refusal({ layer: "conv9" }),
-        /layer must be one of .*conv1/,
+        /conv1 \(features\.2\), .* current value is layers=conv9/,
       );
       assert.match(
         yield* refusal({ layer: "conv2", filters: [7] }),
