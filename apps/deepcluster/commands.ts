@@ -22,7 +22,12 @@ import {
   storage,
   train,
 } from "@deepcluster/trainer/commands";
-import { compare, visualise, watch } from "@deepcluster/viewer/commands";
+import {
+  compare,
+  report,
+  visualise,
+  watch,
+} from "@deepcluster/viewer/commands";
 import { Command } from "effect/cli";
 
 runMain(
@@ -39,6 +44,7 @@ runMain(
       watch,
       storage,
       demo,
+      report,
       chooseClusters,
       compare,
       evaluate,

@@ -3,6 +3,7 @@
  *
  * @module
  */
+export { report } from "./report.ts";
 export { compare } from "./compare.ts";
 export { visualise } from "./visualise.ts";
 export { watch } from "./watch.ts";

@@ -95,6 +95,10 @@ chromiumTest(
           assert.equal(await page.title(), "Page");
           const refused = problems.splice(0).join("\n");
           assert.match(refused, /inline style/);
+          assert.equal(
+            await page.locator("p").evaluate((p) => getComputedStyle(p).color),
+            "rgb(29, 28, 26)",
+          );
           assert.match(refused, /inline script/);
           assert.match(refused, /Loading the image 'https:/);
         })

@@ -109,3 +109,11 @@ export {
   type ReportTopImagesOptions,
 } from "./filters/report_top_images.ts";
 export { topImagesSection } from "./filters/top_images_section.ts";
+
+// The report
+export {
+  writeReport,
+  type WriteReportError,
+  type WriteReportOptions,
+  type WrittenReport,
+} from "./write_report.ts";

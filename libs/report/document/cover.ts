@@ -165,7 +165,7 @@ export const keyFigures = (
 };
 
 /** Clusters, and images of each, that the first screen has room for. */
-const glance = { clusters: 16, images: 9 };
+const glance = { clusters: 14, images: 9 };
 
 /**
  * Writes some clusters as squares of pictures.

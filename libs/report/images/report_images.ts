@@ -53,6 +53,8 @@ export interface ReportImages {
   readonly path: (index: number) => string;
   /** Classes of the run's images, where they have labels; -1: none. */
   readonly labels?: Labels;
+  /** Where they are; absent where it cannot be opened. */
+  readonly source?: ImageSource;
   /** Why the source cannot be opened; absent where it was. */
   readonly unopened?: string;
   /** Whether images may be shown. */
@@ -134,6 +136,7 @@ export const openReportImages: (
     count: ids.length,
     path: (index) => ids[index]!,
     ...labels && { labels },
+    ...opened && { source: opened.source },
     ...unopened !== undefined && { unopened },
     areShown: thumbnails,
     show: Effect.fnUntraced(function* (indices) {

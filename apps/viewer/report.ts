@@ -1,0 +1,144 @@
+/**
+ * `report RUN`: everything that there is to see of a run, as one file of HTML.
+ *
+ * @module
+ */
+import { Assigner } from "@deepcluster/clustering";
+import { layerBackend, providerNames } from "@deepcluster/gpu-backend";
+import { writeReport } from "@deepcluster/report";
+import {
+  atLeast,
+  flagWithDefault,
+  fromHere,
+  layerProgress,
+  optionalFlag,
+  presentOnly,
+  shown,
+  switchFlag,
+} from "@deepcluster/terminal";
+import { Console, Effect, Layer } from "effect";
+import { Argument, Command, Flag } from "effect/cli";
+
+/** The command. */
+export const report = Command.make(
+  "report",
+  {
+    run: Argument.String("run").pipe(
+      Argument.withDescription("Run folder that `train` made."),
+    ),
+    paths: {
+      out: optionalFlag(
+        Flag.String("out").pipe(Flag.withMetavar("FILE")),
+        "File FILE.html to write",
+        "report.html in the run folder",
+      ),
+      images: optionalFlag(
+        Flag.String("images").pipe(Flag.withMetavar("IMAGES")),
+        "Where the images are now, if they were moved",
+        "where the run found them",
+      ),
+    },
+    cache: flagWithDefault(
+      Flag.String("cache").pipe(Flag.withMetavar("DIR")),
+      "runs/judged",
+      "Folder that keeps features for the next command",
+    ),
+    content: {
+      labelColumn: optionalFlag(
+        Flag.String("label-column").pipe(Flag.withMetavar("COLUMN")),
+        "Column of a manifest that holds labels",
+        "that of the run",
+      ),
+      layer: optionalFlag(
+        Flag.String("layer").pipe(Flag.withMetavar("NAME")),
+        "Layer whose filters are shown with the images that activate them " +
+          "most, by either name: conv2 or features.6",
+        "the last convolution",
+      ),
+      seed: optionalFlag(
+        atLeast("seed", 0),
+        "Seed of the map and of the random clusters",
+        "the run's",
+      ),
+      batch: optionalFlag(
+        atLeast("extract-batch", 1),
+        "Images of one forward pass when features are extracted",
+        "32",
+      ),
+    },
+    thumbnails: flagWithDefault(
+      switchFlag("thumbnails"),
+      true,
+      "Show images and link to their files (--no-thumbnails: neither, for " +
+        "a report to give away)",
+    ),
+    map: flagWithDefault(
+      switchFlag("map"),
+      true,
+      "Make the map and find the images of filters, which takes a pass " +
+        "over the images the first time (--no-map: neither)",
+    ),
+    json: flagWithDefault(
+      switchFlag("json"),
+      false,
+      "Print the results as JSON",
+    ),
+    engine: {
+      threads: optionalFlag(
+        atLeast("threads", 1),
+        "Threads of one operator; other counts give other bits",
+        "all cores",
+      ),
+      provider: optionalFlag(
+        Flag.Literals("provider", providerNames),
+        "Where the engine computes",
+        "cpu",
+      ),
+    },
+  },
+  Effect.fnUntraced(function* (
+    { run, paths, cache, content, thumbnails, map, json },
+  ) {
+    const { out, images } = presentOnly(paths);
+    const written = yield* writeReport(fromHere(run), {
+      ...presentOnly(content),
+      thumbnails,
+      map,
+      cache: fromHere(cache),
+      ...out !== undefined && { out: fromHere(out) },
+      ...images !== undefined && { images: fromHere(images) },
+    });
+    const { path, bytes, history, warnings } = written;
+    const { state, epochs } = history;
+    yield* Console.log(
+      json
+        ? JSON.stringify({ report: path, bytes, state, epochs, warnings })
+        : [
+          ...warnings.map(({ text, advice }) => `Warning: ${text}; ${advice}`),
+          `Wrote ${shown(path)}: ${epochs.length} epochs of ` +
+          `${shown(history.folder)}, ${(bytes / 1e6).toFixed(1)} MB; open it ` +
+          "in any browser",
+        ].join("\n"),
+    );
+  }, (work, { engine }) =>
+    work.pipe(
+      Effect.scoped,
+      Effect.provide(
+        Layer.mergeAll(Assigner.layerBackend, layerProgress()).pipe(
+          Layer.provideMerge(layerBackend(presentOnly(engine))),
+        ),
+      ),
+    )),
+).pipe(
+  Command.withDescription("Write what there is to see of a run as one page"),
+  Command.withExamples([
+    {
+      command: "deno task report runs/demo",
+      description: "Writes runs/demo/report.html",
+    },
+    {
+      command: "deno task report runs/demo --no-thumbnails --out demo.html",
+      description: "A page to give away: no images, no paths of this machine",
+    },
+  ]),
+);

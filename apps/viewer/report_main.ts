@@ -1,0 +1,9 @@
+/**
+ * The report of a run: `deno task report RUN`.
+ *
+ * @module
+ */
+import { runMain } from "@deepcluster/terminal";
+import { report } from "./report.ts";
+
+runMain(report, { typed: "deno task report" });

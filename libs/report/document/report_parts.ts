@@ -1,0 +1,197 @@
+/**
+ * The parts of the report that need the model: map, filters, images of filters.
+ *
+ * A part that cannot be made says why in its place, and in the log: the rest of
+ * the report is of use without it.
+ *
+ * @module
+ */
+import type { Assigner } from "@deepcluster/clustering";
+import type { Progress } from "@deepcluster/core";
+import type { Backend } from "@deepcluster/gpu-backend";
+import { mapSection } from "@deepcluster/pages";
+import { openModel } from "@deepcluster/runs";
+import { filterPicture } from "@deepcluster/visualisation";
+import { Effect, type Scope } from "effect";
+import { filtersSection } from "../filters/filters_section.ts";
+import { reportTopImages } from "../filters/report_top_images.ts";
+import { topImagesSection } from "../filters/top_images_section.ts";
+import type { ReportImages } from "../images/report_images.ts";
+import { encodeMap } from "../map/encode_map.ts";
+import {
+  readReportMap,
+  type ReportMap,
+  reportMap,
+  type ReportMapError,
+} from "../map/report_map.ts";
+import type { ReportSection } from "./report_page.ts";
+
+/** How the parts are made. */
+export interface PartOptions {
+  /** Folder that keeps features: the `--cache` of `evaluate`. */
+  readonly cache: string;
+  /**
+   * Whether to compute what takes a pass over the images: map and images of
+   * filters. Default: true. Otherwise a map that the run folder has is shown.
+   */
+  readonly map?: boolean;
+  /** Layer of the filters whose images are shown. Default: the last convolution. */
+  readonly layer?: string;
+  /** Names the draws of map and random clusters. Default: the run's seed. */
+  readonly seed?: number;
+  /** Images of a run of the network. Default: 32. */
+  readonly batch?: number;
+}
+
+/** The run that the parts are of. */
+export interface PartsRun {
+  /** The run folder. */
+  readonly folder: string;
+  /** Its images. */
+  readonly images: ReportImages;
+}
+
+/**
+ * Makes the map of the features.
+ *
+ * @param run See {@link PartsRun}.
+ * @param options See {@link PartOptions}.
+ * @returns The section.
+ */
+export const mapPart: (
+  run: PartsRun,
+  options: PartOptions,
+) => Effect.Effect<
+  ReportSection,
+  never,
+  Assigner | Backend | Progress | Scope.Scope
+> = Effect.fn("mapPart")(function* ({ folder, images }, options) {
+  const part = { id: "map", title: "Map" };
+  const { map: computed = true, seed, batch } = options;
+  const shown = {
+    thumbnails: images.areShown,
+    ...images.labels && { labels: images.labels },
+  };
+  const { source } = images;
+  const made: Effect.Effect<
+    ReportMap | undefined,
+    ReportMapError,
+    Assigner | Backend | Progress | Scope.Scope
+  > = computed && source !== undefined
+    ? reportMap(folder, {
+      ...shown,
+      source,
+      cache: options.cache,
+      squareOf: images.square,
+      ...seed !== undefined && { seed },
+      ...batch !== undefined && { batch },
+    })
+    : readReportMap(folder, shown);
+  return yield* orSaid(
+    part,
+    Effect.map(made, (map): ReportSection => {
+      if (map === undefined) {
+        return {
+          ...part,
+          body: computed ? notOpened(images) : "The map was not computed.",
+        };
+      }
+      const encoded = encodeMap(map);
+      return {
+        ...part,
+        body: mapSection(encoded),
+        styles: ["map.css"],
+        scripts: ["map_start.js"],
+        data: { "map-data": encoded },
+      };
+    }),
+  );
+});
+
+/**
+ * Makes the picture of the first layer.
+ *
+ * @param run See {@link PartsRun}.
+ * @returns The section.
+ */
+export const filtersPart: (
+  run: PartsRun,
+) => Effect.Effect<ReportSection, never, Backend> = Effect.fn("filtersPart")(
+  function* ({ folder }) {
+    const part = { id: "filters", title: "Filters" };
+    return yield* orSaid(
+      part,
+      openModel(folder, { seed: 0 }).pipe(
+        Effect.flatMap((model) => filterPicture(model)),
+        Effect.flatMap(filtersSection),
+        Effect.map((body) => ({ ...part, body })),
+      ),
+    );
+  },
+);
+
+/**
+ * Finds the images that activate filters of a layer most.
+ *
+ * @param run See {@link PartsRun}.
+ * @param options See {@link PartOptions}.
+ * @returns The section.
+ */
+export const topImagesPart: (
+  run: PartsRun,
+  options: PartOptions,
+) => Effect.Effect<
+  ReportSection,
+  never,
+  Backend | Progress | Scope.Scope
+> = Effect.fn("topImagesPart")(function* ({ folder, images }, options) {
+  const part = { id: "top-images", title: "Top images" };
+  const { map: computed = true, layer, batch } = options;
+  if (!images.areShown) {
+    return { ...part, body: "This report was made without images." };
+  }
+  if (!computed) {
+    return { ...part, body: "The images of the filters were not computed." };
+  }
+  if (images.source === undefined) {
+    return { ...part, body: notOpened(images) };
+  }
+  return yield* orSaid(
+    part,
+    Effect.gen(function* () {
+      const found = yield* reportTopImages(folder, {
+        source: images.source!,
+        cache: options.cache,
+        ...layer !== undefined && { layer },
+        ...batch !== undefined && { batch },
+      });
+      const shown = yield* images.show(
+        found.filters.flatMap(({ top }) => top.map(({ index }) => index)),
+      );
+      return { ...part, body: topImagesSection(found, shown) };
+    }),
+  );
+});
+
+const notOpened = ({ unopened }: ReportImages): string =>
+  `Not shown, as the images of the run cannot be opened: ${
+    withoutFolders(unopened ?? "")
+  }.`;
+
+/** A report may be given away, so it does not tell where things lie. */
+const withoutFolders = (message: string): string =>
+  message.replaceAll(
+    /(?<=^|[\s'"(=])(?:[A-Za-z]:)?[\\/](?=\S)(?:[^\\/:"'\n]+[\\/])*/g,
+    "",
+  );
+
+/** Says in the place of a part, and in the log, why it is not there. */
+const orSaid = <E extends { readonly message: string }, R>(
+  { id, title }: Pick<ReportSection, "id" | "title">,
+  made: Effect.Effect<ReportSection, E, R>,
+): Effect.Effect<ReportSection, never, R> =>
+  Effect.catch(made, ({ message }) =>
+    Effect.as(
+      Effect.logWarning(`${title} left out of the report: ${message}`),
+      { id, title, body: `Not shown: ${withoutFolders(message)}.` },
+    ));
