@@ -1,6 +1,6 @@
 /**
- * `choose-clusters FEATURES.npy`: how many clusters the data support, by how
- * far clusterings of different parts of it agree.
+ * `choose-clusters IMAGES|FEATURES.npy`: how many clusters the data support, by
+ * how far clusterings of different parts of it agree.
  *
  * @module
  */
@@ -12,7 +12,13 @@ import {
 } from "@deepcluster/clustering";
 import { layerBackend, providerNames } from "@deepcluster/gpu-backend";
 import { choicePage, type ClusterSweep } from "@deepcluster/report";
-import { digestOf, encoded, openNpy, writeDurably } from "@deepcluster/storage";
+import {
+  digestOf,
+  encoded,
+  type NpyRowsError,
+  openNpy,
+  writeDurably,
+} from "@deepcluster/storage";
 import {
   atLeast,
   flagWithDefault,
@@ -26,19 +32,23 @@ import {
 } from "@deepcluster/terminal";
 import { Console, Effect, Layer, Option } from "effect";
 import { Argument, Command, Flag } from "effect/cli";
+import { availableParallelism } from "node:os";
 import { ChooseClustersError } from "./choose_errors.ts";
 import { chosenRows, labelsOfRows, sampledRows } from "./choose_features.ts";
+import { featuresOfShortRun } from "./choose_images.ts";
 import { choiceText } from "./choose_output.ts";
 import { cachedSweep } from "./choose_sweep.ts";
+import { presets } from "./configs/mod.ts";
 
 /** The command. */
 export const chooseClusters = Command.make(
   "choose-clusters",
   {
-    features: Argument.String("features").pipe(
+    data: Argument.String("data").pipe(
       Argument.withDescription(
-        "Matrix of floats in a .npy file of NumPy, one row an image, such as " +
-          "`deno task features` writes.",
+        "Features: a matrix of floats in a .npy file of NumPy, one row an " +
+          "image, such as `deno task features` writes. Or images, as for " +
+          "`train`: a short run learns their features first.",
       ),
     ),
     clusters: optionalFlag(
@@ -67,10 +77,21 @@ export const chooseClusters = Command.make(
       20_000,
       "Use this many images, drawn at random, where there are more",
     ),
+    preset: flagWithDefault(
+      Flag.Literals("preset", Object.keys(presets) as (keyof typeof presets)[]),
+      "small-emoji",
+      "Settings of the short run on images",
+    ),
+    epochs: flagWithDefault(
+      atLeast("epochs", 1),
+      3,
+      "Epochs of the short run on images",
+    ),
     seed: flagWithDefault(atLeast("seed", 0), 31, "Seed of every random draw"),
     labels: optionalFlag(
       Flag.String("labels").pipe(Flag.withMetavar("DATA")),
-      "Labelled images, to judge the clusters by; the advice does not use them",
+      "Labelled images, to judge clusters of features by; the advice does not " +
+        "use them",
     ),
     labelColumn: optionalFlag(
       Flag.String("label-column").pipe(Flag.withMetavar("COLUMN")),
@@ -105,41 +126,36 @@ export const chooseClusters = Command.make(
   Effect.fnUntraced(function* ({ json, ...flags }) {
     const { draws, pca, seed } = flags;
     const out = yield* pagePath(flags.out);
-    const path = fromHere(flags.features);
-    const all = yield* openNpy(path);
+    const cache = fromHere(flags.cache);
+    const { all, identity, labels, images, features } = yield* rowsOf({
+      ...flags,
+      cache,
+    });
     const chosen = sampledRows(all.rows, flags.sample, seed);
     const clusters = yield* numbersFor(flags.clusters, chosen.length);
-    const labels = Option.isNone(flags.labels)
-      ? undefined
-      : yield* labelsOfRows(
-        path,
-        all.rows,
-        flags.labels.value,
-        Option.getOrUndefined(flags.labelColumn),
-      );
     if (chosen.length < all.rows) {
       yield* Effect.logInfo(
         `Using ${chosen.length} of ${all.rows} rows, drawn at random; ` +
           "--sample uses more",
       );
     }
-    const { sha256 } = yield* digestOf(path);
     const { sweep, dimensions } = yield* cachedSweep(
-      yield* chosenRows(all, chosen),
-      { sha256, rows: all.rows, sampled: chosen.length },
+      yield* chosenRows<NpyRowsError>(all, chosen),
+      { ...identity, rows: all.rows, sampled: chosen.length },
       { clusters, pca, draws, seed },
       labels && Int32Array.from(chosen, (row) => labels[row]!),
-      fromHere(flags.cache),
+      cache,
     );
     const choice: ClusterSweep = {
-      data: flags.features,
-      images: all.rows,
+      data: flags.data,
+      images,
       sampled: chosen.length,
       dimensions,
       draws,
       seed,
+      ...features !== undefined && { features },
       sweep,
-      advice: adviseClusters(sweep, all.rows),
+      advice: adviseClusters(sweep, images),
     };
     if (out !== undefined) {
       yield* writeDurably(out, encoded(yield* choicePage(choice)));
@@ -166,11 +182,64 @@ export const chooseClusters = Command.make(
       description: "Features that `deno task features` wrote",
     },
     {
+      command: "deno task choose-clusters photos --epochs 5",
+      description: "A folder of images, after a run of five epochs",
+    },
+    {
       command: "deno task choose-clusters photos.npy --clusters 50,100,200,400",
       description: "Other numbers of clusters",
     },
   ]),
 );
+
+/** What is clustered, whether it is there or must be learned. */
+const rowsOf = Effect.fnUntraced(function* (
+  flags: {
+    readonly data: string;
+    readonly preset: keyof typeof presets;
+    readonly epochs: number;
+    readonly sample: number;
+    readonly seed: number;
+    readonly labels: Option.Option<string>;
+    readonly labelColumn: Option.Option<string>;
+    readonly threads: Option.Option<number>;
+    readonly cache: string;
+  },
+) {
+  const column = Option.getOrUndefined(flags.labelColumn);
+  if (/\.npy$/i.test(flags.data)) {
+    const path = fromHere(flags.data);
+    const all = yield* openNpy(path);
+    const labels = Option.isNone(flags.labels)
+      ? undefined
+      : yield* labelsOfRows(path, all.rows, flags.labels.value, column);
+    const { sha256 } = yield* digestOf(path);
+    return {
+      all,
+      identity: { sha256 },
+      labels,
+      images: all.rows,
+      features: undefined,
+    };
+  }
+  if (Option.isSome(flags.labels)) {
+    return yield* new ChooseClustersError({
+      rule: "--labels goes with a .npy file; images have labels of their own",
+      found: `${flags.data}, --labels ${flags.labels.value}`,
+    });
+  }
+  const { preset, epochs, sample, seed, cache } = flags;
+  const { rows, words, ...learned } = yield* featuresOfShortRun(flags.data, {
+    preset,
+    epochs,
+    sample,
+    seed,
+    cache,
+    threads: Option.getOrElse(flags.threads, availableParallelism),
+    ...column !== undefined && { labelColumn: column },
+  });
+  return { labels: undefined, ...learned, all: rows, features: words };
+});
 
 const pagePath = Effect.fnUntraced(function* (out: Option.Option<string>) {
   if (Option.isNone(out)) return undefined;

@@ -78,7 +78,7 @@ export const cachedSweep = Effect.fn("cachedSweep")(function* <E>(
   );
   const inputs = { identity, pca, seed, starts, iterations };
   const key = keyOf({ ...inputs, engine: info.identity, format: 1 });
-  const kept = yield* keptClusterings(join(cache, key));
+  const kept = yield* keptClusterings(join(cache, "clusterings", key));
   yield* sayTime(points, clusters, draws, seed);
   const sweep = yield* sweepClusters(points, structureless, {
     clusters,

@@ -47,9 +47,9 @@ export interface ClusterAdvice {
 export type LearningRule = "ten times the groups" | "images per cluster";
 
 /** A peak must be this high, as a fraction of the highest one. */
-const peakFraction = 0.6;
+const peakFraction = 0.85;
 /** Agreement must fall by this much between two peaks. */
-const prominence = 0.05;
+const prominence = 0.1;
 /** Agreement above the best of points without structure, for any answer. */
 const leastExcess = 0.2;
 /** Fraction of the variance that clusters must explain beyond those of them. */
@@ -64,7 +64,7 @@ const imagesPerCluster = 60;
 /**
  * Advises on the number of clusters.
  *
- * Of the numbers at which agreement has a peak of at least 0.6 times the
+ * Of the numbers at which agreement has a peak of at least 0.85 times the
  * highest, the largest one is taken: groups of groups agree, too, and groups
  * are what is looked for.
  *
