@@ -86,6 +86,15 @@ const pageOf = (
         <section>
           ${clusters.map((cluster) =>
             html`
+              <figure data-key=${`Size of ${cluster}`}>
+                <details>
+                  <summary>Size of ${cluster}</summary>
+                </details>
+              </figure>
+            `
+          )}
+          ${clusters.map((cluster) =>
+            html`
               <details id=${`cluster-${cluster}`}>
                 <summary>Cluster ${cluster}</summary>
                 <p>In epoch ${epoch}</p>
@@ -103,6 +112,7 @@ pageTest(
   "the page shows what has changed, and leaves open what is open and focus where it is",
   pageOf(1),
   async ({ page, show }) => {
+    await page.getByText("Size of 3").click();
     await page.locator("#cluster-2 summary").click();
     await page.getByRole("link", { name: "Link 2" }).focus();
     await page.evaluate('document.getElementById("cluster-2").mine = true');
@@ -116,10 +126,13 @@ pageTest(
       1,
     );
     assert.deepEqual(
-      await page.locator("summary").allTextContents(),
+      await page.locator("[id] > summary").allTextContents(),
       ["Cluster 4", "Cluster 2", "Cluster 3", "Cluster 1"],
     );
-    assert.equal(await page.locator("details[open]").count(), 1);
+    assert.deepEqual(
+      await page.locator("details[open] > summary").allTextContents(),
+      ["Size of 3", "Cluster 2"],
+    );
     await page.locator("#cluster-2").getByText("In epoch 2").waitFor();
     const kept = await page.evaluate(`({
       focus: document.activeElement?.textContent,

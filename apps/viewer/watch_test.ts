@@ -86,6 +86,7 @@ effectTest(
       const address = yield* watchServer(run);
       yield* until(address, /The run is finished/);
       yield* until(address, /id="curves"/);
+      yield* until(address, /<img src="data:image\/webp/);
       assert.deepEqual(yield* filesIn(run), before);
 
       const metrics = join(run, "metrics.jsonl");

@@ -30,7 +30,7 @@ export const chartFigure: (
     );
     const drawing = empty ? "" : yield* drawChart(chart);
     return html`
-      <figure class="chart">
+      <figure class="chart" data-key=${title}>
         <figcaption>
           <span class="chart-title">${title}</span>
           <span class="quiet">${unit === undefined

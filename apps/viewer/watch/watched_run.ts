@@ -139,7 +139,7 @@ const waiting = (
         html`
           <section id="state" aria-labelledby="state-title">
             <h2 id="state-title" class="state waiting">Waiting</h2>
-            <p>${words} This page shows it as soon as it begins, such as by
+            <p>${words} This page shows it as soon as it begins, for example with
               <code>deno task train IMAGES --run ${typed(folder)}</code></p>
           </section>
         `,

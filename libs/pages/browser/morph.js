@@ -8,7 +8,7 @@
 /**
  * Makes the content of an element like that of another one.
  *
- * Children are matched by their `id`, the others by their order. Whether
+ * Children are matched by their `id` or `data-key`, the others by their order. Whether
  * `<details>` are open is the reader's choice and is kept.
  *
  * @param {Element} shown What the reader sees; changed.
@@ -91,7 +91,11 @@ const matchOf = (from, wanted) => {
 
 /** @param {ChildNode} node */
 const idOf = (node) =>
-  node instanceof Element && node.id !== "" ? node.id : undefined;
+  !(node instanceof HTMLElement)
+    ? undefined
+    : node.id !== ""
+    ? node.id
+    : node.dataset.key;
 
 /**
  * @param {ChildNode} a
