@@ -7,6 +7,7 @@
 import { formatSeconds } from "@deepcluster/terminal";
 import { html, nothing, type TemplateResult } from "lit-html";
 import { basename } from "node:path";
+import { labelText } from "../clusters/cluster_words.ts";
 import type { ReportCluster } from "../clusters/report_cluster.ts";
 import type { RunHistory } from "../history/history.ts";
 import type { ShownImage } from "../images/report_images.ts";
@@ -176,12 +177,11 @@ const glance = { clusters: 14, images: 9 };
 export const glanceSection = (
   clusters: readonly ReportCluster[],
 ): TemplateResult | typeof nothing => {
-  const pictured = [...clusters]
-    .filter(({ members }) =>
+  const pictured = someOfEach(
+    clusters.filter(({ members }) =>
       members.filter(({ thumbnail }) => thumbnail !== undefined).length >= 4
-    )
-    .sort((a, b) => interest(b) - interest(a) || a.cluster - b.cluster)
-    .slice(0, glance.clusters);
+    ),
+  );
   if (pictured.length === 0) return nothing;
   return html`
     <section id="glance" aria-labelledby="glance-title">
@@ -201,7 +201,9 @@ export const glanceSection = (
                 "image",
               )}${majority === undefined
                 ? ""
-                : `, ${percent(majority.fraction)} ${majority.label}`}</span>
+                : `, ${percent(majority.fraction)} ${
+                  labelText(majority.label)
+                }`}</span>
             </li>
           `
         )}
@@ -210,11 +212,15 @@ export const glanceSection = (
   `;
 };
 
-/** What shows best what was learned stands first. */
-const interest = ({ chosenAs }: ReportCluster): number =>
-  (chosenAs.includes("tightest") ? 4 : 0) +
-  (chosenAs.includes("purest") ? 2 : 0) +
-  (chosenAs.includes("random") ? 1 : 0);
+/** In turn one of each choice, as tight clusters alone are often alike. */
+const someOfEach = (clusters: readonly ReportCluster[]) => {
+  const choices = (["tightest", "random", "largest", "purest"] as const)
+    .map((choice) => clusters.filter((one) => one.chosenAs.includes(choice)));
+  const inTurn = clusters.flatMap((_, i) =>
+    choices.flatMap((some) => some[i] ?? [])
+  );
+  return [...new Set(inTurn)].slice(0, glance.clusters);
+};
 
 const picture = ({ thumbnail }: ShownImage) =>
   html`<img src=${thumbnail} alt="">`;

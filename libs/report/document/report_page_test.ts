@@ -2,7 +2,11 @@ import { renderTemplate } from "@deepcluster/pages";
 import { effectTest } from "@deepcluster/test";
 import { Effect } from "effect";
 import assert from "node:assert/strict";
-import { stateText } from "./cover.ts";
+import type {
+  ClusterChoice,
+  ReportCluster,
+} from "../clusters/report_cluster.ts";
+import { glanceSection, stateText } from "./cover.ts";
 import { historyCharts } from "./history_charts.ts";
 import { historySection } from "./history_section.ts";
 import { madeEpoch, madeHistory } from "./history_testing.ts";
@@ -129,4 +133,34 @@ Deno.test("stateText() tells what a run is doing", () => {
     }),
     "Running: 3 of 10 epochs trained; now epoch 4, train, 1,200 of 12,806 images",
   );
+});
+
+Deno.test("glanceSection() shows clusters of each choice in turn, with thumbnails alone", () => {
+  const made = (
+    cluster: number,
+    chosenAs: readonly ClusterChoice[],
+    thumbnail: string | undefined = "data:image/webp;base64,AA",
+  ) =>
+    ({
+      cluster,
+      size: 50,
+      chosenAs,
+      members: Array.from({ length: 9 }, (_, index) => ({
+        index,
+        path: `${index}.png`,
+        ...thumbnail && { thumbnail },
+      })),
+    }) as unknown as ReportCluster;
+  const section = renderTemplate(glanceSection([
+    made(1, ["tightest"]),
+    made(2, ["tightest"]),
+    made(3, ["largest", "purest"]),
+    made(4, ["smallest"]),
+    made(5, ["random"], ""),
+  ]));
+  assert.deepEqual(
+    Array.from(section.matchAll(/href="#cluster-(\d)"/g), ([, n]) => n),
+    ["1", "3", "2"],
+  );
+  assert.equal(renderTemplate(glanceSection([])), "");
 });
