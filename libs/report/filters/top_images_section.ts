@@ -59,8 +59,9 @@ const imagesWords = ({ images, ofImages }: ReportTopImages): string =>
 
 const regionWords = ({ layer, fieldSize, side }: ReportTopImages): string =>
   fieldSize >= side
-    ? `What a value of ${layer.name} depends on is as large as an image, ` +
-      `${side} by ${side} pixels; a frame shows where the image's edge cuts it.`
+    ? `A value of ${layer.name} can depend on all of the ${side} by ${side} ` +
+      "pixels that the network sees; where the largest one depends on fewer, a " +
+      "frame shows which."
     : "The frame is what the largest value of the map depends on: up to " +
       `${fieldSize} by ${fieldSize} of the ${side} by ${side} pixels that the ` +
       "network sees.";
@@ -83,7 +84,7 @@ const block = (
               <svg viewBox=${`0 0 ${side} ${side}`} role="img"
                 aria-label=${label}>
                               ${svg`<image href=${thumbnail} width=${side} height=${side} />`}
-                              ${frame(region, "under")} ${frame(region, "over")}
+                              ${frame(region, side)}
                             </svg>
             `
         }</li>`;
@@ -92,8 +93,12 @@ const block = (
   `;
 
 /** Light beneath dark, so that it is seen on every picture. */
-const frame = ({ left, top, width, height }: Region, name: string) =>
-  svg`
-    <rect class=${name} x=${left} y=${top} width=${width}
-      height=${height} />
-  `;
+const frame = ({ left, top, width, height }: Region, side: number) =>
+  width === side && height === side
+    ? nothing
+    : ["under", "over"].map((name) =>
+      svg`
+        <rect class=${name} x=${left} y=${top} width=${width}
+          height=${height} />
+      `
+    );

@@ -60,6 +60,18 @@ Deno.test("topImagesSection() frames the regions, and says what is shown of how 
   assert.doesNotMatch(page, /style=|Filter 9/);
 });
 
+Deno.test("topImagesSection() frames no region that is the whole image", () => {
+  const [filter] = found.filters;
+  const region = { left: 0, top: 0, width: 32, height: 32 };
+  const top = [{ ...filter!.top[0]!, region }];
+  const page = renderTemplate(topImagesSection(
+    { ...found, fieldSize: 32, filters: [{ filter: 4, top }] },
+    new Map([[12, { index: 12, path: "a.png", thumbnail: "data:," }]]),
+  ));
+  assert.match(page, /can depend on all of the 32 by 32\s+pixels/);
+  assert.doesNotMatch(page, /<rect/);
+});
+
 effectTest(
   "filtersSection() describes the picture of the filters",
   () =>
