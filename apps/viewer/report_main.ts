@@ -6,4 +6,7 @@
 import { runMain } from "@deepcluster/terminal";
 import { report } from "./report.ts";
 
-runMain(report, { typed: "deno task report" });
+runMain(report, {
+  typed: "deno task report",
+  optionFlags: { layers: "layer" },
+});

@@ -86,8 +86,8 @@ export interface WrittenReport {
  *
  * @param folder The run folder.
  * @param options See {@link WriteReportOptions}.
- * @returns What was written, or `OptionError` when `out` cannot be a page, or
- * the errors of the run folder's files, or `StorageError`.
+ * @returns What was written, or `OptionError` when `out` cannot be a page or
+ * there is no such `layer`, or the errors of the run folder's files, or `StorageError`.
  */
 export const writeReport: (
   folder: string,
@@ -118,6 +118,8 @@ export const writeReport: (
     ...options.seed !== undefined && { seed: options.seed },
   });
   const run = { folder, images };
+  // First, as it refuses a layer that does not exist.
+  const topImages = yield* topImagesPart(run, options);
   const page = yield* reportPage({
     history,
     warnings,
@@ -132,7 +134,7 @@ export const writeReport: (
       },
       yield* mapPart(run, options),
       yield* filtersPart(run),
-      yield* topImagesPart(run, options),
+      topImages,
     ],
   });
   const { bytes } = yield* writeDurably(path, new TextEncoder().encode(page));

@@ -214,7 +214,7 @@ export const glanceSection = (
 
 /** In turn one of each choice, as tight clusters alone are often alike. */
 const someOfEach = (clusters: readonly ReportCluster[]) => {
-  const choices = (["tightest", "random", "largest", "purest"] as const)
+  const choices = (["purest", "tightest", "random", "largest"] as const)
     .map((choice) => clusters.filter((one) => one.chosenAs.includes(choice)));
   const inTurn = clusters.flatMap((_, i) =>
     choices.flatMap((some) => some[i] ?? [])

@@ -160,7 +160,7 @@ Deno.test("glanceSection() shows clusters of each choice in turn, with thumbnail
   ]));
   assert.deepEqual(
     Array.from(section.matchAll(/href="#cluster-(\d)"/g), ([, n]) => n),
-    ["1", "3", "2"],
+    ["3", "1", "2"],
   );
   assert.equal(renderTemplate(glanceSection([])), "");
 });

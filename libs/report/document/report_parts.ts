@@ -7,7 +7,7 @@
  * @module
  */
 import type { Assigner } from "@deepcluster/clustering";
-import type { Progress } from "@deepcluster/core";
+import { OptionError, type Progress } from "@deepcluster/core";
 import type { Backend } from "@deepcluster/gpu-backend";
 import { mapSection } from "@deepcluster/pages";
 import { openModel } from "@deepcluster/runs";
@@ -135,14 +135,14 @@ export const filtersPart: (
  *
  * @param run See {@link PartsRun}.
  * @param options See {@link PartOptions}.
- * @returns The section.
+ * @returns The section, or `OptionError` when the model has no such `layer`.
  */
 export const topImagesPart: (
   run: PartsRun,
   options: PartOptions,
 ) => Effect.Effect<
   ReportSection,
-  never,
+  OptionError,
   Backend | Progress | Scope.Scope
 > = Effect.fn("topImagesPart")(function* ({ folder, images }, options) {
   const part = { id: "top-images", title: "Top images" };
@@ -156,20 +156,28 @@ export const topImagesPart: (
   if (images.source === undefined) {
     return { ...part, body: notOpened(images) };
   }
-  return yield* orSaid(
-    part,
-    Effect.gen(function* () {
-      const found = yield* reportTopImages(folder, {
-        source: images.source!,
-        cache: options.cache,
-        ...layer !== undefined && { layer },
-        ...batch !== undefined && { batch },
-      });
-      const shown = yield* images.show(
-        found.filters.flatMap(({ top }) => top.map(({ index }) => index)),
-      );
-      return { ...part, body: topImagesSection(found, shown) };
-    }),
+  const found = reportTopImages(folder, {
+    source: images.source,
+    cache: options.cache,
+    ...layer !== undefined && { layer },
+    ...batch !== undefined && { batch },
+  });
+  const made = Effect.flatMap(found, (found) =>
+    images.show(
+      found.filters.flatMap(({ top }) => top.map(({ index }) => index)),
+    ).pipe(
+      Effect.map((shown): ReportSection => ({
+        ...part,
+        body: topImagesSection(found, shown),
+      })),
+    ));
+  // A layer that was asked for and is not there is a mistake, not a gap.
+  return yield* Effect.catch(
+    made,
+    (error) =>
+      layer !== undefined && error instanceof OptionError
+        ? Effect.fail(error)
+        : said(part, error),
   );
 });
 
@@ -187,11 +195,16 @@ const withoutFolders = (message: string): string =>
 
 /** Says in the place of a part, and in the log, why it is not there. */
 const orSaid = <E extends { readonly message: string }, R>(
-  { id, title }: Pick<ReportSection, "id" | "title">,
+  part: Pick<ReportSection, "id" | "title">,
   made: Effect.Effect<ReportSection, E, R>,
 ): Effect.Effect<ReportSection, never, R> =>
-  Effect.catch(made, ({ message }) =>
-    Effect.as(
-      Effect.logWarning(`${title} left out of the report: ${message}`),
-      { id, title, body: `Not shown: ${withoutFolders(message)}.` },
-    ));
+  Effect.catch(made, (error) => said(part, error));
+
+const said = (
+  { id, title }: Pick<ReportSection, "id" | "title">,
+  { message }: { readonly message: string },
+): Effect.Effect<ReportSection> =>
+  Effect.as(
+    Effect.logWarning(`${title} left out of the report: ${message}`),
+    { id, title, body: `Not shown: ${withoutFolders(message)}.` },
+  );
