@@ -204,6 +204,7 @@ const rowsOf = Effect.fnUntraced(function* (
     readonly labelColumn: Option.Option<string>;
     readonly threads: Option.Option<number>;
     readonly cache: string;
+    readonly clusters: Option.Option<readonly number[]>;
   },
 ) {
   const column = Option.getOrUndefined(flags.labelColumn);
@@ -237,6 +238,7 @@ const rowsOf = Effect.fnUntraced(function* (
     cache,
     threads: Option.getOrElse(flags.threads, availableParallelism),
     ...column !== undefined && { labelColumn: column },
+    requireEnough: (images) => numbersFor(flags.clusters, images),
   });
   return { labels: undefined, ...learned, all: rows, features: words };
 });

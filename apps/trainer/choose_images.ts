@@ -24,7 +24,7 @@ import { keyOf, kindOf } from "@deepcluster/storage";
 import { fromHere } from "@deepcluster/terminal";
 import { Effect } from "effect";
 import { join } from "node:path";
-import { ChooseClustersError } from "./choose_errors.ts";
+import type { ChooseClustersError } from "./choose_errors.ts";
 import { presets } from "./configs/mod.ts";
 import { learn } from "./learn.ts";
 
@@ -44,6 +44,10 @@ export interface ShortRunOptions {
   readonly labelColumn?: string;
   /** Folder that keeps the run and its features. */
   readonly cache: string;
+  /** Fails when a number of images is too small for what is to be tried. */
+  readonly requireEnough: (
+    images: number,
+  ) => Effect.Effect<unknown, ChooseClustersError>;
 }
 
 /**
@@ -57,7 +61,7 @@ export interface ShortRunOptions {
  */
 export const featuresOfShortRun = Effect.fn("featuresOfShortRun")(function* (
   typed: string,
-  { preset, epochs, sample, seed, threads, labelColumn, cache }:
+  { preset, epochs, sample, seed, threads, labelColumn, cache, requireEnough }:
     ShortRunOptions,
 ) {
   const settings = {
@@ -74,12 +78,7 @@ export const featuresOfShortRun = Effect.fn("featuresOfShortRun")(function* (
   );
   const count = all.source.ids.length;
   const sampled = Math.min(sample, count);
-  if (sampled < 40) {
-    return yield* new ChooseClustersError({
-      rule: "there must be at least 40 images",
-      found: `${sampled} images`,
-    });
-  }
+  yield* requireEnough(sampled);
   const clusters = Math.min(200, Math.max(10, Math.floor(sampled / 60)));
   const configuration = yield* parseConfiguration({
     ...settings,

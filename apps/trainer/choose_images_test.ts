@@ -40,6 +40,16 @@ effectTest(
       const before = metrics();
       assert.equal((yield* choose()).output, first.output);
       assert.deepEqual([runs(), metrics()], [[run], before]);
+      const many = yield* inProcess(
+        "choose-clusters",
+        images,
+        "--clusters",
+        "45",
+        "--cache",
+        cache,
+      );
+      assert.match(many.failure!, /--clusters must be at most .* 40: 45 clu/);
+      assert.deepEqual(runs(), [run]);
       const { failure } = yield* choose("--labels", images);
       assert.match(failure!, /--labels goes with a \.npy file/);
     }),

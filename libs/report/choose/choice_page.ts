@@ -9,10 +9,12 @@ import type { SweepFigures } from "@deepcluster/clustering";
 import { selfContainedPage } from "@deepcluster/pages";
 import { Effect } from "effect";
 import { html, nothing } from "lit-html";
+import { basename } from "node:path";
 import { adviceSentences, type ClusterSweep } from "./cluster_sweep.ts";
 
 /**
- * Writes the page.
+ * Writes the page. It tells the last name of the images or features only, so
+ * that it can be given away.
  *
  * @param choice What was found.
  * @returns One file of HTML, which needs no network; the same bytes for the
@@ -20,7 +22,8 @@ import { adviceSentences, type ClusterSweep } from "./cluster_sweep.ts";
  */
 export const choicePage: (choice: ClusterSweep) => Effect.Effect<string> =
   Effect.fn("choicePage")(function* (choice: ClusterSweep) {
-    const { data, images, sampled, dimensions, draws, seed, features } = choice;
+    const { images, sampled, dimensions, draws, seed, features } = choice;
+    const data = basename(choice.data);
     const { groups, learning } = adviceSentences(choice);
     const figures = yield* Effect.forEach(chartsOf(choice.sweep), chartFigure);
     const all = images.toLocaleString("en");
