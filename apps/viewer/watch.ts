@@ -19,7 +19,7 @@ import { requireWatchable, watchRun } from "./watch/watched_run.ts";
 
 /** What the run's own process needs comes first, where systems know that. */
 const givePrecedence = Effect.ignore(
-  Effect.try(() => setPriority(constants.priority.PRIORITY_LOW)),
+  Effect.try(() => setPriority(constants.priority.PRIORITY_BELOW_NORMAL)),
 );
 
 /** The command. */

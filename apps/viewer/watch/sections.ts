@@ -42,7 +42,7 @@ export const makeSections = Effect.fnUntraced(function* (
 ): Effect.fn.Return<Sections, never, Scope.Scope> {
   const thumbnails = join(yield* temporaryFolder, "thumbnails.db");
   const maps: EncodedMaps = new Map();
-  let drawn: { of: RunHistory["epochs"]; parts: readonly Part[] } | undefined;
+  let drawn: { stamp: string; parts: readonly Part[] } | undefined;
   const clusters = yield* makeSlowPart(
     "clusters",
     (history) =>
@@ -61,10 +61,11 @@ export const makeSections = Effect.fnUntraced(function* (
     ids: ["figures", "warnings", "curves", clusters.id, map.id],
     maps,
     draw: Effect.fnUntraced(function* (history) {
-      if (drawn?.of !== history.epochs) {
+      const stamp = stampOf(history);
+      if (drawn?.stamp !== stamp) {
         const isNew = history.epochs.length === 0;
         drawn = {
-          of: history.epochs,
+          stamp,
           parts: [
             partOf("figures", keyFigures(history)),
             partOf(
@@ -86,6 +87,15 @@ export const makeSections = Effect.fnUntraced(function* (
     }),
   };
 });
+
+/** Changes with every clustering and every trained epoch. */
+const stampOf = ({ epochs, processes, configuration }: RunHistory): string =>
+  [
+    processes[0]?.startedAt,
+    configuration.epochs,
+    epochs.length,
+    epochs.at(-1)?.training?.loss,
+  ].join(" ");
 
 const temporaryFolder = Effect.acquireRelease(
   Effect.promise(() => mkdtemp(join(tmpdir(), "deepcluster-watch-"))),
