@@ -8,6 +8,7 @@
  * @module
  */
 import { emojiTables, renderEmoji } from "@deepcluster/datasets";
+import { reportName } from "@deepcluster/report";
 import {
   type Metrics,
   openRun,
@@ -33,7 +34,8 @@ import { Command, Flag } from "effect/cli";
 import { availableParallelism } from "node:os";
 import { join } from "node:path";
 import { smallEmoji } from "./configs/small_emoji.ts";
-import { demoResults } from "./demo_results.ts";
+import { demoResults, layerEvaluation } from "./demo_results.ts";
+import { keepReport } from "./report.ts";
 import {
   operationFlags,
   type OperationValues,
@@ -82,13 +84,23 @@ export const demo = Command.make(
     const metrics = isNew
       ? yield* startRun(folder, configuration, operation)
       : yield* goOn(folder, configuration, epochs, operation);
+    if (!operation.json) {
+      yield* Console.log(demoTable(emoji.images, metrics));
+      const results = yield* demoResults(folder, fromHere(data), configuration);
+      yield* Console.log(`\n${results}\n`);
+    }
+    const reported = yield* Effect.provide(
+      keepReport(folder, { finished: true }),
+      layerEvaluation(configuration),
+    );
     if (operation.json) return;
-    yield* Console.log(demoTable(emoji.images, metrics));
-    const results = yield* demoResults(folder, fromHere(data), configuration);
-    yield* Console.log(`\n${results}\n`);
     const sheet = join(folder, sheetName);
-    if ((yield* kindOf(sheet)) === "nothing") return;
-    yield* Console.log(`Look at the clusters: ${shown(sheet)}`);
+    if ((yield* kindOf(sheet)) !== "nothing") {
+      yield* Console.log(`Look at the clusters: ${shown(sheet)}`);
+    }
+    if (reported) {
+      yield* Console.log(`Read the report: ${shown(join(folder, reportName))}`);
+    }
   }, Effect.scoped),
 ).pipe(
   Command.withDescription("Train on rendered emoji and show the clusters"),

@@ -44,10 +44,10 @@ const probe = { standardise: true, learningRate: 0.005 } as const;
 export const demoResults = (
   folder: string,
   data: string,
-  { engine, provider, threads, extractBatch, maxUnreadableShare }:
-    RunConfiguration,
+  configuration: RunConfiguration,
 ) =>
   Effect.gen(function* () {
+    const { extractBatch, maxUnreadableShare } = configuration;
     const model = yield* openModel(folder, { seed });
     const emoji = yield* openEvaluationData(data);
     const cache = join(folder, "evaluations/cache");
@@ -81,9 +81,18 @@ export const demoResults = (
     );
   }).pipe(
     Effect.scoped,
-    Effect.provide(
-      Layer.merge(Assigner.layerBackend, layerProgress()).pipe(
-        Layer.provideMerge(layerBackend({ engine, provider, threads })),
-      ),
-    ),
+    Effect.provide(layerEvaluation(configuration)),
+  );
+
+/**
+ * Provides what evaluates a run, once it is trained.
+ *
+ * @param configuration The run's settings.
+ * @returns Its engine, the assigner upon it, and progress.
+ */
+export const layerEvaluation = (
+  { engine, provider, threads }: RunConfiguration,
+) =>
+  Layer.merge(Assigner.layerBackend, layerProgress()).pipe(
+    Layer.provideMerge(layerBackend({ engine, provider, threads })),
   );

@@ -23,6 +23,7 @@ import { settingFindings } from "./doctor_findings.ts";
 import { machine } from "./doctor_machine.ts";
 import { openMetrics } from "./metrics.ts";
 import { noteMetrics } from "./observability.ts";
+import { keepReport, type ReportServices } from "./report.ts";
 import { type RunRecorder, startRecorder } from "./run_recorder.ts";
 import { writeSheet } from "./sheet.ts";
 import { sayTrainingNotes } from "./training_notes.ts";
@@ -35,6 +36,11 @@ export interface LearnOptions {
   readonly saveEvery: number;
   /** Memory for decoded images, in MiB. */
   readonly imageMemory: number;
+  /**
+   * Whether the run's report is written after every epoch, with the map at the
+   * end. Default: false.
+   */
+  readonly report?: boolean;
 }
 
 /**
@@ -47,17 +53,30 @@ export interface LearnOptions {
  */
 export const learn = Effect.fnUntraced(function* (
   configuration: RunConfiguration,
-  { keep, saveEvery, imageMemory }: LearnOptions,
+  options: LearnOptions,
+) {
+  const { path } = yield* RunFolder;
+  const recorder = yield* startRecorder(path);
+  return yield* learnRecorded(configuration, options, recorder).pipe(
+    Effect.ensuring(recorder.mark),
+    (work) => Effect.updateService(work, Progress, recorder.observe),
+  );
+});
+
+const learnRecorded = Effect.fnUntraced(function* (
+  configuration: RunConfiguration,
+  { keep, saveEvery, imageMemory, report = false }: LearnOptions,
+  recorder: RunRecorder,
 ) {
   const { path: folder } = yield* RunFolder;
-  const recorder = yield* startRecorder(folder);
   const opened = yield* openImagesOf(configuration, folder);
   const { labels, source } = opened;
   yield* sayTrainingNotes(opened);
   yield* warnOfSettings(configuration, source.ids.length);
   const images = yield* openImages(configuration, source, {
     cacheBytes: imageMemory * 2 ** 20,
-  }).pipe(recorded(recorder));
+  });
+  yield* recorder.mark;
   yield* rememberSettings(folder, configuration);
   if (images.unreadable > 0) {
     yield* Effect.logWarning(
@@ -68,24 +87,28 @@ export const learn = Effect.fnUntraced(function* (
   }
   const classes = labels && labelsOf(labels, images.usable);
   const metrics = yield* openMetrics(yield* CheckpointStore, classes);
+  const services = yield* Effect.context<ReportServices>();
   const { checkpoint } = yield* deepCluster(configuration, images, {
     keep,
     saveEveryMs: saveEvery * 1000,
-    onEvent: (event) =>
-      Effect.andThen(recorder.mark, metrics.write(event)).pipe(
-        Effect.flatMap(noteMetrics),
-        Effect.andThen(recorder.mark),
-      ),
-  }).pipe(recorded(recorder));
+    onEvent: Effect.fnUntraced(function* (event) {
+      yield* recorder.mark;
+      const known = metrics.lines.length;
+      yield* noteMetrics(yield* metrics.write(event));
+      const isNew = metrics.lines.length > known;
+      const isLast = event.epoch === configuration.epochs;
+      if (report && isNew && event.type === "trained" && !isLast) {
+        yield* keepReport(folder, { finished: false }).pipe(
+          Effect.provideContext(services),
+        );
+      }
+      yield* recorder.mark;
+    }),
+  });
   yield* writeSheet(folder, configuration.epochs, images, classes);
+  if (report) yield* keepReport(folder, { finished: true });
   return { metrics: metrics.lines, checkpoint };
 });
-
-/** Notes the phases of some work; the last one ends with it. */
-const recorded =
-  ({ observe, mark }: RunRecorder) =>
-  <A, E, R>(work: Effect.Effect<A, E, R>): Effect.Effect<A, E, R | Progress> =>
-    Effect.updateService(Effect.ensuring(work, mark), Progress, observe);
 
 /** Says what `doctor` warns of, before the first pass over the images. */
 const warnOfSettings = Effect.fnUntraced(function* (

@@ -1,5 +1,4 @@
-import { readTimings } from "@deepcluster/runs";
-import { folderStore } from "@deepcluster/storage";
+import { readRunHistory, type RunHistory } from "@deepcluster/report";
 import { Effect } from "effect";
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
@@ -71,21 +70,24 @@ Deno.test("train() killed in every phase, resumed and made longer ends with the 
 
   assert.ok(kills >= 20, `killed ${kills} times`);
   assert.deepEqual(await resultsOf(killed), await resultsOf(never));
-  const timesOf = (run: string) =>
-    Effect.runPromise(readTimings(folderStore(run)));
-  const { processes, phases } = await timesOf(killed);
-  assert.ok(processes.length >= kills, `${processes.length} processes`);
-  const undisturbed = await timesOf(never);
+  const historyOf = (run: string) => Effect.runPromise(readRunHistory(run));
+  const [history, undisturbed] = [
+    await historyOf(killed),
+    await historyOf(never),
+  ];
+  assert.equal(history.state, "finished");
+  assert.ok(history.processes.length >= kills);
   assert.equal(undisturbed.processes.length, 1);
-  for (const [epoch, times] of undisturbed.phases) {
-    const named = times.map(({ phase, images }) => `${phase} ${images}`);
+  const figuresOf = ({ epochs }: RunHistory) =>
+    epochs.map(({ phases: _, ...figures }) => figures);
+  assert.deepEqual(figuresOf(history), figuresOf(undisturbed));
+  for (const [i, { phases }] of undisturbed.epochs.entries()) {
+    const counted = phases.map(({ phase, images }) => `${phase} ${images}`);
     assert.deepEqual(
-      named,
-      epoch === 0
-        ? ["survey 60"]
-        : ["extract 60", "reduce 60", "cluster 0", "train 64"],
+      counted,
+      ["extract 60", "reduce 60", "cluster 0", "train 64"],
     );
-    assert.ok(phases.has(epoch), `times of epoch ${epoch}`);
+    assert.ok(history.epochs[i]!.phases.length > 0);
   }
   await rm(folder, { recursive: true });
 });

@@ -48,6 +48,11 @@ export const operationFlags = {
     1024,
     "Memory for decoded images",
   ),
+  report: flagWithDefault(
+    switchFlag("report"),
+    false,
+    "Write the run's report after every epoch, and with the map at the end",
+  ),
   prometheus: optionalFlag(
     Flag.String("prometheus").pipe(Flag.withMetavar("FILE")),
     "Write the figures to a Prometheus text file as well",
@@ -64,6 +69,7 @@ export interface OperationValues {
   readonly keep: number;
   readonly saveEvery: number;
   readonly imageMemory: number;
+  readonly report: boolean;
   readonly prometheus: Option.Option<string>;
   readonly otlp: Option.Option<string>;
 }

@@ -13,6 +13,7 @@ const operation = {
   keep: 2,
   saveEvery: 300,
   imageMemory: 16,
+  report: false,
   prometheus: Option.none(),
   otlp: Option.none(),
 };
