@@ -55,7 +55,7 @@ export const startWatchServer = (
         const { url } = yield* HttpServerRequest.HttpServerRequest;
         const have = new URL(url, "http://page").searchParams.get("have") ?? "";
         return digests.test(have)
-          ? HttpServerResponse.text(changes(yield* now, have), {
+          ? HttpServerResponse.uint8Array(changes(yield* now, have), {
             contentType: "application/json",
           })
           : problemResponse(
@@ -109,19 +109,19 @@ const digests = /^[0-9a-f.]{0,400}$/;
  */
 const makeChanges = () => {
   let newest: Shown | undefined;
-  const answers = new Map<string, string>();
-  return (shown: Shown, have: string): string => {
+  const answers = new Map<string, Uint8Array>();
+  return (shown: Shown, have: string): Uint8Array => {
     if (shown !== newest) answers.clear();
     newest = shown;
     const known = answers.get(have);
     if (known !== undefined) return known;
     const had = new Set(have.split("."));
-    const answer = JSON.stringify({
+    const answer = new TextEncoder().encode(JSON.stringify({
       version,
       title: shown.title,
       milestone: shown.milestone,
       parts: shown.parts.filter(({ digest }) => !had.has(digest)),
-    });
+    }));
     if (answers.size < maxAnswers) answers.set(have, answer);
     return answer;
   };
