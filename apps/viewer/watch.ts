@@ -12,15 +12,9 @@ import {
 } from "@deepcluster/terminal";
 import { Console, Effect, Option } from "effect";
 import { Argument, Command, Flag } from "effect/cli";
-import { constants, setPriority } from "node:os";
 import { makeSections } from "./watch/sections.ts";
 import { startWatchServer } from "./watch/server.ts";
 import { requireWatchable, watchRun } from "./watch/watched_run.ts";
-
-/** What the run's own process needs comes first, where systems know that. */
-const givePrecedence = Effect.ignore(
-  Effect.try(() => setPriority(constants.priority.PRIORITY_BELOW_NORMAL)),
-);
 
 /** The command. */
 export const watch = Command.make(
@@ -55,7 +49,6 @@ export const watch = Command.make(
   Effect.fnUntraced(function* ({ run, port, hostName, searchPage }) {
     const folder = fromHere(run);
     yield* requireWatchable(folder);
-    yield* givePrecedence;
     const sections = yield* makeSections(folder);
     const watched = yield* watchRun(
       folder,
