@@ -11,6 +11,7 @@ import { historyCharts } from "./history_charts.ts";
 import { historySection } from "./history_section.ts";
 import { madeEpoch, madeHistory } from "./history_testing.ts";
 import { reportPage } from "./report_page.ts";
+import { settingsSection } from "./settings_section.ts";
 import { warningsSection } from "./warnings_section.ts";
 
 const parts = {
@@ -59,6 +60,19 @@ effectTest(
       assert.match(page, /There is no map\./);
     }),
 );
+
+Deno.test("settingsSection() sets off what differs from the default", () => {
+  const page = (change: object) =>
+    renderTemplate(
+      settingsSection({ ...madeHistory(1).configuration, ...change }),
+    );
+  const others = page({ batch: 128, threads: 2, extractBatch: 16 });
+  assert.match(others, /--batch<[^]*?<strong>128<[^]*?>256</);
+  assert.match(others, /--extract-batch<[^]*?<strong>16<[^]*?>32</);
+  // On the command line another number than the default in code is ordinary.
+  assert.match(others, /--threads<[^]*?<td>2<[^]*?>all cores/);
+  assert.match(page({ batch: 256 }), /--batch<[^]*?<td>256<[^]*?>256</);
+});
 
 Deno.test("warningsSection() says what is seen and what to do, escaped", () => {
   const text = renderTemplate(warningsSection(parts.warnings));

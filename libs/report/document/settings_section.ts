@@ -10,7 +10,7 @@ import type {
   Setting,
 } from "@deepcluster/runs";
 import { settings } from "@deepcluster/runs";
-import { html, nothing, type TemplateResult } from "lit-html";
+import { html, type TemplateResult } from "lit-html";
 import { basename } from "node:path";
 import { count } from "./words.ts";
 
@@ -27,17 +27,19 @@ export const settingsSection = (
   const rows = Object.entries<Setting>(settings).flatMap(([field, setting]) => {
     const value = Reflect.get(configuration, field);
     if (value === undefined) return [];
-    const changed = setting.default !== undefined &&
-      JSON.stringify(setting.default) !== JSON.stringify(value);
+    const byDefault = setting.default === undefined
+      ? undefined
+      : settingText(setting.default);
+    const text = settingText(value);
     return [html`
       <tr>
         <th scope="row">${setting.flag === undefined
           ? field
           : html`<code>--${setting.flag}</code>`}</th>
-        <td>${settingText(value)}</td>
-        <td class="quiet">${changed
-          ? `the paper's: ${settingText(setting.default)}`
-          : nothing}</td>
+        <td>${setting.defaultHelp || byDefault === text
+          ? text
+          : html`<strong>${text}</strong>`}</td>
+        <td class="quiet">${setting.defaultHelp ?? byDefault}</td>
         <td class="quiet help">${plainHelp(setting.help)}</td>
       </tr>
     `];
@@ -45,6 +47,10 @@ export const settingsSection = (
   return html`
     <section id="settings" aria-labelledby="settings-title">
       <h2 id="settings-title">Settings</h2>
+      <p class="quiet">
+        Bold values differ from the default. Defaults follow the paper and its
+        authors' code where these have the setting.
+      </p>
       <div class="table" tabindex="0" role="region"
         aria-labelledby="settings-title">
         <table>
@@ -52,7 +58,7 @@ export const settingsSection = (
             <tr>
               <th scope="col">setting</th>
               <th scope="col">value</th>
-              <th scope="col">differs from</th>
+              <th scope="col">default</th>
               <th scope="col">what it is</th>
             </tr>
           </thead>
