@@ -156,8 +156,8 @@ export const visualiseClusters = Command.make(
           : choice.by === "size"
           ? ", the largest"
           : ", drawn at random") +
-        `, with ${choice.each} images of each, drawn at random. Images are ` +
-        "cut to their largest centred square.",
+        `, with ${choice.each} images of each, drawn at random. Of an image ` +
+        "the centre is shown, which is what clustering sees of it.",
         ...missing.size === 0 ? [] : [
           `${missingWords(missing.size)}.`,
         ],

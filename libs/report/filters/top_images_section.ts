@@ -30,10 +30,9 @@ export const topImagesSection = (
       <p>${filtersWords(found)} ${imagesWords(found)}</p>
       <p class="quiet">${regionWords(found)}</p>
       ${silent === 0 ? nothing : html`
-        <p class="quiet">No image activates ${count(
-          silent,
-          "of these filters",
-        )}.</p>
+        <p class="quiet">${`No image activates ${
+          grouped(silent)
+        } of these filters.`}</p>
       `}
       <div class="top-images">${found.filters
         .filter(({ top }) => top.length > 0)
