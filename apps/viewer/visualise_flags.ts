@@ -55,7 +55,7 @@ export const commonFlags = {
   json: flagWithDefault(
     switchFlag("json"),
     false,
-    "Print pictures.json instead of a table",
+    "Print the results as JSON, as in pictures.json",
   ),
 };
 

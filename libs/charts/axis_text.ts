@@ -3,7 +3,7 @@
  *
  * @module
  */
-import type { Chart } from "./chart.ts";
+import { type Chart, fourDigits } from "./chart.ts";
 
 /**
  * Writes a value beside the axis of y.
@@ -14,15 +14,13 @@ import type { Chart } from "./chart.ts";
  */
 export const axisText = ({ write }: Chart, value: number): string => {
   if (write !== undefined) return write(value);
+  // The axis has steps of 1, 2 or 5, so that four digits leave nothing out.
   const size = Math.abs(value);
   return size >= 1e9
-    ? `${short(value / 1e9)}G`
+    ? `${fourDigits(value / 1e9)}G`
     : size >= 1e6
-    ? `${short(value / 1e6)}M`
+    ? `${fourDigits(value / 1e6)}M`
     : size >= 1e4
-    ? `${short(value / 1e3)}k`
-    : short(value);
+    ? `${fourDigits(value / 1e3)}k`
+    : fourDigits(value);
 };
-
-/** The axis has steps of 1, 2 or 5, so that four digits leave nothing out. */
-const short = (value: number): string => String(Number(value.toPrecision(4)));

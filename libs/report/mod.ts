@@ -51,7 +51,6 @@ export {
   type ReportImagesOptions,
   type ShownImage,
 } from "./images/report_images.ts";
-export { squareOf } from "./images/square.ts";
 
 // Clusters
 export type {

@@ -10,6 +10,7 @@ import { selfContainedPage } from "@deepcluster/pages";
 import { Effect } from "effect";
 import { html, nothing } from "lit-html";
 import { basename } from "node:path";
+import { grouped } from "../document/words.ts";
 import { adviceSentences, type ClusterSweep } from "./cluster_sweep.ts";
 
 /**
@@ -26,7 +27,7 @@ export const choicePage: (choice: ClusterSweep) => Effect.Effect<string> =
     const data = basename(choice.data);
     const { groups, learning } = adviceSentences(choice);
     const figures = yield* Effect.forEach(chartsOf(choice.sweep), chartFigure);
-    const all = images.toLocaleString("en");
+    const all = grouped(images);
     return yield* selfContainedPage({
       title: `How many clusters? ${data}`,
       scripts: ["charts.js"],
@@ -38,7 +39,7 @@ export const choicePage: (choice: ClusterSweep) => Effect.Effect<string> =
               class="quiet">${data}: ${sampled === images
                 ? `${all} images`
                 : `${
-                  sampled.toLocaleString("en")
+                  grouped(sampled)
                 } of ${all} images, drawn at random`}, ${dimensions} whitened dimensions, ${draws} clusterings of each number, seed ${seed}.${features ===
                   undefined
                 ? nothing

@@ -106,7 +106,7 @@ const majoritiesOf = (
     });
 };
 
-/** Which clusters {@link chooseClusters} chooses. */
+/** Which clusters {@link clustersToShow} chooses. */
 export interface ChoiceOptions {
   /** Clusters for each reason, or all where there are fewer. */
   readonly each: number;
