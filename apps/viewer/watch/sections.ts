@@ -45,7 +45,7 @@ export const makeSections = Effect.fnUntraced(function* (
   let drawn: { stamp: string; parts: readonly Part[] } | undefined;
   const clusters = yield* makeSlowPart(
     "clusters",
-    (history) =>
+    (history: RunHistory) =>
       Effect.succeed(
         `${history.epochs.at(-1)?.epoch} ${history.configuration.images}`,
       ),
@@ -53,7 +53,7 @@ export const makeSections = Effect.fnUntraced(function* (
   );
   const map = yield* makeSlowPart(
     "map",
-    ({ epochs }) =>
+    ({ epochs }: RunHistory) =>
       Effect.map(stampOfMap(folder), (stamp) => `${stamp} ${epochs.length}`),
     drawMap(folder, maps),
   );
