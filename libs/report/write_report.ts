@@ -48,7 +48,7 @@ export interface WriteReportOptions extends PartOptions {
   readonly labelColumn?: string;
   /**
    * Whether images are in it, and links to their files. Default: true. Without
-   * them it tells no path but the images' own names.
+   * them it tells no path and no name of an image.
    */
   readonly thumbnails?: boolean;
   /** How many clusters and images are shown. Default: as `reportClusters` does. */

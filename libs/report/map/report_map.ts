@@ -69,7 +69,7 @@ export interface ReportMap {
   readonly epochs: readonly number[];
   /** Classes, where the images have labels; -1: none. */
   readonly labels?: Labels;
-  /** Paths of the points' images. */
+  /** Paths of the points' images; without thumbnails only their numbers. */
   readonly paths: readonly string[];
   /** See `Embedding` in `manifold`; 0 where it was not measured. */
   readonly trustworthiness: number;
@@ -85,7 +85,10 @@ export interface ReportMap {
 export interface ReadMapOptions {
   /** Classes of the run's images, in their order. Default: none. */
   readonly labels?: Labels;
-  /** Whether thumbnails that are kept are shown. Default: true. */
+  /**
+   * Whether thumbnails that are kept are shown. Without them the paths are left
+   * out, too: they can tell folders of this machine. Default: true.
+   */
   readonly thumbnails?: boolean;
 }
 
@@ -227,7 +230,10 @@ const coloured = Effect.fnUntraced(function* (
     ...labels && {
       labels: { names: labels.names, classes: ofPoints(labels.classes) },
     },
-    paths: Array.from(indices, (index) => ids[index]!),
+    paths: Array.from(
+      indices,
+      (index) => thumbnails ? ids[index]! : `image ${index + 1}`,
+    ),
     trustworthiness: map.trustworthiness ?? 0,
     measuredOn: map.measuredOn ?? 0,
     seed: map.seed,

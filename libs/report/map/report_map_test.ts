@@ -139,6 +139,11 @@ effectTest(
       assert.equal(drawn, 0);
       const without = yield* map({ squareOf, thumbnails: false });
       assert.equal(without.sprites, undefined);
+      assert.deepEqual(
+        without.paths,
+        Array.from(without.indices, (index) => `image ${index + 1}`),
+        "paths can tell folders of the machine",
+      );
 
       const other = yield* map({ seed: 2 });
       assert.equal(other.sprites, undefined, "those of another map");
