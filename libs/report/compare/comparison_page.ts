@@ -7,7 +7,6 @@ import { chartFigure } from "@deepcluster/charts";
 import { selfContainedPage } from "@deepcluster/pages";
 import { Effect } from "effect";
 import { html, nothing, type TemplateResult } from "lit-html";
-import { basename } from "node:path";
 import { strip } from "../clusters/clusters_section.ts";
 import { count } from "../document/words.ts";
 import type { ShownImage } from "../images/report_images.ts";
@@ -23,7 +22,7 @@ import {
 import type { RunComparison } from "./run_comparison.ts";
 
 /**
- * Writes the page. Paths are shortened to their last name where that tells them
+ * Writes the page. Paths are shortened to as few last names as tell them
  * apart, so that it can be given away.
  *
  * @param comparison What was compared.
@@ -106,8 +105,14 @@ const settingsSection = ({ runs, settings }: RunComparison): TemplateResult =>
   `;
 
 const shortened = (values: readonly (string | undefined)[]) => {
-  const short = values.map((value) => value && basename(value));
-  return new Set(short).size === new Set(values).size ? short : values;
+  const names = values.map((value) => value?.split(/[\\/]/).filter(Boolean));
+  const longest = Math.max(...names.map((of) => of?.length ?? 0));
+  let short = values;
+  for (let last = 1; last <= longest; last++) {
+    short = names.map((of) => of?.slice(-last).join("/"));
+    if (new Set(short).size === new Set(values).size) break;
+  }
+  return short;
 };
 
 const evaluationsSection = (comparison: RunComparison): TemplateResult => {

@@ -22,7 +22,7 @@ const pageFile = Effect.gen(function* () {
     yield* writeComparedRun(run, {
       paths,
       epochs: [[0, 0, 1, 1], [at, 0, 1, 2]],
-      settings: { seed: at, images: join(folder, `secret/images-${at}`) },
+      settings: { seed: at, images: join(folder, `secret/${at}/images`) },
     });
   }
   const shown = new Map(
@@ -59,7 +59,7 @@ for (
               1,
             );
             const settings = page.locator("#settings table");
-            assert.match(await settings.innerText(), /images-0\s+images-1/);
+            assert.match(await settings.innerText(), /0\/images\s+1\/images/);
             const image = page.getByAltText("c <1>.png").first();
             await image.scrollIntoViewIfNeeded();
             assert.ok(await image.isVisible());
