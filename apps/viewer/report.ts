@@ -115,8 +115,10 @@ export const report = Command.make(
         ? JSON.stringify({ report: path, bytes, state, epochs, warnings })
         : [
           ...warnings.map(({ text, advice }) => `Warning: ${text}; ${advice}`),
-          `Wrote ${shown(path)}: ${epochs.length} epochs of ` +
-          `${shown(history.folder)}, ${(bytes / 1e6).toFixed(1)} MB; open it ` +
+          `Wrote ${shown(path)}: ${epochs.length} epoch` +
+          `${epochs.length === 1 ? "" : "s"} of ${shown(history.folder)}, ${
+            (bytes / 1e6).toFixed(1)
+          } MB; open it ` +
           "in any browser",
         ].join("\n"),
     );

@@ -50,5 +50,5 @@ export const fewImagesWarning = (
   return `There are ${(images / clusters).toFixed(1)} images to a cluster ` +
     `(${images} images, --clusters ${clusters}): with fewer than ` +
     `${imagesPerCluster}, clusters are of single images more than of kinds; ` +
-    `use --clusters ${advised} or lower`;
+    (advised > 1 ? `use --clusters ${advised} or lower` : "use more images");
 };

@@ -52,5 +52,7 @@ export const dimensionsWarning = (
   const requested = kept < pca ? ` of ${pca}` : "";
   return `PCA keeps ${kept}${requested} dimensions of ${images} images: with fewer ` +
     `than ${pointsPerDimension} images a dimension they are mostly noise, ` +
-    `which hides clusters; use --pca ${advised} or lower`;
+    `which hides clusters; ${
+      advised > 1 ? `use --pca ${advised} or lower` : "use more images"
+    }`;
 };

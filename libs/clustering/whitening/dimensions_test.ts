@@ -28,6 +28,7 @@ effectTest(
         dimensionsWarning(600, 4096, 64)!,
         /^PCA keeps 64 dimensions of 600 images: .* --pca 60 or lower$/,
       );
+      assert.match(dimensionsWarning(12, 4096, 64)!, /; use more images$/);
     }),
 );
 

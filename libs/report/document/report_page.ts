@@ -87,7 +87,9 @@ export const reportPage: (parts: ReportParts) => Effect.Effect<string> = Effect
             )}</ul>
           </nav>
           <main id="main" tabindex="-1">
-            ${warningsSection(warnings)} ${pictured} ${curves}
+            ${history.epochs.length === 0 && warnings.length === 0
+              ? nothing
+              : warningsSection(warnings)} ${pictured} ${curves}
             ${sections.map(sectionBody)}
             ${settingsSection(history.configuration)}
             ${environmentSection(history.processes)} ${makingSection(history)}

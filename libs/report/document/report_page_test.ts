@@ -43,6 +43,17 @@ effectTest(
 );
 
 effectTest(
+  "reportPage() does not say that a run without figures has no fault",
+  () =>
+    Effect.gen(function* () {
+      const sound = { ...parts, warnings: [] };
+      assert.match(yield* reportPage(sound), /no known fault/);
+      const begun = { ...sound, history: { ...parts.history, epochs: [] } };
+      assert.doesNotMatch(yield* reportPage(begun), /no known fault/);
+    }),
+);
+
+effectTest(
   "reportPage() has a heading for every entry of its contents, in its order",
   () =>
     Effect.gen(function* () {
