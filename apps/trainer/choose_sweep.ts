@@ -153,8 +153,12 @@ const sayTime = Effect.fnUntraced(function* (
   const runs = 2 * draws * starts;
   const seconds = once * runs * (iterations + 1) / 3;
   yield* Effect.logInfo(
-    `Trying ${clusters.length} numbers of clusters, ${clusters[0]} to ` +
-      `${clusters.at(-1)}, ${draws} times each, and as often on points ` +
+    `Trying ${
+      least === most
+        ? `${least} clusters`
+        : `${clusters.length} numbers of clusters, ${least} to ${most}`
+    }, ` +
+      `${draws} times each, and as often on points ` +
       `without groups: about ${formatSeconds(seconds)}, less what was ` +
       "computed before",
   );

@@ -10,6 +10,7 @@ export { workerBytes } from "./assign/threaded_assigner.ts";
 export {
   adviseClusters,
   type Certainty,
+  clearAgreement,
   type ClusterAdvice,
   type LearningRule,
 } from "./choose/advise.ts";

@@ -54,8 +54,8 @@ const prominence = 0.1;
 const leastExcess = 0.2;
 /** Fraction of the variance that clusters must explain beyond those of them. */
 const leastExplained = 0.02;
-/** Agreement of a clear answer. */
-const clearAgreement = 0.75;
+/** Agreement of a clear answer, at least. */
+export const clearAgreement = 0.75;
 /** Numbers that agree nearly as well, as a fraction of the agreement. */
 const rangeFraction = 0.85;
 /** Images of a cluster that a network can learn from. */

@@ -3,7 +3,11 @@
  *
  * @module
  */
-import type { ClusterAdvice, SweepFigures } from "@deepcluster/clustering";
+import {
+  clearAgreement,
+  type ClusterAdvice,
+  type SweepFigures,
+} from "@deepcluster/clustering";
 
 /** A sweep over numbers of clusters, and what follows from it. */
 export interface ClusterSweep {
@@ -55,21 +59,30 @@ const groupsSentence = ({ advice, sweep }: ClusterSweep): string => {
   const chance = sweep.find((one) => one.clusters === clusters)!
     .structurelessAgreement;
   const range = from === to ? "" : `, anything from ${from} to ${to}`;
+  const best = sweep.reduce((a, b) => b.agreement > a.agreement ? b : a);
+  const isBest = two(best.agreement) <= two(agreement);
+  const found = "There, clusterings of different parts of the images agree " +
+    `${isBest ? "best, to" : "to"} ${two(agreement)}, where 1 is the same ` +
+    `clusters again, and ${two(chance)} what points without any groups reach` +
+    (isBest
+      ? ""
+      : `; at ${best.clusters} they agree to ${two(best.agreement)}, but ${
+        best.clusters < clusters
+          ? "that tells fewer groups apart"
+          : "explain hardly more than without groups"
+      }`);
+  const unclear = agreement < clearAgreement
+    ? ": most groups have no clear border"
+    : isLargestTried
+    ? ""
+    : ": other numbers do nearly as well";
   const more = isLargestTried
     ? " Larger numbers may do as well: try them with --clusters."
     : "";
   return advice.certainty === "clear"
-    ? `Groups to look at: about ${clusters}${range}. There, clusterings of ` +
-      `different parts of the images agree best: ${two(agreement)}, where 1 ` +
-      `is the same clusters again, and ${
-        two(chance)
-      } what points without any ` +
-      `groups reach.${more}`
+    ? `Groups to look at: about ${clusters}${range}. ${found}.`
     : `Groups to look at: perhaps ${clusters}${range}, but the answer is ` +
-      "weak. There, clusterings of different parts of the images agree " +
-      `best, to ${two(agreement)}, where 1 is the same clusters again, and ` +
-      `${two(chance)} what points without any groups reach: most groups have ` +
-      `no clear border.${more}`;
+      `weak. ${found}${unclear}.${more}`;
 };
 
 const learningSentence = ({ advice, images }: ClusterSweep): string => {

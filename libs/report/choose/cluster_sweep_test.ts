@@ -51,6 +51,32 @@ Deno.test("adviceSentences() says when an answer is weak, and to try more", () =
   );
 });
 
+Deno.test("adviceSentences() says no more than the curve shows", () => {
+  const said = (
+    agreement: number,
+    other: number,
+    advice: Partial<typeof groups> = {},
+  ) =>
+    adviceSentences({
+      ...sweepOf({
+        certainty: "weak",
+        groups: { ...groups, agreement, isLargestTried: false, ...advice },
+        learning: tenTimes,
+      }),
+      sweep: [
+        { ...figures, clusters: 5, agreement: other },
+        { ...figures, clusters: 10, agreement },
+      ],
+    }).groups;
+  assert.match(said(0.5, 0.3), /agree best, to 0\.50.* no clear border\.$/);
+  const higher = said(0.59, 0.68);
+  assert.match(higher, /agree to 0\.59, .*; at 5 they agree to 0\.68, but/);
+  assert.doesNotMatch(higher, /best/);
+  assert.match(said(1, 0.99), /agree best, to 1\.00.*: other numbers do near/);
+  const more = said(1, 0.99, { isLargestTried: true });
+  assert.match(more, /groups reach\. Larger numbers may do as well/);
+});
+
 Deno.test("adviceSentences() says that there is no clear answer", () => {
   const { groups, learning } = adviceSentences(
     sweepOf({ certainty: "none", learning: byImages }),
