@@ -34,6 +34,7 @@ import {
 } from "@deepcluster/visualisation";
 import { type } from "arktype";
 import { Effect, type Scope } from "effect";
+import { orAnew } from "../images/or_anew.ts";
 import { openRunImageSet } from "../images/run_image_set.ts";
 import { drawByCluster } from "../map/draw_by_cluster.ts";
 
@@ -141,7 +142,10 @@ export const reportTopImages: (
     })),
   };
   const json = encoded(JSON.stringify({ key, ...result }));
-  yield* store.put(runFiles.topImages, [json]);
+  yield* orAnew(
+    "The images of the filters are",
+    store.put(runFiles.topImages, [json]),
+  );
   return result;
 });
 

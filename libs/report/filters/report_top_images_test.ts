@@ -2,7 +2,7 @@ import { runFiles } from "@deepcluster/runs";
 import { effectTest } from "@deepcluster/test";
 import { Effect } from "effect";
 import assert from "node:assert/strict";
-import { readFile, writeFile } from "node:fs/promises";
+import { mkdir, readFile, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import {
   madeSource,
@@ -48,6 +48,11 @@ effectTest(
       yield* Effect.promise(() => writeFile(file, bytes.subarray(0, 50)));
       assert.deepEqual(yield* find({ mostFilters: 5 }), found);
       assert.deepEqual(yield* Effect.promise(() => readFile(file)), bytes);
+      // A folder at its place: nothing can be kept there.
+      yield* Effect.promise(() => rm(file));
+      yield* Effect.promise(() => mkdir(file));
+      assert.deepEqual(yield* find({ mostFilters: 5 }), found);
+      yield* Effect.promise(() => rm(file, { recursive: true }));
       const other = yield* find({ layer: "conv1", mostFilters: 5 });
       assert.equal(other.layer.name, "conv1");
     }).pipe(Effect.scoped, Effect.provide(oneThread)),

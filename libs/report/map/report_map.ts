@@ -41,6 +41,7 @@ import {
   type SquareOf,
 } from "./map_sheets.ts";
 import { readMapSheets, writeMapSheets } from "./map_sheets_file.ts";
+import { orAnew } from "../images/or_anew.ts";
 import { computePositions, type PositionsError } from "./map_positions.ts";
 
 /** What the view of the map draws. Arrays are `[n]`, one entry a point. */
@@ -161,12 +162,17 @@ export const reportMap: (
     { maxPoints: 20_000, ...options, tables, clusters },
     known,
   );
-  if (positions !== known) yield* writeMapPositions(store, positions);
+  if (positions !== known) {
+    yield* orAnew("The map is", writeMapPositions(store, positions));
+  }
   const map = yield* coloured(store, positions, tables, options);
   const { squareOf, thumbnails = true } = options;
   if (!thumbnails || squareOf === undefined || map.sprites) return map;
   const sprites = yield* mapSheets(map.indices, squareOf);
-  yield* writeMapSheets(store, sheetsKey(positions, map.indices), sprites);
+  yield* orAnew(
+    "The thumbnails of the map are",
+    writeMapSheets(store, sheetsKey(positions, map.indices), sprites),
+  );
   return { ...map, sprites };
 });
 

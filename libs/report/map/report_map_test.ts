@@ -5,7 +5,7 @@ import { effectTest } from "@deepcluster/test";
 import { Effect } from "effect";
 import assert from "node:assert/strict";
 import { Buffer } from "node:buffer";
-import { readFile, writeFile } from "node:fs/promises";
+import { mkdir, readFile, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import {
   madeSource,
@@ -82,6 +82,12 @@ effectTest(
       assert.equal(yield* readReportMap(folder), undefined);
       assert.deepEqual(yield* map(), first);
       assert.deepEqual(yield* Effect.promise(() => readFile(path)), bytes);
+
+      // A folder at its place: nothing can be kept there.
+      yield* Effect.promise(() => rm(path));
+      yield* Effect.promise(() => mkdir(path));
+      assert.deepEqual(yield* map(), first);
+      yield* Effect.promise(() => rm(path, { recursive: true }));
 
       const other = yield* map({ seed: 2 });
       assert.deepEqual([first.seed, other.seed], [1, 2]);
