@@ -10,7 +10,7 @@ import {
   type RunComparison,
   type ShownImage,
 } from "@deepcluster/report";
-import { encoded, writeDurably } from "@deepcluster/storage";
+import { encoded, kindOf, writeDurably } from "@deepcluster/storage";
 import {
   flagWithDefault,
   fromHere,
@@ -109,7 +109,8 @@ export const compare = Command.make(
 
 const pagePath = Effect.fnUntraced(function* (out: Option.Option<string>) {
   if (Option.isNone(out)) return undefined;
-  if (/\.html$/i.test(out.value)) return fromHere(out.value);
+  const path = fromHere(out.value);
+  if (/\.html$/i.test(path) && (yield* kindOf(path)) !== "folder") return path;
   return yield* new CompareError({
     rule: "--out must be a file ending in .html",
     found: out.value,

@@ -77,5 +77,10 @@ effectTest(
       assert.match(yield* failure(run, folder, "--out", out), /^Cannot .*run/);
       assert.match(yield* failure(run, join(folder, "none")), /^Cannot .*none/);
       assert.ok(!existsSync(out));
+      mkdirSync(out);
+      assert.match(
+        yield* failure(run, run, "--out", out),
+        /--out must be a file ending in \.html: /,
+      );
     }),
 );
