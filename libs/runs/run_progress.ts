@@ -61,7 +61,8 @@ export const readProgress: (
         () => Effect.succeed(undefined),
       ),
     );
-    if (bytes === undefined) return undefined;
+    // It is written without waiting for the disk: a power cut can empty it.
+    if (bytes === undefined || bytes.length === 0) return undefined;
     const text = new TextDecoder().decode(bytes);
     const damaged = (found: string) =>
       new TableError({

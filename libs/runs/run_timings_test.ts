@@ -100,3 +100,12 @@ effectTest(
       );
     }),
 );
+
+effectTest(
+  "readProgress() knows nothing from a file that a power cut has emptied",
+  () =>
+    Effect.gen(function* () {
+      const folder = yield* testFolder({ "progress.json": "" });
+      assert.equal(yield* readProgress(folderStore(folder)), undefined);
+    }),
+);
