@@ -266,9 +266,18 @@ const tableOf = (
     (isLabelled ? ", with the commonest label of each" : ""),
   columns: ["Cluster", "Images"]
     .concat(isLabelled ? ["Commonest label", "Images with it"] : []),
-  rows: summaries.map(({ cluster, images, label, fraction = 0 }) => [
+  rows: summaries.map(({ cluster, images, label, labelled, fraction = 0 }) => [
     `Cluster ${cluster}`,
     images,
-    ...isLabelled ? [label ?? "none", `${Math.round(100 * fraction)} %`] : [],
+    ...isLabelled
+      ? [
+        label ?? "none",
+        `${Math.round(100 * fraction)} %${
+          labelled !== undefined && labelled < images
+            ? ` of ${labelled} labelled`
+            : ""
+        }`,
+      ]
+      : [],
   ]),
 });

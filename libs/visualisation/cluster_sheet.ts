@@ -90,14 +90,15 @@ export const clusterSheet: <E = never, R = never>(
     },
   );
 
-/** `143 images · 81 % Flags`. */
+/** `143 images · 81 % Flags`, or `… of 99 labelled` where not all are. */
 const describe = (members: Int32Array, labels?: Labels): string => {
   const { length } = members;
   const size = `${length} ${length === 1 ? "image" : "images"}`;
-  const { label, count } = commonestLabel(members, labels);
+  const { label, count, labelled } = commonestLabel(members, labels);
   if (label === undefined) return size;
-  const percent = Math.round(100 * count / length);
-  return `${size} · ${percent} % ${shownName(labels!.names, label)}`;
+  const percent = Math.round(100 * count / labelled);
+  return `${size} · ${percent} % ${shownName(labels!.names, label)}` +
+    (labelled < length ? ` of ${labelled} labelled` : "");
 };
 
 /** The label that most of some images have, of equal ones the first. */
@@ -109,7 +110,8 @@ const commonestLabel = (members: Int32Array, labels?: Labels) => {
   }
   const [label, count = 0] =
     [...counts].sort((a, b) => b[1] - a[1] || a[0] - b[0])[0] ?? [];
-  return { label, count };
+  const labelled = [...counts.values()].reduce((sum, of) => sum + of, 0);
+  return { label, count, labelled };
 };
 
 /** A cluster in figures. */
@@ -120,7 +122,9 @@ export interface ClusterSummary {
   readonly images: number;
   /** The label that most of them have; absent where none has one. */
   readonly label?: string;
-  /** Fraction of its images that have this label. */
+  /** How many of them have a label; absent where none has one. */
+  readonly labelled?: number;
+  /** Fraction of its labelled images that have this label. */
   readonly fraction?: number;
 }
 
@@ -138,13 +142,14 @@ export const summariseCluster = (
   labels?: Labels,
 ): ClusterSummary => {
   const members = membersOf(assignments, cluster);
-  const { label, count } = commonestLabel(members, labels);
+  const { label, count, labelled } = commonestLabel(members, labels);
   return {
     cluster,
     images: members.length,
     ...label !== undefined && {
       label: labels!.names[label]!,
-      fraction: count / members.length,
+      labelled,
+      fraction: count / labelled,
     },
   };
 };

@@ -1,6 +1,10 @@
 import { effectTest } from "@deepcluster/test";
 import { Effect } from "effect";
-import { classesByNumber, clusterSheet } from "./cluster_sheet.ts";
+import {
+  classesByNumber,
+  clusterSheet,
+  summariseCluster,
+} from "./cluster_sheet.ts";
 import assert from "node:assert/strict";
 
 /** A sheet of one cluster of two images, whose class has a name. */
@@ -36,5 +40,18 @@ effectTest(
       const sheet = yield* sheetOf(["дом", "кит"], 0);
       assert.notDeepEqual(sheet, yield* sheetOf(["дом", "кит"], 1));
       assert.notDeepEqual(sheet, yield* sheetOf(["\ufffd".repeat(3), "b"], 0));
+    }),
+);
+
+effectTest(
+  "summariseCluster() counts only images with a label in the fraction, as the " +
+    "report does",
+  () =>
+    Effect.sync(() => {
+      const labels = { names: ["a", "b"], classes: Int32Array.of(0, -1, 0, 1) };
+      assert.deepEqual(
+        summariseCluster(Int32Array.of(5, 5, 5, 5), 5, labels),
+        { cluster: 5, images: 4, label: "a", labelled: 3, fraction: 2 / 3 },
+      );
     }),
 );
