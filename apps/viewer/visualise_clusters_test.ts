@@ -27,8 +27,14 @@ effectTest(
       const { clusters, epoch, missing } = JSON.parse(all.output);
       assert.deepEqual([epoch, missing], [2, []]);
       assert.deepEqual(clusters, [
-        { cluster: 0, images: 12, label: "across", fraction: 0.5 },
-        { cluster: 2, images: 6, label: "rings", fraction: 1 },
+        {
+          cluster: 0,
+          images: 12,
+          label: "across",
+          labelled: 12,
+          fraction: 0.5,
+        },
+        { cluster: 2, images: 6, label: "rings", labelled: 6, fraction: 1 },
       ]);
       yield* visualised("again");
       assert.deepEqual(
