@@ -10,13 +10,13 @@ import {
   readableSplit,
 } from "@deepcluster/evaluation";
 import {
-  countsFlag,
   flagWithDefault,
+  integersFlag,
   optionalFlag,
   positive,
 } from "@deepcluster/terminal";
 import { Effect, Option } from "effect";
-import { Command, Flag } from "effect/cli";
+import { Command } from "effect/cli";
 import { evaluationFlags, layersFlag, seedsFlag } from "./flags.ts";
 import { evaluateModel } from "./evaluate_model.ts";
 
@@ -27,7 +27,7 @@ export const knn = Command.make(
     ...evaluationFlags,
     layers: layersFlag("features, which are clustered"),
     neighbours: optionalFlag(
-      countsFlag("neighbours").pipe(Flag.withMetavar("N,N")),
+      integersFlag("neighbours", 1),
       "Numbers of nearest neighbours that vote, each evaluated on its own",
       "20,200, or those that are at most the training images",
     ),

@@ -9,9 +9,9 @@ import {
   readableSplit,
   trainingLabels,
 } from "@deepcluster/evaluation";
-import { countsFlag, optionalFlag } from "@deepcluster/terminal";
+import { integersFlag, optionalFlag } from "@deepcluster/terminal";
 import { Effect, Option } from "effect";
-import { Command, Flag } from "effect/cli";
+import { Command } from "effect/cli";
 import { evaluationFlags, layersFlag, seedsFlag } from "./flags.ts";
 import { evaluateModel } from "./evaluate_model.ts";
 
@@ -22,7 +22,7 @@ export const lowShot = Command.make(
     ...evaluationFlags,
     layers: layersFlag("features, which are clustered"),
     shots: optionalFlag(
-      countsFlag("shots").pipe(Flag.withMetavar("N,N")),
+      integersFlag("shots", 1),
       "Numbers of training images of each class, each evaluated on its own",
       "1,5,10, or those that every class has",
     ),

@@ -11,7 +11,11 @@ import {
   clusterLadder,
 } from "@deepcluster/clustering";
 import { layerBackend, providerNames } from "@deepcluster/gpu-backend";
-import { choicePage, type ClusterSweep } from "@deepcluster/report";
+import {
+  choicePage,
+  type ClusterSweep,
+  requirePage,
+} from "@deepcluster/report";
 import {
   digestOf,
   encoded,
@@ -23,8 +27,8 @@ import {
   atLeast,
   flagWithDefault,
   fromHere,
+  integersFlag,
   layerProgress,
-  numbersFlag,
   optionalFlag,
   presentOnly,
   shown,
@@ -52,11 +56,7 @@ export const chooseClusters = Command.make(
       ),
     ),
     clusters: optionalFlag(
-      numbersFlag(
-        "clusters",
-        "integers >= 2 with commas between",
-        (values) => values.every((k) => Number.isInteger(k) && k >= 2),
-      ),
+      integersFlag("clusters", 2),
       "Numbers of clusters to try",
       "2 to 200 in steps of about a quarter, with 20 images to a cluster",
     ),
@@ -125,7 +125,10 @@ export const chooseClusters = Command.make(
   },
   Effect.fnUntraced(function* ({ json, ...flags }) {
     const { draws, pca, seed } = flags;
-    const out = yield* pagePath(flags.out);
+    const { out } = presentOnly({ out: Option.map(flags.out, fromHere) });
+    if (out !== undefined) {
+      yield* requirePage(out, "choose a number of clusters");
+    }
     const cache = fromHere(flags.cache);
     const { all, identity, labels, images, features } = yield* rowsOf({
       ...flags,
@@ -241,15 +244,6 @@ const rowsOf = Effect.fnUntraced(function* (
     requireEnough: (images) => numbersFor(flags.clusters, images),
   });
   return { labels: undefined, ...learned, all: rows, features: words };
-});
-
-const pagePath = Effect.fnUntraced(function* (out: Option.Option<string>) {
-  if (Option.isNone(out)) return undefined;
-  if (/\.html$/i.test(out.value)) return fromHere(out.value);
-  return yield* new ChooseClustersError({
-    rule: "--out must be a file ending in .html",
-    found: out.value,
-  });
 });
 
 /** Each part that is clustered must have an image for each cluster. */

@@ -117,7 +117,7 @@ effectTest(
       );
       assert.match(
         yield* failure("--out", "x.pdf"),
-        /ending in \.html: x\.pdf/,
+        /out must be a file whose name ends in \.html: .*x\.pdf$/,
       );
       const other = join(folder, "other.csv");
       writeFileSync(other, "path,label\nq.png,a\n");

@@ -7,15 +7,17 @@ import {
   compareRuns,
   comparisonPage,
   openReportImages,
+  requirePage,
   type RunComparison,
   type ShownImage,
 } from "@deepcluster/report";
-import { encoded, kindOf, writeDurably } from "@deepcluster/storage";
+import { encoded, writeDurably } from "@deepcluster/storage";
 import {
   flagWithDefault,
   fromHere,
   layerProgress,
   optionalFlag,
+  presentOnly,
   shown,
   switchFlag,
 } from "@deepcluster/terminal";
@@ -23,6 +25,7 @@ import { Console, Effect, Option, Schema } from "effect";
 import { Argument, Command, Flag } from "effect/cli";
 import { dirname } from "node:path";
 import { comparisonText } from "./compare_text.ts";
+import { jsonFlag } from "./run_flags.ts";
 
 /** Runs cannot be compared like this. */
 class CompareError extends Schema.TaggedError<CompareError>()("CompareError", {
@@ -54,20 +57,17 @@ export const compare = Command.make(
       "Write a page with the curves and clusters to FILE.html",
     ),
     images: optionalFlag(
-      Flag.String("images").pipe(Flag.withMetavar("DIR")),
-      "Where the images of the first run are now",
+      Flag.String("images").pipe(Flag.withMetavar("IMAGES")),
+      "Where the images of the first run are now, if they were moved",
       "where it found them",
     ),
-    noThumbnails: flagWithDefault(
-      switchFlag("no-thumbnails"),
-      false,
-      "Show no images, for a page to be given away",
+    thumbnails: flagWithDefault(
+      switchFlag("thumbnails"),
+      true,
+      "Show images and link to their files (--no-thumbnails: neither, for " +
+        "a page to give away)",
     ),
-    json: flagWithDefault(
-      switchFlag("json"),
-      false,
-      "Print the results as JSON",
-    ),
+    json: jsonFlag,
   },
   Effect.fnUntraced(function* ({ runs, json, ...flags }) {
     if (runs.length < 2 || runs.length > mostRuns) {
@@ -76,12 +76,13 @@ export const compare = Command.make(
         found: `${runs.length} named`,
       });
     }
-    const out = yield* pagePath(flags.out);
+    const { out } = presentOnly({ out: Option.map(flags.out, fromHere) });
+    if (out !== undefined) yield* requirePage(out, "compare runs");
     const comparison = yield* compareRuns(runs.map(fromHere));
     if (out !== undefined) {
-      const images = flags.noThumbnails
-        ? new Map<number, ShownImage>()
-        : yield* imagesOf(comparison, out, flags.images);
+      const images = flags.thumbnails
+        ? yield* imagesOf(comparison, out, flags.images)
+        : new Map<number, ShownImage>();
       const page = yield* comparisonPage(comparison, images);
       yield* writeDurably(out, encoded(page));
       yield* Effect.logInfo(`Wrote ${shown(out)}`);
@@ -106,16 +107,6 @@ export const compare = Command.make(
     },
   ]),
 );
-
-const pagePath = Effect.fnUntraced(function* (out: Option.Option<string>) {
-  if (Option.isNone(out)) return undefined;
-  const path = fromHere(out.value);
-  if (/\.html$/i.test(path) && (yield* kindOf(path)) !== "folder") return path;
-  return yield* new CompareError({
-    rule: "--out must be a file ending in .html",
-    found: out.value,
-  });
-});
 
 /** Images of the first run that the page shows. */
 const imagesOf = Effect.fnUntraced(function* (

@@ -4,7 +4,7 @@
  * @module
  */
 import { Assigner } from "@deepcluster/clustering";
-import { layerBackend, providerNames } from "@deepcluster/gpu-backend";
+import { layerBackend } from "@deepcluster/gpu-backend";
 import { writeReport } from "@deepcluster/report";
 import {
   atLeast,
@@ -17,26 +17,26 @@ import {
   switchFlag,
 } from "@deepcluster/terminal";
 import { Console, Effect, Layer } from "effect";
-import { Argument, Command, Flag } from "effect/cli";
+import { Command, Flag } from "effect/cli";
+import {
+  engineFlags,
+  jsonFlag,
+  runArgument,
+  runImagesFlags,
+} from "./run_flags.ts";
 
 /** The command. */
 export const report = Command.make(
   "report",
   {
-    run: Argument.String("run").pipe(
-      Argument.withDescription("Run folder that `train` made."),
-    ),
+    run: runArgument,
     paths: {
       out: optionalFlag(
         Flag.String("out").pipe(Flag.withMetavar("FILE")),
         "File FILE.html to write",
         "report.html in the run folder",
       ),
-      images: optionalFlag(
-        Flag.String("images").pipe(Flag.withMetavar("IMAGES")),
-        "Where the images are now, if they were moved",
-        "where the run found them",
-      ),
+      images: runImagesFlags.images,
     },
     cache: flagWithDefault(
       Flag.String("cache").pipe(Flag.withMetavar("DIR")),
@@ -44,11 +44,7 @@ export const report = Command.make(
       "Folder that keeps features for the next command",
     ),
     content: {
-      labelColumn: optionalFlag(
-        Flag.String("label-column").pipe(Flag.withMetavar("COLUMN")),
-        "Column of a manifest that holds labels",
-        "that of the run",
-      ),
+      labelColumn: runImagesFlags.labelColumn,
       layer: optionalFlag(
         Flag.String("layer").pipe(Flag.withMetavar("NAME")),
         "Layer whose filters are shown with the images that activate them " +
@@ -78,23 +74,8 @@ export const report = Command.make(
       "Make the map and find the images of filters, which takes a pass " +
         "over the images the first time (--no-map: neither)",
     ),
-    json: flagWithDefault(
-      switchFlag("json"),
-      false,
-      "Print the results as JSON",
-    ),
-    engine: {
-      threads: optionalFlag(
-        atLeast("threads", 1),
-        "Threads of one operator; other counts give other bits",
-        "all cores",
-      ),
-      provider: optionalFlag(
-        Flag.Literals("provider", providerNames),
-        "Where the engine computes",
-        "cpu",
-      ),
-    },
+    json: jsonFlag,
+    engine: engineFlags,
   },
   Effect.fnUntraced(function* (
     { run, paths, cache, content, thumbnails, map, json },

@@ -33,6 +33,7 @@ import {
 import { Console, Effect, Layer, Option } from "effect";
 import { Command, Flag } from "effect/cli";
 import { pictureFolder, requireNew } from "./picture_folder.ts";
+import { engineFlags } from "./run_flags.ts";
 import {
   filterFlags,
   filtersOf,
@@ -42,7 +43,6 @@ import {
 import { imageFlags, openTypedImages } from "./visualise_images.ts";
 import {
   commonFlags,
-  engineFlags,
   networkArgument,
   openNetwork,
   outFlag,

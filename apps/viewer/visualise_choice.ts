@@ -8,8 +8,8 @@ import type { Network } from "@deepcluster/models";
 import {
   atLeast,
   flagWithDefault,
+  integersFlag,
   namesFlag,
-  numbersFlag,
   optionalFlag,
 } from "@deepcluster/terminal";
 import {
@@ -32,11 +32,7 @@ export const layersFlag = (byDefault: string) =>
 /** Which filters of each layer. */
 export const filterFlags = {
   filters: optionalFlag(
-    numbersFlag(
-      "filters",
-      "whole numbers from 0 on with commas between",
-      (values) => values.every((n) => Number.isInteger(n) && n >= 0),
-    ),
+    integersFlag("filters", 0),
     "Filters of each layer, counted from 0",
     "--count drawn at random",
   ),

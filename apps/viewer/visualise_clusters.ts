@@ -18,8 +18,8 @@ import {
   atLeast,
   flagWithDefault,
   fromHere,
+  integersFlag,
   layerProgress,
-  numbersFlag,
   optionalFlag,
   shown,
 } from "@deepcluster/terminal";
@@ -30,9 +30,10 @@ import {
   summariseCluster,
 } from "@deepcluster/visualisation";
 import { Console, Effect, Option } from "effect";
-import { Argument, Command, Flag } from "effect/cli";
+import { Command, Flag } from "effect/cli";
 import { basename, join } from "node:path";
 import { pictureFolder, requireNew } from "./picture_folder.ts";
+import { runArgument, runImagesFlags } from "./run_flags.ts";
 import { VisualiseError } from "./visualise_errors.ts";
 import { commonFlags, outFlag } from "./visualise_flags.ts";
 
@@ -41,11 +42,7 @@ const action = "draw clusters";
 /** Which clusters, and how many images of each. */
 const choiceFlags = {
   clusters: optionalFlag(
-    numbersFlag(
-      "clusters",
-      "whole numbers from 0 on with commas between",
-      (values) => values.every((n) => Number.isInteger(n) && n >= 0),
-    ),
+    integersFlag("clusters", 0),
     "Clusters by their numbers, in this order",
     "--count of them",
   ),
@@ -72,30 +69,14 @@ const choiceFlags = {
   ),
 };
 
-/** Where the images are, and their labels. */
-const imagesFlags = {
-  images: optionalFlag(
-    Flag.String("images").pipe(Flag.withMetavar("IMAGES")),
-    "Where the images are now",
-    "where the run found them",
-  ),
-  labelColumn: optionalFlag(
-    Flag.String("label-column").pipe(Flag.withMetavar("COLUMN")),
-    "Column of a manifest that holds labels, shown beside the clusters",
-    "that of the run",
-  ),
-};
-
 /** The command. */
 export const visualiseClusters = Command.make(
   "clusters",
   {
-    run: Argument.String("run").pipe(
-      Argument.withDescription("Run folder that `train` made."),
-    ),
+    run: runArgument,
     out: outFlag,
     choice: choiceFlags,
-    source: imagesFlags,
+    source: runImagesFlags,
     ...commonFlags,
   },
   Effect.fnUntraced(function* ({ run: typed, out, choice, ...values }) {

@@ -3,7 +3,6 @@
  *
  * @module
  */
-import { providerNames } from "@deepcluster/gpu-backend";
 import { isOnnxFile } from "@deepcluster/model-io";
 import { openModel, type weightsFlags } from "@deepcluster/runs";
 import { kindOf } from "@deepcluster/storage";
@@ -56,20 +55,6 @@ export const commonFlags = {
     switchFlag("json"),
     false,
     "Print the results as JSON, as in pictures.json",
-  ),
-};
-
-/** The engine. */
-export const engineFlags = {
-  threads: optionalFlag(
-    atLeast("threads", 1),
-    "Threads of one operator; other counts give other bits",
-    "all cores",
-  ),
-  provider: optionalFlag(
-    Flag.Literals("provider", providerNames),
-    "Where the engine computes",
-    "cpu",
   ),
 };
 

@@ -26,6 +26,7 @@ import { Console, Effect, Layer, Option } from "effect";
 import { Argument, Command } from "effect/cli";
 import { basename } from "node:path";
 import { pictureFolder, requireNew } from "./picture_folder.ts";
+import { engineFlags } from "./run_flags.ts";
 import {
   filterFlags,
   filtersOf,
@@ -34,7 +35,6 @@ import {
 } from "./visualise_choice.ts";
 import {
   commonFlags,
-  engineFlags,
   networkArgument,
   openNetwork,
   outFlag,

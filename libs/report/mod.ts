@@ -87,6 +87,7 @@ export {
   type ReportSection,
 } from "./document/report_page.ts";
 export { reportName } from "./report_name.ts";
+export { requirePage } from "./require_page.ts";
 
 // The map
 export { encodeMap } from "./map/encode_map.ts";

@@ -4,9 +4,9 @@
  * @module
  */
 import type { Assigner } from "@deepcluster/clustering";
-import { OptionError, type Progress } from "@deepcluster/core";
+import type { OptionError, Progress } from "@deepcluster/core";
 import type { Backend } from "@deepcluster/gpu-backend";
-import { kindOf, type StorageError, writeDurably } from "@deepcluster/storage";
+import { type StorageError, writeDurably } from "@deepcluster/storage";
 import type { ReadAssignmentsError } from "@deepcluster/runs";
 import { Effect, type Scope } from "effect";
 import { dirname, join, resolve } from "node:path";
@@ -37,6 +37,7 @@ import {
   type OpenReportImagesError,
 } from "./images/report_images.ts";
 import { reportName } from "./report_name.ts";
+import { requirePage } from "./require_page.ts";
 
 /** How {@link writeReport} writes a report. */
 export interface WriteReportOptions extends PartOptions {
@@ -98,7 +99,7 @@ export const writeReport: (
   Assigner | Backend | Progress | Scope.Scope
 > = Effect.fn("writeReport")(function* (folder, options) {
   const path = resolve(options.out ?? join(folder, reportName));
-  yield* requirePage(path);
+  yield* requirePage(path, "write a report");
   const noted = yield* readRunHistory(folder);
   const { configuration, epochs } = noted;
   const images = yield* openReportImages(folder, configuration, {
@@ -139,15 +140,4 @@ export const writeReport: (
   });
   const { bytes } = yield* writeDurably(path, new TextEncoder().encode(page));
   return { path, bytes, history, warnings };
-});
-
-/** A mistyped `out` must not replace a picture, or anything else. */
-const requirePage = Effect.fnUntraced(function* (path: string) {
-  if (/\.html?$/i.test(path) && (yield* kindOf(path)) !== "folder") return;
-  return yield* new OptionError({
-    action: "write a report",
-    option: "out",
-    rule: "a file whose name ends in .html",
-    value: path,
-  });
 });

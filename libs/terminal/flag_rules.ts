@@ -76,24 +76,31 @@ export const notNegative = (name: string): Flag.Flag<number> =>
   numberFlag(name, "at least 0", (value) => value >= 0);
 
 /**
- * Whole numbers from 1 on, with commas between them.
+ * Makes a flag of integers with commas between them.
  *
  * @param name Of the flag, without dashes.
+ * @param min The smallest that is allowed, at least 0.
  * @returns The flag.
  */
-export const countsFlag = (name: string): Flag.Flag<readonly number[]> =>
-  Flag.String(name).pipe(Flag.filterMap(
-    (text) => {
-      const counts = text.split(",").map(countIn);
-      return counts.every((count) => count >= 1)
-        ? Option.some(counts)
-        : Option.none();
-    },
-    () => "integers >= 1 with commas between",
-  ));
+export const integersFlag = (
+  name: string,
+  min: number,
+): Flag.Flag<readonly number[]> =>
+  Flag.String(name).pipe(
+    Flag.withMetavar("N,N"),
+    Flag.filterMap(
+      (text) => {
+        const integers = text.split(",").map(integerIn);
+        return integers.every((integer) => integer >= min)
+          ? Option.some(integers)
+          : Option.none();
+      },
+      () => `integers >= ${min} with commas between`,
+    ),
+  );
 
 /** The number that a text is; NaN for all but digits. */
-const countIn = (text: string): number =>
+const integerIn = (text: string): number =>
   /^\d+$/.test(text.trim()) ? Number(text) : NaN;
 
 /**

@@ -17,8 +17,8 @@ export { formatFigure, formatSeconds } from "./progress_lines.ts";
 export {
   addressFlag,
   atLeast,
-  countsFlag,
   fractionsFlag,
+  integersFlag,
   momentumFlag,
   namesFlag,
   notNegative,
