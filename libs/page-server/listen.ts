@@ -6,7 +6,12 @@
 import * as NodeHttpServer from "@effect/platform-node/NodeHttpServer";
 import { Effect, Layer, Schema, type Scope } from "effect";
 import { HttpRouter, HttpServer } from "effect/http";
-import { createServer, type ServerResponse } from "node:http";
+import {
+  createServer,
+  type IncomingMessage,
+  type Server,
+  type ServerResponse,
+} from "node:http";
 
 /** The port cannot be listened at. */
 export class PortError extends Schema.TaggedError<PortError>()("PortError", {
@@ -47,6 +52,7 @@ export const listenOnLoopback: (
 )(function* (routes, port) {
   const node = createServer();
   node.on("request", (_request, response) => uncheckedLength(response));
+  const answerEarly = holdEarly(node);
   const context = yield* HttpRouter.serve(routes, {
     disableLogger: true,
     disableListenLog: true,
@@ -59,6 +65,7 @@ export const listenOnLoopback: (
     Layer.build,
     Effect.mapError((error) => new PortError({ port, found: foundIn(error) })),
   );
+  answerEarly();
   // Connections that are kept alive would hold the server.
   yield* Effect.addFinalizer(() =>
     Effect.sync(() => {
@@ -68,6 +75,25 @@ export const listenOnLoopback: (
   const { address } = yield* Effect.provide(HttpServer.HttpServer, context);
   return HttpServer.formatAddress(address);
 });
+
+/**
+ * Holds requests that come once the port is open but before anything answers
+ * them, which would never be answered; returns what passes them on.
+ */
+const holdEarly = (node: Server): () => void => {
+  const early: [IncomingMessage, ServerResponse][] = [];
+  const hold = (request: IncomingMessage, response: ServerResponse) => {
+    const isLast = node.listeners("request").at(-1) === hold;
+    if (isLast) early.push([request, response]);
+  };
+  node.on("request", hold);
+  return () => {
+    node.off("request", hold);
+    for (const [request, response] of early) {
+      node.emit("request", request, response);
+    }
+  };
+};
 
 const foundIn = ({ cause }: { readonly cause: unknown }): string => {
   const code = cause instanceof Error && "code" in cause ? cause.code : "";
@@ -87,6 +113,7 @@ const foundIn = ({ cause }: { readonly cause: unknown }): string => {
  */
 const uncheckedLength = (response: ServerResponse): void => {
   Object.defineProperty(response, "strictContentLength", {
+    configurable: true,
     get: () => false,
     set: () => {},
   });

@@ -1,5 +1,5 @@
 import { ask, effectTest } from "@deepcluster/test";
-import { Effect, Layer, References } from "effect";
+import { Effect, Fiber, Layer, References } from "effect";
 import { HttpRouter, HttpServerResponse } from "effect/http";
 import assert from "node:assert/strict";
 import {
@@ -110,5 +110,35 @@ effectTest(
         `Cannot serve as --port must be free: current value is --port ${port} ` +
           "(another program listens there); name another, or 0 for any",
       );
+    }),
+);
+
+effectTest(
+  "listenOnLoopback() answers a request that came before the routes were there",
+  () =>
+    Effect.gen(function* () {
+      const port = yield* Effect.scoped(
+        Effect.map(
+          listenOnLoopback(routes, 0),
+          (address) => Number(new URL(address).port),
+        ),
+      );
+      const answer = yield* Effect.forkChild(Effect.promise(async () => {
+        for (;;) {
+          try {
+            const signal = AbortSignal.timeout(10_000);
+            const response = await fetch(`http://127.0.0.1:${port}/`, {
+              signal,
+            });
+            return await response.text();
+          } catch (error) {
+            if (error instanceof DOMException) throw error;
+            await new Promise((resolve) => setTimeout(resolve, 20));
+          }
+        }
+      }));
+      const slow = Layer.effectDiscard(Effect.sleep("300 millis"));
+      yield* listenOnLoopback(Layer.mergeAll(routes, slow), port);
+      assert.equal(yield* Fiber.join(answer), "<p>Hello");
     }),
 );
