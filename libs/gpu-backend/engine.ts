@@ -25,6 +25,11 @@ export interface EngineSettings<P extends string = string> {
    * the format of Chrome's tracing. Default: none are written.
    */
   readonly profile?: string;
+  /**
+   * Whether a GPU may be one that the processor imitates, which is slower than
+   * the processor itself. Default: false.
+   */
+  readonly software?: boolean;
 }
 
 /** An engine, known before it is loaded. */

@@ -27,6 +27,7 @@ export {
   OutOfMemoryError,
 } from "./errors.ts";
 export { type ImageModel, imageModelOf } from "./image_model.ts";
+export { loadInstalled, pathOfInstalled } from "./installed.ts";
 export { type OnnxModel, showSpec, type TensorSpec } from "./onnx_model.ts";
 export { layerOnnx } from "./onnx/executor.ts";
 export { onnxModelOf } from "./onnx/export.ts";

@@ -6,15 +6,11 @@
  */
 import type { Tensor, Tensors } from "@deepcluster/core";
 import { type Graph, interpret, validate } from "@deepcluster/graph";
-import { Effect, Layer, Semaphore } from "effect";
+import { Effect, Layer } from "effect";
 import { Backend, type BackendInfo } from "./backend.ts";
 import { OnnxModelError } from "./errors.ts";
-import {
-  changingStateOf,
-  checkFeeds,
-  checkSomeFeeds,
-  stateOf,
-} from "./feeds.ts";
+import { changingStateOf, checkFeeds, stateOf } from "./feeds.ts";
+import { programOf } from "./program.ts";
 
 /**
  * Interprets graphs in plain TypeScript, on one thread, in double precision.
@@ -41,7 +37,7 @@ import {
  *   yield* run({});
  *   return yield* read;
  * });
- * const state = Effect.runSync(
+ * const state = await Effect.runPromise(
  *   Effect.scoped(program).pipe(Effect.provide(layerReference)),
  * );
  * assert.equal(state["runs"]?.data[0], 2);
@@ -64,27 +60,24 @@ export const layerReference: Layer.Layer<Backend> = Layer.succeed(Backend, {
   } satisfies BackendInfo,
   compile: Effect.fn("compile")(function* (graph: Graph, state: Tensors) {
     yield* validate(graph);
-    const changing = changingStateOf(graph);
     yield* checkFeeds(stateOf(graph), state);
-    const turn = yield* Semaphore.make(1);
+    const names = Object.keys(changingStateOf(graph));
     let current = copied(state);
-    return {
+    return yield* programOf(graph, {
       run: Effect.fnUntraced(function* (inputs: Tensors) {
-        yield* checkFeeds(graph.inputs, inputs);
         const { outputs, state } = yield* interpret(graph, inputs, current);
         current = state;
         return outputs;
-      }, turn.withPermit),
+      }),
       read: Effect.sync(() =>
-        copied(Object.fromEntries(
-          Object.keys(changing).map((name) => [name, current[name]!]),
-        ))
-      ).pipe(turn.withPermit),
-      write: Effect.fnUntraced(function* (state: Tensors) {
-        yield* checkSomeFeeds(changing, state);
-        current = { ...current, ...copied(state) };
-      }, turn.withPermit),
-    };
+        copied(Object.fromEntries(names.map((name) => [name, current[name]!])))
+      ),
+      write: (state) =>
+        Effect.sync(() => {
+          current = { ...current, ...copied(state) };
+        }),
+      labels: Effect.sync(() => current),
+    });
   }),
   openOnnx: (model: string | Uint8Array) =>
     Effect.fail(

@@ -30,6 +30,8 @@ export interface BackendOptions {
   readonly threads?: number;
   /** Path that the engine's files of timings begin with. Default: none. */
   readonly profile?: string;
+  /** Whether a GPU may be imitated by the processor. Default: false. */
+  readonly software?: boolean;
 }
 
 /** Options that have passed their rules, defaults filled in. */
@@ -42,6 +44,8 @@ export interface SelectedBackend {
   readonly threads: number;
   /** Path that the engine's file of timings begins with. */
   readonly profile?: string;
+  /** Whether a GPU may be imitated by the processor. */
+  readonly software?: boolean;
 }
 
 /**
@@ -86,12 +90,13 @@ export const selectBackend: (
       value: `${threads}`,
     });
   }
-  const { profile } = options;
+  const { profile, software } = options;
   return {
     engine,
     provider,
     threads,
-    ...profile === undefined ? {} : { profile },
+    ...profile !== undefined && { profile },
+    ...software !== undefined && { software },
   };
 });
 

@@ -5,7 +5,7 @@
  */
 import type { Tensors } from "@deepcluster/core";
 import { type Graph, validate } from "@deepcluster/graph";
-import { Effect, Layer, type Scope, Semaphore } from "effect";
+import { Effect, Layer, type Scope } from "effect";
 import {
   Backend,
   type BackendInfo,
@@ -20,19 +20,13 @@ import type {
   OutOfMemoryError,
   ProviderMissingError,
 } from "../errors.ts";
-import {
-  changingStateOf,
-  checkFeeds,
-  checkLabels,
-  checkSomeFeeds,
-  labelLeavesOf,
-  stateOf,
-} from "../feeds.ts";
+import { failureOf } from "../failures.ts";
+import { checkFeeds, stateOf } from "../feeds.ts";
+import { type Execution, giveWay, programOf } from "../program.ts";
 import { allocate, type Bindings, type Buffers, copied } from "./buffers.ts";
 import { multipliesBytesExactly } from "./byte_products.ts";
 import { channelBlock } from "./channel_block.ts";
 import { encode } from "./encode.ts";
-import { failureOf } from "./failures.ts";
 import { openForeignModel } from "./foreign_model.ts";
 import { splitUpdate } from "./in_place.ts";
 import { lower, type LowerOptions } from "./lower.ts";
@@ -45,7 +39,7 @@ import {
   openSession,
   type SessionSettings,
 } from "./runtime.ts";
-import { giveWay, marker, runSession } from "./session.ts";
+import { marker, runSession } from "./session.ts";
 
 /**
  * Runs graphs in ONNX Runtime.
@@ -109,7 +103,11 @@ export const layerOnnx = (
         },
         capabilities: { ...onnxProviders[provider].capabilities, byteProducts },
       };
-      const engine = { block, exactBytes: byteProducts };
+      const engine = {
+        block,
+        exactBytes: byteProducts,
+        onGpu: provider !== "cpu",
+      };
       return {
         info,
         compile: compileWith(runtime, settings, engine),
@@ -146,8 +144,7 @@ const compileWith = (
         ),
       catch: (cause) => failureOf("compile", graph, messageOf(cause)),
     });
-    const turn = yield* Semaphore.make(1);
-    return programOf(graph, { pass, update }, buffers, turn, giveWay());
+    return yield* programOf(graph, executionOf({ pass, update }, buffers));
   });
 
   /** A session of a graph, and how it is run. */
@@ -178,24 +175,10 @@ interface Sessions {
   readonly update: { readonly run: Run } | undefined;
 }
 
-const programOf = (
-  graph: Graph,
-  sessions: Sessions,
-  buffers: Buffers,
-  turn: Semaphore.Semaphore,
-  rest: Effect.Effect<void>,
-): Program => {
-  const changing = changingStateOf(graph);
-  const labels = labelLeavesOf(graph);
+const executionOf = (sessions: Sessions, buffers: Buffers): Execution => {
   const step = stepOf(sessions, buffers);
   return {
-    run: Effect.fnUntraced(function* (inputs: Tensors) {
-      yield* checkFeeds(graph.inputs, inputs);
-      yield* checkLabels(labels, { ...buffers.state(), ...inputs });
-      yield* rest;
-      yield* step.run(inputs);
-      return buffers.outputs;
-    }, turn.withPermit),
+    run: (inputs) => Effect.as(step.run(inputs), buffers.outputs),
     read: Effect.andThen(
       step.whole,
       Effect.sync(() =>
@@ -204,15 +187,15 @@ const programOf = (
             .map(([name, tensor]) => [name, copied(tensor)]),
         )
       ),
-    ).pipe(turn.withPermit),
+    ),
     write: Effect.fnUntraced(function* (state: Tensors) {
-      yield* checkSomeFeeds(changing, state);
       yield* step.whole;
       const current = buffers.state();
       for (const [name, { data }] of Object.entries(state)) {
         current[name]!.data.set(data);
       }
-    }, turn.withPermit),
+    }),
+    labels: Effect.sync(() => buffers.state()),
   };
 };
 
@@ -239,7 +222,6 @@ const stepOf = ({ pass, update }: Sessions, buffers: Buffers) => {
         Effect.andThen(Effect.suspend(() => pass.run(buffers.pass(inputs)))),
         Effect.andThen(replace),
         Effect.andThen(Effect.sync(buffers.swap)),
-        Effect.uninterruptible,
       ),
   };
 };

@@ -6,7 +6,7 @@
 import type { Tensors } from "@deepcluster/core";
 import { showType } from "@deepcluster/graph";
 import { OnnxModelError, OutOfMemoryError } from "../errors.ts";
-import { speaksOfMemory } from "./failures.ts";
+import { speaksOfMemory } from "../failures.ts";
 
 /**
  * The error for a model that cannot be opened.

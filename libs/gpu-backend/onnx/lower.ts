@@ -52,6 +52,8 @@ export interface LowerOptions {
   readonly block?: number | undefined;
   /** Whether it multiplies 8-bit integers exactly. Default: false. */
   readonly exactBytes?: boolean;
+  /** Whether it computes on a GPU. Default: false. */
+  readonly onGpu?: boolean;
 }
 
 /**
@@ -69,7 +71,7 @@ export interface LowerOptions {
 export const lower = (
   graph: Graph,
   state: Tensors,
-  { block, exactBytes = false }: LowerOptions = {},
+  { block, exactBytes = false, onGpu = false }: LowerOptions = {},
 ): LoweredGraph => {
   const writer = modelWriter();
   const { inputs, leaves } = declareInputs(graph, state, writer);
@@ -89,6 +91,7 @@ export const lower = (
     constants,
     block,
     exactBytes,
+    onGpu,
     lower: lowerValue,
   });
   for (const value of order) to.tensor(value);

@@ -29,6 +29,8 @@ export interface Lowering
   extends Pick<ModelWriter, "scalar" | "byte" | "integers"> {
   /** Whether products of 8-bit integers come out exactly. */
   readonly exactBytes: boolean;
+  /** Whether operators must be those that a GPU has. */
+  readonly onGpu: boolean;
   /** Name of the tensor of a value, which is lowered first when it was not. */
   readonly tensor: (value: Value) => string;
   /** Adds a node with one result and names it. */
@@ -74,6 +76,8 @@ export interface Surroundings {
   readonly block?: number | undefined;
   /** See {@link Lowering.exactBytes}. */
   readonly exactBytes: boolean;
+  /** See {@link Lowering.onGpu}. */
+  readonly onGpu: boolean;
   /** How each value is lowered. */
   readonly lower: (value: Value, to: Lowering) => string;
 }
@@ -87,7 +91,7 @@ export interface Surroundings {
  */
 export const lowering = (
   writer: ModelWriter,
-  { order, roots, leaves, constants: fixed, block, exactBytes, lower }:
+  { order, roots, leaves, constants: fixed, block, exactBytes, onGpu, lower }:
     Surroundings,
 ): Lowering => {
   const tensors = new Map(leaves);
@@ -115,6 +119,7 @@ export const lowering = (
   };
   const to: Lowering = {
     exactBytes,
+    onGpu,
     byte: writer.byte,
     constant: (key, make) => {
       const name = constants.get(key) ?? writer.constant(`%${key}`, make());

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { Clock, Effect } from "effect";
+import { Effect } from "effect";
 import type { InferenceSession } from "onnxruntime-node";
 import type { Bindings } from "./buffers.ts";
 import { messageOf } from "./runtime.ts";
@@ -41,20 +41,3 @@ export const runSession = (
  */
 export const marker = "%finished";
 const refusesSequence = "Non tensor type is temporarily not supported.";
-
-/**
- * Makes a rest that lets signals through: two times a millisecond, if the last
- * were a tenth of a second ago. Deno hears of a signal only when its event
- * loop has waited, and then turned.
- *
- * @returns What to do before each run.
- */
-export const giveWay = (): Effect.Effect<void> => {
-  let restedMs = 0;
-  return Effect.gen(function* () {
-    if ((yield* Clock.currentTimeMillis) - restedMs < 100) return;
-    yield* Effect.sleep(1);
-    yield* Effect.sleep(1);
-    restedMs = yield* Clock.currentTimeMillis;
-  });
-};

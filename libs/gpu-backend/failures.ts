@@ -1,6 +1,9 @@
 /**
- * What ONNX Runtime says when it fails, as errors that name the operator of
- * the graph or the memory that is missing.
+ * What an engine says when it fails, as errors that name the operator of the
+ * graph or the memory that is missing.
+ *
+ * An executor names what it does after the position of the value in the
+ * topological order, such as `%12 matmul/Gemm`, and has that name in its reason.
  *
  * @module
  */
@@ -15,7 +18,7 @@ import {
   CompilationError,
   ExecutionError,
   OutOfMemoryError,
-} from "../errors.ts";
+} from "./errors.ts";
 
 /**
  * The error for a failure of the library.
@@ -64,7 +67,6 @@ const outOfMemory = new RegExp(
   "i",
 );
 
-/** Nodes are named after the position of their value: `%12 matmul/Gemm`. */
 const operatorIn = (reason: string, graph: Graph): string | undefined => {
   const position = /%(\d+) \w+\//.exec(reason)?.[1];
   const value = topologicalOrder(graph)[Number(position)];

@@ -1,0 +1,83 @@
+/**
+ * What the programs of all executors do alike: check what they are fed, run one
+ * at a time, and let the event loop turn between runs.
+ *
+ * @module
+ */
+import type { Tensors } from "@deepcluster/core";
+import type { Graph } from "@deepcluster/graph";
+import { Clock, Effect, Semaphore } from "effect";
+import type { Program } from "./backend.ts";
+import type { BackendError } from "./errors.ts";
+import {
+  changingStateOf,
+  checkFeeds,
+  checkLabels,
+  checkSomeFeeds,
+  labelLeavesOf,
+} from "./feeds.ts";
+
+/** A compiled graph as an executor makes it: its tensors are checked. */
+export interface Execution {
+  /**
+   * Runs the graph once and replaces all changing state; or fails, and
+   * replaces none of it. Its caller does not interrupt it.
+   */
+  readonly run: (inputs: Tensors) => Effect.Effect<Tensors, BackendError>;
+  /** Copies the changing state. */
+  readonly read: Effect.Effect<Tensors, BackendError>;
+  /** Replaces some of the changing state, by copies. */
+  readonly write: (state: Tensors) => Effect.Effect<void, BackendError>;
+  /** Those of the graph's labels that are state, without a copy if possible. */
+  readonly labels: Effect.Effect<Tensors, BackendError>;
+}
+
+/**
+ * Makes a program of what an executor made of a graph.
+ *
+ * @param graph The graph.
+ * @param execution What is done with checked tensors.
+ * @returns The program: it checks feeds and labels, and its calls take turns.
+ */
+export const programOf: (
+  graph: Graph,
+  execution: Execution,
+) => Effect.Effect<Program> = Effect.fnUntraced(function* (graph, execution) {
+  const changing = changingStateOf(graph);
+  const leaves = labelLeavesOf(graph);
+  const turn = yield* Semaphore.make(1);
+  const rest = giveWay();
+  return {
+    run: Effect.fnUntraced(function* (inputs: Tensors) {
+      yield* checkFeeds(graph.inputs, inputs);
+      const kept = leaves.some(({ name }) => !(name in inputs))
+        ? yield* execution.labels
+        : {};
+      yield* checkLabels(leaves, { ...kept, ...inputs });
+      yield* rest;
+      return yield* Effect.uninterruptible(execution.run(inputs));
+    }, turn.withPermit),
+    read: execution.read.pipe(turn.withPermit),
+    write: Effect.fnUntraced(function* (state: Tensors) {
+      yield* checkSomeFeeds(changing, state);
+      yield* execution.write(state);
+    }, turn.withPermit),
+  };
+});
+
+/**
+ * Makes a rest that lets signals through: two times a millisecond, if the last
+ * were a tenth of a second ago. Deno hears of a signal only when its event
+ * loop has waited, and then turned.
+ *
+ * @returns What to do before each run.
+ */
+export const giveWay = (): Effect.Effect<void> => {
+  let restedMs = 0;
+  return Effect.gen(function* () {
+    if ((yield* Clock.currentTimeMillis) - restedMs < 100) return;
+    yield* Effect.sleep(1);
+    yield* Effect.sleep(1);
+    restedMs = yield* Clock.currentTimeMillis;
+  });
+};
