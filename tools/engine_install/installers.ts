@@ -1,0 +1,14 @@
+/**
+ * The engines that can be installed, by the name that a user types. To add one,
+ * write its {@link Installer} in a file beside this one, and a row here.
+ *
+ * @module
+ */
+import type { Installer } from "./installer.ts";
+import { tfjsWasm, tfjsWebgpu } from "./tfjs.ts";
+
+/** Installers by name. */
+export const installers: Readonly<Record<string, Installer>> = {
+  "tfjs-wasm": tfjsWasm,
+  "tfjs-webgpu": tfjsWebgpu,
+};

@@ -1,0 +1,72 @@
+/**
+ * Installs an engine that `deno install` does not bring:
+ * `deno task engine:install NAME`.
+ *
+ * It goes to the folder `engines/` beside `deno.json`, where the libs look for
+ * it; the dependencies of the project stay as they are. To remove all engines,
+ * remove that folder.
+ *
+ * @module
+ */
+import { fileURLToPath } from "node:url";
+import { InstallError } from "./installer.ts";
+import { installers } from "./installers.ts";
+
+/** Where the libs look for engines (`libs/gpu-backend/installed.ts`). */
+const enginesFolder = fileURLToPath(
+  new URL("../../engines", import.meta.url),
+);
+
+const names = Object.keys(installers);
+
+const help = `Installs an engine: deno task engine:install NAME
+
+${
+  Object.entries(installers).map(([name, { description, flags }]) =>
+    `  ${name.padEnd(14)} ${description}\n${" ".repeat(17)}${flags}`
+  ).join("\n")
+}
+
+It goes to the folder engines/ beside deno.json; to remove it, remove that
+folder. See docs/engines.md.`;
+
+/**
+ * Installs the engine that the command line names.
+ *
+ * @param args The command line.
+ * @param folder Where engines are installed.
+ * @returns What to print, and the exit code.
+ */
+export const engineInstall = async (
+  args: readonly string[],
+  folder: string,
+): Promise<{ text: string; code: number }> => {
+  const [name, ...more] = args;
+  if (name === "--help" || name === "-h") return { text: help, code: 0 };
+  const installer = name !== undefined && more.length === 0 &&
+      Object.hasOwn(installers, name)
+    ? installers[name]
+    : undefined;
+  if (installer === undefined) {
+    return {
+      text: `Cannot install an engine as NAME must be one of ${
+        names.join(", ")
+      }: current value is ${args.join(" ") || "none"}`,
+      code: 1,
+    };
+  }
+  try {
+    const done = await installer.install(folder);
+    const next = `deno task train IMAGES --run DIR ${installer.flags}`;
+    return { text: `${done}\nUse it so: ${next}`, code: 0 };
+  } catch (error) {
+    if (!(error instanceof InstallError)) throw error;
+    return { text: `Cannot install ${name} as ${error.message}`, code: 1 };
+  }
+};
+
+if (import.meta.main) {
+  const { text, code } = await engineInstall(Deno.args, enginesFolder);
+  (code === 0 ? console.log : console.error)(text);
+  Deno.exit(code);
+}

@@ -1,0 +1,103 @@
+/**
+ * Packages of npm in the folder of the engines.
+ *
+ * @module
+ */
+import { join } from "node:path";
+import { InstallError, run } from "./installer.ts";
+
+/** Versions by name of package. */
+export type Packages = Readonly<Record<string, string>>;
+
+/**
+ * Installs packages beside those that are there, without running their scripts:
+ * those of TensorFlow.js download a TensorFlow of 2022.
+ *
+ * @param folder The folder that has `node_modules`.
+ * @param packages What to install.
+ * @returns What was done, as a sentence. Fails with {@link InstallError} when
+ * npm is missing or cannot fetch them; npm then leaves all as it was.
+ */
+export const installPackages = async (
+  folder: string,
+  packages: Packages,
+): Promise<string> => {
+  const wanted = Object.entries(packages);
+  const list = wanted.map(([name, version]) => `${name} ${version}`)
+    .join(" and ");
+  const present = await Promise.all(
+    wanted.map(async ([name, version]) =>
+      await installedVersion(folder, name) === version
+    ),
+  );
+  if (present.every(Boolean)) return `Installed already: ${list} in ${folder}`;
+  const existed = await exists(folder);
+  await Deno.mkdir(folder, { recursive: true });
+  try {
+    await npmInstall(folder, wanted);
+  } catch (error) {
+    if (!existed) await Deno.remove(folder, { recursive: true });
+    throw error;
+  }
+  return `Installed ${list} in ${folder}`;
+};
+
+/**
+ * Reads which version of a package is installed.
+ *
+ * @param folder The folder that has `node_modules`.
+ * @param name Name of the package.
+ * @returns Its version, or `undefined` when it is not there.
+ */
+export const installedVersion = async (
+  folder: string,
+  name: string,
+): Promise<string | undefined> => {
+  const manifest = join(folder, "node_modules", name, "package.json");
+  try {
+    return JSON.parse(await Deno.readTextFile(manifest)).version;
+  } catch (error) {
+    if (error instanceof Deno.errors.NotFound) return undefined;
+    throw error;
+  }
+};
+
+const npmInstall = async (
+  folder: string,
+  packages: readonly (readonly [string, string])[],
+) => {
+  const specifiers = packages.map(([name, version]) => `${name}@${version}`);
+  const { success, stderr } = await run(
+    // On Windows, npm is a script of the shell.
+    Deno.build.os === "windows" ? "npm.cmd" : "npm",
+    [
+      ...["install", "--prefix", folder, "--save-exact", "--ignore-scripts"],
+      ...["--no-audit", "--no-fund", "--fetch-retries=1", "--loglevel=error"],
+      ...specifiers,
+    ],
+    "install Node.js, which brings it",
+  );
+  if (success) return;
+  throw new InstallError(
+    `npm could not install ${specifiers.join(" and ")}: it says "${
+      reasonOf(stderr)
+    }"; npm ping tells whether its registry can be reached`,
+  );
+};
+
+/** Lines of npm's error without its prefix and where its log lies. */
+const reasonOf = (stderr: string): string =>
+  stderr.split("\n")
+    .map((line) => line.replace(/^npm (error|ERR!) ?/, "").trim())
+    .filter((line) => line !== "" && !/complete log|debug-\d\.log/.test(line))
+    .join(" ");
+
+const exists = async (path: string): Promise<boolean> => {
+  try {
+    await Deno.stat(path);
+    return true;
+  } catch (error) {
+    if (error instanceof Deno.errors.NotFound) return false;
+    throw error;
+  }
+};

@@ -1,0 +1,38 @@
+/**
+ * TensorFlow.js with one of its backends.
+ *
+ * @module
+ */
+import type { Installer } from "./installer.ts";
+import { installPackages } from "./npm_packages.ts";
+
+/** All packages of TensorFlow.js have the same version. */
+const version = "4.22.0";
+
+const backend = (
+  name: string,
+  provider: string,
+  description: string,
+): Installer => ({
+  description,
+  flags: `--engine tfjs --provider ${provider}`,
+  install: (folder) =>
+    installPackages(folder, {
+      "@tensorflow/tfjs-core": version,
+      [`@tensorflow/tfjs-backend-${name}`]: version,
+    }),
+});
+
+/** TensorFlow.js in WebAssembly. */
+export const tfjsWasm: Installer = backend(
+  "wasm",
+  "wasm",
+  "TensorFlow.js in WebAssembly, on the processor (65 MB)",
+);
+
+/** TensorFlow.js on the WebGPU that Deno brings. */
+export const tfjsWebgpu: Installer = backend(
+  "webgpu",
+  "webgpu",
+  "TensorFlow.js on Deno's WebGPU (70 MB)",
+);
