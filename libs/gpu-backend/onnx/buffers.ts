@@ -20,6 +20,14 @@ import { changingStateOf } from "../feeds.ts";
 import type { Block, SplitGraph } from "./in_place.ts";
 import type { LoweredGraph } from "./lower.ts";
 import type { OnnxRuntime } from "./runtime.ts";
+import {
+  copied,
+  mapRecord,
+  owned,
+  type Wrap,
+  wrapAll,
+  wrapper,
+} from "./tensors.ts";
 
 /** A split graph with the names in the model of its update. */
 export interface LoweredUpdate extends SplitGraph {
@@ -140,49 +148,5 @@ const blockOf = (tensors: Tensors, { of, from, shape }: Block): Tensor => {
     : floatTensor(shape, tensor.data.subarray(from, to));
 };
 
-type Wrap = (tensor: Tensor) => OnnxTensor;
-
-/** Wraps without a copy, except that the library takes no shared memory. */
-const wrapper = (runtime: OnnxRuntime): Wrap => ({ dtype, shape, data }) => {
-  const own = data.buffer instanceof SharedArrayBuffer ? data.slice() : data;
-  return dtype === "int32"
-    ? new runtime.Tensor("int32", own as Int32Array, shape)
-    : new runtime.Tensor("float32", own as Float32Array, shape);
-};
-
-const wrapAll = (
-  tensors: Tensors,
-  names: ReadonlyMap<string, string>,
-  wrap: Wrap,
-): Readonly<Record<string, OnnxTensor>> =>
-  Object.fromEntries(
-    Object.entries(tensors).map((
-      [name, tensor],
-    ) => [names.get(name)!, wrap(tensor)]),
-  );
-
 const zeros = ({ dtype, shape }: Value): Tensor =>
   dtype === "int32" ? intTensor(shape) : floatTensor(shape);
-
-/** The library writes to no shared memory. */
-const owned = (tensor: Tensor): Tensor =>
-  tensor.data.buffer instanceof SharedArrayBuffer ? copied(tensor) : tensor;
-
-/**
- * Copies a tensor.
- *
- * @param tensor Any tensor.
- * @returns One of its own memory.
- */
-export const copied = (tensor: Tensor): Tensor =>
-  tensor.dtype === "int32"
-    ? intTensor(tensor.shape, new Int32Array(tensor.data))
-    : floatTensor(tensor.shape, new Float32Array(tensor.data));
-
-const mapRecord = <A, B>(
-  record: Readonly<Record<string, A>>,
-  map: (entry: A, name: string) => B,
-): Readonly<Record<string, B>> =>
-  Object.fromEntries(
-    Object.entries(record).map(([name, entry]) => [name, map(entry, name)]),
-  );

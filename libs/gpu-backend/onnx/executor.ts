@@ -14,32 +14,19 @@ import {
 } from "../backend.ts";
 import type {
   BackendError,
-  CompilationError,
   EngineUnavailableError,
-  ExecutionError,
-  OutOfMemoryError,
   ProviderMissingError,
 } from "../errors.ts";
-import { failureOf } from "../failures.ts";
 import { checkFeeds, stateOf } from "../feeds.ts";
-import { type Execution, giveWay, programOf } from "../program.ts";
-import { allocate, type Bindings, type Buffers, copied } from "./buffers.ts";
+import { giveWay, programOf } from "../program.ts";
 import { multipliesBytesExactly } from "./byte_products.ts";
 import { channelBlock } from "./channel_block.ts";
-import { encode } from "./encode.ts";
+import type { MakeExecution, OnnxEngine } from "./execution.ts";
 import { openForeignModel } from "./foreign_model.ts";
-import { splitUpdate } from "./in_place.ts";
-import { lower, type LowerOptions } from "./lower.ts";
-import { onnxLibrary, onnxProviders } from "./providers.ts";
-import {
-  checkProvider,
-  loadRuntime,
-  messageOf,
-  type OnnxRuntime,
-  openSession,
-  type SessionSettings,
-} from "./runtime.ts";
-import { marker, runSession } from "./session.ts";
+import { residentExecution } from "./gpu/resident_execution.ts";
+import { hostExecution } from "./host_execution.ts";
+import { onnxLibrary, type OnnxProvider, onnxProviders } from "./providers.ts";
+import { checkProvider, loadRuntime, type SessionSettings } from "./runtime.ts";
 
 /**
  * Runs graphs in ONNX Runtime.
@@ -47,10 +34,12 @@ import { marker, runSession } from "./session.ts";
  * Results are bitwise repeatable for one machine, provider and number of
  * threads. A run blocks the JavaScript thread; before each, the event loop
  * turns once, so that timers and finished image decoding get through, and ten
- * times a second it rests (`giveWay`), so that signals do. State of 4 MiB and more is written over; other state takes its size twice, what is read and what is written.
+ * times a second it rests (`giveWay`), so that signals do.
  *
- * On `webgpu` and `cuda` inputs, outputs and changing state cross to the host
- * at every run; operators that the provider lacks are computed on the CPU.
+ * On `cpu` state of 4 MiB and more is written over; other state takes its size
+ * twice, what is read and what is written. On `webgpu` state stays on the GPU,
+ * where it takes its size twice; only inputs go there and only outputs come
+ * back. On `cuda` inputs, outputs and changing state cross at every run.
  *
  * @param settings Where to compute, with how many threads.
  * @returns The layer, which fails with `EngineUnavailableError` when
@@ -103,125 +92,38 @@ export const layerOnnx = (
         },
         capabilities: { ...onnxProviders[provider].capabilities, byteProducts },
       };
-      const engine = {
+      const lowering = {
         block,
         exactBytes: byteProducts,
         onGpu: provider !== "cpu",
       };
       return {
         info,
-        compile: compileWith(runtime, settings, engine),
+        compile: compileWith({ runtime, settings, lowering }),
         openOnnx: (model, inner) =>
           openForeignModel(runtime, model, settings, giveWay(), inner),
       };
     }),
   );
 
-const compileWith = (
-  runtime: OnnxRuntime,
-  settings: SessionSettings,
-  engine: LowerOptions,
-) => {
-  return Effect.fn("compile")(function* (
+const compileWith = (engine: OnnxEngine) =>
+  Effect.fn("compile")(function* (
     graph: Graph,
     state: Tensors,
     options: CompileOptions = {},
   ): Effect.fn.Return<Program, BackendError, Scope.Scope> {
     yield* validate(graph);
     yield* checkFeeds(stateOf(graph), state);
-    const split = splitUpdate(graph);
-    const pass = yield* open(split?.pass ?? graph, state);
-    const update = split && (yield* open(split.update, {}));
-    const buffers = yield* Effect.try({
-      try: () =>
-        allocate(
-          runtime,
-          graph,
-          pass.lowered,
-          split && { ...split, lowered: update!.lowered },
-          state,
-          options,
-        ),
-      catch: (cause) => failureOf("compile", graph, messageOf(cause)),
-    });
-    return yield* programOf(graph, executionOf({ pass, update }, buffers));
+    const execute = executions[engine.settings.provider];
+    return yield* programOf(
+      graph,
+      yield* execute(engine, graph, state, options),
+    );
   });
 
-  /** A session of a graph, and how it is run. */
-  function open(graph: Graph, state: Tensors) {
-    return Effect.gen(function* () {
-      const lowered = lower(graph, state, engine);
-      const model = yield* encode(lowered.model, { external: true, marker });
-      const session = yield* openSession(runtime, model, settings).pipe(
-        Effect.mapError((reason) => failureOf("compile", graph, reason)),
-      );
-      const run = (bindings: Bindings) =>
-        runSession(session, bindings).pipe(
-          Effect.mapError((reason) => failureOf("run", graph, reason)),
-        );
-      return { lowered, run };
-    });
-  }
-};
-
-/** Runs a model on bound tensors. */
-type Run = (
-  bindings: Bindings,
-) => Effect.Effect<void, OutOfMemoryError | CompilationError | ExecutionError>;
-
-/** What a program runs at every step, the second where there is one. */
-interface Sessions {
-  readonly pass: { readonly run: Run };
-  readonly update: { readonly run: Run } | undefined;
-}
-
-const executionOf = (sessions: Sessions, buffers: Buffers): Execution => {
-  const step = stepOf(sessions, buffers);
-  return {
-    run: (inputs) => Effect.as(step.run(inputs), buffers.outputs),
-    read: Effect.andThen(
-      step.whole,
-      Effect.sync(() =>
-        Object.fromEntries(
-          Object.entries(buffers.state())
-            .map(([name, tensor]) => [name, copied(tensor)]),
-        )
-      ),
-    ),
-    write: Effect.fnUntraced(function* (state: Tensors) {
-      yield* step.whole;
-      const current = buffers.state();
-      for (const [name, { data }] of Object.entries(state)) {
-        current[name]!.data.set(data);
-      }
-    }),
-    labels: Effect.sync(() => buffers.state()),
-  };
-};
-
-/**
- * One step: the pass, then the update, then the sets of state change places.
- *
- * An update that fails, for want of memory, leaves state that is neither old
- * nor new: from then on `whole` fails as it did. Not to be interrupted: the
- * library could not stop, and would write to buffers that the next run reads.
- */
-const stepOf = ({ pass, update }: Sessions, buffers: Buffers) => {
-  let whole: ReturnType<Run> = Effect.void;
-  const replace = update === undefined ? Effect.void : Effect.tapError(
-    update.run(buffers.update!),
-    (error) =>
-      Effect.sync(() => {
-        whole = Effect.fail(error);
-      }),
-  );
-  return {
-    whole: Effect.suspend(() => whole),
-    run: (inputs: Tensors) =>
-      Effect.suspend(() => whole).pipe(
-        Effect.andThen(Effect.suspend(() => pass.run(buffers.pass(inputs)))),
-        Effect.andThen(replace),
-        Effect.andThen(Effect.sync(buffers.swap)),
-      ),
-  };
+/** How each provider runs a graph. */
+const executions: Readonly<Record<OnnxProvider, MakeExecution>> = {
+  cpu: hostExecution,
+  webgpu: residentExecution,
+  cuda: hostExecution,
 };

@@ -81,18 +81,21 @@ export const checkProvider: (
  * @param runtime The library.
  * @param model As encoded, or the path of a file.
  * @param settings How.
+ * @param resident Names of the outputs that stay on the GPU. Default: none, all
+ * come to the memory of the process.
  * @returns The session, or what the library says when it refuses the model.
  */
 export const openSession = (
   runtime: OnnxRuntime,
   model: EncodedModel | { readonly path: string },
   settings: SessionSettings,
+  resident: Iterable<string> = [],
 ): Effect.Effect<InferenceSession, string, Scope.Scope> =>
   Effect.acquireRelease(
     Effect.tryPromise({
       try: () => {
         const { InferenceSession } = runtime;
-        const options = sessionOptions(settings);
+        const options = sessionOptions(settings, [...resident]);
         if ("path" in model) {
           return InferenceSession.create(model.path, options);
         }
@@ -117,6 +120,7 @@ export const openSession = (
  */
 const sessionOptions = (
   { provider, threads, profile }: SessionSettings,
+  resident: readonly string[],
 ): InferenceSession.SessionOptions => ({
   executionProviders: [provider],
   intraOpNumThreads: threads,
@@ -126,6 +130,11 @@ const sessionOptions = (
   enableCpuMemArena: true,
   enableMemPattern: false,
   logSeverityLevel: 4,
+  ...resident.length > 0 && {
+    preferredOutputLocation: Object.fromEntries(
+      resident.map((name) => [name, "gpu-buffer"]),
+    ),
+  },
   extra: { session: { intra_op: { allow_spinning: "0" } } },
   ...profile === undefined
     ? {}

@@ -1,0 +1,129 @@
+/**
+ * Runs of a graph on tensors of the process: its state lies in the memory of
+ * the process, and results are written into buffers that were allocated once.
+ *
+ * @module
+ */
+import type { Tensors } from "@deepcluster/core";
+import type { Graph } from "@deepcluster/graph";
+import { Effect } from "effect";
+import type {
+  CompilationError,
+  ExecutionError,
+  OutOfMemoryError,
+} from "../errors.ts";
+import { failureOf } from "../failures.ts";
+import type { Execution } from "../program.ts";
+import { allocate, type Bindings, type Buffers } from "./buffers.ts";
+import { encode } from "./encode.ts";
+import type { MakeExecution, OnnxEngine } from "./execution.ts";
+import { splitUpdate } from "./in_place.ts";
+import { lower } from "./lower.ts";
+import { messageOf, openSession } from "./runtime.ts";
+import { marker, runSession } from "./session.ts";
+import { copied } from "./tensors.ts";
+
+/**
+ * Opens a session of a graph, or two where large state is replaced in place.
+ *
+ * @returns What a program runs, or `OutOfMemoryError`, `CompilationError` or
+ * `ModelTooLargeError`.
+ */
+export const hostExecution: MakeExecution = Effect.fnUntraced(
+  function* (engine, graph, state, options) {
+    const split = splitUpdate(graph);
+    const open = openWith(engine, graph);
+    const pass = yield* open(split?.pass ?? graph, state);
+    const update = split && (yield* open(split.update, {}));
+    const buffers = yield* Effect.try({
+      try: () =>
+        allocate(
+          engine.runtime,
+          graph,
+          pass.lowered,
+          split && { ...split, lowered: update!.lowered },
+          state,
+          options,
+        ),
+      catch: (cause) => failureOf("compile", graph, messageOf(cause)),
+    });
+    return executionOf({ pass, update }, buffers);
+  },
+);
+
+/** Opens sessions of parts of a graph, whose failures name its operators. */
+const openWith = ({ runtime, settings, lowering }: OnnxEngine, graph: Graph) =>
+  Effect.fnUntraced(function* (part: Graph, state: Tensors) {
+    const lowered = lower(part, state, lowering);
+    const model = yield* encode(lowered.model, { external: true, marker });
+    const session = yield* openSession(runtime, model, settings).pipe(
+      Effect.mapError((reason) => failureOf("compile", graph, reason)),
+    );
+    const run = (bindings: Bindings) =>
+      runSession(session, bindings).pipe(
+        Effect.mapError((reason) => failureOf("run", graph, reason)),
+      );
+    return { lowered, run };
+  });
+
+/** Runs a model on bound tensors. */
+type Run = (
+  bindings: Bindings,
+) => Effect.Effect<void, OutOfMemoryError | CompilationError | ExecutionError>;
+
+/** What a program runs at every step, the second where there is one. */
+interface Sessions {
+  readonly pass: { readonly run: Run };
+  readonly update: { readonly run: Run } | undefined;
+}
+
+const executionOf = (sessions: Sessions, buffers: Buffers): Execution => {
+  const step = stepOf(sessions, buffers);
+  return {
+    run: (inputs) => Effect.as(step.run(inputs), buffers.outputs),
+    read: Effect.andThen(
+      step.whole,
+      Effect.sync(() =>
+        Object.fromEntries(
+          Object.entries(buffers.state())
+            .map(([name, tensor]) => [name, copied(tensor)]),
+        )
+      ),
+    ),
+    write: Effect.fnUntraced(function* (state: Tensors) {
+      yield* step.whole;
+      const current = buffers.state();
+      for (const [name, { data }] of Object.entries(state)) {
+        current[name]!.data.set(data);
+      }
+    }),
+    labels: Effect.sync(() => buffers.state()),
+  };
+};
+
+/**
+ * One step: the pass, then the update, then the sets of state change places.
+ *
+ * An update that fails, for want of memory, leaves state that is neither old
+ * nor new: from then on `whole` fails as it did. Not to be interrupted: the
+ * library could not stop, and would write to buffers that the next run reads.
+ */
+const stepOf = ({ pass, update }: Sessions, buffers: Buffers) => {
+  let whole: ReturnType<Run> = Effect.void;
+  const replace = update === undefined ? Effect.void : Effect.tapError(
+    update.run(buffers.update!),
+    (error) =>
+      Effect.sync(() => {
+        whole = Effect.fail(error);
+      }),
+  );
+  return {
+    whole: Effect.suspend(() => whole),
+    run: (inputs: Tensors) =>
+      Effect.suspend(() => whole).pipe(
+        Effect.andThen(Effect.suspend(() => pass.run(buffers.pass(inputs)))),
+        Effect.andThen(replace),
+        Effect.andThen(Effect.sync(buffers.swap)),
+      ),
+  };
+};
