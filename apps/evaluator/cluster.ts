@@ -6,33 +6,25 @@
  *
  * @module
  */
-import {
-  Assigner,
-  type ClusterReport,
-  dimensionsWarning,
-} from "@deepcluster/clustering";
-import { layerBackend } from "@deepcluster/gpu-backend";
+import { type ClusterReport, dimensionsWarning } from "@deepcluster/clustering";
+import { engineFlags, layerTypedEngine } from "@deepcluster/runs";
 import { digestOf, openNpy } from "@deepcluster/storage";
 import {
   atLeast,
   flagWithDefault,
   fromHere,
-  layerProgress,
   optionalFlag,
-  presentOnly,
   shown,
   switchFlag,
 } from "@deepcluster/terminal";
-import { Console, Effect, Layer, Option } from "effect";
+import { Console, Effect, Option } from "effect";
 import { Argument, Command, Flag } from "effect/cli";
 import { basename } from "node:path";
 import { clusterRows } from "./cluster_rows.ts";
 import { clusterFolder, requireNew } from "./cluster_folder.ts";
-import { engineFlags } from "./flags.ts";
+import { resultFlags } from "./flags.ts";
 import { ModelCommandError } from "./model_errors.ts";
 import { readNames } from "./row_names.ts";
-
-const { json, threads, provider } = engineFlags;
 
 /** The command. */
 export const cluster = Command.make(
@@ -73,68 +65,63 @@ export const cluster = Command.make(
       "Names of the rows, one a line",
       "FEATURES.paths.txt where it exists, else the rows' numbers",
     ),
-    threads,
-    provider,
-    json,
+    ...engineFlags,
+    json: resultFlags.json,
   },
-  Effect.fnUntraced(function* ({ json, noPca, ...flags }) {
-    if (noPca && Option.isSome(flags.pca)) {
-      return yield* new ModelCommandError({
-        action: "cluster",
-        rule: "--pca and --no-pca exclude each other",
-        found: `--pca ${flags.pca.value} --no-pca`,
-      });
-    }
-    const path = fromHere(flags.features);
-    const out = fromHere(flags.out);
-    yield* requireNew(out);
-    const rows = yield* openNpy(path);
-    if (flags.clusters > rows.rows) {
-      return yield* new ModelCommandError({
-        action: `cluster ${shown(path)}`,
-        rule: "--clusters must be at most the number of rows",
-        found: `${flags.clusters} clusters, ${rows.rows} rows`,
-      });
-    }
-    const names = yield* readNames(
-      path,
-      rows.rows,
-      Option.getOrUndefined(Option.map(flags.paths, fromHere)),
-    );
-    const pca = noPca ? null : Option.getOrElse(flags.pca, () => 256);
-    if (pca !== null) {
-      const noise = dimensionsWarning(rows.rows, rows.columns, pca);
-      if (noise !== undefined) yield* Effect.logWarning(noise);
-    }
-    const settings = {
-      features: {
-        name: basename(path),
-        sha256: (yield* digestOf(path)).sha256,
-        rows: rows.rows,
-        columns: rows.columns,
-      },
-      clusters: flags.clusters,
-      pca,
-      iterations: flags.iterations,
-      seed: flags.seed,
-    };
-    const folder = yield* clusterFolder(out);
-    const result = yield* clusterRows(rows, settings, folder);
-    yield* folder.publish(settings, names, result);
-    yield* Console.log(
-      json
-        ? JSON.stringify({ out, settings, report: result.report })
-        : textOf(out, result.report),
-    );
-  }, (work, { threads, provider }) =>
-    work.pipe(
-      Effect.scoped,
-      Effect.provide(
-        Layer.mergeAll(Assigner.layerBackend, layerProgress()).pipe(
-          Layer.provideMerge(layerBackend(presentOnly({ threads, provider }))),
-        ),
-      ),
-    )),
+  Effect.fnUntraced(
+    function* ({ json, noPca, ...flags }) {
+      if (noPca && Option.isSome(flags.pca)) {
+        return yield* new ModelCommandError({
+          action: "cluster",
+          rule: "--pca and --no-pca exclude each other",
+          found: `--pca ${flags.pca.value} --no-pca`,
+        });
+      }
+      const path = fromHere(flags.features);
+      const out = fromHere(flags.out);
+      yield* requireNew(out);
+      const rows = yield* openNpy(path);
+      if (flags.clusters > rows.rows) {
+        return yield* new ModelCommandError({
+          action: `cluster ${shown(path)}`,
+          rule: "--clusters must be at most the number of rows",
+          found: `${flags.clusters} clusters, ${rows.rows} rows`,
+        });
+      }
+      const names = yield* readNames(
+        path,
+        rows.rows,
+        Option.getOrUndefined(Option.map(flags.paths, fromHere)),
+      );
+      const pca = noPca ? null : Option.getOrElse(flags.pca, () => 256);
+      if (pca !== null) {
+        const noise = dimensionsWarning(rows.rows, rows.columns, pca);
+        if (noise !== undefined) yield* Effect.logWarning(noise);
+      }
+      const settings = {
+        features: {
+          name: basename(path),
+          sha256: (yield* digestOf(path)).sha256,
+          rows: rows.rows,
+          columns: rows.columns,
+        },
+        clusters: flags.clusters,
+        pca,
+        iterations: flags.iterations,
+        seed: flags.seed,
+      };
+      const folder = yield* clusterFolder(out);
+      const result = yield* clusterRows(rows, settings, folder);
+      yield* folder.publish(settings, names, result);
+      yield* Console.log(
+        json
+          ? JSON.stringify({ out, settings, report: result.report })
+          : textOf(out, result.report),
+      );
+    },
+    (work, flags) =>
+      work.pipe(Effect.scoped, Effect.provide(layerTypedEngine(flags))),
+  ),
 ).pipe(
   Command.withDescription(
     "Cluster features of any program: PCA-whitening and k-means",

@@ -4,7 +4,6 @@
  *
  * @module
  */
-import { Assigner } from "@deepcluster/clustering";
 import { folderNotes } from "@deepcluster/data";
 import {
   combineSeeds,
@@ -19,10 +18,9 @@ import {
   untrainedClassNames,
 } from "@deepcluster/evaluation";
 import type { Crops, EvaluatedLayer } from "@deepcluster/features";
-import { layerBackend } from "@deepcluster/gpu-backend";
-import { openTypedModel } from "@deepcluster/runs";
-import { fromHere, layerProgress, presentOnly } from "@deepcluster/terminal";
-import { Effect, Layer } from "effect";
+import { layerTypedEngine, openTypedModel } from "@deepcluster/runs";
+import { fromHere, presentOnly } from "@deepcluster/terminal";
+import { Effect } from "effect";
 import type { EvaluationValues } from "./flags.ts";
 import { formatOf, printResults, warnOfSkipped } from "./results.ts";
 
@@ -84,7 +82,7 @@ export const evaluateModel = <E, R>(
     return yield* new ProbesDivergedError({ diverged });
   }).pipe(
     Effect.scoped,
-    Effect.provide(services(values)),
+    Effect.provide(layerTypedEngine(values.operation)),
   );
 
 /**
@@ -182,16 +180,3 @@ const warnOfLeftOut = Effect.fnUntraced(function* (
     );
   }
 });
-
-/**
- * Engine, assigner and progress as they were asked for.
- *
- * @param values Values of the flags.
- * @returns The layer, or the engine's errors.
- */
-export const services = ({ operation }: EvaluationValues) => {
-  const { threads, provider } = operation;
-  return Layer.mergeAll(Assigner.layerBackend, layerProgress()).pipe(
-    Layer.provideMerge(layerBackend(presentOnly({ threads, provider }))),
-  );
-};

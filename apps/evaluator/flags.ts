@@ -5,8 +5,13 @@
  * @module
  */
 import { manifestFormats } from "@deepcluster/data";
-import { type ProviderName, providerNames } from "@deepcluster/gpu-backend";
-import { modelArgument, modelFlags, type ModelValues } from "@deepcluster/runs";
+import {
+  engineFlags,
+  type EngineValues,
+  modelArgument,
+  modelFlags,
+  type ModelValues,
+} from "@deepcluster/runs";
 import {
   atLeast,
   flagWithDefault,
@@ -93,18 +98,8 @@ export const dataFlags = {
   ),
 };
 
-/** Flags of the engine, and of where results go. */
-export const engineFlags = {
-  threads: optionalFlag(
-    atLeast("threads", 1),
-    "Threads of one operator; other counts give other bits",
-    "all cores",
-  ),
-  provider: optionalFlag(
-    Flag.Literals("provider", providerNames),
-    "Where the engine computes",
-    "cpu",
-  ),
+/** Where results go. */
+export const resultFlags = {
   json: flagWithDefault(switchFlag("json"), false, "Print the results as JSON"),
   out: optionalFlag(
     Flag.String("out").pipe(Flag.withMetavar("FILE")),
@@ -130,6 +125,7 @@ export const operationFlags = {
     "Images of one forward pass when features are extracted",
   ),
   ...engineFlags,
+  ...resultFlags,
 };
 
 /**
@@ -164,12 +160,10 @@ export interface EvaluationValues {
   readonly data: string;
   readonly choice: ModelValues;
   readonly images: OptionsOf<typeof dataFlags>;
-  readonly operation: {
+  readonly operation: EngineValues & {
     readonly seed: number;
     readonly cache: string;
     readonly batch: number;
-    readonly threads: Option.Option<number>;
-    readonly provider: Option.Option<ProviderName>;
     readonly json: boolean;
     readonly out: Option.Option<string>;
   };

@@ -9,14 +9,18 @@
 import { OptionError } from "@deepcluster/core";
 import { openVocSplit, readableVocSplit } from "@deepcluster/datasets";
 import { combineSeeds } from "@deepcluster/evaluation";
-import { layerBackend } from "@deepcluster/gpu-backend";
-import { openModel, runLock, weightsFlags } from "@deepcluster/runs";
+import {
+  engineFlags,
+  layerTypedEngine,
+  openModel,
+  runLock,
+  weightsFlags,
+} from "@deepcluster/runs";
 import { folderStore, makeFolder } from "@deepcluster/storage";
 import {
   atLeast,
   flagWithDefault,
   fromHere,
-  layerProgress,
   notNegative,
   optionalFlag,
   presentOnly,
@@ -27,9 +31,9 @@ import {
   vocClassification as classify,
   vocResults,
 } from "@deepcluster/voc";
-import { Clock, Console, Effect, Layer, Option } from "effect";
+import { Clock, Console, Effect, Option } from "effect";
 import { Argument, Command, Flag } from "effect/cli";
-import { engineFlags } from "./flags.ts";
+import { resultFlags } from "./flags.ts";
 import { formatOf, printResults, warnOfSkipped } from "./results.ts";
 import { vocFlags } from "./voc_flags.ts";
 
@@ -62,22 +66,19 @@ const flags = {
     1024,
     "Memory for decoded images",
   ),
-  ...engineFlags,
+  engine: engineFlags,
+  ...resultFlags,
 };
 
 /** The command. */
 export const vocClassification = Command.make(
   "voc-classification",
   flags,
-  Effect.fnUntraced(function* ({ threads, provider, ...values }) {
-    yield* evaluateVoc(values).pipe(
+  (values) =>
+    evaluateVoc(values).pipe(
       Effect.scoped,
-      Effect.provide(Layer.merge(
-        layerBackend(presentOnly({ threads, provider })),
-        layerProgress(),
-      )),
-    );
-  }),
+      Effect.provide(layerTypedEngine(values.engine)),
+    ),
 ).pipe(
   Command.withDescription(
     "Fine-tune on PASCAL VOC and print mean average precision",
@@ -96,10 +97,9 @@ export const vocClassification = Command.make(
   ]),
 );
 
-type Values = Omit<
-  { readonly [K in keyof typeof flags]: Parsed<typeof flags[K]> },
-  "threads" | "provider"
->;
+type Values = {
+  readonly [K in keyof typeof flags]: Parsed<typeof flags[K]>;
+};
 
 type Parsed<F> = F extends Flag.Flag<infer A> ? A
   : F extends Argument.Argument<infer A> ? A

@@ -17,7 +17,12 @@ import {
   unusualAmong,
   unusualInWords,
 } from "@deepcluster/retrieval";
-import { openRunClusters, type RunClusters } from "@deepcluster/runs";
+import {
+  engineFlags,
+  layerTypedEngine,
+  openRunClusters,
+  type RunClusters,
+} from "@deepcluster/runs";
 import {
   atLeast,
   flagWithDefault,
@@ -27,7 +32,6 @@ import {
 } from "@deepcluster/terminal";
 import { Console, Effect, Option, Result, Schema, Stream } from "effect";
 import { Argument, Command } from "effect/cli";
-import { engineFlags, services } from "./engine_flags.ts";
 import { type NamedImage, namedImages } from "./named_images.ts";
 import {
   headerOf,
@@ -128,7 +132,7 @@ export const assign = Command.make(
           images: images.length,
         });
       }
-    }).pipe(Effect.scoped, Effect.provide(services(engine))),
+    }).pipe(Effect.scoped, Effect.provide(layerTypedEngine(engine))),
 ).pipe(
   Command.withDescription(
     "Find the cluster of new images, and how unusual they are for it",

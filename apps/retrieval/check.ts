@@ -13,6 +13,7 @@ import {
   type Searcher,
   type SearchIndex,
 } from "@deepcluster/retrieval";
+import { engineFlags, layerTypedEngine } from "@deepcluster/runs";
 import { scanStorage } from "@deepcluster/storage";
 import { flagWithDefault, fromHere, switchFlag } from "@deepcluster/terminal";
 import { Clock, Console, Effect } from "effect";
@@ -22,7 +23,6 @@ import {
   checkText,
   type MeasuredSearch,
 } from "./check_text.ts";
-import { engineFlags, services } from "./engine_flags.ts";
 import { IndexCommandError } from "./index_errors.ts";
 import { clustersText, vectorsText } from "./index_text.ts";
 import { indexArgument } from "./opened_index.ts";
@@ -54,7 +54,7 @@ export const check = Command.make(
       ? []
       : yield* measure(index, approximate).pipe(
         Effect.scoped,
-        Effect.provide(services(engine)),
+        Effect.provide(layerTypedEngine(engine)),
       );
     const scan = yield* scanStorage(folder, [indexStorage]);
     const files = scan.folders.flatMap(({ parts, others }) => [

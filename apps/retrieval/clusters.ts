@@ -10,6 +10,7 @@ import {
   summariseClusters,
   unusualAmong,
 } from "@deepcluster/retrieval";
+import { engineFlags, layerTypedEngine } from "@deepcluster/runs";
 import {
   atLeast,
   flagWithDefault,
@@ -26,7 +27,6 @@ import {
   type ClusteredImages,
   openClusters,
 } from "./clustered_images.ts";
-import { engineFlags, services } from "./engine_flags.ts";
 import { type Export, exportTo } from "./export_folder.ts";
 import { safeName, uniqueNames } from "./export_names.ts";
 import { labelColumnFlag, labelsOf } from "./labels_of.ts";
@@ -184,7 +184,7 @@ export const clusters = Command.make(
             : [],
         ].join("\n"),
       );
-    }).pipe(Effect.scoped, Effect.provide(services(engine))),
+    }).pipe(Effect.scoped, Effect.provide(layerTypedEngine(engine))),
 ).pipe(
   Command.withDescription(
     "Export clusters: tables, folders of links or copies, contact sheets",

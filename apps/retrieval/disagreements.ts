@@ -5,6 +5,7 @@
  * @module
  */
 import { findDisagreements, openSearcher } from "@deepcluster/retrieval";
+import { engineFlags, layerTypedEngine } from "@deepcluster/runs";
 import {
   atLeast,
   flagWithDefault,
@@ -15,7 +16,6 @@ import {
 } from "@deepcluster/terminal";
 import { Console, Effect, Option } from "effect";
 import { Command, Flag } from "effect/cli";
-import { engineFlags, services } from "./engine_flags.ts";
 import { labelColumnFlag, labelsFlag, labelsOf } from "./labels_of.ts";
 import {
   indexArgument,
@@ -131,7 +131,7 @@ export const disagreements = Command.make(
           })),
         );
       }
-    }).pipe(Effect.scoped, Effect.provide(services(engine))),
+    }).pipe(Effect.scoped, Effect.provide(layerTypedEngine(engine))),
 ).pipe(
   Command.withDescription(
     "Find labels that an image's nearest neighbours disagree with",

@@ -13,6 +13,7 @@ import {
   openSearcher,
   type SearchIndex,
 } from "@deepcluster/retrieval";
+import { engineFlags, layerTypedEngine } from "@deepcluster/runs";
 import {
   atLeast,
   flagWithDefault,
@@ -24,7 +25,6 @@ import {
 } from "@deepcluster/terminal";
 import { Console, Effect, Option } from "effect";
 import { Command, Flag } from "effect/cli";
-import { engineFlags, services } from "./engine_flags.ts";
 import {
   indexArgument,
   openIndex,
@@ -145,7 +145,7 @@ export const duplicates = Command.make(
           })),
         );
       }
-    }).pipe(Effect.scoped, Effect.provide(services(engine))),
+    }).pipe(Effect.scoped, Effect.provide(layerTypedEngine(engine))),
 ).pipe(
   Command.withDescription(
     "Find duplicates: the same bytes, the same pixels, near images; deletes " +

@@ -5,7 +5,12 @@
  * @module
  */
 import { defaultBatch } from "@deepcluster/features";
-import { modelFlags, typedModel } from "@deepcluster/runs";
+import {
+  engineFlags,
+  layerTypedEngine,
+  modelFlags,
+  typedModel,
+} from "@deepcluster/runs";
 import {
   atLeast,
   flagWithDefault,
@@ -20,7 +25,6 @@ import { Argument, Command, Flag } from "effect/cli";
 import { emojiOf, evaluateEmoji, triedReductions } from "./emoji_evaluate.ts";
 import { emojiJson, emojiText } from "./emoji_text.ts";
 import { writeTestList } from "./emoji_list.ts";
-import { engineFlags, services } from "./engine_flags.ts";
 import { IndexCommandError } from "./index_errors.ts";
 
 /** The command. */
@@ -117,7 +121,8 @@ export const emoji = Command.make(
         json ? JSON.stringify(emojiJson(results)) : emojiText(results),
       );
     },
-    (work, flags) => work.pipe(Effect.scoped, Effect.provide(services(flags))),
+    (work, flags) =>
+      work.pipe(Effect.scoped, Effect.provide(layerTypedEngine(flags))),
   ),
 ).pipe(
   Command.withDescription(

@@ -11,6 +11,7 @@ import {
   utf8Text,
 } from "@deepcluster/data";
 import { openSource } from "@deepcluster/datasets";
+import { type SelectedBackend } from "@deepcluster/gpu-backend";
 import {
   type IndexSource,
   indexVectors,
@@ -21,7 +22,14 @@ import {
   readIndexSettings,
   updateIndex,
 } from "@deepcluster/retrieval";
-import { modelArgument, modelFlags, typedModel } from "@deepcluster/runs";
+import {
+  engineFlags,
+  type EngineValues,
+  layerTypedEngine,
+  modelArgument,
+  modelFlags,
+  typedModel,
+} from "@deepcluster/runs";
 import { kindOf, openNpy, readBytes } from "@deepcluster/storage";
 import {
   atLeast,
@@ -34,7 +42,6 @@ import {
 import { Console, Effect, Option } from "effect";
 import { Argument, Command, Flag } from "effect/cli";
 import { join } from "node:path";
-import { engineFlags, services } from "./engine_flags.ts";
 import { IndexCommandError } from "./index_errors.ts";
 import { indexJson, indexText } from "./index_text.ts";
 
@@ -136,7 +143,7 @@ export const index = Command.make(
   flags,
   Effect.fnUntraced(function* (values) {
     const folder = fromHere(values.index);
-    const threads = yield* threadsOf(folder, values.threads);
+    const engine = yield* engineOf(folder, values);
     const isVectors = /\.npy$/i.test(values.model);
     yield* requireFlagsThatFit(values, isVectors);
     const report = yield* Effect.gen(function* () {
@@ -145,7 +152,7 @@ export const index = Command.make(
         : yield* update(folder, values);
     }).pipe(
       Effect.scoped,
-      Effect.provide(services({ ...values, threads })),
+      Effect.provide(layerTypedEngine(engine)),
     );
     const opened = yield* openSearchIndex(folder);
     yield* Console.log(
@@ -318,16 +325,22 @@ const openSources = Effect.fnUntraced(function* (
   return sources;
 });
 
-/** Threads of an index that exists: others would give other bits. */
-const threadsOf = Effect.fnUntraced(function* (
+/** The engine of an index that exists: another would give other bits. */
+const engineOf = Effect.fnUntraced(function* (
   folder: string,
-  typed: Option.Option<number>,
+  typed: EngineValues,
 ) {
-  const settings = join(folder, "settings.json");
-  if (Option.isSome(typed) || (yield* kindOf(settings)) === "nothing") {
+  if ((yield* kindOf(join(folder, "settings.json"))) === "nothing") {
     return typed;
   }
   const { descriptor } = yield* readIndexSettings(folder);
-  const engine = descriptor["engine"] as { threads: number } | undefined;
-  return engine === undefined ? typed : Option.some(engine.threads);
+  const made = descriptor["engine"] as SelectedBackend | undefined;
+  const own = <A>(typed: Option.Option<A>, made: A | undefined) =>
+    Option.orElse(typed, () => Option.fromUndefinedOr(made));
+  return {
+    engine: own(typed.engine, made?.engine),
+    provider: own(typed.provider, made?.provider),
+    threads: own(typed.threads, made?.threads),
+    software: typed.software,
+  };
 });

@@ -14,6 +14,7 @@ import {
   settingsThatDiffer,
   similarityLevel,
 } from "@deepcluster/retrieval";
+import { engineFlags, layerTypedEngine } from "@deepcluster/runs";
 import {
   atLeast,
   flagWithDefault,
@@ -31,7 +32,6 @@ import {
   nearFlags,
   warnOfFewPairs,
 } from "./duplicates.ts";
-import { engineFlags, services } from "./engine_flags.ts";
 import {
   indexArgument,
   openIndex,
@@ -148,7 +148,7 @@ export const leaks = Command.make(
           })),
         );
       }
-    }).pipe(Effect.scoped, Effect.provide(services(values))),
+    }).pipe(Effect.scoped, Effect.provide(layerTypedEngine(values))),
 ).pipe(
   Command.withDescription(
     "Find test images that are among the training images too",

@@ -4,6 +4,7 @@
  * @module
  */
 import { curated, findOutliers, openSearcher } from "@deepcluster/retrieval";
+import { engineFlags, layerTypedEngine } from "@deepcluster/runs";
 import {
   atLeast,
   flagWithDefault,
@@ -14,7 +15,6 @@ import {
 } from "@deepcluster/terminal";
 import { Console, Effect, Option } from "effect";
 import { Command, Flag } from "effect/cli";
-import { engineFlags, services } from "./engine_flags.ts";
 import {
   curationOf,
   indexArgument,
@@ -99,7 +99,7 @@ export const outliers = Command.make(
           }),
         );
       }
-    }).pipe(Effect.scoped, Effect.provide(services(engine))),
+    }).pipe(Effect.scoped, Effect.provide(layerTypedEngine(engine))),
 ).pipe(
   Command.withDescription(
     "Rank the odd ones out: far from their centroid and their neighbours",

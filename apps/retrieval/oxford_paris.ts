@@ -17,7 +17,12 @@ import {
   NoMapError,
   rmacDescriptor,
 } from "@deepcluster/retrieval";
-import { modelFlags, openModel } from "@deepcluster/runs";
+import {
+  engineFlags,
+  layerTypedEngine,
+  modelFlags,
+  openModel,
+} from "@deepcluster/runs";
 import { kindOf } from "@deepcluster/storage";
 import {
   atLeast,
@@ -29,7 +34,6 @@ import {
 } from "@deepcluster/terminal";
 import { Console, Effect, Option } from "effect";
 import { Argument, Command, Flag } from "effect/cli";
-import { engineFlags, services } from "./engine_flags.ts";
 import { protocolOf, protocolText } from "./oxford_paris_text.ts";
 
 const { epoch, network, sobel, width } = modelFlags;
@@ -104,7 +108,10 @@ export const oxfordParis = Command.make(
   "oxford-paris",
   flags,
   (values) =>
-    evaluate(values).pipe(Effect.scoped, Effect.provide(services(values))),
+    evaluate(values).pipe(
+      Effect.scoped,
+      Effect.provide(layerTypedEngine(values)),
+    ),
 ).pipe(
   Command.withDescription(
     "Mean average precision of R-MAC on Oxford5k, Paris6k or their revisited " +

@@ -30,7 +30,7 @@ const servedTest = (
         const folder = yield* makeIndex;
         const { address } = yield* startServer(join(folder, "index"), {
           port: 0,
-          threads: 1,
+          engine: { threads: 1 },
         });
         yield* Effect.promise(() =>
           inChromium(address, {}, async (test) => {

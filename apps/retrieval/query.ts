@@ -16,6 +16,7 @@ import {
   type Searcher,
   type SearchIndex,
 } from "@deepcluster/retrieval";
+import { engineFlags, layerTypedEngine } from "@deepcluster/runs";
 import { writeDurably } from "@deepcluster/storage";
 import {
   atLeast,
@@ -29,7 +30,6 @@ import {
 import { Console, Effect, Option } from "effect";
 import { Argument, Command, Flag } from "effect/cli";
 import { extname } from "node:path";
-import { engineFlags, services } from "./engine_flags.ts";
 import { IndexCommandError } from "./index_errors.ts";
 import { type NamedImage, namedImages } from "./named_images.ts";
 import { boxFlag } from "./box_flag.ts";
@@ -126,7 +126,7 @@ export const query = Command.make(
     }).pipe(
       explainDamage(values.index),
       Effect.scoped,
-      Effect.provide(services(values)),
+      Effect.provide(layerTypedEngine(values)),
     ),
 ).pipe(
   Command.withDescription("Find the images that are most similar to an image"),

@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { engineFlags, typedEngine } from "@deepcluster/runs";
 import {
   addressFlag,
   flagWithDefault,
@@ -15,7 +16,6 @@ import { Console, Effect, Option } from "effect";
 import { Argument, Command, Flag } from "effect/cli";
 import { spawn } from "node:child_process";
 import process from "node:process";
-import { engineFlags } from "./engine_flags.ts";
 import { IndexCommandError } from "./index_errors.ts";
 import { startServer } from "./server/server.ts";
 
@@ -64,7 +64,7 @@ export const serve = Command.make(
     ),
   },
   Effect.fnUntraced(function* (flags) {
-    const { folder, port, hostName, threads, provider } = flags;
+    const { folder, port, hostName } = flags;
     if (flags.exact && flags.approximate) {
       return yield* new IndexCommandError({
         action: "search",
@@ -76,8 +76,7 @@ export const serve = Command.make(
       port,
       hostNames: Option.toArray(hostName),
       runPage: Option.getOrUndefined(flags.runPage),
-      ...Option.isSome(threads) && { threads: threads.value },
-      ...Option.isSome(provider) && { provider: provider.value },
+      engine: typedEngine(flags),
       ...flags.exact && { mode: "exact" as const },
       ...flags.approximate && { mode: "approximate" as const },
     });

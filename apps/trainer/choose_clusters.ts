@@ -6,16 +6,15 @@
  */
 import {
   adviseClusters,
-  Assigner,
   clusteredFraction,
   clusterLadder,
 } from "@deepcluster/clustering";
-import { layerBackend, providerNames } from "@deepcluster/gpu-backend";
 import {
   choicePage,
   type ClusterSweep,
   requirePage,
 } from "@deepcluster/report";
+import { engineFlags, layerTypedEngine } from "@deepcluster/runs";
 import {
   digestOf,
   encoded,
@@ -28,13 +27,12 @@ import {
   flagWithDefault,
   fromHere,
   integersFlag,
-  layerProgress,
   optionalFlag,
   presentOnly,
   shown,
   switchFlag,
 } from "@deepcluster/terminal";
-import { Console, Effect, Layer, Option } from "effect";
+import { Console, Effect, Option } from "effect";
 import { Argument, Command, Flag } from "effect/cli";
 import { availableParallelism } from "node:os";
 import { ChooseClustersError } from "./choose_errors.ts";
@@ -107,73 +105,60 @@ export const chooseClusters = Command.make(
       Flag.String("out").pipe(Flag.withMetavar("FILE")),
       "Write a page with the curves to FILE.html",
     ),
-    threads: optionalFlag(
-      atLeast("threads", 1),
-      "Threads of one operator; other counts give other bits",
-      "all cores",
-    ),
-    provider: optionalFlag(
-      Flag.Literals("provider", providerNames),
-      "Where the engine computes",
-      "cpu",
-    ),
+    ...engineFlags,
     json: flagWithDefault(
       switchFlag("json"),
       false,
       "Print the results as JSON",
     ),
   },
-  Effect.fnUntraced(function* ({ json, ...flags }) {
-    const { draws, pca, seed } = flags;
-    const { out } = presentOnly({ out: Option.map(flags.out, fromHere) });
-    if (out !== undefined) {
-      yield* requirePage(out, "choose a number of clusters");
-    }
-    const cache = fromHere(flags.cache);
-    const { all, identity, labels, images, features } = yield* rowsOf({
-      ...flags,
-      cache,
-    });
-    const chosen = sampledRows(all.rows, flags.sample, seed);
-    const clusters = yield* numbersFor(flags.clusters, chosen.length);
-    if (chosen.length < all.rows) {
-      yield* Effect.logInfo(
-        `Using ${chosen.length} of ${all.rows} rows, drawn at random; ` +
-          "--sample uses more",
+  Effect.fnUntraced(
+    function* ({ json, ...flags }) {
+      const { draws, pca, seed } = flags;
+      const { out } = presentOnly({ out: Option.map(flags.out, fromHere) });
+      if (out !== undefined) {
+        yield* requirePage(out, "choose a number of clusters");
+      }
+      const cache = fromHere(flags.cache);
+      const { all, identity, labels, images, features } = yield* rowsOf({
+        ...flags,
+        cache,
+      });
+      const chosen = sampledRows(all.rows, flags.sample, seed);
+      const clusters = yield* numbersFor(flags.clusters, chosen.length);
+      if (chosen.length < all.rows) {
+        yield* Effect.logInfo(
+          `Using ${chosen.length} of ${all.rows} rows, drawn at random; ` +
+            "--sample uses more",
+        );
+      }
+      const { sweep, dimensions } = yield* cachedSweep(
+        yield* chosenRows<NpyRowsError>(all, chosen),
+        { ...identity, rows: all.rows, sampled: chosen.length },
+        { clusters, pca, draws, seed },
+        labels && Int32Array.from(chosen, (row) => labels[row]!),
+        cache,
       );
-    }
-    const { sweep, dimensions } = yield* cachedSweep(
-      yield* chosenRows<NpyRowsError>(all, chosen),
-      { ...identity, rows: all.rows, sampled: chosen.length },
-      { clusters, pca, draws, seed },
-      labels && Int32Array.from(chosen, (row) => labels[row]!),
-      cache,
-    );
-    const choice: ClusterSweep = {
-      data: flags.data,
-      images,
-      sampled: chosen.length,
-      dimensions,
-      draws,
-      seed,
-      ...features !== undefined && { features },
-      sweep,
-      advice: adviseClusters(sweep, images),
-    };
-    if (out !== undefined) {
-      yield* writeDurably(out, encoded(yield* choicePage(choice)));
-      yield* Effect.logInfo(`Wrote ${shown(out)}`);
-    }
-    yield* Console.log(json ? JSON.stringify(choice) : choiceText(choice));
-  }, (work, { threads, provider }) =>
-    work.pipe(
-      Effect.scoped,
-      Effect.provide(
-        Layer.mergeAll(Assigner.layerBackend, layerProgress()).pipe(
-          Layer.provideMerge(layerBackend(presentOnly({ threads, provider }))),
-        ),
-      ),
-    )),
+      const choice: ClusterSweep = {
+        data: flags.data,
+        images,
+        sampled: chosen.length,
+        dimensions,
+        draws,
+        seed,
+        ...features !== undefined && { features },
+        sweep,
+        advice: adviseClusters(sweep, images),
+      };
+      if (out !== undefined) {
+        yield* writeDurably(out, encoded(yield* choicePage(choice)));
+        yield* Effect.logInfo(`Wrote ${shown(out)}`);
+      }
+      yield* Console.log(json ? JSON.stringify(choice) : choiceText(choice));
+    },
+    (work, flags) =>
+      work.pipe(Effect.scoped, Effect.provide(layerTypedEngine(flags))),
+  ),
 ).pipe(
   Command.withDescription(
     "How many clusters? Tries several numbers and advises on groups to look " +

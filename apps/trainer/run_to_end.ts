@@ -11,6 +11,7 @@ import {
   readRun,
   type RunConfiguration,
   runFiles,
+  softwareFlag,
 } from "@deepcluster/runs";
 import { kindOf } from "@deepcluster/storage";
 import {
@@ -48,6 +49,7 @@ export const operationFlags = {
     1024,
     "Memory for decoded images",
   ),
+  software: softwareFlag,
   report: flagWithDefault(
     switchFlag("report"),
     false,
@@ -69,6 +71,7 @@ export interface OperationValues {
   readonly keep: number;
   readonly saveEvery: number;
   readonly imageMemory: number;
+  readonly software: boolean;
   readonly report: boolean;
   readonly prometheus: Option.Option<string>;
   readonly otlp: Option.Option<string>;
@@ -113,7 +116,7 @@ export const runToEnd = Effect.fnUntraced(function* <E = never, R = never>(
     ),
   ).pipe(
     Effect.provide(layersFor(configuration, operation)),
-    Effect.onInterrupt(() => sayHowToGoOn(folder, configuration)),
+    Effect.onInterrupt(() => sayHowToGoOn(folder, configuration, operation)),
   );
   const summary = runSummary(folder, checkpoint.path, metrics);
   yield* Console.log(
@@ -124,10 +127,10 @@ export const runToEnd = Effect.fnUntraced(function* <E = never, R = never>(
 
 const layersFor = (
   { engine, provider, threads }: RunConfiguration,
-  { otlp, prometheus }: OperationValues,
+  { otlp, prometheus, software }: OperationValues,
 ) =>
   Layer.mergeAll(
-    layerBackend({ engine, provider, threads }),
+    layerBackend({ engine, provider, threads, software }),
     layerNotedProgress.pipe(Layer.provide(layerProgress())),
     layerObservability(Option.map(prometheus, fromHere), otlp),
   );
@@ -139,12 +142,14 @@ const layersFor = (
 const sayHowToGoOn = Effect.fnUntraced(function* (
   folder: string,
   configuration: RunConfiguration,
+  { software }: OperationValues,
 ) {
   if ((yield* kindOf(join(folder, runFiles.config))) === "nothing") return;
   const { images, epochs } = configuration;
   const inRun = yield* parseConfiguration(yield* readRun(folder), folder);
   const flags = (inRun.images === images ? "" : ` --images ${typed(images)}`) +
-    (inRun.epochs === epochs ? "" : ` --epochs ${epochs}`);
+    (inRun.epochs === epochs ? "" : ` --epochs ${epochs}`) +
+    (software ? " --software" : "");
   yield* Console.error(
     `Saved. Go on with: deno task resume ${typed(folder)}${flags}`,
   );

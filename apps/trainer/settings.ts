@@ -4,6 +4,7 @@
  *
  * @module
  */
+import { selectBackend } from "@deepcluster/gpu-backend";
 import {
   ConfigurationError,
   parseConfiguration,
@@ -16,7 +17,6 @@ import { atLeast, fromHere, optionalFlag } from "@deepcluster/terminal";
 import { loadStartingModel, startingSettings } from "@deepcluster/training";
 import { Effect, Option } from "effect";
 import { Flag } from "effect/cli";
-import { availableParallelism } from "node:os";
 import { presets } from "./configs/mod.ts";
 import { settingFlag } from "./setting_flag.ts";
 import { readSettings } from "./settings_file.ts";
@@ -113,15 +113,21 @@ export const configurationOf = Effect.fnUntraced(function* (
     onSome: (path) => `${path} and the command line`,
   });
   const start = yield* startOf(from, fromEpoch);
-  const configuration = yield* parseConfiguration({
-    threads: availableParallelism(),
+  const stated = {
     folderReading: "training part",
     ...start,
     ...usual,
     ...file,
     ...flags,
     ...start && { from: start.from },
-  }, origin);
+  };
+  const parsed = yield* parseConfiguration(stated, origin);
+  const { engine, provider, threads } = yield* selectBackend({
+    engine: parsed.engine,
+    provider: parsed.provider,
+    ..."threads" in stated && { threads: parsed.threads },
+  });
+  const configuration = { ...parsed, engine, provider, threads };
   if (configuration.from) {
     yield* loadStartingModel(configuration.from, configuration);
   }

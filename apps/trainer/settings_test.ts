@@ -1,7 +1,7 @@
 import { effectTest } from "@deepcluster/test";
 import { Effect, Option } from "effect";
 import { mkdtemp, writeFile } from "node:fs/promises";
-import { tmpdir } from "node:os";
+import { availableParallelism, tmpdir } from "node:os";
 import { join } from "node:path";
 import { presets } from "./configs/mod.ts";
 import {
@@ -62,5 +62,21 @@ effectTest(
       assert.ok(!("format" in usual) && !("pathColumn" in usual));
       const asked = yield* configured({ format: "tsv", pathColumn: "photo" });
       assert.deepEqual(asked, { ...usual, format: "tsv", pathColumn: "photo" });
+    }),
+);
+
+effectTest(
+  "configurationOf() gives an engine its first provider, and no more threads " +
+    "than it can use",
+  () =>
+    Effect.gen(function* () {
+      const reference = yield* configured({ engine: "reference" });
+      assert.equal(reference.provider, "cpu");
+      assert.equal(reference.threads, 1);
+      assert.equal((yield* configured({})).threads, availableParallelism());
+      const refused = yield* Effect.flip(
+        configured({ engine: "reference", threads: 2 }),
+      );
+      assert.match(refused.message, /engine reference as threads must be 1/);
     }),
 );

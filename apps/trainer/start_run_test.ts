@@ -12,6 +12,7 @@ const operation = {
   json: false,
   keep: 2,
   saveEvery: 300,
+  software: false,
   imageMemory: 16,
   report: false,
   prometheus: Option.none(),

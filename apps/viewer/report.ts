@@ -3,27 +3,20 @@
  *
  * @module
  */
-import { Assigner } from "@deepcluster/clustering";
-import { layerBackend } from "@deepcluster/gpu-backend";
 import { writeReport } from "@deepcluster/report";
+import { engineFlags, layerTypedEngine } from "@deepcluster/runs";
 import {
   atLeast,
   flagWithDefault,
   fromHere,
-  layerProgress,
   optionalFlag,
   presentOnly,
   shown,
   switchFlag,
 } from "@deepcluster/terminal";
-import { Console, Effect, Layer } from "effect";
+import { Console, Effect } from "effect";
 import { Command, Flag } from "effect/cli";
-import {
-  engineFlags,
-  jsonFlag,
-  runArgument,
-  runImagesFlags,
-} from "./run_flags.ts";
+import { jsonFlag, runArgument, runImagesFlags } from "./run_flags.ts";
 
 /** The command. */
 export const report = Command.make(
@@ -106,11 +99,7 @@ export const report = Command.make(
   }, (work, { engine }) =>
     work.pipe(
       Effect.scoped,
-      Effect.provide(
-        Layer.mergeAll(Assigner.layerBackend, layerProgress()).pipe(
-          Layer.provideMerge(layerBackend(presentOnly(engine))),
-        ),
-      ),
+      Effect.provide(layerTypedEngine(engine)),
     )),
 ).pipe(
   Command.withDescription("Write what there is to see of a run as one page"),

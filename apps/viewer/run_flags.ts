@@ -3,9 +3,7 @@
  *
  * @module
  */
-import { providerNames } from "@deepcluster/gpu-backend";
 import {
-  atLeast,
   flagWithDefault,
   optionalFlag,
   switchFlag,
@@ -37,17 +35,3 @@ export const jsonFlag = flagWithDefault(
   false,
   "Print the results as JSON",
 );
-
-/** The engine. */
-export const engineFlags = {
-  threads: optionalFlag(
-    atLeast("threads", 1),
-    "Threads of one operator; other counts give other bits",
-    "all cores",
-  ),
-  provider: optionalFlag(
-    Flag.Literals("provider", providerNames),
-    "Where the engine computes",
-    "cpu",
-  ),
-};

@@ -5,16 +5,19 @@
  *
  * @module
  */
-import { Backend, layerBackend } from "@deepcluster/gpu-backend";
-import { type EvaluatedModel, weightsFlags } from "@deepcluster/runs";
+import { Backend } from "@deepcluster/gpu-backend";
+import {
+  engineFlags,
+  type EvaluatedModel,
+  layerTypedEngine,
+  weightsFlags,
+} from "@deepcluster/runs";
 import { keyOf, type StorageError } from "@deepcluster/storage";
 import {
   atLeast,
   flagWithDefault,
-  layerProgress,
   notNegative,
   optionalFlag,
-  presentOnly,
   shown,
 } from "@deepcluster/terminal";
 import {
@@ -30,10 +33,9 @@ import {
   tiledPicture,
   topImages,
 } from "@deepcluster/visualisation";
-import { Console, Effect, Layer, Option } from "effect";
+import { Console, Effect, Option } from "effect";
 import { Command, Flag } from "effect/cli";
 import { pictureFolder, requireNew } from "./picture_folder.ts";
-import { engineFlags } from "./run_flags.ts";
 import {
   filterFlags,
   filtersOf,
@@ -110,115 +112,112 @@ export const visualiseAscent = Command.make(
     ...commonFlags,
     engine: engineFlags,
   },
-  Effect.fnUntraced(function* ({ model: typed, out, which, ...values }) {
-    yield* requireNew(out);
-    const { weights, seed, json, settings, batch } = values;
-    const model = yield* openNetwork(typed, weights, seed, action);
-    const { network } = model;
-    const layers = yield* layersOf(network, values.layers, action);
-    const jobs = yield* Effect.forEach(layers, (layer) =>
-      Effect.map(
-        filtersOf(layer, which, seed, action),
-        (filters) => ({ layer, filters }),
-      ));
-    const images = Option.isNone(values.images)
-      ? undefined
-      : yield* openTypedImages(values.images.value, values.source, model);
-    const { statesOf, publish } = yield* pictureFolder(out);
-    const climbed: ClimbedLayer[] = [];
-    for (const { layer, filters } of jobs) {
-      const results = yield* climb(model, layer, filters, {
-        ...settings,
-        seed,
-        batch,
-        statesOf,
-      });
-      const best = images && (yield* topImages(model, images, {
-        layer: layer.path,
-        filters,
-        count: 1,
-        folder: images.folder,
-        batch: values.source.batch,
-      }));
-      climbed.push({
-        layer,
-        results: results.map((result, i) => ({
-          ...result,
-          ...best && { best: best.filters[i]!.top[0]?.activation ?? 0 },
+  Effect.fnUntraced(
+    function* ({ model: typed, out, which, ...values }) {
+      yield* requireNew(out);
+      const { weights, seed, json, settings, batch } = values;
+      const model = yield* openNetwork(typed, weights, seed, action);
+      const { network } = model;
+      const layers = yield* layersOf(network, values.layers, action);
+      const jobs = yield* Effect.forEach(layers, (layer) =>
+        Effect.map(
+          filtersOf(layer, which, seed, action),
+          (filters) => ({ layer, filters }),
+        ));
+      const images = Option.isNone(values.images)
+        ? undefined
+        : yield* openTypedImages(values.images.value, values.source, model);
+      const { statesOf, publish } = yield* pictureFolder(out);
+      const climbed: ClimbedLayer[] = [];
+      for (const { layer, filters } of jobs) {
+        const results = yield* climb(model, layer, filters, {
+          ...settings,
+          seed,
+          batch,
+          statesOf,
+        });
+        const best = images && (yield* topImages(model, images, {
+          layer: layer.path,
+          filters,
+          count: 1,
+          folder: images.folder,
+          batch: values.source.batch,
+        }));
+        climbed.push({
+          layer,
+          results: results.map((result, i) => ({
+            ...result,
+            ...best && { best: best.filters[i]!.top[0]?.activation ?? 0 },
+          })),
+        });
+      }
+      const { identity: engine } = (yield* Backend).info;
+      const record = {
+        model: { name: model.name, identity: model.identity },
+        settings: { ...settings, seed, batch },
+        engine,
+        layers: climbed.map(({ layer, results }) => ({
+          layer: layer.name,
+          path: layer.path,
+          filters: results.map(({ picture: _, ...numbers }) => numbers),
         })),
-      });
-    }
-    const { identity: engine } = (yield* Backend).info;
-    const record = {
-      model: { name: model.name, identity: model.identity },
-      settings: { ...settings, seed, batch },
-      engine,
-      layers: climbed.map(({ layer, results }) => ({
-        layer: layer.name,
-        path: layer.path,
-        filters: results.map(({ picture: _, ...numbers }) => numbers),
-      })),
-    };
-    const filters = climbed.flatMap(({ layer, results }) =>
-      results.map((result) => ({ ...result, name: layer.name }))
-    );
-    const above = filters.filter(({ after, best = 0 }) => after > best);
-    const comparison = images === undefined ? [] : [
-      `${above.length} of ${filters.length} filters answer to their image ` +
-      `more than to any of the ${images.size} images given.`,
-    ];
-    const { size } = network.input;
-    const scale = Option.getOrElse(values.scale, () => Math.ceil(96 / size));
-    const folder = yield* publish({
-      title: `Gradient ascent in ${model.name}`,
-      text: [textOf(settings.objective, network.sobel), ...comparison],
-      figures: figuresOf(climbed, scale),
-      table: {
-        caption: "Mean activation of the filter over its map, on the noise " +
-          "and on the image before it became a picture",
-        columns: ["Filter", "On the noise", "On the image"]
-          .concat(images ? ["On the best of the images given"] : []),
-        rows: filters.map(({ name, filter, before, after, best }) => [
-          `${name}, filter ${filter}`,
-          before,
-          after,
-          ...best === undefined ? [] : [best],
-        ]),
-      },
-      settings: {
-        model: model.name,
-        weights: model.identity,
-        network: network.name,
-        "image size": `${size} × ${size}`,
-        objective: settings.objective,
-        steps: settings.steps,
-        "learning rate": settings.learningRate,
-        "weight decay": settings.weightDecay,
-        blur: `σ ${settings.blurSigma} every ${settings.blurEvery} steps`,
-        seed,
-        engine: `${engine.engine} ${engine.version}, ${engine.provider}, ` +
-          `${engine.threads} threads`,
-      },
-    }, record);
-    yield* Console.log(
-      json ? JSON.stringify(record) : [
-        ...filters.map(({ name, filter, before, after, best }) =>
-          `${name}, filter ${filter}: mean activation ${before.toFixed(3)} ` +
-          `on noise, ${after.toFixed(3)} on its image` +
-          (best === undefined ? "" : `, ${best.toFixed(3)} on the best image`)
-        ),
-        ...comparison,
-        `Wrote ${shown(folder)}; open ${shown(folder)}/index.html`,
-      ].join("\n"),
-    );
-  }, (work, { engine: { threads, provider } }) =>
-    work.pipe(
-      Effect.scoped,
-      Effect.provide(Layer.merge(
-        layerProgress(),
-        layerBackend(presentOnly({ threads, provider })),
-      )),
-    )),
+      };
+      const filters = climbed.flatMap(({ layer, results }) =>
+        results.map((result) => ({ ...result, name: layer.name }))
+      );
+      const above = filters.filter(({ after, best = 0 }) => after > best);
+      const comparison = images === undefined ? [] : [
+        `${above.length} of ${filters.length} filters answer to their image ` +
+        `more than to any of the ${images.size} images given.`,
+      ];
+      const { size } = network.input;
+      const scale = Option.getOrElse(values.scale, () => Math.ceil(96 / size));
+      const folder = yield* publish({
+        title: `Gradient ascent in ${model.name}`,
+        text: [textOf(settings.objective, network.sobel), ...comparison],
+        figures: figuresOf(climbed, scale),
+        table: {
+          caption: "Mean activation of the filter over its map, on the noise " +
+            "and on the image before it became a picture",
+          columns: ["Filter", "On the noise", "On the image"]
+            .concat(images ? ["On the best of the images given"] : []),
+          rows: filters.map(({ name, filter, before, after, best }) => [
+            `${name}, filter ${filter}`,
+            before,
+            after,
+            ...best === undefined ? [] : [best],
+          ]),
+        },
+        settings: {
+          model: model.name,
+          weights: model.identity,
+          network: network.name,
+          "image size": `${size} × ${size}`,
+          objective: settings.objective,
+          steps: settings.steps,
+          "learning rate": settings.learningRate,
+          "weight decay": settings.weightDecay,
+          blur: `σ ${settings.blurSigma} every ${settings.blurEvery} steps`,
+          seed,
+          engine: `${engine.engine} ${engine.version}, ${engine.provider}, ` +
+            `${engine.threads} threads`,
+        },
+      }, record);
+      yield* Console.log(
+        json ? JSON.stringify(record) : [
+          ...filters.map(({ name, filter, before, after, best }) =>
+            `${name}, filter ${filter}: mean activation ${before.toFixed(3)} ` +
+            `on noise, ${after.toFixed(3)} on its image` +
+            (best === undefined ? "" : `, ${best.toFixed(3)} on the best image`)
+          ),
+          ...comparison,
+          `Wrote ${shown(folder)}; open ${shown(folder)}/index.html`,
+        ].join("\n"),
+      );
+    },
+    (work, { engine }) =>
+      work.pipe(Effect.scoped, Effect.provide(layerTypedEngine(engine))),
+  ),
 ).pipe(
   Command.withDescription(
     "Grow an image for each of some filters, by the gradient with respect to " +

@@ -15,11 +15,22 @@ export class EngineOptionError
     rule: Schema.String,
     /** The value, rendered. */
     value: Schema.String,
+    /** The engine that sets the rule. Default: a rule of all engines. */
+    engine: Schema.optional(Schema.String),
+    /** Engines that take the value. Default: none does. */
+    others: Schema.optional(Schema.Array(Schema.String)),
   }) {
-  /** Names the option, the rule and the value. */
+  /** Names the option, the rule, the value, and what to do. */
   override get message(): string {
-    return `Cannot choose an engine as ${this.option} must be ${this.rule}: ` +
-      `current value is ${this.option}=${this.value}`;
+    const { engine, option, others = [], rule, value } = this;
+    const action = engine === undefined
+      ? "choose an engine"
+      : `compute with the engine ${engine}`;
+    const remedy = others.length === 0
+      ? ""
+      : `; ${value} is of --engine ${others.join(" and ")}`;
+    return `Cannot ${action} as ${option} must be ${rule}: ` +
+      `current value is ${option}=${value}${remedy}`;
   }
 }
 

@@ -12,8 +12,11 @@ export {
   type EngineIdentity,
   type Program,
 } from "./backend.ts";
+export type { Engine, EngineSettings, Provider } from "./engine.ts";
 export {
+  type EngineName,
   engineNames,
+  engines,
   type ProviderName,
   providerNames,
   providersOf,
@@ -21,10 +24,14 @@ export {
 export {
   type BackendError,
   CompilationError,
+  EngineOptionError,
+  EngineUnavailableError,
   ExecutionError,
   ModelTooLargeError,
   OnnxModelError,
   OutOfMemoryError,
+  ProviderMissingError,
+  type SelectionError,
 } from "./errors.ts";
 export { type ImageModel, imageModelOf } from "./image_model.ts";
 export { loadInstalled, pathOfInstalled } from "./installed.ts";
@@ -41,4 +48,5 @@ export {
   type BackendOptions,
   layerBackend,
   selectBackend,
+  type SelectedBackend,
 } from "./selection.ts";

@@ -74,17 +74,14 @@ export const selectBackend: (
 ) => Effect.Effect<SelectedBackend, EngineOptionError> = Effect.fn(
   "selectBackend",
 )(function* (options) {
-  const engine = yield* oneOf("engine", engineNames, options.engine);
-  const provider = yield* oneOf(
-    "provider",
-    providersOf(engine),
-    options.provider,
-  );
+  const engine = yield* engineOf(options);
+  const provider = yield* providerOf(engine, options);
   const { maxThreads } = engines[engine];
   const threads = options.threads ??
     Math.min(maxThreads, availableParallelism());
   if (!Number.isInteger(threads) || threads < 1 || threads > maxThreads) {
     return yield* new EngineOptionError({
+      engine,
       option: "threads",
       rule: maxThreads === 1 ? "1" : `an integer from 1 to ${maxThreads}`,
       value: `${threads}`,
@@ -120,22 +117,38 @@ export const layerBackend = (
     }),
   );
 
-/** The first of `allowed` by default. */
-const oneOf = <A extends string>(
-  option: string,
-  allowed: readonly A[],
-  value: string = allowed[0]!,
-): Effect.Effect<A, EngineOptionError> => {
-  const name = allowed.find((name) => name === value);
-  return name === undefined
-    ? Effect.fail(
+const engineOf = (
+  { engine: value = engineNames[0]! }: BackendOptions,
+): Effect.Effect<EngineName, EngineOptionError> =>
+  Effect.fromNullishOr(engineNames.find((name) => name === value)).pipe(
+    Effect.mapError(() =>
       new EngineOptionError({
-        option,
-        rule: allowed.length === 1
-          ? allowed[0]!
-          : `one of ${allowed.join(", ")}`,
+        option: "engine",
+        rule: ruleOf(engineNames),
         value,
-      }),
-    )
-    : Effect.succeed(name);
-};
+      })
+    ),
+  );
+
+const providerOf = (
+  engine: EngineName,
+  { provider: value = providersOf(engine)[0]! }: BackendOptions,
+): Effect.Effect<ProviderName, EngineOptionError> =>
+  Effect.fromNullishOr(
+    providersOf(engine).find((name) => name === value),
+  ).pipe(
+    Effect.mapError(() =>
+      new EngineOptionError({
+        engine,
+        option: "provider",
+        rule: ruleOf(providersOf(engine)),
+        value,
+        others: engineNames.filter((other) =>
+          providersOf(other).some((name) => name === value)
+        ),
+      })
+    ),
+  );
+
+const ruleOf = (allowed: readonly string[]): string =>
+  allowed.length === 1 ? allowed[0]! : `one of ${allowed.join(", ")}`;

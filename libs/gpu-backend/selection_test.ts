@@ -89,27 +89,29 @@ const refusals: readonly [BackendOptions, string][] = [
   ],
   [
     { provider: "tpu" },
-    "Cannot choose an engine as provider must be one of cpu, webgpu, cuda: " +
-    "current value is provider=tpu",
+    "Cannot compute with the engine onnx as provider must be one of " +
+    "cpu, webgpu, cuda: current value is provider=tpu",
   ],
   [
     { engine: "reference", provider: "cuda" },
-    "Cannot choose an engine as provider must be cpu: " +
-    "current value is provider=cuda",
+    "Cannot compute with the engine reference as provider must be cpu: " +
+    "current value is provider=cuda; cuda is of --engine onnx",
   ],
   [
     { threads: 0 },
-    "Cannot choose an engine as threads must be an integer from 1 to 1024: " +
+    "Cannot compute with the engine onnx as threads must be an integer from " +
+    "1 to 1024: " +
     "current value is threads=0",
   ],
   [
     { threads: 1.5 },
-    "Cannot choose an engine as threads must be an integer from 1 to 1024: " +
+    "Cannot compute with the engine onnx as threads must be an integer from " +
+    "1 to 1024: " +
     "current value is threads=1.5",
   ],
   [
     { engine: "reference", threads: 2 },
-    "Cannot choose an engine as threads must be 1: " +
+    "Cannot compute with the engine reference as threads must be 1: " +
     "current value is threads=2",
   ],
 ];

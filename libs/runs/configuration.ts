@@ -10,11 +10,16 @@
  * @module
  */
 import { manifestFormats } from "@deepcluster/data";
-import { engineNames, providerNames } from "@deepcluster/gpu-backend";
+import {
+  engineNames,
+  providerNames,
+  providersOf,
+} from "@deepcluster/gpu-backend";
 import { architectureNames } from "@deepcluster/models";
 import { didYouMean, nearestNames } from "@deepcluster/terminal";
 import { type Type, type } from "arktype";
 import { Effect } from "effect";
+import { engineHelp, providerDefault, providerHelp } from "./engine_words.ts";
 import { ConfigurationError } from "./errors.ts";
 
 /** One setting: its rule, its default, and how a person names it. */
@@ -225,13 +230,14 @@ export const settings = {
     rule: type.enumerated(...engineNames),
     default: "onnx",
     flag: "engine",
-    help: "Engine that runs the network",
+    help: engineHelp,
   },
   provider: {
     rule: type.enumerated(...providerNames),
     default: "cpu",
     flag: "provider",
-    help: "Where the engine computes",
+    help: providerHelp,
+    defaultHelp: providerDefault,
   },
   threads: {
     rule: type("number.integer >= 1"),
@@ -318,7 +324,7 @@ export const parseConfiguration: (
     configuration,
     origin,
   ) {
-    const parsed = Configuration(configuration);
+    const parsed = Configuration(withProvider(configuration));
     if (parsed instanceof type.errors) {
       return yield* new ConfigurationError({
         origin,
@@ -342,6 +348,18 @@ export const parseConfiguration: (
     return parsed;
   },
 );
+
+/** The provider of settings that name none is the first of their engine. */
+const withProvider = (configuration: unknown): unknown => {
+  if (typeof configuration !== "object" || configuration === null) {
+    return configuration;
+  }
+  const { engine } = configuration as Readonly<Record<string, unknown>>;
+  const name = engineNames.find((name) => name === engine);
+  return name === undefined
+    ? configuration
+    : { provider: providersOf(name)[0], ...configuration };
+};
 
 /** The fields nearest to a mistyped one; the name of a flag is near its field. */
 const nearestFields = (field: string): readonly string[] => {

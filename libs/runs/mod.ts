@@ -100,6 +100,15 @@ export {
   writeAssignments,
 } from "./assignments.ts";
 
+// The engine that was typed
+export {
+  engineFlags,
+  type EngineValues,
+  layerTypedEngine,
+  softwareFlag,
+  typedEngine,
+} from "./engine_flags.ts";
+
 // Models by name or path
 export {
   modelArgument,

@@ -248,10 +248,7 @@ const transfersOf = (sent: SentAnswer): ArrayBuffer[] =>
     : [];
 
 const services = Layer.mergeAll(Assigner.layerBackend, Progress.layerSilent)
-  .pipe(Layer.provideMerge(layerBackend({
-    ...data.threads !== undefined && { threads: data.threads },
-    ...data.provider !== undefined && { provider: data.provider },
-  })));
+  .pipe(Layer.provideMerge(layerBackend(data.engine)));
 
 // Deno loses messages that come before anybody listens, and gives none before
 // the module is evaluated: hence at once, and no await below.

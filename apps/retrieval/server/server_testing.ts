@@ -63,4 +63,4 @@ export const madeIndex = Effect.gen(function* () {
 export const serveIndex = (
   folder: string,
   options: Partial<ServerOptions> = {},
-) => startServer(folder, { port: 0, threads: 1, ...options });
+) => startServer(folder, { port: 0, engine: { threads: 1 }, ...options });

@@ -7,6 +7,7 @@
  */
 
 import type { DecodeOptions } from "@deepcluster/data";
+import type { BackendOptions } from "@deepcluster/gpu-backend";
 
 /** An image with the part of it that is meant. */
 export interface SentImage {
@@ -130,10 +131,8 @@ export type SentAnswer =
 export interface ThreadData {
   /** The index folder. */
   readonly folder: string;
-  /** Threads of the engine. Default: all cores. */
-  readonly threads?: number;
-  /** Where the engine computes. Default: `cpu`. */
-  readonly provider?: string;
+  /** The engine. Default: all cores of the processor. */
+  readonly engine?: BackendOptions;
   /** Default: by the number of vectors. */
   readonly mode?: "exact" | "approximate";
 }

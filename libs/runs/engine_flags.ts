@@ -1,0 +1,100 @@
+/**
+ * Flags of every command that computes, and the services that they choose.
+ *
+ * @module
+ */
+import { Assigner } from "@deepcluster/clustering";
+import type { Progress } from "@deepcluster/core";
+import {
+  type Backend,
+  type BackendOptions,
+  type EngineName,
+  engineNames,
+  layerBackend,
+  type ProviderName,
+  providerNames,
+  type SelectionError,
+} from "@deepcluster/gpu-backend";
+import {
+  atLeast,
+  flagWithDefault,
+  layerProgress,
+  optionalFlag,
+  presentOnly,
+  switchFlag,
+} from "@deepcluster/terminal";
+import { Layer, type Option } from "effect";
+import { Flag } from "effect/cli";
+import { settings } from "./configuration.ts";
+
+/**
+ * Whether a GPU may be one that the processor imitates. It is no setting of a
+ * run: whoever resumes it allows this again.
+ */
+export const softwareFlag: Flag.Flag<boolean> = flagWithDefault(
+  switchFlag("software"),
+  false,
+  "Allow a GPU that is software on the processor, slower than --provider " +
+    "cpu: for trying whether something runs on a GPU at all",
+);
+
+/** What {@link engineFlags} parse to. */
+export interface EngineValues {
+  /** Of `--engine`. */
+  readonly engine: Option.Option<EngineName>;
+  /** Of `--provider`. */
+  readonly provider: Option.Option<ProviderName>;
+  /** Of `--threads`. */
+  readonly threads: Option.Option<number>;
+  /** Of `--software`. */
+  readonly software: boolean;
+}
+
+/** Which engine computes, and where. */
+export const engineFlags: {
+  readonly [F in keyof EngineValues]: Flag.Flag<EngineValues[F]>;
+} = {
+  engine: optionalFlag(
+    Flag.Literals("engine", engineNames),
+    settings.engine.help,
+    engineNames[0],
+  ),
+  provider: optionalFlag(
+    Flag.Literals("provider", providerNames),
+    settings.provider.help,
+    settings.provider.defaultHelp,
+  ),
+  threads: optionalFlag(
+    atLeast("threads", 1),
+    settings.threads.help,
+    "all cores",
+  ),
+  software: softwareFlag,
+};
+
+/**
+ * Reads what was typed.
+ *
+ * @param values Values of {@link engineFlags}, among others.
+ * @returns What `layerBackend` is to be given.
+ */
+export const typedEngine = (
+  { engine, provider, threads, software }: EngineValues,
+): BackendOptions => ({
+  ...presentOnly({ engine, provider, threads }),
+  software,
+});
+
+/**
+ * Provides the engine that was typed, k-means' assignment on it, and progress
+ * on standard error.
+ *
+ * @param values Values of {@link engineFlags}, among others.
+ * @returns The layer, or the engine's errors.
+ */
+export const layerTypedEngine = (
+  values: EngineValues,
+): Layer.Layer<Backend | Assigner | Progress, SelectionError> =>
+  Layer.mergeAll(Assigner.layerBackend, layerProgress()).pipe(
+    Layer.provideMerge(layerBackend(typedEngine(values))),
+  );
