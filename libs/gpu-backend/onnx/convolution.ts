@@ -87,8 +87,13 @@ const geometryAttributes = (
 
 type InputGradient = ValueOf<"convolutionInputGradient">;
 
-/** Whether the gradient is itself a convolution: no strides to be undone. */
-const isConvolution = (value: InputGradient): boolean => {
+/**
+ * Whether the gradient is itself a convolution: no strides to be undone.
+ *
+ * @param value The gradient.
+ * @returns True when {@link byConvolution} computes it.
+ */
+export const isConvolution = (value: InputGradient): boolean => {
   const { stride } = value.operator.geometry;
   return stride.every((step) => step === 1) &&
     outerPadding(value).every((zeros) => zeros >= 0);
@@ -102,8 +107,15 @@ const outerPadding = (
     geometry.dilation[axis]! * (filter!.shape[axis + 2]! - 1) - zeros
   );
 
-/** `dy` convolved with the flipped filter, channels in and out swapped. */
-const byConvolution = (value: InputGradient, to: Lowering): string => {
+/**
+ * Adds the nodes of `dy` convolved with the flipped filter, channels in and out
+ * swapped.
+ *
+ * @param value The gradient, see {@link isConvolution}.
+ * @param to Where it is lowered to.
+ * @returns Name of the gradient.
+ */
+export const byConvolution = (value: InputGradient, to: Lowering): string => {
   const { geometry } = value.operator;
   const [filter, dy] = value.inputs;
   const padding = outerPadding(value);
@@ -152,10 +164,19 @@ const byConvolution = (value: InputGradient, to: Lowering): string => {
   }
 };
 
-/** The general case; images wider than the last window reached get zeros. */
-const byTransposedConvolution = (
+/**
+ * Adds the nodes of the general case; images wider than the last window
+ * reached get zeros.
+ *
+ * @param value The gradient.
+ * @param to Where it is lowered to.
+ * @param weights Name of the filter. Default: that of the gradient.
+ * @returns Name of the gradient.
+ */
+export const byTransposedConvolution = (
   { operator: { geometry, inputShape }, inputs: [filter, dy] }: InputGradient,
   to: Lowering,
+  weights: string = to.tensor(filter!),
 ): string => {
   const { stride, padding, dilation } = geometry;
   const beyond = [0, 1].map((axis) =>
@@ -163,7 +184,7 @@ const byTransposedConvolution = (
     (dy!.shape[axis + 2]! - 1) * stride[axis]! -
     dilation[axis]! * (filter!.shape[axis + 2]! - 1) - 1
   );
-  return to.node("ConvTranspose", [to.tensor(dy!), to.tensor(filter!)], {
+  return to.node("ConvTranspose", [to.tensor(dy!), weights], {
     ...geometryAttributes(geometry),
     output_padding: { ints: beyond },
   });

@@ -31,7 +31,7 @@ export const filterGradient = (value: FilterGradient, to: Lowering): string => {
   const taps = height! * width!;
   return channels! > taps && geometry.groups * taps <= mostProducts
     ? byProducts(value, to)
-    : byConvolution(value, to);
+    : filterGradientByConvolution(value, to);
 };
 
 /** More nodes than this for one gradient cost more than they gain. */
@@ -39,7 +39,17 @@ const mostProducts = 128;
 
 const swapBatchAndChannels = { perm: { ints: [1, 0, 2, 3] } };
 
-const byConvolution = (value: FilterGradient, to: Lowering): string => {
+/**
+ * Adds the nodes of a filter gradient by one convolution.
+ *
+ * @param value The gradient.
+ * @param to Where it is lowered to.
+ * @returns Name of the gradient.
+ */
+export const filterGradientByConvolution = (
+  value: FilterGradient,
+  to: Lowering,
+): string => {
   const { geometry, filterShape } = value.operator;
   const [x, dy] = value.inputs;
   const [, channels, height, width] = filterShape;

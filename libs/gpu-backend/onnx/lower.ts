@@ -12,6 +12,7 @@ import {
 } from "@deepcluster/graph";
 import { convolutionLowerings } from "./convolution.ts";
 import { elementwiseLowerings } from "./elementwise.ts";
+import { gpuLowerings } from "./gpu/lowerings.ts";
 import { linearAlgebraLowerings } from "./linear_algebra.ts";
 import { lossLowerings } from "./losses.ts";
 import {
@@ -147,6 +148,8 @@ export const lowerings: Lowerings<Exclude<OperatorType, "input">> = {
 /** Inputs never come here: they are leaves. */
 const lowerValue = (value: Value, to: Lowering): string => {
   const { type } = value.operator as { type: Exclude<OperatorType, "input"> };
-  const lower = lowerings[type] as Lower<OperatorType>;
+  const lower = (to.onGpu && gpuLowerings[type] || lowerings[type]) as Lower<
+    OperatorType
+  >;
   return lower(value as Parameters<typeof lower>[0], to);
 };

@@ -33,14 +33,20 @@ export const poolingLowerings: Lowerings<
   },
   averagePool: ({ operator, inputs: [x] }, to) =>
     to.node("AveragePool", [to.tensor(x!)], {
-      ...geometryAttributes(operator.geometry),
+      ...poolingAttributes(operator.geometry),
       count_include_pad: { i: 1 },
     }),
   averagePoolGradient: (value, to) =>
     tiles(value) ? byRepetition(value, to) : byTransposedConvolution(value, to),
 };
 
-const geometryAttributes = (
+/**
+ * Attributes of the node of a pooling.
+ *
+ * @param geometry The pooling's.
+ * @returns Attributes that every pooling of ONNX has.
+ */
+export const poolingAttributes = (
   { kernel, stride, padding }: Pooling,
 ): Attributes => ({
   kernel_shape: { ints: kernel },
@@ -62,7 +68,7 @@ const maxima = (
     to.nodeOfTwo(
       "MaxPool",
       [to.tensor(x)],
-      geometryAttributes(geometry),
+      poolingAttributes(geometry),
     ));
 
 type AverageGradient = ValueOf<"averagePoolGradient">;
