@@ -1,40 +1,8 @@
 import assert from "node:assert/strict";
 import { join } from "node:path";
+import { inFolder, isGone, withEnv } from "./engines_testing.ts";
 import { engineInstall } from "./main.ts";
 import { installPackages } from "./npm_packages.ts";
-
-const inFolder = async (use: (folder: string) => Promise<void>) => {
-  const folder = await Deno.makeTempDir();
-  try {
-    await use(join(folder, "engines"));
-  } finally {
-    await Deno.remove(folder, { recursive: true });
-  }
-};
-
-/** Runs with other variables in the environment. */
-const withEnv = async (
-  variables: Readonly<Record<string, string>>,
-  body: () => Promise<void>,
-) => {
-  const before = Object.keys(variables).map((name) =>
-    [name, Deno.env.get(name)] as const
-  );
-  for (const [name, value] of Object.entries(variables)) {
-    Deno.env.set(name, value);
-  }
-  try {
-    await body();
-  } finally {
-    for (const [name, value] of before) {
-      if (value === undefined) Deno.env.delete(name);
-      else Deno.env.set(name, value);
-    }
-  }
-};
-
-const isGone = (path: string) =>
-  assert.rejects(Deno.stat(path), Deno.errors.NotFound);
 
 Deno.test("an unknown engine is refused, and the known ones are named", () =>
   inFolder(async (folder) => {
@@ -80,6 +48,7 @@ Deno.test("without a network it says what npm says, and leaves no folder", () =>
 
 Deno.test("packages are installed in their versions once, beside others", () =>
   inFolder(async (folder) => {
+    await Deno.mkdir(folder);
     const packed = async (name: string, version: string) => {
       const source = join(folder, "..", `${name}-${version}`);
       await Deno.mkdir(source);

@@ -14,7 +14,7 @@ export interface Installer {
    * Installs it, unless it is installed already. When it fails, what was there
    * before is there as before.
    *
-   * @param folder An absolute path; made when it does not exist.
+   * @param folder An absolute path of a folder that exists.
    * @returns What was done, as a sentence.
    */
   readonly install: (folder: string) => Promise<string>;
@@ -32,17 +32,19 @@ export class InstallError extends Error {
  * @param program Its name.
  * @param args Its arguments.
  * @param absent What helps when there is no such program.
+ * @param env Further variables of its environment.
  * @returns Whether it succeeded, and what it printed.
  */
 export const run = async (
   program: string,
   args: readonly string[],
   absent: string,
+  env: Readonly<Record<string, string>> = {},
 ): Promise<{ success: boolean; stdout: string; stderr: string }> => {
   try {
     const { success, stdout, stderr } = await new Deno.Command(program, {
       args: [...args],
-      env: { NO_COLOR: "1" },
+      env: { ...env, NO_COLOR: "1" },
     }).output();
     const decoder = new TextDecoder();
     return {

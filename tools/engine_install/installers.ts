@@ -5,10 +5,12 @@
  * @module
  */
 import type { Installer } from "./installer.ts";
-import { tfjsWasm, tfjsWebgpu } from "./tfjs.ts";
+import { tfjsNode, tfjsNodeGpu, tfjsWasm, tfjsWebgpu } from "./tfjs.ts";
 
 /** Installers by name. */
 export const installers: Readonly<Record<string, Installer>> = {
   "tfjs-wasm": tfjsWasm,
   "tfjs-webgpu": tfjsWebgpu,
+  "tfjs-node": tfjsNode,
+  "tfjs-node-gpu": tfjsNodeGpu,
 };

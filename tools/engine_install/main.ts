@@ -8,6 +8,7 @@
  *
  * @module
  */
+import { mkdir, rmdir } from "node:fs/promises";
 import { fileURLToPath } from "node:url";
 import { InstallError } from "./installer.ts";
 import { installers } from "./installers.ts";
@@ -55,11 +56,13 @@ export const engineInstall = async (
       code: 1,
     };
   }
+  await mkdir(folder, { recursive: true });
   try {
     const done = await installer.install(folder);
     const next = `deno task train IMAGES --run DIR ${installer.flags}`;
     return { text: `${done}\nUse it so: ${next}`, code: 0 };
   } catch (error) {
+    await rmdir(folder).catch(() => {}); // unless something is in it
     if (!(error instanceof InstallError)) throw error;
     return { text: `Cannot install ${name} as ${error.message}`, code: 1 };
   }

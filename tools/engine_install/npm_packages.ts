@@ -31,14 +31,7 @@ export const installPackages = async (
     ),
   );
   if (present.every(Boolean)) return `Installed already: ${list} in ${folder}`;
-  const existed = await exists(folder);
-  await Deno.mkdir(folder, { recursive: true });
-  try {
-    await npmInstall(folder, wanted);
-  } catch (error) {
-    if (!existed) await Deno.remove(folder, { recursive: true });
-    throw error;
-  }
+  await npmInstall(folder, wanted);
   return `Installed ${list} in ${folder}`;
 };
 
@@ -62,20 +55,27 @@ export const installedVersion = async (
   }
 };
 
+/**
+ * Removes a package, and what nothing else needs.
+ *
+ * @param folder The folder that has `node_modules`.
+ * @param name Name of the package; it need not be there.
+ */
+export const removePackage = async (
+  folder: string,
+  name: string,
+): Promise<void> => {
+  await npm(folder, "uninstall", name);
+};
+
 const npmInstall = async (
   folder: string,
   packages: readonly (readonly [string, string])[],
 ) => {
   const specifiers = packages.map(([name, version]) => `${name}@${version}`);
-  const { success, stderr } = await run(
-    // On Windows, npm is a script of the shell.
-    Deno.build.os === "windows" ? "npm.cmd" : "npm",
-    [
-      ...["install", "--prefix", folder, "--save-exact", "--ignore-scripts"],
-      ...["--no-audit", "--no-fund", "--fetch-retries=1", "--loglevel=error"],
-      ...specifiers,
-    ],
-    "install Node.js, which brings it",
+  const { success, stderr } = await npm(
+    folder,
+    ...["install", "--save-exact", "--fetch-retries=1", ...specifiers],
   );
   if (success) return;
   throw new InstallError(
@@ -85,19 +85,26 @@ const npmInstall = async (
   );
 };
 
+const npm = (folder: string, ...args: readonly string[]) =>
+  run(
+    // On Windows, npm is a script of the shell.
+    Deno.build.os === "windows" ? "npm.cmd" : "npm",
+    [
+      ...args,
+      ...["--prefix", folder, "--ignore-scripts"],
+      ...["--no-audit", "--no-fund", "--loglevel=error"],
+    ],
+    "install Node.js, which brings it",
+  );
+
+/** Fails with {@link InstallError} where there is no npm. */
+export const checkNpm = async (): Promise<void> => {
+  await npm(".", "--version");
+};
+
 /** Lines of npm's error without its prefix and where its log lies. */
 const reasonOf = (stderr: string): string =>
   stderr.split("\n")
     .map((line) => line.replace(/^npm (error|ERR!) ?/, "").trim())
     .filter((line) => line !== "" && !/complete log|debug-\d\.log/.test(line))
     .join(" ");
-
-const exists = async (path: string): Promise<boolean> => {
-  try {
-    await Deno.stat(path);
-    return true;
-  } catch (error) {
-    if (error instanceof Deno.errors.NotFound) return false;
-    throw error;
-  }
-};

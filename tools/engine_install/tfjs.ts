@@ -4,6 +4,7 @@
  * @module
  */
 import type { Installer } from "./installer.ts";
+import { installNative } from "../tfjs_native/install.ts";
 import { installPackages } from "./npm_packages.ts";
 
 /** All packages of TensorFlow.js have the same version. */
@@ -35,4 +36,29 @@ export const tfjsWebgpu: Installer = backend(
   "webgpu",
   "webgpu",
   "TensorFlow.js on Deno's WebGPU (70 MB)",
+);
+
+const native = (
+  name: string,
+  provider: "cpu" | "cuda",
+  description: string,
+): Installer => ({
+  description,
+  flags: `--engine tfjs --provider ${provider}`,
+  install: (folder) =>
+    installNative(folder, { name, version, tensorFlow: provider }),
+});
+
+/** TensorFlow on the processor. */
+export const tfjsNode: Installer = native(
+  "@tensorflow/tfjs-node",
+  "cpu",
+  "TensorFlow 2.21 on the processor (2 GB; Linux with pip and g++)",
+);
+
+/** TensorFlow on an NVIDIA GPU. */
+export const tfjsNodeGpu: Installer = native(
+  "@tensorflow/tfjs-node-gpu",
+  "cuda",
+  "TensorFlow 2.21 with CUDA 12 on an NVIDIA GPU (9 GB; Linux with pip and g++)",
 );
