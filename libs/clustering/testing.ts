@@ -1,10 +1,83 @@
 /**
- * Points for the tests, made from named draws.
+ * What the tests share: points, made from named draws, and an engine that is
+ * used as a GPU is.
  *
  * @module
  */
-import { draws, type Matrix, matrix } from "@deepcluster/core";
+import {
+  draws,
+  floatTensor,
+  type Matrix,
+  matrix,
+  type Tensors,
+} from "@deepcluster/core";
+import { Backend } from "@deepcluster/gpu-backend";
+import { Effect, Layer } from "effect";
 import assert from "node:assert/strict";
+
+/**
+ * Makes callers take an engine for one with its own memory.
+ *
+ * @param layer The engine, which stays as it is.
+ * @returns The same with the capabilities of a GPU.
+ */
+export const asOnGpu = <E>(
+  layer: Layer.Layer<Backend, E>,
+): Layer.Layer<Backend, E> =>
+  Layer.effect(
+    Backend,
+    Effect.map(Backend, ({ info, ...rest }) => ({
+      ...rest,
+      info: {
+        ...info,
+        capabilities: {
+          ...info.capabilities,
+          enginePerThread: false,
+          deviceMemory: true,
+          byteProducts: false,
+        },
+      },
+    })),
+  ).pipe(Layer.provide(layer));
+
+/**
+ * Makes an engine coarse, as units for products of fewer bits do.
+ *
+ * @param layer The engine.
+ * @param bits Bits of fraction that all that it is given is rounded to.
+ * @returns The engine with rounded inputs and state.
+ */
+export const roundingFactors = <E>(
+  layer: Layer.Layer<Backend, E>,
+  bits: number,
+): Layer.Layer<Backend, E> => {
+  const rounded = (tensors: Tensors): Tensors =>
+    Object.fromEntries(
+      Object.entries(tensors).map(([name, tensor]) => [
+        name,
+        tensor.dtype === "int32"
+          ? tensor
+          : floatTensor(tensor.shape, tensor.data.map(roundedTo(bits))),
+      ]),
+    );
+  return Layer.effect(
+    Backend,
+    Effect.map(Backend, ({ compile, ...rest }) => ({
+      ...rest,
+      compile: (graph, state, options) =>
+        Effect.map(compile(graph, rounded(state), options), (program) => ({
+          ...program,
+          run: (inputs) => program.run(rounded(inputs)),
+        })),
+    } satisfies Backend["Service"])),
+  ).pipe(Layer.provide(layer));
+};
+
+const roundedTo = (bits: number) => (x: number): number => {
+  if (x === 0) return 0;
+  const unit = 2 ** (Math.floor(Math.log2(Math.abs(x))) - bits);
+  return Math.round(x / unit) * unit;
+};
 
 /**
  * Points from the standard normal distribution.

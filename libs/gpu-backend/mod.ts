@@ -33,6 +33,7 @@ export {
   ProviderMissingError,
   type SelectionError,
 } from "./errors.ts";
+export { measureFactorRounding } from "./factor_rounding.ts";
 export { type ImageModel, imageModelOf } from "./image_model.ts";
 export { loadInstalled, pathOfInstalled } from "./installed.ts";
 export { type OnnxModel, showSpec, type TensorSpec } from "./onnx_model.ts";

@@ -36,6 +36,8 @@ export interface ScoringPass {
    * `lowerBounds` holds for the others.
    */
   readonly search: "first" | "full" | "partial";
+  /** By how much products round their factors: `measureFactorRounding`. */
+  readonly factorRounding: number;
 }
 
 /** Covers the roundings of norms in {@link QuantizedPoints}, when squared. */
@@ -70,10 +72,7 @@ export const assignExactly = (
 };
 
 /** The candidates of one point; reused for one point after the other. */
-interface Candidates {
-  readonly writeErrorBounds: WriteErrorBounds;
-  /** `[groups]`. */
-  readonly errorBounds: Float64Array;
+export interface Candidates {
   /** Columns that are not discarded, `count` of them. */
   readonly columns: Int32Array;
   /** Upper bounds of their scores. */
@@ -85,16 +84,24 @@ interface Candidates {
   discardedUpperBound: number;
 }
 
+/** Candidates with the error bounds by which they are found. */
+interface BoundedCandidates extends Candidates {
+  readonly writeErrorBounds: WriteErrorBounds;
+  /** `[groups]`. */
+  readonly errorBounds: Float64Array;
+}
+
 const candidatesOf = (
-  { quantizedPoints, quantizedCentroids }: ScoringPass,
+  { quantizedPoints, quantizedCentroids, factorRounding }: ScoringPass,
   { precision }: CoarseScores,
-): Candidates => {
+): BoundedCandidates => {
   const { groups, centroidOfColumn } = quantizedCentroids;
   return {
     writeErrorBounds: errorBoundsOf(
       quantizedPoints,
       quantizedCentroids,
       precision,
+      factorRounding,
     ),
     errorBounds: new Float64Array(groups),
     columns: new Int32Array(centroidOfColumn.length),
@@ -109,8 +116,15 @@ const candidatesOf = (
 const squaredNorm = ({ norms }: QuantizedPoints, i: number): number =>
   norms[i]! ** 2 * squaredNormMargin;
 
-/** A lower bound on the score of the current assignment: (|x|² - u²) / 2. */
-const currentScore = (
+/**
+ * Bounds the score of a point's current assignment from below: (|x|² - u²) / 2.
+ *
+ * @param pass See {@link ScoringPass}.
+ * @param i The point.
+ * @param bounds Its distance.
+ * @returns The bound; -Infinity without an assignment.
+ */
+export const currentScore = (
   { quantizedPoints, search }: ScoringPass,
   i: number,
   { distances }: AssignmentBounds,
@@ -127,7 +141,7 @@ const discard = (
   { products, maxima }: CoarseScores,
   r: number,
   i: number,
-  candidates: Candidates,
+  candidates: BoundedCandidates,
 ): void => {
   const { groupSize, groups, centroidOfColumn, biases, minBiases, scales } =
     quantizedCentroids;
@@ -178,8 +192,16 @@ const discard = (
   candidates.discardedUpperBound = discardedUpperBound;
 };
 
-/** Compares the candidates in double. Returns how many distances that took. */
-const compareExactly = (
+/**
+ * Compares the candidates in double.
+ *
+ * @param pass See {@link ScoringPass}.
+ * @param i The point.
+ * @param candidates Of the point.
+ * @param bounds Written to for the point.
+ * @returns How many distances were computed.
+ */
+export const compareExactly = (
   { points, centroids, quantizedPoints, quantizedCentroids, search }:
     ScoringPass,
   i: number,

@@ -43,8 +43,20 @@ export interface SearchPlan {
 const activeFractions = [1 / 32, 1 / 8];
 /** A product with fewer columns takes as long. */
 const minActive = 16;
-/** Cost of a search beside its products, in columns of a product. */
-const overhead = { full: 1024, partial: 512 };
+/** Cost of the searches of a point beside its products. */
+export interface SearchOverhead {
+  /** In columns of a product. */
+  readonly full: number;
+  /** Likewise, of a search among active centroids. */
+  readonly partial: number;
+}
+
+/** The costs where products are computed. */
+export const overheads: Readonly<Record<"host" | "device", SearchOverhead>> = {
+  host: { full: 1024, partial: 512 },
+  // Copying a point to a GPU takes as long as thousands of its products there.
+  device: { full: 8192, partial: 8192 },
+};
 /** Covers the roundings of distances. */
 const roundingMargin = 1 + 2 ** -30;
 
@@ -57,6 +69,7 @@ const roundingMargin = 1 + 2 ** -30;
  * @param previousCentroids `[k, d]`, those that `bounds` were computed for.
  * @param bounds Written to: afterwards they hold for the present centroids
  * except the active ones.
+ * @param overhead Of the engine. Default: that of the host.
  * @returns The search that makes the assignments exact again.
  */
 export const updateBounds = (
@@ -64,12 +77,18 @@ export const updateBounds = (
   centroids: Matrix,
   previousCentroids: Matrix,
   bounds: AssignmentBounds,
+  overhead: SearchOverhead = overheads.host,
 ): SearchPlan => {
   const shifts = centroidShifts(centroids, previousCentroids);
   const byShift = Int32Array.from(shifts, (_, c) => c)
     .sort((a, b) => shifts[b]! - shifts[a]! || a - b);
   const allowed = allowedShifts(points, centroids, shifts, bounds);
-  const { active, maxShift } = cheapestSplit(shifts, byShift, allowed);
+  const { active, maxShift } = cheapestSplit(
+    shifts,
+    byShift,
+    allowed,
+    overhead,
+  );
   const { lowerBounds } = bounds;
   const n = allowed.length;
   const rows = new Int32Array(n);
@@ -125,6 +144,7 @@ const cheapestSplit = (
   shifts: Float64Array,
   byShift: Int32Array,
   allowed: Float64Array,
+  overhead: SearchOverhead,
 ): { readonly active: number; readonly maxShift: number } => {
   const k = byShift.length;
   const counts = activeFractions.map((fraction) => Math.ceil(k * fraction))

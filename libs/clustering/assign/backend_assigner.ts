@@ -21,6 +21,10 @@
  *    distances in double precision, of equal ones the lowest index wins. When
  *    too many are left, the following blocks use products of 32-bit floats,
  *    whose E is smaller.
+ *
+ *    On a GPU, where scores would have to cross to the host, steps 2 to 4 are
+ *    done first with 32-bit floats and two scores a point (`best_scorer.ts`,
+ *    `assign_certain.ts`), which leaves few points to be scored as above.
  * 5. **Bounds for the next call** (`assignment_bounds.ts`): u = |x - a|, and
  *    l = min(second exact distance, sqrt(|x|² - 2 U)), where U is the largest
  *    ŝ(c) + E(c) of the discarded centroids: no other centroid is nearer than
@@ -36,11 +40,21 @@
  * @module
  */
 import { type Matrix, matrix } from "@deepcluster/core";
-import type { Backend, BackendError } from "@deepcluster/gpu-backend";
+import {
+  Backend,
+  type BackendError,
+  measureFactorRounding,
+} from "@deepcluster/gpu-backend";
 import { Effect, type Scope, Semaphore } from "effect";
+import { assignCertain } from "./assign_certain.ts";
 import { assignExactly, type ScoringPass } from "./assign_exactly.ts";
 import type { Assign } from "./assignment.ts";
-import { type AssignmentBounds, updateBounds } from "./assignment_bounds.ts";
+import {
+  type AssignmentBounds,
+  overheads,
+  updateBounds,
+} from "./assignment_bounds.ts";
+import { openBestScorer } from "./best_scorer.ts";
 import {
   blockHeights,
   type CoarseScorerFor,
@@ -52,6 +66,18 @@ import { type QuantizedPoints, quantizePoints } from "./quantized_points.ts";
 
 /** Makes the assignments of points. */
 export type AssignFor = (points: Matrix) => Assign;
+
+/** What scores points: programs, and what is known of the engine. */
+interface Scoring {
+  /** Scores all centroids. */
+  readonly scorerFor: CoarseScorerFor;
+  /** The precision that is tried first. */
+  readonly precision: Precision;
+  /** Opens a scorer whose results are small. None where scores stay here. */
+  readonly openBest: typeof openBestScorer | undefined;
+  /** See {@link ScoringPass}. */
+  readonly factorRounding: number;
+}
 
 /** What one call leaves for the next. */
 interface PreviousCall extends AssignmentBounds {
@@ -71,53 +97,72 @@ export const makeBackendAssigner: Effect.Effect<
   never,
   Backend | Scope.Scope
 > = Effect.gen(function* () {
-  const scorerFor = yield* makeCoarseScorers;
+  const context = yield* Effect.context<Backend>();
+  const scoringOnce = yield* Effect.cached(scoringOf(yield* makeCoarseScorers));
   const mutex = yield* Semaphore.make(1);
   return (points) => {
     let quantizedPoints: QuantizedPoints | undefined;
     let previous: PreviousCall | undefined;
-    return Effect.fnUntraced(function* (centroids) {
-      quantizedPoints ??= quantizePoints(points);
-      previous = yield* assign(
-        scorerFor,
-        points,
-        quantizedPoints,
-        centroids,
-        previous,
-      );
-      return {
-        assignments: previous.assignments.slice(),
-        distances: previous.distances.slice(),
-      };
-    }, mutex.withPermit);
+    return Effect.fnUntraced(
+      function* (centroids) {
+        quantizedPoints ??= quantizePoints(points);
+        previous = yield* assign(
+          yield* scoringOnce,
+          points,
+          quantizedPoints,
+          centroids,
+          previous,
+        );
+        return {
+          assignments: previous.assignments.slice(),
+          distances: previous.distances.slice(),
+        };
+      },
+      Effect.provide(context),
+      mutex.withPermit,
+    );
+  };
+});
+
+const scoringOf = Effect.fnUntraced(function* (
+  scorerFor: CoarseScorerFor,
+): Effect.fn.Return<Scoring, BackendError, Backend> {
+  const { byteProducts, deviceMemory } = (yield* Backend).info.capabilities;
+  return {
+    scorerFor,
+    precision: byteProducts ? "int8" : "float32",
+    openBest: deviceMemory ? openBestScorer : undefined,
+    factorRounding: yield* measureFactorRounding,
   };
 });
 
 const assign = Effect.fnUntraced(function* (
-  scorerFor: CoarseScorerFor,
+  scoring: Scoring,
   points: Matrix,
   quantizedPoints: QuantizedPoints,
   centroids: Matrix,
   previous: PreviousCall | undefined,
-): Effect.fn.Return<PreviousCall, BackendError> {
-  const common = { points, centroids, quantizedPoints };
+): Effect.fn.Return<PreviousCall, BackendError, Backend> {
+  const { factorRounding, openBest } = scoring;
+  const common = { points, centroids, quantizedPoints, factorRounding };
   const known = previous?.centroids.rows === centroids.rows
     ? previous
     : undefined;
   const bounds = copyBounds(points.rows, known);
   if (known === undefined) {
     const all = Int32Array.from(bounds.assignments, (_, i) => i);
-    yield* search(scorerFor, { ...common, search: "first" }, all, bounds);
+    yield* search(scoring, { ...common, search: "first" }, all, bounds);
   } else {
     const { activeCentroids, partialSearch, fullSearch } = updateBounds(
       points,
       centroids,
       known.centroids,
       bounds,
+      openBest === undefined ? overheads.host : overheads.device,
     );
     const partial = { ...common, search: "partial", activeCentroids } as const;
-    yield* search(scorerFor, partial, partialSearch, bounds);
-    yield* search(scorerFor, { ...common, search: "full" }, fullSearch, bounds);
+    yield* search(scoring, partial, partialSearch, bounds);
+    yield* search(scoring, { ...common, search: "full" }, fullSearch, bounds);
   }
   const copy = matrix(
     centroids.rows,
@@ -147,28 +192,74 @@ const copyBounds = (
 /** With more exact distances a point, finer products cost less. */
 const maxExactDistances = (k: number): number => 2 + k / 64;
 
-/** Compares points with centroids, block by block. */
+/** What is compared in a search. */
+interface Search extends Omit<ScoringPass, "quantizedCentroids"> {
+  /** Indices of the centroids to compare. Default: all. */
+  readonly activeCentroids?: Int32Array;
+}
+
+/** Compares points with centroids. */
 const search = Effect.fnUntraced(function* (
-  scorerFor: CoarseScorerFor,
-  { activeCentroids, ...common }: Omit<ScoringPass, "quantizedCentroids"> & {
-    /** Indices of the centroids to compare. Default: all. */
-    readonly activeCentroids?: Int32Array;
-  },
+  scoring: Scoring,
+  { activeCentroids, ...common }: Search,
   rows: Int32Array,
   bounds: AssignmentBounds,
-): Effect.fn.Return<void, BackendError> {
+): Effect.fn.Return<void, BackendError, Backend> {
   if (rows.length === 0) return;
-  const { points, centroids, quantizedPoints } = common;
-  const k = activeCentroids?.length ?? centroids.rows;
   const quantizedCentroids = quantizeCentroids(
-    centroids,
-    quantizedPoints.origin,
+    common.centroids,
+    common.quantizedPoints.origin,
     activeCentroids,
   );
   const pass = { ...common, quantizedCentroids };
+  const k = activeCentroids?.length ?? common.centroids.rows;
+  const left = yield* searchBest(scoring, pass, rows, bounds);
+  yield* searchAll(scoring, pass, k, left, bounds);
+});
+
+/** Assigns points by their two highest scores. Returns the uncertain ones. */
+const searchBest = Effect.fnUntraced(
+  function* (
+    { openBest }: Scoring,
+    pass: ScoringPass,
+    rows: Int32Array,
+    bounds: AssignmentBounds,
+  ): Effect.fn.Return<Int32Array, BackendError, Backend | Scope.Scope> {
+    if (openBest === undefined) return rows;
+    const { scale, height, score } = yield* openBest(
+      pass.points,
+      pass.quantizedPoints,
+      pass.centroids,
+      pass.quantizedCentroids,
+      rows.length,
+    );
+    const left = new Int32Array(rows.length);
+    let count = 0;
+    for (let begun = 0; begun < rows.length; begun += height) {
+      const block = rows.subarray(begun, begun + height);
+      const scores = yield* score(block);
+      const uncertain = assignCertain(pass, scores, scale, block, bounds);
+      left.set(uncertain, count);
+      count += uncertain.length;
+    }
+    return left.subarray(0, count);
+  },
+  Effect.scoped,
+);
+
+/** Assigns points by all their scores, block by block. */
+const searchAll = Effect.fnUntraced(function* (
+  scoring: Scoring,
+  pass: ScoringPass,
+  k: number,
+  rows: Int32Array,
+  bounds: AssignmentBounds,
+): Effect.fn.Return<void, BackendError> {
+  const { points, quantizedPoints, quantizedCentroids } = pass;
+  const { scorerFor } = scoring;
   const score = scorerFor(points, quantizedPoints, quantizedCentroids, k);
   const [full, small] = blockHeights(points.rows, k);
-  let precision: Precision = "int8";
+  let { precision } = scoring;
   for (let begun = 0; begun < rows.length;) {
     const left = rows.length - begun;
     const height = left > full / 2 ? full : small;

@@ -10,12 +10,20 @@ import {
   type KMeansState,
   lloydSteps,
 } from "../kmeans/kmeans.ts";
-import { normalPoints, pointsBy } from "../testing.ts";
+import { asOnGpu, normalPoints, pointsBy } from "../testing.ts";
 
 const onnx = (threads: number) =>
   Layer.orDie(layerOnnx({ provider: "cpu", threads }));
 
 const accelerated = Assigner.layerBackend.pipe(Layer.provide(onnx(2)));
+
+/** What the assignments are computed by: on the processor, and as on a GPU. */
+const assigners = {
+  layerBackend: accelerated,
+  "layerBackend as on a GPU": Assigner.layerBackend.pipe(
+    Layer.provide(asOnGpu(onnx(2))),
+  ),
+};
 
 const assign = Effect.fnUntraced(
   function* (points: Matrix, centroids: Matrix) {
@@ -118,50 +126,52 @@ const nasty: Readonly<Record<string, () => readonly [Matrix, Matrix]>> = {
   ],
 };
 
-for (const [name, make] of Object.entries(nasty)) {
-  effectTest(
-    `layerBackend equals layerReference bit by bit: ${name}`,
-    () =>
-      Effect.gen(function* () {
-        const [points, centroids] = make();
-        const actual = yield* assign(points, centroids);
-        assert.deepEqual(actual, yield* exactly(points, centroids));
-      }).pipe(Effect.provide(accelerated)),
-  );
+for (const [layer, assigner] of Object.entries(assigners)) {
+  for (const [name, make] of Object.entries(nasty)) {
+    effectTest(
+      `${layer} equals layerReference bit by bit: ${name}`,
+      () =>
+        Effect.gen(function* () {
+          const [points, centroids] = make();
+          const actual = yield* assign(points, centroids);
+          assert.deepEqual(actual, yield* exactly(points, centroids));
+        }).pipe(Effect.provide(assigner)),
+    );
 
-  effectTest(
-    `a remembered assignment changes nothing: ${name}`,
-    () =>
-      Effect.gen(function* () {
-        const [points, centroids] = make();
-        const { normal, integer } = draws(0, `moves of ${name}`);
-        const again = yield* (yield* Assigner).prepare(points);
-        const { rows: k, columns: d, data } = centroids;
-        const moved = matrix(k, d, data.slice());
-        for (const fraction of [0, 1, 0, 1e-3, 1e-3, 1e-6, 0.1]) {
-          for (let c = 0; c < k; c++) {
-            if (fraction < 1 && integer(3) === 0) continue;
-            const target = row(points, integer(points.rows));
-            const part = fraction * Math.abs(normal()) / 3;
-            row(moved, c).forEach((x, j, centroid) => {
-              centroid[j] = x + part * (target[j]! / 2 - x / 2);
-            });
+    effectTest(
+      `a remembered assignment changes nothing, ${layer}: ${name}`,
+      () =>
+        Effect.gen(function* () {
+          const [points, centroids] = make();
+          const { normal, integer } = draws(0, `moves of ${name}`);
+          const again = yield* (yield* Assigner).prepare(points);
+          const { rows: k, columns: d, data } = centroids;
+          const moved = matrix(k, d, data.slice());
+          for (const fraction of [0, 1, 0, 1e-3, 1e-3, 1e-6, 0.1]) {
+            for (let c = 0; c < k; c++) {
+              if (fraction < 1 && integer(3) === 0) continue;
+              const target = row(points, integer(points.rows));
+              const part = fraction * Math.abs(normal()) / 3;
+              row(moved, c).forEach((x, j, centroid) => {
+                centroid[j] = x + part * (target[j]! / 2 - x / 2);
+              });
+            }
+            const actual = yield* again(moved);
+            assert.deepEqual(
+              actual,
+              yield* exactly(points, moved),
+              `${fraction}`,
+            );
           }
-          const actual = yield* again(moved);
+          const fewer = firstRows(moved, Math.ceil(k / 2));
           assert.deepEqual(
-            actual,
-            yield* exactly(points, moved),
-            `${fraction}`,
+            yield* again(fewer),
+            yield* exactly(points, fewer),
+            "fewer centroids",
           );
-        }
-        const fewer = firstRows(moved, Math.ceil(k / 2));
-        assert.deepEqual(
-          yield* again(fewer),
-          yield* exactly(points, fewer),
-          "fewer centroids",
-        );
-      }).pipe(Effect.provide(accelerated)),
-  );
+        }).pipe(Effect.provide(assigner)),
+    );
+  }
 }
 
 /** Enough centroids for a partial search with the active ones. */
@@ -184,33 +194,39 @@ const many: Readonly<Record<string, () => readonly [Matrix, Matrix]>> = {
   ],
 };
 
-for (const [name, make] of Object.entries(many)) {
-  effectTest(
-    `a partial search with active centroids changes nothing: ${name}`,
-    () =>
-      Effect.gen(function* () {
-        const [points, centroids] = make();
-        const { normal, integer } = draws(0, `fast moves of ${name}`);
-        const again = yield* (yield* Assigner).prepare(points);
-        const moved = matrix(
-          centroids.rows,
-          centroids.columns,
-          centroids.data.slice(),
-        );
-        yield* again(moved);
-        for (const active of [1, 5, 20, 30, 60, 5, 1, 0]) {
-          for (let times = 0; times < active; times++) {
-            const target = row(points, integer(points.rows));
-            const part = Math.abs(normal());
-            row(moved, integer(moved.rows)).forEach((x, j, centroid) => {
-              centroid[j] = x + part * (target[j]! / 2 - x / 2);
-            });
+for (const [layer, assigner] of Object.entries(assigners)) {
+  for (const [name, make] of Object.entries(many)) {
+    effectTest(
+      `a partial search with active centroids changes nothing, ${layer}: ${name}`,
+      () =>
+        Effect.gen(function* () {
+          const [points, centroids] = make();
+          const { normal, integer } = draws(0, `fast moves of ${name}`);
+          const again = yield* (yield* Assigner).prepare(points);
+          const moved = matrix(
+            centroids.rows,
+            centroids.columns,
+            centroids.data.slice(),
+          );
+          yield* again(moved);
+          for (const active of [1, 5, 20, 30, 60, 5, 1, 0]) {
+            for (let times = 0; times < active; times++) {
+              const target = row(points, integer(points.rows));
+              const part = Math.abs(normal());
+              row(moved, integer(moved.rows)).forEach((x, j, centroid) => {
+                centroid[j] = x + part * (target[j]! / 2 - x / 2);
+              });
+            }
+            const actual = yield* again(moved);
+            assert.deepEqual(
+              actual,
+              yield* exactly(points, moved),
+              `${active}`,
+            );
           }
-          const actual = yield* again(moved);
-          assert.deepEqual(actual, yield* exactly(points, moved), `${active}`);
-        }
-      }).pipe(Effect.provide(accelerated)),
-  );
+        }).pipe(Effect.provide(assigner)),
+    );
+  }
 }
 
 effectTest(

@@ -18,6 +18,7 @@ import {
   subtract,
 } from "@deepcluster/graph";
 import { Effect, Exit, type Scope, ScopedCache } from "effect";
+import { gatherPoints, reusedMemory } from "./gathered_points.ts";
 import { groupLayout, type QuantizedCentroids } from "./quantized_centroids.ts";
 import type { QuantizedPoints } from "./quantized_points.ts";
 
@@ -105,15 +106,18 @@ export const makeCoarseScorers: Effect.Effect<
       origin: floatTensor([d], quantizedPoints.origin),
       codes: floatTensor([d, groups * groupSize], codes),
     };
-    const gather = gatherRows(points, quantizedPoints, allocate);
+    const gather = gatherPoints(points, allocate);
     return Effect.fnUntraced(function* (precision, rows) {
       const height = rows.length > small ? full : small;
       const shape: ProgramShape = { precision, rows: height, k, d };
       const program = yield* ScopedCache.get(programs, shape);
-      const { data, inverseScales } = gather(rows, height);
+      const inverseScales = new Float32Array(height);
+      rows.forEach((i, r) => {
+        inverseScales[r] = quantizedPoints.inverseScales[i]!;
+      });
       const { products, maxima } = yield* program.run({
         ...fixed,
-        points: floatTensor([height, d], data),
+        points: floatTensor([height, d], gather(rows, height)),
         inverseScales: floatTensor([height, 1], inverseScales),
       });
       return {
@@ -144,33 +148,3 @@ const compile = Effect.fnUntraced(
     return yield* backend.compile(graph, {});
   },
 );
-
-/** Returns the same memory every time: allocating costs more than copying. */
-const reusedMemory = () => {
-  let memory = new Float32Array(0);
-  return (length: number): Float32Array => {
-    if (memory.length < length) memory = new Float32Array(length);
-    return memory.subarray(0, length);
-  };
-};
-
-/** Copies the points of a block side by side, adjacent ones in one copy. */
-const gatherRows = (
-  { columns: d, data }: Matrix,
-  quantizedPoints: QuantizedPoints,
-  allocate: (length: number) => Float32Array,
-) =>
-(rows: Int32Array, height: number) => {
-  const gathered = allocate(height * d);
-  const inverseScales = new Float32Array(height);
-  for (let from = 0; from < rows.length;) {
-    const first = rows[from]!;
-    let to = from + 1;
-    while (to < rows.length && rows[to] === first + to - from) to++;
-    const end = first + to - from;
-    gathered.set(data.subarray(first * d, end * d), from * d);
-    from = to;
-  }
-  rows.forEach((i, r) => inverseScales[r] = quantizedPoints.inverseScales[i]!);
-  return { data: gathered, inverseScales };
-};

@@ -9,7 +9,9 @@
  *
  * since x·c - x̂·ĉ = (x - x̂)·c + x̂·(c - ĉ) and |x̂| <= |x| + e_x. Products of
  * 32-bit floats have e_x = e_c = 0. Roundings add a fraction ρ of
- * (|x| + e_x)(|c| + e_c), and sums in double a little more.
+ * (|x| + e_x)(|c| + e_c), and sums in double a little more. An engine that
+ * rounds the factors of products of floats adds to ρ what that takes from both,
+ * and its sums are taken to be four times as coarse.
  *
  * @module
  */
@@ -26,18 +28,20 @@ export type WriteErrorBounds = (i: number, errorBounds: Float64Array) => void;
  * @param quantizedPoints The points that are scored.
  * @param quantizedCentroids The centroids that are scored.
  * @param precision That of the products.
+ * @param factorRounding Of products of 32-bit floats: `measureFactorRounding`.
  * @returns Computes the bounds of one point in O(groups) time.
  */
 export const errorBoundsOf = (
   quantizedPoints: QuantizedPoints,
   quantizedCentroids: QuantizedCentroids,
   precision: Precision,
+  factorRounding: number,
 ): WriteErrorBounds => {
   const { norms, quantizationErrors, origin } = quantizedPoints;
   const { maxNorms, quantizationErrors: centroidErrors } = quantizedCentroids;
   const coarse = precision === "int8";
   const d = origin.length;
-  const rounding = 2 ** -20 + (coarse ? 0 : (d + 16) * 2 ** -24);
+  const rounding = 2 ** -20 + (coarse ? 0 : floatRounding(d, factorRounding));
   const maxNorm = maxNorms.at(-1)!;
   const perNorm = maxNorms.map((norm, g) =>
     (coarse ? centroidErrors[g]! : 0) + rounding * (norm + centroidErrors[g]!)
@@ -54,5 +58,42 @@ export const errorBoundsOf = (
       errorBounds[g] = error * maxNorms[g]! + (norm + error) * perNorm[g]! +
         sums;
     }
+  };
+};
+
+/** ρ of products of 32-bit floats, beside what covers other roundings. */
+const floatRounding = (d: number, factorRounding: number): number =>
+  factorRounding === 0
+    ? (d + 16) * 2 ** -24
+    : 4 * (d + 16) * 2 ** -24 + 2 * factorRounding + factorRounding ** 2;
+
+/**
+ * Prepares the error bound of scores that a GPU computes whole, the same for
+ * all centroids.
+ *
+ * Beside the products the biases and their sum are 32-bit floats, and numbers
+ * below 2^-126 may be taken to be 0.
+ *
+ * @param quantizedPoints The points that are scored.
+ * @param quantizedCentroids The centroids that are scored.
+ * @param scale What both were multiplied by, a power of two.
+ * @param factorRounding As for {@link errorBoundsOf}.
+ * @returns Computes the bound of one point, in the units of unscaled scores.
+ */
+export const scoreErrorOf = (
+  { norms, origin }: QuantizedPoints,
+  { maxNorms }: QuantizedCentroids,
+  scale: number,
+  factorRounding: number,
+): (i: number) => number => {
+  const d = origin.length;
+  const maxNorm = maxNorms.at(-1)!;
+  const rounding = 2 ** -20 + floatRounding(d, factorRounding);
+  const underflow = d * 2 ** -124 *
+    (maxNorm + maxNorm / scale + 1 / scale / scale);
+  return (i) => {
+    const sum = norms[i]! + maxNorm;
+    return rounding * norms[i]! * maxNorm + 2 ** -22 * maxNorm ** 2 +
+      d * 2 ** -50 * sum ** 2 + underflow;
   };
 };
