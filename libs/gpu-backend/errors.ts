@@ -58,22 +58,17 @@ export class ProviderMissingError
   extends Schema.TaggedError<ProviderMissingError>()("ProviderMissingError", {
     /** Its name. */
     provider: Schema.String,
-    /** What it needs of the machine, as a rule. */
+    /** What must hold and does not, as a rule. */
     rule: Schema.String,
-    /** Providers whose code comes with the engine, usable here or not. */
-    builtIn: Schema.Array(Schema.String),
+    /** What is instead, as a clause. */
+    reason: Schema.String,
     /** What to do about it. */
     remedy: Schema.String,
-    /** What the engine says. */
-    reason: Schema.String,
   }) {
   /** Names the provider, what it lacks, and what to do. */
   override get message(): string {
-    const built = this.builtIn.includes(this.provider)
-      ? `has the code of ${this.provider}`
-      : `comes with the code of ${this.builtIn.join(" and ")} only`;
     return `Cannot compute on ${this.provider} as ${this.rule}: ` +
-      `ONNX Runtime ${built} and says "${this.reason}"; ${this.remedy}`;
+      `${this.reason}; ${this.remedy}`;
   }
 }
 

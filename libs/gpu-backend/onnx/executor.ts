@@ -23,6 +23,7 @@ import { multipliesBytesExactly } from "./byte_products.ts";
 import { channelBlock } from "./channel_block.ts";
 import type { MakeExecution, OnnxEngine } from "./execution.ts";
 import { openForeignModel } from "./foreign_model.ts";
+import { usableAdapter } from "./gpu/adapter.ts";
 import { residentExecution } from "./gpu/resident_execution.ts";
 import { hostExecution } from "./host_execution.ts";
 import { onnxLibrary, type OnnxProvider, onnxProviders } from "./providers.ts";
@@ -79,8 +80,11 @@ export const layerOnnx = (
     Backend,
     Effect.gen(function* () {
       const runtime = yield* loadRuntime;
-      yield* checkProvider(runtime, settings);
       const { provider, threads } = settings;
+      const adapter = provider === "webgpu"
+        ? yield* usableAdapter(settings)
+        : undefined;
+      yield* checkProvider(runtime, settings);
       const block = yield* channelBlock(runtime, settings);
       const byteProducts = yield* multipliesBytesExactly(runtime, settings);
       const info: BackendInfo = {
@@ -88,7 +92,8 @@ export const layerOnnx = (
           engine: "onnx",
           provider,
           threads,
-          version: `${onnxLibrary} ${runtime.env.versions.node}`,
+          version: `${onnxLibrary} ${runtime.env.versions.node}` +
+            (adapter?.name === undefined ? "" : ` on ${adapter.name}`),
         },
         capabilities: { ...onnxProviders[provider].capabilities, byteProducts },
       };

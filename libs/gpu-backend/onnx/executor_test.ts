@@ -15,7 +15,6 @@ import { effectTest } from "@deepcluster/test";
 import { Context, Effect, Fiber, Layer, Result } from "effect";
 import { readFileSync } from "node:fs";
 import { Backend } from "../backend.ts";
-import { ProviderMissingError } from "../errors.ts";
 import { conformanceTests } from "../conformance/conformance_testing.ts";
 import { trainingTests } from "../conformance/training_testing.ts";
 import { layerTested } from "../testing.ts";
@@ -252,26 +251,6 @@ effectTest(
       assert.match(
         built.failure.message,
         /^Cannot compute on cuda as it must find its libraries and an NVIDIA GPU: ONNX Runtime comes with the code of cpu.* only and says ".*"; put ONNX Runtime's library for CUDA beside that of onnxruntime-node, and CUDA and cuDNN on the library path, or choose --provider cpu$/,
-      );
-    }),
-);
-
-effectTest(
-  "a provider that is refused is never among those that are said to work",
-  () =>
-    Effect.sync(() => {
-      const { message } = new ProviderMissingError({
-        provider: "webgpu",
-        rule: "it must find a GPU",
-        builtIn: ["cpu", "webgpu"],
-        reason: "No supported adapters",
-        remedy: "choose --provider cpu",
-      });
-      assert.equal(
-        message,
-        "Cannot compute on webgpu as it must find a GPU: ONNX Runtime has " +
-          'the code of webgpu and says "No supported adapters"; ' +
-          "choose --provider cpu",
       );
     }),
 );

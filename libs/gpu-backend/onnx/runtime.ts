@@ -64,16 +64,23 @@ export const checkProvider: (
         new ProviderMissingError({
           provider: settings.provider,
           rule: onnxProviders[settings.provider].requirement,
-          builtIn: runtime.listSupportedBackends()
-            .filter(({ bundled }) => bundled)
-            .map(({ name }) => name),
+          reason: `ONNX Runtime ${codeFor(settings.provider, runtime)} and ` +
+            `says "${reason.replace(/^.* was false\. /, "")}"`,
           remedy: onnxProviders[settings.provider].remedy,
-          reason: reason.replace(/^.* was false\. /, ""),
         })
       ),
     );
   },
 );
+
+/** Whether the library came with the code of a provider. */
+const codeFor = (provider: OnnxProvider, runtime: OnnxRuntime): string => {
+  const bundled = runtime.listSupportedBackends()
+    .flatMap(({ name, bundled }) => bundled ? [name] : []);
+  return bundled.includes(provider)
+    ? `has the code of ${provider}`
+    : `comes with the code of ${bundled.join(" and ")} only`;
+};
 
 /**
  * Opens a session, to be released with the scope.

@@ -1,0 +1,70 @@
+/**
+ * Tests on a GPU that the processor imitates: SwiftShader, which comes with
+ * Debian's Chromium.
+ *
+ * @module
+ */
+import assert from "node:assert/strict";
+import { existsSync } from "node:fs";
+import { fileURLToPath } from "node:url";
+
+/** Folder of Debian's package `chromium`: SwiftShader and a loader of Vulkan. */
+const folder = "/usr/lib/chromium";
+
+/**
+ * Finds SwiftShader.
+ *
+ * @returns The environment in which Vulkan finds it and nothing else;
+ * `undefined` when there is none.
+ */
+export const findSwiftShader = ():
+  | Readonly<Record<string, string>>
+  | undefined => {
+  const driver = `${folder}/vk_swiftshader_icd.json`;
+  return existsSync(driver) && existsSync(`${folder}/libvulkan.so.1`)
+    ? {
+      VK_DRIVER_FILES: driver,
+      VK_ICD_FILENAMES: driver,
+      LD_LIBRARY_PATH: folder,
+    }
+    : undefined;
+};
+
+/**
+ * A test that runs a module of tests on SwiftShader, in a process of its own:
+ * the environment must be set before, and a driver may end its process. It is
+ * skipped, which its name says, without the environment variable
+ * `DEEPCLUSTER_TEST_GPU=1`; with it, it fails where there is no SwiftShader.
+ *
+ * @param name A sentence that can be false.
+ * @param module The module, called `*_testing.ts` so that nothing else runs it.
+ */
+export const softwareGpuTest = (name: string, module: URL): void => {
+  const required = Deno.env.get("DEEPCLUSTER_TEST_GPU") === "1";
+  Deno.test({
+    name: required
+      ? name
+      : `${name} (takes minutes and SwiftShader, which comes with Debian's ` +
+        "chromium: set DEEPCLUSTER_TEST_GPU=1)",
+    ignore: !required,
+    fn: async () => {
+      const environment = findSwiftShader();
+      assert.ok(
+        environment,
+        "Cannot test on a GPU as DEEPCLUSTER_TEST_GPU=1 needs SwiftShader in " +
+          `${folder}: install Debian's chromium`,
+      );
+      const { success, stdout, stderr } = await new Deno.Command(
+        Deno.execPath(),
+        {
+          args: ["test", "-A", fileURLToPath(module)],
+          env: { ...environment, NO_COLOR: "1" },
+        },
+      ).output();
+      const output = [stdout, stderr]
+        .map((bytes) => new TextDecoder().decode(bytes)).join("\n").trim();
+      assert.ok(success, output);
+      console.log(output);
+    },
+  });
+};
