@@ -51,7 +51,9 @@ const resolved = (name: string, place: string) =>
   });
 
 /** Where `deno task engine:install` installs, beside `deno.json`. */
-const enginesFolder = fileURLToPath(new URL("../../engines", import.meta.url));
+export const enginesFolder: string = fileURLToPath(
+  new URL("../../engines", import.meta.url),
+);
 
 const messageOf = (cause: unknown): string =>
   (cause instanceof Error ? cause.message : String(cause)).trim();

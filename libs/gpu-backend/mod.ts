@@ -34,6 +34,8 @@ export {
   type SelectionError,
 } from "./errors.ts";
 export { measureFactorRounding } from "./factor_rounding.ts";
+export { providerLibraries, runtimeFolder } from "./onnx/cuda/survey.ts";
+export { cudaAdvice } from "./onnx/cuda/why_no_cuda.ts";
 export { type ImageModel, imageModelOf } from "./image_model.ts";
 export { loadInstalled, pathOfInstalled } from "./installed.ts";
 export { type OnnxModel, showSpec, type TensorSpec } from "./onnx_model.ts";

@@ -5,10 +5,12 @@
  * @module
  */
 import type { Installer } from "./installer.ts";
+import { onnxCuda } from "./onnx_cuda.ts";
 import { tfjsNode, tfjsNodeGpu, tfjsWasm, tfjsWebgpu } from "./tfjs.ts";
 
 /** Installers by name. */
 export const installers: Readonly<Record<string, Installer>> = {
+  "onnx-cuda": onnxCuda,
   "tfjs-wasm": tfjsWasm,
   "tfjs-webgpu": tfjsWebgpu,
   "tfjs-node": tfjsNode,

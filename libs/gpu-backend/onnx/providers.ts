@@ -49,7 +49,7 @@ export const onnxProviders: Readonly<Record<OnnxProvider, OnnxProviderRow>> = {
     capabilities: gpu,
   },
   cuda: {
-    description: "an NVIDIA GPU, with a build of ONNX Runtime of your own",
+    description: "an NVIDIA GPU, by CUDA",
     requirement: "it must find its libraries and an NVIDIA GPU",
     remedy: "put ONNX Runtime's library for CUDA beside that of " +
       "onnxruntime-node, and CUDA and cuDNN on the library path, or choose " +

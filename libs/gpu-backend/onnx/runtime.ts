@@ -8,6 +8,7 @@ import { Effect, type Scope } from "effect";
 import type { InferenceSession } from "onnxruntime-node";
 import type { EngineSettings } from "../engine.ts";
 import { EngineUnavailableError, ProviderMissingError } from "../errors.ts";
+import { type WhyMissing, whyNoCuda } from "./cuda/why_no_cuda.ts";
 import { encode, type EncodedModel } from "./encode.ts";
 import { modelWriter } from "./model.ts";
 import { onnxLibrary, type OnnxProvider, onnxProviders } from "./providers.ts";
@@ -58,20 +59,34 @@ export const checkProvider: (
     const model = yield* Effect.orDie(
       encode(writer.finish(), { external: false }),
     );
+    const { provider } = settings;
     yield* openSession(runtime, model, settings).pipe(
       Effect.scoped,
-      Effect.mapError((reason) =>
-        new ProviderMissingError({
-          provider: settings.provider,
-          rule: onnxProviders[settings.provider].requirement,
-          reason: `ONNX Runtime ${codeFor(settings.provider, runtime)} and ` +
-            `says "${reason.replace(/^.* was false\. /, "")}"`,
-          remedy: onnxProviders[settings.provider].remedy,
-        })
+      Effect.catch((reason) =>
+        Effect.flatMap(
+          whyMissing(runtime, provider, reason),
+          (why) => Effect.fail(new ProviderMissingError({ provider, ...why })),
+        )
       ),
     );
   },
 );
+
+/** What the provider lacks, which is looked for when it did not start. */
+const whyMissing = (
+  runtime: OnnxRuntime,
+  provider: OnnxProvider,
+  said: string,
+): Effect.Effect<WhyMissing> => {
+  if (provider === "cuda") return whyNoCuda(said);
+  const { requirement: rule, remedy } = onnxProviders[provider];
+  return Effect.succeed({
+    rule,
+    reason: `ONNX Runtime ${codeFor(provider, runtime)} and says ` +
+      `"${said.replace(/^.* was false\. /, "")}"`,
+    remedy,
+  });
+};
 
 /** Whether the library came with the code of a provider. */
 const codeFor = (provider: OnnxProvider, runtime: OnnxRuntime): string => {

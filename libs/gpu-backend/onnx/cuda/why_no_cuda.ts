@@ -1,0 +1,163 @@
+/**
+ * Why ONNX Runtime cannot compute on CUDA, and what helps, in words.
+ *
+ * @module
+ */
+import { Effect } from "effect";
+import process from "node:process";
+import type { ProviderMissingError } from "../../errors.ts";
+import { type CudaSurvey, placesHere, surveyCuda } from "./survey.ts";
+
+/** What an error says of a provider that is missing. */
+export type WhyMissing = Pick<
+  ProviderMissingError,
+  "rule" | "reason" | "remedy"
+>;
+
+/**
+ * Looks why the provider did not start.
+ *
+ * @param said What ONNX Runtime says.
+ * @returns The rule that does not hold, what is instead, and what helps.
+ */
+export const whyNoCuda = (said: string): Effect.Effect<WhyMissing> => {
+  const platform = `${process.platform} ${process.arch}`;
+  return platform === "linux x64"
+    ? Effect.map(
+      surveyCuda(placesHere()),
+      (survey) => explainCuda(survey, said),
+    )
+    : Effect.succeed({
+      rule: "ONNX Runtime has it for Linux on x64 only",
+      reason: `this is ${platform}`,
+      remedy: "choose --provider webgpu or --provider cpu",
+    });
+};
+
+/** What the provider still needs of this machine, once it is installed. */
+export const cudaAdvice: Effect.Effect<string> = Effect.suspend(() =>
+  Effect.map(surveyCuda(placesHere()), (survey) => {
+    if (survey.missing.length === 0) {
+      return `It loads ${listed(survey.needed)}, which are all there`;
+    }
+    const { rule, reason, remedy } = explainCuda(survey, "");
+    return `Before it computes, ${rule}: ${reason}; ` +
+      remedy.slice(0, -orElse.length);
+  })
+);
+
+/** The version of CUDA that ONNX Runtime 1.30.0 is built for. */
+const builtForCuda = 13;
+
+/** The oldest driver that runs programs of {@link builtForCuda}. */
+const oldestDriver = 580;
+
+/**
+ * Names the first thing that is missing, in the order in which it must be
+ * installed: ONNX Runtime's libraries, CUDA and cuDNN, the driver, a GPU.
+ *
+ * @param survey What there is.
+ * @param said What ONNX Runtime says.
+ * @returns The rule that does not hold, what is instead, and what helps.
+ */
+export const explainCuda = (
+  survey: CudaSurvey,
+  said: string,
+): WhyMissing => {
+  const { absent, driver, missing, runtime } = survey;
+  if (absent.length > 0) {
+    return {
+      rule: "ONNX Runtime's libraries for CUDA must be installed",
+      reason: `${listed(absent)} ${absent.length > 1 ? "are" : "is"} not in ` +
+        runtime,
+      remedy: "run deno task engine:install onnx-cuda, which needs CUDA " +
+        `${builtForCuda} (${haveOf(survey)})${orElse}`,
+    };
+  }
+  const libraries = missing.filter((name) => name !== driverLibrary);
+  if (libraries.length > 0) return missingLibraries(survey, libraries);
+  if (missing.length > 0) {
+    return {
+      rule: "an NVIDIA GPU and its driver must be there",
+      reason: `${driverLibrary}, which the driver brings, is not on the ` +
+        "library path",
+      remedy: `install NVIDIA's driver ${oldestDriver} or newer, until ` +
+        `nvidia-smi lists the GPU${orElse}`,
+    };
+  }
+  const [, code, words] = /CUDA failure (\d+): (.*?) ;/.exec(said) ?? [];
+  const version = driver === undefined ? "" : `, driver ${driver}`;
+  return {
+    rule: "CUDA must start on an NVIDIA GPU",
+    reason: code === undefined
+      ? `ONNX Runtime says "${said}"`
+      : `CUDA says "${words}" (error ${code}${version})`,
+    remedy: code === driverTooOld
+      ? `install NVIDIA's driver ${oldestDriver} or newer, which CUDA ` +
+        `${builtForCuda} needs${orElse}`
+      : `see whether nvidia-smi lists the GPU${orElse}`,
+  };
+};
+
+/** Code of an error of CUDA, `cudaErrorInsufficientDriver`. */
+const driverTooOld = "35";
+
+const driverLibrary = "libcuda.so.1";
+
+const orElse = ", or choose --provider cpu";
+
+const missingLibraries = (
+  survey: CudaSurvey,
+  libraries: readonly string[],
+): WhyMissing => {
+  const rule = `the libraries of CUDA ${majorOf(survey, "libcudart")} and ` +
+    `cuDNN ${majorOf(survey, "libcudnn")} must be on the library path`;
+  const folders = [
+    ...new Set(libraries.flatMap((name) => survey.elsewhere[name] ?? [])),
+  ];
+  if (libraries.every((name) => name in survey.elsewhere)) {
+    return {
+      rule,
+      reason: `${listed(libraries)} lie in ${listed(folders)} only`,
+      remedy: `set LD_LIBRARY_PATH=${folders.join(":")} and start again` +
+        orElse,
+    };
+  }
+  const nowhere = libraries.filter((name) => !(name in survey.elsewhere));
+  return {
+    rule,
+    reason: `there is no ${nowhere.join(", no ")}; ${haveOf(survey)}`,
+    remedy: `run ${installLibraries}, then ${setLibraryPath}, and start ` +
+      `again${orElse}`,
+  };
+};
+
+/** Installs what the provider needs, without root. 2.5 GB. */
+export const installLibraries: string =
+  "python3 -m venv engines/cuda && engines/cuda/bin/pip install " +
+  "'nvidia-cuda-runtime~=13.0' 'nvidia-cublas~=13.0' 'nvidia-curand~=10.0' " +
+  "'nvidia-cudnn-cu13~=9.0'";
+
+/** Lets the loader find them, in the shell that starts the engine. */
+export const setLibraryPath: string =
+  "export LD_LIBRARY_PATH=$(echo $PWD/engines/cuda/lib/python3*/" +
+  "site-packages/nvidia/*/lib | tr ' ' :)";
+
+/** What of CUDA the machine has. */
+const haveOf = ({ driver, installations }: CudaSurvey): string => {
+  const cuda = installations.map(({ version, folder }) =>
+    `CUDA ${version} in ${folder}`
+  );
+  return `this machine has ${cuda.length > 0 ? listed(cuda) : "no CUDA"} and ` +
+    (driver === undefined ? "no NVIDIA driver" : `driver ${driver}`);
+};
+
+/** The version in the name of a library that is needed. */
+const majorOf = ({ needed }: CudaSurvey, library: string): string =>
+  needed.flatMap((name) =>
+    name.startsWith(`${library}.so.`) ? name.slice(library.length + 4) : []
+  )[0] ?? String(builtForCuda);
+
+const listed = (names: readonly string[]): string =>
+  [names.slice(0, -1).join(", "), names.at(-1)]
+    .filter((part) => part !== "").join(" and ");
