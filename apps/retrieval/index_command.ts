@@ -11,7 +11,7 @@ import {
   utf8Text,
 } from "@deepcluster/data";
 import { openSource } from "@deepcluster/datasets";
-import { type SelectedBackend } from "@deepcluster/gpu-backend";
+import { autoProvider, type SelectedBackend } from "@deepcluster/gpu-backend";
 import {
   type IndexSource,
   indexVectors,
@@ -325,7 +325,10 @@ const openSources = Effect.fnUntraced(function* (
   return sources;
 });
 
-/** The engine of an index that exists: another would give other bits. */
+/**
+ * The engine of an index that exists, unless another was typed: it would give
+ * other bits. `auto` then means what the index was made with.
+ */
 const engineOf = Effect.fnUntraced(function* (
   folder: string,
   typed: EngineValues,
@@ -337,9 +340,13 @@ const engineOf = Effect.fnUntraced(function* (
   const made = descriptor["engine"] as SelectedBackend | undefined;
   const own = <A>(typed: Option.Option<A>, made: A | undefined) =>
     Option.orElse(typed, () => Option.fromUndefinedOr(made));
+  const provider = Option.filter(
+    typed.provider,
+    (name) => made === undefined || name !== autoProvider,
+  );
   return {
     engine: own(typed.engine, made?.engine),
-    provider: own(typed.provider, made?.provider),
+    provider: own(provider, made?.provider),
     threads: own(typed.threads, made?.threads),
     software: typed.software,
   };

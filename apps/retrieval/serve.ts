@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { resolveBackend } from "@deepcluster/gpu-backend";
 import { engineFlags, typedEngine } from "@deepcluster/runs";
 import {
   addressFlag,
@@ -76,7 +77,7 @@ export const serve = Command.make(
       port,
       hostNames: Option.toArray(hostName),
       runPage: Option.getOrUndefined(flags.runPage),
-      engine: typedEngine(flags),
+      engine: yield* resolveBackend(typedEngine(flags)),
       ...flags.exact && { mode: "exact" as const },
       ...flags.approximate && { mode: "approximate" as const },
     });

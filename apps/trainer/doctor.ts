@@ -4,10 +4,13 @@
  *
  * @module
  */
+import { resolveBackend } from "@deepcluster/gpu-backend";
+import { typedEngine } from "@deepcluster/runs";
 import { optionalFlag } from "@deepcluster/terminal";
 import { Console, Effect, Option, Schema } from "effect";
 import { Argument, Command, Flag } from "effect/cli";
 import { examineMachine, examineRun } from "./doctor_examine.ts";
+import { probeOnce } from "./doctor_machine.ts";
 import { type Report, reportText } from "./doctor_report.ts";
 import { operationFlags } from "./run_to_end.ts";
 import { configurationOf, settingFlags } from "./settings.ts";
@@ -25,7 +28,7 @@ class UnfitError extends Schema.TaggedError<UnfitError>()("UnfitError", {
 }
 
 /** Of the flags of `train`, those that change what a run needs. */
-const { imageMemory, json, keep, saveEvery } = operationFlags;
+const { imageMemory, json, keep, saveEvery, software } = operationFlags;
 
 /** The command. */
 export const doctor = Command.make(
@@ -42,23 +45,29 @@ export const doctor = Command.make(
       "Run folder that `train` would make",
       "a new folder in the current one",
     ),
-    operation: { imageMemory, json, keep, saveEvery },
+    operation: { imageMemory, json, keep, saveEvery, software },
     settings: settingFlags,
   },
   Effect.fnUntraced(function* ({ images, run, operation, settings }) {
     const folder = Option.getOrUndefined(run);
     const { config, engine, provider, threads } = settings;
+    const { software } = operation;
+    const probe = probeOnce();
     const report: Report = Option.isSome(images) || Option.isSome(config)
       ? yield* examineRun(
-        yield* configurationOf(images, settings),
+        yield* configurationOf(images, settings, probe),
         folder,
         operation,
+        probe,
       )
-      : yield* examineMachine({
-        ...Option.isSome(engine) && { engine: engine.value },
-        ...Option.isSome(provider) && { provider: provider.value },
-        ...Option.isSome(threads) && { threads: threads.value },
-      }, folder);
+      : yield* examineMachine(
+        yield* resolveBackend(
+          typedEngine({ engine, provider, threads, software }),
+          probe,
+        ),
+        folder,
+        probe,
+      );
     yield* Console.log(
       operation.json ? JSON.stringify(report) : reportText(report),
     );

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { type BackendOptions, selectBackend } from "@deepcluster/gpu-backend";
+import type { ProbeEngine, SelectedBackend } from "@deepcluster/gpu-backend";
 import {
   networkOf,
   openImagesOf,
@@ -19,7 +19,7 @@ import {
 } from "@deepcluster/training";
 import { Console, Effect } from "effect";
 import { join } from "node:path";
-import { askChild, ProfileError } from "./doctor_ask.ts";
+import { ProfileError, profileInChild } from "./doctor_ask.ts";
 import {
   type Finding,
   imageFindings,
@@ -27,7 +27,7 @@ import {
   needFindings,
   settingFindings,
 } from "./doctor_findings.ts";
-import { checkEngines, machine, place } from "./doctor_machine.ts";
+import { machine, place, tryEngines } from "./doctor_machine.ts";
 import type { Report } from "./doctor_report.ts";
 import { sayTrainingNotes } from "./training_notes.ts";
 
@@ -42,28 +42,30 @@ export interface Operation {
   readonly keep: number;
   /** Seconds between two saves. */
   readonly saveEvery: number;
+  /** Whether a GPU may be imitated by the processor. */
+  readonly software: boolean;
 }
 
 /**
  * Looks at the machine, its engines and the place of runs.
  *
- * @param options The engine that is wanted.
+ * @param selected The engine that is wanted.
  * @param run The run folder. Default: the working directory.
- * @returns What was found, or `EngineOptionError`. The scope holds a folder
- * for profiles.
+ * @param probe How to try an engine.
+ * @returns What was found. The scope holds a folder for profiles.
  */
 export const examineMachine = Effect.fnUntraced(function* (
-  options: BackendOptions,
+  selected: SelectedBackend,
   run: string | undefined,
+  probe: ProbeEngine,
 ) {
-  const selected = yield* selectBackend(options);
   const where = yield* place(fromHere(run ?? "."), run !== undefined);
-  const engines = yield* checkEngines(selected);
+  const engines = yield* tryEngines(selected, probe);
   return {
     machine: yield* machine,
     engines,
     place: where,
-    findings: machineFindings(engines, selected.provider, where),
+    findings: machineFindings(engines, selected, where),
   } satisfies Report;
 });
 
@@ -73,19 +75,24 @@ export const examineMachine = Effect.fnUntraced(function* (
  * @param configuration The run's settings.
  * @param run The run folder. Default: the working directory.
  * @param operation How it would be carried out.
- * @returns What was found, or the error of opening the images, of the network
- * or of the engine's options, as of `train`.
+ * @param probe How to try an engine.
+ * @returns What was found, or the error of opening the images or of the
+ * network, as of `train`.
  */
 export const examineRun = Effect.fnUntraced(function* (
   configuration: RunConfiguration,
   run: string | undefined,
   operation: Operation,
+  probe: ProbeEngine,
 ) {
   const opened = yield* openImagesOf(configuration);
   const { source } = opened;
   yield* sayTrainingNotes(opened);
   const network = yield* networkOf(configuration);
-  const found = yield* examineMachine(configuration, run);
+  const { engine, provider, threads } = configuration;
+  const { software } = operation;
+  const selected = { engine, provider, threads, software };
+  const found = yield* examineMachine(selected, run, probe);
   const images = source.ids.length;
   const findings = [
     ...found.findings,
@@ -97,8 +104,9 @@ export const examineRun = Effect.fnUntraced(function* (
     ),
   ];
   const looked = { configuration, images, featureSize: network.featureSize };
-  const works = found.engines
-    .find(({ provider }) => provider === configuration.provider)?.works;
+  const works = found.engines.find((tried) =>
+    tried.engine === engine && tried.provider === provider
+  )?.works;
   if (configuration.clusters > images || works === undefined) {
     return { ...found, run: looked, findings } satisfies Report;
   }
@@ -111,7 +119,7 @@ export const examineRun = Effect.fnUntraced(function* (
     flops: works.flops,
     keep: operation.keep,
     saveEveryMs: operation.saveEvery * 1000,
-  }, found);
+  }, { ...found, software });
   return {
     ...found,
     run: { ...looked, ...profiled },
@@ -119,9 +127,12 @@ export const examineRun = Effect.fnUntraced(function* (
   } satisfies Report;
 });
 
+/** What a profile needs to know of the machine and of how the run is tried. */
+type Found = Pick<Report, "machine" | "place"> & Pick<Operation, "software">;
+
 /** Profiles a run; that it fails is a finding. */
 const profileRun = Effect.fnUntraced(
-  function* (plan: Plan, found: Report) {
+  function* (plan: Plan, found: Found) {
     const profiles = yield* profilesOf(plan, found);
     const needs = estimate(plan, profiles);
     const problems = [
@@ -147,7 +158,7 @@ const profileRun = Effect.fnUntraced(
 const profilesOf = Effect.fnUntraced(
   function* (
     { cacheBytes, configuration, network }: Plan,
-    { machine, place }: Report,
+    { machine, place, software }: Found,
   ) {
     yield* Console.error(
       "Trying a few steps of the run; with large networks this takes minutes",
@@ -156,7 +167,12 @@ const profilesOf = Effect.fnUntraced(
       const folder = join(place.scratch, `batch-${sizes.batch}`);
       yield* makeFolder(folder);
       const options = { sizes, cacheBytes };
-      return yield* askChild("profile", { folder, configuration, options });
+      return yield* profileInChild({
+        folder,
+        configuration,
+        software,
+        options,
+      });
     });
     // A profile then takes less than half of the memory that is free.
     const mostBytes = machine.freeMemoryBytes / 8;

@@ -4,6 +4,7 @@
  * @module
  */
 import { dimensionsWarning } from "@deepcluster/clustering";
+import type { SelectedBackend, TriedProvider } from "@deepcluster/gpu-backend";
 import {
   fewImagesWarning,
   type RunConfiguration,
@@ -12,7 +13,7 @@ import {
 import { shown } from "@deepcluster/terminal";
 import type { PeakNeeds, ProfileRun } from "@deepcluster/training";
 import { bytesText } from "./bytes_text.ts";
-import type { Checked, Machine, Place } from "./doctor_machine.ts";
+import type { Machine, Place } from "./doctor_machine.ts";
 
 /** Something wrong. */
 export interface Finding {
@@ -25,23 +26,29 @@ export interface Finding {
 /**
  * What is wrong with the engine that is wanted, and with the run folder.
  *
- * @param engines What was checked.
- * @param provider The one that is wanted.
+ * @param engines What was tried.
+ * @param selected The engine that is wanted.
  * @param place Where the run is to be.
  * @returns Findings, those of the engine first.
  */
 export const machineFindings = (
-  engines: readonly Checked[],
-  provider: RunConfiguration["provider"],
+  engines: readonly TriedProvider[],
+  { engine, provider }: Pick<SelectedBackend, "engine" | "provider">,
   { refusal }: Place,
 ): readonly Finding[] => [
-  ...engines.filter((checked) => checked.provider === provider)
-    .flatMap(({ fails, works }) => [
-      ...fails ? [error(fails.reason)] : [],
-      ...works?.capabilities.deviceMemory
-        ? [warning(`GPU memory is not included in this estimate`)]
-        : [],
-    ]),
+  ...engines.filter((tried) =>
+    tried.engine === engine && tried.provider === provider
+  ).flatMap(({ fails, works }) => [
+    ...fails ? [error(fails.message)] : [],
+    ...works?.capabilities.deviceMemory
+      ? [
+        warning(
+          "What the GPU's own memory must hold is not estimated: if a run " +
+            "fails for want of it, lower --batch or --extract-batch",
+        ),
+      ]
+      : [],
+  ]),
   ...refusal === undefined ? [] : [error(refusal)],
 ];
 

@@ -1,3 +1,4 @@
+import { ProbeFailure } from "@deepcluster/gpu-backend";
 import { parseConfiguration } from "@deepcluster/runs";
 import { Effect } from "effect";
 import {
@@ -25,6 +26,8 @@ const needing = (memoryBytes: number, diskBytes: number) => ({
   memoryBytes,
   diskBytes,
 });
+const onCpu = { engine: "onnx", provider: "cpu" } as const;
+const onCuda = { engine: "onnx", provider: "cuda" } as const;
 const configured = (settings: object) =>
   Effect.runSync(
     parseConfiguration({ images: "/images", ...settings }, "test"),
@@ -34,7 +37,7 @@ Deno.test("a run that fits has no findings", () => {
   const configuration = configured({ clusters: 10, batch: 100, threads: 2 });
   assert.deepEqual([
     ...settingFindings(configuration, 100, machine, 10),
-    ...machineFindings([{ provider: "cpu" }], "cpu", place),
+    ...machineFindings([{ engine: "onnx", provider: "cpu" }], onCpu, place),
     ...needFindings(needing(6 * gibibyte, 20 * gibibyte), machine, place),
   ], []);
 });
@@ -88,7 +91,7 @@ Deno.test("more threads than cores are a warning", () => {
 
 Deno.test("a device whose memory is not told is a warning", () => {
   const works = (deviceMemory: boolean) => [{
-    provider: "cuda" as const,
+    ...onCuda,
     works: {
       engine: "onnx",
       provider: "cuda",
@@ -103,27 +106,27 @@ Deno.test("a device whose memory is not told is a warning", () => {
       flops: 1e12,
     },
   }];
-  assert.deepEqual(machineFindings(works(false), "cuda", place), []);
-  assert.deepEqual(machineFindings(works(true), "cpu", place), []);
-  const [warned] = machineFindings(works(true), "cuda", place);
+  assert.deepEqual(machineFindings(works(false), onCuda, place), []);
+  assert.deepEqual(machineFindings(works(true), onCpu, place), []);
+  const [warned] = machineFindings(works(true), onCuda, place);
   assert.equal(warned?.level, "warning");
   assert.match(warned?.text ?? "", /GPU/);
 });
 
 Deno.test("of the engines that do not start only the wanted one is an error", () => {
   const engines = [
-    { provider: "cpu" as const },
-    { provider: "cuda" as const, fails: { reason: "no CUDA here" } },
+    onCpu,
+    { ...onCuda, fails: new ProbeFailure({ reason: "no CUDA here" }) },
   ];
-  assert.deepEqual(machineFindings(engines, "cpu", place), []);
-  assert.deepEqual(machineFindings(engines, "cuda", place), [
+  assert.deepEqual(machineFindings(engines, onCpu, place), []);
+  assert.deepEqual(machineFindings(engines, onCuda, place), [
     { level: "error", text: "no CUDA here" },
   ]);
 });
 
 Deno.test("a folder that takes no run is an error with its reason", () => {
   const refused = { ...place, refusal: "Cannot start a run in /runs/new" };
-  assert.deepEqual(machineFindings([], "cpu", refused), [{
+  assert.deepEqual(machineFindings([], onCpu, refused), [{
     level: "error",
     text: "Cannot start a run in /runs/new",
   }]);

@@ -4,15 +4,23 @@
  *
  * @module
  */
-import { providersOf } from "@deepcluster/gpu-backend";
+import {
+  engineNames,
+  type EngineProbe,
+  type ProbeEngine,
+  probeEngine,
+  type ProbeFailure,
+  type SelectedBackend,
+  type TriedProvider,
+  tryProviders,
+} from "@deepcluster/gpu-backend";
 import { requireUnused } from "@deepcluster/runs";
+import { canonicalJson } from "@deepcluster/storage";
 import { shown } from "@deepcluster/terminal";
-import { Effect, Option } from "effect";
+import { Effect, type Exit, Option } from "effect";
 import { mkdtemp, rm, stat, statfs } from "node:fs/promises";
 import { availableParallelism, cpus, freemem, tmpdir, totalmem } from "node:os";
 import { dirname, join } from "node:path";
-import { askChild } from "./doctor_ask.ts";
-import type { EngineCheck, EngineOptions, Failure } from "./doctor_child.ts";
 import process from "node:process";
 
 /** The machine at this time. */
@@ -118,33 +126,42 @@ const scratchIn = (folder: string) =>
       ),
   );
 
-/** A provider that was checked. */
-export interface Checked {
-  /** Which one. */
-  readonly provider: EngineOptions["provider"];
-  /** What it is, if it works. */
-  readonly works?: EngineCheck;
-  /** Why it does not start, if so. */
-  readonly fails?: Failure;
-}
+/**
+ * Tries every provider of every engine, each in a process of its own.
+ *
+ * @param selected The engine that is wanted, with its threads; others take
+ * their default.
+ * @param probe How to try one.
+ * @returns What was found, in the order of the engines.
+ */
+export const tryEngines = (
+  { engine: wanted, threads, software = false }: SelectedBackend,
+  probe: ProbeEngine,
+): Effect.Effect<readonly TriedProvider[]> =>
+  Effect.map(
+    Effect.forEach(engineNames, (engine) =>
+      tryProviders(
+        { engine, ...engine === wanted && { threads }, software },
+        probe,
+      )),
+    (tried) => tried.flat(),
+  );
 
 /**
- * Checks each provider of an engine in a process of its own.
+ * Makes a probe that tries each engine once: `--provider auto` and the report
+ * ask for the same.
  *
- * @param options The engine, and with how many threads.
- * @returns What was found, in the order of `providersOf`.
+ * @returns The probe.
  */
-export const checkEngines = (
-  { engine, threads }: Omit<EngineOptions, "provider">,
-): Effect.Effect<readonly Checked[]> =>
-  Effect.forEach(
-    providersOf(engine),
-    (provider) =>
-      askChild("engine", { engine, provider, threads }).pipe(
-        Effect.map((works) => ({ provider, works })),
-        Effect.catch((fails) => Effect.succeed({ provider, fails })),
-      ),
-  );
+export const probeOnce = (): ProbeEngine => {
+  const known = new Map<string, Exit.Exit<EngineProbe, ProbeFailure>>();
+  return ({ software = false, ...options }) => {
+    const key = canonicalJson({ ...options, software });
+    return known.get(key) ?? probeEngine({ ...options, software }).pipe(
+      Effect.onExit((exit) => Effect.sync(() => void known.set(key, exit))),
+    );
+  };
+};
 
 const messageOf = (cause: unknown): string =>
   cause instanceof Error ? cause.message : String(cause);

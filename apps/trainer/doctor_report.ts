@@ -4,6 +4,7 @@
  * @module
  */
 import { maxDimensions } from "@deepcluster/clustering";
+import { flopsText, type TriedProvider } from "@deepcluster/gpu-backend";
 import type { RunConfiguration } from "@deepcluster/runs";
 import { formatFigure, formatSeconds, shown } from "@deepcluster/terminal";
 import {
@@ -15,7 +16,7 @@ import {
 import { bytesText } from "./bytes_text.ts";
 import { presets } from "./configs/mod.ts";
 import type { Finding } from "./doctor_findings.ts";
-import type { Checked, Machine, Place } from "./doctor_machine.ts";
+import type { Machine, Place } from "./doctor_machine.ts";
 
 /** What was found about a run. */
 export interface RunReport {
@@ -35,8 +36,8 @@ export interface RunReport {
 export interface Report {
   /** The machine. */
   readonly machine: Machine;
-  /** Providers of the engine. */
-  readonly engines: readonly Checked[];
+  /** Every engine on every of its providers. */
+  readonly engines: readonly TriedProvider[];
   /** Where the run is to be. */
   readonly place: Place;
   /** The run; nothing where no images were given. */
@@ -56,7 +57,7 @@ export const reportText = (
 ): string =>
   [
     section("Machine", machineLines(machine, place)),
-    section("Engine", engineLines(engines)),
+    section("Engines", engineLines(engines)),
     run ? section("Run", runLines(run)) : section("Presets", presetLines),
     ...run?.needs ? [section("Needs", needLines(run.needs, run))] : [],
     ...findings.length === 0 ? [] : [
@@ -85,14 +86,23 @@ const machineLines = (
   ["runtime", runtime],
 ];
 
-const engineLines = (engines: readonly Checked[]): readonly Line[] =>
-  engines.map(({ provider, works, fails }) => [
-    provider,
+const engineLines = (engines: readonly TriedProvider[]): readonly Line[] => {
+  const width = Math.max(...engines.map(({ engine }) => engine.length));
+  return engines.map(({ engine, provider, works, fails }) => [
+    `${engine.padEnd(width)} ${provider}`,
     works
-      ? `${works.engine} of ${works.version}, ${works.threads} threads, ` +
-        `${(works.flops / 1e9).toPrecision(2)} GFLOP/s`
-      : `does not start: ${fails!.remedy ?? fails!.reason}`,
+      ? [
+        works.version,
+        ...works.capabilities.deviceMemory ? [] : [threadsText(works.threads)],
+        flopsText(works.flops),
+        ...works.capabilities.interpreted ? ["for tiny sizes only"] : [],
+      ].join(", ")
+      : `does not start: ${fails!.remedy ?? fails!.message}`,
   ]);
+};
+
+const threadsText = (threads: number): string =>
+  `${threads} thread${threads === 1 ? "" : "s"}`;
 
 const presetLines: readonly Line[] = Object.entries(presets)
   .map(([name, { images }]) => [name, `for ${images}`]);
@@ -128,7 +138,7 @@ const runLines = (
       `${dimensions}${dimensions < pca ? ` of ${pca}` : ""} dimensions`,
     ],
     ["epochs", `${epochs} in batches of ${batch}`],
-    ["engine", `${engine} on ${provider}, ${threads} threads`],
+    ["engine", `${engine} on ${provider}, ${threadsText(threads)}`],
   ];
 };
 

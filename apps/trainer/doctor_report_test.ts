@@ -1,3 +1,4 @@
+import { ProbeFailure } from "@deepcluster/gpu-backend";
 import { parseConfiguration } from "@deepcluster/runs";
 import { Effect } from "effect";
 import { type Report, reportText } from "./doctor_report.ts";
@@ -14,6 +15,7 @@ const found: Report = {
   },
   engines: [
     {
+      engine: "onnx",
       provider: "cpu",
       works: {
         engine: "onnx",
@@ -29,7 +31,33 @@ const found: Report = {
         flops: 8.2e10,
       },
     },
-    { provider: "cuda", fails: { reason: "No.", remedy: "install CUDA" } },
+    {
+      engine: "onnx",
+      provider: "webgpu",
+      works: {
+        engine: "onnx",
+        provider: "webgpu",
+        threads: 2,
+        version: "onnxruntime-node 1 on a GPU",
+        capabilities: {
+          enginePerThread: false,
+          deviceMemory: true,
+          byteProducts: true,
+          interpreted: false,
+        },
+        flops: 9.14e12,
+      },
+    },
+    {
+      engine: "onnx",
+      provider: "cuda",
+      fails: new ProbeFailure({ reason: "No.", remedy: "install CUDA" }),
+    },
+    {
+      engine: "reference",
+      provider: "cpu",
+      fails: new ProbeFailure({ reason: "It broke" }),
+    },
   ],
   place: { folder: "/runs/new", freeBytes: 2 ** 40, scratch: "/runs/.d" },
   findings: [],
@@ -39,8 +67,17 @@ Deno.test("reportText() of a machine tells of engines that do not start, and the
   const text = reportText(found);
   assert.match(text, /processor {2}A processor, 2 cores/);
   assert.match(text, /memory {5}8\.0 GiB, 3\.9 GiB free/);
-  assert.match(text, /cpu {3}onnx of onnxruntime-node 1, 2 threads, 82 GFLOP/);
-  assert.match(text, /cuda {2}does not start: install CUDA/);
+  assert.ok(
+    text.includes([
+      "Engines",
+      "  onnx      cpu     onnxruntime-node 1, 2 threads, 82 GFLOP/s",
+      "  onnx      webgpu  onnxruntime-node 1 on a GPU, 9.1 TFLOP/s",
+      "  onnx      cuda    does not start: install CUDA",
+      "  reference cpu     does not start: It broke",
+      "",
+    ].join("\n")),
+    text,
+  );
   assert.match(text, /small-emoji {10}for the emoji set/);
 });
 

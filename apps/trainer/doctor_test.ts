@@ -110,7 +110,10 @@ Deno.test(
 Deno.test("doctor without images looks at the machine", async () => {
   const { code, output } = await runTrainer(["doctor", "--threads", "1"]);
   assert.equal(code, 0);
-  assert.match(output, /cpu {5}onnx of onnxruntime-node [\d.]+, 1 threads/);
+  assert.match(
+    output,
+    /onnx +cpu +onnxruntime-node [\d.]+, 1 thread, [\d.]+ GFLOP\/s/,
+  );
   assert.match(output, /alexnet-imagenet/);
 });
 

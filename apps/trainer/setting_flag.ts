@@ -36,9 +36,10 @@ export const settingFlag = (
   );
 };
 
-const valueFlag = (name: string, { rule }: Setting): Flag.Flag<unknown> => {
+const valueFlag = (name: string, setting: Setting): Flag.Flag<unknown> => {
+  const { rule } = setting;
   if (rule.allows(true)) return switchFlag(name);
-  const choices = rule.select("unit").map(({ unit }) => String(unit));
+  const choices = choicesOf(setting);
   if (choices.length > 0) return Flag.Literals(name, choices);
   if (rule.extends("unknown[]")) return fractionsFlag(name);
   if (!rule.extends("number")) return Flag.String(name);
@@ -49,6 +50,17 @@ const valueFlag = (name: string, { rule }: Setting): Flag.Flag<unknown> => {
     Flag.filter((value) => rule.allows(value), () => rule.description),
   );
 };
+
+/**
+ * The values of a setting that has few.
+ *
+ * @param setting The setting.
+ * @returns Its values; none where they are not listed.
+ */
+export const choicesOf = ({ rule, standIn }: Setting): readonly string[] => [
+  ...rule.select("unit").map(({ unit }) => String(unit)),
+  ...standIn === undefined ? [] : [standIn],
+];
 
 /**
  * What happens when a setting is not given.

@@ -4,7 +4,11 @@
  *
  * @module
  */
-import { selectBackend } from "@deepcluster/gpu-backend";
+import {
+  autoProvider,
+  type ProbeEngine,
+  resolveBackend,
+} from "@deepcluster/gpu-backend";
 import {
   ConfigurationError,
   parseConfiguration,
@@ -85,11 +89,14 @@ export type SettingValues = {
  *
  * @param images Where the images are, unless the configuration file says.
  * @param flags Values of {@link settingFlags}.
+ * @param probe How to try an engine, for `--provider auto`. Default: in a child
+ * process.
  * @returns Every setting, or `ConfigurationError` naming the fields at fault.
  */
 export const configurationOf = Effect.fnUntraced(function* (
   images: Option.Option<string>,
   { preset, config, from, fromEpoch, exclude, ...rest }: SettingValues,
+  probe?: ProbeEngine,
 ) {
   const flags: Record<string, unknown> = {};
   if (Option.isSome(images)) flags["images"] = fromHere(images.value);
@@ -113,7 +120,7 @@ export const configurationOf = Effect.fnUntraced(function* (
     onSome: (path) => `${path} and the command line`,
   });
   const start = yield* startOf(from, fromEpoch);
-  const stated = {
+  const stated: Readonly<Record<string, unknown>> = {
     folderReading: "training part",
     ...start,
     ...usual,
@@ -121,17 +128,31 @@ export const configurationOf = Effect.fnUntraced(function* (
     ...flags,
     ...start && { from: start.from },
   };
-  const parsed = yield* parseConfiguration(stated, origin);
-  const { engine, provider, threads } = yield* selectBackend({
-    engine: parsed.engine,
-    provider: parsed.provider,
-    ..."threads" in stated && { threads: parsed.threads },
-  });
-  const configuration = { ...parsed, engine, provider, threads };
+  const configuration = yield* withEngine(stated, origin, probe);
   if (configuration.from) {
     yield* loadStartingModel(configuration.from, configuration);
   }
   return configuration;
+});
+
+/**
+ * Settings with their engine: its fastest provider in place of `auto`, once
+ * everything else is right, and as many threads as there are cores.
+ */
+const withEngine = Effect.fnUntraced(function* (
+  stated: Readonly<Record<string, unknown>>,
+  origin: string,
+  probe?: ProbeEngine,
+) {
+  const { provider: typed, ...others } = stated;
+  const isAuto = typed === autoProvider;
+  const parsed = yield* parseConfiguration(isAuto ? others : stated, origin);
+  const { engine, provider, threads } = yield* resolveBackend({
+    engine: parsed.engine,
+    provider: isAuto ? autoProvider : parsed.provider,
+    ..."threads" in stated && { threads: parsed.threads },
+  }, probe);
+  return { ...parsed, engine, provider, threads };
 });
 
 /** The settings that follow from the model of `--from`. */

@@ -6,7 +6,7 @@
  */
 import { type Setting, settings } from "@deepcluster/runs";
 import { readFile, writeFile } from "node:fs/promises";
-import { defaultOf } from "./setting_flag.ts";
+import { choicesOf, defaultOf } from "./setting_flag.ts";
 
 /** The page that holds the table. */
 export const settingsPage = new URL(
@@ -44,9 +44,10 @@ const settingsTable = (): string => {
   return [line(head), rule, ...rows.map(line)].join("");
 };
 
-const ruleOf = ({ rule }: Setting): string => {
+const ruleOf = (setting: Setting): string => {
+  const { rule } = setting;
   if (rule.allows(true)) return "yes or no";
-  const choices = rule.select("unit").map(({ unit }) => `\`${unit}\``);
+  const choices = choicesOf(setting).map((choice) => `\`${choice}\``);
   if (choices.length > 0) return choices.join(", ");
   if (rule.extends("string")) return "text";
   if (rule.extends("unknown[]")) return "two of them, ascending";

@@ -1,4 +1,5 @@
-import { effectTest } from "@deepcluster/test";
+import { type ProbeEngine, ProbeFailure } from "@deepcluster/gpu-backend";
+import { effectTest, testFolder } from "@deepcluster/test";
 import { Effect, Option } from "effect";
 import { mkdtemp, writeFile } from "node:fs/promises";
 import { availableParallelism, tmpdir } from "node:os";
@@ -15,6 +16,7 @@ import assert from "node:assert/strict";
 const configured = (
   flags: { readonly [K in keyof SettingValues]?: unknown },
   images = Option.some("/photos"),
+  probe?: ProbeEngine,
 ) =>
   configurationOf(
     images,
@@ -24,6 +26,7 @@ const configured = (
         Option.fromUndefinedOr(flags[name as keyof SettingValues]),
       ]),
     ) as unknown as SettingValues,
+    probe,
   );
 
 effectTest(
@@ -78,5 +81,43 @@ effectTest(
         configured({ engine: "reference", threads: 2 }),
       );
       assert.match(refused.message, /engine reference as threads must be 1/);
+    }),
+);
+
+/** Only WebGPU works. */
+const probe: ProbeEngine = ({ engine, provider, threads = 1 }) =>
+  provider !== "webgpu"
+    ? Effect.fail(new ProbeFailure({ reason: `There is no ${provider}` }))
+    : Effect.succeed({
+      engine,
+      provider,
+      threads,
+      version: "1",
+      capabilities: {
+        enginePerThread: false,
+        deviceMemory: true,
+        byteProducts: false,
+        interpreted: false,
+      },
+      flops: 1e12,
+    });
+
+effectTest(
+  "configurationOf() has the provider that auto stands for, on the command " +
+    "line or in a file, once all other settings are right",
+  () =>
+    Effect.gen(function* () {
+      const images = Option.some("/photos");
+      const flag = yield* configured({ provider: "auto" }, images, probe);
+      assert.equal(flag.provider, "webgpu");
+      const folder = yield* testFolder({ "mine.json": '{"provider":"auto"}' });
+      const config = join(folder, "mine.json");
+      const file = yield* configured({ config }, images, probe);
+      assert.equal(file.provider, "webgpu");
+      const never: ProbeEngine = () => Effect.die("tried");
+      const wrong = yield* Effect.flip(
+        configured({ provider: "auto", clusters: 0 }, images, never),
+      );
+      assert.match(wrong.message, /clusters must be/);
     }),
 );

@@ -184,8 +184,51 @@ export type BackendError =
   | ExecutionError
   | OutOfMemoryError;
 
+/** An engine that was tried does not work. */
+export class ProbeFailure
+  extends Schema.TaggedError<ProbeFailure>()("ProbeFailure", {
+    /** What happened, as a message. */
+    reason: Schema.String,
+    /** What to do about it, where that is known. */
+    remedy: Schema.optionalKey(Schema.String),
+  }) {
+  /** What happened. */
+  override get message(): string {
+    return this.reason;
+  }
+}
+
+/** A provider multiplies matrices wrongly. */
+export class WrongProductError
+  extends Schema.TaggedError<WrongProductError>()("WrongProductError", {
+    /** What came of a product whose every value is 1. */
+    value: Schema.Number,
+  }) {
+  /** What it computed. */
+  override get message(): string {
+    return `Cannot use this provider as a product of matrices whose values ` +
+      `are 1 must come out as 1: current value is ${this.value}`;
+  }
+}
+
+/** None of an engine's providers works, so that there is no fastest. */
+export class NoProviderError
+  extends Schema.TaggedError<NoProviderError>()("NoProviderError", {
+    /** The engine. */
+    engine: Schema.String,
+    /** Why each of its providers does not. */
+    reasons: Schema.Array(Schema.String),
+  }) {
+  /** Every reason, on a line each. */
+  override get message(): string {
+    return `Cannot choose a provider of ${this.engine} as one must work:\n` +
+      this.reasons.map((reason) => `  ${reason}`).join("\n");
+  }
+}
+
 /** What choosing an engine can fail with. */
 export type SelectionError =
   | EngineOptionError
   | EngineUnavailableError
+  | NoProviderError
   | ProviderMissingError;

@@ -28,8 +28,10 @@ export {
   EngineUnavailableError,
   ExecutionError,
   ModelTooLargeError,
+  NoProviderError,
   OnnxModelError,
   OutOfMemoryError,
+  ProbeFailure,
   ProviderMissingError,
   type SelectionError,
 } from "./errors.ts";
@@ -47,9 +49,26 @@ export {
   onnxFileFacts,
 } from "./onnx/file_facts.ts";
 export { layerReference } from "./reference.ts";
+export { layerBackend } from "./layer_backend.ts";
+export { autoProvider, resolveBackend } from "./probe/choose_provider.ts";
+export {
+  answerOf,
+  type EndedChild,
+  lastWords,
+  runChild,
+} from "./probe/child_process.ts";
+export { flopsText } from "./probe/measure.ts";
+export {
+  type EngineProbe,
+  type ProbeEngine,
+  probeEngine,
+  type ProbeOptions,
+  type TriedProvider,
+  type TryOptions,
+  tryProviders,
+} from "./probe/probe_engine.ts";
 export {
   type BackendOptions,
-  layerBackend,
   selectBackend,
   type SelectedBackend,
 } from "./selection.ts";

@@ -1,9 +1,9 @@
 /**
- * Which engine computes: from the options of a run to a `Backend`.
+ * Which engine computes: the rules of its options, and their defaults.
  *
  * @module
  */
-import { Effect, Layer } from "effect";
+import { Effect, type Layer } from "effect";
 import { availableParallelism } from "node:os";
 import type { Backend } from "./backend.ts";
 import type { Engine } from "./engine.ts";
@@ -14,13 +14,21 @@ import {
   type ProviderName,
   providersOf,
 } from "./engines.ts";
-import { EngineOptionError, type SelectionError } from "./errors.ts";
+import {
+  EngineOptionError,
+  type EngineUnavailableError,
+  type ProviderMissingError,
+} from "./errors.ts";
 
 /** Which engine to use. */
 export interface BackendOptions {
   /** A name in {@link engines}. Default: the first, `onnx`. */
   readonly engine?: string;
-  /** One of the engine's providers. Default: its first, `cpu`. */
+  /**
+   * One of the engine's providers, or `auto`: the fastest that works, which is
+   * found by trying all of them for some seconds, and may be another one the
+   * next time. Default: the engine's first, `cpu` of `onnx`.
+   */
   readonly provider?: string;
   /**
    * Threads of one operator. Default: as many as there are cores, where the
@@ -30,7 +38,10 @@ export interface BackendOptions {
   readonly threads?: number;
   /** Path that the engine's files of timings begin with. Default: none. */
   readonly profile?: string;
-  /** Whether a GPU may be imitated by the processor. Default: false. */
+  /**
+   * Whether a GPU may be imitated by the processor; `auto` never takes such a
+   * one. Default: false.
+   */
   readonly software?: boolean;
 }
 
@@ -51,7 +62,7 @@ export interface SelectedBackend {
 /**
  * Fills in what options leave out, without loading any engine.
  *
- * @param options See {@link BackendOptions}.
+ * @param options See {@link BackendOptions}; `resolveBackend` takes `auto`.
  * @returns What was selected, or `EngineOptionError` naming the first option
  * that has a value it cannot have.
  *
@@ -98,24 +109,19 @@ export const selectBackend: (
 });
 
 /**
- * Opens the `Backend` of some options. Its library is loaded when the layer
- * is built, not before.
+ * Opens the engine that was selected.
  *
- * @param options See {@link BackendOptions}.
- * @returns The layer, which fails with `EngineOptionError` when an option has
- * a value it cannot have, with `EngineUnavailableError` when the library
- * cannot be loaded, or with `ProviderMissingError` when the provider cannot be
- * used.
+ * @param selected See {@link SelectedBackend}.
+ * @returns The layer, which fails with `EngineUnavailableError` when the
+ * library cannot be loaded, or with `ProviderMissingError` when the provider
+ * cannot be used.
  */
-export const layerBackend = (
-  options: BackendOptions = {},
-): Layer.Layer<Backend, SelectionError> =>
-  Layer.unwrap(
-    Effect.map(selectBackend(options), ({ engine, ...settings }) => {
-      const selected: Engine = engines[engine];
-      return selected.layer(settings);
-    }),
-  );
+export const layerSelected = (
+  { engine, ...settings }: SelectedBackend,
+): Layer.Layer<Backend, EngineUnavailableError | ProviderMissingError> => {
+  const selected: Engine = engines[engine];
+  return selected.layer(settings);
+};
 
 const engineOf = (
   { engine: value = engineNames[0]! }: BackendOptions,

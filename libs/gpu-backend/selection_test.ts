@@ -3,12 +3,9 @@ import { Effect, Result } from "effect";
 import { availableParallelism } from "node:os";
 import { Backend } from "./backend.ts";
 import type { Engine } from "./engine.ts";
+import { layerBackend } from "./layer_backend.ts";
 import { engineNames, engines, providerNames, providersOf } from "./engines.ts";
-import {
-  type BackendOptions,
-  layerBackend,
-  selectBackend,
-} from "./selection.ts";
+import { type BackendOptions, selectBackend } from "./selection.ts";
 import assert from "node:assert/strict";
 
 const infoOf = (options?: BackendOptions) =>

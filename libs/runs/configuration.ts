@@ -11,6 +11,7 @@
  */
 import { manifestFormats } from "@deepcluster/data";
 import {
+  autoProvider,
   engineNames,
   providerNames,
   providersOf,
@@ -38,6 +39,11 @@ export interface Setting {
   readonly help: string;
   /** What happens by default, where the value of `default` does not say it. */
   readonly defaultHelp?: string;
+  /**
+   * A further value of the flag and in files, which stands for one that is
+   * found when a run begins: a run has the one that was found. Default: none.
+   */
+  readonly standIn?: string;
 }
 
 /**
@@ -238,6 +244,7 @@ export const settings = {
     flag: "provider",
     help: providerHelp,
     defaultHelp: providerDefault,
+    standIn: autoProvider,
   },
   threads: {
     rule: type("number.integer >= 1"),

@@ -6,6 +6,7 @@
 import { Assigner } from "@deepcluster/clustering";
 import type { Progress } from "@deepcluster/core";
 import {
+  autoProvider,
   type Backend,
   type BackendOptions,
   type EngineName,
@@ -43,7 +44,7 @@ export interface EngineValues {
   /** Of `--engine`. */
   readonly engine: Option.Option<EngineName>;
   /** Of `--provider`. */
-  readonly provider: Option.Option<ProviderName>;
+  readonly provider: Option.Option<ProviderName | typeof autoProvider>;
   /** Of `--threads`. */
   readonly threads: Option.Option<number>;
   /** Of `--software`. */
@@ -60,7 +61,7 @@ export const engineFlags: {
     engineNames[0],
   ),
   provider: optionalFlag(
-    Flag.Literals("provider", providerNames),
+    Flag.Literals("provider", [...providerNames, autoProvider]),
     settings.provider.help,
     settings.provider.defaultHelp,
   ),

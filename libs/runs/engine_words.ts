@@ -4,7 +4,12 @@
  *
  * @module
  */
-import { engineNames, engines, providersOf } from "@deepcluster/gpu-backend";
+import {
+  autoProvider,
+  engineNames,
+  engines,
+  providersOf,
+} from "@deepcluster/gpu-backend";
 
 /** What `--engine` chooses. */
 export const engineHelp: string = "Library that computes: " +
@@ -14,7 +19,8 @@ export const engineHelp: string = "Library that computes: " +
 /** What `--provider` chooses. */
 export const providerHelp: string = "Where the engine computes: " +
   engineNames.map((name) => `${providersOf(name).join(", ")} with ${name}`)
-    .join("; ");
+    .join("; ") +
+  `; ${autoProvider}: the fastest of the engine's that works`;
 
 /** What happens without `--provider`. */
 export const providerDefault: string = "the engine's first, " +

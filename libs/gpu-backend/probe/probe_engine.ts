@@ -1,0 +1,124 @@
+/**
+ * Trying an engine where nothing can break: in a process of its own.
+ *
+ * @module
+ */
+import { Effect } from "effect";
+import type { Capabilities, EngineIdentity } from "../backend.ts";
+import { type EngineName, type ProviderName, providersOf } from "../engines.ts";
+import { ProbeFailure } from "../errors.ts";
+import { answerOf, lastWords, runChild } from "./child_process.ts";
+
+/** An engine that works, as it was seen to. */
+export interface EngineProbe extends EngineIdentity {
+  /** What it can do. */
+  readonly capabilities: Capabilities;
+  /** Floating-point operations a second in products of matrices. */
+  readonly flops: number;
+}
+
+/** What the process of a probe prints. */
+export type ProbeAnswer =
+  | { readonly probe: EngineProbe }
+  | { readonly failure: { readonly reason: string; readonly remedy?: string } };
+
+/** An engine to try. */
+export interface ProbeOptions {
+  /** The engine. */
+  readonly engine: EngineName;
+  /** Where it is to compute. */
+  readonly provider: ProviderName;
+  /** Threads of one operator. Default: as of `layerBackend`. */
+  readonly threads?: number;
+  /** Whether a GPU may be imitated by the processor. Default: false. */
+  readonly software?: boolean;
+}
+
+/** Tries an engine: {@link probeEngine}, or what a test has in its place. */
+export type ProbeEngine = (
+  options: ProbeOptions,
+) => Effect.Effect<EngineProbe, ProbeFailure>;
+
+/** A driver may compile its kernels at the first start. */
+const longestProbe = "60 seconds";
+
+/**
+ * Starts an engine in a child process and measures how fast it is there.
+ *
+ * Takes one to two seconds; a process that hangs is ended after a minute.
+ * Nothing that the engine prints comes through.
+ *
+ * @param options See {@link ProbeOptions}.
+ * @returns What the engine is and can do, or `ProbeFailure` when it does not
+ * start, computes wrongly, ends its process or does not answer.
+ */
+export const probeEngine: ProbeEngine = Effect.fn("probeEngine")(
+  function* (options) {
+    const ended = yield* runChild(
+      new URL("./probe_child.ts", import.meta.url),
+      options,
+    );
+    const answer = answerOf(ended) as ProbeAnswer | undefined;
+    if (answer === undefined) {
+      return yield* failureOf(
+        options,
+        `its process ended with ${lastWords(ended)}`,
+      );
+    }
+    if ("failure" in answer) return yield* new ProbeFailure(answer.failure);
+    return answer.probe;
+  },
+  (probe, options) =>
+    Effect.timeoutOrElse(probe, {
+      duration: longestProbe,
+      orElse: () =>
+        Effect.fail(failureOf(options, `it did not answer in ${longestProbe}`)),
+    }),
+);
+
+const failureOf = (
+  { engine, provider }: ProbeOptions,
+  found: string,
+): ProbeFailure =>
+  new ProbeFailure({
+    reason: `Cannot compute on ${provider} with the engine ${engine} as it ` +
+      `must survive a trial: ${found}`,
+  });
+
+/** Which providers to try, and how. */
+export type TryOptions = Omit<ProbeOptions, "provider">;
+
+/** A provider that was tried. */
+export interface TriedProvider {
+  /** The engine. */
+  readonly engine: EngineName;
+  /** The provider. */
+  readonly provider: ProviderName;
+  /** What it is, if it works. */
+  readonly works?: EngineProbe;
+  /** Why it does not start, if so. */
+  readonly fails?: ProbeFailure;
+}
+
+/**
+ * Tries all providers of an engine, one after the other: side by side they
+ * would slow each other down.
+ *
+ * @param options The engine, see {@link ProbeOptions}.
+ * @param probe How to try one. Default: {@link probeEngine}.
+ * @returns What was found, in the order of `providersOf`.
+ */
+export const tryProviders = (
+  options: TryOptions,
+  probe: ProbeEngine = probeEngine,
+): Effect.Effect<readonly TriedProvider[]> =>
+  Effect.forEach(
+    providersOf(options.engine),
+    (provider) => {
+      const { engine } = options;
+      return probe({ ...options, provider }).pipe(
+        Effect.map((works) => ({ engine, provider, works })),
+        Effect.catch((fails) => Effect.succeed({ engine, provider, fails })),
+      );
+    },
+  );
