@@ -2,14 +2,14 @@
  * The engines there are, once: flags, settings, `doctor` and the choice of an
  * engine all read this table.
  *
- * To add an engine, such as TensorFlow.js:
+ * To add an engine, in a folder of its own as `onnx` and `tfjs`:
  *
- * 1. `tfjs/providers.ts`: its package and its providers with what they can do
- *    (`Capabilities` in `backend.ts`), after the model of `onnx/providers.ts`;
- * 2. `tfjs/executor.ts`: its layer, which implements `Backend`; its package is
+ * 1. `providers.ts`: its packages and its providers with what they can do
+ *    (`Capabilities` in `backend.ts`);
+ * 2. `executor.ts`: its layer, which implements `Backend`; its package is
  *    loaded when the layer is built, and imported nowhere else;
  * 3. a row in {@link engines};
- * 4. `tfjs/executor_test.ts`: calls `conformanceTests` of
+ * 4. `executor_test.ts`: calls `conformanceTests` of
  *    `conformance/conformance_testing.ts`, the tests that every executor passes.
  *
  * @module
@@ -22,6 +22,8 @@ import {
   onnxProviders,
 } from "./onnx/providers.ts";
 import { layerReference } from "./reference.ts";
+import { layerTfjs } from "./tfjs/executor.ts";
+import { type TfjsProvider, tfjsProviders } from "./tfjs/providers.ts";
 
 /** More threads than any machine has cores are a mistake. */
 const mostThreads = 1024;
@@ -29,6 +31,7 @@ const mostThreads = 1024;
 /** All engines by name, the default first. */
 export const engines: {
   readonly onnx: Engine<OnnxProvider>;
+  readonly tfjs: Engine<TfjsProvider>;
   readonly reference: Engine<"cpu">;
 } = {
   onnx: {
@@ -37,6 +40,12 @@ export const engines: {
     maxThreads: mostThreads,
     providers: onnxProviders,
     layer: layerOnnx,
+  },
+  tfjs: {
+    description: "TensorFlow.js",
+    maxThreads: 1,
+    providers: tfjsProviders,
+    layer: layerTfjs,
   },
   reference: {
     description: "plain TypeScript, for tiny sizes",

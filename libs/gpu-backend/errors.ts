@@ -34,22 +34,25 @@ export class EngineOptionError
   }
 }
 
-/** The library behind an engine cannot be loaded. */
+/** The library behind an engine cannot be used. */
 export class EngineUnavailableError
   extends Schema.TaggedError<EngineUnavailableError>()(
     "EngineUnavailableError",
     {
+      /** Name of the engine. */
+      engine: Schema.String,
       /** Name of the package. */
       library: Schema.String,
-      /** What the runtime says. */
+      /** What is wrong with it, such as `is not installed`. */
       reason: Schema.String,
+      /** What to do about it. */
+      remedy: Schema.String,
     },
   ) {
-  /** Names the package, says what to do and why it is needed. */
+  /** Names the engine, its package, what is wrong, and what to do. */
   override get message(): string {
-    return `Cannot load the engine as ${this.library} must be installed for ` +
-      `this system: current failure is ${this.reason}; run deno install, or ` +
-      `choose engine=reference for tiny sizes`;
+    return `Cannot load the engine ${this.engine} as ${this.library} ` +
+      `${this.reason}; ${this.remedy}`;
   }
 }
 

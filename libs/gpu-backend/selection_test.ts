@@ -74,15 +74,16 @@ effectTest(
     Effect.sync(() => {
       assert.equal(engineNames[0], "onnx");
       assert.deepEqual(providersOf("onnx"), ["cpu", "webgpu", "cuda"]);
-      assert.deepEqual(providerNames, ["cpu", "webgpu", "cuda"]);
+      assert.deepEqual(providersOf("tfjs"), ["wasm", "cpu", "cuda"]);
+      assert.deepEqual(providerNames, ["cpu", "webgpu", "cuda", "wasm"]);
     }),
 );
 
 const refusals: readonly [BackendOptions, string][] = [
   [
-    { engine: "tfjs" },
-    "Cannot choose an engine as engine must be one of onnx, reference: " +
-    "current value is engine=tfjs",
+    { engine: "torch" },
+    "Cannot choose an engine as engine must be one of onnx, tfjs, reference: " +
+    "current value is engine=torch",
   ],
   [
     { provider: "tpu" },
@@ -92,7 +93,7 @@ const refusals: readonly [BackendOptions, string][] = [
   [
     { engine: "reference", provider: "cuda" },
     "Cannot compute with the engine reference as provider must be cpu: " +
-    "current value is provider=cuda; cuda is of --engine onnx",
+    "current value is provider=cuda; cuda is of --engine onnx and tfjs",
   ],
   [
     { threads: 0 },

@@ -30,8 +30,10 @@ export const loadRuntime: Effect.Effect<OnnxRuntime, EngineUnavailableError> =
     try: () => import("onnxruntime-node"),
     catch: (cause) =>
       new EngineUnavailableError({
+        engine: "onnx",
         library: onnxLibrary,
-        reason: messageOf(cause),
+        reason: `does not load: ${messageOf(cause)}`,
+        remedy: "run deno install, or choose --engine reference for tiny sizes",
       }),
   }).pipe(Effect.tap((runtime) =>
     Effect.sync(() => {
