@@ -3,7 +3,14 @@
  *
  * @module
  */
-import { argMax, reduceMax, reduceMean, reduceSum } from "@deepcluster/graph";
+import {
+  argMax,
+  convolution,
+  multiply,
+  reduceMax,
+  reduceMean,
+  reduceSum,
+} from "@deepcluster/graph";
 import { type OperatorCase, operatorCase } from "../testing.ts";
 
 /** Cases of reductions. */
@@ -23,6 +30,32 @@ export const reductionCases: readonly OperatorCase[] = [
         mean: reduceMean(x, options),
         max: reduceMax(x, options),
         all: reduceSum(x),
+      };
+    },
+  ),
+
+  operatorCase(
+    "reductions of images of as many channels as rows equal the reference's",
+    4,
+    ({ between, floats }) => {
+      const images = convolution(
+        floats("images", [4, 4, 4, 4]),
+        floats("filter", [4, 4, 3, 3]),
+        { padding: 1 },
+      );
+      const axes = [0, 1, 2, 3].filter((axis) => axis !== between(0, 4));
+      const options = { axes, keepDimensions: between(0, 1) === 0 };
+      return {
+        sum: reduceSum(images, options),
+        mean: reduceMean(images, options),
+        max: reduceMax(images, options),
+        scaled: multiply(
+          images,
+          reduceMax(images, {
+            axes: [0, 2, 3],
+            keepDimensions: true,
+          }),
+        ),
       };
     },
   ),
