@@ -10,6 +10,7 @@ import {
   convolveBlocked,
 } from "./blocked.ts";
 import { filterGradient } from "./filter_gradient.ts";
+import { conv } from "./gpu/conv.ts";
 import type { Lowering, Lowerings, ValueOf } from "./lowering.ts";
 import type { Attributes } from "./model.ts";
 
@@ -53,11 +54,11 @@ export const convolve = (
       kernel: filter!.shape.slice(2),
     }, to);
   }
-  return to.node("Conv", [
-    images,
-    to.tensor(filter!),
-    ...bias === undefined ? [] : [bias],
-  ], geometryAttributes(geometry));
+  return conv({ images, filter: to.tensor(filter!), bias }, {
+    filterShape: filter!.shape,
+    groups: geometry.groups,
+    attributes: geometryAttributes(geometry),
+  }, to);
 };
 
 /**
@@ -77,12 +78,11 @@ const blockFor = (
 };
 
 const geometryAttributes = (
-  { stride, padding, dilation, groups }: Convolution,
+  { stride, padding, dilation }: Omit<Convolution, "groups">,
 ): Attributes => ({
   strides: { ints: stride },
   pads: { ints: [...padding, ...padding] },
   dilations: { ints: dilation },
-  group: { i: groups },
 });
 
 type InputGradient = ValueOf<"convolutionInputGradient">;
@@ -148,11 +148,14 @@ export const byConvolution = (value: InputGradient, to: Lowering): string => {
   const swapped = groups === 1
     ? to.node("Transpose", [flipped], { perm: { ints: [1, 0, 2, 3] } })
     : swapWithinGroups([groups, out! / groups, channels!, height!, width!]);
-  return to.node("Conv", [to.tensor(dy!), swapped], {
-    pads: { ints: [...padding, ...padding] },
-    dilations: { ints: dilation },
-    group: { i: groups },
-  });
+  return conv({ images: to.tensor(dy!), filter: swapped }, {
+    filterShape: [groups * channels!, out! / groups, height!, width!],
+    groups,
+    attributes: {
+      pads: { ints: [...padding, ...padding] },
+      dilations: { ints: dilation },
+    },
+  }, to);
 
   function swapWithinGroups(sizes: readonly number[]): string {
     const grouped = to.node("Reshape", [flipped, to.integers(sizes)]);
@@ -186,6 +189,7 @@ export const byTransposedConvolution = (
   );
   return to.node("ConvTranspose", [to.tensor(dy!), weights], {
     ...geometryAttributes(geometry),
+    group: { i: geometry.groups },
     output_padding: { ints: beyond },
   });
 };

@@ -43,6 +43,7 @@ export const elementwiseLowerings: Lowerings<
   sigmoid: map("Sigmoid"),
   toFloat: ({ inputs: [x] }, to) =>
     to.node("Cast", [to.tensor(x!)], { to: { i: float } }),
+  // `Where` would say it all, but runs on one thread.
   reluGradient: ({ inputs: [x, dy] }, to) => {
     const mask = to.node("Cast", [positive(x!, to)], { to: { i: float } });
     return to.node("Mul", [to.tensor(dy!), mask]);
@@ -54,10 +55,14 @@ const float = 1;
 const bool = 9;
 
 /**
- * Where `x > 0`. The result of `relu(x)` tells it as well, so that `x` itself
- * need not stay in memory. `Where` would say it all, but runs on one thread.
+ * Adds the node of where `x > 0`. The result of `relu(x)` tells it as well, so
+ * that `x` itself need not stay in memory.
+ *
+ * @param x Any value.
+ * @param to Where it is lowered to.
+ * @returns Name of the truth values.
  */
-const positive = (x: Value, to: Lowering): string => {
+export const positive = (x: Value, to: Lowering): string => {
   const rectified = to.reluOf(x);
   return rectified === undefined
     ? to.node("Greater", [to.tensor(x), to.scalar(0)])

@@ -11,6 +11,7 @@
  *
  * @module
  */
+import { conv } from "./gpu/conv.ts";
 import type { Lowering, ValueOf } from "./lowering.ts";
 
 type FilterGradient = ValueOf<"convolutionFilterGradient">;
@@ -59,12 +60,15 @@ export const filterGradientByConvolution = (
     ? to.node("Transpose", [to.tensor(x!)], swapBatchAndChannels)
     : groupsAsChannels(to.tensor(x!));
   const asFilter = to.node("Transpose", [to.tensor(dy!)], swapBatchAndChannels);
-  const swapped = to.node("Conv", [images, asFilter], {
-    strides: { ints: dilation },
-    pads: { ints: [...padding, ...padding] },
-    dilations: { ints: stride },
-    group: { i: groups },
-  });
+  const swapped = conv({ images, filter: asFilter }, {
+    filterShape: [filterShape[0]!, n!, ...dy!.shape.slice(2)],
+    groups,
+    attributes: {
+      strides: { ints: dilation },
+      pads: { ints: [...padding, ...padding] },
+      dilations: { ints: stride },
+    },
+  }, to);
   const gradient = to.node("Transpose", [swapped], swapBatchAndChannels);
   return reachesFurther()
     ? to.node("Slice", [

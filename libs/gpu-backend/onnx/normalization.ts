@@ -73,7 +73,14 @@ export const normalizationLowerings: Lowerings<
   },
 };
 
-const isOwnMean = (mean: Value, x: Value): boolean =>
+/**
+ * Whether images are centred by their own mean.
+ *
+ * @param mean Means of channels.
+ * @param x Images.
+ * @returns True when the one is computed from the other.
+ */
+export const isOwnMean = (mean: Value, x: Value): boolean =>
   mean.operator.type === "batchMean" && mean.inputs[0] === x;
 
 /** The mean of every channel, reduced axes kept. */

@@ -12,16 +12,20 @@
 import type { OperatorType } from "@deepcluster/graph";
 import type { Lowerings } from "../lowering.ts";
 import { gpuConvolutionLowerings } from "./convolution.ts";
+import { gpuElementwiseLowerings } from "./elementwise.ts";
 import { gpuLinearAlgebraLowerings } from "./linear_algebra.ts";
 import { gpuLossLowerings } from "./losses.ts";
+import { gpuNormalizationLowerings } from "./normalization.ts";
 import { gpuPoolingLowerings } from "./pooling.ts";
 import { gpuReductionLowerings } from "./reduction.ts";
 
 /** How some operators are lowered for a GPU; the others as for the CPU. */
 export const gpuLowerings: Partial<Lowerings<OperatorType>> = {
   ...gpuConvolutionLowerings,
+  ...gpuElementwiseLowerings,
   ...gpuLinearAlgebraLowerings,
   ...gpuLossLowerings,
+  ...gpuNormalizationLowerings,
   ...gpuPoolingLowerings,
   ...gpuReductionLowerings,
 };
