@@ -56,3 +56,16 @@ export const measureFactorRounding: Effect.Effect<
   }
   return 0;
 }, Effect.scoped)();
+
+/**
+ * Bounds the error of a dot product of 32-bit floats, summed in any order.
+ *
+ * @param d Number of terms.
+ * @param factorRounding Of {@link measureFactorRounding}. Where factors are
+ * rounded, sums are taken to be four times as coarse.
+ * @returns The error, as a fraction of the product of both norms.
+ */
+export const dotProductError = (d: number, factorRounding: number): number =>
+  factorRounding === 0
+    ? (d + 16) * 2 ** -24
+    : 4 * (d + 16) * 2 ** -24 + 2 * factorRounding + factorRounding ** 2;

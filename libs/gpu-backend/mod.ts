@@ -35,9 +35,9 @@ export {
   ProviderMissingError,
   type SelectionError,
 } from "./errors.ts";
-export { measureFactorRounding } from "./factor_rounding.ts";
 export { providerLibraries, runtimeFolder } from "./onnx/cuda/survey.ts";
 export { cudaAdvice } from "./onnx/cuda/why_no_cuda.ts";
+export { dotProductError, measureFactorRounding } from "./factor_rounding.ts";
 export { type ImageModel, imageModelOf } from "./image_model.ts";
 export { loadInstalled, pathOfInstalled } from "./installed.ts";
 export { type OnnxModel, showSpec, type TensorSpec } from "./onnx_model.ts";

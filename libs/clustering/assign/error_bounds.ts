@@ -15,6 +15,7 @@
  *
  * @module
  */
+import { dotProductError } from "@deepcluster/gpu-backend";
 import type { Precision } from "./coarse_scorer.ts";
 import type { QuantizedCentroids } from "./quantized_centroids.ts";
 import type { QuantizedPoints } from "./quantized_points.ts";
@@ -41,7 +42,7 @@ export const errorBoundsOf = (
   const { maxNorms, quantizationErrors: centroidErrors } = quantizedCentroids;
   const coarse = precision === "int8";
   const d = origin.length;
-  const rounding = 2 ** -20 + (coarse ? 0 : floatRounding(d, factorRounding));
+  const rounding = 2 ** -20 + (coarse ? 0 : dotProductError(d, factorRounding));
   const maxNorm = maxNorms.at(-1)!;
   const perNorm = maxNorms.map((norm, g) =>
     (coarse ? centroidErrors[g]! : 0) + rounding * (norm + centroidErrors[g]!)
@@ -60,12 +61,6 @@ export const errorBoundsOf = (
     }
   };
 };
-
-/** ρ of products of 32-bit floats, beside what covers other roundings. */
-const floatRounding = (d: number, factorRounding: number): number =>
-  factorRounding === 0
-    ? (d + 16) * 2 ** -24
-    : 4 * (d + 16) * 2 ** -24 + 2 * factorRounding + factorRounding ** 2;
 
 /**
  * Prepares the error bound of scores that a GPU computes whole, the same for
@@ -88,7 +83,7 @@ export const scoreErrorOf = (
 ): (i: number) => number => {
   const d = origin.length;
   const maxNorm = maxNorms.at(-1)!;
-  const rounding = 2 ** -20 + floatRounding(d, factorRounding);
+  const rounding = 2 ** -20 + dotProductError(d, factorRounding);
   const underflow = d * 2 ** -124 *
     (maxNorm + maxNorm / scale + 1 / scale / scale);
   return (i) => {

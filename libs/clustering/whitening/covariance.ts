@@ -18,6 +18,12 @@ import { blockRows, blocksOf, readFilled } from "./blocks.ts";
 import type { Centre } from "./centre.ts";
 
 /**
+ * Values of a block whose product crosses from a GPU: 128 MiB, which every
+ * adapter of WebGPU allows for one tensor. Larger blocks, fewer products.
+ */
+const deviceElements = 2 ** 25;
+
+/**
  * Computes the covariance, divided by n - 1, of centred and scaled rows, or of
  * their projections.
  *
@@ -35,12 +41,14 @@ export const covarianceOf = Effect.fnUntraced(
     centre: Centre,
     projection?: Matrix,
   ): Effect.fn.Return<Float64Array, E | BackendError, Backend | Scope.Scope> {
-    const program = yield* compile(rows, centre, projection);
+    const { deviceMemory } = (yield* Backend).info.capabilities;
+    const height = blockRows(rows, deviceMemory ? deviceElements : undefined);
+    const shape = [height, rows.columns] as const;
+    const program = yield* compile(shape, centre, projection);
     const width = projection?.columns ?? rows.columns;
     const sums = new Float64Array(width * width);
-    for (const block of blocksOf(rows)) {
-      const { data } = yield* readFilled(rows, block, centre.mean);
-      const shape = [blockRows(rows), rows.columns];
+    for (const block of blocksOf(rows, height)) {
+      const { data } = yield* readFilled(rows, block, centre.mean, height);
       const { products } = yield* program.run({
         points: floatTensor(shape, data),
       });
@@ -53,12 +61,12 @@ export const covarianceOf = Effect.fnUntraced(
 );
 
 const compile = Effect.fnUntraced(function* (
-  rows: RowReader<unknown>,
+  shape: readonly [height: number, d: number],
   { mean, scale }: Centre,
   projection: Matrix | undefined,
 ) {
   const backend = yield* Backend;
-  const d = rows.columns;
+  const [, d] = shape;
   const state = {
     mean: floatTensor([d], mean),
     ...projection === undefined ? {} : {
@@ -66,7 +74,7 @@ const compile = Effect.fnUntraced(function* (
     },
   };
   const graph = yield* Effect.orDie(buildGraph(() => {
-    const points = input("points", [blockRows(rows), d]);
+    const points = input("points", shape);
     const mean = input("mean", [d]);
     const centred = multiply(subtract(points, mean), scale);
     const projector = projection &&

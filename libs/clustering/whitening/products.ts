@@ -14,6 +14,9 @@ export type Product = (
   b: Matrix,
 ) => Effect.Effect<Matrix, BackendError>;
 
+/** Multiplies a matrix of fixed size by one that stays the same. */
+export type ProductBy = (a: Matrix) => Effect.Effect<Matrix, BackendError>;
+
 /** Sizes of a product. */
 export interface ProductShape {
   /** `[rows, columns]` of the first factor. */
@@ -52,5 +55,41 @@ export const compileProduct = Effect.fnUntraced(function* (
       }),
       ({ product }) =>
         matrix(a[0], columns, product!.data.slice() as Float32Array),
+    );
+});
+
+/**
+ * Compiles the product with a matrix that stays the same: a GPU is sent it
+ * once.
+ *
+ * @param rows Of the first factor.
+ * @param b The second factor.
+ * @returns The product, whose results are copies, or `BackendError`.
+ */
+export const compileProductBy = Effect.fnUntraced(function* (
+  rows: number,
+  b: Matrix,
+): Effect.fn.Return<ProductBy, BackendError, Backend | Scope.Scope> {
+  const backend = yield* Backend;
+  const [shape, shapeB] = [[rows, b.rows], [b.rows, b.columns]] as const;
+  if (!backend.info.capabilities.deviceMemory) {
+    const product = yield* compileProduct({ a: shape, b: shapeB });
+    return (a) => product(a, b);
+  }
+  const graph = yield* Effect.orDie(buildGraph(() => {
+    const second = input("b", shapeB);
+    return {
+      outputs: { product: matmul(input("a", shape), second) },
+      state: { b: second },
+    };
+  }));
+  const program = yield* backend.compile(graph, {
+    b: floatTensor(shapeB, b.data),
+  });
+  return (a) =>
+    Effect.map(
+      program.run({ a: floatTensor(shape, a.data) }),
+      ({ product }) =>
+        matrix(rows, b.columns, product!.data.slice() as Float32Array),
     );
 });

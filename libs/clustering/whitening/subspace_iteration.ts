@@ -14,7 +14,12 @@ import type { Backend, BackendError } from "@deepcluster/gpu-backend";
 import { Effect, type Scope } from "effect";
 import { type Eigenpairs, eigenpairsOf, upright } from "./eigenpairs.ts";
 import { orthonormalise } from "./orthonormalise.ts";
-import { compileProduct, type Product } from "./products.ts";
+import {
+  compileProduct,
+  compileProductBy,
+  type Product,
+  type ProductBy,
+} from "./products.ts";
 
 /** Eigenpairs and their accuracy. */
 export interface Convergence extends Eigenpairs {
@@ -93,7 +98,7 @@ interface Ritz extends Eigenpairs {
 /** The products of one iteration. */
 interface Products {
   /** The matrix times each row of a block. */
-  readonly image: (block: Matrix) => Effect.Effect<Matrix, BackendError>;
+  readonly image: ProductBy;
   /** `a bᵀ` of two blocks. */
   readonly gram: Product;
   /** A square matrix times a block. */
@@ -106,9 +111,8 @@ const compile = Effect.fnUntraced(function* (
   width: number,
 ): Effect.fn.Return<Products, BackendError, Backend | Scope.Scope> {
   const full = matrix(d, d, Float32Array.from(symmetric));
-  const product = yield* compileProduct({ a: [width, d], b: [d, d] });
   return {
-    image: (block) => product(block, full),
+    image: yield* compileProductBy(width, full),
     gram: yield* compileProduct({
       a: [width, d],
       b: [width, d],

@@ -9,7 +9,8 @@
  *     E = (|q| + e_q) e_y + e_q |y|
  *
  * since q·y - q̂·ŷ = (q - q̂)·y + q̂·(y - ŷ) and |q̂| <= |q| + e_q. Roundings of
- * 32-bit floats add a fraction of (|q| + e_q)(|y| + e_y).
+ * 32-bit floats, and of factors where the engine rounds those, add a fraction
+ * of (|q| + e_q)(|y| + e_y).
  *
  * @module
  */
@@ -62,7 +63,7 @@ export const candidatesOf = (count: number): Candidates => ({
  * @param q Rank of the query in its batch.
  * @param queries `[batch, d]`.
  * @param coded The query's codes.
- * @param rounded Whether the codes are whole numbers of eight bits.
+ * @param rounding That fraction.
  * @param nearest The most similar rows of earlier blocks, changed in place.
  * @param candidates Memory for the block.
  */
@@ -73,7 +74,7 @@ export const compareExactly = (
   q: number,
   queries: Float32Array,
   coded: CodedQuery,
-  rounded: boolean,
+  rounding: number,
   nearest: NearestRows,
   candidates: Candidates,
 ): void => {
@@ -85,7 +86,7 @@ export const compareExactly = (
   const firstMaximum = q * groups;
   const firstProduct = firstMaximum * groupSize;
   const { scale, atOrigin } = coded;
-  writeErrorBounds(block, coded, d, rounded, errorBounds);
+  writeErrorBounds(block, coded, d, rounding, errorBounds);
 
   let threshold = lowestKept(nearest);
   if (top <= groups) {
@@ -126,10 +127,9 @@ const writeErrorBounds = (
   { norms, errors }: RowBounds,
   { norm, error, atOrigin }: CodedQuery,
   d: number,
-  rounded: boolean,
+  rounding: number,
   errorBounds: Float64Array,
 ): void => {
-  const rounding = 2 ** -20 + (rounded ? 0 : (d + 16) * 2 ** -24);
   const sums = d * 2 ** -48 * (norm + Math.abs(atOrigin)) + 2 ** -100;
   for (let g = 0; g < errorBounds.length && g < norms.length; g++) {
     errorBounds[g] = (norm + error) * errors[g]! + error * norms[g]! +

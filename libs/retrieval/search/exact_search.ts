@@ -19,7 +19,12 @@
  * @module
  */
 import { type Matrix, row } from "@deepcluster/core";
-import { Backend, type BackendError } from "@deepcluster/gpu-backend";
+import {
+  Backend,
+  type BackendError,
+  dotProductError,
+  measureFactorRounding,
+} from "@deepcluster/gpu-backend";
 import { Effect, type Scope, Semaphore } from "effect";
 import {
   batchFor,
@@ -75,6 +80,8 @@ export const openExactSearch: (
     const turn = yield* Semaphore.make(1);
     const rounded = info.capabilities.byteProducts;
     const { rows: n, columns: d } = rows;
+    const rounding = 2 ** -20 +
+      (rounded ? 0 : dotProductError(d, yield* measureFactorRounding));
     if (n === 0) return ({ rows: m }) => Effect.succeed(nothing(m));
     const origin = originOf(rows);
     const height = blockHeight(d, blockValues);
@@ -129,7 +136,7 @@ export const openExactSearch: (
             q,
             queries.data,
             coded[q]!,
-            rounded,
+            rounding,
             nearest,
             candidates,
           );
