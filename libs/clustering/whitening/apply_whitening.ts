@@ -52,7 +52,7 @@ export type AppliedWhitening = Pick<Whitening, "mean" | "projection">;
  * import assert from "node:assert/strict";
  *
  * const rows = rowsOf(matrix(4, 2, Float32Array.of(0, 0, 9, 1, 1, 2, 5, 8)));
- * const points = Effect.runSync(
+ * const points = await Effect.runPromise(
  *   fitWhitening(rows, { seed: 0 }).pipe(
  *     Effect.flatMap((whitening) => whitenRows(rows, whitening)),
  *     Effect.provide(layerReference),

@@ -97,7 +97,7 @@ const epsilon = 1e-6;
  * import assert from "node:assert/strict";
  *
  * const features = Float32Array.of(1, 5, 2, 2, 5, 4, 3, 5, 6);
- * const { projection, explainedFraction } = Effect.runSync(
+ * const { projection, explainedFraction } = await Effect.runPromise(
  *   fitWhitening(rowsOf(matrix(3, 3, features)), { seed: 0 }).pipe(
  *     Effect.provide(layerReference),
  *   ),
