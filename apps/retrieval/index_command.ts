@@ -11,7 +11,7 @@ import {
   utf8Text,
 } from "@deepcluster/data";
 import { openSource } from "@deepcluster/datasets";
-import { autoProvider, type SelectedBackend } from "@deepcluster/gpu-backend";
+import type { SelectedBackend } from "@deepcluster/gpu-backend";
 import {
   type IndexSource,
   indexVectors,
@@ -23,8 +23,8 @@ import {
   updateIndex,
 } from "@deepcluster/retrieval";
 import {
+  continuedEngine,
   engineFlags,
-  type EngineValues,
   layerTypedEngine,
   modelArgument,
   modelFlags,
@@ -143,7 +143,7 @@ export const index = Command.make(
   flags,
   Effect.fnUntraced(function* (values) {
     const folder = fromHere(values.index);
-    const engine = yield* engineOf(folder, values);
+    const engine = continuedEngine(values, yield* engineOf(folder));
     const isVectors = /\.npy$/i.test(values.model);
     yield* requireFlagsThatFit(values, isVectors);
     const report = yield* Effect.gen(function* () {
@@ -325,29 +325,9 @@ const openSources = Effect.fnUntraced(function* (
   return sources;
 });
 
-/**
- * The engine of an index that exists, unless another was typed: it would give
- * other bits. `auto` then means what the index was made with.
- */
-const engineOf = Effect.fnUntraced(function* (
-  folder: string,
-  typed: EngineValues,
-) {
-  if ((yield* kindOf(join(folder, "settings.json"))) === "nothing") {
-    return typed;
-  }
+/** The engine that an index was made with; nothing of one that is new. */
+const engineOf = Effect.fnUntraced(function* (folder: string) {
+  if ((yield* kindOf(join(folder, "settings.json"))) === "nothing") return;
   const { descriptor } = yield* readIndexSettings(folder);
-  const made = descriptor["engine"] as SelectedBackend | undefined;
-  const own = <A>(typed: Option.Option<A>, made: A | undefined) =>
-    Option.orElse(typed, () => Option.fromUndefinedOr(made));
-  const provider = Option.filter(
-    typed.provider,
-    (name) => made === undefined || name !== autoProvider,
-  );
-  return {
-    engine: own(typed.engine, made?.engine),
-    provider: own(provider, made?.provider),
-    threads: own(typed.threads, made?.threads),
-    software: typed.software,
-  };
+  return descriptor["engine"] as SelectedBackend | undefined;
 });

@@ -8,8 +8,11 @@
  * @module
  */
 import { emojiTables, renderEmoji } from "@deepcluster/datasets";
+import { resolveBackend } from "@deepcluster/gpu-backend";
 import { reportName } from "@deepcluster/report";
 import {
+  continuedEngine,
+  engineFlags,
   type Metrics,
   openRun,
   parseConfiguration,
@@ -18,6 +21,7 @@ import {
   runFiles,
   settingDifferences,
   settings,
+  typedEngine,
 } from "@deepcluster/runs";
 import { kindOf } from "@deepcluster/storage";
 import {
@@ -31,7 +35,6 @@ import {
 import { SettingsChangedError } from "@deepcluster/training";
 import { Console, Effect, Option } from "effect";
 import { Command, Flag } from "effect/cli";
-import { availableParallelism } from "node:os";
 import { join } from "node:path";
 import { smallEmoji } from "./configs/small_emoji.ts";
 import { demoResults, layerEvaluation } from "./demo_results.ts";
@@ -43,6 +46,8 @@ import {
 } from "./run_to_end.ts";
 import { sheetName } from "./sheet.ts";
 import { startRun } from "./start_run.ts";
+
+const { engine, provider, threads } = engineFlags;
 
 const usualEpochs = smallEmoji.settings.epochs!;
 
@@ -65,33 +70,47 @@ export const demo = Command.make(
       settings.epochs.help,
       `${usualEpochs}, or the run's own if that is more`,
     ),
+    engine: { engine, provider, threads },
     operation: operationFlags,
   },
-  Effect.fnUntraced(function* ({ data, run, epochs, operation }) {
+  Effect.fnUntraced(function* ({ data, run, epochs, engine, operation }) {
     const emoji = yield* Effect.provide(
       renderEmoji(fromHere(data), { size: 64 }),
       layerProgress(),
     );
     const folder = fromHere(run);
+    const config = join(folder, runFiles.config);
+    const begun = (yield* kindOf(config)) === "nothing"
+      ? undefined
+      : yield* parseConfiguration(yield* openRun(folder), config);
+    const { software } = operation;
+    const selected = yield* resolveBackend(
+      typedEngine(continuedEngine({ ...engine, software }, begun)),
+    );
     const configuration = yield* parseConfiguration({
-      threads: availableParallelism(),
       ...smallEmoji.settings,
+      engine: selected.engine,
+      provider: selected.provider,
+      threads: selected.threads,
       epochs: Option.getOrElse(epochs, () => usualEpochs),
       images: join(fromHere(data), emojiTables.images),
       labelColumn: "group",
     }, "the demo");
-    const isNew = (yield* kindOf(join(folder, runFiles.config))) === "nothing";
-    const metrics = isNew
+    const metrics = begun === undefined
       ? yield* startRun(folder, configuration, operation)
-      : yield* goOn(folder, configuration, epochs, operation);
+      : yield* goOn(folder, begun, configuration, epochs, operation);
+    const evaluation = layerEvaluation(selected);
     if (!operation.json) {
       yield* Console.log(demoTable(emoji.images, metrics));
-      const results = yield* demoResults(folder, fromHere(data), configuration);
+      const results = yield* Effect.provide(
+        demoResults(folder, fromHere(data), configuration),
+        evaluation,
+      );
       yield* Console.log(`\n${results}\n`);
     }
     const reported = yield* Effect.provide(
       keepReport(folder, { finished: true }),
-      layerEvaluation(configuration),
+      evaluation,
     );
     if (operation.json) return;
     const sheet = join(folder, sheetName);
@@ -109,24 +128,23 @@ export const demo = Command.make(
 /** The same run of an earlier time goes on, to as many epochs at least. */
 const goOn = Effect.fnUntraced(function* (
   folder: string,
+  begun: RunConfiguration,
   wanted: RunConfiguration,
   epochs: Option.Option<number>,
   operation: OperationValues,
 ) {
-  const config = join(folder, runFiles.config);
-  const found = yield* parseConfiguration(yield* openRun(folder), config);
-  const changes = settingDifferences(found, wanted);
+  const changes = settingDifferences(begun, wanted);
   if (changes.length > 0) {
     return yield* new SettingsChangedError({
       run: folder,
       differences: changes,
     });
   }
-  const configuration = yield* resumedConfiguration(folder, found, {
+  const configuration = yield* resumedConfiguration(folder, begun, {
     images: wanted.images,
     epochs: Option.getOrElse(
       epochs,
-      () => Math.max(found.epochs, wanted.epochs),
+      () => Math.max(begun.epochs, wanted.epochs),
     ),
   });
   return yield* runToEnd(folder, configuration, operation);

@@ -12,7 +12,7 @@ import {
   openEvaluationData,
   openEvaluationImages,
 } from "@deepcluster/evaluation";
-import { layerBackend } from "@deepcluster/gpu-backend";
+import { layerBackend, type SelectedBackend } from "@deepcluster/gpu-backend";
 import { openModel, type RunConfiguration } from "@deepcluster/runs";
 import { layerProgress } from "@deepcluster/terminal";
 import { Effect, Layer } from "effect";
@@ -39,7 +39,8 @@ const probe = { standardise: true, learningRate: 0.005 } as const;
  * @param folder The run folder.
  * @param data Folder of the rendered emoji.
  * @param configuration The run's settings.
- * @returns The table, or the error of what failed.
+ * @returns The table, or the error of what failed; needs what
+ * {@link layerEvaluation} provides.
  */
 export const demoResults = (
   folder: string,
@@ -79,20 +80,15 @@ export const demoResults = (
       "text",
       { diverged },
     );
-  }).pipe(
-    Effect.scoped,
-    Effect.provide(layerEvaluation(configuration)),
-  );
+  }).pipe(Effect.scoped);
 
 /**
  * Provides what evaluates a run, once it is trained.
  *
- * @param configuration The run's settings.
- * @returns Its engine, the assigner upon it, and progress.
+ * @param selected Its engine.
+ * @returns The engine, the assigner upon it, and progress.
  */
-export const layerEvaluation = (
-  { engine, provider, threads }: RunConfiguration,
-) =>
+export const layerEvaluation = (selected: SelectedBackend) =>
   Layer.merge(Assigner.layerBackend, layerProgress()).pipe(
-    Layer.provideMerge(layerBackend({ engine, provider, threads })),
+    Layer.provideMerge(layerBackend(selected)),
   );

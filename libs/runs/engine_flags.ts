@@ -14,6 +14,7 @@ import {
   layerBackend,
   type ProviderName,
   providerNames,
+  type SelectedBackend,
   type SelectionError,
 } from "@deepcluster/gpu-backend";
 import {
@@ -24,7 +25,7 @@ import {
   presentOnly,
   switchFlag,
 } from "@deepcluster/terminal";
-import { Layer, type Option } from "effect";
+import { Layer, Option } from "effect";
 import { Flag } from "effect/cli";
 import { settings } from "./configuration.ts";
 
@@ -35,8 +36,8 @@ import { settings } from "./configuration.ts";
 export const softwareFlag: Flag.Flag<boolean> = flagWithDefault(
   switchFlag("software"),
   false,
-  "Allow a GPU that is software on the processor, slower than --provider " +
-    "cpu: for trying whether something runs on a GPU at all",
+  "Allow a GPU that the processor imitates. It is slower than --provider cpu: " +
+    "for trying whether something runs on a GPU at all",
 );
 
 /** What {@link engineFlags} parse to. */
@@ -85,6 +86,30 @@ export const typedEngine = (
   ...presentOnly({ engine, provider, threads }),
   software,
 });
+
+/**
+ * Continues with the engine that something was made with, where no other is
+ * typed: another would give other bits. `--provider auto` tries nothing then.
+ *
+ * @param values Values of {@link engineFlags}, among others.
+ * @param earlier The engine of what is continued; nothing where it is new.
+ * @returns The values, with the earlier ones for those that are not typed.
+ */
+export const continuedEngine = (
+  { engine, provider, threads, software }: EngineValues,
+  earlier: SelectedBackend | undefined,
+): EngineValues => {
+  const typed = { engine, provider, threads, software };
+  const isOther = Option.exists(engine, (name) => name !== earlier?.engine);
+  if (earlier === undefined || isOther) return typed;
+  const other = Option.filter(provider, (name) => name !== autoProvider);
+  return {
+    engine: Option.some(earlier.engine),
+    provider: Option.orElse(other, () => Option.some(earlier.provider)),
+    threads: Option.orElse(threads, () => Option.some(earlier.threads)),
+    software,
+  };
+};
 
 /**
  * Provides the engine that was typed, k-means' assignment on it, and progress

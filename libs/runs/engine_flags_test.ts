@@ -5,6 +5,7 @@ import * as NodeServices from "@effect/platform-node/NodeServices";
 import { Console, Effect, Option } from "effect";
 import { Command } from "effect/cli";
 import {
+  continuedEngine,
   engineFlags,
   type EngineValues,
   layerTypedEngine,
@@ -64,8 +65,7 @@ effectTest(
       const help = printed.join("\n").replaceAll(/\s+/g, " ");
       for (const engine of engineNames) {
         const providers = providersOf(engine);
-        assert.ok(help.includes(`${providers.join(", ")} with ${engine}`));
-        assert.ok(help.includes(`${providers[0]} with ${engine}`));
+        assert.ok(help.includes(`${engine} on ${providers.join(", ")}`));
       }
     }),
 );
@@ -90,3 +90,21 @@ effectTest(
       );
     }),
 );
+
+Deno.test("continuedEngine() keeps the engine of what is continued, unless another is typed", () => {
+  const earlier = { engine: "onnx", provider: "cuda", threads: 3 } as const;
+  assert.deepEqual(typedEngine(continuedEngine(untyped, earlier)), {
+    ...earlier,
+    software: false,
+  });
+  const auto = { ...untyped, provider: Option.some("auto" as const) };
+  assert.deepEqual(typedEngine(continuedEngine(auto, earlier)), {
+    ...earlier,
+    software: false,
+  });
+  assert.deepEqual(continuedEngine(auto, undefined), auto);
+  const typed = { ...untyped, provider: Option.some("cpu" as const) };
+  assert.equal(typedEngine(continuedEngine(typed, earlier)).provider, "cpu");
+  const other = { ...untyped, engine: Option.some("reference" as const) };
+  assert.deepEqual(continuedEngine(other, earlier), other);
+});

@@ -17,11 +17,19 @@ export const engineHelp: string = "Library that computes: " +
     .join(", ");
 
 /** What `--provider` chooses. */
-export const providerHelp: string = "Where the engine computes: " +
-  engineNames.map((name) => `${providersOf(name).join(", ")} with ${name}`)
+export const providerHelp: string = "Where it computes: " +
+  engineNames.map((name) => `${name} on ${providersOf(name).join(", ")}`)
     .join("; ") +
-  `; ${autoProvider}: the fastest of the engine's that works`;
+  `; ${autoProvider}: on the fastest that works`;
+
+const [first, ...others] = engineNames;
+const usual = providersOf(first!)[0]!;
 
 /** What happens without `--provider`. */
-export const providerDefault: string = "the engine's first, " +
-  engineNames.map((name) => `${providersOf(name)[0]} with ${name}`).join(", ");
+export const providerDefault: string = [
+  usual,
+  ...others.flatMap((name) => {
+    const own = providersOf(name)[0]!;
+    return own === usual ? [] : [`${own} with ${name}`];
+  }),
+].join(", ");

@@ -102,6 +102,7 @@ export {
 
 // The engine that was typed
 export {
+  continuedEngine,
   engineFlags,
   type EngineValues,
   layerTypedEngine,
