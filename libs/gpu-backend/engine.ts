@@ -12,6 +12,8 @@ import type { EngineUnavailableError, ProviderMissingError } from "./errors.ts";
 export interface Provider {
   /** What it is, in a few words. */
   readonly description: string;
+  /** Largest number of threads of one operator. Default: 1024. */
+  readonly maxThreads?: number;
 }
 
 /** How an engine is opened. */
@@ -38,8 +40,6 @@ export interface Engine<P extends string = string> {
   readonly description: string;
   /** The npm package that it needs. Default: none. */
   readonly library?: string;
-  /** Largest number of threads of one operator. */
-  readonly maxThreads: number;
   /** Where it can compute, by name, the default first. */
   readonly providers: Readonly<Record<P, Provider>>;
   /** Opens it; its library is loaded when the layer is built. */

@@ -25,9 +25,6 @@ import { layerReference } from "./reference.ts";
 import { layerTfjs } from "./tfjs/executor.ts";
 import { type TfjsProvider, tfjsProviders } from "./tfjs/providers.ts";
 
-/** More threads than any machine has cores are a mistake. */
-const mostThreads = 1024;
-
 /** All engines by name, the default first. */
 export const engines: {
   readonly onnx: Engine<OnnxProvider>;
@@ -37,20 +34,17 @@ export const engines: {
   onnx: {
     description: "ONNX Runtime",
     library: onnxLibrary,
-    maxThreads: mostThreads,
     providers: onnxProviders,
     layer: layerOnnx,
   },
   tfjs: {
     description: "TensorFlow.js",
-    maxThreads: 1,
     providers: tfjsProviders,
     layer: layerTfjs,
   },
   reference: {
     description: "plain TypeScript, for tiny sizes",
-    maxThreads: 1,
-    providers: { cpu: { description: "the processor" } },
+    providers: { cpu: { description: "the processor", maxThreads: 1 } },
     layer: () => layerReference,
   },
 };

@@ -87,7 +87,8 @@ export const selectBackend: (
 )(function* (options) {
   const engine = yield* engineOf(options);
   const provider = yield* providerOf(engine, options);
-  const { maxThreads } = engines[engine];
+  const { maxThreads = mostThreads } = (engines[engine] as Engine)
+    .providers[provider]!;
   const threads = options.threads ??
     Math.min(maxThreads, availableParallelism());
   if (!Number.isInteger(threads) || threads < 1 || threads > maxThreads) {
@@ -122,6 +123,9 @@ export const layerSelected = (
   const selected: Engine = engines[engine];
   return selected.layer(settings);
 };
+
+/** More threads than any machine has cores are a mistake. */
+const mostThreads = 1024;
 
 const engineOf = (
   { engine: value = engineNames[0]! }: BackendOptions,

@@ -38,7 +38,8 @@ effectTest(
 );
 
 for (const engine of engineNames) {
-  const { maxThreads }: Engine = engines[engine];
+  const { providers }: Engine = engines[engine];
+  const { maxThreads = 1024 } = Object.values(providers)[0]!;
   for (const provider of providerNames) {
     effectTest(
       `selectBackend() takes ${provider} of ${engine} only where the table has it`,

@@ -17,6 +17,7 @@ import {
   type BackendError,
   type EngineUnavailableError,
   OnnxModelError,
+  type ProviderMissingError,
 } from "../errors.ts";
 import { failureOf } from "../failures.ts";
 import { checkFeeds, stateOf } from "../feeds.ts";
@@ -39,20 +40,22 @@ import { disposeAll, upload } from "./tensors.ts";
  *
  * @param settings Where to compute.
  * @returns The layer, which fails with `EngineUnavailableError` when the
- * package of the provider is not installed, does not load or does not start.
+ * package of the provider is not installed, does not load or does not start,
+ * or with `ProviderMissingError` when there is no GPU to compute on, or
+ * TensorFlow is open in this process with other settings.
  */
 export const layerTfjs = (
-  { provider }: EngineSettings<TfjsProvider>,
-): Layer.Layer<Backend, EngineUnavailableError> =>
+  { provider, threads }: EngineSettings<TfjsProvider>,
+): Layer.Layer<Backend, EngineUnavailableError | ProviderMissingError> =>
   Layer.effect(
     Backend,
     Effect.gen(function* () {
-      const library = yield* loadLibrary(provider);
+      const library = yield* loadLibrary({ provider, threads });
       const info: BackendInfo = {
         identity: {
           engine: "tfjs",
           provider,
-          threads: 1,
+          threads,
           version: library.version,
         },
         capabilities: tfjsProviders[provider].capabilities,

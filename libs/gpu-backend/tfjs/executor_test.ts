@@ -173,7 +173,7 @@ tfjsTests("wasm", (layer) => {
 
   test("its own gradient of max-pooling is found out to be inexact", () =>
     Effect.gen(function* () {
-      const library = yield* loadLibrary("wasm");
+      const library = yield* loadLibrary({ provider: "wasm", threads: 1 });
       assert.equal(yield* hasExactMaxPoolGradient(library), false);
     }));
 
@@ -208,7 +208,7 @@ effectTest(
 
 /** How many tensors the library has, all programs together. */
 const tensorsAlive = Effect.map(
-  loadLibrary("wasm"),
+  loadLibrary({ provider: "wasm", threads: 1 }),
   ({ tf }) => () => tf.memory().numTensors,
 );
 

@@ -6,10 +6,13 @@
  */
 import { Effect } from "effect";
 import { createRequire } from "node:module";
-import util from "node:util";
-import { EngineUnavailableError } from "../errors.ts";
-import { loadInstalled, pathOfInstalled } from "../installed.ts";
+import {
+  EngineUnavailableError,
+  type ProviderMissingError,
+} from "../errors.ts";
+import { pathOfInstalled } from "../installed.ts";
 import { type TfjsProvider, tfjsProviders } from "./providers.ts";
+import { loadTensorFlow, tensorFlowVersionOf } from "./tensorflow.ts";
 import type { Tf } from "./tfjs_types.ts";
 
 /** The library with a backend that works. */
@@ -26,50 +29,62 @@ export interface TfjsLibrary {
   readonly version: string;
 }
 
+/** Where the library computes. */
+export interface TfjsSettings {
+  /** Which backend. */
+  readonly provider: TfjsProvider;
+  /** Threads of one operator. */
+  readonly threads: number;
+}
+
 /**
  * Loads the library and one of its backends.
  *
- * @param provider Where to compute.
- * @returns The library, or `EngineUnavailableError` when its package is not
- * installed, does not load or does not start.
+ * @param settings See {@link TfjsSettings}.
+ * @returns The library; or `EngineUnavailableError` when its package is not
+ * installed, does not load or does not start; or `ProviderMissingError` when
+ * it does not compute where it is to.
  */
 export const loadLibrary: (
-  provider: TfjsProvider,
-) => Effect.Effect<TfjsLibrary, EngineUnavailableError> = Effect.fn(
-  "loadLibrary",
-)(function* (provider) {
-  const { library, backend, installs } = tfjsProviders[provider];
-  const unavailable = (reason: string) =>
-    new EngineUnavailableError({
-      engine: "tfjs",
-      library,
-      reason,
-      remedy: `run deno task engine:install ${installs} (docs/engines.md), ` +
-        "or choose --engine onnx",
+  settings: TfjsSettings,
+) => Effect.Effect<TfjsLibrary, EngineUnavailableError | ProviderMissingError> =
+  Effect.fn("loadLibrary")(function* (settings) {
+    const { provider } = settings;
+    const { library, backend, installs } = tfjsProviders[provider];
+    const unavailable = (reason: string) =>
+      new EngineUnavailableError({
+        engine: "tfjs",
+        library,
+        reason,
+        remedy: `run deno task engine:install ${installs} (docs/engines.md), ` +
+          "or choose --engine onnx",
+      });
+    yield* Effect.mapError(
+      pathOfInstalled(library),
+      () => unavailable("is not installed"),
+    );
+    const tf = yield* Effect.mapError(
+      load(settings),
+      (reason) => typeof reason === "string" ? unavailable(reason) : reason,
+    );
+    const started = yield* Effect.tryPromise({
+      try: () => tf.setBackend(backend),
+      catch: (cause) => unavailable(`does not start: ${messageOf(cause)}`),
     });
-  yield* Effect.mapError(
-    pathOfInstalled(library),
-    () => unavailable("is not installed"),
-  );
-  const tf = yield* Effect.mapError(
-    loaders[provider],
-    (reason) => unavailable(`does not load: ${reason}`),
-  );
-  const started = yield* Effect.tryPromise({
-    try: () => tf.setBackend(backend),
-    catch: (cause) => unavailable(`does not start: ${messageOf(cause)}`),
+    if (!started) return yield* unavailable("does not start");
+    const packageVersion = `${library} ${tf.version_core}`;
+    return {
+      tf,
+      backend,
+      activate: () => {
+        if (tf.getBackend() !== backend) void tf.setBackend(backend);
+      },
+      has: (kernel) => tf.getKernel(kernel, backend) !== undefined,
+      version: provider === "wasm"
+        ? packageVersion
+        : `${packageVersion}, ${yield* tensorFlowVersionOf(tf, provider)}`,
+    };
   });
-  if (!started) return yield* unavailable("does not start");
-  return {
-    tf,
-    backend,
-    activate: () => {
-      if (tf.getBackend() !== backend) void tf.setBackend(backend);
-    },
-    has: (kernel) => tf.getKernel(kernel, backend) !== undefined,
-    version: `${library} ${tf.version_core}`,
-  };
-});
 
 /** The package of the library itself, which every backend registers in. */
 const core = "@tensorflow/tfjs-core";
@@ -89,25 +104,15 @@ const besideCore = (library: string): Effect.Effect<Tf, string> =>
       catch: messageOf,
     }));
 
-/**
- * A package that brings the core with its addon. It calls two functions that
- * Node 23 and Deno no longer have.
- */
-const withAddon = (library: string): Effect.Effect<Tf, string> =>
-  Effect.andThen(
-    Effect.sync(() => {
-      const functions = util as unknown as Record<string, unknown>;
-      functions["isNullOrUndefined"] ??= (value: unknown) => value == null;
-      functions["isArray"] ??= Array.isArray;
-    }),
-    loadInstalled(library) as Effect.Effect<Tf, string>,
-  );
-
-const loaders: Readonly<Record<TfjsProvider, Effect.Effect<Tf, string>>> = {
-  wasm: besideCore(tfjsProviders.wasm.library),
-  cpu: withAddon(tfjsProviders.cpu.library),
-  cuda: withAddon(tfjsProviders.cuda.library),
-};
+const load = (
+  { provider, threads }: TfjsSettings,
+): Effect.Effect<Tf, string | ProviderMissingError> =>
+  provider === "wasm"
+    ? Effect.mapError(
+      besideCore(tfjsProviders.wasm.library),
+      (reason) => `does not load: ${reason}`,
+    )
+    : loadTensorFlow({ provider, threads });
 
 /**
  * Says what went wrong, in the words of the library.

@@ -12,6 +12,8 @@ export type TfjsProvider = "wasm" | "cpu" | "cuda";
 interface TfjsProviderRow {
   /** What it is, in a few words. */
   readonly description: string;
+  /** Largest number of threads of one operator. Default: 1024. */
+  readonly maxThreads?: number;
   /** The npm package that computes there. */
   readonly library: string;
   /** Name of the backend inside the library. */
@@ -33,6 +35,7 @@ const cpu = {
 export const tfjsProviders: Readonly<Record<TfjsProvider, TfjsProviderRow>> = {
   wasm: {
     description: "the processor, by WebAssembly, where nothing else runs",
+    maxThreads: 1,
     library: "@tensorflow/tfjs-backend-wasm",
     backend: "wasm",
     installs: "tfjs-wasm",

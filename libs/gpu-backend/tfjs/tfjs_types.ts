@@ -27,6 +27,7 @@ export type TfPaddings = [number, number][];
 export interface Tf {
   readonly version_core: string;
   getBackend(): string;
+  backend(): unknown;
   setBackend(name: string): Promise<boolean>;
   ready(): Promise<void>;
   memory(): { readonly numTensors: number; readonly numBytes: number };
