@@ -4,7 +4,7 @@
  * A lib imports only libs of a lower rank; an app any lib, never another app,
  * except the one that joins their commands; examples, benchmarks, comparisons,
  * tools and the test support use public exports, and nothing imports them,
- * except that comparisons use what benchmarks export. An engine's package is
+ * except that comparisons and tools use what benchmarks export. An engine's package is
  * imported in one folder only. No files import each other in a circle.
  *
  * @module
@@ -78,6 +78,9 @@ const unresolved = (error: string): string => {
 /** The app that joins the commands of the others. */
 const joiningApp = "apps/deepcluster";
 
+/** Folders that measure, too. */
+const usesBenchmarks: ReadonlySet<string> = new Set(["comparisons", "tools"]);
+
 const brokenDirection = (found: CodeImport): string | undefined => {
   const from = projectOf(found.file);
   const to = projectOf(found.target);
@@ -95,9 +98,11 @@ const brokenDirection = (found: CodeImport): string | undefined => {
     return from.kind === "lib" ? brokenRank(from, to) : undefined;
   }
   if (to.name === "test" && isTestCode(found.file)) return undefined;
-  if (to.name === "benchmarks" && from.name === "comparisons") return undefined;
-  return `only tests import test, only comparisons import benchmarks, and ` +
-    `nothing imports ${to.root || "the root"}`;
+  if (to.name === "benchmarks" && usesBenchmarks.has(from.name)) {
+    return undefined;
+  }
+  return `only tests import test, only comparisons and tools import ` +
+    `benchmarks, and nothing imports ${to.root || "the root"}`;
 };
 
 const brokenRank = (from: Project, to: Project): string | undefined => {

@@ -90,8 +90,8 @@ Deno.test("checkImports() reports whoever imports an app or an example", () =>
     'apps/viewer/main.ts:1: Cannot import "@deepcluster/trainer" as nothing ' +
     "imports an app",
     'tools/b.ts:1: Cannot import "@deepcluster/examples" as only tests ' +
-    "import test, only comparisons import benchmarks, and nothing imports " +
-    "examples",
+    "import test, only comparisons and tools import benchmarks, and nothing " +
+    "imports examples",
   ]));
 
 Deno.test("checkImports() lets tests, and only tests, import the test support", () =>
@@ -107,10 +107,11 @@ Deno.test("checkImports() lets tests, and only tests, import the test support", 
     }),
   }, [
     'libs/core/mod.ts:1: Cannot import "@deepcluster/test" as only tests ' +
-    "import test, only comparisons import benchmarks, and nothing imports test",
+    "import test, only comparisons and tools import benchmarks, and nothing " +
+    "imports test",
   ]));
 
-Deno.test("checkImports() lets comparisons, and nothing else, import benchmarks", () =>
+Deno.test("checkImports() lets comparisons and tools, and nothing else, import benchmarks", () =>
   expectErrors({
     "deno.json":
       '{ "workspace": ["./libs/*", "./benchmarks", "./comparisons"] }',
@@ -120,11 +121,12 @@ Deno.test("checkImports() lets comparisons, and nothing else, import benchmarks"
     "comparisons/deno.json": '{ "name": "@deepcluster/comparisons", ' +
       '"exports": "./main.ts", "version": "0.1.0" }',
     "comparisons/main.ts": 'import "@deepcluster/benchmarks";',
+    "tools/measure.ts": 'import "@deepcluster/benchmarks";',
     ...lib("core", { "mod.ts": 'import "@deepcluster/benchmarks";' }),
   }, [
     'libs/core/mod.ts:1: Cannot import "@deepcluster/benchmarks" as only ' +
-    "tests import test, only comparisons import benchmarks, and nothing " +
-    "imports benchmarks",
+    "tests import test, only comparisons and tools import benchmarks, and " +
+    "nothing imports benchmarks",
   ]));
 
 Deno.test("checkImports() reports an engine imported outside its folder", () =>

@@ -1,0 +1,99 @@
+/**
+ * The results as one JSON file, which is intact at every moment: it is written
+ * beside and renamed after each item.
+ *
+ * @module
+ */
+import type { ConformanceResult } from "./conformance.ts";
+import type { Adapter, Machine } from "./machine.ts";
+import type { Measurement } from "./measurement.ts";
+import type { Profile } from "./profile.ts";
+import type { VulkanSetup } from "./vulkan.ts";
+
+/** An item of the check: cases, a measurement, or a profile. */
+export interface Item {
+  /** What was done, such as `step alexnet batch=256 clusters=10000`. */
+  readonly name: string;
+  /** `failed` and `skipped` say why in `reason`. */
+  readonly state: "done" | "failed" | "skipped";
+  readonly reason?: string;
+  /** Seconds that the item took, preparation included. */
+  readonly seconds: number;
+  readonly conformance?: ConformanceResult;
+  readonly measurement?: Measurement;
+  readonly profile?: Profile;
+}
+
+/** The file. */
+export interface Report {
+  readonly format: 1;
+  /** `running` in a file whose process was killed. */
+  state: "running" | "done" | "stopped";
+  readonly startedAt: string;
+  /** Seconds so far. */
+  seconds: number;
+  /** What was asked for. */
+  readonly options: Readonly<Record<string, unknown>>;
+  readonly machine: Machine;
+  readonly vulkan: Omit<VulkanSetup, "env">;
+  readonly adapter: Adapter;
+  /** Versions of each side by its name, or why it is missing. */
+  readonly sides: Record<string, Readonly<Record<string, unknown>>>;
+  /** In the order of importance. */
+  readonly items: Item[];
+}
+
+/**
+ * Writes a report in place of an older one.
+ *
+ * @param path Path of the file.
+ * @param report What it holds from now on.
+ */
+export const writeReport = async (
+  path: string,
+  report: Report,
+): Promise<void> => {
+  const partial = `${path}.partial`;
+  await Deno.writeTextFile(partial, JSON.stringify(report, null, 2) + "\n");
+  await Deno.rename(partial, path);
+};
+
+/**
+ * Says an item in a line.
+ *
+ * @param item See {@link Item}.
+ * @returns Its name and what came out.
+ */
+export const lineOf = (item: Item): string => {
+  const { name, state, reason, conformance, measurement, profile } = item;
+  const parts = [`${name}:`];
+  if (state !== "done") parts.push(`${state}: ${reason}`);
+  if (conformance !== undefined) {
+    const { passed, failed, complete, ended } = conformance;
+    parts.push(`${passed} passed, ${failed} failed`);
+    if (!complete) parts.push(`(${ended})`);
+  }
+  if (measurement !== undefined) {
+    const { results, agreement } = measurement;
+    parts.push(
+      results.map(({ side, perSecond, oursTakes }) => {
+        const ratio = oursTakes === undefined
+          ? ""
+          : ` (ours takes ${oursTakes.ratio.toFixed(2)} times as long)`;
+        return `${side} ${show(perSecond.value)} ${perSecond.unit}${ratio}`;
+      }).join("; "),
+    );
+    for (const { side, difference, agrees } of agreement) {
+      if (!agrees) parts.push(`DIFFERS from ${side} by ${difference}`);
+    }
+  }
+  if (profile !== undefined) {
+    const { nodes, milliseconds, elsewhere } = profile;
+    parts.push(`${nodes} nodes in ${show(milliseconds)} ms`);
+    const others = Object.keys(elsewhere);
+    if (others.length > 0) parts.push(`not on the provider: ${others}`);
+  }
+  return parts.join(" ");
+};
+
+const show = (value: number): string => String(Number(value.toPrecision(4)));
