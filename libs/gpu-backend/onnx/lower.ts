@@ -13,6 +13,7 @@ import {
 import { convolutionLowerings } from "./convolution.ts";
 import { elementwiseLowerings } from "./elementwise.ts";
 import { gpuLowerings } from "./gpu/lowerings.ts";
+import { packedUpdates } from "./gpu/packed_updates.ts";
 import { linearAlgebraLowerings } from "./linear_algebra.ts";
 import { lossLowerings } from "./losses.ts";
 import {
@@ -96,6 +97,7 @@ export const lower = (
     lower: lowerValue,
   });
   for (const value of order) to.tensor(value);
+  const packed = onGpu ? packedUpdates(graph, to) : new Map<Value, string>();
   const outputs = new Map<string, string>();
   const next = new Map<string, string>();
   for (const [name, value] of Object.entries(graph.outputs)) {
@@ -104,7 +106,10 @@ export const lower = (
   for (const [name, entry] of Object.entries(graph.state)) {
     if (entry.next === undefined) continue;
     const port = portOf(`next ${name}`, entry.next);
-    next.set(name, writer.output(port, to.tensor(entry.next)));
+    next.set(
+      name,
+      writer.output(port, packed.get(entry.next) ?? to.tensor(entry.next)),
+    );
   }
   return { model: writer.finish(), inputs, outputs, next };
 };

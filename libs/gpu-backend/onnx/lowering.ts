@@ -39,12 +39,15 @@ export interface Lowering
     inputs: readonly string[],
     attributes?: Attributes,
   ) => string;
-  /** Adds a node with two results and names them. */
-  readonly nodeOfTwo: (
+  /** Adds a node with so many results and names them. */
+  readonly nodeOfMany: (
+    results: number,
     operator: string,
     inputs: readonly string[],
     attributes?: Attributes,
-  ) => readonly [string, string];
+  ) => readonly string[];
+  /** Adds nodes under the name of a value, by which errors name them. */
+  readonly under: <A>(value: Value, add: () => A) => A;
   /** A constant that is made once for each name. */
   readonly constant: (name: string, make: () => Tensor) => string;
   /** What `make` gave the first time for this value and purpose. */
@@ -110,12 +113,12 @@ export const lowering = (
   const constants = new Map<string, string>();
   let label = "";
 
-  const within = (value: Value): string => {
+  const under: Lowering["under"] = (value, add) => {
     const outer = label;
     label = labels.get(value) ?? value.operator.type;
-    const name = lower(value, to);
+    const added = add();
     label = outer;
-    return name;
+    return added;
   };
   const to: Lowering = {
     exactBytes,
@@ -129,23 +132,21 @@ export const lowering = (
     scalar: writer.scalar,
     integers: writer.integers,
     tensor: (value) => {
-      const name = tensors.get(value) ?? within(value);
+      const name = tensors.get(value) ?? under(value, () => lower(value, to));
       tensors.set(value, name);
       return name;
     },
     node: (operator, inputs, attributes) =>
       writer.node(`${label}/${operator}`, operator, inputs, attributes)[0],
-    nodeOfTwo: (operator, inputs, attributes) => {
-      const name = `${label}/${operator}`;
-      const [first, second] = writer.node(
-        name,
+    nodeOfMany: (results, operator, inputs, attributes) =>
+      writer.node(
+        `${label}/${operator}`,
         operator,
         inputs,
         attributes,
-        2,
-      );
-      return [first, second!];
-    },
+        results,
+      ),
+    under,
     once: <A>(value: Value, purpose: string, make: () => A): A => {
       const known = made.get(value) ?? new Map<string, unknown>();
       made.set(value, known);

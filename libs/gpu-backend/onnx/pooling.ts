@@ -20,13 +20,13 @@ export const poolingLowerings: Lowerings<
   "maxPool" | "averagePool" | "maxPoolGradient" | "averagePoolGradient"
 > = {
   maxPool: ({ operator, inputs: [x] }, to) =>
-    maxima(x!, operator.geometry, to)[0],
+    maxima(x!, operator.geometry, to)[0]!,
   maxPoolGradient: ({ operator, inputs: [x, dy] }, to) => {
     const [, positions] = maxima(x!, operator.geometry, to);
     const flat = to.integers([-1]);
     const sums = to.node("ScatterElements", [
       to.node("Expand", [to.scalar(0), to.integers([sizeOf(x!.shape)])]),
-      to.node("Reshape", [positions, flat]),
+      to.node("Reshape", [positions!, flat]),
       to.node("Reshape", [to.tensor(dy!), flat]),
     ], { reduction: { s: "add" } });
     return to.node("Reshape", [sums, to.integers(x!.shape)]);
@@ -63,9 +63,10 @@ const maxima = (
   x: Value,
   geometry: Pooling,
   to: Lowering,
-): readonly [string, string] =>
+): readonly string[] =>
   to.once(x, `maxima ${JSON.stringify(geometry)}`, () =>
-    to.nodeOfTwo(
+    to.nodeOfMany(
+      2,
       "MaxPool",
       [to.tensor(x)],
       poolingAttributes(geometry),
