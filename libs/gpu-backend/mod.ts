@@ -42,6 +42,7 @@ export { type ImageModel, imageModelOf } from "./image_model.ts";
 export { loadInstalled, pathOfInstalled } from "./installed.ts";
 export { type OnnxModel, showSpec, type TensorSpec } from "./onnx_model.ts";
 export { layerOnnx } from "./onnx/executor.ts";
+export { type GpuPlacement, gpuPlacement } from "./onnx/gpu/placement.ts";
 export { onnxModelOf } from "./onnx/export.ts";
 export {
   isOnnxStart,
