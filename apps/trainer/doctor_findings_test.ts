@@ -102,6 +102,7 @@ Deno.test("a device whose memory is not told is a warning", () => {
         deviceMemory,
         byteProducts: false,
         interpreted: false,
+        stepsPerScan: 1,
       },
       flops: 1e12,
     },

@@ -98,6 +98,7 @@ const probe: ProbeEngine = ({ engine, provider, threads = 1 }) =>
         deviceMemory: true,
         byteProducts: false,
         interpreted: false,
+        stepsPerScan: 1,
       },
       flops: 1e12,
     });

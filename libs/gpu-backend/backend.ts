@@ -40,6 +40,11 @@ export interface Capabilities {
   readonly byteProducts: boolean;
   /** Whether it interprets graphs in plain loops, for tiny sizes only. */
   readonly interpreted: boolean;
+  /**
+   * Steps that one `Program.scan` should make, at least 1: more than 1 where
+   * state crosses between the process and a device at every call.
+   */
+  readonly stepsPerScan: number;
 }
 
 /** An engine that runs. */
@@ -67,6 +72,18 @@ export interface Program {
    * `ExecutionError`.
    */
   readonly run: (inputs: Tensors) => Effect.Effect<Tensors, BackendError>;
+  /**
+   * Runs the graph several times, as `run` one after the other would, with the
+   * same results bit by bit. JAX calls it `lax.scan`.
+   *
+   * Inputs are stacked: each has a first axis of `steps` elements more than in
+   * the graph. So are the outputs. One that fails leaves the state as it was
+   * before one of the steps. All else is as in `run`.
+   */
+  readonly scan: (
+    steps: number,
+    inputs: Tensors,
+  ) => Effect.Effect<Tensors, BackendError>;
   /** Copies the state that changes: every entry of the graph with `next`. */
   readonly read: Effect.Effect<Tensors, BackendError>;
   /**

@@ -73,3 +73,4 @@ export {
   selectBackend,
   type SelectedBackend,
 } from "./selection.ts";
+export { stepOf } from "./steps.ts";

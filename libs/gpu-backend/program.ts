@@ -5,7 +5,7 @@
  * @module
  */
 import type { Tensors } from "@deepcluster/core";
-import type { Graph } from "@deepcluster/graph";
+import type { Graph, Value } from "@deepcluster/graph";
 import { Clock, Effect, Semaphore } from "effect";
 import type { Program } from "./backend.ts";
 import type { BackendError } from "./errors.ts";
@@ -16,6 +16,7 @@ import {
   checkSomeFeeds,
   labelLeavesOf,
 } from "./feeds.ts";
+import { stacked, stepByStep } from "./steps.ts";
 
 /** A compiled graph as an executor makes it: its tensors are checked. */
 export interface Execution {
@@ -24,6 +25,14 @@ export interface Execution {
    * replaces none of it. Its caller does not interrupt it.
    */
   readonly run: (inputs: Tensors) => Effect.Effect<Tensors, BackendError>;
+  /**
+   * Runs the graph `steps` times on stacked inputs, and stacks the outputs.
+   * Default: `run` for each step.
+   */
+  readonly scan?: (
+    steps: number,
+    inputs: Tensors,
+  ) => Effect.Effect<Tensors, BackendError>;
   /** Copies the changing state. */
   readonly read: Effect.Effect<Tensors, BackendError>;
   /** Replaces some of the changing state, by copies. */
@@ -47,15 +56,26 @@ export const programOf: (
   const leaves = labelLeavesOf(graph);
   const turn = yield* Semaphore.make(1);
   const rest = giveWay();
+  const checked = Effect.fnUntraced(function* (
+    values: Readonly<Record<string, Value>>,
+    inputs: Tensors,
+  ) {
+    yield* checkFeeds(values, inputs);
+    const kept = leaves.some(({ name }) => !(name in inputs))
+      ? yield* execution.labels
+      : {};
+    yield* checkLabels(leaves, { ...kept, ...inputs });
+    yield* rest;
+  });
+  const scan = execution.scan ?? stepByStep(graph, execution.run);
   return {
     run: Effect.fnUntraced(function* (inputs: Tensors) {
-      yield* checkFeeds(graph.inputs, inputs);
-      const kept = leaves.some(({ name }) => !(name in inputs))
-        ? yield* execution.labels
-        : {};
-      yield* checkLabels(leaves, { ...kept, ...inputs });
-      yield* rest;
+      yield* checked(graph.inputs, inputs);
       return yield* Effect.uninterruptible(execution.run(inputs));
+    }, turn.withPermit),
+    scan: Effect.fnUntraced(function* (steps: number, inputs: Tensors) {
+      yield* checked(stacked(graph.inputs, steps), inputs);
+      return yield* Effect.uninterruptible(scan(steps, inputs));
     }, turn.withPermit),
     read: execution.read.pipe(turn.withPermit),
     write: Effect.fnUntraced(function* (state: Tensors) {

@@ -56,6 +56,7 @@ export const layerReference: Layer.Layer<Backend> = Layer.succeed(Backend, {
       deviceMemory: false,
       byteProducts: false,
       interpreted: true,
+      stepsPerScan: 1,
     },
   } satisfies BackendInfo,
   compile: Effect.fn("compile")(function* (graph: Graph, state: Tensors) {

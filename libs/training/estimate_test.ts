@@ -64,6 +64,7 @@ const planOf = Effect.fnUntraced(function* (
       deviceMemory: false,
       byteProducts: true,
       interpreted: false,
+      stepsPerScan: 1,
     },
     keep: 3,
     saveEveryMs: 300_000,

@@ -11,8 +11,6 @@
  * @module
  */
 import {
-  floatTensor,
-  intTensor,
   Progress,
   resumableLoop,
   takeFrom,
@@ -29,7 +27,6 @@ import {
 import { Backend, type BackendError } from "@deepcluster/gpu-backend";
 import type { BuildError } from "@deepcluster/graph";
 import {
-  dropoutMasks,
   initialiseHead,
   type Network,
   trainingGraph,
@@ -39,6 +36,7 @@ import type { TrainingSettings } from "@deepcluster/runs";
 import { Effect } from "effect";
 import { NonFiniteError, PseudoLabelError } from "./errors.ts";
 import { uniformSample } from "./sampler.ts";
+import { stepInputs } from "./step_inputs.ts";
 
 /** How far an epoch's training is. */
 export interface EpochProgress {
@@ -152,7 +150,10 @@ export const trainEpoch: <E = never, R = never>(
       yield* requirePseudoLabels(options);
       const steps = stepsPerEpoch(images.size, configuration);
       const { step, snapshot } = yield* openEpoch(options, from);
-      const nextBatch = yield* takeFrom(augmentedBatches(options, from.step));
+      const { stepsPerScan } = (yield* Backend).info.capabilities;
+      const nextBatch = yield* takeFrom(
+        augmentedBatches(options, from.step, stepsPerScan),
+      );
       const { tensors: _, ...start } = from;
       const end = yield* resumableLoop(start, {
         done: (now) => now.step >= steps,
@@ -188,13 +189,15 @@ const requirePseudoLabels = <E, R>(
   );
 };
 
-/** The epoch's draws from a step on, as the network shall see them. */
+/** The epoch's draws from a step on, as the network shall see them. The last
+ * batch has as many steps as are left. */
 const augmentedBatches = <E, R>(
   { configuration, epoch, images, network, pseudoLabels }: TrainEpochOptions<
     E,
     R
   >,
   step: number,
+  stepsPerBatch: number,
 ) => {
   const { batch, clusters, seed } = configuration;
   const count = stepsPerEpoch(images.size, configuration) * batch;
@@ -208,18 +211,18 @@ const augmentedBatches = <E, R>(
   });
   const firstSampleIndex = step * batch;
   return batches(images, order.subarray(firstSampleIndex), transform, {
-    batchSize: batch,
+    batchSize: stepsPerBatch * batch,
     firstSampleIndex,
   });
 };
 
-/** The epoch's program: a step of it, and its state after the last one. */
+/** The epoch's program: steps of it, and its state after the last one. */
 const openEpoch = Effect.fnUntraced(function* <E, R>(
   options: TrainEpochOptions<E, R>,
   { tensors }: EpochState,
 ) {
-  const { configuration, epoch, network, pseudoLabels } = options;
-  const { batch, learningRate, seed } = configuration;
+  const { configuration, epoch, network } = options;
+  const { batch } = configuration;
   const backend = yield* Backend;
   const graph = yield* trainingGraph(network, configuration);
   const state = Object.fromEntries(
@@ -232,37 +235,27 @@ const openEpoch = Effect.fnUntraced(function* <E, R>(
     yield* requireFiniteWeights(current, epoch, now.step);
     return { ...now, tensors: current } satisfies EpochState;
   });
-  const rate = floatTensor([], Float32Array.of(learningRate));
-  const targets = intTensor([batch]);
-  let masks: ReturnType<typeof dropoutMasks> | undefined;
+  const inputsOf = stepInputs(options);
   const step = Effect.fnUntraced(function* (
     { step, lossSum, correct }: EpochProgress,
-    { images, indices }: Batch,
+    images: Batch,
   ) {
-    indices.forEach((index, i) => {
-      targets.data[i] = pseudoLabels[index]!;
-    });
-    masks = dropoutMasks(network, batch, { seed, epoch, step }, masks);
-    const outputs = yield* program.run({
-      images,
-      labels: targets,
-      learning_rate: rate,
-      ...masks,
-    });
-    const loss = outputs["loss"]!.data[0]!;
-    if (!Number.isFinite(loss)) {
-      return yield* new NonFiniteError({
-        what: "loss",
-        epoch,
-        step: step + 1,
-        value: String(loss),
-      });
+    const steps = images.indices.length / batch;
+    const outputs = yield* program.scan(steps, inputsOf(step, images));
+    for (let i = 0; i < steps; i++) {
+      const loss = outputs["loss"]!.data[i]!;
+      if (!Number.isFinite(loss)) {
+        return yield* new NonFiniteError({
+          what: "loss",
+          epoch,
+          step: step + i + 1,
+          value: String(loss),
+        });
+      }
+      lossSum += loss;
+      correct += outputs["correct"]!.data[i]!;
     }
-    return {
-      step: step + 1,
-      lossSum: lossSum + loss,
-      correct: correct + outputs["correct"]!.data[0]!,
-    };
+    return { step: step + steps, lossSum, correct };
   });
   return { step, snapshot };
 });

@@ -98,6 +98,43 @@ effectTest(
     }).pipe(Effect.provide(layers)),
 );
 
+/** The reference, which asks for several steps at once. */
+const inScansOf = (stepsPerScan: number) =>
+  Layer.effect(
+    Backend,
+    Effect.map(Backend, (backend) => ({
+      ...backend,
+      info: {
+        ...backend.info,
+        capabilities: { ...backend.info.capabilities, stepsPerScan },
+      },
+    })),
+  ).pipe(Layer.provide(layerReference));
+
+effectTest(
+  "trainEpoch() by several steps at once equals single steps, resumed or not",
+  () =>
+    Effect.gen(function* () {
+      const { options, start } = yield* prepare;
+      const whole = yield* trainEpoch(options, start);
+      const saved: EpochState[] = [];
+      const save = (state: EpochState) => Effect.sync(() => saved.push(state));
+      const scanned = yield* trainEpoch(
+        { ...options, save, saveEveryMs: 0 },
+        start,
+      ).pipe(Effect.provide(inScansOf(3)));
+      assert.deepEqual(saved.map(({ step }) => step), [3, 4]);
+      const resumed = yield* trainEpoch(options, saved[0]!).pipe(
+        Effect.provide(inScansOf(2)),
+      );
+      for (const end of [scanned, resumed]) {
+        assert.deepEqual(bytes(end), bytes(whole));
+        assert.equal(end.lossSum, whole.lossSum);
+        assert.equal(end.correct, whole.correct);
+      }
+    }).pipe(Effect.provide(layers)),
+);
+
 effectTest(
   "trainEpoch() leaves its starting state as it was",
   () =>
@@ -136,6 +173,12 @@ effectTest(
       );
       assert.equal(error._tag, "NonFiniteError");
       assert.match(error.message, /in epoch 1, step [1-4] /);
+      const scanned = yield* Effect.flip(
+        trainEpoch({ ...options, configuration }, start).pipe(
+          Effect.provide(inScansOf(4)),
+        ),
+      );
+      assert.equal(scanned.message, error.message);
     }).pipe(Effect.provide(layers)),
 );
 
@@ -151,9 +194,9 @@ effectTest(
         compile: (graph, state) =>
           Effect.map(backend.compile(graph, state), (program) => ({
             ...program,
-            run: (inputs) => {
+            scan: (steps, inputs) => {
               masks.push(String(inputs["classifier.0.mask"]?.data));
-              return program.run(inputs);
+              return program.scan(steps, inputs);
             },
           })),
       };

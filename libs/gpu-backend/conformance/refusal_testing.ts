@@ -66,6 +66,11 @@ export const refusalTests = (
     running({ x: floatTensor([2], new Float32Array(1)) }),
   );
   failure(
+    "inputs of several steps that are not stacked are named",
+    "Cannot run the graph as x must be [3, 2]: current value is [2]",
+    Effect.flatMap(compiled, ({ scan }) => scan(3, { x: vector(1, 2) })),
+  );
+  failure(
     "state that is missing is named",
     "Cannot run the graph as b must be [2]: current value is absent",
     Effect.gen(function* () {

@@ -129,6 +129,49 @@ const train = Effect.gen(function* () {
   return history;
 }).pipe(Effect.scoped);
 
+/**
+ * Trains by scans of some numbers of steps; gives the outputs of all steps and
+ * the state after the last.
+ */
+export const trainByScans = Effect.fnUntraced(function* (
+  scans: readonly number[],
+) {
+  const graph = yield* network;
+  const backend = yield* Backend;
+  const program = yield* backend.compile(graph, initialState(graph.state));
+  const outputs: Record<string, number[]> = {};
+  let first = 0;
+  for (const steps of scans) {
+    const inputs = stack(
+      Array.from(
+        { length: steps },
+        (_, i) => batchOf(draws(4, "batch", first + i)),
+      ),
+    );
+    const stacked = yield* program.scan(steps, inputs);
+    for (const [name, { data, shape }] of Object.entries(stacked)) {
+      assert.deepEqual(shape, [steps, ...graph.outputs[name]!.shape], name);
+      (outputs[name] ??= []).push(...data);
+    }
+    first += steps;
+  }
+  return { outputs, state: yield* program.read };
+}, Effect.scoped);
+
+const stack = (steps: readonly Tensors[]): Tensors =>
+  Object.fromEntries(
+    Object.entries(steps[0]!).map(([name, { dtype, shape }]) => {
+      const values = steps.flatMap((step) => [...step[name]!.data]);
+      const stacked = [steps.length, ...shape];
+      return [
+        name,
+        dtype === "int32"
+          ? intTensor(stacked, Int32Array.from(values))
+          : floatTensor(stacked, Float32Array.from(values)),
+      ];
+    }),
+  );
+
 /** Tests that an executor trains as the reference does, and repeatably. */
 export const trainingTests = (
   engine: string,
@@ -161,6 +204,27 @@ export const trainingTests = (
       Effect.gen(function* () {
         const first = yield* Effect.provide(train, layer);
         assert.deepEqual(yield* Effect.provide(train, layer), first);
+      }),
+  );
+  effectTest(
+    `${engine}: several steps at once give the bytes of single steps`,
+    () =>
+      Effect.gen(function* () {
+        const single = yield* Effect.provide(trainByScans([1, 1, 1]), layer);
+        assert.deepEqual(
+          yield* Effect.provide(trainByScans([1, 2]), layer),
+          single,
+        );
+        const history = yield* Effect.provide(train, layer);
+        assert.deepEqual(
+          single.outputs["loss"],
+          history.map((step) => step["loss"]!.data[0]),
+        );
+        const state = Object.keys(single.state).map((name) => [
+          name,
+          history[2]![name],
+        ]);
+        assert.deepEqual(single.state, Object.fromEntries(state));
       }),
   );
 };

@@ -27,6 +27,7 @@ import {
   type Wrap,
   wrapAll,
   wrapper,
+  zeros,
 } from "./tensors.ts";
 
 /** A split graph with the names in the model of its update. */
@@ -147,6 +148,3 @@ const blockOf = (tensors: Tensors, { of, from, shape }: Block): Tensor => {
     ? intTensor(shape, tensor.data.subarray(from, to))
     : floatTensor(shape, tensor.data.subarray(from, to));
 };
-
-const zeros = ({ dtype, shape }: Value): Tensor =>
-  dtype === "int32" ? intTensor(shape) : floatTensor(shape);

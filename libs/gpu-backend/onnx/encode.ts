@@ -68,21 +68,7 @@ export const encode: (
         { domain: "", version: 18 },
         ...domainsOf(model).map((domain) => ({ domain, version: 1 })),
       ],
-      graph: {
-        name: "deepcluster",
-        input: model.inputs.map(valueInfo),
-        output: [
-          ...marker === undefined ? [] : [emptySequenceInfo(marker)],
-          ...model.outputs.map(valueInfo),
-        ],
-        node: [
-          ...marker === undefined ? [] : [nodeProto(emptySequence(marker))],
-          ...model.nodes.map(nodeProto),
-        ],
-        initializer: model.constants.map((constant) =>
-          isOutside(constant) ? outside(constant) : inside(constant)
-        ),
-      },
+      graph: graphProto(model, isOutside, marker),
     };
     return {
       bytes: proto.onnx.ModelProto.encode(message).finish(),
@@ -92,10 +78,42 @@ export const encode: (
   },
 );
 
+const graphProto = (
+  { constants, inputs, nodes, outputs }: Model,
+  isOutside: (constant: Constant) => boolean,
+  marker?: string,
+): onnx.IGraphProto => ({
+  name: "deepcluster",
+  input: inputs.map(valueInfo),
+  output: [
+    ...marker === undefined ? [] : [emptySequenceInfo(marker)],
+    ...outputs.map(valueInfo),
+  ],
+  node: [
+    ...marker === undefined ? [] : [nodeProto(emptySequence(marker))],
+    ...nodes.map(nodeProto),
+  ],
+  initializer: constants.map((constant) =>
+    isOutside(constant) ? outside(constant) : inside(constant)
+  ),
+});
+
 /** Domains outside of the standard that the operators belong to. */
-const domainsOf = ({ nodes }: Model): readonly string[] =>
-  [...new Set(nodes.map(({ operator }) => domainAndType(operator)[0]))]
-    .filter((domain) => domain !== "");
+const domainsOf = (model: Model): readonly string[] => [
+  ...new Set(
+    nodesOf(model).map(({ operator }) => domainAndType(operator)[0])
+      .filter((domain) => domain !== ""),
+  ),
+];
+
+/** Nodes of a model and of the models in their settings. */
+const nodesOf = ({ nodes }: Model): readonly Node[] =>
+  nodes.flatMap((node) => [
+    node,
+    ...Object.values(node.attributes).flatMap((attribute) =>
+      "graph" in attribute ? nodesOf(attribute.graph) : []
+    ),
+  ]);
 
 /** `Conv` belongs to the standard, `com.microsoft.nchwc.Conv` does not. */
 const domainAndType = (operator: string): readonly [string, string] => {
@@ -119,7 +137,7 @@ const dataTypes = {
 } as const;
 
 /** `AttributeProto.AttributeType` of the ONNX format. */
-const attributeTypes = { f: 1, i: 2, s: 3, ints: 7 } as const;
+const attributeTypes = { f: 1, i: 2, s: 3, graph: 5, ints: 7 } as const;
 
 const inside = ({ name, shape, dtype, data }: Constant): onnx.ITensorProto => ({
   name,
@@ -150,7 +168,11 @@ const valueInfo = ({ name, shape, dtype }: Port): onnx.IValueInfoProto => ({
   type: {
     tensorType: {
       elemType: dataTypes[dtype],
-      shape: { dim: shape.map((dimValue) => ({ dimValue })) },
+      shape: {
+        dim: shape.map((size) =>
+          typeof size === "number" ? { dimValue: size } : { dimParam: size }
+        ),
+      },
     },
   },
 });
@@ -192,6 +214,10 @@ const attributeProto = (
   if ("s" in attribute) {
     const s = new TextEncoder().encode(attribute.s);
     return { name, type: attributeTypes.s, s };
+  }
+  if ("graph" in attribute) {
+    const g = graphProto(attribute.graph, () => false);
+    return { name, type: attributeTypes.graph, g };
   }
   if ("ints" in attribute) {
     return { name, type: attributeTypes.ints, ints: [...attribute.ints] };

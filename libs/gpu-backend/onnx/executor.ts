@@ -21,6 +21,7 @@ import { checkFeeds, stateOf } from "../feeds.ts";
 import { giveWay, programOf } from "../program.ts";
 import { multipliesBytesExactly } from "./byte_products.ts";
 import { channelBlock } from "./channel_block.ts";
+import { scanExecution } from "./cuda/scan_execution.ts";
 import type { MakeExecution, OnnxEngine } from "./execution.ts";
 import { openForeignModel } from "./foreign_model.ts";
 import { usableAdapter } from "./gpu/adapter.ts";
@@ -40,7 +41,8 @@ import { checkProvider, loadRuntime, type SessionSettings } from "./runtime.ts";
  * On `cpu` state of 4 MiB and more is written over; other state takes its size
  * twice, what is read and what is written. On `webgpu` state stays on the GPU,
  * where it takes its size twice; only inputs go there and only outputs come
- * back. On `cuda` inputs, outputs and changing state cross at every run.
+ * back. On `cuda` inputs, outputs and changing state cross at every run or
+ * `scan`, and operators that the provider lacks are computed on the CPU.
  *
  * @param settings Where to compute, with how many threads.
  * @returns The layer, which fails with `EngineUnavailableError` when
@@ -111,7 +113,17 @@ export const layerOnnx = (
     }),
   );
 
-const compileWith = (engine: OnnxEngine) =>
+/**
+ * Makes what compiles graphs.
+ *
+ * @param engine The library, opened.
+ * @param execute How graphs are run. Default: as the provider needs it.
+ * @returns See `Backend.compile`.
+ */
+export const compileWith = (
+  engine: OnnxEngine,
+  execute: MakeExecution = executions[engine.settings.provider],
+): Backend["Service"]["compile"] =>
   Effect.fn("compile")(function* (
     graph: Graph,
     state: Tensors,
@@ -119,7 +131,6 @@ const compileWith = (engine: OnnxEngine) =>
   ): Effect.fn.Return<Program, BackendError, Scope.Scope> {
     yield* validate(graph);
     yield* checkFeeds(stateOf(graph), state);
-    const execute = executions[engine.settings.provider];
     return yield* programOf(
       graph,
       yield* execute(engine, graph, state, options),
@@ -130,5 +141,5 @@ const compileWith = (engine: OnnxEngine) =>
 const executions: Readonly<Record<OnnxProvider, MakeExecution>> = {
   cpu: hostExecution,
   webgpu: residentExecution,
-  cuda: hostExecution,
+  cuda: scanExecution,
 };

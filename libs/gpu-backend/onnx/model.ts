@@ -14,12 +14,13 @@ import {
   type Tensor,
 } from "@deepcluster/core";
 
-/** A setting of a node: an integer, a float, integers or a string. */
+/** A setting of a node: an integer, a float, integers, a string or a model. */
 export type Attribute =
   | { readonly i: number }
   | { readonly f: number }
   | { readonly ints: readonly number[] }
-  | { readonly s: string };
+  | { readonly s: string }
+  | { readonly graph: Model };
 
 /** Settings of a node by name. */
 export type Attributes = Readonly<Record<string, Attribute>>;
@@ -42,8 +43,8 @@ export interface Node {
 export interface Port {
   /** Its name. */
   readonly name: string;
-  /** Its sizes, all fixed. */
-  readonly shape: Shape;
+  /** Its sizes, or names of those that are known only when it is fed. */
+  readonly shape: readonly (number | string)[];
   /** Its element type. */
   readonly dtype: DType;
 }

@@ -65,6 +65,15 @@ export const tensorOf = (
     : floatTensor(shape, data as Float32Array);
 
 /**
+ * Makes a tensor for a value.
+ *
+ * @param value What it will hold.
+ * @returns A tensor of zeros.
+ */
+export const zeros = ({ dtype, shape }: Value): Tensor =>
+  dtype === "int32" ? intTensor(shape) : floatTensor(shape);
+
+/**
  * Takes a tensor over. The library writes to no shared memory.
  *
  * @param tensor Any tensor, which is not used afterwards.

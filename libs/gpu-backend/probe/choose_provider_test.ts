@@ -24,6 +24,7 @@ const probing =
           deviceMemory: false,
           byteProducts: false,
           interpreted: false,
+          stepsPerScan: 1,
         },
         flops: rate,
       });

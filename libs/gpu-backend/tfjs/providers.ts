@@ -29,6 +29,7 @@ const cpu = {
   deviceMemory: false,
   byteProducts: false,
   interpreted: false,
+  stepsPerScan: 1,
 } as const;
 
 /** All providers by name, the default first. */

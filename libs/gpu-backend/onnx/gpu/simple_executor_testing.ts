@@ -45,6 +45,7 @@ export const layerLoweredForGpu = (settings: SessionSettings) =>
           deviceMemory: false,
           byteProducts: false,
           interpreted: false,
+          stepsPerScan: 1,
         },
       },
       compile: compileWith(runtime, settings),
