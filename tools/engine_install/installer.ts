@@ -8,8 +8,8 @@
 export interface Installer {
   /** What it brings and where that computes, in one line. */
   readonly description: string;
-  /** The flags that use it. */
-  readonly flags: string;
+  /** The flags that use it. Default: only tests do. */
+  readonly flags?: string;
   /**
    * Installs it, unless it is installed already. When it fails, what was there
    * before is there as before.

@@ -7,6 +7,7 @@
 import type { Installer } from "./installer.ts";
 import { onnxCuda } from "./onnx_cuda.ts";
 import { tfjsNode, tfjsNodeGpu, tfjsWasm, tfjsWebgpu } from "./tfjs.ts";
+import { tfjsKernels } from "./tfjs_kernels.ts";
 
 /** Installers by name. */
 export const installers: Readonly<Record<string, Installer>> = {
@@ -15,4 +16,5 @@ export const installers: Readonly<Record<string, Installer>> = {
   "tfjs-webgpu": tfjsWebgpu,
   "tfjs-node": tfjsNode,
   "tfjs-node-gpu": tfjsNodeGpu,
+  "tfjs-kernels": tfjsKernels,
 };

@@ -23,8 +23,8 @@ const names = Object.keys(installers);
 const help = `Installs an engine: deno task engine:install NAME
 
 ${
-  Object.entries(installers).map(([name, { description, flags }]) =>
-    `  ${name.padEnd(14)} ${description}\n${" ".repeat(17)}${flags}`
+  Object.entries(installers).map(([name, { description, flags = "" }]) =>
+    `  ${name.padEnd(14)} ${description}\n${" ".repeat(17)}${flags}`.trimEnd()
   ).join("\n")
 }
 
@@ -59,7 +59,9 @@ export const engineInstall = async (
   await mkdir(folder, { recursive: true });
   try {
     const done = await installer.install(folder);
-    const next = `deno task train IMAGES --run DIR ${installer.flags}`;
+    const next = installer.flags === undefined
+      ? "deno task test libs/gpu-backend"
+      : `deno task train IMAGES --run DIR ${installer.flags}`;
     return { text: `${done}\nUse it so: ${next}`, code: 0 };
   } catch (error) {
     await rmdir(folder).catch(() => {}); // unless something is in it

@@ -68,6 +68,37 @@ export const removePackage = async (
   await npm(folder, "uninstall", name);
 };
 
+/**
+ * Unpacks a package without what it depends on.
+ *
+ * @param name Name of the package.
+ * @param version Its version.
+ * @param folder Where it goes; made.
+ */
+export const unpackPackage = async (
+  name: string,
+  version: string,
+  folder: string,
+): Promise<void> => {
+  await Deno.mkdir(folder, { recursive: true });
+  const packed = await npm(
+    folder,
+    ...["pack", `${name}@${version}`, "--json", "--fetch-retries=1"],
+    ...["--pack-destination", folder],
+  );
+  if (!packed.success) throw notFetched([`${name}@${version}`], packed.stderr);
+  const file = join(folder, JSON.parse(packed.stdout)[0].filename);
+  const { success, stderr } = await run(
+    "tar",
+    ["-xzf", file, "-C", folder, "--strip-components=1"],
+    "install it",
+  );
+  if (!success) {
+    throw new InstallError(`tar could not unpack ${file}: ${stderr}`);
+  }
+  await Deno.remove(file);
+};
+
 const npmInstall = async (
   folder: string,
   packages: readonly (readonly [string, string])[],
@@ -77,13 +108,15 @@ const npmInstall = async (
     folder,
     ...["install", "--save-exact", "--fetch-retries=1", ...specifiers],
   );
-  if (success) return;
-  throw new InstallError(
+  if (!success) throw notFetched(specifiers, stderr);
+};
+
+const notFetched = (specifiers: readonly string[], stderr: string) =>
+  new InstallError(
     `npm could not install ${specifiers.join(" and ")}: it says "${
       reasonOf(stderr)
     }"; npm ping tells whether its registry can be reached`,
   );
-};
 
 const npm = (folder: string, ...args: readonly string[]) =>
   run(

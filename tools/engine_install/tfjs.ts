@@ -8,7 +8,7 @@ import { installNative } from "../tfjs_native/install.ts";
 import { installPackages } from "./npm_packages.ts";
 
 /** All packages of TensorFlow.js have the same version. */
-const version = "4.22.0";
+export const tfjsVersion = "4.22.0";
 
 const backend = (
   name: string,
@@ -19,8 +19,8 @@ const backend = (
   flags: `--engine tfjs --provider ${provider}`,
   install: (folder) =>
     installPackages(folder, {
-      "@tensorflow/tfjs-core": version,
-      [`@tensorflow/tfjs-backend-${name}`]: version,
+      "@tensorflow/tfjs-core": tfjsVersion,
+      [`@tensorflow/tfjs-backend-${name}`]: tfjsVersion,
     }),
 });
 
@@ -46,7 +46,7 @@ const native = (
   description,
   flags: `--engine tfjs --provider ${provider}`,
   install: (folder) =>
-    installNative(folder, { name, version, tensorFlow: provider }),
+    installNative(folder, { name, version: tfjsVersion, tensorFlow: provider }),
 });
 
 /** TensorFlow on the processor. */

@@ -24,7 +24,7 @@ import { checkFeeds, stateOf } from "../feeds.ts";
 import { programOf } from "../program.ts";
 import { executionOf, type Resident } from "./execution.ts";
 import type { TfjsEngine } from "./kernel.ts";
-import { loadLibrary, messageOf } from "./library.ts";
+import { loadLibrary, messageOf, type TfjsLibrary } from "./library.ts";
 import { hasExactMaxPoolGradient } from "./probe.ts";
 import { type TfjsProvider, tfjsProviders } from "./providers.ts";
 import { disposeAll, upload } from "./tensors.ts";
@@ -45,12 +45,25 @@ import { disposeAll, upload } from "./tensors.ts";
  * TensorFlow is open in this process with other settings.
  */
 export const layerTfjs = (
-  { provider, threads }: EngineSettings<TfjsProvider>,
+  settings: EngineSettings<TfjsProvider>,
 ): Layer.Layer<Backend, EngineUnavailableError | ProviderMissingError> =>
+  layerLibrary(settings, loadLibrary(settings));
+
+/**
+ * Runs graphs in TensorFlow.js as something loads it.
+ *
+ * @param settings Where to compute.
+ * @param load Loads the library.
+ * @returns The layer, which fails as the loading does.
+ */
+export const layerLibrary = <E>(
+  { provider, threads }: EngineSettings<TfjsProvider>,
+  load: Effect.Effect<TfjsLibrary, E>,
+): Layer.Layer<Backend, E> =>
   Layer.effect(
     Backend,
     Effect.gen(function* () {
-      const library = yield* loadLibrary({ provider, threads });
+      const library = yield* load;
       const info: BackendInfo = {
         identity: {
           engine: "tfjs",

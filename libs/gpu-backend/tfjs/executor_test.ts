@@ -3,15 +3,10 @@ import {
   add,
   argMax,
   buildGraph,
-  convolution,
-  gradients,
   input,
-  maxPool,
   multiply,
-  reduceMean,
   relu,
   softmaxCrossEntropy,
-  subtract,
   type Value,
 } from "@deepcluster/graph";
 import { effectTest } from "@deepcluster/test";
@@ -21,9 +16,16 @@ import { conformanceTests } from "../conformance/conformance_testing.ts";
 import { pathOfInstalled } from "../installed.ts";
 import { layerTfjs } from "./executor.ts";
 import { loadLibrary } from "./library.ts";
+import { leakTest } from "./leaks_testing.ts";
 import { hasExactMaxPoolGradient } from "./probe.ts";
 import { tfjsTests } from "./tfjs_testing.ts";
 import assert from "node:assert/strict";
+
+/** How many tensors the library has, all programs together. */
+const tensorsAlive = Effect.map(
+  loadLibrary({ provider: "wasm", threads: 1 }),
+  ({ tf }) => () => tf.memory().numTensors,
+);
 
 tfjsTests("wasm", (layer) => {
   conformanceTests("tfjs wasm", layer, 1e-5);
@@ -44,21 +46,7 @@ tfjsTests("wasm", (layer) => {
       });
     }));
 
-  test("100 steps leave as many tensors as one, and the scope none", () =>
-    Effect.gen(function* () {
-      const alive = yield* tensorsAlive;
-      const before = alive();
-      yield* Effect.scoped(Effect.gen(function* () {
-        const { run, read, write } = yield* trained;
-        const images = floatTensor([2, 1, 6, 6]);
-        yield* run({ images });
-        const once = alive();
-        for (let step = 0; step < 100; step++) yield* run({ images });
-        yield* write(yield* read);
-        assert.equal(alive(), once);
-      }));
-      assert.equal(alive(), before);
-    }));
+  leakTest("tfjs wasm", layer, tensorsAlive);
 
   test("a run that fails midway names the operator and leaves no tensor", () =>
     Effect.scoped(Effect.gen(function* () {
@@ -205,31 +193,3 @@ effectTest(
       );
     }),
 );
-
-/** How many tensors the library has, all programs together. */
-const tensorsAlive = Effect.map(
-  loadLibrary({ provider: "wasm", threads: 1 }),
-  ({ tf }) => () => tf.memory().numTensors,
-);
-
-/** A step of a network with every kind of layer that leaves layouts behind. */
-const trained = Effect.gen(function* () {
-  const images = input("images", [2, 1, 6, 6]);
-  const filter = input("filter", [3, 1, 3, 3]);
-  const pooled = maxPool(
-    relu(convolution(images, filter, { padding: 1 })),
-    { kernel: 2, stride: 2 },
-  );
-  const loss = reduceMean(multiply(pooled, pooled));
-  const graph = yield* buildGraph(() => {
-    const [gradient] = gradients(loss, [filter]);
-    return {
-      outputs: { loss, pooled },
-      state: {
-        filter: { current: filter, next: subtract(filter, gradient!) },
-      },
-    };
-  });
-  const backend = yield* Backend;
-  return yield* backend.compile(graph, { filter: floatTensor([3, 1, 3, 3]) });
-});

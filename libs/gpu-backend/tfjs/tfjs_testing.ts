@@ -13,26 +13,41 @@ import process from "node:process";
 
 /**
  * Declares tests of a provider. Where its package is not installed they are
- * skipped, which the name of the one test that is left says; with the
- * environment variable `CI_ENGINES=1` that one fails.
+ * skipped, which the name of the one test that is left says.
  *
  * @param provider Which one.
  * @param declare Declares the tests, given the executor.
+ * @param inCi Whether it must be installed where `CI_ENGINES=1`. Default: it
+ * must.
  */
 export const tfjsTests = (
   provider: TfjsProvider,
   declare: (layer: Layer.Layer<Backend, unknown>) => void,
+  inCi = true,
 ): void => {
   const { library, installs } = tfjsProviders[provider];
   const installed = Effect.runSync(Effect.isSuccess(pathOfInstalled(library)));
-  if (installed) return declare(layerTfjs({ provider, threads: 1 }));
-  const missing = `tfjs ${provider} is as the reference (needs ${library}: ` +
-    `deno task engine:install ${installs})`;
+  if (installed) declare(layerTfjs({ provider, threads: 1 }));
+  else skipTests(`tfjs ${provider} is as the reference`, installs, inCi);
+};
+
+/**
+ * Declares one skipped test instead of those that need an engine; with the
+ * environment variable `CI_ENGINES=1` it fails.
+ *
+ * @param name What the tests show.
+ * @param installs What `deno task engine:install` calls the engine.
+ * @param inCi Whether it must be installed where `CI_ENGINES=1`.
+ */
+export const skipTests = (
+  name: string,
+  installs: string,
+  inCi: boolean,
+): void =>
   Deno.test({
-    name: missing,
-    ignore: process.env["CI_ENGINES"] !== "1",
+    name: `${name} (needs deno task engine:install ${installs})`,
+    ignore: !inCi || process.env["CI_ENGINES"] !== "1",
     fn: () => {
-      throw new Error(`Cannot test as CI_ENGINES=1 needs ${library}`);
+      throw new Error(`Cannot test as CI_ENGINES=1 needs ${installs}`);
     },
   });
-};
