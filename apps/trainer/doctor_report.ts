@@ -4,7 +4,11 @@
  * @module
  */
 import { maxDimensions } from "@deepcluster/clustering";
-import { flopsText, type TriedProvider } from "@deepcluster/gpu-backend";
+import {
+  flopsText,
+  type ProbeFailure,
+  type TriedProvider,
+} from "@deepcluster/gpu-backend";
 import type { RunConfiguration } from "@deepcluster/runs";
 import { formatFigure, formatSeconds, shown } from "@deepcluster/terminal";
 import {
@@ -97,9 +101,17 @@ const engineLines = (engines: readonly TriedProvider[]): readonly Line[] => {
         flopsText(works.flops),
         ...works.capabilities.interpreted ? ["for tiny sizes only"] : [],
       ].join(", ")
-      : `does not start: ${fails!.remedy ?? fails!.message}`,
+      : `cannot be used: ${failureText(fails!)}`,
   ]);
 };
+
+/** What is wrong and what helps, without naming the engines below. */
+const failureText = ({ message, problem, remedy }: ProbeFailure): string =>
+  problem === undefined || remedy === undefined
+    ? message
+    : `${problem}; ${
+      remedy.replace(/, or choose --(engine|provider) .*$/, "")
+    }`;
 
 const threadsText = (threads: number): string =>
   `${threads} thread${threads === 1 ? "" : "s"}`;

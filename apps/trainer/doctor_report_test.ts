@@ -53,7 +53,11 @@ const found: Report = {
     {
       engine: "onnx",
       provider: "cuda",
-      fails: new ProbeFailure({ reason: "No.", remedy: "install CUDA" }),
+      fails: new ProbeFailure({
+        reason: "No.",
+        problem: "CUDA is not installed",
+        remedy: "install it, or choose --provider cpu",
+      }),
     },
     {
       engine: "reference",
@@ -74,8 +78,8 @@ Deno.test("reportText() of a machine tells of engines that do not start, and the
       "Engines",
       "  onnx      cpu     onnxruntime-node 1, 2 threads, 82 GFLOP/s",
       "  onnx      webgpu  onnxruntime-node 1 on a GPU, 9.1 TFLOP/s",
-      "  onnx      cuda    does not start: install CUDA",
-      "  reference cpu     does not start: It broke",
+      "  onnx      cuda    cannot be used: CUDA is not installed; install it",
+      "  reference cpu     cannot be used: It broke",
       "",
     ].join("\n")),
     text,

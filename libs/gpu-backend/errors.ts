@@ -192,6 +192,8 @@ export class ProbeFailure
   extends Schema.TaggedError<ProbeFailure>()("ProbeFailure", {
     /** What happened, as a message. */
     reason: Schema.String,
+    /** What is wrong, in a clause, where that is known. */
+    problem: Schema.optionalKey(Schema.String),
     /** What to do about it, where that is known. */
     remedy: Schema.optionalKey(Schema.String),
   }) {

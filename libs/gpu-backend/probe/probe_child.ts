@@ -22,16 +22,18 @@ const answer: Effect.Effect<ProbeAnswer> = Effect.gen(function* () {
   });
   return { probe: yield* Effect.provide(probe, layerSelected(selected)) };
 }).pipe(
-  Effect.catch((error) =>
-    Effect.succeed({
-      failure: {
-        reason: error.message,
-        ..."remedy" in error && error.remedy !== undefined &&
-          { remedy: error.remedy },
-      },
-    })
-  ),
+  Effect.catchTags({
+    EngineUnavailableError: ({ library, message, reason, remedy }) =>
+      failed({ reason: message, problem: `${library} ${reason}`, remedy }),
+    ProviderMissingError: ({ message, reason, remedy }) =>
+      failed({ reason: message, problem: reason, remedy }),
+  }),
+  Effect.catch(({ message }) => failed({ reason: message })),
 );
+
+const failed = (
+  failure: Extract<ProbeAnswer, { readonly failure: unknown }>["failure"],
+): Effect.Effect<ProbeAnswer> => Effect.succeed({ failure });
 
 NodeRuntime.runMain(Effect.map(answer, (answer) => {
   // A library may have printed half a line, and its threads may not end.

@@ -20,7 +20,7 @@ export interface EngineProbe extends EngineIdentity {
 /** What the process of a probe prints. */
 export type ProbeAnswer =
   | { readonly probe: EngineProbe }
-  | { readonly failure: { readonly reason: string; readonly remedy?: string } };
+  | { readonly failure: ConstructorParameters<typeof ProbeFailure>[0] };
 
 /** An engine to try. */
 export interface ProbeOptions {

@@ -60,8 +60,8 @@ export const usableAdapter: (
         rule: "its adapter must be a GPU",
         reason: `it is ${adapter.name}, software that is slower than ` +
           "--provider cpu",
-        remedy: "choose --provider cpu, or add --software to use it " +
-          "nevertheless",
+        remedy: "add --software to use it nevertheless, or choose " +
+          "--provider cpu",
       });
     }
     return adapter;

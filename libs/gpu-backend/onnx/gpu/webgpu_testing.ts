@@ -35,7 +35,7 @@ effectTest(
       );
       assert.match(
         error.message,
-        /^Cannot compute on webgpu as its adapter must be a GPU: it is SwiftShader Device .*, software that is slower than --provider cpu; choose --provider cpu, or add --software to use it nevertheless$/,
+        /^Cannot compute on webgpu as its adapter must be a GPU: it is SwiftShader Device .*, software that is slower than --provider cpu; add --software to use it nevertheless, or choose --provider cpu$/,
       );
       const { info } = yield* Effect.provide(Backend, layer);
       assert.match(
