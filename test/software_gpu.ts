@@ -54,17 +54,28 @@ export const softwareGpuTest = (name: string, module: URL): void => {
         "Cannot test on a GPU as DEEPCLUSTER_TEST_GPU=1 needs SwiftShader in " +
           `${folder}: install Debian's chromium`,
       );
-      const { success, stdout, stderr } = await new Deno.Command(
-        Deno.execPath(),
-        {
-          args: ["test", "-A", fileURLToPath(module)],
-          env: { ...environment, NO_COLOR: "1" },
-        },
-      ).output();
-      const output = [stdout, stderr]
-        .map((bytes) => new TextDecoder().decode(bytes)).join("\n").trim();
-      assert.ok(success, output);
-      console.log(output);
+      await runTests(module, environment);
     },
   });
+};
+
+/**
+ * Runs a module of tests in a process of its own.
+ *
+ * @param module The module, called `*_testing.ts`.
+ * @param env Variables of its environment besides ours.
+ * @returns Nothing; fails with what it prints when a test of it fails.
+ */
+export const runTests = async (
+  module: URL,
+  env: Readonly<Record<string, string>>,
+): Promise<void> => {
+  const { success, stdout, stderr } = await new Deno.Command(Deno.execPath(), {
+    args: ["test", "-A", fileURLToPath(module)],
+    env: { ...env, NO_COLOR: "1" },
+  }).output();
+  const output = [stdout, stderr]
+    .map((bytes) => new TextDecoder().decode(bytes)).join("\n").trim();
+  assert.ok(success, output);
+  console.log(output);
 };

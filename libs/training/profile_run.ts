@@ -17,7 +17,7 @@ import {
   type ImageSource,
   isDecoded,
 } from "@deepcluster/data";
-import type { Backend } from "@deepcluster/gpu-backend";
+import { Backend } from "@deepcluster/gpu-backend";
 import type { NetworkError } from "@deepcluster/models";
 import {
   networkOf,
@@ -83,7 +83,7 @@ const sampleSize = 128;
 /** No block of features has more rows, so that memory holds a full one. */
 const leastRows = 8192;
 /**
- * Batches of a pass and of an epoch: one to warm up, others to measure. Memory
+ * Batches of a pass, and scans of an epoch: one to warm up, others to measure. Memory
  * grows up to the second training step; two large ones take long enough.
  */
 const batchesTried = (images: number): number => images < 128 ? 3 : 2;
@@ -202,6 +202,7 @@ const runOn = Effect.fnUntraced(function* (
   },
   { sizes: { batch, extractBatch } }: ProfileOptions,
 ) {
+  const { stepsPerScan } = (yield* Backend).info.capabilities;
   const least = Math.max(leastRows, configuration.clusters);
   const size = Math.min(ids.length, least);
   return {
@@ -210,7 +211,7 @@ const runOn = Effect.fnUntraced(function* (
       batch,
       extractBatch,
       // Half a step less, lest rounding adds one.
-      reassign: (batchesTried(batch) - 0.5) * batch / size,
+      reassign: (batchesTried(batch) * stepsPerScan - 0.5) * batch / size,
       kmeansIterations: 2,
     },
     network: yield* networkOf(configuration),

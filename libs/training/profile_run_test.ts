@@ -10,6 +10,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { type PhaseCost, phases } from "./phase_timer.ts";
 import { profile } from "./profile_run.ts";
+import { inScansOf } from "./scans_testing.ts";
 import assert from "node:assert/strict";
 
 /** Every tenth of them is no image. */
@@ -41,16 +42,21 @@ const drawing = (index: number): ImagePayload => ({
   ),
 });
 
-const services = (folder: string) =>
+const services = (folder: string, stepsPerScan: number) =>
   Layer.mergeAll(
     layerRunFolder(folder),
     Assigner.layerReference,
-    layerBackend({ threads: 1 }),
+    inScansOf(stepsPerScan, layerBackend({ threads: 1 })),
     Progress.layerSilent,
   );
 
 const tried = Effect.fnUntraced(
-  function* (source: ImageSource, epochs: number, clusters = 3) {
+  function* (
+    source: ImageSource,
+    epochs: number,
+    clusters = 3,
+    stepsPerScan = 1,
+  ) {
     const folder = yield* Effect.acquireRelease(
       Effect.promise(() => mkdtemp(join(tmpdir(), "profile-"))),
       (path) => Effect.promise(() => rm(path, { recursive: true })),
@@ -69,7 +75,7 @@ const tried = Effect.fnUntraced(
       cacheBytes: 2 ** 20,
     };
     const measured = yield* profile(configuration, source, options)
-      .pipe(Effect.provide(services(folder)));
+      .pipe(Effect.provide(services(folder, stepsPerScan)));
     const left = yield* Effect.promise(() =>
       readdir(join(folder, "checkpoints"))
     );
@@ -126,5 +132,14 @@ effectTest(
     Effect.gen(function* () {
       const { rows, sampled } = yield* tried(sourceOf(200, pixels), 1, 150);
       assert.deepEqual([rows, sampled], [200, 128]);
+    }),
+);
+
+effectTest(
+  "profile() trains three times the steps that the engine makes at once",
+  () =>
+    Effect.gen(function* () {
+      const { laps } = yield* tried(sourceOf(30, pixels), 1, 3, 2);
+      assert.equal(laps.train.units, 3 * 2 * 6);
     }),
 );

@@ -5,6 +5,7 @@ import { initialise, small } from "@deepcluster/models";
 import { parseConfiguration } from "@deepcluster/runs";
 import { effectTest } from "@deepcluster/test";
 import { Effect, Layer } from "effect";
+import { inScansOf } from "./scans_testing.ts";
 import { type EpochState, startOfEpoch, trainEpoch } from "./train_epoch.ts";
 import assert from "node:assert/strict";
 
@@ -98,19 +99,6 @@ effectTest(
     }).pipe(Effect.provide(layers)),
 );
 
-/** The reference, which asks for several steps at once. */
-const inScansOf = (stepsPerScan: number) =>
-  Layer.effect(
-    Backend,
-    Effect.map(Backend, (backend) => ({
-      ...backend,
-      info: {
-        ...backend.info,
-        capabilities: { ...backend.info.capabilities, stepsPerScan },
-      },
-    })),
-  ).pipe(Layer.provide(layerReference));
-
 effectTest(
   "trainEpoch() by several steps at once equals single steps, resumed or not",
   () =>
@@ -122,10 +110,10 @@ effectTest(
       const scanned = yield* trainEpoch(
         { ...options, save, saveEveryMs: 0 },
         start,
-      ).pipe(Effect.provide(inScansOf(3)));
+      ).pipe(Effect.provide(inScansOf(3, layerReference)));
       assert.deepEqual(saved.map(({ step }) => step), [3, 4]);
       const resumed = yield* trainEpoch(options, saved[0]!).pipe(
-        Effect.provide(inScansOf(2)),
+        Effect.provide(inScansOf(2, layerReference)),
       );
       for (const end of [scanned, resumed]) {
         assert.deepEqual(bytes(end), bytes(whole));
@@ -175,7 +163,7 @@ effectTest(
       assert.match(error.message, /in epoch 1, step [1-4] /);
       const scanned = yield* Effect.flip(
         trainEpoch({ ...options, configuration }, start).pipe(
-          Effect.provide(inScansOf(4)),
+          Effect.provide(inScansOf(4, layerReference)),
         ),
       );
       assert.equal(scanned.message, error.message);

@@ -21,6 +21,7 @@ import { checkFeeds, stateOf } from "../feeds.ts";
 import { giveWay, programOf } from "../program.ts";
 import { multipliesBytesExactly } from "./byte_products.ts";
 import { channelBlock } from "./channel_block.ts";
+import { cudaDevice } from "./cuda/device.ts";
 import { scanExecution } from "./cuda/scan_execution.ts";
 import type { MakeExecution, OnnxEngine } from "./execution.ts";
 import { openForeignModel } from "./foreign_model.ts";
@@ -83,9 +84,7 @@ export const layerOnnx = (
     Effect.gen(function* () {
       const runtime = yield* loadRuntime;
       const { provider, threads } = settings;
-      const adapter = provider === "webgpu"
-        ? yield* usableAdapter(settings)
-        : undefined;
+      const device = yield* deviceOf(settings);
       yield* checkProvider(runtime, settings);
       const block = yield* channelBlock(runtime, settings);
       const byteProducts = yield* multipliesBytesExactly(runtime, settings);
@@ -95,7 +94,7 @@ export const layerOnnx = (
           provider,
           threads,
           version: `${onnxLibrary} ${runtime.env.versions.node}` +
-            (adapter?.name === undefined ? "" : ` on ${adapter.name}`),
+            (device.name === undefined ? "" : ` on ${device.name}`),
         },
         capabilities: { ...onnxProviders[provider].capabilities, byteProducts },
       };
@@ -112,6 +111,16 @@ export const layerOnnx = (
       };
     }),
   );
+
+/** The GPU that a provider will use; the processor has no name here. */
+const deviceOf = (
+  settings: SessionSettings,
+): Effect.Effect<{ readonly name?: string }, ProviderMissingError> => {
+  if (settings.provider === "cuda") return cudaDevice;
+  return settings.provider === "webgpu"
+    ? usableAdapter(settings)
+    : Effect.succeed({});
+};
 
 /**
  * Makes what compiles graphs.

@@ -53,9 +53,7 @@ export const onnxProviders: Readonly<Record<OnnxProvider, OnnxProviderRow>> = {
   cuda: {
     description: "an NVIDIA GPU, by CUDA",
     requirement: "it must find its libraries and an NVIDIA GPU",
-    remedy: "put ONNX Runtime's library for CUDA beside that of " +
-      "onnxruntime-node, and CUDA and cuDNN on the library path, or choose " +
-      "--provider cpu",
+    remedy: "run deno task engine:install onnx-cuda, or choose --provider cpu",
     // AlexNet: 980 MB of state cross a scan, 150 MB of images a step.
     capabilities: { ...gpu, stepsPerScan: 8 },
   },

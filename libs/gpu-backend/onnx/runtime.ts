@@ -159,7 +159,13 @@ const sessionOptions = (
       resident.map((name) => [name, "gpu-buffer"]),
     ),
   },
-  extra: { session: { intra_op: { allow_spinning: "0" } } },
+  extra: {
+    session: {
+      intra_op: { allow_spinning: "0" },
+      // Else CUDA may add in whatever order its threads come.
+      ...provider === "cuda" && { use_deterministic_compute: "1" },
+    },
+  },
   ...profile === undefined
     ? {}
     : { enableProfiling: true, profileFilePrefix: profile },
