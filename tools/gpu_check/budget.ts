@@ -9,9 +9,16 @@
 export interface Budget {
   /** Milliseconds since the start. */
   readonly elapsedMs: () => number;
-  /** Milliseconds that an item may take: its own limit, or what is left. */
+  /**
+   * Milliseconds that an item may take: its own limit, which is stated for a
+   * check of {@link plannedMinutes} and grows with longer ones, or what is
+   * left.
+   */
   readonly limitMs: (itemMs: number) => number;
 }
+
+/** Length of a check that the items' limits are made for. */
+export const plannedMinutes = 8;
 
 /** Less than this is no time for any item. */
 export const minItemMs = 3000;
@@ -31,6 +38,7 @@ export const startBudget = (
   const end = start + minutes * 60_000;
   return {
     elapsedMs: () => now() - start,
-    limitMs: (itemMs) => Math.max(0, Math.min(itemMs, end - now())),
+    limitMs: (itemMs) =>
+      Math.max(0, Math.min(itemMs * minutes / plannedMinutes, end - now())),
   };
 };

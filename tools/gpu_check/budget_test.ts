@@ -1,13 +1,18 @@
 import assert from "node:assert/strict";
-import { startBudget } from "./budget.ts";
+import { plannedMinutes, startBudget } from "./budget.ts";
 
 Deno.test("startBudget() gives an item its own limit, or what is left", () => {
   let now = 5000;
-  const { limitMs, elapsedMs } = startBudget(1, () => now);
+  const { limitMs, elapsedMs } = startBudget(plannedMinutes, () => now);
   assert.equal(limitMs(40_000), 40_000);
-  now += 50_000;
+  now += 470_000;
   assert.equal(limitMs(40_000), 10_000);
-  assert.equal(elapsedMs(), 50_000);
-  now += 50_000;
+  assert.equal(elapsedMs(), 470_000);
+  now += 470_000;
   assert.equal(limitMs(40_000), 0);
+});
+
+Deno.test("startBudget() of twice the time gives items twice their limits", () => {
+  const { limitMs } = startBudget(2 * plannedMinutes, () => 0);
+  assert.equal(limitMs(40_000), 80_000);
 });

@@ -5,6 +5,7 @@
  *
  * @module
  */
+import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { lastText, textLines } from "./text_lines.ts";
 
@@ -37,11 +38,11 @@ export interface ConformanceOptions {
   readonly signal: AbortSignal;
 }
 
-const cases = fileURLToPath(
-  new URL(
-    "../../libs/gpu-backend/conformance/selected_engine_testing.ts",
-    import.meta.url,
-  ),
+const root = fileURLToPath(new URL("../..", import.meta.url));
+const config = join(root, "deno.json");
+const cases = join(
+  root,
+  "libs/gpu-backend/conformance/selected_engine_testing.ts",
 );
 
 /**
@@ -56,7 +57,8 @@ export const runConformance = async (
   const { engine, provider, software, env, filter, limitMs, signal } = options;
   const child = new Deno.Command(Deno.execPath(), {
     args: [
-      ...["test", "-A", "--no-check", "--reporter=tap"],
+      // Without it, Deno would look for one from the working directory upwards.
+      ...["test", "-A", "--no-check", "--reporter=tap", `--config=${config}`],
       ...filter === undefined ? [] : ["--filter", filter],
       cases,
     ],

@@ -21,7 +21,7 @@ export type ItemKind =
 export interface PlannedItem {
   readonly name: string;
   readonly kind: ItemKind;
-  /** Longest time it may take. */
+  /** Longest time it may take in a check of eight minutes. */
   readonly limitMs: number;
   /** Whether further providers have it as well as the first. */
   readonly everyProvider: boolean;

@@ -13,9 +13,10 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
 import { startBudget } from "./budget.ts";
-import { plan, type PlannedItem } from "./items.ts";
+import { plan } from "./items.ts";
+import { torchName } from "./measurement.ts";
 import { describeAdapter, describeMachine } from "./machine.ts";
-import { type Item, lineOf, type Report, writeReport } from "./report.ts";
+import { lineOf, ratiosOf, type Report, writeReport } from "./report.ts";
 import { makeRunner } from "./run_items.ts";
 import { type EngineProvider, nameOf } from "./sides.ts";
 import { findVulkan } from "./vulkan.ts";
@@ -23,7 +24,8 @@ import { findVulkan } from "./vulkan.ts";
 const usage = `Checks and measures the engines on this machine's GPU.
 
   --out FILE        results. Default: gpu-check.json
-  --minutes N       ends after this time. Default: 8
+  --minutes N       ends after this time; each item has its part of it.
+                    Default: 8
   --providers LIST  Default: onnx:webgpu,onnx:cuda,tfjs:cuda; the first one
                     is checked and measured in full, of the others what is
                     there in brief
@@ -94,11 +96,13 @@ const report: Report = {
   vulkan,
   adapter: await describeAdapter(env),
   sides: {},
+  ratios: {},
   items: [],
 };
 
 /** Writes what there is; called after each item and before the end. */
 const save = async () => {
+  report.ratios = ratiosOf(report.items);
   report.seconds = budget.elapsedMs() / 1000;
   await writeReport(flags.out, report);
 };
@@ -117,7 +121,7 @@ for (const signal of ["SIGINT", "SIGTERM"] as const) {
 const runner = makeRunner({
   budget,
   software: flags.software,
-  env,
+  env: () => withCuda(env, report.sides[torchName]?.["cudaFolders"]),
   python: flags.python,
   cases: flags.cases,
   signal: stopping.signal,
@@ -128,29 +132,34 @@ const runner = makeRunner({
   },
 });
 
-/** A provider that was found missing is not tried again. */
-const missingReason = (on: EngineProvider): string | undefined =>
-  report.sides[nameOf(on)]?.["missing"] as string | undefined;
-
-const doItem = async (
-  item: PlannedItem,
-  on: EngineProvider,
-): Promise<Item> => {
-  const reason = missingReason(on);
-  return reason === undefined || item.kind.type === "processor"
-    ? await runner.run(item, on)
-    : {
-      name: `${item.name} (${nameOf(on)})`,
-      state: "skipped",
-      reason,
-      seconds: 0,
-    };
+/** CUDA's libraries of PyTorch serve ours, where the system has none. */
+const withCuda = (
+  env: Readonly<Record<string, string>>,
+  folders: unknown = [],
+): Record<string, string> => {
+  const own = env["LD_LIBRARY_PATH"] ?? Deno.env.get("LD_LIBRARY_PATH");
+  const paths = [own, ...folders as string[]].filter(Boolean);
+  return {
+    ...env,
+    ...paths.length > 0 && { LD_LIBRARY_PATH: paths.join(":") },
+  };
 };
 
-for (const text of vulkan.missing) console.error(`Missing: ${text}`);
+/** Whether an item's provider can be used; the processor always can. */
+const isPossible = ({ item, on }: typeof work[number]): boolean =>
+  item.kind.type === "processor" ||
+  report.sides[nameOf(on)]?.["missing"] === undefined;
+
+if (providers.some(({ provider }) => provider === "webgpu")) {
+  for (const text of vulkan.missing) console.error(`Missing: ${text}`);
+}
+await runner.survey(providers);
+for (const [name, { missing }] of Object.entries(report.sides)) {
+  if (missing !== undefined) console.log(`${name} is missing: ${missing}`);
+}
 await save();
-for (const { item, on } of work) {
-  const done = await doItem(item, on);
+for (const { item, on } of work.filter(isPossible)) {
+  const done = await runner.run(item, on);
   report.items.push(done);
   console.log(lineOf(done));
   await save();
@@ -163,4 +172,5 @@ console.log(`Wrote ${join(flags.out)} after ${report.seconds.toFixed(0)} s`);
 const failed = report.items.some(({ state, conformance }) =>
   state === "failed" || (conformance?.failed ?? 0) > 0
 );
-Deno.exit(failed ? 1 : 0);
+const first = report.sides[nameOf(providers[0]!)];
+Deno.exit(failed || first?.["missing"] !== undefined ? 1 : 0);

@@ -8,6 +8,9 @@ import { gpuMemoryBytes } from "./machine.ts";
 import type { RunRequest, Side } from "./side.ts";
 import type { Spec } from "./spec.ts";
 
+/** PyTorch's side tells the memory it holds on a GPU itself. */
+export const torchName = "PyTorch";
+
 /** A side, and how it runs. */
 export interface Contestant {
   /** Name in the results, such as `PyTorch TF32`. */
@@ -53,13 +56,14 @@ export interface SideResult {
   readonly openSeconds: number;
   /** Memory of the GPU; of the process, where it computes on the processor. */
   readonly memoryBytes?: number;
-  /** Bytes that one run sends to the engine and gets back. */
+  /** Bytes that one step or pass sends to the engine and gets back. */
   readonly bytes?: { readonly up: number; readonly down: number };
 }
 
 /** What all sides did. */
 export interface Measurement {
-  readonly spec: object;
+  /** Names and sizes. */
+  readonly spec: Readonly<Record<string, unknown>>;
   /** Ours first. */
   readonly results: readonly SideResult[];
   /** How the values of the sides differ from those of the first. */
@@ -159,8 +163,8 @@ const openAll = async (
     const { values = [], bytes } = await side.request({ open: spec }, msLeft());
     const openSeconds = (performance.now() - started) / 1000;
     const after = await gpuMemoryBytes();
-    // PyTorch tells its own peak; ONNX Runtime's does only the driver know.
-    const onGpu = bytes !== undefined && side.onGpu && before !== undefined;
+    // What ONNX Runtime holds there only the driver knows.
+    const onGpu = side.onGpu && side.name !== torchName && before !== undefined;
     opened.set(side, {
       side,
       values,
@@ -243,7 +247,7 @@ export const agreementOf = (
 };
 
 /** What tells a spec from others: names and sizes, without layers and tensors. */
-const summaryOf = (spec: Spec): object =>
+const summaryOf = (spec: Spec): Measurement["spec"] =>
   Object.fromEntries(
     Object.entries(spec).filter(([, value]) => typeof value !== "object"),
   );

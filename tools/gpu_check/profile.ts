@@ -8,7 +8,9 @@
 export interface ProfileEvent {
   readonly cat: string;
   readonly name: string;
-  /** Microseconds. */
+  /** Microseconds since the profile began. */
+  readonly ts: number;
+  /** Microseconds that it took. */
   readonly dur: number;
   readonly args?: {
     readonly op_name?: string;
@@ -35,14 +37,16 @@ export interface Profile {
   readonly nodes: number;
   /** Those that did not run on the provider, by name of operator. */
   readonly elsewhere: Readonly<Record<string, number>>;
-  /** Milliseconds of one run, from the session's events. */
+  /** Milliseconds of the last run, from the session's events. */
   readonly milliseconds: number;
-  /** Operators, the most expensive first. */
+  /** Operators of the last run, the most expensive first. */
   readonly operators: readonly OperatorTime[];
   /**
-   * Milliseconds of one run inside kernels, where the GPU's own timestamps are
-   * in the profile, by the kernel's name; the most expensive 20.
+   * Milliseconds of one run inside kernels, by the GPU's own timestamps, mean
+   * of all runs; 0 where the profile has none.
    */
+  readonly kernelMilliseconds: number;
+  /** The same by kernel, the most expensive 20. */
   readonly kernels: Readonly<Record<string, number>>;
 }
 
@@ -52,50 +56,48 @@ export interface Profile {
  * @param events The events of a session.
  * @param provider Name of its execution provider, such as
  * `WebGpuExecutionProvider`.
- * @returns The mean of its runs, or `undefined` when there are none.
+ * @returns Its last run, which compiles nothing, or `undefined` when there is
+ * none.
  */
 export const summariseProfile = (
   events: readonly ProfileEvent[],
   provider: string,
 ): Profile | undefined => {
   const runs = events.filter(({ name }) => name === "model_run");
-  if (runs.length === 0) return undefined;
-  const nodes = events.filter(({ cat, name }) =>
-    cat === "Node" && name.endsWith("_kernel_time")
+  const last = runs.at(-1);
+  if (last === undefined) return undefined;
+  const nodes = events.filter(({ cat, name, ts }) =>
+    cat === "Node" && name.endsWith("_kernel_time") && ts >= last.ts
   );
-  const perRun = (sum: number) => sum / runs.length;
-  const groups = Map.groupBy(
-    nodes,
-    ({ args }) => `${args?.op_name} ${args?.provider}`,
-  );
-  const operators = [...groups.values()].map((group) => ({
+  const operators = [
+    ...Map.groupBy(nodes, ({ args }) => `${args?.op_name} ${args?.provider}`)
+      .values(),
+  ].map((group) => ({
     operator: group[0]!.args?.op_name ?? "unknown",
     provider: group[0]!.args?.provider ?? "unknown",
-    nodes: perRun(group.length),
-    milliseconds: perRun(total(group)),
+    nodes: group.length,
+    milliseconds: total(group),
   })).sort((a, b) => b.milliseconds - a.milliseconds);
+  const kernels = events.filter(({ cat }) => cat === "Kernel" || cat === "Api");
   return {
-    nodes: perRun(nodes.length),
+    nodes: nodes.length,
     elsewhere: Object.fromEntries(
       operators.filter((each) => each.provider !== provider)
         .map(({ operator, nodes }) => [operator, nodes]),
     ),
-    milliseconds: perRun(total(runs)),
+    milliseconds: total([last]),
     operators,
-    kernels: kernelsOf(events, runs.length),
+    kernelMilliseconds: total(kernels) / runs.length,
+    kernels: byName(kernels, runs.length),
   };
 };
 
-const kernelsOf = (events: readonly ProfileEvent[], runs: number) => {
-  const kernels = Map.groupBy(
-    events.filter(({ cat }) => cat === "Kernel" || cat === "Api"),
-    ({ name }) => name.replaceAll(/\d+/g, "#"),
-  );
-  return Object.fromEntries(
-    [...kernels].map(([name, group]) => [name, total(group) / runs] as const)
+const byName = (kernels: readonly ProfileEvent[], runs: number) =>
+  Object.fromEntries(
+    [...Map.groupBy(kernels, ({ name }) => name.replaceAll(/\d+/g, "#"))]
+      .map(([name, group]) => [name, total(group) / runs] as const)
       .sort(([, a], [, b]) => b - a).slice(0, 20),
   );
-};
 
 const total = (events: readonly ProfileEvent[]): number =>
   events.reduce((sum, { dur }) => sum + dur, 0) / 1000;

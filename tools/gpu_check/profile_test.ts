@@ -1,21 +1,31 @@
 import assert from "node:assert/strict";
 import { summariseProfile } from "./profile.ts";
 
-Deno.test("summariseProfile() counts nodes of one run, by operator and provider", () => {
-  const node = (op_name: string, provider: string, dur: number) => ({
+Deno.test("summariseProfile() counts nodes of the last run, by operator and provider", () => {
+  const node = (
+    ts: number,
+    op_name: string,
+    provider: string,
+    dur: number,
+  ) => ({
     cat: "Node",
     name: `${op_name}_kernel_time`,
+    ts,
     dur,
     args: { op_name, provider },
   });
-  const run = [
-    node("Conv", "WebGpuExecutionProvider", 1000),
-    node("Conv", "WebGpuExecutionProvider", 3000),
-    node("Cast", "CPUExecutionProvider", 500),
-    { cat: "Session", name: "model_run", dur: 6000 },
+  const run = (ts: number, first: number) => [
+    node(ts + 1, "Conv", "WebGpuExecutionProvider", first),
+    node(ts + 2, "Conv", "WebGpuExecutionProvider", 3000),
+    node(ts + 3, "Cast", "CPUExecutionProvider", 500),
+    { cat: "Api", name: `%${ts} matmul/Gemm`, ts: 0, dur: 250 },
+    { cat: "Session", name: "model_run", ts, dur: 6000 },
   ];
   assert.deepEqual(
-    summariseProfile([...run, ...run], "WebGpuExecutionProvider"),
+    summariseProfile(
+      [...run(0, 90_000), ...run(100, 1000)],
+      "WebGpuExecutionProvider",
+    ),
     {
       nodes: 3,
       elsewhere: { Cast: 1 },
@@ -34,7 +44,8 @@ Deno.test("summariseProfile() counts nodes of one run, by operator and provider"
           milliseconds: 0.5,
         },
       ],
-      kernels: {},
+      kernelMilliseconds: 0.25,
+      kernels: { "%# matmul/Gemm": 0.25 },
     },
   );
   assert.equal(summariseProfile([], "CPUExecutionProvider"), undefined);

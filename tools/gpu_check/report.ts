@@ -6,7 +6,7 @@
  */
 import type { ConformanceResult } from "./conformance.ts";
 import type { Adapter, Machine } from "./machine.ts";
-import type { Measurement } from "./measurement.ts";
+import type { Measurement, SideResult } from "./measurement.ts";
 import type { Profile } from "./profile.ts";
 import type { VulkanSetup } from "./vulkan.ts";
 
@@ -39,9 +39,51 @@ export interface Report {
   readonly adapter: Adapter;
   /** Versions of each side by its name, or why it is missing. */
   readonly sides: Record<string, Readonly<Record<string, unknown>>>;
+  /**
+   * Our time divided by that of others, by item and side: at most 1.5 beside
+   * `PyTorch fp32` and at most 0.05 beside `onnx cpu` is the aim.
+   */
+  ratios: Readonly<Record<string, Readonly<Record<string, number>>>>;
   /** In the order of importance. */
   readonly items: Item[];
 }
+
+/**
+ * Collects the ratios of all items.
+ *
+ * @param items The items so far.
+ * @returns See {@link Report.ratios}.
+ */
+export const ratiosOf = (items: readonly Item[]): Report["ratios"] =>
+  Object.fromEntries(
+    items.flatMap(({ name, measurement }) => {
+      if (measurement === undefined) return [];
+      const [ours, ...theirs] = measurement.results;
+      const ratios = theirs.map(({ side, oursTakes }) => [
+        side,
+        oursTakes!.ratio,
+      ]);
+      const processor = processorBeside(ours!, measurement, items);
+      if (processor !== undefined) {
+        const { side, perSecond } = processor;
+        ratios.push([side, perSecond.value / ours!.perSecond.value]);
+      }
+      return ratios.length === 0 ? [] : [[name, Object.fromEntries(ratios)]];
+    }),
+  );
+
+/** The same workload on the processor, by its rate: its batch is smaller. */
+const processorBeside = (
+  { side }: SideResult,
+  { spec }: Measurement,
+  items: readonly Item[],
+): SideResult | undefined =>
+  items.flatMap(({ measurement }) =>
+    measurement === undefined ? [] : [measurement]
+  ).find((other) =>
+    other.results.length === 1 && other.results[0]!.side !== side &&
+    other.spec.kind === spec.kind && other.spec.network === spec.network
+  )?.results[0];
 
 /**
  * Writes a report in place of an older one.
@@ -67,11 +109,11 @@ export const writeReport = async (
 export const lineOf = (item: Item): string => {
   const { name, state, reason, conformance, measurement, profile } = item;
   const parts = [`${name}:`];
-  if (state !== "done") parts.push(`${state}: ${reason}`);
+  if (state !== "done") parts.push(`${state}: ${firstLine(reason!)}`);
   if (conformance !== undefined) {
     const { passed, failed, complete, ended } = conformance;
     parts.push(`${passed} passed, ${failed} failed`);
-    if (!complete) parts.push(`(${ended})`);
+    if (!complete) parts.push(`(${firstLine(ended!)})`);
   }
   if (measurement !== undefined) {
     const { results, agreement } = measurement;
@@ -88,12 +130,17 @@ export const lineOf = (item: Item): string => {
     }
   }
   if (profile !== undefined) {
-    const { nodes, milliseconds, elsewhere } = profile;
+    const { nodes, milliseconds, kernelMilliseconds, elsewhere } = profile;
     parts.push(`${nodes} nodes in ${show(milliseconds)} ms`);
+    if (kernelMilliseconds > 0) {
+      parts.push(`of which ${show(kernelMilliseconds)} ms in kernels`);
+    }
     const others = Object.keys(elsewhere);
     if (others.length > 0) parts.push(`not on the provider: ${others}`);
   }
   return parts.join(" ");
 };
+
+const firstLine = (text: string): string => text.split("\n")[0]!;
 
 const show = (value: number): string => String(Number(value.toPrecision(4)));

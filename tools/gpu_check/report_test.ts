@@ -1,6 +1,12 @@
 import assert from "node:assert/strict";
 import { join } from "node:path";
-import { lineOf, type Report, writeReport } from "./report.ts";
+import {
+  type Item,
+  lineOf,
+  ratiosOf,
+  type Report,
+  writeReport,
+} from "./report.ts";
 
 Deno.test("writeReport() replaces a report, and leaves nothing beside it", async () => {
   const folder = await Deno.makeTempDir();
@@ -34,4 +40,30 @@ Deno.test("lineOf() says why an item was not done, and what cases failed", () =>
     lineOf({ ...base, state: "done", conformance }),
     "conformance (onnx webgpu): 46 passed, 1 failed (stopped after 150 s)",
   );
+});
+
+Deno.test("ratiosOf() divides our time by that of PyTorch, and of the processor by rates", () => {
+  const result = (side: string, value: number, ratio?: number) => ({
+    ...{ side, medianSeconds: 1, spread: 0, minSeconds: 1, maxSeconds: 1 },
+    ...{ runs: 1, openSeconds: 1, perSecond: { value, unit: "images/s" } },
+    ...ratio !== undefined && { oursTakes: { ratio, low: 1, high: 2 } },
+  });
+  const item = (
+    name: string,
+    kind: string,
+    ...results: ReturnType<typeof result>[]
+  ): Item => ({
+    ...{ name, state: "done", seconds: 1 },
+    measurement: {
+      ...{ spec: { kind, network: "alexnet" }, agreement: [], results },
+    },
+  });
+  const items = [
+    item("step", "step", result("webgpu", 100), result("PyTorch", 120, 1.2)),
+    item("forward", "forward", result("webgpu", 100)),
+    item("step (cpu)", "step", result("onnx cpu", 4)),
+  ];
+  assert.deepEqual(ratiosOf(items), {
+    step: { "PyTorch": 1.2, "onnx cpu": 0.04 },
+  });
 });

@@ -13,20 +13,14 @@ import { type Contestant, measure, type Task } from "./measurement.ts";
 import { readProfile } from "./profile.ts";
 import type { Item } from "./report.ts";
 import type { MissingSide, Side } from "./side.ts";
-import {
-  type EngineProvider,
-  exactProducts,
-  nameOf,
-  startOurs,
-  startTorch,
-} from "./sides.ts";
+import { type EngineProvider, nameOf, startOurs, startTorch } from "./sides.ts";
 
 /** What all items share. */
 export interface Context {
   readonly budget: Budget;
   readonly software: boolean;
-  /** Variables that Vulkan needs. */
-  readonly env: Readonly<Record<string, string>>;
+  /** Variables that Vulkan and CUDA need, as far as is known now. */
+  readonly env: () => Readonly<Record<string, string>>;
   readonly python: string | undefined;
   /** Part of the names of the conformance cases to run. Default: all. */
   readonly cases: string | undefined;
@@ -41,6 +35,8 @@ type Found = Pick<Item, "conformance" | "measurement" | "profile">;
 
 /** Does items; PyTorch is imported once for all of them. */
 export interface Runner {
+  /** Finds PyTorch, and whether a provider can be used; tells both. */
+  readonly survey: (providers: readonly EngineProvider[]) => Promise<void>;
   /** Does one item on a provider; never rejects. */
   readonly run: (item: PlannedItem, on: EngineProvider) => Promise<Item>;
   /** Ends what is left running. */
@@ -55,10 +51,19 @@ export interface Runner {
  */
 export const makeRunner = (context: Context): Runner => {
   const torch = keepTorch(context);
+  const { budget } = context;
   return {
+    survey: async (providers) => {
+      await torch.start(() => budget.limitMs(60_000));
+      for (const on of providers) {
+        const msLeft = () => budget.limitMs(30_000);
+        await withOurs(on, context, msLeft, () => Promise.resolve())
+          .catch(() => {}); // `onSide` was told.
+      }
+    },
     run: async (planned, on) => {
       const started = performance.now();
-      const limitMs = context.budget.limitMs(planned.limitMs);
+      const limitMs = budget.limitMs(planned.limitMs);
       const msLeft = () => limitMs - (performance.now() - started);
       const item = (result: Pick<Item, "state" | "reason"> & Found): Item => ({
         name: `${planned.name} (${nameOf(placeOf(planned, on))})`,
@@ -92,14 +97,14 @@ const doItem = async (
   torch: Torch,
   msLeft: () => number,
 ): Promise<Found> => {
-  const { software, env, cases, signal } = context;
+  const { software, cases, signal } = context;
   switch (kind.type) {
     case "conformance":
       return {
         conformance: await runConformance({
           ...on,
           software,
-          env: { ...env, ...exactProducts(on.provider) },
+          env: context.env(),
           ...cases !== undefined && { filter: cases },
           limitMs: msLeft(),
           signal,
@@ -145,7 +150,7 @@ const withOurs = async <A>(
 ): Promise<A> => {
   const side = await startOurs({
     ...on,
-    ...{ software, env, signal, limitMs: msLeft() },
+    ...{ software, env: env(), signal, limitMs: msLeft() },
     ...profile !== undefined && { profile },
   });
   onSide(side);
@@ -189,6 +194,8 @@ const executionProviders: Readonly<Record<string, string>> = {
 
 /** PyTorch, imported when first needed, and anew after a failure. */
 interface Torch {
+  /** Imports it, if need be. */
+  readonly start: (msLeft: () => number) => Promise<Side | MissingSide>;
   /** The ways it runs a task; none where it is missing. */
   readonly contestants: (
     task: Task,
@@ -202,20 +209,20 @@ interface Torch {
 
 const keepTorch = ({ python, signal, onSide }: Context): Torch => {
   let side: Side | MissingSide | undefined;
-  const drop = async () => {
-    if (side !== undefined && !("missing" in side)) {
-      await side.close(1000);
-      side = undefined;
+  const running = () =>
+    side === undefined || "missing" in side ? undefined : side;
+  const start = async (msLeft: () => number) => {
+    if (side === undefined) {
+      side = await startTorch(python, msLeft(), signal);
+      onSide(side);
     }
+    return side;
   };
   return {
+    start,
     contestants: async ({ spec }, msLeft) => {
-      if (side === undefined) {
-        side = await startTorch(python, msLeft(), signal);
-        onSide(side);
-      }
-      if ("missing" in side) return [];
-      const torch = side;
+      const torch = await start(msLeft);
+      if ("missing" in torch) return [];
       const way = (name: string, tf32: boolean, upload: boolean) => ({
         name: `PyTorch ${name}`,
         side: torch,
@@ -227,10 +234,13 @@ const keepTorch = ({ python, signal, onSide }: Context): Torch => {
       return [...both, way("fp32, inputs on the device", false, false)];
     },
     release: async () => {
-      if (side !== undefined && !("missing" in side)) {
-        await side.request({ close: true }, 10_000);
-      }
+      await running()?.request({ close: true }, 10_000);
     },
-    drop,
+    drop: async () => {
+      const torch = running();
+      if (torch === undefined) return;
+      side = undefined;
+      await torch.close(1000);
+    },
   };
 };

@@ -4,6 +4,7 @@
  * @module
  */
 import { fileURLToPath } from "node:url";
+import { torchName } from "./measurement.ts";
 import { type MissingSide, type Side, startSide } from "./side.ts";
 
 /** A provider of an engine, such as WebGPU of ONNX Runtime. */
@@ -15,7 +16,7 @@ export interface EngineProvider {
 /** How our side is started. */
 export interface OurOptions extends EngineProvider {
   readonly software: boolean;
-  /** Variables that Vulkan needs. */
+  /** Variables that Vulkan and CUDA need. */
   readonly env: Readonly<Record<string, string>>;
   /** Path that files of the engine's timings begin with. Default: none. */
   readonly profile?: string;
@@ -47,21 +48,11 @@ export const startOurs = (
       ...software ? ["--software"] : [],
       ...profile === undefined ? [] : [`--profile=${profile}`],
     ],
-    env: { ...env, ...exactProducts(provider) },
+    env,
     onGpu: provider !== "cpu" && provider !== "wasm",
     signal,
   }, limitMs);
 };
-
-/**
- * CUDA libraries round factors of products to 10 bits unless told otherwise;
- * ours are to be as exact as everywhere else.
- *
- * @param provider Name of a provider.
- * @returns Variables for the process.
- */
-export const exactProducts = (provider: string): Record<string, string> =>
-  provider === "cuda" ? { NVIDIA_TF32_OVERRIDE: "0" } : {};
 
 /** Pythons to try, the first that has PyTorch is taken. */
 const pythons = [
@@ -88,7 +79,7 @@ export const startTorch = async (
   let found: Side | MissingSide | undefined;
   for (const program of python === undefined ? pythons : [python]) {
     found = await startSide({
-      name: "PyTorch",
+      name: torchName,
       command: [program, pathOf("torch_baseline.py")],
       env: {},
       onGpu: true,

@@ -248,8 +248,17 @@ def opened(spec):
     return KINDS[spec["kind"]](spec)
 
 
+def cuda_folders():
+    """Folders of the CUDA libraries that PyTorch's packages bring."""
+    packages = Path(torch.__file__).parents[1]
+    return sorted(str(folder) for folder in packages.glob("nvidia/**/lib"))
+
+
 def versions():
-    found = {"torch": torch.__version__, "numpy": np.__version__, "device": str(DEVICE)}
+    found = {
+        "torch": torch.__version__, "numpy": np.__version__, "device": str(DEVICE),
+        "cudaFolders": cuda_folders(),
+    }
     if DEVICE.type == "cuda":
         torch.zeros(1, device=DEVICE)
         found |= {

@@ -5,7 +5,7 @@
  *
  * - at the start `{"versions": {...}}`, or `{"missing": "why"}`;
  * - `{"open": spec}`: `{"values": [...], "bytes": {"up", "down"}}`;
- * - `{"run": count}`: `{"seconds": [...]}`, of each run;
+ * - `{"run": count}`: `{"seconds": [...]}`, of a step or pass in each run;
  * - `{"memory": true}`: `{"memoryBytes"}`, the peak of the process;
  * - any of them: `{"failed": "why"}`.
  *
@@ -44,7 +44,7 @@ const runtime = ManagedRuntime.make(
 
 const answer = (values: object) => console.log(JSON.stringify(values));
 
-const scope = await runtime.runPromise(Scope.make());
+const scope = Effect.runSync(Scope.make());
 let workload: OpenWorkload | undefined;
 
 /** Opens a workload, runs it, or tells the peak resident memory. */
@@ -55,14 +55,16 @@ const respond = async (
     workload = await runtime.runPromise(
       Scope.provide(openWorkload(request.open), scope),
     );
-    return { values: workload.values, bytes: workload.bytes };
+    const { values, bytes } = workload;
+    return { values, bytes };
   }
   if (request.run === undefined) return { memoryBytes: peakBytes() };
   const seconds: number[] = [];
   for (let i = 0; i < request.run; i++) {
     const started = performance.now();
     await runtime.runPromise(workload!.run);
-    seconds.push((performance.now() - started) / 1000);
+    const took = (performance.now() - started) / 1000;
+    seconds.push(took / (workload!.unitsPerRun ?? 1));
   }
   return { seconds };
 };
@@ -88,5 +90,5 @@ else {
     );
   }
 }
-await runtime.runPromise(Scope.close(scope, Exit.void));
+await Effect.runPromise(Scope.close(scope, Exit.void));
 await runtime.dispose().catch(() => {});

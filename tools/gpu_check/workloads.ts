@@ -6,6 +6,7 @@
  */
 import { Assigner } from "@deepcluster/clustering";
 import {
+  type FloatTensor,
   floatTensor,
   intTensor,
   matrix,
@@ -15,7 +16,7 @@ import {
   type Tensors,
 } from "@deepcluster/core";
 import { extract } from "@deepcluster/features";
-import { Backend } from "@deepcluster/gpu-backend";
+import { Backend, stepOf } from "@deepcluster/gpu-backend";
 import {
   buildGraph,
   type Graph,
@@ -52,8 +53,13 @@ export type Services = Backend | Assigner | Progress;
 export interface OpenWorkload {
   /** Values that must agree with PyTorch's. */
   readonly values: readonly number[];
-  /** Bytes that one run sends to the engine and gets back. */
-  readonly bytes: { readonly up: number; readonly down: number };
+  /**
+   * Bytes that one step or pass sends to the engine and gets back, where they
+   * are those of one graph.
+   */
+  readonly bytes?: { readonly up: number; readonly down: number };
+  /** Steps or passes of a run. Default: 1. */
+  readonly unitsPerRun?: number;
   /** Runs once. */
   readonly run: Effect.Effect<unknown, unknown, Services>;
 }
@@ -77,8 +83,9 @@ export const openWorkload = (
 };
 
 /**
- * A training step with the draw of its dropout masks. Values: the first three
- * losses without dropout; the later ones depend on all gradients.
+ * Training steps with the draw of their dropout masks, as many in one call as
+ * training makes on this engine. Values: the first three losses without
+ * dropout; the later ones depend on all gradients.
  */
 const openStep = Effect.fnUntraced(function* (spec: StepSpec) {
   const network = yield* networkOf(spec);
@@ -92,30 +99,58 @@ const openStep = Effect.fnUntraced(function* (spec: StepSpec) {
     images: imagesOf(spec),
     labels: intTensor([batch], madeIntegers(batch, labelSeed, clusters)),
   };
-  const step = (rate: number, masks: Tensors) =>
-    Effect.map(
-      program.run({
-        ...inputs,
-        ...masks,
-        learning_rate: floatTensor([], Float32Array.of(rate)),
-      }),
-      ({ loss }) => loss!.data[0]!,
-    );
-  const ones = masksOfOnes(network, batch);
-  const values = [
-    yield* step(0.01, ones),
-    yield* step(0.01, ones),
-    yield* step(0.01, ones),
-  ];
-  let masks: ReturnType<typeof dropoutMasks> | undefined;
+  const check = Effect.map(
+    program.run({
+      ...inputs,
+      ...masksOfOnes(network, batch),
+      learning_rate: floatTensor([], Float32Array.of(0.01)),
+    }),
+    ({ loss }) => loss!.data[0]!,
+  );
+  const values = [yield* check, yield* check, yield* check];
+  const steps = backend.info.capabilities.stepsPerScan;
+  const inputsOf = stackedSteps(network, inputs, steps);
   let number = 0;
   const run = Effect.suspend(() => {
-    const draw = { seed: 1, epoch: 1, step: number++ };
-    masks = dropoutMasks(network, batch, draw, masks);
-    return step(0.001, masks);
+    number += steps;
+    return program.scan(steps, inputsOf(number));
   });
-  return { values, bytes: bytesOf(graph), run };
+  return { values, bytes: bytesOf(graph), unitsPerRun: steps, run };
 });
+
+/** The inputs of `steps` steps, with masks of their own. */
+const stackedSteps = (
+  network: Network,
+  { images, labels }: {
+    images: FloatTensor;
+    labels: ReturnType<typeof intTensor>;
+  },
+  steps: number,
+) => {
+  const batch = labels.shape[0]!;
+  const stacks = {
+    images: floatTensor([steps, ...images.shape]),
+    labels: intTensor([steps, ...labels.shape]),
+    learning_rate: floatTensor([steps], new Float32Array(steps).fill(0.001)),
+  };
+  const masks = Object.entries(maskShapes(network, batch)).map((
+    [name, { shape }],
+  ) => [name, floatTensor([steps, ...shape])] as const);
+  for (let step = 0; step < steps; step++) {
+    stepOf(stacks.images, step).data.set(images.data);
+    stepOf(stacks.labels, step).data.set(labels.data);
+  }
+  return (number: number): Tensors => {
+    for (let step = 0; step < steps; step++) {
+      const into = Object.fromEntries(
+        masks.map(([name, mask]) => [name, stepOf(mask, step)]),
+      );
+      const draw = { seed: 1, epoch: 1, step: number + step };
+      dropoutMasks(network, batch, draw, into);
+    }
+    return { ...stacks, ...Object.fromEntries(masks) };
+  };
+};
 
 /** Values: features of the first image and of the last one. */
 const openForward = Effect.fnUntraced(function* (spec: ForwardSpec) {
@@ -175,7 +210,7 @@ const openAssignment = Effect.fnUntraced(
     const run = assign(points, centroids);
     const { distances } = yield* run;
     const loss = distances.reduce((sum, value) => sum + value, 0) / n;
-    return { values: [loss], bytes: { up: 0, down: 0 }, run };
+    return { values: [loss], run };
   },
 );
 
