@@ -8,6 +8,8 @@ import {
   averagePoolGradient,
   maxPool,
   maxPoolGradient,
+  relu,
+  reluGradient,
 } from "@deepcluster/graph";
 import { type Maker, type OperatorCase, operatorCase } from "../testing.ts";
 
@@ -42,6 +44,23 @@ export const poolingCases: readonly OperatorCase[] = [
         y,
         dx: maxPoolGradient(x, dy, geometry),
         again: maxPoolGradient(x, y, geometry),
+      };
+    },
+  ),
+
+  operatorCase(
+    "what is rectified and then pooled has the reference's gradient, 0 where " +
+      "all of a window is 0 or less",
+    12,
+    (maker) => {
+      const { geometry, shape } = randomPooling(maker);
+      const x = maker.floats("x", shape, (x) => Math.round(x - 0.5));
+      const rectified = relu(x);
+      const y = maxPool(rectified, geometry);
+      const dy = maker.floats("dy", y.shape);
+      return {
+        y,
+        dx: reluGradient(x, maxPoolGradient(rectified, dy, geometry)),
       };
     },
   ),

@@ -21,8 +21,7 @@ export const gpuNormalizationLowerings: Lowerings<
   | "batchNormalizationScaleGradient"
   | "batchNormalizationInputGradient"
 > = {
-  batchMean: ({ inputs: [x], shape }, to) =>
-    to.node("Reshape", [meanOf(x!, to), to.integers(shape)]),
+  batchMean: ({ inputs: [x] }, to) => asVector(meanOf(x!, to), x!, to),
   batchVariance: ({ inputs: [x] }, to) =>
     to.node("Mul", [
       reduced("ReduceSumSquare", centredByOwnMean(x!, to), x!.shape, {
@@ -55,7 +54,7 @@ export const gpuNormalizationLowerings: Lowerings<
       { variance: variance!, ...operator },
       to,
     );
-    return to.node("Reshape", [quotients, to.integers(shape)]);
+    return asVector(quotients, x!, to);
   },
   /**
    * `(dy - biasGradient / count - normalised x * scaleGradient / count)` times
@@ -141,10 +140,14 @@ const meanOf = (x: Value, to: Lowering): string =>
 
 /** A vector of channels in a shape that broadcasts to that of `x`. */
 const perChannel = (vector: string, x: Value, to: Lowering): string =>
-  to.node("Reshape", [
-    vector,
-    to.integers([-1, ...x.shape.slice(2).map(() => 1)]),
-  ]);
+  to.node("Unsqueeze", [vector, to.integers(allButChannels(x))]);
+
+/**
+ * What was reduced to one number a channel, as a vector. Unlike `Reshape` it
+ * lets ONNX Runtime keep the channels last.
+ */
+const asVector = (perChannel: string, x: Value, to: Lowering): string =>
+  to.node("Squeeze", [perChannel, to.integers(allButChannels(x))]);
 
 const allButChannels = (x: Value): readonly number[] =>
   x.shape.flatMap((_, axis) => axis === 1 ? [] : [axis]);

@@ -75,9 +75,11 @@ export const gpuOperators: Readonly<Record<string, readonly ElementType[]>> = {
   Softplus: floats,
   Split: numbers,
   Sqrt: floats,
+  Squeeze: numbers,
   Sub: numbers,
   Tanh: floats,
   Transpose: numbers,
+  Unsqueeze: numbers,
   Where: numbers,
 };
 

@@ -9,58 +9,120 @@
  *
  * @module
  */
-import { intTensor, type Shape } from "@deepcluster/core";
+import { intTensor, type Shape, type Tensor } from "@deepcluster/core";
 import type { Pooling, Value } from "@deepcluster/graph";
 import type { Lowering, Lowerings, ValueOf } from "../lowering.ts";
 import { poolingAttributes } from "../pooling.ts";
+import { planOf } from "./pooling_plan.ts";
 
 /** Lowerings of max-pooling and of its gradient. */
 export const gpuPoolingLowerings: Lowerings<"maxPool" | "maxPoolGradient"> = {
   maxPool: ({ operator, inputs: [x] }, to) => maxima(x!, operator.geometry, to),
-  maxPoolGradient: (value, to) =>
-    tiles(value) ? byTiles(value, to) : byPositions(value, to),
+  maxPoolGradient: ({ operator: { geometry }, inputs: [x, dy] }, to) =>
+    gradientOf({ geometry, x: x!, windows: dy!.shape, dy: to.tensor(dy!) }, to),
 };
 
-type Gradient = ValueOf<"maxPoolGradient">;
+/**
+ * Adds the nodes of the gradient of a ReLU that is pooled, where it is that:
+ * `dy` of a window counts where its maximum is above 0, which asks less than
+ * every element.
+ *
+ * @param value The gradient of the ReLU.
+ * @param to Where it is lowered to.
+ * @returns Name of the gradient, or `undefined` where no pooling follows.
+ */
+export const gradientThroughPooling = (
+  { inputs: [x, dx] }: ValueOf<"reluGradient">,
+  to: Lowering,
+): string | undefined => {
+  if (dx!.operator.type !== "maxPoolGradient" || to.uses(dx!) > 1) return;
+  const { geometry } = dx!.operator;
+  const [rectified, dy] = dx!.inputs;
+  if (rectified!.operator.type !== "relu" || rectified!.inputs[0] !== x) return;
+  const isPositive = to.node("Cast", [maxima(rectified!, geometry, to)], {
+    to: { i: bool },
+  });
+  const slopes = to.node("Where", [
+    isPositive,
+    to.tensor(dy!),
+    to.scalar(0),
+  ]);
+  return gradientOf({ geometry, x: x!, windows: dy!.shape, dy: slopes }, to);
+};
 
+/** `TensorProto.DataType` of the ONNX format. */
+const bool = 9;
+
+/** A pooling, and what is known behind it. */
+interface Gradient {
+  readonly geometry: Pooling;
+  /** What is pooled. */
+  readonly x: Value;
+  /** Sizes of the result. */
+  readonly windows: Shape;
+  /** Name of the gradient with respect to the result. */
+  readonly dy: string;
+}
+
+/** The largest of what was rectified is the largest of all, rectified. */
 const maxima = (x: Value, geometry: Pooling, to: Lowering): string =>
   to.once(
     x,
-    `maxima ${JSON.stringify(geometry)}`,
-    () => to.node("MaxPool", [to.tensor(x)], poolingAttributes(geometry)),
+    `maxima ${key(geometry)}`,
+    () =>
+      x.operator.type === "relu"
+        ? to.node("Relu", [maxima(x.inputs[0]!, geometry, to)])
+        : to.node("MaxPool", [to.tensor(x)], poolingAttributes(geometry)),
   );
 
+const gradientOf = (gradient: Gradient, to: Lowering): string =>
+  tiles(gradient) ? byTiles(gradient, to) : byPositions(gradient, to);
+
 /** Whether every element is in exactly one window. */
-const tiles = ({ operator: { geometry }, inputs: [x] }: Gradient): boolean =>
+const tiles = ({ geometry, x }: Gradient): boolean =>
   [0, 1].every((axis) =>
     geometry.kernel[axis] === geometry.stride[axis] &&
     geometry.padding[axis] === 0 &&
-    x!.shape[axis + 2]! % geometry.kernel[axis]! === 0
+    x.shape[axis + 2]! % geometry.kernel[axis]! === 0
   );
 
-/** Images as `[n * c, rows, kernelHeight, columns, kernelWidth]`. */
-const byTiles = (value: Gradient, to: Lowering): string => {
-  const { operator: { geometry }, inputs: [x, dy] } = value;
+/**
+ * Images with their channels last, as ONNX Runtime holds them on WebGPU: there
+ * it leaves out these transpositions.
+ */
+const channelsLast = (images: string, to: Lowering): string =>
+  to.node("Transpose", [images], { perm: { ints: [0, 2, 3, 1] } });
+
+const channelsSecond = (images: string, to: Lowering): string =>
+  to.node("Transpose", [images], { perm: { ints: [0, 3, 1, 2] } });
+
+/** Images as `[n, rows, kernelHeight, columns, kernelWidth, c]`. */
+const byTiles = (
+  { geometry, x, windows, dy }: Gradient,
+  to: Lowering,
+): string => {
   const [height, width] = geometry.kernel;
-  const [n, c, rows, columns] = dy!.shape;
+  const [n, c, rows, columns] = windows;
   const reshape = (tensor: string, sizes: Shape) =>
     to.node("Reshape", [tensor, to.integers(sizes)]);
-  const perWindow = [n! * c!, rows!, 1, columns!, 1];
-  const images = reshape(to.tensor(x!), [
-    n! * c!,
+  const perWindow = (tensor: string) =>
+    reshape(channelsLast(tensor, to), [n!, rows!, 1, columns!, 1, c!]);
+  const images = reshape(channelsLast(to.tensor(x), to), [
+    n!,
     rows!,
     height,
     columns!,
     width,
+    c!,
   ]);
   const isMaximum = to.node("Equal", [
     images,
-    reshape(maxima(x!, geometry, to), perWindow),
+    perWindow(maxima(x, geometry, to)),
   ]);
   const area = height * width;
   const taps = to.constant(`taps ${height}x${width}`, () =>
     intTensor(
-      [height, 1, width],
+      [height, 1, width, 1],
       Int32Array.from({ length: area }, (_, tap) => tap),
     ));
   const first = to.node("ReduceMin", [
@@ -69,119 +131,77 @@ const byTiles = (value: Gradient, to: Lowering): string => {
   ]);
   const gradient = to.node("Where", [
     to.node("Equal", [first, taps]),
-    reshape(to.tensor(dy!), perWindow),
+    perWindow(dy),
     to.scalar(0),
   ]);
-  return reshape(gradient, x!.shape);
+  const [, , imageRows, imageColumns] = x.shape;
+  return channelsSecond(
+    reshape(gradient, [n!, imageRows!, imageColumns!, c!]),
+    to,
+  );
 };
 
 /** By positions in the image, gathered for the windows and then back. */
-const byPositions = (value: Gradient, to: Lowering): string => {
-  const { operator: { geometry }, inputs: [x, dy] } = value;
-  const [n, c] = x!.shape;
-  const { elements, windows } = to.once(
-    x!,
+const byPositions = (
+  { geometry, x, windows, dy }: Gradient,
+  to: Lowering,
+): string => {
+  const [n, c, height, width] = x.shape;
+  const plan = to.once(
+    x,
     `plan ${key(geometry)}`,
-    () => planOf(x!.shape.slice(2), dy!.shape.slice(2), geometry),
+    () => planOf(x.shape.slice(2), windows.slice(2), geometry),
   );
-  const name = `of ${x!.shape.slice(2).join("x")} by ${key(geometry)}`;
-  const rows = (tensor: string) =>
-    to.node("Reshape", [tensor, to.integers([n! * c!, -1])]);
-  const elementsOfWindows = to.constant(`elements ${name}`, () => elements);
-  const windowsOfElements = to.constant(`windows ${name}`, () => windows);
-  const size = x!.shape[2]! * x!.shape[3]!;
-
-  const first = to.once(x!, `first maxima ${key(geometry)}`, () => {
-    const candidates = to.node("Gather", [
-      rows(to.tensor(x!)),
-      elementsOfWindows,
-    ], { axis: { i: 1 } });
-    const most = to.node("Reshape", [
-      maxima(x!, geometry, to),
-      to.integers([n! * c!, 1, -1]),
+  const name = `of ${height}x${width} by ${key(geometry)}`;
+  /** As `[n, …, c]`, from images. */
+  const list = (images: string, sizes: Shape) =>
+    to.node("Reshape", [
+      channelsLast(images, to),
+      to.integers([n!, ...sizes, c!]),
     ]);
+  const gather = (tensor: string, positions: string) =>
+    to.node("Gather", [tensor, positions], { axis: { i: 1 } });
+  /** Positions as numbers to compare with, one for all channels. */
+  const compared = (name: string, positions: Tensor) =>
+    to.constant(`${name}, compared`, () => ({
+      ...positions,
+      shape: [...positions.shape, 1],
+    }));
+  const elementsName = `elements ${name}`;
+  const first = to.once(x, `first maxima ${key(geometry)}`, () => {
+    const seen = gather(
+      list(to.tensor(x), [-1]),
+      to.constant(elementsName, () => plan.elements),
+    );
+    const most = list(maxima(x, geometry, to), [1, -1]);
     return to.node("ReduceMin", [
       to.node("Where", [
-        to.node("Equal", [candidates, most]),
-        elementsOfWindows,
-        to.scalar(size, "int32"),
+        to.node("Equal", [seen, most]),
+        compared(elementsName, plan.elements),
+        to.scalar(height! * width!, "int32"),
       ]),
       to.integers([1]),
     ], { keepdims: { i: 0 } });
   });
-  const gather = (tensor: string) =>
-    to.node("Gather", [tensor, windowsOfElements], { axis: { i: 1 } });
-  const own = to.constant(
-    `elements of ${size}`,
-    () => intTensor([size], Int32Array.from({ length: size }, (_, i) => i)),
+  const seeing = to.constant(`windows ${name}`, () => plan.windows);
+  const all = intTensor(
+    [height! * width!],
+    Int32Array.from({ length: height! * width! }, (_, i) => i),
   );
   const parts = to.node("Where", [
-    to.node("Equal", [gather(first), own]),
-    gather(rows(to.tensor(dy!))),
+    to.node("Equal", [
+      gather(first, seeing),
+      compared(`all ${height! * width!} elements`, all),
+    ]),
+    gather(list(dy, [-1]), seeing),
     to.scalar(0),
   ]);
-  const sums = windows.shape[0] === 1
+  const sums = plan.windows.shape[0] === 1
     ? parts
     : to.node("ReduceSum", [parts, to.integers([1])]);
-  return to.node("Reshape", [sums, to.integers(x!.shape)]);
+  const images = to.integers([n!, height!, width!, c!]);
+  return channelsSecond(to.node("Reshape", [sums, images]), to);
 };
 
 const key = ({ kernel, stride, padding }: Pooling): string =>
   [kernel, stride, padding].map((pair) => pair.join("x")).join(" ");
-
-/**
- * Which elements each window sees, `[taps, windows]`, and which windows see
- * each element, `[most, elements]`.
- *
- * What is missing is filled so that it changes nothing: a tap in the padding
- * by another element of its window, a window by one that does not see the
- * element and so cannot have its maximum there.
- */
-const planOf = (
-  image: Shape,
-  result: Shape,
-  { kernel, stride, padding }: Pooling,
-) => {
-  const [size, count] = [image, result].map(([height, width]) =>
-    height! * width!
-  ) as [number, number];
-  const seen: number[][] = [];
-  const seeing: number[][] = Array.from({ length: size }, () => []);
-  for (let window = 0; window < count; window++) {
-    const at = [Math.floor(window / result[1]!), window % result[1]!];
-    const [ys, xs] = [0, 1].map((axis) =>
-      Array.from(
-        { length: kernel[axis]! },
-        (_, tap) => at[axis]! * stride[axis]! - padding[axis]! + tap,
-      ).filter((place) => place >= 0 && place < image[axis]!)
-    );
-    const elements = ys!.flatMap((y) => xs!.map((x) => y * image[1]! + x));
-    seen.push(elements);
-    for (const element of elements) seeing[element]!.push(window);
-  }
-  const most = Math.max(...seeing.map(({ length }) => length));
-  return {
-    elements: table(kernel[0] * kernel[1], seen, ([first]) => first!),
-    windows: table(most, seeing, (known) => {
-      const other = seen.findIndex((_, window) => !known.includes(window));
-      return Math.max(0, other);
-    }),
-  };
-};
-
-/** Lists as columns of so many rows, the missing ones filled. */
-const table = (
-  rows: number,
-  lists: readonly (readonly number[])[],
-  fill: (list: readonly number[]) => number,
-) => {
-  const columns = lists.length;
-  const data = new Int32Array(rows * columns);
-  for (const [column, list] of lists.entries()) {
-    const rest = list.length < rows ? fill(list) : 0;
-    for (let row = 0; row < rows; row++) {
-      data[row * columns + column] = list[row] ?? rest;
-    }
-  }
-  return intTensor([rows, columns], data);
-};

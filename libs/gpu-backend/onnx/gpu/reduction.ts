@@ -47,11 +47,9 @@ type ReductionOperator =
   | "ReduceSumSquare";
 
 /**
- * Adds the nodes of a reduction.
- *
- * Innermost axes are summed where they lie, others are first laid innermost,
- * in a copy. Of a large tensor such a copy costs more than a node, so that its
- * innermost axes are reduced first.
+ * Adds the nodes of a reduction, in two steps where it is long: the provider
+ * for WebGPU gives each result to 64 threads, however many values it has, and
+ * leaves the rest of the GPU idle.
  *
  * @param operator The reduction.
  * @param tensor Name of the tensor.
@@ -75,19 +73,17 @@ export const reduced = (
     to.node(operator, [tensor, to.integers(axes)], {
       keepdims: { i: Number(keepDimensions) },
     });
-  const outer = axes.filter((axis, i) =>
-    shape.length - axis !== axes.length - i
-  );
-  const inner = axes.slice(outer.length);
-  if (
-    outer.length === 0 || inner.length === 0 || sizeOf(shape) < largeElements
-  ) return reduce(operator, tensor, axes);
-  const rest = operator === "ReduceSumSquare" ? "ReduceSum" : operator;
-  return reduce(rest, reduce(operator, tensor, inner), outer);
+  const values = sizeOf(axes.map((axis) => shape[axis]!));
+  if (axes.length === 1 || values <= longReduction) {
+    return reduce(operator, tensor, axes);
+  }
+  const [first, ...rest] = axes;
+  const next = operator === "ReduceSumSquare" ? "ReduceSum" : operator;
+  return reduce(next, reduce(operator, tensor, rest), [first!]);
 };
 
-/** From here on a copy costs more than a node, of some 10 µs. */
-const largeElements = 2 ** 22;
+/** So many values cost 64 threads about as much as another node. */
+const longReduction = 4096;
 
 /**
  * Adds the node of the largest values along an axis, once.
