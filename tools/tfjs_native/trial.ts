@@ -21,19 +21,23 @@ export const tryAddon = async (
   folder: string,
   name: string,
 ): Promise<{ result: string } | { failure: string }> => {
-  const { success, stdout, stderr } = await new Deno.Command(Deno.execPath(), {
-    args: [
-      ...["run", "-A", "--no-config", "--no-lock", "--node-modules-dir=none"],
-      fileURLToPath(import.meta.url),
-      join(folder, "package.json"),
-      name,
-    ],
-    env: { TF_CPP_MIN_LOG_LEVEL: "1", NO_COLOR: "1" },
-  }).output();
+  const { code, success, stdout, stderr } = await new Deno.Command(
+    Deno.execPath(),
+    {
+      args: [
+        ...["run", "-A", "--no-config", "--no-lock", "--node-modules-dir=none"],
+        fileURLToPath(import.meta.url),
+        join(folder, "package.json"),
+        name,
+      ],
+      env: { TF_CPP_MIN_LOG_LEVEL: "3", NO_COLOR: "1" },
+    },
+  ).output();
   const text = (bytes: Uint8Array) => new TextDecoder().decode(bytes).trim();
-  return success
-    ? { result: text(stdout).split("\n").at(-1)! }
-    : { failure: text(stderr).split("\n").find((line) => /rror/.test(line))! };
+  return success ? { result: text(stdout).split("\n").at(-1)! } : {
+    failure: text(stderr).split("\n").find((line) => /rror/.test(line)) ??
+      `its process ended with code ${code}`,
+  };
 };
 
 /** What is used of the package. */
@@ -59,8 +63,13 @@ if (import.meta.main) {
   const product = tf.matMul(tf.fill([64, 32], 2), tf.fill([32, 16], 3));
   assert.deepEqual(await product.data(), new Float32Array(64 * 16).fill(192));
   const { binding, isUsingGpuDevice } = tf.backend();
+  const gpuPackage = name!.endsWith("-gpu");
   console.log(
     `TensorFlow ${binding.TF_Version} multiplied two matrices on ` +
-      (isUsingGpuDevice ? "a GPU" : "the processor"),
+      (isUsingGpuDevice
+        ? "a GPU"
+        : gpuPackage
+        ? "the processor, as it finds no GPU: see whether nvidia-smi lists it"
+        : "the processor"),
   );
 }

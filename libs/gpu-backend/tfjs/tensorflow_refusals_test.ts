@@ -1,0 +1,80 @@
+import { effectTest, testFolder } from "@deepcluster/test";
+import { Effect, Layer } from "effect";
+import { layerTfjs } from "./executor.ts";
+import assert from "node:assert/strict";
+import process from "node:process";
+
+/** What opening a provider fails with, given the package's main file. */
+const refusal = (provider: "cpu" | "cuda", name: string, code: string) =>
+  Effect.gen(function* () {
+    const folder = yield* testFolder({
+      [`node_modules/@tensorflow/${name}/index.js`]: code,
+    });
+    const before = process.cwd();
+    process.chdir(folder);
+    yield* Effect.addFinalizer(() => Effect.sync(() => process.chdir(before)));
+    const layer = layerTfjs({ provider, threads: 1 });
+    const error = yield* Effect.flip(Layer.build(layer));
+    return error.message;
+  }).pipe(Effect.scoped);
+
+effectTest(
+  "without its addon, the command that builds it is named",
+  () =>
+    Effect.gen(function* () {
+      assert.equal(
+        yield* refusal(
+          "cpu",
+          "tfjs-node",
+          "throw new Error('The Node.js native addon module (tfjs_binding.node) " +
+            "can not be found at path: /lib/tfjs_binding.node. ');",
+        ),
+        "Cannot load the engine tfjs as @tensorflow/tfjs-node has no addon for " +
+          "this system yet; run deno task engine:install tfjs-node " +
+          "(docs/engines.md), or choose --engine onnx",
+      );
+    }),
+);
+
+effectTest(
+  "an addon that does not find TensorFlow is told in one line",
+  () =>
+    Effect.gen(function* () {
+      assert.equal(
+        yield* refusal(
+          "cpu",
+          "tfjs-node",
+          "throw new Error('libtensorflow_cc.so.2: cannot open shared object " +
+            "file\\n  path: /lib/tfjs_binding.node');",
+        ),
+        "Cannot load the engine tfjs as @tensorflow/tfjs-node does not load: " +
+          "libtensorflow_cc.so.2: cannot open shared object file " +
+          "path: /lib/tfjs_binding.node; run deno task engine:install tfjs-node " +
+          "(docs/engines.md), or choose --engine onnx",
+      );
+    }),
+);
+
+effectTest(
+  "cuda is refused where TensorFlow finds no GPU",
+  () =>
+    Effect.gen(function* () {
+      assert.equal(
+        yield* refusal(
+          "cuda",
+          "tfjs-node-gpu",
+          `module.exports = {
+          setBackend: () => Promise.resolve(true),
+          backend: () => ({
+            isUsingGpuDevice: false,
+            binding: { TF_Version: "2.9.1" },
+          }),
+        };`,
+        ),
+        "Cannot compute on cuda as TensorFlow must find an NVIDIA GPU: " +
+          "TensorFlow 2.9.1 finds none; see whether nvidia-smi lists it, and " +
+          "what TensorFlow says with TF_CPP_MIN_LOG_LEVEL=0; or choose " +
+          "--provider cpu",
+      );
+    }),
+);
