@@ -38,12 +38,14 @@ export const firstMaximumGradient = (
   const seenBy = cutter(tf, input, output.shape, grid);
   const zero = tf.zerosLike(dy);
   let left = dy;
-  const parts = tapsOf(geometry).map((tap) => {
+  const parts = tapsOf(geometry).slice(0, -1).map((tap) => {
     const isMaximum = tf.equal(seenBy(tap), output);
     const part = tf.where(isMaximum, left, zero);
     left = tf.where(isMaximum, zero, left);
     return part;
   });
+  // What no other tap took is of the last one.
+  parts.push(left);
   return scattered(tf, parts, input.shape, grid);
 };
 

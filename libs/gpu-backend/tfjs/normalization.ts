@@ -6,6 +6,7 @@
 import { sizeOf } from "@deepcluster/core";
 import type { Value } from "@deepcluster/graph";
 import type { Kernel, Kernels, Layout } from "./kernel.ts";
+import { reduce } from "./reduction.ts";
 import type { Tf, TfTensor } from "./tfjs_types.ts";
 
 type Normalization =
@@ -54,7 +55,10 @@ const channelsOf = (tf: Tf, { inputs }: Value): Channels => {
 
 /** Kernels of batch normalisation, of its statistics and of its gradients. */
 export const normalizationKernels: Kernels<Normalization> = {
-  batchMean: onChannels(true, (tf, [x], _, { others }) => tf.mean(x!, others)),
+  batchMean: onChannels(
+    true,
+    (tf, [x], _, { others }) => reduce(tf, "mean", x!, others),
+  ),
   batchVariance: onChannels(
     true,
     (tf, [x], _, { others }) =>
@@ -72,7 +76,7 @@ export const normalizationKernels: Kernels<Normalization> = {
     true,
     (tf, [x, dy, mean, variance], { operator }, { spread, others }) =>
       tf.div(
-        tf.sum(tf.mul(dy!, tf.sub(x!, spread(mean!))), others),
+        reduce(tf, "sum", tf.mul(dy!, tf.sub(x!, spread(mean!))), others),
         deviation(tf, variance!, operator),
       ),
   ),

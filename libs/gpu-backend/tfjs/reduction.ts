@@ -8,40 +8,51 @@ import type { Tf, TfTensor } from "./tfjs_types.ts";
 
 type Reduction = "reduceSum" | "reduceMean" | "reduceMax";
 
-type Reduce = (tf: Tf, x: TfTensor, axes: number[], keep: boolean) => TfTensor;
-
 /** A kernel that reads images as they lie, where at most one axis is left. */
-const reduction = (reduce: Reduce): Kernel<Reduction> => ({
+const reduction = (how: "sum" | "mean" | "max"): Kernel<Reduction> => ({
   layouts: ({ operator: { axes, keepDimensions } }, [held]) => {
     const reads = axes.length >= 3 ? held! : "plain";
     return { reads: [reads], writes: keepDimensions ? reads : "plain" };
   },
   compute: ([x], { operator: { axes, keepDimensions } }, { tf }, { reads }) =>
-    inTurn(reduce)(
+    reduce(
       tf,
+      how,
       x!,
       axes.map((axis) => reads[0] === "images" ? axisOfImages[axis]! : axis),
       keepDimensions,
     ),
 });
 
-/**
- * Reduces one axis after the other, the last first. WebAssembly adds one
- * element after the other in 32 bits: sums of sums round less.
- *
- * @param reduce Sum, mean or maximum of the library.
- * @returns The same, axis by axis; of no axes the tensor itself.
- */
-export const inTurn =
-  (reduce: Reduce): Reduce => (tf, x, axes, keepDimensions) =>
-    axes
-      .toSorted((a, b) => b - a)
-      .reduce((x, axis) => reduce(tf, x, [axis], keepDimensions), x);
-
 /** Kernels of the reductions. */
 export const reductionKernels: Kernels<Reduction | "argMax"> = {
-  reduceSum: reduction((tf, x, axes, keep) => tf.sum(x, axes, keep)),
-  reduceMean: reduction((tf, x, axes, keep) => tf.mean(x, axes, keep)),
-  reduceMax: reduction((tf, x, axes, keep) => tf.max(x, axes, keep)),
+  reduceSum: reduction("sum"),
+  reduceMean: reduction("mean"),
+  reduceMax: reduction("max"),
   argMax: plain(([x], { operator }, { tf }) => tf.argMax(x!, operator.axis)),
 };
+
+/**
+ * Reduces one axis after the other, the last first.
+ *
+ * The library's sums on WebAssembly add one element after the other in 32 bits:
+ * over a batch of images of one colour that is off by 1e-5 and more. Sums of
+ * sums round as little as other engines' do, and take half the time.
+ *
+ * @param tf The library.
+ * @param how Which reduction.
+ * @param x The tensor.
+ * @param axes Of none, the result is the tensor itself.
+ * @param keepDimensions Whether they stay, at size 1. Default: false.
+ * @returns The reduced tensor.
+ */
+export const reduce = (
+  tf: Tf,
+  how: "sum" | "mean" | "max",
+  x: TfTensor,
+  axes: readonly number[],
+  keepDimensions = false,
+): TfTensor =>
+  axes
+    .toSorted((a, b) => b - a)
+    .reduce((x, axis) => tf[how](x, [axis], keepDimensions), x);
