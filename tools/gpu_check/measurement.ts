@@ -75,21 +75,30 @@ export interface Measurement {
     readonly values: readonly number[];
     readonly ourValues: readonly number[];
   }[];
+  /** Sides that could not do it, and why. */
+  readonly failures: readonly {
+    readonly side: string;
+    readonly reason: string;
+  }[];
 }
 
 /** A turn is to take about this long, so that clocks are up. */
 const turnSeconds = 0.6;
 const maxRunsPerTurn = 20;
 
+/** A workload that takes longer needs no run that does not count. */
+const longSeconds = 2;
+
 /**
- * Measures. Each side is opened, warmed up by two runs, and then has its turns:
- * a run that does not count, then some that do.
+ * Measures. Each side is opened, warmed up, and then has its turns: a run that
+ * does not count, then some that do.
  *
  * @param task See {@link Task}.
  * @param contestants Ours first; those of one side share what it opened.
  * @param msLeft Milliseconds that are left.
  * @returns What was measured; fewer rounds than asked for where time is short.
- * @throws Error when a side fails, or nothing could be measured in time.
+ * A side that fails, except the first, is left out and named in `failures`.
+ * @throws Error when the first side fails, or there is no time for a round.
  */
 export const measure = async (
   task: Task,
@@ -97,14 +106,13 @@ export const measure = async (
   msLeft: () => number,
 ): Promise<Measurement> => {
   const { spec, rounds, tolerance } = task;
-  const opened = await openAll(spec, contestants, msLeft);
+  const { opened, failures } = await openAll(spec, contestants, msLeft);
   const timed = [];
   for (const contestant of contestants) {
-    const warm = await runs(contestant, 2, msLeft);
-    const count = Math.ceil(turnSeconds / warm.at(-1)!);
+    if (!opened.has(contestant.side)) continue;
     timed.push({
       contestant,
-      count: Math.max(1, Math.min(maxRunsPerTurn, count)),
+      ...await warmUp(contestant, msLeft),
       turnMs: 0,
       turns: [] as number[][],
     });
@@ -113,9 +121,10 @@ export const measure = async (
     const needed = timed.reduce((sum, { turnMs }) => sum + turnMs, 0);
     if (round > 0 && needed * 1.2 > msLeft()) break;
     for (const each of round % 2 === 0 ? timed : timed.toReversed()) {
+      const { contestant, count, uncounted } = each;
       const started = performance.now();
-      const seconds = await runs(each.contestant, each.count + 1, msLeft);
-      each.turns.push(seconds.slice(1));
+      const seconds = await runs(contestant, count + uncounted, msLeft);
+      each.turns.push(seconds.slice(uncounted));
       each.turnMs = performance.now() - started;
     }
   }
@@ -138,7 +147,17 @@ export const measure = async (
       })),
       tolerance,
     ),
+    failures,
   };
+};
+
+/** Runs until a run shows how many make a turn. */
+const warmUp = async (contestant: Contestant, msLeft: () => number) => {
+  const [first] = await runs(contestant, 1, msLeft);
+  if (first! > longSeconds) return { count: 1, uncounted: 0 };
+  const [, second] = await runs(contestant, 2, msLeft);
+  const count = Math.ceil(turnSeconds / second!);
+  return { count: Math.max(1, Math.min(maxRunsPerTurn, count)), uncounted: 1 };
 };
 
 interface Found {
@@ -156,26 +175,33 @@ const openAll = async (
     Side,
     { side: Side; values: readonly number[]; found: Found }
   >();
-  for (const { side } of contestants) {
-    if (opened.has(side)) continue;
-    const before = await gpuMemoryBytes();
-    const started = performance.now();
-    const { values = [], bytes } = await side.request({ open: spec }, msLeft());
-    const openSeconds = (performance.now() - started) / 1000;
-    const after = await gpuMemoryBytes();
-    // What ONNX Runtime holds there only the driver knows.
-    const onGpu = side.onGpu && side.name !== torchName && before !== undefined;
-    opened.set(side, {
-      side,
-      values,
-      found: {
-        openSeconds,
-        ...bytes !== undefined && { bytes },
-        ...onGpu && { memoryBytes: after! - before },
-      },
-    });
+  const failures: { side: string; reason: string }[] = [];
+  for (const side of new Set(contestants.map(({ side }) => side))) {
+    try {
+      opened.set(side, await openOne(spec, side, msLeft));
+    } catch (error) {
+      // Without ours there is nothing to compare with.
+      if (opened.size === 0) throw error;
+      failures.push({ side: side.name, reason: (error as Error).message });
+    }
   }
-  return opened;
+  return { opened, failures };
+};
+
+const openOne = async (spec: Spec, side: Side, msLeft: () => number) => {
+  const before = await gpuMemoryBytes();
+  const started = performance.now();
+  const { values = [], bytes } = await side.request({ open: spec }, msLeft());
+  const openSeconds = (performance.now() - started) / 1000;
+  const after = await gpuMemoryBytes();
+  // What ONNX Runtime holds on a GPU only the driver knows.
+  const onGpu = side.onGpu && side.name !== torchName && before !== undefined;
+  const found: Found = {
+    openSeconds,
+    ...bytes !== undefined && { bytes },
+    ...onGpu && { memoryBytes: after! - before },
+  };
+  return { side, values, found };
 };
 
 const runs = async (

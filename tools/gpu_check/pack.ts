@@ -6,10 +6,15 @@
  * that those import, the Deno that runs this, Vulkan's loader, `run.sh`. Equal
  * inputs make an equal archive, byte by byte.
  *
+ * `--cuda` also packs ONNX Runtime's libraries for CUDA, which
+ * `deno task engine:install onnx-cuda` installs, in parts.
+ *
  * @module
  */
-import { basename, dirname, join, resolve } from "node:path";
+import { providerLibraries, runtimeFolder } from "@deepcluster/gpu-backend";
+import { basename, dirname, join, relative, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
+import { parseArgs } from "node:util";
 import { contentsOf, isNeeded } from "./contents.ts";
 import { unpackLoader } from "./vulkan_loader.ts";
 
@@ -60,6 +65,35 @@ const pack = async (out: string): Promise<void> => {
     }
     const { size } = await Deno.stat(out);
     console.log(`${megabytes(size)}  ${out}, compressed`);
+  } finally {
+    await Deno.remove(staging, { recursive: true });
+  }
+};
+
+/** A part is small enough for what carries files of 60 MB at most. */
+const partBytes = 55_000_000;
+
+/** Packs the libraries for CUDA, to be unpacked over the check's own folder. */
+const packCuda = async (out: string): Promise<void> => {
+  const staging = await Deno.makeTempDir({ prefix: "gpu-check-" });
+  try {
+    for (const name of providerLibraries) {
+      const path = join(runtimeFolder(), name);
+      await copy(path, join(staging, folderName, relative(root, path)))
+        .catch(() => {
+          throw new Error(
+            `Cannot pack CUDA as ${name} must be installed: run deno task ` +
+              `engine:install onnx-cuda first`,
+          );
+        });
+    }
+    await archive(staging, out);
+    await run("split", [
+      ...[`--bytes=${partBytes}`, "--numeric-suffixes"],
+      ...[resolve(out), `${resolve(out)}.`],
+    ]);
+    await Deno.remove(out);
+    console.log(`To unpack: cat ${basename(out)}.* | tar xJ`);
   } finally {
     await Deno.remove(staging, { recursive: true });
   }
@@ -150,6 +184,8 @@ const copyPackage = async (folder: string, name: string): Promise<number> => {
 
 const copyLink = async (source: string, target: string, path: string) => {
   const to = await Deno.readLink(join(source, path));
+  // Such as what engine:install linked beside ONNX Runtime.
+  if (to.startsWith("/")) return;
   if (neverLoaded.test(to.replace(/^.*\.deno\//, ""))) return;
   await Deno.mkdir(dirname(join(target, path)), { recursive: true });
   await Deno.symlink(to, join(target, path));
@@ -167,19 +203,28 @@ const compressor = "xz --x86 --lzma2=preset=9e -T1";
 /** Files in order, with one date and no owner, so that equal is equal. */
 const archive = async (staging: string, out: string): Promise<void> => {
   await Deno.mkdir(dirname(resolve(out)), { recursive: true });
-  const { success } = await new Deno.Command("tar", {
-    args: [
-      ...["--create", "--sort=name", "--mtime=@0", "--owner=0", "--group=0"],
-      ...["--numeric-owner", "--mode=a+rX,u+w,go-w", "--format=gnu"],
-      ...[`--use-compress-program=${compressor}`, `--file=${resolve(out)}`],
-      folderName,
-    ],
-    cwd: staging,
-  }).spawn().status;
-  if (!success) throw new Error(`Cannot pack ${basename(out)}: see above`);
+  await run("tar", [
+    ...["--create", "--sort=name", "--mtime=@0", "--owner=0", "--group=0"],
+    ...["--numeric-owner", "--mode=a+rX,u+w,go-w", "--format=gnu"],
+    ...[`--use-compress-program=${compressor}`, `--file=${resolve(out)}`],
+    ...[`--directory=${staging}`, folderName],
+  ]);
+};
+
+const run = async (program: string, args: readonly string[]) => {
+  const { success } = await new Deno.Command(program, { args: [...args] })
+    .spawn().status;
+  if (!success) throw new Error(`${program} failed: see above`);
 };
 
 const megabytes = (bytes: number): string =>
   `${(bytes / 1e6).toFixed(1)} MB`.padStart(9);
 
-if (import.meta.main) await pack(Deno.args[0] ?? "dist/gpu-check.tar.xz");
+if (import.meta.main) {
+  const { values, positionals: [out = "dist/gpu-check.tar.xz"] } = parseArgs({
+    allowPositionals: true,
+    options: { cuda: { type: "boolean", default: false } },
+  });
+  await pack(out);
+  if (values.cuda) await packCuda(out.replace(/(\.tar\.xz)?$/, "-cuda.tar.xz"));
+}

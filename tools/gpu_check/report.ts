@@ -129,6 +129,9 @@ export const lineOf = (item: Item): string => {
       if (!agrees) parts.push(`DIFFERS from ${side} by ${difference}`);
     }
   }
+  for (const { side, reason } of measurement?.failures ?? []) {
+    parts.push(`${side} failed: ${firstLine(reason)}`);
+  }
   if (profile !== undefined) {
     const { nodes, milliseconds, kernelMilliseconds, elsewhere } = profile;
     parts.push(`${nodes} nodes in ${show(milliseconds)} ms`);

@@ -55,7 +55,12 @@ Deno.test("ratiosOf() divides our time by that of PyTorch, and of the processor 
   ): Item => ({
     ...{ name, state: "done", seconds: 1 },
     measurement: {
-      ...{ spec: { kind, network: "alexnet" }, agreement: [], results },
+      ...{
+        spec: { kind, network: "alexnet" },
+        agreement: [],
+        results,
+        failures: [],
+      },
     },
   });
   const items = [
