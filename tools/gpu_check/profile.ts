@@ -42,8 +42,8 @@ export interface Profile {
   /** Operators of the last run, the most expensive first. */
   readonly operators: readonly OperatorTime[];
   /**
-   * Milliseconds of one run inside kernels, by the GPU's own timestamps, mean
-   * of all runs; 0 where the profile has none.
+   * Milliseconds of the last run inside kernels, by the GPU's own timestamps; 0
+   * where the profile has none.
    */
   readonly kernelMilliseconds: number;
   /** The same by kernel, the most expensive 20. */
@@ -78,7 +78,10 @@ export const summariseProfile = (
     nodes: group.length,
     milliseconds: total(group),
   })).sort((a, b) => b.milliseconds - a.milliseconds);
-  const kernels = events.filter(({ cat }) => cat === "Kernel" || cat === "Api");
+  const kernels = lastOf(
+    events.filter(({ cat }) => cat === "Kernel" || cat === "Api"),
+    runs.length,
+  );
   return {
     nodes: nodes.length,
     elsewhere: Object.fromEntries(
@@ -87,15 +90,20 @@ export const summariseProfile = (
     ),
     milliseconds: total([last]),
     operators,
-    kernelMilliseconds: total(kernels) / runs.length,
-    kernels: byName(kernels, runs.length),
+    kernelMilliseconds: total(kernels),
+    kernels: byName(kernels),
   };
 };
 
-const byName = (kernels: readonly ProfileEvent[], runs: number) =>
+/** The GPU's clock is another: its events are those of as many equal runs. */
+const lastOf = (kernels: readonly ProfileEvent[], runs: number) =>
+  kernels.toSorted((a, b) => a.ts - b.ts)
+    .slice(kernels.length - Math.floor(kernels.length / runs));
+
+const byName = (kernels: readonly ProfileEvent[]) =>
   Object.fromEntries(
     [...Map.groupBy(kernels, ({ name }) => name.replaceAll(/\d+/g, "#"))]
-      .map(([name, group]) => [name, total(group) / runs] as const)
+      .map(([name, group]) => [name, total(group)] as const)
       .sort(([, a], [, b]) => b - a).slice(0, 20),
   );
 

@@ -136,7 +136,7 @@ export const lineOf = (item: Item): string => {
     const { nodes, milliseconds, kernelMilliseconds, elsewhere } = profile;
     parts.push(`${nodes} nodes in ${show(milliseconds)} ms`);
     if (kernelMilliseconds > 0) {
-      parts.push(`of which ${show(kernelMilliseconds)} ms in kernels`);
+      parts.push(`and ${show(kernelMilliseconds)} ms of kernels`);
     }
     const others = Object.keys(elsewhere);
     if (others.length > 0) parts.push(`not on the provider: ${others}`);
