@@ -63,6 +63,10 @@ const outOfMemory = new RegExp(
     "array length",
     "size overflow",
     "integer overflow",
+    // ONNX Runtime on WebGPU, of tensors that no buffer or memory holds
+    "invalid buffer",
+    "too many storage buffers",
+    "narrowing_error",
   ].join("|"),
   "i",
 );

@@ -38,7 +38,7 @@ import assert from "node:assert/strict";
 const batch = 6;
 
 /** Two convolutions with batch normalisation, dropout, a linear head. */
-const network = buildGraph(() => {
+export const network = buildGraph(() => {
   const images = input("images", [batch, 2, 9, 8]);
   const labels = input("labels", [batch], "int32");
   const mask = input("mask", [batch, 5 * 2 * 2]);

@@ -7,6 +7,7 @@
  */
 import { Effect } from "effect";
 import { spawn } from "node:child_process";
+import { delimiter } from "node:path";
 import process from "node:process";
 import { fileURLToPath } from "node:url";
 
@@ -27,25 +28,29 @@ export interface EndedChild {
  * @param module Address of the module, which reads JSON from standard input
  * and prints its answer as the last line, in JSON.
  * @param question What it reads.
+ * @param environment Environment variables that it has besides those of this
+ * process. Default: none.
  * @returns How it ended; also where it could not be started.
  */
 export const runChild = (
   module: URL,
   question: unknown,
+  environment: Readonly<Record<string, string>> = {},
 ): Effect.Effect<EndedChild> =>
   Effect.callback<EndedChild>((resume) => {
     let [output, log] = ["", ""];
     const ended = (end: number | string) =>
       resume(Effect.succeed({ output, log, end }));
-    if (mark in process.env) {
+    const path = fileURLToPath(module);
+    const parents = process.env[mark]?.split(delimiter) ?? [];
+    if (parents.includes(path)) {
       log = "it was started as such a process itself";
       return ended(1);
     }
-    const child = spawn(
-      process.execPath,
-      [...runArguments, fileURLToPath(module)],
-      { env: { ...process.env, [mark]: "1" } },
-    );
+    const marks = [...parents, path].join(delimiter);
+    const child = spawn(process.execPath, [...runArguments, path], {
+      env: { ...process.env, ...environment, [mark]: marks },
+    });
     child.stdout.setEncoding("utf8").on("data", (text) => output += text);
     child.stderr.setEncoding("utf8").on("data", (text) => log += text);
     child.on("error", (error) => {
@@ -81,8 +86,9 @@ export const lastWords = ({ log, end }: EndedChild): string => {
 };
 
 /**
- * In the environment of every child: a program that is one file, runtime and
- * all, would start itself, for ever.
+ * In the environment of every child, with the paths of its module and of those
+ * of its parents: a program that is one file, runtime and all, would start
+ * itself, for ever.
  */
 const mark = "DEEPCLUSTER_CHILD";
 

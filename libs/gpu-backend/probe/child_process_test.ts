@@ -2,21 +2,25 @@ import { effectTest } from "@deepcluster/test";
 import { Effect } from "effect";
 import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { delimiter, join } from "node:path";
 import process from "node:process";
-import { pathToFileURL } from "node:url";
+import { fileURLToPath, pathToFileURL } from "node:url";
 import { answerOf, lastWords, runChild } from "./child_process.ts";
 import assert from "node:assert/strict";
 
 /** Runs code as a child. */
-const runCode = Effect.fnUntraced(function* (code: string, question: unknown) {
+const runCode = Effect.fnUntraced(function* (
+  code: string,
+  question: unknown,
+  environment?: Readonly<Record<string, string>>,
+) {
   const folder = yield* Effect.acquireRelease(
     Effect.promise(() => mkdtemp(join(tmpdir(), "child-"))),
     (path) => Effect.promise(() => rm(path, { recursive: true })),
   );
   const path = join(folder, "child.ts");
   yield* Effect.promise(() => writeFile(path, code));
-  return yield* runChild(pathToFileURL(path), question);
+  return yield* runChild(pathToFileURL(path), question, environment);
 }, Effect.scoped);
 
 effectTest(
@@ -71,19 +75,32 @@ effectTest(
 );
 
 effectTest(
-  "runChild() starts none in a child: a program that is one file with its " +
-    "runtime would start itself for ever",
+  "runChild() starts no module in its own child: a program that is one file " +
+    "with its runtime would start itself for ever",
   () =>
     Effect.gen(function* () {
+      const module = new URL("./probe_child.ts", import.meta.url);
+      const [other, itself] = ["/some/child.ts", fileURLToPath(module)];
       yield* Effect.acquireRelease(
-        Effect.sync(() => process.env["DEEPCLUSTER_CHILD"] = "1"),
+        Effect.sync(() =>
+          process.env["DEEPCLUSTER_CHILD"] = [itself, other].join(delimiter)
+        ),
         () => Effect.sync(() => delete process.env["DEEPCLUSTER_CHILD"]),
       );
-      const ended = yield* runCode("console.log('{}')", {});
-      assert.deepEqual(ended, {
+      assert.deepEqual(yield* runChild(module, {}), {
         output: "",
         log: "it was started as such a process itself",
         end: 1,
       });
+      const ended = yield* runCode(
+        `import process from "node:process";
+        console.log(JSON.stringify(process.env));`,
+        {},
+        { GREETING: "hello" },
+      );
+      const environment = answerOf(ended) as Record<string, string>;
+      assert.equal(environment["GREETING"], "hello");
+      const parents = environment["DEEPCLUSTER_CHILD"]!.split(delimiter);
+      assert.deepEqual(parents.slice(0, -1), [itself, other]);
     }),
 );

@@ -9,10 +9,9 @@
  * @module
  */
 import { Effect } from "effect";
-import { execFile, type ExecFileException } from "node:child_process";
 import process from "node:process";
-import { fileURLToPath } from "node:url";
 import { ProviderMissingError } from "../../errors.ts";
+import { answerOf, lastWords, runChild } from "../../probe/child_process.ts";
 import { onnxProviders } from "../providers.ts";
 import type { SessionSettings } from "../runtime.ts";
 import type { Answer } from "./adapter_child.ts";
@@ -68,41 +67,19 @@ export const usableAdapter: (
   },
 );
 
-/** What the child told. */
-interface Told {
-  /** Whether the provider works. */
-  readonly answer: Answer;
-  /** What it printed to standard error. */
-  readonly log: string;
-}
-
-const childPath = fileURLToPath(new URL("./adapter_child.ts", import.meta.url));
-
-/** What the runtime needs to run a file without asking for permissions. */
-const runArguments = process.versions["deno"] ? ["run", "-A", "--quiet"] : [];
-
-const askChild: Effect.Effect<Told> = Effect.callback((resume) => {
-  const child = execFile(
-    process.execPath,
-    [...runArguments, childPath],
-    {
-      env: { ...process.env, VK_LOADER_DEBUG: "driver" },
-      maxBuffer: 2 ** 26,
-    },
-    (error, output, log) => {
-      const line = output.trim().split("\n").at(-1)!;
-      const answer: Answer = line.startsWith("{")
-        ? JSON.parse(line)
-        : { reason: `the process that tries it fails: ${lastWords(error)}` };
-      resume(Effect.succeed({ answer, log }));
-    },
-  );
-  return Effect.sync(() => child.kill("SIGKILL"));
-});
-
-/** A signal, or the last line of what was printed or of what the runtime says. */
-const lastWords = (error: ExecFileException | null): string =>
-  error?.signal ?? error?.message.trim().split("\n").at(-1) ?? "no answer";
+/** Opens the provider in a child, and gives what that said. */
+const askChild = Effect.map(
+  runChild(
+    new URL("./adapter_child.ts", import.meta.url),
+    {},
+    { VK_LOADER_DEBUG: "driver" },
+  ),
+  (ended) => ({
+    answer: answerOf(ended) as Answer | undefined ??
+      { reason: `the process that tries it ends with ${lastWords(ended)}` },
+    log: ended.log,
+  }),
+);
 
 /** Vulkan's loader says at least which drivers it looks for. */
 const lacksLoader = (reason: string, log: string): boolean =>

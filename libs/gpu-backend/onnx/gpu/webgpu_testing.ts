@@ -4,12 +4,20 @@
  *
  * @module
  */
+import { floatTensor } from "@deepcluster/core";
+import { add, buildGraph, input, matmul, relu } from "@deepcluster/graph";
 import { effectTest } from "@deepcluster/test";
 import { Effect, Layer } from "effect";
 import { Backend } from "../../backend.ts";
-import { conformanceTests } from "../../conformance/conformance_testing.ts";
+import {
+  conformanceTests,
+  operatorCases,
+} from "../../conformance/conformance_testing.ts";
+import { answerOf, runChild } from "../../probe/child_process.ts";
 import { layerOnnx } from "../executor.ts";
+import { onnxModelOf } from "../export.ts";
 import assert from "node:assert/strict";
+import "./resident_testing.ts";
 
 /** Opened once for all tests. */
 const layer = Layer.succeedContext(
@@ -22,10 +30,29 @@ const layer = Layer.succeedContext(
   ),
 );
 
-conformanceTests("onnx on webgpu", layer, 1e-5);
+conformanceTests("onnx webgpu", layer, 1e-5);
 
 effectTest(
-  "onnx on webgpu: software is refused unless it is asked for, and named",
+  "no node of a training step, nor of any operator, is computed on the CPU",
+  () =>
+    Effect.gen(function* () {
+      const module = new URL("./placement_testing.ts", import.meta.url);
+      const { log, end } = yield* runChild(module, {});
+      assert.equal(end, 0, log);
+      const [, ...graphs] = log.split(/^graph /m);
+      assert.equal(graphs.length, operatorCases.length + 1);
+      for (const graph of graphs) {
+        assert.match(
+          graph,
+          /All nodes placed on \[WebGpuExecutionProvider\]/,
+          graph.slice(graph.indexOf("Node placements")),
+        );
+      }
+    }),
+);
+
+effectTest(
+  "software is refused unless it is asked for, and named",
   () =>
     Effect.gen(function* () {
       const error = yield* Effect.flip(
@@ -43,4 +70,31 @@ effectTest(
         /^onnxruntime-node \d+\.\d+\.\d+ on SwiftShader Device /,
       );
     }),
+);
+
+effectTest(
+  "an ONNX model of others gives its outputs to the process",
+  () =>
+    Effect.scoped(Effect.gen(function* () {
+      const graph = yield* buildGraph(() => {
+        const [x, w, b] = [
+          input("x", [1, 2]),
+          input("w", [2, 2]),
+          input("b", [2]),
+        ];
+        return { outputs: { y: relu(add(matmul(x, w), b)) }, state: { w, b } };
+      });
+      const model = yield* onnxModelOf(graph, {
+        w: floatTensor([2, 2], Float32Array.of(1, 2, 3, 4)),
+        b: floatTensor([2], Float32Array.of(-10, 0.5)),
+      });
+      const backend = yield* Backend;
+      const { run } = yield* backend.openOnnx(model);
+      for (let call = 0; call < 2; call++) {
+        const { y } = yield* run({
+          x: floatTensor([1, 2], Float32Array.of(1, 2)),
+        });
+        assert.deepEqual(y!.data, Float32Array.of(0, 10.5));
+      }
+    })).pipe(Effect.provide(layer)),
 );
