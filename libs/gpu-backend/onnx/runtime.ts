@@ -42,8 +42,9 @@ export const loadRuntime: Effect.Effect<OnnxRuntime, EngineUnavailableError> =
   ));
 
 /**
- * Checks that the library can compute on a provider, by opening a
- * session on one element. It never falls back to another provider.
+ * Checks that the library can compute on a provider, by a convolution of one
+ * element: CUDA's provider starts without cuDNN, and fails when it needs it.
+ * It never falls back to another provider.
  *
  * @param runtime The library.
  * @param settings Where to compute.
@@ -55,14 +56,21 @@ export const checkProvider: (
 ) => Effect.Effect<void, ProviderMissingError> = Effect.fn("checkProvider")(
   function* (runtime, settings) {
     const writer = modelWriter();
-    const port = { shape: [1], dtype: "float32" } as const;
+    const port = { shape: [1, 1, 1, 1], dtype: "float32" } as const;
     const x = writer.input({ ...port, name: "x" });
-    writer.output({ ...port, name: "y" }, writer.node("y", "Relu", [x])[0]);
+    writer.output({ ...port, name: "y" }, writer.node("y", "Conv", [x, x])[0]);
     const model = yield* Effect.orDie(
       encode(writer.finish(), { external: false }),
     );
     const { provider } = settings;
+    const one = new runtime.Tensor("float32", Float32Array.of(1), port.shape);
     yield* openSession(runtime, model, settings).pipe(
+      Effect.flatMap((session) =>
+        Effect.tryPromise({
+          try: () => session.run({ x: one }),
+          catch: messageOf,
+        })
+      ),
       Effect.scoped,
       Effect.catch((reason) =>
         Effect.flatMap(

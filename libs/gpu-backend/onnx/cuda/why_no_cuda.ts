@@ -119,8 +119,8 @@ const missingLibraries = (
     return {
       rule,
       reason: `${listed(libraries)} lie in ${listed(folders)} only`,
-      remedy: `set LD_LIBRARY_PATH=${folders.join(":")} and start again` +
-        orElse,
+      remedy: `run export LD_LIBRARY_PATH=${folders.join(":")}:` +
+        `$LD_LIBRARY_PATH and start again${orElse}`,
     };
   }
   const nowhere = libraries.filter((name) => !(name in survey.elsewhere));
@@ -132,16 +132,16 @@ const missingLibraries = (
   };
 };
 
-/** Installs what the provider needs, without root. 2.5 GB. */
+/** Installs what the provider needs, without root: 1.8 GB. */
 export const installLibraries: string =
   "python3 -m venv engines/cuda && engines/cuda/bin/pip install " +
-  "'nvidia-cuda-runtime~=13.0' 'nvidia-cublas~=13.0' 'nvidia-curand~=10.0' " +
-  "'nvidia-cudnn-cu13~=9.0'";
+  "'nvidia-cuda-nvrtc~=13.0' 'nvidia-cuda-runtime~=13.0' " +
+  "'nvidia-cublas~=13.0' 'nvidia-curand~=10.0' 'nvidia-cudnn-cu13~=9.0'";
 
 /** Lets the loader find them, in the shell that starts the engine. */
 export const setLibraryPath: string =
   "export LD_LIBRARY_PATH=$(echo $PWD/engines/cuda/lib/python3*/" +
-  "site-packages/nvidia/*/lib | tr ' ' :)";
+  "site-packages/nvidia/*/lib | tr ' ' :):$LD_LIBRARY_PATH";
 
 /** What of CUDA the machine has. */
 const haveOf = ({ driver, installations }: CudaSurvey): string => {

@@ -21,6 +21,14 @@ const cudaFailure = (failure: string) =>
   "file=/onnxruntime_src/onnxruntime/core/providers/cuda/" +
   "cuda_execution_provider.cc ; line=352 ; expr=cudaSetDevice(info_.device_id);";
 
+const howToInstall = "run python3 -m venv engines/cuda && " +
+  "engines/cuda/bin/pip install 'nvidia-cuda-nvrtc~=13.0' " +
+  "'nvidia-cuda-runtime~=13.0' 'nvidia-cublas~=13.0' " +
+  "'nvidia-curand~=10.0' 'nvidia-cudnn-cu13~=9.0', then export " +
+  "LD_LIBRARY_PATH=$(echo $PWD/engines/cuda/lib/python3*/site-packages/" +
+  "nvidia/*/lib | tr ' ' :):$LD_LIBRARY_PATH, and start again, or choose " +
+  "--provider cpu";
+
 /** A machine that has everything but a GPU. */
 const complete: CudaSurvey = {
   runtime: "/app/node_modules/onnxruntime-node/bin/napi-v6/linux/x64",
@@ -79,12 +87,7 @@ messageTest(
     }),
   "Cannot compute on cuda as the libraries of CUDA 13 and cuDNN 9 must be on " +
     "the library path: there is no libcublas.so.13; this machine has no CUDA " +
-    "and no NVIDIA driver; run python3 -m venv engines/cuda && " +
-    "engines/cuda/bin/pip install 'nvidia-cuda-runtime~=13.0' " +
-    "'nvidia-cublas~=13.0' 'nvidia-curand~=10.0' 'nvidia-cudnn-cu13~=9.0', " +
-    "then export LD_LIBRARY_PATH=$(echo $PWD/engines/cuda/lib/python3*/" +
-    "site-packages/nvidia/*/lib | tr ' ' :), and start again, or choose " +
-    "--provider cpu",
+    "and no NVIDIA driver; " + howToInstall,
 );
 
 messageTest(
@@ -99,9 +102,35 @@ messageTest(
     }),
   "Cannot compute on cuda as the libraries of CUDA 13 and cuDNN 9 must be on " +
     "the library path: libcudart.so.13 and libcudnn.so.9 lie in " +
-    "/usr/local/cuda-13/lib64 and /venv/nvidia/cudnn/lib only; set " +
-    "LD_LIBRARY_PATH=/usr/local/cuda-13/lib64:/venv/nvidia/cudnn/lib and " +
-    "start again, or choose --provider cpu",
+    "/usr/local/cuda-13/lib64 and /venv/nvidia/cudnn/lib only; run " +
+    "export LD_LIBRARY_PATH=/usr/local/cuda-13/lib64:/venv/nvidia/cudnn/lib:" +
+    "$LD_LIBRARY_PATH and start again, or choose --provider cpu",
+);
+
+messageTest(
+  "names cuDNN alone, without which ONNX Runtime starts and then stops",
+  () =>
+    messageOf(
+      {
+        missing: ["libcudnn.so.9"],
+        installations: [{
+          version: "13.0.88",
+          folder: "/usr/local/cuda-13.0/lib64",
+        }],
+        driver: "580.65.06",
+      },
+      "Non-zero status code returned while running Conv node. Name:'y' Status " +
+        "Message: /onnxruntime_src/onnxruntime/core/providers/cuda/" +
+        "cuda_kernel.h:296 static cudnnContext* onnxruntime::cuda::CudaKernel" +
+        "::RequireCudnnHandle(cudnnHandle_t) [ONNXRuntimeError] : 9 : " +
+        "NOT_IMPLEMENTED : cuDNN is unavailable or disabled for CUDA " +
+        "Execution Provider: dlopen failed for libcudnn.so: libcudnn.so: " +
+        "cannot open shared object file: No such file or directory",
+    ),
+  "Cannot compute on cuda as the libraries of CUDA 13 and cuDNN 9 must be on " +
+    "the library path: there is no libcudnn.so.9; this machine has CUDA " +
+    "13.0.88 in /usr/local/cuda-13.0/lib64 and driver 580.65.06; " +
+    howToInstall,
 );
 
 messageTest(
