@@ -108,7 +108,7 @@ export const tensorFlowVersionOf = (
 
 const prepare = (
   { provider, threads }: TensorFlowSettings,
-): Effect.Effect<void, string> =>
+): Effect.Effect<void, ProviderMissingError> =>
   Effect.suspend(() => {
     // Two functions that Node 23 and Deno no longer have.
     const functions = util as unknown as Record<string, unknown>;
@@ -126,9 +126,15 @@ const prepare = (
       },
     }).filter(([name, value]) => process.env[name] !== value);
     if (settings.length > 0 && process.versions["bun"] !== undefined) {
-      const words = settings.map((words) => words.join("=")).join(" ");
       return Effect.fail(
-        `needs other settings, which Bun does not hand on: start with ${words}`,
+        new ProviderMissingError({
+          provider,
+          rule: "the environment must hold TensorFlow's settings",
+          reason: "Bun does not hand on what a program sets there",
+          remedy: `start with ${
+            settings.map((words) => words.join("=")).join(" ")
+          }, or use Deno or Node`,
+        }),
       );
     }
     if (opened === undefined) {
