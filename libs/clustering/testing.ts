@@ -11,12 +11,13 @@ import {
   matrix,
   type Tensors,
 } from "@deepcluster/core";
-import { Backend } from "@deepcluster/gpu-backend";
+import { Backend, gpuPlacement } from "@deepcluster/gpu-backend";
 import { Effect, Layer } from "effect";
 import assert from "node:assert/strict";
 
 /**
- * Makes callers take an engine for one with its own memory.
+ * Makes callers take an engine for one with its own memory, and asserts that a
+ * GPU would compute all that they ask of it.
  *
  * @param layer The engine, which stays as it is.
  * @returns The same with the capabilities of a GPU.
@@ -26,8 +27,12 @@ export const asOnGpu = <E>(
 ): Layer.Layer<Backend, E> =>
   Layer.effect(
     Backend,
-    Effect.map(Backend, ({ info, ...rest }) => ({
+    Effect.map(Backend, ({ info, compile, ...rest }) => ({
       ...rest,
+      compile: (...[graph, ...others]: Parameters<typeof compile>) => {
+        assert.deepEqual(gpuPlacement(graph).onCpu, []);
+        return compile(graph, ...others);
+      },
       info: {
         ...info,
         capabilities: {

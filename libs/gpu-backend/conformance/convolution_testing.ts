@@ -127,4 +127,27 @@ export const convolutionCases: readonly OperatorCase[] = [
       };
     },
   ),
+
+  operatorCase(
+    "convolutions of 3, 6 and 9 channels, or of 5 and 6 filters a group, and " +
+      "their gradients equal the reference's",
+    8,
+    ({ between, floats }) => {
+      const groups = between(1, 2);
+      const channels = 3 * between(1, 3);
+      const filters = groups === 1 ? 4 * between(1, 3) : between(5, 6);
+      const geometry = { padding: between(0, 1), groups };
+      const shape = [3 * between(1, 3), groups * channels, 5, 4];
+      const x = floats("x", shape);
+      const filter = floats("filter", [groups * filters, channels, 3, 2]);
+      const y = convolution(x, filter, geometry);
+      const dy = floats("dy", y.shape);
+      const bias = floats("bias", [groups * filters]);
+      return {
+        y: addBias(y, bias),
+        dx: convolutionInputGradient(filter, dy, shape, geometry),
+        df: convolutionFilterGradient(x, dy, filter.shape, geometry),
+      };
+    },
+  ),
 ];
