@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
-import { isNeeded } from "./contents.ts";
+import { fileURLToPath } from "node:url";
+import { contentsOf, isNeeded } from "./contents.ts";
 
 Deno.test("isNeeded() keeps code and binaries of x86-64 Linux alone", () => {
   const kept = [
@@ -16,4 +17,17 @@ Deno.test("isNeeded() keeps code and binaries of x86-64 Linux alone", () => {
     "protobufjs/cli/node_modules/a/index.js",
   ];
   assert.deepEqual([...kept, ...left].filter(isNeeded), kept);
+});
+
+Deno.test("contentsOf() finds worker threads and packages, and packs no app", async () => {
+  const root = fileURLToPath(new URL("../..", import.meta.url));
+  const { modules, packages } = await contentsOf(root, [
+    "tools/gpu_check/worker.ts",
+  ]);
+  assert.ok(modules.includes("libs/clustering/assign/assign_worker.ts"));
+  assert.ok(modules.includes("libs/core/mod.ts"));
+  assert.ok(!modules.some((path) => /^(apps|examples|docs)\//.test(path)));
+  assert.ok(packages.some((name) => name.startsWith("onnxruntime-node@")));
+  assert.ok(packages.some((name) => name.startsWith("protobufjs@")));
+  assert.ok(!packages.some((name) => name.startsWith("playwright-core@")));
 });

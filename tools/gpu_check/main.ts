@@ -9,6 +9,7 @@
  *
  * @module
  */
+import { refuse } from "@deepcluster/benchmarks/measure";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
@@ -37,26 +38,32 @@ const usage = `Checks and measures the engines on this machine's GPU.
   --software        a GPU that the processor imitates will do
   --list            prints the names of the items, and ends`;
 
-const { values: flags } = parseArgs({
-  options: {
-    out: { type: "string", default: "gpu-check.json" },
-    minutes: { type: "string", default: "8" },
-    providers: { type: "string", default: "onnx:webgpu,onnx:cuda,tfjs:cuda" },
-    python: { type: "string" },
-    only: { type: "string", default: "" },
-    cases: { type: "string" },
-    quick: { type: "boolean", default: false },
-    software: { type: "boolean", default: false },
-    list: { type: "boolean", default: false },
-    help: { type: "boolean", default: false },
-  },
-});
-
-const refuse = (why: string): never => {
-  console.error(why);
-  Deno.exit(1);
+/** What was typed; an unknown flag ends the command with the usage. */
+const typed = () => {
+  try {
+    return parseArgs({
+      options: {
+        out: { type: "string", default: "gpu-check.json" },
+        minutes: { type: "string", default: "8" },
+        providers: {
+          type: "string",
+          default: "onnx:webgpu,onnx:cuda,tfjs:cuda",
+        },
+        python: { type: "string" },
+        only: { type: "string", default: "" },
+        cases: { type: "string" },
+        quick: { type: "boolean", default: false },
+        software: { type: "boolean", default: false },
+        list: { type: "boolean", default: false },
+        help: { type: "boolean", default: false },
+      },
+    }).values;
+  } catch (error) {
+    return refuse(`${(error as Error).message}\n\n${usage}`);
+  }
 };
 
+const flags = typed();
 if (flags.help) {
   console.log(usage);
   Deno.exit(0);

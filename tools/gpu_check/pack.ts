@@ -11,6 +11,7 @@
  *
  * @module
  */
+import { refuse } from "@deepcluster/benchmarks/measure";
 import { providerLibraries, runtimeFolder } from "@deepcluster/gpu-backend";
 import { basename, dirname, join, relative, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -220,11 +221,32 @@ const run = async (program: string, args: readonly string[]) => {
 const megabytes = (bytes: number): string =>
   `${(bytes / 1e6).toFixed(1)} MB`.padStart(9);
 
+const usage = `Packs the GPU check for a machine without Deno or a network.
+
+  deno task gpu-check:pack [OUT.tar.xz]
+  --cuda            also packs ONNX Runtime's libraries for CUDA, in parts`;
+
+/** What was typed; an unknown flag ends the command with the usage. */
+const typed = () => {
+  try {
+    return parseArgs({
+      allowPositionals: true,
+      options: {
+        cuda: { type: "boolean", default: false },
+        help: { type: "boolean", default: false },
+      },
+    });
+  } catch (error) {
+    return refuse(`${(error as Error).message}\n\n${usage}`);
+  }
+};
+
 if (import.meta.main) {
-  const { values, positionals: [out = "dist/gpu-check.tar.xz"] } = parseArgs({
-    allowPositionals: true,
-    options: { cuda: { type: "boolean", default: false } },
-  });
-  await pack(out);
-  if (values.cuda) await packCuda(out.replace(/(\.tar\.xz)?$/, "-cuda.tar.xz"));
+  const { values, positionals: [out = "dist/gpu-check.tar.xz"] } = typed();
+  if (values.help) console.log(usage);
+  else {
+    await pack(out);
+    const parts = out.replace(/(\.tar\.xz)?$/, "-cuda.tar.xz");
+    if (values.cuda) await packCuda(parts);
+  }
 }
