@@ -20,6 +20,7 @@ import type { EncodedModel } from "./encode.ts";
 import { onnxFileFacts, withOutput } from "./file_facts.ts";
 import { decodeElements, dtypeOf, encodeElements } from "./element_types.ts";
 import { openFailureOf, runFailureOf } from "./foreign_failures.ts";
+import { wrongConvolutionIn } from "./gpu/foreign_convolutions.ts";
 import {
   messageOf,
   type OnnxRuntime,
@@ -51,6 +52,7 @@ export const openForeignModel: (
       : inner === undefined
       ? { path: model }
       : yield* withInner(model, inner);
+    if (settings.provider === "webgpu") yield* refuseWrongOnes(name, source);
     const session = yield* openSession(runtime, source, settings).pipe(
       Effect.mapError((reason) => openFailureOf(name, reason)),
     );
@@ -73,6 +75,25 @@ export const openForeignModel: (
     } satisfies OnnxModel;
   },
 );
+
+/** Fails where WebGPU would give wrong values without a word. */
+const refuseWrongOnes = Effect.fnUntraced(function* (
+  name: string,
+  source: { readonly path: string } | { readonly bytes: Uint8Array },
+) {
+  const bytes = "bytes" in source ? source.bytes : yield* Effect.orElseSucceed(
+    readBytes(source.path),
+    () => new Uint8Array(),
+  );
+  const wrong = yield* wrongConvolutionIn(bytes);
+  if (wrong === undefined) return;
+  return yield* new OnnxModelError({
+    model: name,
+    problem: "engine",
+    rule: "ONNX Runtime must compute its convolutions rightly on webgpu",
+    value: `it does not compute ${wrong} rightly; choose --provider cpu`,
+  });
+});
 
 /** Changed bytes are no file any more: the weights beside it are read, too. */
 const withInner = Effect.fnUntraced(function* (

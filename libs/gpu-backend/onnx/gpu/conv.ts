@@ -17,11 +17,15 @@ interface Operands {
   readonly bias?: string | undefined;
 }
 
-/** How it is convolved. */
-interface Settings {
+/** What the provider's mistakes depend on. */
+interface Sizes {
   /** `[filters, channels / groups, height, width]` */
   readonly filterShape: Shape;
   readonly groups: number;
+}
+
+/** How it is convolved. */
+interface Settings extends Sizes {
   /** Of the node, without the groups. */
   readonly attributes: Attributes;
 }
@@ -47,6 +51,17 @@ export const conv = (
     : node(operands, settings, to);
 };
 
+/**
+ * Whether WebGPU computes a convolution wrongly, unless {@link conv} writes it
+ * otherwise.
+ *
+ * @param settings Sizes of its filter, and its groups.
+ * @returns True when every result may be wrong.
+ */
+export const isWrongOnGpu = (
+  settings: Sizes,
+): boolean => misreadsChannels(settings) || mixesGroups(settings);
+
 const node = (
   { images, filter, bias }: Operands,
   { groups, attributes }: Settings,
@@ -63,7 +78,7 @@ const node = (
  * are the wrong ones.
  */
 const misreadsChannels = (
-  { filterShape: [filters, channels], groups }: Settings,
+  { filterShape: [filters, channels], groups }: Sizes,
 ): boolean =>
   groups === 1 && channels! > 3 && channels! % 3 === 0 &&
   channels! % 4 !== 0 && filters! % 4 === 0;
@@ -87,7 +102,7 @@ const withMoreChannels = (
  * 1, also where they belong to different groups.
  */
 const mixesGroups = (
-  { filterShape: [filters], groups }: Settings,
+  { filterShape: [filters], groups }: Sizes,
 ): boolean => {
   const atOnce = [4, 2, 1].find((count) => filters! % count === 0)!;
   const each = filters! / groups;
