@@ -98,7 +98,10 @@ export const makeBackendAssigner: Effect.Effect<
   Backend | Scope.Scope
 > = Effect.gen(function* () {
   const context = yield* Effect.context<Backend>();
-  const scoringOnce = yield* Effect.cached(scoringOf(yield* makeCoarseScorers));
+  const scorerFor = yield* makeCoarseScorers;
+  const scoringOnce = yield* Effect.cached(
+    Effect.uninterruptible(scoringOf(scorerFor)),
+  );
   const mutex = yield* Semaphore.make(1);
   return (points) => {
     let quantizedPoints: QuantizedPoints | undefined;

@@ -60,9 +60,9 @@ export interface BestScorer {
  * WebGPU allows for one tensor.
  */
 const elementsPerBlock = 2 ** 25;
-/** Blocks are whole multiples of this, so that few kernels are compiled. */
-const rowsAtLeast = 256;
-/** Loses against every score of a centroid, and squared it would overflow. */
+/** Rows of a block are a multiple of this. */
+const rowStep = 256;
+/** Of columns without a centroid: no score of a centroid is as low. */
 const spareBias = -(2 ** 100);
 
 /** Lengths of the four axes. */
@@ -156,9 +156,9 @@ export const openBestScorer: (
 /** Equal blocks, of whole multiples of some rows. */
 const blockHeight = (count: number, widest: number): number => {
   const fitting = Math.floor(elementsPerBlock / widest);
-  const most = Math.max(1, Math.floor(fitting / rowsAtLeast)) * rowsAtLeast;
+  const most = Math.max(1, Math.floor(fitting / rowStep)) * rowStep;
   const even = count / Math.ceil(count / most);
-  return Math.ceil(even / rowsAtLeast) * rowsAtLeast;
+  return Math.ceil(even / rowStep) * rowStep;
 };
 
 /** The largest norm becomes 1/2 to 1, as far as 32-bit floats allow. */
