@@ -13,7 +13,8 @@
  *    shapes and calls `apply`; export it here;
  * 3. `reference/`: its kernel, what it means in plain loops;
  * 4. `gradients/`: its derivative in terms of operators, or `noDerivative`;
- * 5. `gpu-backend/onnx/`: its lowering, in the file of the same family; its case in
+ * 5. `gpu-backend/onnx/`: its lowering, in the file of the same family, and another
+ *    in `onnx/gpu/` where a GPU lacks what the first one needs; its case in
  *    `gpu-backend/conformance/`, which every engine runs. An operator computed
  *    element by element may join the set in `onnx/replaceable.ts`.
  *
