@@ -98,9 +98,9 @@ export const tensorFlowVersionOf = (
     : Effect.fail(
       new ProviderMissingError({
         provider,
-        rule: "TensorFlow must find an NVIDIA GPU",
-        reason: `TensorFlow ${binding.TF_Version} finds none`,
-        remedy: "see whether nvidia-smi lists it, and what TensorFlow says " +
+        rule: "TensorFlow must find a GPU",
+        reason: `TensorFlow ${binding.TF_Version} finds no NVIDIA GPU`,
+        remedy: "see whether nvidia-smi lists one, and what TensorFlow says " +
           "with TF_CPP_MIN_LOG_LEVEL=0; or choose --provider cpu",
       }),
     );

@@ -71,10 +71,9 @@ effectTest(
           }),
         };`,
         ),
-        "Cannot compute on cuda as TensorFlow must find an NVIDIA GPU: " +
-          "TensorFlow 2.9.1 finds none; see whether nvidia-smi lists it, and " +
-          "what TensorFlow says with TF_CPP_MIN_LOG_LEVEL=0; or choose " +
-          "--provider cpu",
+        "Cannot compute on cuda as TensorFlow must find a GPU: TensorFlow 2.9.1 " +
+          "finds no NVIDIA GPU; see whether nvidia-smi lists one, and what " +
+          "TensorFlow says with TF_CPP_MIN_LOG_LEVEL=0; or choose --provider cpu",
       );
     }),
 );
