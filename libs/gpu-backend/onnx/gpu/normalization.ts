@@ -63,12 +63,12 @@ export const gpuNormalizationLowerings: Lowerings<
   batchNormalizationInputGradient: ({ operator, inputs }, to) => {
     const [x, dy, mean, variance, scale, scaleGradient, biasGradient] = inputs;
     const statistics = { mean: mean!, variance: variance!, ...operator };
-    const share = to.scalar(-1 / countPerChannel(x!));
+    const fraction = to.scalar(-1 / countPerChannel(x!));
     const throughStatistics = normalized(
       x!,
       statistics,
-      to.node("Mul", [to.tensor(scaleGradient!), share]),
-      to.node("Mul", [to.tensor(biasGradient!), share]),
+      to.node("Mul", [to.tensor(scaleGradient!), fraction]),
+      to.node("Mul", [to.tensor(biasGradient!), fraction]),
       to,
     );
     const slopes = to.node("Add", [to.tensor(dy!), throughStatistics]);
