@@ -20,13 +20,16 @@ export interface Budget {
 /** Length of a check that the items' limits are made for. */
 export const plannedMinutes = 8;
 
+/** Kept at the end for processes to end in. */
+const endingMs = 10_000;
+
 /** Less than this is no time for any item. */
 export const minItemMs = 3000;
 
 /**
  * Starts the clock.
  *
- * @param minutes Limit of all items together.
+ * @param minutes Limit of all items together, and of ending the last.
  * @param now Reads a clock, in milliseconds.
  * @returns See {@link Budget}.
  */
@@ -35,7 +38,7 @@ export const startBudget = (
   now: () => number = () => performance.now(),
 ): Budget => {
   const start = now();
-  const end = start + minutes * 60_000;
+  const end = start + minutes * 60_000 - endingMs;
   return {
     elapsedMs: () => now() - start,
     limitMs: (itemMs) =>

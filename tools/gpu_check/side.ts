@@ -85,7 +85,7 @@ export const startSide = async (
   } catch (error) {
     return { name, missing: `${program}: ${(error as Error).message}` };
   }
-  const { answer, end } = connect(child);
+  const { answer, end } = connect(name, child);
   try {
     const { missing, versions = {} } = await answer(undefined, limitMs);
     if (missing !== undefined) {
@@ -98,7 +98,7 @@ export const startSide = async (
   }
 };
 
-const connect = (child: Deno.ChildProcess) => {
+const connect = (name: string, child: Deno.ChildProcess) => {
   const writer = child.stdin.getWriter();
   const lines = textLines(child.stdout);
   const complaints = lastText(child.stderr);
@@ -115,7 +115,7 @@ const connect = (child: Deno.ChildProcess) => {
       if (done) {
         const { code, signal } = await child.status;
         throw new Error(
-          `the process ended with ${signal ?? code}: ${await complaints}`,
+          `${name} ended with ${signal ?? code}: ${await complaints}`,
         );
       }
       // Libraries print to standard output, too.
@@ -132,7 +132,7 @@ const connect = (child: Deno.ChildProcess) => {
       if (answered === undefined) {
         kill();
         const seconds = (limitMs / 1000).toFixed(0);
-        throw new Error(`no answer within ${seconds} s`);
+        throw new Error(`${name} gave no answer within ${seconds} s`);
       }
       if (answered.failed !== undefined) throw new Error(answered.failed);
       return answered;
