@@ -83,7 +83,7 @@ export const plan = (sizes: Sizes): readonly PlannedItem[] => {
     measured(forward(alexnet, large), 45, true),
     onProcessor(step(quick ? 4 : 32), 45),
     measured(forward(vgg16, medium), 60),
-    measured(assignment, 60),
+    measured(assignment, 90),
     measured(extraction, 45),
     measured(products, 40, true),
     onProcessor(forward(alexnet, quick ? 4 : 32), 25),
