@@ -32,6 +32,16 @@ const install = (folder: string, ...packages: string[]) =>
     ...packages,
   );
 
+/** Tries an engine. */
+const probe = `
+import { probeEngine } from "@deepcluster/gpu-backend";
+import { Effect } from "effect";
+const { flops, threads, version } = await Effect.runPromise(
+  probeEngine({ engine: "onnx", provider: "cpu", threads: 1 }),
+);
+console.log(version + ", " + threads + " thread: " + (flops > 1e8));
+`;
+
 /** An empty project with a name of its own, and no code. */
 const newProject = async (): Promise<string> => {
   const folder = await Deno.makeTempDir();
@@ -114,6 +124,24 @@ Deno.test("the packages install in an empty project and run under Node, Bun and 
           assert.match(line, /^[012] (across|down|rings)\/\d+\.png$/);
         }
       });
+    }
+
+    await Deno.writeTextFile(join(project, "probe.js"), probe);
+    for (
+      const [name, ...command] of [
+        ["Node", node],
+        ["Bun", bun],
+        ["Deno", Deno.execPath(), "run", "-A"],
+      ] as const
+    ) {
+      await t.step(
+        `an engine is tried in a process of its own under ${name}`,
+        async () => {
+          const [program, ...args] = command;
+          const tried = await run(project, program, ...args, "probe.js");
+          assert.match(tried, /^onnxruntime-node [\d.]+, 1 thread: true\n$/);
+        },
+      );
     }
 
     const deepcluster = (...args: string[]) =>
