@@ -75,7 +75,7 @@ effectTest(
     Effect.sync(() => {
       assert.equal(engineNames[0], "onnx");
       assert.deepEqual(providersOf("onnx"), ["cpu", "webgpu", "cuda"]);
-      assert.deepEqual(providersOf("tfjs"), ["wasm", "cpu", "cuda"]);
+      assert.deepEqual(providersOf("tfjs"), ["wasm", "cpu", "cuda", "webgpu"]);
       assert.deepEqual(providerNames, ["cpu", "webgpu", "cuda", "wasm"]);
     }),
 );

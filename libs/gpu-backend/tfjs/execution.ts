@@ -15,7 +15,7 @@ import {
 } from "../feeds.ts";
 import type { Execution } from "../program.ts";
 import type { TfjsEngine } from "./kernel.ts";
-import { messageOf } from "./library.ts";
+import { messageOf } from "./message.ts";
 import { planOf } from "./plan.ts";
 import { disposeAll, download, upload } from "./tensors.ts";
 import type { TfTensor } from "./tfjs_types.ts";

@@ -5,15 +5,17 @@
  * @module
  */
 import { Effect } from "effect";
-import { createRequire } from "node:module";
 import {
   EngineUnavailableError,
   type ProviderMissingError,
 } from "../errors.ts";
 import { pathOfInstalled } from "../installed.ts";
+import { loadBesideCore } from "./beside_core.ts";
+import { messageOf } from "./message.ts";
 import { type TfjsProvider, tfjsProviders } from "./providers.ts";
 import { loadTensorFlow, tensorFlowVersionOf } from "./tensorflow.ts";
 import type { Tf } from "./tfjs_types.ts";
+import { loadWebGpu } from "./webgpu.ts";
 
 /** The library with a backend that works. */
 export interface TfjsLibrary {
@@ -35,6 +37,8 @@ export interface TfjsSettings {
   readonly provider: TfjsProvider;
   /** Threads of one operator. */
   readonly threads: number;
+  /** Whether an adapter of WebGPU may be software. Default: false. */
+  readonly software?: boolean;
 }
 
 /**
@@ -63,7 +67,7 @@ export const loadLibrary: (
       pathOfInstalled(library),
       () => unavailable("is not installed"),
     );
-    const tf = yield* Effect.mapError(
+    const { tf, computer } = yield* Effect.mapError(
       load(settings),
       (reason) => typeof reason === "string" ? unavailable(reason) : reason,
     );
@@ -72,7 +76,6 @@ export const loadLibrary: (
       catch: (cause) => unavailable(`does not start: ${messageOf(cause)}`),
     });
     if (!started) return yield* unavailable("does not start");
-    const packageVersion = `${library} ${tf.version_core}`;
     return {
       tf,
       backend,
@@ -80,46 +83,41 @@ export const loadLibrary: (
         if (tf.getBackend() !== backend) void tf.setBackend(backend);
       },
       has: (kernel) => tf.getKernel(kernel, backend) !== undefined,
-      version: provider === "wasm"
-        ? packageVersion
-        : `${packageVersion}, ${yield* tensorFlowVersionOf(tf, provider)}`,
+      version: `${library} ${tf.version_core}${yield* computer}`,
     };
   });
 
-/** The package of the library itself, which every backend registers in. */
-const core = "@tensorflow/tfjs-core";
-
-/**
- * A backend that registers in the core beside it: the core is the one that the
- * backend itself finds, since two copies in one process disturb each other.
- */
-const besideCore = (library: string): Effect.Effect<Tf, string> =>
-  Effect.flatMap(pathOfInstalled(library), (path) =>
-    Effect.try({
-      try: () => {
-        const require = createRequire(path);
-        require(path);
-        return require(core) as Tf;
-      },
-      catch: messageOf,
-    }));
+/** The library, its backend registered but not set yet. */
+interface Loaded {
+  readonly tf: Tf;
+  /** What computes, to be said after the version once the backend is set. */
+  readonly computer: Effect.Effect<string, ProviderMissingError>;
+}
 
 const load = (
-  { provider, threads }: TfjsSettings,
-): Effect.Effect<Tf, string | ProviderMissingError> =>
-  provider === "wasm"
-    ? Effect.mapError(
-      besideCore(tfjsProviders.wasm.library),
-      (reason) => `does not load: ${reason}`,
-    )
-    : loadTensorFlow({ provider, threads });
-
-/**
- * Says what went wrong, in the words of the library.
- *
- * @param cause What was thrown.
- * @returns Its message on one line.
- */
-export const messageOf = (cause: unknown): string =>
-  (cause instanceof Error ? cause.message : String(cause))
-    .trim().replaceAll(/\s+/g, " ");
+  { provider, threads, software = false }: TfjsSettings,
+): Effect.Effect<Loaded, string | ProviderMissingError> => {
+  switch (provider) {
+    case "wasm":
+      return Effect.map(
+        loadBesideCore(tfjsProviders.wasm.library),
+        ({ tf }) => ({ tf, computer: Effect.succeed("") }),
+      );
+    case "webgpu":
+      return Effect.map(
+        loadWebGpu({ software }),
+        ({ tf, adapter }) => ({
+          tf,
+          computer: Effect.succeed(` on ${adapter}`),
+        }),
+      );
+    default:
+      return Effect.map(loadTensorFlow({ provider, threads }), (tf) => ({
+        tf,
+        computer: Effect.map(
+          tensorFlowVersionOf(tf, provider),
+          (version) => `, ${version}`,
+        ),
+      }));
+  }
+};

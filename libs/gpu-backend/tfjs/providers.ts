@@ -6,7 +6,7 @@
 import type { Capabilities } from "../backend.ts";
 
 /** Name of a place where TensorFlow.js computes. */
-export type TfjsProvider = "wasm" | "cpu" | "cuda";
+export type TfjsProvider = "wasm" | "cpu" | "cuda" | "webgpu";
 
 /** A place where TensorFlow.js computes. */
 interface TfjsProviderRow {
@@ -54,6 +54,14 @@ export const tfjsProviders: Readonly<Record<TfjsProvider, TfjsProviderRow>> = {
     library: "@tensorflow/tfjs-node-gpu",
     backend: "tensorflow",
     installs: "tfjs-node-gpu",
+    capabilities: { ...cpu, deviceMemory: true },
+  },
+  webgpu: {
+    description: "a GPU, by Deno's own WebGPU",
+    maxThreads: 1,
+    library: "@tensorflow/tfjs-backend-webgpu",
+    backend: "webgpu",
+    installs: "tfjs-webgpu",
     capabilities: { ...cpu, deviceMemory: true },
   },
 };

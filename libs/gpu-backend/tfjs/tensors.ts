@@ -12,7 +12,7 @@ import {
 import type { Value } from "@deepcluster/graph";
 import { Effect } from "effect";
 import { type Layout, toImages, toPlain } from "./kernel.ts";
-import { messageOf } from "./library.ts";
+import { messageOf } from "./message.ts";
 import type { Tf, TfTensor } from "./tfjs_types.ts";
 
 /** Tensors of the library by name. */

@@ -29,6 +29,8 @@ export interface Tf {
   getBackend(): string;
   backend(): unknown;
   setBackend(name: string): Promise<boolean>;
+  registerBackend(name: string, make: () => unknown): boolean;
+  removeBackend(name: string): void;
   ready(): Promise<void>;
   memory(): { readonly numTensors: number; readonly numBytes: number };
   getKernel(name: string, backend: string): unknown;
