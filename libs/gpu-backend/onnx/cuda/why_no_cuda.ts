@@ -6,7 +6,12 @@
 import { Effect } from "effect";
 import process from "node:process";
 import type { ProviderMissingError } from "../../errors.ts";
-import { type CudaSurvey, placesHere, surveyCuda } from "./survey.ts";
+import {
+  type CudaSurvey,
+  placesHere,
+  providerLibraries,
+  surveyCuda,
+} from "./survey.ts";
 
 /** What an error says of a provider that is missing. */
 export type WhyMissing = Pick<
@@ -85,6 +90,14 @@ export const explainCuda = (
         `nvidia-smi lists the GPU${orElse}`,
     };
   }
+  if (said.includes(notLoaded)) {
+    return {
+      rule: "ONNX Runtime's libraries for CUDA must load",
+      reason: `ONNX Runtime says "${said}"`,
+      remedy: `see what ldd ${runtime}/${providerLibraries[1]} does not ` +
+        `find${orElse}`,
+    };
+  }
   const [, code, words] = /CUDA failure (\d+): (.*?) ;/.exec(said) ?? [];
   const version = driver === undefined ? "" : `, driver ${driver}`;
   return {
@@ -98,6 +111,9 @@ export const explainCuda = (
       : `see whether nvidia-smi lists the GPU${orElse}`,
   };
 };
+
+/** What ONNX Runtime 1.30.0 says whatever keeps its library from loading. */
+const notLoaded = "Failed to load shared library";
 
 /** Code of an error of CUDA, `cudaErrorInsufficientDriver`. */
 const driverTooOld = "35";
@@ -133,13 +149,13 @@ const missingLibraries = (
 };
 
 /** Installs what the provider needs, without root: 1.8 GB. */
-export const installLibraries: string =
+const installLibraries =
   "python3 -m venv engines/cuda && engines/cuda/bin/pip install " +
   "'nvidia-cuda-nvrtc~=13.0' 'nvidia-cuda-runtime~=13.0' " +
   "'nvidia-cublas~=13.0' 'nvidia-curand~=10.0' 'nvidia-cudnn-cu13~=9.0'";
 
 /** Lets the loader find them, in the shell that starts the engine. */
-export const setLibraryPath: string =
+const setLibraryPath =
   "export LD_LIBRARY_PATH=$(echo $PWD/engines/cuda/lib/python3*/" +
   "site-packages/nvidia/*/lib | tr ' ' :):$LD_LIBRARY_PATH";
 

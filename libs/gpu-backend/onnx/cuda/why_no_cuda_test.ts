@@ -166,6 +166,16 @@ messageTest(
 );
 
 messageTest(
+  "says how to look further when a library that has all it needs does not load",
+  () => messageOf({}),
+  "Cannot compute on cuda as ONNX Runtime's libraries for CUDA must load: " +
+    'ONNX Runtime says "OrtSessionOptionsAppendExecutionProvider_Cuda: Failed ' +
+    'to load shared library"; see what ldd ' +
+    "/app/node_modules/onnxruntime-node/bin/napi-v6/linux/x64/" +
+    "libonnxruntime_providers_cuda.so does not find, or choose --provider cpu",
+);
+
+messageTest(
   "passes on what it does not know",
   () => messageOf({}, "something new"),
   "Cannot compute on cuda as CUDA must start on an NVIDIA GPU: ONNX Runtime " +
