@@ -11,13 +11,18 @@
  */
 import { refuse } from "@deepcluster/benchmarks/measure";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
 import { parseArgs } from "node:util";
 import { startBudget } from "./budget.ts";
 import { plan } from "./items.ts";
 import { torchName } from "./measurement.ts";
 import { describeAdapter, describeMachine } from "./machine.ts";
-import { lineOf, ratiosOf, type Report, writeReport } from "./report.ts";
+import {
+  hasFailed,
+  lineOf,
+  ratiosOf,
+  type Report,
+  writeReport,
+} from "./report.ts";
 import { makeRunner } from "./run_items.ts";
 import { type EngineProvider, nameOf } from "./sides.ts";
 import { findVulkan } from "./vulkan.ts";
@@ -81,6 +86,7 @@ const providers = flags.providers.split(",").map((word): EngineProvider => {
 const planned = plan(flags.quick ? "quick" : "full");
 const work = providers.flatMap((on, i) =>
   planned.filter(({ everyProvider }) => i === 0 || everyProvider)
+    .filter(({ kind }) => kind.type !== "profile" || on.engine === "onnx")
     .map((item) => ({ item, on }))
 ).filter(({ item, on }) => `${item.name} (${nameOf(on)})`.includes(flags.only));
 if (work.length === 0) refuse(`No item has this in its name: ${flags.only}`);
@@ -160,6 +166,9 @@ const isPossible = ({ item, on }: typeof work[number]): boolean =>
 if (providers.some(({ provider }) => provider === "webgpu")) {
   for (const text of vulkan.missing) console.error(`Missing: ${text}`);
 }
+await save().catch((error) =>
+  refuse(`Cannot write --out ${flags.out}: ${error.message}`)
+);
 await runner.survey(providers);
 for (const [name, { missing }] of Object.entries(report.sides)) {
   if (missing !== undefined) console.log(`${name} is missing: ${missing}`);
@@ -175,9 +184,8 @@ await runner.close();
 report.state = "done";
 await save();
 await Deno.remove(scratch, { recursive: true });
-console.log(`Wrote ${join(flags.out)} after ${report.seconds.toFixed(0)} s`);
-const failed = report.items.some(({ state, conformance }) =>
-  state === "failed" || (conformance?.failed ?? 0) > 0
-);
+console.log(`Wrote ${flags.out} after ${report.seconds.toFixed(0)} s`);
 const first = report.sides[nameOf(providers[0]!)];
-Deno.exit(failed || first?.["missing"] !== undefined ? 1 : 0);
+Deno.exit(
+  report.items.some(hasFailed) || first?.["missing"] !== undefined ? 1 : 0,
+);

@@ -101,6 +101,20 @@ export const writeReport = async (
 };
 
 /**
+ * Whether an item shows a fault: it failed, cases of it did, or values differ
+ * from PyTorch's.
+ *
+ * @param item See {@link Item}.
+ * @returns `true` for such an item; one that was skipped shows none.
+ */
+export const hasFailed = (
+  { state, conformance, measurement }: Item,
+): boolean =>
+  state === "failed" || (conformance?.failed ?? 0) > 0 ||
+  conformance?.complete === false ||
+  (measurement?.agreement ?? []).some(({ agrees }) => !agrees);
+
+/**
  * Says an item in a line.
  *
  * @param item See {@link Item}.

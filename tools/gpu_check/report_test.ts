@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { join } from "node:path";
 import {
+  hasFailed,
   type Item,
   lineOf,
   ratiosOf,
@@ -71,4 +72,28 @@ Deno.test("ratiosOf() divides our time by that of PyTorch, and of the processor 
   assert.deepEqual(ratiosOf(items), {
     step: { "PyTorch": 1.2, "onnx cpu": 0.04 },
   });
+});
+
+Deno.test("hasFailed() is true of failed cases and of values that differ", () => {
+  const base = { name: "x", state: "done", seconds: 1 } as const;
+  const conformance = (failed: number, complete: boolean) => ({
+    ...base,
+    conformance: { passed: 1, failed, failures: [], complete },
+  });
+  const measured = (agrees: boolean): Item => ({
+    ...base,
+    measurement: {
+      ...{ spec: {}, results: [], failures: [] },
+      agreement: [{
+        ...{ side: "PyTorch", difference: 0, agrees },
+        ...{ values: [], ourValues: [] },
+      }],
+    },
+  });
+  assert.equal(hasFailed(conformance(0, true)), false);
+  assert.equal(hasFailed(conformance(1, true)), true);
+  assert.equal(hasFailed(conformance(0, false)), true);
+  assert.equal(hasFailed(measured(true)), false);
+  assert.equal(hasFailed(measured(false)), true);
+  assert.equal(hasFailed({ ...base, state: "skipped", reason: "" }), false);
 });

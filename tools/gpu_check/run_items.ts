@@ -168,9 +168,6 @@ const profiled = async (
   context: Context,
   msLeft: () => number,
 ) => {
-  if (on.engine !== "onnx") {
-    throw new Error("only ONNX Runtime writes a profile");
-  }
   const folder = mkdtempSync(join(tmpdir(), "gpu-check-profile-"));
   try {
     await withOurs(on, context, msLeft, async (side) => {
