@@ -13,7 +13,7 @@ import {
   conformanceTests,
   operatorCases,
 } from "../../conformance/conformance_testing.ts";
-import { answerOf, runChild } from "../../probe/child_process.ts";
+import { runChild } from "../../probe/child_process.ts";
 import { layerOnnx } from "../executor.ts";
 import { onnxModelOf } from "../export.ts";
 import assert from "node:assert/strict";
