@@ -1,6 +1,6 @@
 /**
  * Tests on a GPU that the processor imitates: SwiftShader, which comes with
- * Debian's Chromium.
+ * Chromium.
  *
  * @module
  */
@@ -8,8 +8,12 @@ import assert from "node:assert/strict";
 import { existsSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 
-/** Folder of Debian's package `chromium`: SwiftShader and a loader of Vulkan. */
-const folder = "/usr/lib/chromium";
+/** Folders of Chromium's packages: SwiftShader and a loader of Vulkan. */
+const folders = [
+  "/usr/lib/chromium",
+  "/usr/lib64/chromium-browser",
+  "/opt/google/chrome",
+];
 
 /**
  * Finds SwiftShader.
@@ -20,14 +24,16 @@ const folder = "/usr/lib/chromium";
 export const findSwiftShader = ():
   | Readonly<Record<string, string>>
   | undefined => {
+  const folder = folders.find((folder) =>
+    existsSync(`${folder}/vk_swiftshader_icd.json`) &&
+    existsSync(`${folder}/libvulkan.so.1`)
+  );
   const driver = `${folder}/vk_swiftshader_icd.json`;
-  return existsSync(driver) && existsSync(`${folder}/libvulkan.so.1`)
-    ? {
-      VK_DRIVER_FILES: driver,
-      VK_ICD_FILENAMES: driver,
-      LD_LIBRARY_PATH: folder,
-    }
-    : undefined;
+  return folder === undefined ? undefined : {
+    VK_DRIVER_FILES: driver,
+    VK_ICD_FILENAMES: driver,
+    LD_LIBRARY_PATH: folder,
+  };
 };
 
 /**
@@ -44,15 +50,15 @@ export const softwareGpuTest = (name: string, module: URL): void => {
   Deno.test({
     name: required
       ? name
-      : `${name} (takes minutes and SwiftShader, which comes with Debian's ` +
-        "chromium: set DEEPCLUSTER_TEST_GPU=1)",
+      : `${name} (takes minutes on SwiftShader, which comes with Chromium: ` +
+        "set DEEPCLUSTER_TEST_GPU=1)",
     ignore: !required,
     fn: async () => {
       const environment = findSwiftShader();
       assert.ok(
         environment,
-        "Cannot test on a GPU as DEEPCLUSTER_TEST_GPU=1 needs SwiftShader in " +
-          `${folder}: install Debian's chromium`,
+        "Cannot test on a GPU as DEEPCLUSTER_TEST_GPU=1 needs SwiftShader, " +
+          `which is in none of ${folders.join(", ")}: install chromium`,
       );
       await runTests(module, environment);
     },
