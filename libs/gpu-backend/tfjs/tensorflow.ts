@@ -12,6 +12,7 @@ import process from "node:process";
 import util from "node:util";
 import { ProviderMissingError } from "../errors.ts";
 import { loadInstalled } from "../installed.ts";
+import { cudaDevice } from "../onnx/cuda/device.ts";
 import { tfjsProviders } from "./providers.ts";
 import type { Tf } from "./tfjs_types.ts";
 
@@ -85,7 +86,7 @@ export const loadTensorFlow: (
  *
  * @param tf The library, the backend `tensorflow` active.
  * @param provider What it is to compute on.
- * @returns TensorFlow's version; or `ProviderMissingError` where it finds no
+ * @returns TensorFlow's version and the GPU; or `ProviderMissingError` where it finds no
  * GPU and is to compute on one.
  */
 export const tensorFlowVersionOf = (
@@ -93,13 +94,15 @@ export const tensorFlowVersionOf = (
   provider: TensorFlowSettings["provider"],
 ): Effect.Effect<string, ProviderMissingError> => {
   const { binding, isUsingGpuDevice } = tf.backend() as TensorFlowBackend;
-  return provider === "cpu" || isUsingGpuDevice
-    ? Effect.succeed(`TensorFlow ${binding.TF_Version}`)
+  const version = `TensorFlow ${binding.TF_Version}`;
+  if (provider === "cpu") return Effect.succeed(version);
+  return isUsingGpuDevice
+    ? Effect.map(cudaDevice, ({ name }) => `${version} on ${name}`)
     : Effect.fail(
       new ProviderMissingError({
         provider,
         rule: "TensorFlow must find a GPU",
-        reason: `TensorFlow ${binding.TF_Version} finds no NVIDIA GPU`,
+        reason: `${version} finds no NVIDIA GPU`,
         remedy: "see whether nvidia-smi lists one, and what TensorFlow says " +
           "with TF_CPP_MIN_LOG_LEVEL=0; or choose --provider cpu",
       }),

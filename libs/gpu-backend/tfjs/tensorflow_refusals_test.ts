@@ -1,11 +1,12 @@
 import { effectTest, testFolder } from "@deepcluster/test";
-import { Effect, Layer } from "effect";
+import { Context, Effect, Layer } from "effect";
+import { Backend } from "../backend.ts";
 import { layerTfjs } from "./executor.ts";
 import assert from "node:assert/strict";
 import process from "node:process";
 
-/** What opening a provider fails with, given the package's main file. */
-const refusal = (provider: "cpu" | "cuda", name: string, code: string) =>
+/** Opens a provider, given the package's main file. */
+const opened = (provider: "cpu" | "cuda", name: string, code: string) =>
   Effect.gen(function* () {
     const folder = yield* testFolder({
       [`node_modules/@tensorflow/${name}/index.js`]: code,
@@ -14,9 +15,25 @@ const refusal = (provider: "cpu" | "cuda", name: string, code: string) =>
     process.chdir(folder);
     yield* Effect.addFinalizer(() => Effect.sync(() => process.chdir(before)));
     const layer = layerTfjs({ provider, threads: 1 });
-    const error = yield* Effect.flip(Layer.build(layer));
-    return error.message;
+    const context = yield* Layer.build(layer);
+    return Context.get(context, Backend).info.identity;
   }).pipe(Effect.scoped);
+
+/** What that fails with. */
+const refusal = (...given: Parameters<typeof opened>) =>
+  Effect.map(Effect.flip(opened(...given)), ({ message }) => message);
+
+/** `@tensorflow/tfjs-node-gpu` with TensorFlow 2.9.1. */
+const gpuPackage = (isUsingGpuDevice: boolean) =>
+  `module.exports = {
+    version_core: "4.22.0",
+    setBackend: () => Promise.resolve(true),
+    getKernel: () => undefined,
+    backend: () => ({
+      isUsingGpuDevice: ${isUsingGpuDevice},
+      binding: { TF_Version: "2.9.1" },
+    }),
+  };`;
 
 effectTest(
   "without its addon, the command that builds it is named",
@@ -60,20 +77,29 @@ effectTest(
   () =>
     Effect.gen(function* () {
       assert.equal(
-        yield* refusal(
-          "cuda",
-          "tfjs-node-gpu",
-          `module.exports = {
-          setBackend: () => Promise.resolve(true),
-          backend: () => ({
-            isUsingGpuDevice: false,
-            binding: { TF_Version: "2.9.1" },
-          }),
-        };`,
-        ),
+        yield* refusal("cuda", "tfjs-node-gpu", gpuPackage(false)),
         "Cannot compute on cuda as TensorFlow must find a GPU: TensorFlow 2.9.1 " +
           "finds no NVIDIA GPU; see whether nvidia-smi lists one, and what " +
           "TensorFlow says with TF_CPP_MIN_LOG_LEVEL=0; or choose --provider cpu",
       );
+    }),
+);
+
+effectTest(
+  "TensorFlow on a GPU is set up, and the version names both",
+  () =>
+    Effect.gen(function* () {
+      const { version } = yield* opened(
+        "cuda",
+        "tfjs-node-gpu",
+        gpuPackage(true),
+      );
+      assert.match(
+        version,
+        /^@tensorflow\/tfjs-node-gpu 4\.22\.0, TensorFlow 2\.9\.1 on .*NVIDIA/,
+      );
+      assert.equal(process.env["NVIDIA_TF32_OVERRIDE"], "0");
+      assert.equal(process.env["TF_DETERMINISTIC_OPS"], "1");
+      assert.equal(process.env["TF_NUM_INTRAOP_THREADS"], "1");
     }),
 );
