@@ -8,8 +8,8 @@ import {
   byTransposedConvolution,
   isConvolution,
 } from "../convolution.ts";
-import { filterGradientByConvolution } from "../filter_gradient.ts";
 import type { Lowering, Lowerings, ValueOf } from "../lowering.ts";
+import { gpuFilterGradient } from "./filter_gradient.ts";
 
 /** Lowerings of the gradients of convolutions. */
 export const gpuConvolutionLowerings: Lowerings<
@@ -22,8 +22,7 @@ export const gpuConvolutionLowerings: Lowerings<
       ? withTwoChannelsAGroup(value, to)
       : byTransposedConvolution(value, to);
   },
-  convolutionFilterGradient: (value, to) =>
-    filterGradientByConvolution(value, to),
+  convolutionFilterGradient: gpuFilterGradient,
 };
 
 /**

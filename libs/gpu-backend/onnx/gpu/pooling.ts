@@ -13,6 +13,7 @@ import { intTensor, type Shape, type Tensor } from "@deepcluster/core";
 import type { Pooling, Value } from "@deepcluster/graph";
 import type { Lowering, Lowerings, ValueOf } from "../lowering.ts";
 import { poolingAttributes } from "../pooling.ts";
+import { channelsLast, channelsSecond } from "./channels_last.ts";
 import { planOf } from "./pooling_plan.ts";
 
 /** Lowerings of max-pooling and of its gradient. */
@@ -85,16 +86,6 @@ const tiles = ({ geometry, x }: Gradient): boolean =>
     geometry.padding[axis] === 0 &&
     x.shape[axis + 2]! % geometry.kernel[axis]! === 0
   );
-
-/**
- * Images with their channels last, as ONNX Runtime holds them on WebGPU: there
- * it leaves out these transpositions.
- */
-const channelsLast = (images: string, to: Lowering): string =>
-  to.node("Transpose", [images], { perm: { ints: [0, 2, 3, 1] } });
-
-const channelsSecond = (images: string, to: Lowering): string =>
-  to.node("Transpose", [images], { perm: { ints: [0, 3, 1, 2] } });
 
 /** Images as `[n, rows, kernelHeight, columns, kernelWidth, c]`. */
 const byTiles = (
