@@ -11,6 +11,7 @@
  */
 import { refuse } from "@deepcluster/benchmarks/measure";
 import { tmpdir } from "node:os";
+import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
 import { startBudget } from "./budget.ts";
 import { plan } from "./items.ts";
@@ -145,17 +146,15 @@ const runner = makeRunner({
   },
 });
 
-/** CUDA's libraries of PyTorch serve ours, where the system has none. */
+/** CUDA's libraries of PyTorch and of the pack, where the system has none. */
 const withCuda = (
   env: Readonly<Record<string, string>>,
   folders: unknown = [],
 ): Record<string, string> => {
   const own = env["LD_LIBRARY_PATH"] ?? Deno.env.get("LD_LIBRARY_PATH");
-  const paths = [own, ...folders as string[]].filter(Boolean);
-  return {
-    ...env,
-    ...paths.length > 0 && { LD_LIBRARY_PATH: paths.join(":") },
-  };
+  const packed = fileURLToPath(new URL("../../lib/cuda", import.meta.url));
+  const paths = [own, ...folders as string[], packed].filter(Boolean);
+  return { ...env, LD_LIBRARY_PATH: paths.join(":") };
 };
 
 /** Whether an item's provider can be used; the processor always can. */

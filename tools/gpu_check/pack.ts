@@ -17,7 +17,7 @@ import { basename, dirname, join, relative, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
 import { contentsOf, isNeeded } from "./contents.ts";
-import { unpackLoader } from "./vulkan_loader.ts";
+import { unpackCurand, unpackLoader } from "./packed_libraries.ts";
 
 const root = fileURLToPath(new URL("../..", import.meta.url));
 
@@ -88,6 +88,7 @@ const packCuda = async (out: string): Promise<void> => {
           );
         });
     }
+    await unpackCurand(join(staging, folderName, "lib", "cuda"));
     await archive(staging, out);
     await run("split", [
       ...[`--bytes=${partBytes}`, "--numeric-suffixes"],

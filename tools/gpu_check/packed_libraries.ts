@@ -1,6 +1,6 @@
 /**
- * Vulkan's loader for the packed check: Debian's, which depends on the C
- * library alone.
+ * Libraries of others that the packed check brings, as machines with a GPU
+ * often lack them: Vulkan's loader, and cuRAND.
  *
  * @module
  */
@@ -40,8 +40,43 @@ export const unpackLoader = async (folder: string): Promise<number> => {
   }
 };
 
-const run = async (cwd: string, command: string, ...args: string[]) => {
-  const { success, stderr } = await new Deno.Command(command, { args, cwd })
+/** What ONNX Runtime's provider for CUDA needs and PyTorch 2.15 has not. */
+const curand = "libcurand.so.10";
+
+/**
+ * Puts cuRAND of Python's package `nvidia-curand` into a folder: the one
+ * library of CUDA 13 that PyTorch's packages do not bring.
+ *
+ * @param folder Where it goes; made when it does not exist.
+ */
+export const unpackCurand = async (folder: string): Promise<void> => {
+  const scratch = await Deno.makeTempDir();
+  try {
+    await run(
+      scratch,
+      ...["python3", "-m", "pip", "download", "--quiet", "--no-deps"],
+      ...["--only-binary=:all:", "--platform=manylinux_2_27_x86_64"],
+      "nvidia-curand~=10.0",
+    );
+    const [wheel] = [...Deno.readDirSync(scratch)];
+    await run(scratch, "python3", "-m", "zipfile", "-e", wheel!.name, ".");
+    const library = `nvidia/cu13/lib/${curand}`;
+    await Deno.mkdir(folder, { recursive: true });
+    await Deno.copyFile(join(scratch, library), join(folder, curand));
+  } finally {
+    await Deno.remove(scratch, { recursive: true });
+  }
+};
+
+const run = async (
+  cwd: string,
+  command: string,
+  ...args: readonly string[]
+) => {
+  const { success, stderr } = await new Deno.Command(command, {
+    args: [...args],
+    cwd,
+  })
     .output();
   if (success) return;
   throw new Error(`${command}: ${new TextDecoder().decode(stderr).trim()}`);
