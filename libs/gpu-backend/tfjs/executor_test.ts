@@ -2,9 +2,11 @@ import { floatTensor } from "@deepcluster/core";
 import {
   add,
   argMax,
+  broadcast,
   buildGraph,
   input,
   multiply,
+  reduceSum,
   relu,
   softmaxCrossEntropy,
   type Value,
@@ -107,6 +109,36 @@ tfjsTests("wasm", (layer) => {
       assert.equal((yield* read)["steps"]!.data[0], 0);
       yield* run({ scores: floatTensor([1, 5]), logits });
       assert.equal((yield* read)["steps"]!.data[0], 1);
+    })));
+
+  test("a run that memory does not hold says so, and harms no other", () =>
+    Effect.scoped(Effect.gen(function* () {
+      const x = input("images", [400, 1, 1000]);
+      const w = input("w", [3]);
+      // 4.8 GB: modulo 4 GiB there would be room.
+      const large = relu(broadcast(x, [400, 3000, 1000]));
+      const backend = yield* Backend;
+      const { run, read } = yield* backend.compile(
+        yield* buildGraph(() => ({
+          outputs: { sum: reduceSum(large) },
+          state: { w: { current: w, next: add(w, 1) } },
+        })),
+        { w: floatTensor([3], Float32Array.of(1, 2, 3)) },
+      );
+      for (let time = 0; time < 2; time++) {
+        const error = yield* Effect.flip(
+          run({ images: floatTensor(x.shape) }),
+        );
+        assert.equal(
+          error.message,
+          "Cannot run the graph as memory must hold its tensors: current " +
+            "values are inputs=images [400, 1, 1000], " +
+            "largest=broadcast([400, 1, 1000]) -> [400, 3000, 1000], " +
+            "largestBytes=4800000000, stateBytes=12; " +
+            "lower the batch size or the image size, or free memory",
+        );
+      }
+      assert.deepEqual((yield* read)["w"]!.data, Float32Array.of(1, 2, 3));
     })));
 
   test("a program is gone with its scope", () =>

@@ -15,6 +15,7 @@ import { messageOf } from "./message.ts";
 import { type TfjsProvider, tfjsProviders } from "./providers.ts";
 import { loadTensorFlow, tensorFlowVersionOf } from "./tensorflow.ts";
 import type { Tf } from "./tfjs_types.ts";
+import { guardMemory } from "./wasm_memory.ts";
 import { loadWebGpu } from "./webgpu.ts";
 
 /** The library with a backend that works. */
@@ -76,6 +77,7 @@ export const loadLibrary: (
       catch: (cause) => unavailable(`does not start: ${messageOf(cause)}`),
     });
     if (!started) return yield* unavailable("does not start");
+    if (provider === "wasm") guardMemory(tf);
     return {
       tf,
       backend,

@@ -31,7 +31,6 @@ export interface Tf {
   setBackend(name: string): Promise<boolean>;
   registerBackend(name: string, make: () => unknown): boolean;
   removeBackend(name: string): void;
-  ready(): Promise<void>;
   memory(): { readonly numTensors: number; readonly numBytes: number };
   getKernel(name: string, backend: string): unknown;
   engine(): {
