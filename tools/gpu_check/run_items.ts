@@ -132,7 +132,9 @@ const doItem = async (
             [ours(side), ...theirs],
             msLeft,
           );
-          await torch.release();
+          // It may have been ended, or be in the middle of something.
+          if (result.failures.length > 0) await torch.drop();
+          else await torch.release();
           return result;
         }),
       };
