@@ -36,8 +36,8 @@ export const reductionKernels: Kernels<Reduction | "argMax"> = {
  * Reduces one axis after the other, the last first.
  *
  * The library's sums on WebAssembly add one element after the other in 32 bits:
- * over a batch of images of one colour that is off by 1e-5 and more. Sums of
- * sums round as little as other engines' do, and take half the time.
+ * the mean of 65 536 times 0.1 comes to 0.10006. Sums of sums round as little as
+ * other engines' do (0.0999999), and take half the time.
  *
  * @param tf The library.
  * @param how Which reduction.
