@@ -1,8 +1,8 @@
 /**
- * The engine: graphs in, programs out. A service with two executors, the
- * interpreter of `@deepcluster/graph` and ONNX Runtime, and the choice between
- * them. It also runs ONNX models of others. `engines.ts` says how to add an
- * engine.
+ * The engine: graphs in, programs out. A service with three executors, ONNX
+ * Runtime, TensorFlow.js and the interpreter of `@deepcluster/graph`, and the
+ * choice between them. It also runs ONNX models of others. `engines.ts` says how
+ * to add an engine.
  *
  * @module
  */
