@@ -41,7 +41,7 @@ const wrongIn = (
   { name, opType, attribute }: onnx.INodeProto,
   filterShape: readonly number[] | undefined,
 ): string | undefined => {
-  if (filterShape?.length !== 4) return undefined;
+  if (filterShape?.length !== 3 && filterShape?.length !== 4) return undefined;
   const setting = (name: string) =>
     attribute?.find((attribute) => attribute.name === name);
   const isEach = (name: string, value: number) =>

@@ -20,7 +20,7 @@ const modelOf = Effect.fnUntraced(function* (
     : filterShape[0]!;
   const x = writer.input({
     name: "x",
-    shape: [1, channels, 8, 8],
+    shape: [1, channels, ...filterShape.slice(2).map(() => 8)],
     dtype: "float32",
   });
   const filter = writer.constant("filter", floatTensor(filterShape));
@@ -52,6 +52,10 @@ effectTest(
       assert.equal(
         yield* found("ConvTranspose", [8, 1, 3, 3], 2),
         "ConvTranspose /stem/conv with a filter of 8x1x3x3 in 2 groups",
+      );
+      assert.equal(
+        yield* found("Conv", [4, 6, 3], 1),
+        "Conv /stem/conv with a filter of 4x6x3",
       );
       // A product of matrices to WebGPU.
       assert.equal(yield* found("Conv", [32, 9, 1, 1], 1), undefined);
