@@ -1,5 +1,12 @@
-import { draws, type Matrix, matrix, row } from "@deepcluster/core";
-import { layerOnnx, layerReference } from "@deepcluster/gpu-backend";
+import {
+  draws,
+  floatTensor,
+  type Matrix,
+  matrix,
+  row,
+  type Tensors,
+} from "@deepcluster/core";
+import { Backend, layerOnnx, layerReference } from "@deepcluster/gpu-backend";
 import { effectTest } from "@deepcluster/test";
 import { Effect, Layer } from "effect";
 import assert from "node:assert/strict";
@@ -117,3 +124,58 @@ effectTest(
       }
     }).pipe(Effect.scoped, Effect.provide(onnx)),
 );
+
+effectTest(
+  "openExactSearch() equals plain loops on an engine that multiplies as TF32 does",
+  () =>
+    Effect.gen(function* () {
+      // Near each other, so that the order hangs on what is rounded.
+      const few = clustered("coarse", 20, 32, 20);
+      const noise = normalRows("fine", 2000, 32);
+      const rows = rowsBy(
+        2000,
+        32,
+        (i, j) => row(few, i % 20)[j]! + 2e-4 * row(noise, i)[j]!,
+      );
+      const search = yield* openExactSearch(rows);
+      assert.deepEqual(
+        yield* search(few, 3),
+        searchReference(rows, few, 3),
+      );
+    }).pipe(Effect.scoped, Effect.provide(coarse)),
+);
+
+/** An engine with its own memory that keeps ten bits of each factor. */
+const coarse = Layer.effect(
+  Backend,
+  Effect.map(Backend, ({ info, compile, ...rest }) => ({
+    ...rest,
+    info: {
+      ...info,
+      capabilities: {
+        ...info.capabilities,
+        byteProducts: false,
+        deviceMemory: true,
+      },
+    },
+    compile: (graph, state, options) =>
+      Effect.map(compile(graph, tenBits(state), options), (program) => ({
+        ...program,
+        run: (inputs) => program.run(tenBits(inputs)),
+      })),
+  } satisfies Backend["Service"])),
+).pipe(Layer.provide(onnx));
+
+const tenBits = (tensors: Tensors): Tensors =>
+  Object.fromEntries(
+    Object.entries(tensors).map(([name, { shape, data }]) => [
+      name,
+      floatTensor(
+        shape,
+        Float32Array.from(data, (x) => {
+          const unit = 2 ** (Math.floor(Math.log2(Math.abs(x))) - 10);
+          return x === 0 ? 0 : Math.round(x / unit) * unit;
+        }),
+      ),
+    ]),
+  );
