@@ -74,3 +74,4 @@ export {
   type SelectedBackend,
 } from "./selection.ts";
 export { stepOf } from "./steps.ts";
+export { layerTfjs } from "./tfjs/executor.ts";

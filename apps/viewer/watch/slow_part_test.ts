@@ -35,7 +35,7 @@ const runBegun = (time: string, drawing: Effect.Effect<string>) => ({
   drawing,
   processes: [{
     startedAt: `2026-11-28T${time}:00.000Z`,
-    version: "0.4.0",
+    version: "0.5.0",
     runtime: "Deno",
     engine: "made",
     processor: "made",

@@ -119,8 +119,8 @@ const prepare = (
     functions["isArray"] ??= Array.isArray;
     process.env["TF_CPP_MIN_LOG_LEVEL"] ??= "1"; // no word of all being well
     const settings = Object.entries({
-      // Of TensorFlow 2.21, oneDNN's gradient of a 1 x 1 filter that steps by 2
-      // writes beyond its memory.
+      // A convolution's gradient of oneDNN's in TensorFlow 2.21 writes beyond
+      // its memory, from Python as well.
       TF_ENABLE_ONEDNN_OPTS: "0",
       TF_NUM_INTRAOP_THREADS: `${threads}`,
       ...provider === "cuda" && {
