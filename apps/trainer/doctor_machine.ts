@@ -10,6 +10,8 @@ import {
   type ProbeEngine,
   probeEngine,
   type ProbeFailure,
+  providersOf,
+  selectBackend,
   type SelectedBackend,
   type TriedProvider,
   tryProviders,
@@ -129,8 +131,8 @@ const scratchIn = (folder: string) =>
 /**
  * Tries every provider of every engine, each in a process of its own.
  *
- * @param selected The engine that is wanted, with its threads; others take
- * their default.
+ * @param selected The engine that is wanted, with its threads; providers that
+ * cannot have as many, and other engines, take their default.
  * @param probe How to try one.
  * @returns What was found, in the order of the engines.
  */
@@ -138,14 +140,18 @@ export const tryEngines = (
   { engine: wanted, threads, software = false }: SelectedBackend,
   probe: ProbeEngine,
 ): Effect.Effect<readonly TriedProvider[]> =>
-  Effect.map(
-    Effect.forEach(engineNames, (engine) =>
-      tryProviders(
-        { engine, ...engine === wanted && { threads }, software },
-        probe,
-      )),
-    (tried) => tried.flat(),
-  );
+  Effect.forEach(
+    engineNames.flatMap((engine) =>
+      providersOf(engine).map((provider) => ({ engine, provider }))
+    ),
+    (named) =>
+      selectBackend({ ...named, ...named.engine === wanted && { threads } })
+        .pipe(
+          Effect.catch(() => selectBackend(named)),
+          Effect.orDie,
+          Effect.map(({ threads }) => ({ ...named, threads, software })),
+        ),
+  ).pipe(Effect.flatMap((options) => tryProviders(options, probe)));
 
 /**
  * Makes a probe that tries each engine once: `--provider auto` and the report

@@ -65,7 +65,6 @@ export {
   probeEngine,
   type ProbeOptions,
   type TriedProvider,
-  type TryOptions,
   tryProviders,
 } from "./probe/probe_engine.ts";
 export {

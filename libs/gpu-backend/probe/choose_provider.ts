@@ -25,7 +25,7 @@ export const autoProvider = "auto";
 
 /**
  * Fills in what options leave out, and finds the provider that `auto` stands
- * for: the fastest of the engine's that works, never a GPU that the processor
+ * for: the fastest of the engine's that works with the other options, never a GPU that the processor
  * imitates, whatever `software` says. A log line says which was taken and what
  * kept the others.
  *
@@ -41,10 +41,16 @@ export const resolveBackend: (
 ) => Effect.Effect<SelectedBackend, EngineOptionError | NoProviderError> =
   Effect.fn("resolveBackend")(function* (options, probe = probeEngine) {
     if (options.provider !== autoProvider) return yield* selectBackend(options);
-    const { provider: _, ...others } = options;
-    const selected = yield* selectBackend(others);
-    const { engine, threads } = selected;
-    const tried = yield* tryProviders({ engine, threads }, probe);
+    const candidates = yield* candidatesOf(options);
+    const { engine } = candidates[0]!;
+    const tried = yield* tryProviders(
+      candidates.map(({ provider, threads }) => ({
+        engine,
+        provider,
+        threads,
+      })),
+      probe,
+    );
     const best = fastest(tried);
     if (best === undefined) {
       return yield* new NoProviderError({
@@ -53,10 +59,22 @@ export const resolveBackend: (
       });
     }
     yield* Effect.logInfo(choiceText(best, tried));
-    const provider = providersOf(engine)
-      .find((name) => name === best.provider)!;
-    return { ...selected, provider };
+    return candidates.find(({ provider }) => provider === best.provider)!;
   });
+
+/** The engine's providers that the other options fit, each with its threads. */
+const candidatesOf = Effect.fnUntraced(function* (
+  { provider: _, ...options }: BackendOptions,
+) {
+  const { engine } = yield* selectBackend({
+    ...options.engine !== undefined && { engine: options.engine },
+  });
+  const [candidates, misfits] = yield* Effect.partition(
+    providersOf(engine),
+    (provider) => selectBackend({ ...options, provider }),
+  );
+  return candidates.length > 0 ? candidates : yield* misfits.at(-1)!;
+});
 
 const fastest = (
   tried: readonly TriedProvider[],

@@ -76,6 +76,29 @@ effectTest(
 );
 
 effectTest(
+  "resolveBackend() gives each provider its own threads, and tries those only " +
+    "that can have as many as asked for",
+  () =>
+    Effect.gen(function* () {
+      const probe = probing({ wasm: 1e10, cpu: 5e10 });
+      const tfjs = { engine: "tfjs", provider: "cpu" };
+      assert.deepEqual(
+        yield* resolveBackend({ engine: "tfjs", provider: "auto" }, probe),
+        { ...tfjs, threads: availableParallelism() },
+      );
+      const { result, lines } = yield* logged(resolveBackend(
+        { engine: "tfjs", provider: "auto", threads: 4 },
+        probe,
+      ));
+      assert.deepEqual(result, { ...tfjs, threads: 4 });
+      assert.deepEqual(lines, [
+        "Provider auto takes cpu of tfjs: lib 1 on cpu, 50 GFLOP/s; " +
+        "cuda cannot be used: doctor says why",
+      ]);
+    }),
+);
+
+effectTest(
   "resolveBackend() fails with every reason where auto finds no provider",
   () =>
     Effect.gen(function* () {

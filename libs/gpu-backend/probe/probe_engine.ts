@@ -5,7 +5,7 @@
  */
 import { Effect } from "effect";
 import type { Capabilities, EngineIdentity } from "../backend.ts";
-import { type EngineName, type ProviderName, providersOf } from "../engines.ts";
+import type { EngineName, ProviderName } from "../engines.ts";
 import { ProbeFailure } from "../errors.ts";
 import { answerOf, lastWords, runChild } from "./child_process.ts";
 
@@ -85,9 +85,6 @@ const failureOf = (
       `must survive a trial: ${found}`,
   });
 
-/** Which providers to try, and how. */
-export type TryOptions = Omit<ProbeOptions, "provider">;
-
 /** A provider that was tried. */
 export interface TriedProvider {
   /** The engine. */
@@ -101,24 +98,21 @@ export interface TriedProvider {
 }
 
 /**
- * Tries all providers of an engine, one after the other: side by side they
- * would slow each other down.
+ * Tries providers, one after the other: side by side they would slow each
+ * other down.
  *
- * @param options The engine, see {@link ProbeOptions}.
+ * @param options The providers, see {@link ProbeOptions}.
  * @param probe How to try one. Default: {@link probeEngine}.
- * @returns What was found, in the order of `providersOf`.
+ * @returns What was found, in the same order.
  */
 export const tryProviders = (
-  options: TryOptions,
+  options: readonly ProbeOptions[],
   probe: ProbeEngine = probeEngine,
 ): Effect.Effect<readonly TriedProvider[]> =>
-  Effect.forEach(
-    providersOf(options.engine),
-    (provider) => {
-      const { engine } = options;
-      return probe({ ...options, provider }).pipe(
-        Effect.map((works) => ({ engine, provider, works })),
-        Effect.catch((fails) => Effect.succeed({ engine, provider, fails })),
-      );
-    },
-  );
+  Effect.forEach(options, (option) => {
+    const { engine, provider } = option;
+    return probe(option).pipe(
+      Effect.map((works) => ({ engine, provider, works })),
+      Effect.catch((fails) => Effect.succeed({ engine, provider, fails })),
+    );
+  });

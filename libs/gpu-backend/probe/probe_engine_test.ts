@@ -48,12 +48,15 @@ effectTest(
 );
 
 effectTest(
-  "tryProviders() tries each provider of an engine, and one that fails stops " +
-    "none",
+  "tryProviders() tries each provider, and one that fails stops none",
   () =>
     Effect.gen(function* () {
       const tried = yield* tryProviders(
-        { engine: "onnx", threads: 3 },
+        providersOf("onnx").map((provider) => ({
+          engine: "onnx",
+          provider,
+          threads: 3,
+        })),
         ({ provider, threads }) =>
           Effect.fail(
             new ProbeFailure({ reason: `no ${provider} ${threads}` }),
