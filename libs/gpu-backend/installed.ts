@@ -9,6 +9,7 @@ import { createRequire } from "node:module";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import process from "node:process";
+import { messageOf } from "./failures.ts";
 
 /**
  * Finds an optional package.
@@ -54,6 +55,3 @@ const resolved = (name: string, place: string) =>
 export const enginesFolder: string = fileURLToPath(
   new URL("../../engines", import.meta.url),
 );
-
-const messageOf = (cause: unknown): string =>
-  (cause instanceof Error ? cause.message : String(cause)).trim();

@@ -9,10 +9,10 @@
  */
 import { floatTensor } from "@deepcluster/core";
 import { Effect } from "effect";
+import { messageOf } from "../failures.ts";
 import { encode } from "./encode.ts";
 import { modelWriter } from "./model.ts";
 import {
-  messageOf,
   type OnnxRuntime,
   openSession,
   type SessionSettings,

@@ -5,11 +5,11 @@
  * @module
  */
 import { Effect } from "effect";
+import { messageOf } from "../failures.ts";
 import { domain } from "./blocked.ts";
 import { encode } from "./encode.ts";
 import { modelWriter } from "./model.ts";
 import {
-  messageOf,
   type OnnxRuntime,
   openSession,
   type SessionSettings,

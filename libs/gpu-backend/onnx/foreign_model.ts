@@ -10,6 +10,7 @@ import { Effect, type Scope } from "effect";
 import { dirname, join } from "node:path";
 import type { InferenceSession, Tensor as OnnxTensor } from "onnxruntime-node";
 import { OnnxModelError } from "../errors.ts";
+import { messageOf } from "../failures.ts";
 import {
   type OnnxModel,
   type OnnxRunError,
@@ -22,7 +23,6 @@ import { decodeElements, dtypeOf, encodeElements } from "./element_types.ts";
 import { openFailureOf, runFailureOf } from "./foreign_failures.ts";
 import { wrongConvolutionIn } from "./gpu/foreign_convolutions.ts";
 import {
-  messageOf,
   type OnnxRuntime,
   openSession,
   type SessionSettings,

@@ -12,14 +12,14 @@ import type {
   ExecutionError,
   OutOfMemoryError,
 } from "../errors.ts";
-import { failureOf } from "../failures.ts";
+import { failureOf, messageOf } from "../failures.ts";
 import type { Execution } from "../program.ts";
 import { allocate, type Bindings, type Buffers } from "./buffers.ts";
 import { encode } from "./encode.ts";
 import type { MakeExecution, OnnxEngine } from "./execution.ts";
 import { splitUpdate } from "./in_place.ts";
 import { lower } from "./lower.ts";
-import { messageOf, openSession } from "./runtime.ts";
+import { openSession } from "./runtime.ts";
 import { marker, runSession } from "./session.ts";
 import { copied } from "./tensors.ts";
 

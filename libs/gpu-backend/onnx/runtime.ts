@@ -8,6 +8,7 @@ import { Effect, type Scope } from "effect";
 import type { InferenceSession } from "onnxruntime-node";
 import type { EngineSettings } from "../engine.ts";
 import { EngineUnavailableError, ProviderMissingError } from "../errors.ts";
+import { messageOf } from "../failures.ts";
 import { type WhyMissing, whyNoCuda } from "./cuda/why_no_cuda.ts";
 import { encode, type EncodedModel } from "./encode.ts";
 import { modelWriter } from "./model.ts";
@@ -178,13 +179,3 @@ const sessionOptions = (
     ? {}
     : { enableProfiling: true, profileFilePrefix: profile },
 });
-
-/**
- * What went wrong, in the words of the library.
- *
- * @param cause What was thrown.
- * @returns Its message on one line.
- */
-export const messageOf = (cause: unknown): string =>
-  (cause instanceof Error ? cause.message : String(cause))
-    .trim().replaceAll(/\s+/g, " ");

@@ -5,8 +5,8 @@
  */
 import { Effect } from "effect";
 import type { InferenceSession } from "onnxruntime-node";
+import { messageOf } from "../failures.ts";
 import type { Bindings } from "./buffers.ts";
-import { messageOf } from "./runtime.ts";
 
 /**
  * Runs a session once.

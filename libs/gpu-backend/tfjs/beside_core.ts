@@ -6,8 +6,8 @@
  */
 import { Effect } from "effect";
 import { createRequire } from "node:module";
+import { messageOf } from "../failures.ts";
 import { pathOfInstalled } from "../installed.ts";
-import { messageOf } from "./message.ts";
 import type { Tf } from "./tfjs_types.ts";
 
 /** The package of the library itself, which every backend registers in. */

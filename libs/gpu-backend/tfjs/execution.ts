@@ -6,7 +6,7 @@
 import { type Graph, topologicalOrder, type Value } from "@deepcluster/graph";
 import { Effect } from "effect";
 import { ExecutionError } from "../errors.ts";
-import { failureOf } from "../failures.ts";
+import { failureOf, messageOf } from "../failures.ts";
 import {
   changingStateOf,
   checkLabels,
@@ -15,7 +15,6 @@ import {
 } from "../feeds.ts";
 import type { Execution } from "../program.ts";
 import type { TfjsEngine } from "./kernel.ts";
-import { messageOf } from "./message.ts";
 import { planOf } from "./plan.ts";
 import { disposeAll, download, upload } from "./tensors.ts";
 import type { TfTensor } from "./tfjs_types.ts";

@@ -19,13 +19,12 @@ import {
   OnnxModelError,
   type ProviderMissingError,
 } from "../errors.ts";
-import { failureOf } from "../failures.ts";
+import { failureOf, messageOf } from "../failures.ts";
 import { checkFeeds, stateOf } from "../feeds.ts";
 import { programOf } from "../program.ts";
 import { executionOf, type Resident } from "./execution.ts";
 import type { TfjsEngine } from "./kernel.ts";
 import { loadLibrary, type TfjsLibrary } from "./library.ts";
-import { messageOf } from "./message.ts";
 import { hasExactMaxPoolGradient } from "./probe.ts";
 import { type TfjsProvider, tfjsProviders } from "./providers.ts";
 import { disposeAll, upload } from "./tensors.ts";

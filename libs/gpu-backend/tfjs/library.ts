@@ -9,9 +9,9 @@ import {
   EngineUnavailableError,
   type ProviderMissingError,
 } from "../errors.ts";
+import { messageOf } from "../failures.ts";
 import { pathOfInstalled } from "../installed.ts";
 import { loadBesideCore } from "./beside_core.ts";
-import { messageOf } from "./message.ts";
 import { type TfjsProvider, tfjsProviders } from "./providers.ts";
 import { loadTensorFlow, tensorFlowVersionOf } from "./tensorflow.ts";
 import type { Tf } from "./tfjs_types.ts";

@@ -65,7 +65,7 @@ export const loadTensorFlow: (
       (reason) =>
         /tfjs_binding\.node\) can not be found/.test(reason)
           ? "has no addon for this system yet"
-          : `does not load: ${reason.replaceAll(/\s+/g, " ")}`,
+          : `does not load: ${reason}`,
     );
     opened ??= settings;
     if (opened.provider !== provider || opened.threads !== threads) {

@@ -11,8 +11,8 @@ import {
 } from "@deepcluster/core";
 import type { Value } from "@deepcluster/graph";
 import { Effect } from "effect";
+import { messageOf } from "../failures.ts";
 import { type Layout, toImages, toPlain } from "./kernel.ts";
-import { messageOf } from "./message.ts";
 import type { Tf, TfTensor } from "./tfjs_types.ts";
 
 /** Tensors of the library by name. */

@@ -11,8 +11,8 @@
 import { Effect } from "effect";
 import process from "node:process";
 import { ProviderMissingError } from "../errors.ts";
+import { messageOf } from "../failures.ts";
 import { loadBesideCore } from "./beside_core.ts";
-import { messageOf } from "./message.ts";
 import { tfjsProviders } from "./providers.ts";
 import type { Tf } from "./tfjs_types.ts";
 

@@ -8,13 +8,13 @@
  */
 import type { Tensors } from "@deepcluster/core";
 import { Effect } from "effect";
-import { failureOf } from "../../failures.ts";
+import { failureOf, messageOf } from "../../failures.ts";
 import { changingStateOf } from "../../feeds.ts";
 import { stacked, stackOfOne, stepOf } from "../../steps.ts";
 import { encode } from "../encode.ts";
 import type { MakeExecution } from "../execution.ts";
 import { lower } from "../lower.ts";
-import { messageOf, openSession } from "../runtime.ts";
+import { openSession } from "../runtime.ts";
 import { marker, runSession } from "../session.ts";
 import {
   copied,

@@ -10,10 +10,10 @@ import type { Tensors } from "@deepcluster/core";
 import type { Value } from "@deepcluster/graph";
 import { Effect, type Scope } from "effect";
 import type { InferenceSession, Tensor as OnnxTensor } from "onnxruntime-node";
+import { messageOf } from "../../failures.ts";
 import { encode } from "../encode.ts";
 import { modelWriter } from "../model.ts";
 import {
-  messageOf,
   type OnnxRuntime,
   openSession,
   type SessionSettings,

@@ -10,12 +10,12 @@
 import type { Tensors } from "@deepcluster/core";
 import { Effect } from "effect";
 import type { Tensor as OnnxTensor } from "onnxruntime-node";
-import { failureOf } from "../../failures.ts";
+import { failureOf, messageOf } from "../../failures.ts";
 import { changingStateOf, labelLeavesOf } from "../../feeds.ts";
 import { encode } from "../encode.ts";
 import type { MakeExecution } from "../execution.ts";
 import { lower } from "../lower.ts";
-import { messageOf, openSession } from "../runtime.ts";
+import { openSession } from "../runtime.ts";
 import {
   copied,
   mapRecord,

@@ -10,14 +10,13 @@ import { Effect, Layer } from "effect";
 import type { Tensor as OnnxTensor } from "onnxruntime-node";
 import { Backend } from "../../backend.ts";
 import { OnnxModelError } from "../../errors.ts";
-import { failureOf } from "../../failures.ts";
+import { failureOf, messageOf } from "../../failures.ts";
 import { checkFeeds, stateOf } from "../../feeds.ts";
 import { programOf } from "../../program.ts";
 import { encode } from "../encode.ts";
 import { lower } from "../lower.ts";
 import {
   loadRuntime,
-  messageOf,
   type OnnxRuntime,
   openSession,
   type SessionSettings,
