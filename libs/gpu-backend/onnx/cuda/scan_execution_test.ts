@@ -13,8 +13,12 @@ import { Effect } from "effect";
 import { Backend } from "../../backend.ts";
 import { conformanceTests } from "../../conformance/conformance_testing.ts";
 import { trainByScans } from "../../conformance/training_testing.ts";
-import { layerScanning } from "./scan_testing.ts";
+import { layerLoweredForGpu } from "../gpu/lowered_for_gpu_testing.ts";
+import { scanExecution } from "./scan_execution.ts";
 import assert from "node:assert/strict";
+
+/** Everything of `--provider cuda` that needs no GPU. */
+const layerScanning = layerLoweredForGpu(scanExecution);
 
 conformanceTests("onnx by Scan", layerScanning, 1e-5);
 

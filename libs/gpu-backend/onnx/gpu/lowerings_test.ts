@@ -1,8 +1,9 @@
 import { conformanceTests } from "../../conformance/conformance_testing.ts";
-import { layerLoweredForGpu } from "./simple_executor_testing.ts";
+import { hostExecution } from "../host_execution.ts";
+import { layerLoweredForGpu } from "./lowered_for_gpu_testing.ts";
 
 conformanceTests(
   "lowered for a GPU, on the CPU",
-  layerLoweredForGpu({ provider: "cpu", threads: 2 }),
+  layerLoweredForGpu(hostExecution),
   1e-5,
 );
