@@ -25,7 +25,7 @@ import { programOf } from "../program.ts";
 import { executionOf, type Resident } from "./execution.ts";
 import type { TfjsEngine } from "./kernel.ts";
 import { loadLibrary, type TfjsLibrary } from "./library.ts";
-import { hasExactMaxPoolGradient } from "./probe.ts";
+import { hasExactMaxPoolGradient } from "./exact_gradient.ts";
 import { type TfjsProvider, tfjsProviders } from "./providers.ts";
 import { disposeAll, upload } from "./tensors.ts";
 

@@ -19,7 +19,7 @@ import { pathOfInstalled } from "../installed.ts";
 import { layerTfjs } from "./executor.ts";
 import { loadLibrary } from "./library.ts";
 import { leakTest } from "./leaks_testing.ts";
-import { hasExactMaxPoolGradient } from "./probe.ts";
+import { hasExactMaxPoolGradient } from "./exact_gradient.ts";
 import { tfjsTests } from "./tfjs_testing.ts";
 import assert from "node:assert/strict";
 

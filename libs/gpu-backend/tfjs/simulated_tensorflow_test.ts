@@ -6,7 +6,7 @@ import { operatorTest } from "../testing.ts";
 import { layerLibrary } from "./executor.ts";
 import { leakTest } from "./leaks_testing.ts";
 import type { TfjsLibrary } from "./library.ts";
-import { hasExactMaxPoolGradient } from "./probe.ts";
+import { hasExactMaxPoolGradient } from "./exact_gradient.ts";
 import {
   kernelsPath,
   simulate,

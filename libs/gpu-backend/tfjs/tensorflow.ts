@@ -12,7 +12,7 @@ import process from "node:process";
 import util from "node:util";
 import { ProviderMissingError } from "../errors.ts";
 import { loadInstalled } from "../installed.ts";
-import { cudaDevice } from "../onnx/cuda/device.ts";
+import { nvidiaGpus } from "../nvidia_gpus.ts";
 import { tfjsProviders } from "./providers.ts";
 import type { Tf } from "./tfjs_types.ts";
 
@@ -86,8 +86,8 @@ export const loadTensorFlow: (
  *
  * @param tf The library, the backend `tensorflow` active.
  * @param provider What it is to compute on.
- * @returns TensorFlow's version and the GPU; or `ProviderMissingError` where it finds no
- * GPU and is to compute on one.
+ * @returns TensorFlow's version and the GPU; or `ProviderMissingError` where it
+ * finds no GPU and is to compute on one.
  */
 export const tensorFlowVersionOf = (
   tf: Tf,
@@ -97,7 +97,7 @@ export const tensorFlowVersionOf = (
   const version = `TensorFlow ${binding.TF_Version}`;
   if (provider === "cpu") return Effect.succeed(version);
   return isUsingGpuDevice
-    ? Effect.map(cudaDevice, ({ name }) => `${version} on ${name}`)
+    ? Effect.map(nvidiaGpus, (name) => `${version} on ${name}`)
     : Effect.fail(
       new ProviderMissingError({
         provider,

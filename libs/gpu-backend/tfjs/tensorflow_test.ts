@@ -5,7 +5,7 @@ import { conformanceTests } from "../conformance/conformance_testing.ts";
 import { layerTfjs } from "./executor.ts";
 import { leakTest } from "./leaks_testing.ts";
 import { loadLibrary } from "./library.ts";
-import { hasExactMaxPoolGradient } from "./probe.ts";
+import { hasExactMaxPoolGradient } from "./exact_gradient.ts";
 import type { TensorFlowBackend } from "./tensorflow.ts";
 import { tfjsTests } from "./tfjs_testing.ts";
 import assert from "node:assert/strict";

@@ -10,7 +10,7 @@ import { Backend } from "../backend.ts";
 import { conformanceTests } from "../conformance/conformance_testing.ts";
 import { layerTfjs } from "./executor.ts";
 import { loadLibrary } from "./library.ts";
-import { hasExactMaxPoolGradient } from "./probe.ts";
+import { hasExactMaxPoolGradient } from "./exact_gradient.ts";
 import assert from "node:assert/strict";
 
 const settings = { provider: "webgpu", threads: 1, software: true } as const;

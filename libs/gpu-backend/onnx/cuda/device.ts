@@ -4,13 +4,9 @@
  * @module
  */
 import { Effect } from "effect";
-import { readdir, readFile } from "node:fs/promises";
-import { join } from "node:path";
 import process from "node:process";
 import { ProviderMissingError } from "../../errors.ts";
-
-/** Says where the driver of Linux tells what GPUs there are. */
-const driverFolder = "/proc/driver/nvidia/gpus";
+import { nvidiaGpus } from "../../nvidia_gpus.ts";
 
 /**
  * Has CUDA multiply floats as they are, and names the GPU.
@@ -39,31 +35,8 @@ export const cudaDevice: Effect.Effect<
     }
     process.env[precision] = "0";
   }
-  return Effect.map(namesOf(driverFolder), (names) => ({
-    name: names.length > 0 ? names.join(" and ") : "an NVIDIA GPU",
-  }));
+  return Effect.map(nvidiaGpus, (name) => ({ name }));
 });
 
 /** Read by cuBLAS and cuDNN. */
 const precision = "NVIDIA_TF32_OVERRIDE";
-
-/**
- * Reads what GPUs there are, each model once. CUDA itself may number several
- * models in another order, so all of them are named.
- *
- * @param folder Where the driver tells.
- * @returns Their names, such as `NVIDIA H200`; none where it does not tell.
- */
-export const namesOf = (folder: string): Effect.Effect<readonly string[]> =>
-  Effect.promise(async () => {
-    const devices = await readdir(folder).catch(() => []);
-    const texts = await Promise.all(
-      devices.sort().map((device) =>
-        readFile(join(folder, device, "information"), "utf8").catch(() => "")
-      ),
-    );
-    const names = texts.flatMap((text) =>
-      /^Model:\s*(.*\S)\s*$/m.exec(text)?.[1] ?? []
-    );
-    return [...new Set(names)];
-  });

@@ -1,5 +1,6 @@
 /**
- * What a backend gets right, found out by asking it.
+ * Whether a backend's own gradient of max-pooling is ours, found by computing
+ * one.
  *
  * @module
  */
