@@ -9,6 +9,7 @@
  * @module
  */
 import { mkdir, rmdir } from "node:fs/promises";
+import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { InstallError } from "./installer.ts";
 import { installers } from "./installers.ts";
@@ -56,9 +57,8 @@ export const engineInstall = async (
       code: 1,
     };
   }
-  await mkdir(folder, { recursive: true });
   try {
-    const done = await installer.install(folder);
+    const done = await alone(folder, () => installer.install(folder));
     const next = installer.flags === undefined
       ? "deno task test libs/gpu-backend"
       : `deno task train IMAGES --run DIR ${installer.flags}`;
@@ -67,6 +67,30 @@ export const engineInstall = async (
     await rmdir(folder).catch(() => {}); // unless something is in it
     if (!(error instanceof InstallError)) throw error;
     return { text: `Cannot install ${name} as ${error.message}`, code: 1 };
+  }
+};
+
+/** Works in the folder, made if need be, while no other process does. */
+const alone = async (folder: string, work: () => Promise<string>) => {
+  const path = join(folder, ".lock");
+  const lock = await mkdir(folder, { recursive: true })
+    .then(() => Deno.open(path, { create: true, write: true }))
+    .catch(({ message }) => {
+      throw new InstallError(`${folder} cannot be written: ${message}`);
+    });
+  try {
+    if (!await lock.tryLock(true)) {
+      throw new InstallError(
+        `another engine:install is at work in ${folder}: wait until it has ended`,
+      );
+    }
+    try {
+      return await work();
+    } finally {
+      await Deno.remove(path);
+    }
+  } finally {
+    lock.close();
   }
 };
 

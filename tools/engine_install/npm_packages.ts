@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { rm, stat, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { InstallError, run } from "./installer.ts";
 
@@ -16,7 +17,9 @@ export type Packages = Readonly<Record<string, string>>;
  * @param folder The folder that has `node_modules`.
  * @param packages What to install.
  * @returns What was done, as a sentence. Fails with {@link InstallError} when
- * npm is missing or cannot fetch them; npm then leaves all as it was.
+ * npm is missing or cannot fetch them; npm then leaves all as it was. Where npm
+ * was interrupted the time before, all are installed anew; an addon that was
+ * built there must be built again.
  */
 export const installPackages = async (
   folder: string,
@@ -25,6 +28,10 @@ export const installPackages = async (
   const wanted = Object.entries(packages);
   const list = wanted.map(([name, version]) => `${name} ${version}`)
     .join(" and ");
+  if (await stat(unfinished(folder)).catch(() => undefined)) {
+    // npm takes a package for installed whose manifest is there.
+    await rm(join(folder, "node_modules"), { recursive: true, force: true });
+  }
   const present = await Promise.all(
     wanted.map(async ([name, version]) =>
       await installedVersion(folder, name) === version
@@ -40,7 +47,7 @@ export const installPackages = async (
  *
  * @param folder The folder that has `node_modules`.
  * @param name Name of the package.
- * @returns Its version, or `undefined` when it is not there.
+ * @returns Its version, or `undefined` when it is not there, or only in part.
  */
 export const installedVersion = async (
   folder: string,
@@ -50,7 +57,8 @@ export const installedVersion = async (
   try {
     return JSON.parse(await Deno.readTextFile(manifest)).version;
   } catch (error) {
-    if (error instanceof Deno.errors.NotFound) return undefined;
+    const isHalf = error instanceof SyntaxError;
+    if (isHalf || error instanceof Deno.errors.NotFound) return undefined;
     throw error;
   }
 };
@@ -104,12 +112,20 @@ const npmInstall = async (
   packages: readonly (readonly [string, string])[],
 ) => {
   const specifiers = packages.map(([name, version]) => `${name}@${version}`);
-  const { success, stderr } = await npm(
-    folder,
-    ...["install", "--save-exact", "--fetch-retries=1", ...specifiers],
-  );
-  if (!success) throw notFetched(specifiers, stderr);
+  await writeFile(unfinished(folder), "");
+  try {
+    const { success, stderr } = await npm(
+      folder,
+      ...["install", "--save-exact", "--fetch-retries=1", ...specifiers],
+    );
+    if (!success) throw notFetched(specifiers, stderr);
+  } finally {
+    await rm(unfinished(folder));
+  }
 };
+
+/** Is there while npm works, and stays where it was interrupted. */
+const unfinished = (folder: string) => join(folder, ".npm-unfinished");
 
 const notFetched = (specifiers: readonly string[], stderr: string) =>
   new InstallError(
