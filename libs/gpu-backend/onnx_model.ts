@@ -5,8 +5,8 @@
  */
 import type { DType, Tensors } from "@deepcluster/core";
 import type { FeedError } from "@deepcluster/graph";
-import type { Effect } from "effect";
-import type { OnnxModelError, OutOfMemoryError } from "./errors.ts";
+import { Effect } from "effect";
+import { OnnxModelError, type OutOfMemoryError } from "./errors.ts";
 
 /** A tensor that an ONNX model reads or computes, as it declares it. */
 export interface TensorSpec {
@@ -70,3 +70,21 @@ export const showSpec = (
   `${elementType === "float32" ? "" : elementType}[${
     shape.map((size) => size === "" ? "?" : size).join(", ")
   }]`;
+
+/**
+ * Makes the `openOnnx` of an engine that runs no ONNX models.
+ *
+ * @param engine Its name.
+ * @returns What refuses every model.
+ */
+export const refuseOnnx =
+  (engine: string) =>
+  (model: string | Uint8Array): Effect.Effect<never, OnnxModelError> =>
+    Effect.fail(
+      new OnnxModelError({
+        model: typeof model === "string" ? model : "the model",
+        problem: "engine",
+        rule: "the engine must run ONNX models",
+        value: `the engine ${engine} does not; choose the engine onnx`,
+      }),
+    );

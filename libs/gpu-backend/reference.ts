@@ -8,8 +8,8 @@ import type { Tensor, Tensors } from "@deepcluster/core";
 import { type Graph, interpret, validate } from "@deepcluster/graph";
 import { Effect, Layer } from "effect";
 import { Backend, type BackendInfo } from "./backend.ts";
-import { OnnxModelError } from "./errors.ts";
 import { changingStateOf, checkFeeds, stateOf } from "./feeds.ts";
+import { refuseOnnx } from "./onnx_model.ts";
 import { programOf } from "./program.ts";
 
 /**
@@ -80,15 +80,7 @@ export const layerReference: Layer.Layer<Backend> = Layer.succeed(Backend, {
       labels: Effect.sync(() => current),
     });
   }),
-  openOnnx: (model: string | Uint8Array) =>
-    Effect.fail(
-      new OnnxModelError({
-        model: typeof model === "string" ? model : "the model",
-        problem: "engine",
-        rule: "the engine must run ONNX models",
-        value: "the engine reference does not; choose the engine onnx",
-      }),
-    ),
+  openOnnx: refuseOnnx("reference"),
 });
 
 const copied = (tensors: Tensors): Tensors =>

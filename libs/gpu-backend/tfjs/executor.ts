@@ -13,14 +13,14 @@ import {
   type Program,
 } from "../backend.ts";
 import type { EngineSettings } from "../engine.ts";
-import {
-  type BackendError,
-  type EngineUnavailableError,
-  OnnxModelError,
-  type ProviderMissingError,
+import type {
+  BackendError,
+  EngineUnavailableError,
+  ProviderMissingError,
 } from "../errors.ts";
 import { failureOf, messageOf } from "../failures.ts";
 import { checkFeeds, stateOf } from "../feeds.ts";
+import { refuseOnnx } from "../onnx_model.ts";
 import { programOf } from "../program.ts";
 import { executionOf, type Resident } from "./execution.ts";
 import type { TfjsEngine } from "./kernel.ts";
@@ -77,15 +77,7 @@ export const layerLibrary = <E>(
       return {
         info,
         compile: compileWith({ ...library, exactMaxPoolGradient }),
-        openOnnx: (model) =>
-          Effect.fail(
-            new OnnxModelError({
-              model: typeof model === "string" ? model : "the model",
-              problem: "engine",
-              rule: "the engine must run ONNX models",
-              value: "the engine tfjs does not; choose the engine onnx",
-            }),
-          ),
+        openOnnx: refuseOnnx("tfjs"),
       };
     }),
   );

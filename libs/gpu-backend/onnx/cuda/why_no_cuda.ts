@@ -45,9 +45,8 @@ export const cudaAdvice: Effect.Effect<string> = Effect.suspend(() =>
     if (survey.missing.length === 0) {
       return `It loads ${listed(survey.needed)}, which are all there`;
     }
-    const { rule, reason, remedy } = explainCuda(survey, "");
-    return `Before it computes, ${rule}: ${reason}; ` +
-      remedy.slice(0, -orElse.length);
+    const { rule, reason, remedy } = firstMissing(survey, "");
+    return `Before it computes, ${rule}: ${reason}; ${remedy}`;
   })
 );
 
@@ -69,6 +68,11 @@ export const explainCuda = (
   survey: CudaSurvey,
   said: string,
 ): WhyMissing => {
+  const { remedy, ...why } = firstMissing(survey, said);
+  return { ...why, remedy: `${remedy}, or choose --provider cpu` };
+};
+
+const firstMissing = (survey: CudaSurvey, said: string): WhyMissing => {
   const { absent, driver, missing, runtime } = survey;
   if (absent.length > 0) {
     return {
@@ -76,7 +80,7 @@ export const explainCuda = (
       reason: `${listed(absent)} ${absent.length > 1 ? "are" : "is"} not in ` +
         runtime,
       remedy: "run deno task engine:install onnx-cuda, which needs CUDA " +
-        `${builtForCuda} (${haveOf(survey)})${orElse}`,
+        `${builtForCuda} (${haveOf(survey)})`,
     };
   }
   const libraries = missing.filter((name) => name !== driverLibrary);
@@ -87,15 +91,14 @@ export const explainCuda = (
       reason: `${driverLibrary}, which the driver brings, is not on the ` +
         "library path",
       remedy: `install NVIDIA's driver ${oldestDriver} or newer, until ` +
-        `nvidia-smi lists the GPU${orElse}`,
+        "nvidia-smi lists the GPU",
     };
   }
   if (said.includes(notLoaded)) {
     return {
       rule: "ONNX Runtime's libraries for CUDA must load",
       reason: `ONNX Runtime says "${said}"`,
-      remedy: `see what ldd ${runtime}/${providerLibraries[1]} does not ` +
-        `find${orElse}`,
+      remedy: `see what ldd ${runtime}/${providerLibraries[1]} does not find`,
     };
   }
   const [, code, words] = /CUDA failure (\d+): (.*?) ;/.exec(said) ?? [];
@@ -107,8 +110,8 @@ export const explainCuda = (
       : `CUDA says "${words}" (error ${code}${version})`,
     remedy: code === driverTooOld
       ? `install NVIDIA's driver ${oldestDriver} or newer, which CUDA ` +
-        `${builtForCuda} needs${orElse}`
-      : `see whether nvidia-smi lists the GPU${orElse}`,
+        `${builtForCuda} needs`
+      : "see whether nvidia-smi lists the GPU",
   };
 };
 
@@ -119,8 +122,6 @@ const notLoaded = "Failed to load shared library";
 const driverTooOld = "35";
 
 const driverLibrary = "libcuda.so.1";
-
-const orElse = ", or choose --provider cpu";
 
 const missingLibraries = (
   survey: CudaSurvey,
@@ -136,7 +137,7 @@ const missingLibraries = (
       rule,
       reason: `${listed(libraries)} lie in ${listed(folders)} only`,
       remedy: `run export LD_LIBRARY_PATH=${folders.join(":")}:` +
-        `$LD_LIBRARY_PATH and start again${orElse}`,
+        `$LD_LIBRARY_PATH and start again`,
     };
   }
   const nowhere = libraries.filter((name) => !(name in survey.elsewhere));
@@ -144,7 +145,7 @@ const missingLibraries = (
     rule,
     reason: `there is no ${nowhere.join(", no ")}; ${haveOf(survey)}`,
     remedy: `run ${installLibraries}, then ${setLibraryPath}, and start ` +
-      `again${orElse}`,
+      `again`,
   };
 };
 
