@@ -20,7 +20,10 @@ export interface EngineIdentity {
   readonly provider: string;
   /** Threads of one operator. Other counts give other bits. */
   readonly threads: number;
-  /** Name and version of the library behind it. */
+  /**
+   * Name and version of the library behind it, and the GPU that it computes on,
+   * such as `onnxruntime-node 1.30.0 on NVIDIA H200`.
+   */
   readonly version: string;
 }
 

@@ -6,9 +6,13 @@
  *
  * 1. `providers.ts`: its packages and its providers with what they can do
  *    (`Capabilities` in `backend.ts`);
- * 2. `executor.ts`: its layer, which implements `Backend`; its package is
- *    loaded when the layer is built, and imported nowhere else;
- * 3. a row in {@link engines};
+ * 2. `executor.ts`: its layer, which implements `Backend`; a graph becomes an
+ *    `Execution`, of which `programOf` of `program.ts` makes the program. Its
+ *    package is loaded when the layer is built, and imported nowhere else; one
+ *    that `deno.json` does not name is found by `installed.ts`, and has a row
+ *    in `tools/engine_install/installers.ts`;
+ * 3. a row in {@link engines}; `deno task fix:settings` then writes the new
+ *    help of the flags into `docs/settings.md`;
  * 4. `executor_test.ts`: calls `conformanceTests` of
  *    `conformance/conformance_testing.ts`, the tests that every executor passes.
  *

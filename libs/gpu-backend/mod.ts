@@ -39,7 +39,7 @@ export { providerLibraries, runtimeFolder } from "./onnx/cuda/survey.ts";
 export { cudaAdvice } from "./onnx/cuda/why_no_cuda.ts";
 export { dotProductError, measureFactorRounding } from "./factor_rounding.ts";
 export { type ImageModel, imageModelOf } from "./image_model.ts";
-export { loadInstalled, pathOfInstalled } from "./installed.ts";
+export { enginesFolder, pathOfInstalled } from "./installed.ts";
 export { type OnnxModel, showSpec, type TensorSpec } from "./onnx_model.ts";
 export { layerOnnx } from "./onnx/executor.ts";
 export { type GpuPlacement, gpuPlacement } from "./onnx/gpu/placement.ts";

@@ -189,8 +189,10 @@ const requirePseudoLabels = <E, R>(
   );
 };
 
-/** The epoch's draws from a step on, as the network shall see them. The last
- * batch has as many steps as are left. */
+/**
+ * The epoch's draws from a step on, as the network shall see them. The last
+ * batch has as many steps as are left.
+ */
 const augmentedBatches = <E, R>(
   { configuration, epoch, images, network, pseudoLabels }: TrainEpochOptions<
     E,

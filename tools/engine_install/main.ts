@@ -8,16 +8,11 @@
  *
  * @module
  */
+import { enginesFolder } from "@deepcluster/gpu-backend";
 import { mkdir, rmdir } from "node:fs/promises";
 import { join } from "node:path";
-import { fileURLToPath } from "node:url";
 import { InstallError } from "./installer.ts";
 import { installers } from "./installers.ts";
-
-/** Where the libs look for engines (`libs/gpu-backend/installed.ts`). */
-const enginesFolder = fileURLToPath(
-  new URL("../../engines", import.meta.url),
-);
 
 const names = Object.keys(installers);
 

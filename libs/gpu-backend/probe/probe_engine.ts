@@ -60,7 +60,7 @@ export const probeEngine: ProbeEngine = Effect.fn("probeEngine")(
     );
     const answer = answerOf(ended) as ProbeAnswer | undefined;
     if (answer === undefined) {
-      return yield* failureOf(
+      return yield* probeFailureOf(
         options,
         `its process ended with ${lastWords(ended)}`,
       );
@@ -72,11 +72,13 @@ export const probeEngine: ProbeEngine = Effect.fn("probeEngine")(
     Effect.timeoutOrElse(probe, {
       duration: longestProbe,
       orElse: () =>
-        Effect.fail(failureOf(options, `it did not answer in ${longestProbe}`)),
+        Effect.fail(
+          probeFailureOf(options, `it did not answer in ${longestProbe}`),
+        ),
     }),
 );
 
-const failureOf = (
+const probeFailureOf = (
   { engine, provider }: ProbeOptions,
   found: string,
 ): ProbeFailure =>

@@ -52,7 +52,6 @@ export interface Tf {
   fill(shape: number[], value: number): TfTensor;
   zeros(shape: number[]): TfTensor;
   zerosLike(x: TfTensor): TfTensor;
-  onesLike(x: TfTensor): TfTensor;
   range(start: number, stop: number, step: number, dtype: TfDType): TfTensor;
   clone(x: TfTensor): TfTensor;
   cast(x: TfTensor, dtype: TfDType): TfTensor;
@@ -73,7 +72,6 @@ export interface Tf {
   round(x: TfTensor): TfTensor;
   clipByValue(x: TfTensor, low: number, high: number): TfTensor;
   equal(a: TfTensor, b: TfTensor): TfTensor;
-  less(a: TfTensor, b: TfTensor | number): TfTensor;
   greater(a: TfTensor, b: TfTensor | number): TfTensor;
   greaterEqual(a: TfTensor, b: TfTensor | number): TfTensor;
   where(condition: TfTensor, yes: TfTensor, no: TfTensor): TfTensor;

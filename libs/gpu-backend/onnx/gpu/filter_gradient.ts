@@ -4,10 +4,10 @@
  * dilation too.
  *
  * Its result has one row of numbers for each tap of the filter; nine are few for
- * a kernel that computes 32 rows at once. With channels last, images are also images of
- * one channel whose columns hold the channels side by side. Convolved with as
- * much distance between columns, all channels of all taps are rows of one
- * product.
+ * a kernel that computes 32 rows at once. With channels last, images are also
+ * images of one channel whose columns hold the channels side by side. Convolved
+ * with as much distance between columns, all channels of all taps are rows of
+ * one product.
  *
  * @module
  */

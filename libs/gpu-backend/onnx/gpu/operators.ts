@@ -25,7 +25,7 @@ const all = ["float32", "int32", "bool"] as const;
  * where it is to tell positions as well. `ScatterElements` is, by atomic sums
  * whose order varies; it is left out here.
  */
-export const gpuOperators: Readonly<Record<string, readonly ElementType[]>> = {
+const gpuOperators: Readonly<Record<string, readonly ElementType[]>> = {
   Abs: floats,
   Add: numbers,
   And: ["bool"],
