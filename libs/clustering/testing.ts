@@ -4,14 +4,9 @@
  *
  * @module
  */
-import {
-  draws,
-  floatTensor,
-  type Matrix,
-  matrix,
-  type Tensors,
-} from "@deepcluster/core";
+import { draws, type Matrix, matrix } from "@deepcluster/core";
 import { Backend, gpuPlacement } from "@deepcluster/gpu-backend";
+import { withCapabilities } from "@deepcluster/test/engines";
 import { Effect, Layer } from "effect";
 import assert from "node:assert/strict";
 
@@ -27,62 +22,18 @@ export const asOnGpu = <E>(
 ): Layer.Layer<Backend, E> =>
   Layer.effect(
     Backend,
-    Effect.map(Backend, ({ info, compile, ...rest }) => ({
+    Effect.map(Backend, ({ compile, ...rest }) => ({
       ...rest,
       compile: (...[graph, ...others]: Parameters<typeof compile>) => {
         assert.deepEqual(gpuPlacement(graph).onCpu, []);
         return compile(graph, ...others);
       },
-      info: {
-        ...info,
-        capabilities: {
-          ...info.capabilities,
-          enginePerThread: false,
-          deviceMemory: true,
-          byteProducts: false,
-        },
-      },
     })),
-  ).pipe(Layer.provide(layer));
-
-/**
- * Makes an engine coarse, as units for products of fewer bits do.
- *
- * @param layer The engine.
- * @param bits Bits of fraction that all that it is given is rounded to.
- * @returns The engine with rounded inputs and state.
- */
-export const roundingFactors = <E>(
-  layer: Layer.Layer<Backend, E>,
-  bits: number,
-): Layer.Layer<Backend, E> => {
-  const rounded = (tensors: Tensors): Tensors =>
-    Object.fromEntries(
-      Object.entries(tensors).map(([name, tensor]) => [
-        name,
-        tensor.dtype === "int32"
-          ? tensor
-          : floatTensor(tensor.shape, tensor.data.map(roundedTo(bits))),
-      ]),
-    );
-  return Layer.effect(
-    Backend,
-    Effect.map(Backend, ({ compile, ...rest }) => ({
-      ...rest,
-      compile: (graph, state, options) =>
-        Effect.map(compile(graph, rounded(state), options), (program) => ({
-          ...program,
-          run: (inputs) => program.run(rounded(inputs)),
-        })),
-    } satisfies Backend["Service"])),
-  ).pipe(Layer.provide(layer));
-};
-
-const roundedTo = (bits: number) => (x: number): number => {
-  if (x === 0) return 0;
-  const unit = 2 ** (Math.floor(Math.log2(Math.abs(x))) - bits);
-  return Math.round(x / unit) * unit;
-};
+  ).pipe(Layer.provide(withCapabilities(layer, {
+    enginePerThread: false,
+    deviceMemory: true,
+    byteProducts: false,
+  })));
 
 /**
  * Points from the standard normal distribution.

@@ -4,13 +4,13 @@ import type { ImagePayload, ImageSource } from "@deepcluster/data";
 import { layerBackend } from "@deepcluster/gpu-backend";
 import { layerRunFolder, parseConfiguration } from "@deepcluster/runs";
 import { effectTest } from "@deepcluster/test";
+import { withCapabilities } from "@deepcluster/test/engines";
 import { Effect, Layer } from "effect";
 import { mkdtemp, readdir, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { type PhaseCost, phases } from "./phase_timer.ts";
 import { profile } from "./profile_run.ts";
-import { inScansOf } from "./scans_testing.ts";
 import assert from "node:assert/strict";
 
 /** Every tenth of them is no image. */
@@ -46,7 +46,7 @@ const services = (folder: string, stepsPerScan: number) =>
   Layer.mergeAll(
     layerRunFolder(folder),
     Assigner.layerReference,
-    inScansOf(stepsPerScan, layerBackend({ threads: 1 })),
+    withCapabilities(layerBackend({ threads: 1 }), { stepsPerScan }),
     Progress.layerSilent,
   );
 

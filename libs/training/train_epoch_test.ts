@@ -4,8 +4,8 @@ import { Backend, layerReference } from "@deepcluster/gpu-backend";
 import { initialise, small } from "@deepcluster/models";
 import { parseConfiguration } from "@deepcluster/runs";
 import { effectTest } from "@deepcluster/test";
+import { withCapabilities } from "@deepcluster/test/engines";
 import { Effect, Layer } from "effect";
-import { inScansOf } from "./scans_testing.ts";
 import { type EpochState, startOfEpoch, trainEpoch } from "./train_epoch.ts";
 import assert from "node:assert/strict";
 
@@ -110,10 +110,12 @@ effectTest(
       const scanned = yield* trainEpoch(
         { ...options, save, saveEveryMs: 0 },
         start,
-      ).pipe(Effect.provide(inScansOf(3, layerReference)));
+      ).pipe(
+        Effect.provide(withCapabilities(layerReference, { stepsPerScan: 3 })),
+      );
       assert.deepEqual(saved.map(({ step }) => step), [3, 4]);
       const resumed = yield* trainEpoch(options, saved[0]!).pipe(
-        Effect.provide(inScansOf(2, layerReference)),
+        Effect.provide(withCapabilities(layerReference, { stepsPerScan: 2 })),
       );
       for (const end of [scanned, resumed]) {
         assert.deepEqual(bytes(end), bytes(whole));
@@ -163,7 +165,7 @@ effectTest(
       assert.match(error.message, /in epoch 1, step [1-4] /);
       const scanned = yield* Effect.flip(
         trainEpoch({ ...options, configuration }, start).pipe(
-          Effect.provide(inScansOf(4, layerReference)),
+          Effect.provide(withCapabilities(layerReference, { stepsPerScan: 4 })),
         ),
       );
       assert.equal(scanned.message, error.message);

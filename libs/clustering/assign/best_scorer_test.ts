@@ -1,18 +1,14 @@
 import { draws, type Matrix, row, type Tensors } from "@deepcluster/core";
 import { Backend, layerOnnx } from "@deepcluster/gpu-backend";
 import { effectTest } from "@deepcluster/test";
+import { roundingFloats, toBits } from "@deepcluster/test/engines";
 import { Effect, Layer } from "effect";
 import assert from "node:assert/strict";
 import { Assigner } from "./assigner.ts";
 import { gridOf, openBestScorer } from "./best_scorer.ts";
 import { quantizeCentroids } from "./quantized_centroids.ts";
 import { quantizePoints } from "./quantized_points.ts";
-import {
-  asOnGpu,
-  normalPoints,
-  pointsBy,
-  roundingFactors,
-} from "../testing.ts";
+import { asOnGpu, normalPoints, pointsBy } from "../testing.ts";
 
 const engine = asOnGpu(
   Layer.orDie(layerOnnx({ provider: "cpu", threads: 2 })),
@@ -113,7 +109,7 @@ effectTest(
       );
       for (const bits of [10, 7]) {
         const coarse = Assigner.layerBackend.pipe(
-          Layer.provide(roundingFactors(engine, bits)),
+          Layer.provide(roundingFloats(engine, toBits(bits))),
         );
         const actual = yield* assign(points, centroids).pipe(
           Effect.provide(coarse),

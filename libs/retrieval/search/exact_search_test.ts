@@ -1,13 +1,11 @@
-import {
-  draws,
-  floatTensor,
-  type Matrix,
-  matrix,
-  row,
-  type Tensors,
-} from "@deepcluster/core";
-import { Backend, layerOnnx, layerReference } from "@deepcluster/gpu-backend";
+import { draws, type Matrix, matrix, row } from "@deepcluster/core";
+import { layerOnnx, layerReference } from "@deepcluster/gpu-backend";
 import { effectTest } from "@deepcluster/test";
+import {
+  roundingFloats,
+  toBits,
+  withCapabilities,
+} from "@deepcluster/test/engines";
 import { Effect, Layer } from "effect";
 import assert from "node:assert/strict";
 import { openExactSearch } from "./exact_search.ts";
@@ -146,36 +144,7 @@ effectTest(
 );
 
 /** An engine with its own memory that keeps ten bits of each factor. */
-const coarse = Layer.effect(
-  Backend,
-  Effect.map(Backend, ({ info, compile, ...rest }) => ({
-    ...rest,
-    info: {
-      ...info,
-      capabilities: {
-        ...info.capabilities,
-        byteProducts: false,
-        deviceMemory: true,
-      },
-    },
-    compile: (graph, state, options) =>
-      Effect.map(compile(graph, tenBits(state), options), (program) => ({
-        ...program,
-        run: (inputs) => program.run(tenBits(inputs)),
-      })),
-  } satisfies Backend["Service"])),
-).pipe(Layer.provide(onnx));
-
-const tenBits = (tensors: Tensors): Tensors =>
-  Object.fromEntries(
-    Object.entries(tensors).map(([name, { shape, data }]) => [
-      name,
-      floatTensor(
-        shape,
-        Float32Array.from(data, (x) => {
-          const unit = 2 ** (Math.floor(Math.log2(Math.abs(x))) - 10);
-          return x === 0 ? 0 : Math.round(x / unit) * unit;
-        }),
-      ),
-    ]),
-  );
+const coarse = withCapabilities(roundingFloats(onnx, toBits(10)), {
+  byteProducts: false,
+  deviceMemory: true,
+});
