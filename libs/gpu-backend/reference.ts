@@ -4,13 +4,14 @@
  *
  * @module
  */
-import type { Tensor, Tensors } from "@deepcluster/core";
+import type { Tensors } from "@deepcluster/core";
 import { type Graph, interpret, validate } from "@deepcluster/graph";
 import { Effect, Layer } from "effect";
 import { Backend, type BackendInfo } from "./backend.ts";
 import { changingStateOf, checkFeeds, stateOf } from "./feeds.ts";
 import { refuseOnnx } from "./onnx_model.ts";
 import { programOf } from "./program.ts";
+import { copied, mapRecord } from "./tensors.ts";
 
 /**
  * Interprets graphs in plain TypeScript, on one thread, in double precision.
@@ -62,8 +63,8 @@ export const layerReference: Layer.Layer<Backend> = Layer.succeed(Backend, {
   compile: Effect.fn("compile")(function* (graph: Graph, state: Tensors) {
     yield* validate(graph);
     yield* checkFeeds(stateOf(graph), state);
-    const names = Object.keys(changingStateOf(graph));
-    let current = copied(state);
+    const changing = changingStateOf(graph);
+    let current = mapRecord(state, copied);
     return yield* programOf(graph, {
       run: Effect.fnUntraced(function* (inputs: Tensors) {
         const { outputs, state } = yield* interpret(graph, inputs, current);
@@ -71,24 +72,14 @@ export const layerReference: Layer.Layer<Backend> = Layer.succeed(Backend, {
         return outputs;
       }),
       read: Effect.sync(() =>
-        copied(Object.fromEntries(names.map((name) => [name, current[name]!])))
+        mapRecord(changing, (_, name) => copied(current[name]!))
       ),
       write: (state) =>
         Effect.sync(() => {
-          current = { ...current, ...copied(state) };
+          current = { ...current, ...mapRecord(state, copied) };
         }),
       labels: Effect.sync(() => current),
     });
   }),
   openOnnx: refuseOnnx("reference"),
 });
-
-const copied = (tensors: Tensors): Tensors =>
-  Object.fromEntries(
-    Object.entries(tensors).map(([name, tensor]): [string, Tensor] => [
-      name,
-      tensor.dtype === "int32"
-        ? { ...tensor, data: tensor.data.slice() }
-        : { ...tensor, data: tensor.data.slice() },
-    ]),
-  );

@@ -4,15 +4,10 @@
  *
  * @module
  */
-import {
-  floatTensor,
-  intTensor,
-  sizeOf,
-  type Tensor,
-  type Tensors,
-} from "@deepcluster/core";
+import { sizeOf, type Tensor, type Tensors } from "@deepcluster/core";
 import type { Graph, Value } from "@deepcluster/graph";
 import { Effect } from "effect";
+import { mapRecord, zeros } from "./tensors.ts";
 
 /**
  * Adds an axis of steps to values.
@@ -25,12 +20,10 @@ export const stacked = (
   values: Readonly<Record<string, Value>>,
   steps: number,
 ): Readonly<Record<string, Value>> =>
-  Object.fromEntries(
-    Object.entries(values).map(([name, value]) => [name, {
-      ...value,
-      shape: [steps, ...value.shape],
-    }]),
-  );
+  mapRecord(values, (value) => ({
+    ...value,
+    shape: [steps, ...value.shape],
+  }));
 
 /**
  * Makes a run of several steps of a run of one.
@@ -44,22 +37,10 @@ export const stepByStep = <E>(
   run: (inputs: Tensors) => Effect.Effect<Tensors, E>,
 ): (steps: number, inputs: Tensors) => Effect.Effect<Tensors, E> =>
   Effect.fnUntraced(function* (steps: number, inputs: Tensors) {
-    const outputs = Object.fromEntries(
-      Object.entries(stacked(graph.outputs, steps)).map((
-        [name, { dtype, shape }],
-      ): [string, Tensor] => [
-        name,
-        dtype === "int32" ? intTensor(shape) : floatTensor(shape),
-      ]),
-    );
+    const outputs = mapRecord(stacked(graph.outputs, steps), zeros);
     for (let step = 0; step < steps; step++) {
       const results = yield* run(
-        Object.fromEntries(
-          Object.entries(inputs).map(([name, tensor]) => [
-            name,
-            stepOf(tensor, step),
-          ]),
-        ),
+        mapRecord(inputs, (tensor) => stepOf(tensor, step)),
       );
       for (const [name, { data }] of Object.entries(results)) {
         stepOf(outputs[name]!, step).data.set(data);

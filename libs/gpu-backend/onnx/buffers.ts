@@ -17,18 +17,11 @@ import type { Graph, Value } from "@deepcluster/graph";
 import type { InferenceSession, Tensor as OnnxTensor } from "onnxruntime-node";
 import type { CompileOptions } from "../backend.ts";
 import { changingStateOf } from "../feeds.ts";
+import { copied, mapRecord, zeros } from "../tensors.ts";
 import type { Block, SplitGraph } from "./in_place.ts";
 import type { LoweredGraph } from "./lower.ts";
 import type { OnnxRuntime } from "./runtime.ts";
-import {
-  copied,
-  mapRecord,
-  owned,
-  type Wrap,
-  wrapAll,
-  wrapper,
-  zeros,
-} from "./tensors.ts";
+import { owned, type Wrap, wrapAll, wrapper } from "./tensors.ts";
 
 /** A split graph with the names in the model of its update. */
 export interface LoweredUpdate extends SplitGraph {

@@ -14,6 +14,7 @@ import type {
 } from "../errors.ts";
 import { failureOf, messageOf } from "../failures.ts";
 import type { Execution } from "../program.ts";
+import { copied } from "../tensors.ts";
 import { allocate, type Bindings, type Buffers } from "./buffers.ts";
 import { encode } from "./encode.ts";
 import type { MakeExecution, OnnxEngine } from "./execution.ts";
@@ -21,7 +22,6 @@ import { splitUpdate } from "./in_place.ts";
 import { lower } from "./lower.ts";
 import { openSession } from "./runtime.ts";
 import { marker, runSession } from "./session.ts";
-import { copied } from "./tensors.ts";
 
 /**
  * Opens a session of a graph, or two where large state is replaced in place.

@@ -11,6 +11,7 @@ import {
 } from "@deepcluster/core";
 import type { Value } from "@deepcluster/graph";
 import type { Tensor as OnnxTensor } from "onnxruntime-node";
+import { copied } from "../tensors.ts";
 import type { OnnxRuntime } from "./runtime.ts";
 
 /** Makes a tensor of the library. */
@@ -65,15 +66,6 @@ export const tensorOf = (
     : floatTensor(shape, data as Float32Array);
 
 /**
- * Makes a tensor for a value.
- *
- * @param value What it will hold.
- * @returns A tensor of zeros.
- */
-export const zeros = ({ dtype, shape }: Value): Tensor =>
-  dtype === "int32" ? intTensor(shape) : floatTensor(shape);
-
-/**
  * Takes a tensor over. The library writes to no shared memory.
  *
  * @param tensor Any tensor, which is not used afterwards.
@@ -81,29 +73,3 @@ export const zeros = ({ dtype, shape }: Value): Tensor =>
  */
 export const owned = (tensor: Tensor): Tensor =>
   tensor.data.buffer instanceof SharedArrayBuffer ? copied(tensor) : tensor;
-
-/**
- * Copies a tensor.
- *
- * @param tensor Any tensor.
- * @returns One of its own memory.
- */
-export const copied = (tensor: Tensor): Tensor =>
-  tensor.dtype === "int32"
-    ? intTensor(tensor.shape, new Int32Array(tensor.data))
-    : floatTensor(tensor.shape, new Float32Array(tensor.data));
-
-/**
- * Maps the entries of a record.
- *
- * @param record Any record.
- * @param map Gives the new entry.
- * @returns The new entries by the same names.
- */
-export const mapRecord = <A, B>(
-  record: Readonly<Record<string, A>>,
-  map: (entry: A, name: string) => B,
-): Readonly<Record<string, B>> =>
-  Object.fromEntries(
-    Object.entries(record).map(([name, entry]) => [name, map(entry, name)]),
-  );

@@ -11,19 +11,13 @@ import { Effect } from "effect";
 import { failureOf, messageOf } from "../../failures.ts";
 import { changingStateOf } from "../../feeds.ts";
 import { stacked, stackOfOne, stepOf } from "../../steps.ts";
+import { copied, mapRecord, zeros } from "../../tensors.ts";
 import { encode } from "../encode.ts";
 import type { MakeExecution } from "../execution.ts";
 import { lower } from "../lower.ts";
 import { openSession } from "../runtime.ts";
 import { marker, runSession } from "../session.ts";
-import {
-  copied,
-  mapRecord,
-  owned,
-  wrapAll,
-  wrapper,
-  zeros,
-} from "../tensors.ts";
+import { owned, wrapAll, wrapper } from "../tensors.ts";
 import { scanOf } from "./scan.ts";
 
 /**

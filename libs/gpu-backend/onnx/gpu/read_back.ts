@@ -11,6 +11,7 @@ import type { Value } from "@deepcluster/graph";
 import { Effect, type Scope } from "effect";
 import type { InferenceSession, Tensor as OnnxTensor } from "onnxruntime-node";
 import { messageOf } from "../../failures.ts";
+import { copied } from "../../tensors.ts";
 import { encode } from "../encode.ts";
 import { modelWriter } from "../model.ts";
 import {
@@ -18,7 +19,7 @@ import {
   openSession,
   type SessionSettings,
 } from "../runtime.ts";
-import { copied, tensorOf } from "../tensors.ts";
+import { tensorOf } from "../tensors.ts";
 
 /**
  * Copies tensors, one after the other, so that the GPU holds one of them twice.

@@ -12,18 +12,12 @@ import { Effect } from "effect";
 import type { Tensor as OnnxTensor } from "onnxruntime-node";
 import { failureOf, messageOf } from "../../failures.ts";
 import { changingStateOf, labelLeavesOf } from "../../feeds.ts";
+import { copied, mapRecord } from "../../tensors.ts";
 import { encode } from "../encode.ts";
 import type { MakeExecution } from "../execution.ts";
 import { lower } from "../lower.ts";
 import { openSession } from "../runtime.ts";
-import {
-  copied,
-  mapRecord,
-  owned,
-  tensorOf,
-  wrapAll,
-  wrapper,
-} from "../tensors.ts";
+import { owned, tensorOf, wrapAll, wrapper } from "../tensors.ts";
 import { readBack } from "./read_back.ts";
 
 /**
