@@ -1,7 +1,8 @@
 /**
- * Prints the GPU that WebGPU finds, as one line of JSON. ONNX Runtime brings a
- * WebGPU of its own that tells nothing of its adapter; Deno's finds the same
- * driver by the same rules. A process of its own, as drivers can end it.
+ * Prints the GPU that Deno's WebGPU finds, with its features, as one line of
+ * JSON. ONNX Runtime's WebGPU is another, and may take another of several GPUs:
+ * the one it took stands in the version of its side. A process of its own, as
+ * drivers can end it.
  *
  * @module
  */
