@@ -1,4 +1,4 @@
-import { ProbeFailure } from "@deepcluster/gpu-backend";
+import { ProbeError } from "@deepcluster/gpu-backend";
 import { parseConfiguration } from "@deepcluster/runs";
 import { Effect } from "effect";
 import {
@@ -117,7 +117,7 @@ Deno.test("a device whose memory is not told is a warning", () => {
 Deno.test("of the engines that do not start only the wanted one is an error", () => {
   const engines = [
     onCpu,
-    { ...onCuda, fails: new ProbeFailure({ reason: "no CUDA here" }) },
+    { ...onCuda, fails: new ProbeError({ reason: "no CUDA here" }) },
   ];
   assert.deepEqual(machineFindings(engines, onCpu, place), []);
   assert.deepEqual(machineFindings(engines, onCuda, place), [

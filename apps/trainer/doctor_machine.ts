@@ -9,7 +9,7 @@ import {
   type EngineProbe,
   type ProbeEngine,
   probeEngine,
-  type ProbeFailure,
+  type ProbeError,
   providersOf,
   selectBackend,
   type SelectedBackend,
@@ -160,7 +160,7 @@ export const tryEngines = (
  * @returns The probe.
  */
 export const probeOnce = (): ProbeEngine => {
-  const known = new Map<string, Exit.Exit<EngineProbe, ProbeFailure>>();
+  const known = new Map<string, Exit.Exit<EngineProbe, ProbeError>>();
   return ({ software = false, ...options }) => {
     const key = canonicalJson({ ...options, software });
     return known.get(key) ?? probeEngine({ ...options, software }).pipe(

@@ -6,7 +6,7 @@
 import { maxDimensions } from "@deepcluster/clustering";
 import {
   flopsText,
-  type ProbeFailure,
+  type ProbeError,
   type TriedProvider,
 } from "@deepcluster/gpu-backend";
 import type { RunConfiguration } from "@deepcluster/runs";
@@ -106,7 +106,7 @@ const engineLines = (engines: readonly TriedProvider[]): readonly Line[] => {
 };
 
 /** What is wrong and what helps, without naming the engines below. */
-const failureText = ({ message, problem, remedy }: ProbeFailure): string =>
+const failureText = ({ message, problem, remedy }: ProbeError): string =>
   problem === undefined || remedy === undefined
     ? message
     : `${problem}; ${

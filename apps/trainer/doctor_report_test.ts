@@ -1,4 +1,4 @@
-import { ProbeFailure } from "@deepcluster/gpu-backend";
+import { ProbeError } from "@deepcluster/gpu-backend";
 import { parseConfiguration } from "@deepcluster/runs";
 import { Effect } from "effect";
 import { type Report, reportText } from "./doctor_report.ts";
@@ -53,7 +53,7 @@ const found: Report = {
     {
       engine: "onnx",
       provider: "cuda",
-      fails: new ProbeFailure({
+      fails: new ProbeError({
         reason: "No.",
         problem: "CUDA is not installed",
         remedy: "install it, or choose --provider cpu",
@@ -62,7 +62,7 @@ const found: Report = {
     {
       engine: "reference",
       provider: "cpu",
-      fails: new ProbeFailure({ reason: "It broke" }),
+      fails: new ProbeError({ reason: "It broke" }),
     },
   ],
   place: { folder: "/runs/new", freeBytes: 2 ** 40, scratch: "/runs/.d" },

@@ -1,4 +1,4 @@
-import { type ProbeEngine, ProbeFailure } from "@deepcluster/gpu-backend";
+import { type ProbeEngine, ProbeError } from "@deepcluster/gpu-backend";
 import { effectTest, testFolder } from "@deepcluster/test";
 import { Effect, Option } from "effect";
 import { mkdtemp, writeFile } from "node:fs/promises";
@@ -87,7 +87,7 @@ effectTest(
 /** Only WebGPU works. */
 const probe: ProbeEngine = ({ engine, provider, threads = 1 }) =>
   provider !== "webgpu"
-    ? Effect.fail(new ProbeFailure({ reason: `There is no ${provider}` }))
+    ? Effect.fail(new ProbeError({ reason: `There is no ${provider}` }))
     : Effect.succeed({
       engine,
       provider,

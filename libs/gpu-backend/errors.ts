@@ -188,15 +188,14 @@ export type BackendError =
   | OutOfMemoryError;
 
 /** An engine that was tried does not work. */
-export class ProbeFailure
-  extends Schema.TaggedError<ProbeFailure>()("ProbeFailure", {
-    /** What happened, as a message. */
-    reason: Schema.String,
-    /** What is wrong, in a clause, where that is known. */
-    problem: Schema.optionalKey(Schema.String),
-    /** What to do about it, where that is known. */
-    remedy: Schema.optionalKey(Schema.String),
-  }) {
+export class ProbeError extends Schema.TaggedError<ProbeError>()("ProbeError", {
+  /** What happened, as a message. */
+  reason: Schema.String,
+  /** What is wrong, in a clause, where that is known. */
+  problem: Schema.optionalKey(Schema.String),
+  /** What to do about it, where that is known. */
+  remedy: Schema.optionalKey(Schema.String),
+}) {
   /** What happened. */
   override get message(): string {
     return this.reason;

@@ -31,7 +31,7 @@ export {
   NoProviderError,
   OnnxModelError,
   OutOfMemoryError,
-  ProbeFailure,
+  ProbeError,
   ProviderMissingError,
   type SelectionError,
 } from "./errors.ts";

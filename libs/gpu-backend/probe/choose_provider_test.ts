@@ -1,7 +1,7 @@
 import { effectTest } from "@deepcluster/test";
 import { Effect, Logger } from "effect";
 import { availableParallelism } from "node:os";
-import { ProbeFailure } from "../errors.ts";
+import { ProbeError } from "../errors.ts";
 import { resolveBackend } from "./choose_provider.ts";
 import type { ProbeEngine } from "./probe_engine.ts";
 import assert from "node:assert/strict";
@@ -13,7 +13,7 @@ const probing =
     assert.ok(!software);
     const rate = flops[provider];
     return rate === undefined
-      ? Effect.fail(new ProbeFailure({ reason: `There is no ${provider}` }))
+      ? Effect.fail(new ProbeError({ reason: `There is no ${provider}` }))
       : Effect.succeed({
         engine,
         provider,

@@ -6,7 +6,7 @@
 import { Effect } from "effect";
 import type { Capabilities, EngineIdentity } from "../backend.ts";
 import type { EngineName, ProviderName } from "../engines.ts";
-import { ProbeFailure } from "../errors.ts";
+import { ProbeError } from "../errors.ts";
 import { answerOf, lastWords, runChild } from "./child_process.ts";
 
 /** An engine that works, as it was seen to. */
@@ -20,7 +20,7 @@ export interface EngineProbe extends EngineIdentity {
 /** What the process of a probe prints. */
 export type ProbeAnswer =
   | { readonly probe: EngineProbe }
-  | { readonly failure: ConstructorParameters<typeof ProbeFailure>[0] };
+  | { readonly failure: ConstructorParameters<typeof ProbeError>[0] };
 
 /** An engine to try. */
 export interface ProbeOptions {
@@ -37,7 +37,7 @@ export interface ProbeOptions {
 /** Tries an engine: {@link probeEngine}, or what a test has in its place. */
 export type ProbeEngine = (
   options: ProbeOptions,
-) => Effect.Effect<EngineProbe, ProbeFailure>;
+) => Effect.Effect<EngineProbe, ProbeError>;
 
 /** A driver may compile its kernels at the first start. */
 const longestProbe = "60 seconds";
@@ -49,7 +49,7 @@ const longestProbe = "60 seconds";
  * Nothing that the engine prints comes through.
  *
  * @param options See {@link ProbeOptions}.
- * @returns What the engine is and can do, or `ProbeFailure` when it does not
+ * @returns What the engine is and can do, or `ProbeError` when it does not
  * start, computes wrongly, ends its process or does not answer.
  */
 export const probeEngine: ProbeEngine = Effect.fn("probeEngine")(
@@ -60,12 +60,12 @@ export const probeEngine: ProbeEngine = Effect.fn("probeEngine")(
     );
     const answer = answerOf(ended) as ProbeAnswer | undefined;
     if (answer === undefined) {
-      return yield* probeFailureOf(
+      return yield* probeErrorOf(
         options,
         `its process ended with ${lastWords(ended)}`,
       );
     }
-    if ("failure" in answer) return yield* new ProbeFailure(answer.failure);
+    if ("failure" in answer) return yield* new ProbeError(answer.failure);
     return answer.probe;
   },
   (probe, options) =>
@@ -73,16 +73,16 @@ export const probeEngine: ProbeEngine = Effect.fn("probeEngine")(
       duration: longestProbe,
       orElse: () =>
         Effect.fail(
-          probeFailureOf(options, `it did not answer in ${longestProbe}`),
+          probeErrorOf(options, `it did not answer in ${longestProbe}`),
         ),
     }),
 );
 
-const probeFailureOf = (
+const probeErrorOf = (
   { engine, provider }: ProbeOptions,
   found: string,
-): ProbeFailure =>
-  new ProbeFailure({
+): ProbeError =>
+  new ProbeError({
     reason: `Cannot compute on ${provider} with the engine ${engine} as it ` +
       `must survive a trial: ${found}`,
   });
@@ -96,7 +96,7 @@ export interface TriedProvider {
   /** What it is, if it works. */
   readonly works?: EngineProbe;
   /** Why it does not start, if so. */
-  readonly fails?: ProbeFailure;
+  readonly fails?: ProbeError;
 }
 
 /**

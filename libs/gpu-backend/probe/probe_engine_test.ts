@@ -1,7 +1,7 @@
 import { effectTest } from "@deepcluster/test";
 import { Effect } from "effect";
 import { providersOf } from "../engines.ts";
-import { ProbeFailure } from "../errors.ts";
+import { ProbeError } from "../errors.ts";
 import { probeEngine, tryProviders } from "./probe_engine.ts";
 import assert from "node:assert/strict";
 
@@ -59,7 +59,7 @@ effectTest(
         })),
         ({ provider, threads }) =>
           Effect.fail(
-            new ProbeFailure({ reason: `no ${provider} ${threads}` }),
+            new ProbeError({ reason: `no ${provider} ${threads}` }),
           ),
       );
       assert.deepEqual(
