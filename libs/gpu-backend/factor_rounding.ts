@@ -51,8 +51,8 @@ export const measureFactorRounding: Effect.Effect<
     ones: floatTensor(shape, new Float32Array(side * side).fill(1)),
   });
   for (let row = 0; row < maxBits; row++) {
-    const kept = sums!.data[row * side]! === side * (1 + fraction(row));
-    if (!kept) return 2 * fraction(row);
+    const isExact = sums!.data[row * side]! === side * (1 + fraction(row));
+    if (!isExact) return 2 * fraction(row);
   }
   return 0;
 }, Effect.scoped)();

@@ -61,10 +61,10 @@ export const programOf: (
     inputs: Tensors,
   ) {
     yield* checkFeeds(values, inputs);
-    const kept = leaves.some(({ name }) => !(name in inputs))
+    const stateLabels = leaves.some(({ name }) => !(name in inputs))
       ? yield* execution.labels
       : {};
-    yield* checkLabels(leaves, { ...kept, ...inputs });
+    yield* checkLabels(leaves, { ...stateLabels, ...inputs });
     yield* rest;
   });
   const scan = execution.scan ?? stepByStep(graph, execution.run);
@@ -86,9 +86,9 @@ export const programOf: (
 });
 
 /**
- * Makes a rest that lets signals through: two times a millisecond, if the last
- * were a tenth of a second ago. Deno hears of a signal only when its event
- * loop has waited, and then turned.
+ * Makes a rest that lets signals through: it sleeps a millisecond twice, unless
+ * it did so within the last tenth of a second. Deno hears of a signal only when
+ * its event loop has waited, and then turned.
  *
  * @returns What to do before each run.
  */

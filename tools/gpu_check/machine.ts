@@ -20,13 +20,13 @@ const fields = ["name", "driver_version", "memory.total", "power.limit"];
 
 /** Describes the machine. */
 export const describeMachine = async (): Promise<Machine> => {
-  const told = await nvidiaSmi(fields);
+  const values = await nvidiaSmi(fields);
   return {
     cpu: cpus()[0]?.model.trim() ?? "unknown",
     cores: availableParallelism(),
     memoryBytes: totalmem(),
     system: `${Deno.osRelease()} ${Deno.build.target}`,
-    gpu: Object.fromEntries(told.map((value, i) => [fields[i]!, value])),
+    gpu: Object.fromEntries(values.map((value, i) => [fields[i]!, value])),
   };
 };
 

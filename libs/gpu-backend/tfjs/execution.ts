@@ -77,7 +77,7 @@ export const executionOf = (
         },
         catch: (cause) => failed(cause, doing),
       });
-      const settle = Effect.fnUntraced(function* (
+      const finish = Effect.fnUntraced(function* (
         results: ReadonlyMap<Value, TfTensor>,
       ) {
         const resultOf = (_: string, value: Value) => results.get(value)!;
@@ -94,7 +94,7 @@ export const executionOf = (
       });
       return yield* Effect.acquireUseRelease(
         walked,
-        settle,
+        finish,
         (results) => Effect.sync(() => disposeAll(results.values())),
       );
     }),

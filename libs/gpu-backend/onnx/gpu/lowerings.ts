@@ -4,8 +4,8 @@
  * nodes as can be, and without sums whose order may vary.
  *
  * A node that a provider lacks would be computed on the CPU, after its operands
- * had come down from the GPU. The same models serve CUDA, whose own operators
- * for scattered sums are not repeatable either.
+ * had come down from the GPU. The same models serve CUDA, where scattered sums
+ * need not be repeatable either.
  *
  * @module
  */
