@@ -95,7 +95,9 @@ export const selectBackend: (
     return yield* new EngineOptionError({
       engine,
       option: "threads",
-      rule: maxThreads === 1 ? "1" : `an integer from 1 to ${maxThreads}`,
+      rule: maxThreads === 1
+        ? `1 on ${provider}`
+        : `an integer from 1 to ${maxThreads}`,
       value: `${threads}`,
     });
   }

@@ -110,7 +110,12 @@ const refusals: readonly [BackendOptions, string][] = [
   ],
   [
     { engine: "reference", threads: 2 },
-    "Cannot compute with the engine reference as threads must be 1: " +
+    "Cannot compute with the engine reference as threads must be 1 on cpu: " +
+    "current value is threads=2",
+  ],
+  [
+    { engine: "tfjs", threads: 2 },
+    "Cannot compute with the engine tfjs as threads must be 1 on wasm: " +
     "current value is threads=2",
   ],
 ];

@@ -53,7 +53,7 @@ export const installProvider = async (
 
 /** The provider for CUDA, of the version that the project pins. */
 export const onnxCuda: Installer = {
-  description: "ONNX Runtime on NVIDIA GPUs, Linux x64 (290 MB)",
+  description: "ONNX Runtime on NVIDIA GPUs, Linux x64 (272 MB)",
   flags: "--provider cuda",
   install: async (folder) => {
     if (Deno.build.os !== "linux" || Deno.build.arch !== "x86_64") {

@@ -53,7 +53,7 @@ const native = (
 export const tfjsNode: Installer = native(
   "@tensorflow/tfjs-node",
   "cpu",
-  "TensorFlow 2.21 on the processor (2 GB; Linux with pip and g++)",
+  "TensorFlow 2.21 on the processor (1.7 GB; Linux with pip and g++)",
 );
 
 /** TensorFlow on an NVIDIA GPU. */
