@@ -18,6 +18,7 @@ import { Argument, Command, Flag } from "effect/cli";
 import { spawn } from "node:child_process";
 import process from "node:process";
 import { IndexCommandError } from "./index_errors.ts";
+import { reviewEngine } from "./server/reviews.ts";
 import { startServer } from "./server/server.ts";
 
 /** The command. */
@@ -73,15 +74,22 @@ export const serve = Command.make(
         found: "both are",
       });
     }
+    const engine = yield* resolveBackend(typedEngine(flags));
     const { address } = yield* startServer(fromHere(folder), {
       port,
       hostNames: Option.toArray(hostName),
       runPage: Option.getOrUndefined(flags.runPage),
-      engine: yield* resolveBackend(typedEngine(flags)),
+      engine,
       ...flags.exact && { mode: "exact" as const },
       ...flags.approximate && { mode: "approximate" as const },
     });
     yield* Console.log(address);
+    if (reviewEngine(engine) !== engine) {
+      yield* Effect.logInfo(
+        `${engine.provider} searches; near duplicates and outliers are found ` +
+          "on the CPU, with the same results",
+      );
+    }
     yield* Effect.logInfo("Ctrl-C ends the server");
     if (flags.open) yield* openInBrowser(address);
     return yield* Effect.never;

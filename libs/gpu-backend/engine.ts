@@ -5,7 +5,7 @@
  * @module
  */
 import type { Layer } from "effect";
-import type { Backend } from "./backend.ts";
+import type { Backend, Capabilities } from "./backend.ts";
 import type { EngineUnavailableError, ProviderMissingError } from "./errors.ts";
 
 /** A processor that an engine computes on. */
@@ -14,6 +14,8 @@ export interface Provider {
   readonly description: string;
   /** Largest number of threads of one operator. Default: 1024. */
   readonly maxThreads?: number;
+  /** What it can do, as far as it is known before. Default: nothing is. */
+  readonly capabilities?: Pick<Capabilities, "deviceMemory">;
 }
 
 /** How an engine is opened. */

@@ -5,6 +5,12 @@
  *
  * @module
  */
+import {
+  type BackendOptions,
+  type Engine,
+  engineNames,
+  engines,
+} from "@deepcluster/gpu-backend";
 import { Effect, Semaphore } from "effect";
 import type { BadRequest, Unavailable } from "@deepcluster/page-server";
 import { equalImagesIn } from "./review.ts";
@@ -28,6 +34,30 @@ export interface Reviews {
     snapshot: Snapshot,
   ) => Asked<ThreadCalls["outliers"]["answer"]>;
 }
+
+/**
+ * Chooses where vectors are compared. ONNX Runtime 1.30 ends the process when
+ * two of its threads use WebGPU at a time, and a GPU would hold all vectors
+ * twice. So a GPU stays with the thread that searches, and the processor
+ * compares: search is exact to the bit, wherever it computes.
+ *
+ * @param options Where the thread that searches computes.
+ * @returns The same, or the processor in place of a GPU.
+ */
+export const reviewEngine = (options: BackendOptions = {}): BackendOptions => {
+  const { engine = engineNames[0]!, provider, threads } = options;
+  if (provider === undefined) return options;
+  const providers: Engine["providers"] | undefined =
+    engines[engine as keyof typeof engines]?.providers;
+  const known = providers?.[provider];
+  return known !== undefined && known.capabilities?.deviceMemory !== true
+    ? options
+    : {
+      engine: "onnx",
+      provider: "cpu",
+      ...threads !== undefined && { threads },
+    };
+};
 
 /** Answers that are kept; a slider over percentiles makes several. */
 const keptAnswers = 16;

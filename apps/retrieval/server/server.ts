@@ -25,7 +25,7 @@ import {
   layerApiMethods,
   layerRequestRules,
 } from "./request_rules.ts";
-import { makeReviews } from "./reviews.ts";
+import { makeReviews, reviewEngine } from "./reviews.ts";
 import { layerReview } from "./review_handlers.ts";
 import { layerSearch } from "./search_handlers.ts";
 import { type Search, startSearch } from "./search.ts";
@@ -77,9 +77,15 @@ export const startServer: (
   ) {
     const snapshots = yield* openSnapshots(folder);
     const serving = yield* makeServing(folder, snapshots);
-    const thread = () => makeThread({ folder, ...computing }, startWorker);
+    const thread = (engine = computing.engine) =>
+      makeThread(
+        { folder, ...computing, ...engine && { engine } },
+        startWorker,
+      );
     const search = yield* startSearch(yield* thread());
-    const reviews = yield* makeReviews(yield* thread());
+    const reviews = yield* makeReviews(
+      yield* thread(reviewEngine(computing.engine)),
+    );
     const pictures = yield* makePictures;
     const uploads = yield* makeUploads;
     const answering: Answering = { serving, search, pictures, runPage };

@@ -5,7 +5,7 @@
  * @module
  */
 import { Effect, Exit, type Scope } from "effect";
-import { Worker } from "node:worker_threads";
+import { SHARE_ENV, Worker } from "node:worker_threads";
 import { BadRequest, Unavailable } from "@deepcluster/page-server";
 import type {
   CallName,
@@ -47,9 +47,12 @@ interface Running {
 /** Starts the program of a thread. */
 export type StartWorker = (data: ThreadData) => Worker;
 
+// Libraries of GPUs read settings from the environment of the process, where a
+// thread writes only if it shares it.
 const startSearchThread: StartWorker = (data) =>
   new Worker(new URL("./search_thread.ts", import.meta.url), {
     workerData: data,
+    env: SHARE_ENV,
   });
 
 /**
