@@ -4,6 +4,7 @@
  *
  * @module
  */
+import { Effect, Exit, Layer, Scope } from "effect";
 import assert from "node:assert/strict";
 import { existsSync } from "node:fs";
 import { fileURLToPath } from "node:url";
@@ -84,4 +85,20 @@ export const runTests = async (
     .map((bytes) => new TextDecoder().decode(bytes)).join("\n").trim();
   assert.ok(success, output);
   console.log(output);
+};
+
+/**
+ * Opens a layer once for all tests of a module, and closes it after the last.
+ *
+ * @param layer What the tests need.
+ * @returns What they share.
+ */
+export const openedOnce = async <A, E>(
+  layer: Layer.Layer<A, E>,
+): Promise<Layer.Layer<A>> => {
+  const scope = Scope.makeUnsafe();
+  Deno.test.afterAll(() => Effect.runPromise(Scope.close(scope, Exit.void)));
+  return Layer.succeedContext(
+    await Effect.runPromise(Layer.buildWithScope(layer, scope)),
+  );
 };

@@ -5,19 +5,12 @@
  * @module
  */
 import { layerOnnx } from "@deepcluster/gpu-backend";
-import { Effect, Layer } from "effect";
+import { openedOnce } from "@deepcluster/test/software-gpu";
 import { engineTests } from "./engine_testing.ts";
 
 engineTests(
   "WebGPU",
-  // Opened once for all tests.
-  Layer.succeedContext(
-    await Effect.runPromise(
-      Effect.scoped(
-        Layer.build(
-          layerOnnx({ provider: "webgpu", threads: 1, software: true }),
-        ),
-      ),
-    ),
+  await openedOnce(
+    layerOnnx({ provider: "webgpu", threads: 1, software: true }),
   ),
 );

@@ -32,5 +32,8 @@ const answer: Effect.Effect<Answer> = Effect.gen(function* () {
     name: adapter.info.description || adapter.info.device,
     fallback: adapter.info.isFallbackAdapter,
   };
-}).pipe(Effect.catch(({ reason }) => Effect.succeed({ reason })));
+}).pipe(
+  Effect.scoped,
+  Effect.catch(({ reason }) => Effect.succeed({ reason })),
+);
 process.stdout.write(`${JSON.stringify(await Effect.runPromise(answer))}\n`);

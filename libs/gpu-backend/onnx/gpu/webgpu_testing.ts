@@ -7,6 +7,7 @@
 import { floatTensor } from "@deepcluster/core";
 import { add, buildGraph, input, matmul, relu } from "@deepcluster/graph";
 import { effectTest } from "@deepcluster/test";
+import { openedOnce } from "@deepcluster/test/software-gpu";
 import { Effect, Layer } from "effect";
 import { Backend } from "../../backend.ts";
 import {
@@ -19,15 +20,8 @@ import { onnxModelOf } from "../export.ts";
 import assert from "node:assert/strict";
 import "./resident_testing.ts";
 
-/** Opened once for all tests. */
-const layer = Layer.succeedContext(
-  await Effect.runPromise(
-    Effect.scoped(
-      Layer.build(
-        layerOnnx({ provider: "webgpu", threads: 1, software: true }),
-      ),
-    ),
-  ),
+const layer = await openedOnce(
+  layerOnnx({ provider: "webgpu", threads: 1, software: true }),
 );
 
 conformanceTests("onnx webgpu", layer, 1e-5);
