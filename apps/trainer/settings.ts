@@ -6,6 +6,7 @@
  */
 import {
   autoProvider,
+  type EngineOptionError,
   type ProbeEngine,
   resolveBackend,
 } from "@deepcluster/gpu-backend";
@@ -128,7 +129,14 @@ export const configurationOf = Effect.fnUntraced(function* (
     ...flags,
     ...start && { from: start.from },
   };
-  const configuration = yield* withEngine(stated, origin, probe);
+  const configuration = yield* withEngine(stated, origin, probe).pipe(
+    Effect.catchTag("EngineOptionError", (error) =>
+      Effect.fail(
+        error.option in file && !(error.option in flags)
+          ? new ConfigurationError({ origin, problems: [inFile(error)] })
+          : error,
+      )),
+  );
   if (configuration.from) {
     yield* loadStartingModel(configuration.from, configuration);
   }
@@ -154,6 +162,12 @@ const withEngine = Effect.fnUntraced(function* (
   }, probe);
   return { ...parsed, engine, provider, threads };
 });
+
+/** What is wrong with a field of the file, as its other problems are said. */
+const inFile = ({ engine, option, rule, value }: EngineOptionError): string =>
+  `${option} must be ${rule}${
+    engine === undefined ? "" : ` with the engine ${engine}`
+  }: ${value}`;
 
 /** The settings that follow from the model of `--from`. */
 const startOf = Effect.fnUntraced(function* (

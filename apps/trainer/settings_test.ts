@@ -84,6 +84,35 @@ effectTest(
     }),
 );
 
+effectTest(
+  "configurationOf() names the file and the field where a file's engine has " +
+    "not that provider or so many threads",
+  () =>
+    Effect.gen(function* () {
+      const folder = yield* testFolder({
+        "wasm.json": '{"provider":"wasm"}',
+        "three.json": '{"engine":"reference","threads":3}',
+      });
+      for (
+        const [name, problem] of [
+          [
+            "wasm.json",
+            "provider must be one of cpu, webgpu, cuda with the engine onnx: wasm",
+          ],
+          [
+            "three.json",
+            "threads must be 1 on cpu with the engine reference: 3",
+          ],
+        ] as const
+      ) {
+        const config = join(folder, name);
+        const { message } = yield* Effect.flip(configured({ config }));
+        assert.ok(message.includes(config), message);
+        assert.ok(message.includes(problem), message);
+      }
+    }).pipe(Effect.scoped),
+);
+
 /** Only WebGPU works. */
 const probe: ProbeEngine = ({ engine, provider, threads = 1 }) =>
   provider !== "webgpu"
