@@ -9,6 +9,7 @@ import { UnreadableImageError } from "./errors.ts";
 import { kindBytes, kindOf, knownFormats } from "./file_kinds.ts";
 import { codeOf, messageOf } from "./file_system.ts";
 import type { Image } from "./image.ts";
+import { smallPng } from "./small_png.ts";
 import type { ImagePayload } from "./source.ts";
 import { tiffLayout } from "./tiff_layout.ts";
 import { tiffPixels } from "./tiff_pixels.ts";
@@ -45,7 +46,7 @@ export interface DecodeOptions {
 }
 
 /**
- * Decodes one image, on another thread.
+ * Decodes one image, on another thread but for small PNG files.
  *
  * JPEG, PNG, WebP, GIF, TIFF, AVIF and SVG; of several frames or pages the
  * first. The result is sRGB of 8 bits, whatever the image had: grey, CMYK,
@@ -83,39 +84,93 @@ export interface DecodeOptions {
 export const decode = (
   id: string,
   payload: ImagePayload,
-  {
-    maxShortSide = Infinity,
-    strict = false,
-    autoOrient = true,
-    maxPixels: limit = maxPixels,
-  }: DecodeOptions = {},
+  options: DecodeOptions = {},
 ): Effect.Effect<Image, UnreadableImageError> => {
-  const opening: SharpOptions = {
-    failOn: strict ? "error" : "none",
-    limitInputPixels: limit,
-    autoOrient,
-  };
   if (payload.kind !== "pixels") {
-    return decodeWith(id, payload, limit, async () => {
-      const bytes = payload.kind === "encoded"
-        ? payload.bytes
-        : await readFile(payload.path);
-      return convertFile(bytes, maxShortSide, opening);
-    });
+    return Effect.flatMap(
+      bytesOf(id, payload, options),
+      (bytes) => decodeBytes(id, payload, bytes, options),
+    );
   }
+  const { maxShortSide = Infinity } = options;
   const { width, height, channels, data } = payload;
   if (Math.min(width, height) <= maxShortSide) {
     const rgb = () => channels === 3 ? data : rgbOf(data);
     return Effect.sync(() => ({ width, height, data: rgb() }));
   }
-  const raw = { width, height, channels };
-  return decodeWith(
+  const opening = { ...openingOf(options), raw: { width, height, channels } };
+  return orReason(
     id,
     payload,
-    limit,
-    () => convert(data, maxShortSide, { ...opening, raw }),
+    options,
+    () => convert(data, maxShortSide, opening),
   );
 };
+
+/** An image that is encoded, in a file or in memory. */
+export type EncodedPayload = Exclude<ImagePayload, { kind: "pixels" }>;
+
+/**
+ * Reads what an image is encoded as.
+ *
+ * @param id Name of the image, for the error.
+ * @param payload The image as its source has it.
+ * @param options See {@link DecodeOptions}.
+ * @returns Its bytes, or the error of {@link decode}.
+ */
+export const bytesOf = (
+  id: string,
+  payload: EncodedPayload,
+  options: DecodeOptions,
+): Effect.Effect<Uint8Array, UnreadableImageError> =>
+  payload.kind === "encoded"
+    ? Effect.succeed(payload.bytes)
+    : orReason(id, payload, options, () => readFile(payload.path));
+
+/**
+ * Decodes an image whose bytes have been read.
+ *
+ * @param id Name of the image, for the error.
+ * @param payload The image as its source has it.
+ * @param bytes What {@link bytesOf} read of it.
+ * @param options See {@link DecodeOptions}.
+ * @returns As {@link decode}.
+ */
+export const decodeBytes = (
+  id: string,
+  payload: EncodedPayload,
+  bytes: Uint8Array,
+  options: DecodeOptions,
+): Effect.Effect<Image, UnreadableImageError> => {
+  const { maxShortSide = Infinity } = options;
+  return Effect.flatMap(
+    smallPng(bytes, options),
+    (image) =>
+      image !== undefined ? Effect.succeed(image) : Effect.flatMap(
+        orReason(
+          id,
+          payload,
+          options,
+          () => convertFile(bytes, maxShortSide, openingOf(options)),
+        ),
+        (outcome) =>
+          "reason" in outcome
+            ? Effect.fail(
+              new UnreadableImageError({ id, reason: outcome.reason }),
+            )
+            : Effect.succeed(outcome),
+      ),
+  );
+};
+
+const openingOf = (
+  { strict = false, autoOrient = true, maxPixels: limit = maxPixels }:
+    DecodeOptions,
+): SharpOptions => ({
+  failOn: strict ? "error" : "none",
+  limitInputPixels: limit,
+  autoOrient,
+});
 
 /**
  * Whether an image is as good as decoded, so that keeping it gains nothing.
@@ -194,23 +249,21 @@ const convert = async (
   };
 };
 
-const decodeWith = (
+/** Says why an image was not decoded where a promise fails. */
+const orReason = <A>(
   id: string,
   payload: ImagePayload,
-  limit: number,
-  start: () => Promise<Image | Undecodable>,
-): Effect.Effect<Image, UnreadableImageError> => {
-  const fail = (reason: string) =>
-    Effect.fail(new UnreadableImageError({ id, reason }));
-  return Effect.tryPromise({ try: start, catch: messageOf }).pipe(
+  { maxPixels: limit = maxPixels }: DecodeOptions,
+  start: () => Promise<A>,
+): Effect.Effect<A, UnreadableImageError> =>
+  Effect.tryPromise({ try: start, catch: messageOf }).pipe(
     Effect.catch((said) =>
-      Effect.flatMap(reasonOf(payload, said, limit), fail)
-    ),
-    Effect.flatMap((outcome) =>
-      "reason" in outcome ? fail(outcome.reason) : Effect.succeed(outcome)
+      Effect.flatMap(
+        reasonOf(payload, said, limit),
+        (reason) => Effect.fail(new UnreadableImageError({ id, reason })),
+      )
     ),
   );
-};
 
 /** Why an image was not decoded: the file's fault first, then sharp's words. */
 const reasonOf = (

@@ -86,22 +86,14 @@ export const imageSet = (
   };
 };
 
-/**
- * An image out of the cache, or decoded and kept there.
- *
- * @param source The images.
- * @param sourceIndex Rank of the image in the source.
- * @param options How it is decoded and where it is kept.
- * @param checked Wraps the decoding, where the image is not in the cache.
- * @returns The image.
- */
-export const cached = (
+/** An image out of the cache, or decoded, checked and kept there. */
+const cached = (
   source: ImageSource,
   sourceIndex: number,
-  { cache, ...options }: DecodeOptions & { readonly cache?: DecodedCache },
+  { cache, ...options }: ImageSetOptions,
   checked: (
     fresh: Effect.Effect<Image, UnreadableImageError>,
-  ) => Effect.Effect<Image, UnreadableImageError> = (fresh) => fresh,
+  ) => Effect.Effect<Image, UnreadableImageError>,
 ): Effect.Effect<Image, ImageError> => {
   const payload = source.payload(sourceIndex);
   const fresh = Effect.suspend(() =>

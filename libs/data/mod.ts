@@ -43,6 +43,7 @@ export { selected, subset } from "./subset.ts";
 // Decoding
 export { type Image } from "./image.ts";
 export { decode, type DecodeOptions, isDecoded } from "./decode.ts";
+export { decodeIdentified, type IdentifiedImage } from "./decode_identified.ts";
 export { decoderVersion } from "./decoder_version.ts";
 export { type DecodedCache, makeCache } from "./cache.ts";
 

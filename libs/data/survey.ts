@@ -7,10 +7,11 @@
  * @module
  */
 import { Progress } from "@deepcluster/core";
-import { Effect } from "effect";
+import { Effect, Result } from "effect";
 import { availableParallelism } from "node:os";
 import type { DecodedCache } from "./cache.ts";
-import type { DecodeOptions } from "./decode.ts";
+import { type DecodeOptions, isDecoded } from "./decode.ts";
+import { decodeIdentified } from "./decode_identified.ts";
 import { type CacheError, TooManyUnreadableError } from "./errors.ts";
 import {
   type FileStamp,
@@ -19,8 +20,7 @@ import {
   setStamp,
   stampOf,
 } from "./file_stamps.ts";
-import { contentDigest, contentHashOf, fingerprintOf } from "./identity.ts";
-import { cached } from "./image_set.ts";
+import { contentHashOf, fingerprintOf } from "./identity.ts";
 import type { ImagePayload, ImageSource } from "./source.ts";
 
 /** An image that is left out of a run. */
@@ -184,14 +184,17 @@ const look = Effect.fnUntraced(function* (
   options: SurveyOptions,
   { reasons, digests, stamps }: Seen,
 ): Effect.fn.Return<void, CacheError> {
+  const { cache } = options;
   const payload = source.payload(sourceIndex);
   setStamp(stamps, sourceIndex, yield* stampOf(payload));
-  digests.set(yield* contentDigest(payload), 32 * sourceIndex);
-  yield* Effect.catchTag(
-    cached(source, sourceIndex, options),
-    "UnreadableImageError",
-    ({ reason }) => Effect.sync(() => reasons.set(sourceIndex, reason)),
-  );
+  const id = source.ids[sourceIndex]!;
+  const { digest, image } = yield* decodeIdentified(id, payload, options);
+  digests.set(digest, 32 * sourceIndex);
+  if (Result.isFailure(image)) {
+    reasons.set(sourceIndex, image.failure.reason);
+  } else if (cache !== undefined && !isDecoded(payload, options)) {
+    yield* cache.put(sourceIndex, image.success);
+  }
 });
 
 const defaultConcurrency = Math.max(4, 2 * availableParallelism());

@@ -5,9 +5,9 @@
  */
 import { Progress } from "@deepcluster/core";
 import {
-  contentDigest,
-  decode,
+  decodeIdentified,
   decoderVersion,
+  digestAt,
   type Image,
   type ImagePayload,
   UnreadableImageError,
@@ -129,15 +129,15 @@ const make = Effect.fnUntraced(function* (
   if (payload === undefined) {
     return yield* new UnreadableImageError({ id: path, reason: absent });
   }
-  const found = sha256 && Buffer.from(yield* contentDigest(payload));
-  const image = yield* decode(path, payload, {
+  const { digest, image } = yield* decodeIdentified(path, payload, {
     maxShortSide: 2 * thumbnailSide,
   });
-  if (found && found.toString("hex") !== sha256) {
+  const decoded = yield* Effect.fromResult(image);
+  if (sha256 && digestAt(digest, 0) !== sha256) {
     const reason = "it is another image than the run had";
     return yield* new UnreadableImageError({ id: path, reason });
   }
-  return yield* webpOf(image);
+  return yield* webpOf(decoded);
 });
 
 const webpOf = (image: Image): Effect.Effect<Uint8Array> => {
