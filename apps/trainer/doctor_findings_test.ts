@@ -100,7 +100,7 @@ Deno.test("a device whose memory is not told is a warning", () => {
       capabilities: {
         enginePerThread: false,
         deviceMemory,
-        byteProducts: false,
+        byteProducts: 0 as const,
         interpreted: false,
         stepsPerScan: 1,
       },

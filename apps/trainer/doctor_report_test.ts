@@ -25,7 +25,7 @@ const found: Report = {
         capabilities: {
           enginePerThread: true,
           deviceMemory: false,
-          byteProducts: true,
+          byteProducts: 8,
           interpreted: false,
           stepsPerScan: 1,
         },
@@ -43,7 +43,7 @@ const found: Report = {
         capabilities: {
           enginePerThread: false,
           deviceMemory: true,
-          byteProducts: true,
+          byteProducts: 8,
           interpreted: false,
           stepsPerScan: 1,
         },

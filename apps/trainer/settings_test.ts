@@ -125,7 +125,7 @@ const probe: ProbeEngine = ({ engine, provider, threads = 1 }) =>
       capabilities: {
         enginePerThread: false,
         deviceMemory: true,
-        byteProducts: false,
+        byteProducts: 0,
         interpreted: false,
         stepsPerScan: 1,
       },

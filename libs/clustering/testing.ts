@@ -32,7 +32,7 @@ export const asOnGpu = <E>(
   ).pipe(Layer.provide(withCapabilities(layer, {
     enginePerThread: false,
     deviceMemory: true,
-    byteProducts: false,
+    byteProducts: 0,
   })));
 
 /**

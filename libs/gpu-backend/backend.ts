@@ -27,6 +27,12 @@ export interface EngineIdentity {
   readonly version: string;
 }
 
+/**
+ * Bits that the first of two factors may have for their products to be exact,
+ * the second having 8; 0 where there are no such products. What has 8 can do 7.
+ */
+export type ByteProducts = 0 | 7 | 8;
+
 /** What an engine can do: callers ask this, never for its name. */
 export interface Capabilities {
   /**
@@ -39,8 +45,8 @@ export interface Capabilities {
    * process does not include.
    */
   readonly deviceMemory: boolean;
-  /** Whether it multiplies 8-bit integers, with exact sums. */
-  readonly byteProducts: boolean;
+  /** Which products of 8-bit integers it computes with exact sums. */
+  readonly byteProducts: ByteProducts;
   /** Whether it interprets graphs in plain loops, for tiny sizes only. */
   readonly interpreted: boolean;
   /**

@@ -8,6 +8,7 @@
  */
 export {
   Backend,
+  type ByteProducts,
   type Capabilities,
   type EngineIdentity,
   type Program,

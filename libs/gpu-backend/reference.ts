@@ -55,7 +55,7 @@ export const layerReference: Layer.Layer<Backend> = Layer.succeed(Backend, {
     capabilities: {
       enginePerThread: true,
       deviceMemory: false,
-      byteProducts: false,
+      byteProducts: 0,
       interpreted: true,
       stepsPerScan: 1,
     },

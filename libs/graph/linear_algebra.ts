@@ -50,6 +50,15 @@ export const matmul = (
     ),
   );
 
+/** How {@link coarseMatmul} rounds. */
+export interface CoarseMatmulOptions {
+  /**
+   * Bits of the elements of `a`: with 7 they are from -64 to 63, and the
+   * product of integers is exact on more processors. Default: 8.
+   */
+  readonly bits?: 7 | 8;
+}
+
 /**
  * Multiplies two matrices whose elements are first rounded to the nearest
  * whole number from -128 to 127, ties to the even one. It has no derivative.
@@ -60,15 +69,17 @@ export const matmul = (
  *
  * @param a float32 `[m, k]`.
  * @param b float32 `[k, n]`.
+ * @param options See {@link CoarseMatmulOptions}.
  * @returns float32 `[m, n]`.
  * @throws {ShapeError} When they are not matrices with equal inner sizes.
  */
 export const coarseMatmul = (
   a: Value,
   b: Value,
+  { bits = 8 }: CoarseMatmulOptions = {},
 ): Value =>
   apply(
-    { type: "coarseMatmul" },
+    { type: "coarseMatmul", bits },
     { a, b },
     floatsOnly(a, b) ?? productShape(a.shape, b.shape),
   );

@@ -42,6 +42,15 @@ operatorTest(
   [[1, 2], [0 + 2 - 2 + 2 - 128, 254]],
 );
 operatorTest(
+  "coarseMatmul() of 7 bits rounds its first factor to -64 to 63",
+  {
+    a: [[1, 6], [0.5, 1.5, -2.5, 2.49, 300, -300]],
+    b: [[6, 2], [1, 0, 1, 0, 1, 0, 1, 0.4, 0, 1.7, 1, 100]],
+  },
+  ({ a, b }) => coarseMatmul(a, b, { bits: 7 }),
+  [[1, 2], [0 + 2 - 2 + 2 - 64, 126 - 6400]],
+);
+operatorTest(
   "linear() keeps its weight as PyTorch and adds the bias to every row",
   { x: a, weight: bTransposed, bias: [[2], [100, 200]] },
   ({ x, weight, bias }) => linear(x, weight, bias),
@@ -60,7 +69,7 @@ refusalTest(
   { a: [2, 3], b: [4, 5] },
   ({ a, b }) => coarseMatmul(a, b),
   "Cannot apply coarseMatmul as the inner sizes must be equal: current " +
-    "values are a=[2, 3], b=[4, 5]",
+    "values are a=[2, 3], b=[4, 5], bits=8",
 );
 refusalTest(
   "matmul() refuses a vector",

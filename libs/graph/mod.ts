@@ -64,6 +64,7 @@ export {
 } from "./elementwise.ts";
 export {
   coarseMatmul,
+  type CoarseMatmulOptions,
   linear,
   matmul,
   type MatmulOptions,

@@ -64,8 +64,8 @@ export type Operator =
     readonly transposeA: boolean;
     readonly transposeB: boolean;
   }
-  /** (a [m, k], b [k, n]), both rounded to whole numbers of eight bits. */
-  | { readonly type: "coarseMatmul" }
+  /** (a [m, k], b [k, n]), rounded to whole numbers of `bits` and 8 bits. */
+  | { readonly type: "coarseMatmul"; readonly bits: 7 | 8 }
   /** (x, filter) Cross-correlation, as everywhere in deep learning. */
   | { readonly type: "convolution"; readonly geometry: Convolution }
   /** (filter, dy) -> [inputShape] */

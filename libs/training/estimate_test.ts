@@ -62,7 +62,7 @@ const planOf = Effect.fnUntraced(function* (
     capabilities: {
       enginePerThread: true,
       deviceMemory: false,
-      byteProducts: true,
+      byteProducts: 8,
       interpreted: false,
       stepsPerScan: 1,
     },

@@ -8,7 +8,8 @@
  * the nearest centroid is the one with the highest score.
  *
  * 1. **Quantise** (`quantized_points.ts`, `quantized_centroids.ts`): x ≈ x̂,
- *    c ≈ ĉ, where x̂ and ĉ are a scale times whole numbers from -127 to 127.
+ *    c ≈ ĉ, where x̂ and ĉ are a scale times whole numbers from -127 to 127;
+ *    for x̂ from -63 to 63 where the engine multiplies only those exactly.
  *    The quantization errors e_x >= |x - x̂| and e_c >= |c - ĉ| are kept.
  *    Centroids of similar norm form groups that share a scale and e_c.
  * 2. **Coarse product** (`coarse_scorer.ts`): ŝ(c) = x̂·ĉ - |c|²/2 for all
@@ -71,6 +72,8 @@ export type AssignFor = (points: Matrix) => Assign;
 interface Scoring {
   /** Scores all centroids. */
   readonly scorerFor: CoarseScorerFor;
+  /** Bits of the points' codes. */
+  readonly bits: 7 | 8;
   /** The precision that is tried first. */
   readonly precision: Precision;
   /** Opens a scorer whose results are small. None where scores stay here. */
@@ -108,9 +111,10 @@ export const makeBackendAssigner: Effect.Effect<
     let previous: PreviousCall | undefined;
     return Effect.fnUntraced(
       function* (centroids) {
-        quantizedPoints ??= quantizePoints(points);
+        const scoring = yield* scoringOnce;
+        quantizedPoints ??= quantizePoints(points, scoring.bits);
         previous = yield* assign(
-          yield* scoringOnce,
+          scoring,
           points,
           quantizedPoints,
           centroids,
@@ -131,9 +135,11 @@ const scoringOf = Effect.fnUntraced(function* (
   scorerFor: CoarseScorerFor,
 ): Effect.fn.Return<Scoring, BackendError, Backend> {
   const { byteProducts, deviceMemory } = (yield* Backend).info.capabilities;
+  const bits = byteProducts === 7 ? 7 : 8;
   return {
     scorerFor,
-    precision: byteProducts ? "int8" : "float32",
+    bits,
+    precision: byteProducts === 0 ? "float32" : `int${bits}`,
     openBest: deviceMemory ? openBestScorer : undefined,
     factorRounding: yield* measureFactorRounding,
   };

@@ -1,6 +1,7 @@
 import { draws, type Matrix, matrix, row } from "@deepcluster/core";
 import { Backend, layerOnnx } from "@deepcluster/gpu-backend";
 import { effectTest } from "@deepcluster/test";
+import { withCapabilities } from "@deepcluster/test/engines";
 import { Effect, Layer } from "effect";
 import assert from "node:assert/strict";
 import { Assigner } from "./assigner.ts";
@@ -17,9 +18,12 @@ const onnx = (threads: number) =>
 
 const accelerated = Assigner.layerBackend.pipe(Layer.provide(onnx(2)));
 
-/** What the assignments are computed by: on the processor, and as on a GPU. */
+/** What the assignments are computed by: on processors, and as on a GPU. */
 const assigners = {
   layerBackend: accelerated,
+  "layerBackend with codes of 7 bits": Assigner.layerBackend.pipe(
+    Layer.provide(withCapabilities(onnx(1), { byteProducts: 7 })),
+  ),
   "layerBackend as on a GPU": Assigner.layerBackend.pipe(
     Layer.provide(asOnGpu(onnx(2))),
   ),

@@ -35,7 +35,7 @@ effectTest(
         const [n, d] = [1 + integer(600), 1 + integer(20)];
         const points = normalPoints(`best ${k}`, n, d);
         const centroids = normalPoints(`best centroids ${k}`, k, d);
-        const quantized = quantizePoints(points);
+        const quantized = quantizePoints(points, 8);
         const columns = quantizeCentroids(centroids, quantized.origin);
         const { score, scale } = yield* openBestScorer(
           points,

@@ -22,8 +22,8 @@ import { gatherPoints, reusedMemory } from "./gathered_points.ts";
 import { groupLayout, type QuantizedCentroids } from "./quantized_centroids.ts";
 import type { QuantizedPoints } from "./quantized_points.ts";
 
-/** In what the factors of a product are rounded. */
-export type Precision = "int8" | "float32";
+/** To what points are rounded; centroids to 8 bits or, with floats, not. */
+export type Precision = "int7" | "int8" | "float32";
 
 /** The products of one block of points and all columns of the centroids. */
 export interface CoarseScores {
@@ -139,8 +139,9 @@ const compile = Effect.fnUntraced(
       const inverseScales = input("inverseScales", [rows, 1]);
       const codes = input("codes", [d, groups * groupSize]);
       const scaled = multiply(subtract(points, origin), inverseScales);
-      const product = precision === "int8" ? coarseMatmul : matmul;
-      const products = product(scaled, codes);
+      const products = precision === "float32"
+        ? matmul(scaled, codes)
+        : coarseMatmul(scaled, codes, { bits: precision === "int7" ? 7 : 8 });
       const grouped = reshape(products, [rows, groups, groupSize]);
       const maxima = reduceMax(grouped, { axes: [2] });
       return { outputs: { products, maxima } };

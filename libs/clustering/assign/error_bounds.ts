@@ -40,7 +40,7 @@ export const errorBoundsOf = (
 ): WriteErrorBounds => {
   const { norms, quantizationErrors, origin } = quantizedPoints;
   const { maxNorms, quantizationErrors: centroidErrors } = quantizedCentroids;
-  const coarse = precision === "int8";
+  const coarse = precision !== "float32";
   const d = origin.length;
   const rounding = 2 ** -20 + (coarse ? 0 : dotProductError(d, factorRounding));
   const maxNorm = maxNorms.at(-1)!;

@@ -93,7 +93,7 @@ export const quantizeCentroids = (
     const to = from + groupSize;
     let reach = 0;
     for (let g = from; g < to; g++) reach = Math.max(reach, reaches[at[g]!]!);
-    const scale = scales[group] = reach / maxCode;
+    const scale = scales[group] = reach / maxCode(8);
     let error = 0;
     for (let column = from; column < to; column++) {
       const first = at[column]! * d;

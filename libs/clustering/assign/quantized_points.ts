@@ -14,8 +14,8 @@ export interface QuantizedPoints {
   /** `[d]`, subtracted from points and centroids alike. */
   readonly origin: Float32Array;
   /**
-   * `[n]`: a shifted point times this has components of at most 127; rounded,
-   * they are its codes. 0 for a point at the origin.
+   * `[n]`: a shifted point times this has components of at most
+   * {@link maxCode}; rounded, they are its codes. 0 for a point at the origin.
    */
   readonly inverseScales: Float32Array;
   /** `[n]`: at least the norm of each shifted point. */
@@ -24,8 +24,13 @@ export interface QuantizedPoints {
   readonly quantizationErrors: Float32Array;
 }
 
-/** Codes are whole numbers from -127 to 127. */
-export const maxCode = 127;
+/**
+ * Returns the largest code: codes are whole numbers from minus this to this.
+ *
+ * @param bits Of a code.
+ * @returns 63 or 127.
+ */
+export const maxCode = (bits: 7 | 8): number => 2 ** (bits - 1) - 1;
 
 /** Points whose mean is the origin, at most: any origin is correct. */
 const maxSampled = 4096;
@@ -46,9 +51,13 @@ const maxInverseScale = 2 ** 120;
  * Two passes over n * d values.
  *
  * @param points `[n, d]`, finite.
+ * @param bits Of a code.
  * @returns Their scales and error bounds.
  */
-export const quantizePoints = (points: Matrix): QuantizedPoints => {
+export const quantizePoints = (
+  points: Matrix,
+  bits: 7 | 8,
+): QuantizedPoints => {
   const n = points.rows;
   const origin = approximateMean(points);
   const inverseScales = new Float32Array(n);
@@ -63,7 +72,7 @@ export const quantizePoints = (points: Matrix): QuantizedPoints => {
     }
     const inverseScale = largest === 0
       ? 0
-      : Math.fround(Math.min(maxInverseScale, maxCode / largest));
+      : Math.fround(Math.min(maxInverseScale, maxCode(bits) / largest));
     const norm = Math.sqrt(squares);
     inverseScales[i] = inverseScale;
     norms[i] = norm * roundingMargin;

@@ -40,7 +40,10 @@ export const linearAlgebraCases: readonly OperatorCase[] = [
       const [m, k, n] = [between(1, 40), between(1, 300), between(1, 70)];
       const a = floats("a", [m, k], (x) => 90 * x);
       const b = floats("b", [k, n], (x) => 90 * x);
-      return { product: coarseMatmul(a, b) };
+      return {
+        product: coarseMatmul(a, b),
+        narrow: coarseMatmul(a, b, { bits: 7 }),
+      };
     },
   ),
 
@@ -50,7 +53,10 @@ export const linearAlgebraCases: readonly OperatorCase[] = [
     ({ floats }) => {
       const a = floats("a", [9, 520], () => 127);
       const b = floats("b", [520, 33], () => 127);
-      return { product: coarseMatmul(a, b) };
+      return {
+        product: coarseMatmul(a, b),
+        narrow: coarseMatmul(a, b, { bits: 7 }),
+      };
     },
   ),
 ];

@@ -1,14 +1,16 @@
 /**
- * Whether this processor multiplies 8-bit integers exactly.
+ * Which products of 8-bit integers this processor computes exactly.
  *
  * ONNX Runtime adds pairs of such products in 16 bits where the processor has
  * nothing better (x86 without VNNI), and cuts off what does not fit:
  * https://onnxruntime.ai/docs/performance/model-optimizations/quantization.html.
+ * With 7 bits in the unsigned factor it fits: 2 * 127 * 128 < 2^15.
  *
  * @module
  */
 import { floatTensor } from "@deepcluster/core";
-import { Effect } from "effect";
+import { Effect, type Scope } from "effect";
+import type { ByteProducts } from "../backend.ts";
 import { messageOf } from "../failures.ts";
 import { encode } from "./encode.ts";
 import { modelWriter } from "./model.ts";
@@ -22,45 +24,59 @@ import {
 const [m, k, n] = [16, 64, 64];
 
 /**
- * Multiplies two matrices of the largest bytes and looks at the sums.
+ * Multiplies matrices of the largest bytes and looks at the sums.
  *
  * @param runtime The library.
  * @param settings Where to compute.
- * @returns True on a CPU that gives the exact sums. On other providers, which
+ * @returns The most bits that give the exact sums. On other providers, which
  * would hand these products to the CPU, and when the library has no such
- * product, false.
+ * product, 0.
  */
-export const multipliesBytesExactly: (
+export const exactByteProducts: (
   runtime: OnnxRuntime,
   settings: SessionSettings,
-) => Effect.Effect<boolean> = Effect.fn("multipliesBytesExactly")(
+) => Effect.Effect<ByteProducts> = Effect.fn("exactByteProducts")(
   function* (runtime, settings) {
-    if (settings.provider !== "cpu") return false;
+    if (settings.provider !== "cpu") return 0;
     const { profile: _, ...quiet } = settings;
-    const model = yield* Effect.orDie(
-      encode(probe(), { external: false }),
-    );
-    const feed = (rows: number, columns: number, value: number) => {
-      const { data, shape } = floatTensor([rows, columns]);
-      return new runtime.Tensor("float32", data.fill(value), shape);
-    };
-    const sums = yield* openSession(runtime, model, quiet).pipe(
-      Effect.flatMap((session) =>
-        Effect.tryPromise({
-          try: () => session.run({ a: feed(m, k, 127), b: feed(k, n, 127) }),
-          catch: messageOf,
-        })
-      ),
-      Effect.scoped,
-      Effect.option,
-    );
-    return sums._tag === "Some" &&
-      (sums.value["y"]!.data as Float32Array)
-        .every((sum) => sum === k * 127 * 127);
+    for (const bits of [8, 7] as const) {
+      const exact = yield* isExact(runtime, quiet, bits).pipe(
+        Effect.scoped,
+        Effect.orElseSucceed(() => false),
+      );
+      if (exact) return bits;
+    }
+    return 0;
   },
 );
 
-const probe = () => {
+/** Multiplies the extremes of bytes, those of both signs. */
+const isExact = Effect.fnUntraced(function* (
+  runtime: OnnxRuntime,
+  settings: SessionSettings,
+  bits: 7 | 8,
+): Effect.fn.Return<boolean, string, Scope.Scope> {
+  const model = yield* Effect.orDie(encode(probe(bits), { external: false }));
+  const session = yield* openSession(runtime, model, settings);
+  const feed = (rows: number, columns: number, value: number) => {
+    const { data, shape } = floatTensor([rows, columns]);
+    return new runtime.Tensor("float32", data.fill(value), shape);
+  };
+  const [min, max] = [-(2 ** (bits - 1)), 2 ** (bits - 1) - 1];
+  for (const [a, b] of [[max, 127], [max, -128], [min, 127], [min, -128]]) {
+    const { y } = yield* Effect.tryPromise({
+      try: () => session.run({ a: feed(m, k, a!), b: feed(k, n, b!) }),
+      catch: messageOf,
+    });
+    const expected = k * a! * b!;
+    if (!(y!.data as Float32Array).every((sum) => sum === expected)) {
+      return false;
+    }
+  }
+  return true;
+});
+
+const probe = (bits: 7 | 8) => {
   const writer = modelWriter();
   const port = (name: string, rows: number, columns: number) => ({
     name,
@@ -68,7 +84,7 @@ const probe = () => {
     dtype: "float32" as const,
   });
   const one = writer.scalar(1);
-  const zero = writer.byte(128, "uint8");
+  const zero = writer.byte(2 ** (bits - 1), "uint8");
   const bytes = (name: string, x: string, zero: string) =>
     writer.node(name, "QuantizeLinear", [x, one, zero])[0];
   const a = bytes("a8", writer.input(port("a", m, k)), zero);

@@ -19,7 +19,7 @@ import type {
 } from "../errors.ts";
 import { checkFeeds, stateOf } from "../feeds.ts";
 import { giveWay, programOf } from "../program.ts";
-import { multipliesBytesExactly } from "./byte_products.ts";
+import { exactByteProducts } from "./byte_products.ts";
 import { channelBlock } from "./channel_block.ts";
 import { cudaDevice } from "./cuda/device.ts";
 import { scanExecution } from "./cuda/scan_execution.ts";
@@ -87,7 +87,7 @@ export const layerOnnx = (
       const device = yield* deviceOf(settings);
       yield* checkProvider(runtime, settings);
       const block = yield* channelBlock(runtime, settings);
-      const byteProducts = yield* multipliesBytesExactly(runtime, settings);
+      const byteProducts = yield* exactByteProducts(runtime, settings);
       const info: BackendInfo = {
         identity: {
           engine: "onnx",
@@ -100,7 +100,7 @@ export const layerOnnx = (
       };
       const lowering = {
         block,
-        exactBytes: byteProducts,
+        byteProducts,
         onGpu: provider !== "cpu",
       };
       return {

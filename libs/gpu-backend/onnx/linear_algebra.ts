@@ -18,34 +18,44 @@ export interface Addend {
 /** Lowerings of the products of matrices. */
 export const linearAlgebraLowerings: Lowerings<"matmul" | "coarseMatmul"> = {
   matmul: (value, to) => multiplyMatrices(value, to),
-  coarseMatmul: ({ inputs: [a, b] }, to) =>
-    to.exactBytes
-      ? multiplyBytes(to.tensor(a!), to.tensor(b!), to)
-      : to.node("Gemm", [rounded(a!, to), rounded(b!, to)]),
+  coarseMatmul: ({ operator: { bits }, inputs: [a, b] }, to) =>
+    bits <= to.byteProducts
+      ? multiplyBytes(a!, bits, b!, to)
+      : to.node("Gemm", [rounded(a!, bits, to), rounded(b!, 8, to)]),
 };
 
 /**
- * 8-bit integers: the first factor unsigned with 128 for 0, the second signed,
- * for which processors have instructions. The library's own operator hands the
- * sums back as floats in a third less time than `MatMulInteger` and `Cast`.
+ * 8-bit integers: the first factor unsigned with 128 for 0, or 64 where it has
+ * 7 bits, the second signed, for which processors have instructions. The
+ * library's own operator hands the sums back as floats in a third less time
+ * than `MatMulInteger` and `Cast`.
  */
-const multiplyBytes = (a: string, b: string, to: Lowering): string => {
+const multiplyBytes = (
+  a: Value,
+  bits: 7 | 8,
+  b: Value,
+  to: Lowering,
+): string => {
   const one = to.scalar(1);
-  const zero = to.byte(128, "uint8");
+  const zero = to.byte(2 ** (bits - 1), "uint8");
+  const left = bits === 8 ? to.tensor(a) : clipped(to.tensor(a), bits, to);
   return to.node("com.microsoft.MatMulIntegerToFloat", [
-    to.node("QuantizeLinear", [a, one, zero]),
-    to.node("QuantizeLinear", [b, one, to.byte(0, "int8")]),
+    to.node("QuantizeLinear", [left, one, zero]),
+    to.node("QuantizeLinear", [to.tensor(b), one, to.byte(0, "int8")]),
     one,
     one,
     zero,
   ]);
 };
 
-const rounded = (x: Value, to: Lowering): string =>
+const rounded = (x: Value, bits: number, to: Lowering): string =>
+  clipped(to.node("Round", [to.tensor(x)]), bits, to);
+
+const clipped = (x: string, bits: number, to: Lowering): string =>
   to.node("Clip", [
-    to.node("Round", [to.tensor(x)]),
-    to.scalar(-128),
-    to.scalar(127),
+    x,
+    to.scalar(-(2 ** (bits - 1))),
+    to.scalar(2 ** (bits - 1) - 1),
   ]);
 
 /**

@@ -1,6 +1,7 @@
 import { buildGraph, coarseMatmul, input } from "@deepcluster/graph";
 import { effectTest } from "@deepcluster/test";
 import { Effect } from "effect";
+import type { ByteProducts } from "../backend.ts";
 import { lower } from "./lower.ts";
 import assert from "node:assert/strict";
 
@@ -10,19 +11,22 @@ effectTest(
     Effect.gen(function* () {
       const a = input("a", [2, 3]);
       const b = input("b", [3, 4]);
-      const graph = yield* buildGraph(() => ({
-        outputs: { y: coarseMatmul(a, b) },
-      }));
-      const operators = (exactBytes: boolean) =>
-        lower(graph, {}, { exactBytes }).model.nodes
-          .map(({ operator }) => operator);
-      assert.deepEqual(operators(false), [
-        "Round",
-        "Clip",
-        "Round",
-        "Clip",
-        "Gemm",
-      ]);
-      assert.ok(operators(true).at(-1)!.endsWith("MatMulIntegerToFloat"));
+      const operators = Effect.fnUntraced(
+        function* (bits: 7 | 8, byteProducts: ByteProducts) {
+          const graph = yield* buildGraph(() => ({
+            outputs: { y: coarseMatmul(a, b, { bits }) },
+          }));
+          return lower(graph, {}, { byteProducts }).model.nodes
+            .map(({ operator }) => operator);
+        },
+      );
+      const floats = ["Round", "Clip", "Round", "Clip", "Gemm"];
+      const integers = "com.microsoft.MatMulIntegerToFloat";
+      assert.deepEqual(yield* operators(8, 0), floats);
+      assert.deepEqual(yield* operators(8, 7), floats);
+      assert.deepEqual(yield* operators(7, 0), floats);
+      assert.equal((yield* operators(8, 8)).at(-1), integers);
+      assert.equal((yield* operators(7, 8)).at(-1), integers);
+      assert.equal((yield* operators(7, 7)).at(-1), integers);
     }),
 );

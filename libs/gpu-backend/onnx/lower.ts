@@ -10,6 +10,7 @@ import {
   topologicalOrder,
   type Value,
 } from "@deepcluster/graph";
+import type { ByteProducts } from "../backend.ts";
 import { convolutionLowerings } from "./convolution.ts";
 import { elementwiseLowerings } from "./elementwise.ts";
 import { gpuLowerings } from "./gpu/lowerings.ts";
@@ -52,8 +53,8 @@ export interface LoweredGraph {
 export interface LowerOptions {
   /** Channels that its convolutions hold together. Default: none. */
   readonly block?: number | undefined;
-  /** Whether it multiplies 8-bit integers exactly. Default: false. */
-  readonly exactBytes?: boolean;
+  /** See `Capabilities.byteProducts`. Default: 0. */
+  readonly byteProducts?: ByteProducts;
   /** Whether it computes on a GPU. Default: false. */
   readonly onGpu?: boolean;
 }
@@ -73,7 +74,7 @@ export interface LowerOptions {
 export const lower = (
   graph: Graph,
   state: Tensors,
-  { block, exactBytes = false, onGpu = false }: LowerOptions = {},
+  { block, byteProducts = 0, onGpu = false }: LowerOptions = {},
 ): LoweredGraph => {
   const writer = modelWriter();
   const { inputs, leaves } = declareInputs(graph, state, writer);
@@ -92,7 +93,7 @@ export const lower = (
     leaves,
     constants,
     block,
-    exactBytes,
+    byteProducts,
     onGpu,
     lower: lowerValue,
   });

@@ -6,6 +6,7 @@
  */
 import type { Tensor } from "@deepcluster/core";
 import type { OperatorOf, OperatorType, Value } from "@deepcluster/graph";
+import type { ByteProducts } from "../backend.ts";
 import type { Attributes, ModelWriter } from "./model.ts";
 
 /** A value whose operator is known. */
@@ -27,8 +28,8 @@ export type Lowerings<T extends OperatorType> = {
 /** Where a value is lowered to. */
 export interface Lowering
   extends Pick<ModelWriter, "scalar" | "byte" | "integers"> {
-  /** Whether products of 8-bit integers come out exactly. */
-  readonly exactBytes: boolean;
+  /** See {@link Capabilities.byteProducts}. */
+  readonly byteProducts: ByteProducts;
   /** Whether operators must be those that a GPU has. */
   readonly onGpu: boolean;
   /** Name of the tensor of a value, which is lowered first when it was not. */
@@ -77,8 +78,8 @@ export interface Surroundings {
   readonly constants: ReadonlySet<Value>;
   /** See {@link Lowering.block}. */
   readonly block?: number | undefined;
-  /** See {@link Lowering.exactBytes}. */
-  readonly exactBytes: boolean;
+  /** See {@link Lowering.byteProducts}. */
+  readonly byteProducts: ByteProducts;
   /** See {@link Lowering.onGpu}. */
   readonly onGpu: boolean;
   /** How each value is lowered. */
@@ -94,7 +95,7 @@ export interface Surroundings {
  */
 export const lowering = (
   writer: ModelWriter,
-  { order, roots, leaves, constants: fixed, block, exactBytes, onGpu, lower }:
+  { order, roots, leaves, constants: fixed, block, byteProducts, onGpu, lower }:
     Surroundings,
 ): Lowering => {
   const tensors = new Map(leaves);
@@ -121,7 +122,7 @@ export const lowering = (
     return added;
   };
   const to: Lowering = {
-    exactBytes,
+    byteProducts,
     onGpu,
     byte: writer.byte,
     constant: (key, make) => {

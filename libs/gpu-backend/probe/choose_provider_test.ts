@@ -22,7 +22,7 @@ const probing =
         capabilities: {
           enginePerThread: false,
           deviceMemory: false,
-          byteProducts: false,
+          byteProducts: 0,
           interpreted: false,
           stepsPerScan: 1,
         },

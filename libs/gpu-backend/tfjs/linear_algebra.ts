@@ -13,8 +13,8 @@ export const linearAlgebraKernels: Kernels<"matmul" | "coarseMatmul"> = {
       ? productOfRows(engine, [a!, transposeA], [b!, transposeB])
       : engine.tf.matMul(a!, b!, transposeA, transposeB)
   ),
-  coarseMatmul: plain(([a, b], _, { tf }) =>
-    tf.matMul(bytes(tf, a!), bytes(tf, b!))
+  coarseMatmul: plain(([a, b], { operator: { bits } }, { tf }) =>
+    tf.matMul(rounded(tf, a!, bits), rounded(tf, b!, 8))
   ),
 };
 
@@ -45,6 +45,6 @@ const productOfRows = (
     : turned(tf.matMul(turned(b, !transposeB), turned(a, !transposeA)), true);
 };
 
-/** The nearest whole numbers of eight bits, ties to the even ones. */
-const bytes = (tf: Tf, x: TfTensor): TfTensor =>
-  tf.clipByValue(tf.round(x), -128, 127);
+/** The nearest whole numbers of so many bits, ties to the even ones. */
+const rounded = (tf: Tf, x: TfTensor, bits: number): TfTensor =>
+  tf.clipByValue(tf.round(x), -(2 ** (bits - 1)), 2 ** (bits - 1) - 1);

@@ -27,7 +27,7 @@ interface TfjsProviderRow {
 const cpu = {
   enginePerThread: false,
   deviceMemory: false,
-  byteProducts: false,
+  byteProducts: 0,
   interpreted: false,
   stepsPerScan: 1,
 } as const;

@@ -25,13 +25,13 @@ const multiplyMatrices: Kernel<"matmul"> = (
   });
 };
 
-/** The nearest whole numbers of eight bits, ties to the even ones. */
-const rounded = ({ shape, data }: Numbers): Numbers => ({
+/** The nearest whole numbers of so many bits, ties to the even ones. */
+const rounded = ({ shape, data }: Numbers, bits: number): Numbers => ({
   shape,
   data: data.map((value) => {
     const whole = Math.round(value);
     const even = whole - value === 0.5 && whole % 2 !== 0 ? whole - 1 : whole;
-    return Math.min(127, Math.max(-128, even));
+    return Math.min(2 ** (bits - 1) - 1, Math.max(-(2 ** (bits - 1)), even));
   }),
 });
 
@@ -44,9 +44,9 @@ export const productKernels: Kernels<
   | "convolutionFilterGradient"
 > = {
   matmul: multiplyMatrices,
-  coarseMatmul: ([a, b], shape) =>
+  coarseMatmul: ([a, b], shape, { bits }) =>
     multiplyMatrices(
-      [rounded(a!), rounded(b!)],
+      [rounded(a!, bits), rounded(b!, 8)],
       shape,
       { type: "matmul", transposeA: false, transposeB: false },
     ),

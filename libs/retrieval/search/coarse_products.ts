@@ -6,7 +6,11 @@
  * @module
  */
 import { floatTensor } from "@deepcluster/core";
-import { Backend, type BackendError } from "@deepcluster/gpu-backend";
+import {
+  Backend,
+  type BackendError,
+  type ByteProducts,
+} from "@deepcluster/gpu-backend";
 import {
   buildGraph,
   coarseMatmul,
@@ -52,23 +56,25 @@ export const batchFor = (queries: number): number =>
  * @param codes `[d, width]` codes of its rows.
  * @param d Number of columns.
  * @param batch Number of queries.
- * @param rounded Whether codes are whole numbers of eight bits.
+ * @param bits Of the codes of queries, whole numbers like those of rows; 0
+ * where both are floats.
  * @returns The products while the scope lasts, or `BackendError`.
  */
 export const compileProducts: (
   codes: Float32Array,
   d: number,
   batch: number,
-  rounded: boolean,
+  bits: ByteProducts,
 ) => Effect.Effect<MultiplyCodes, BackendError, Backend | Scope.Scope> = Effect
-  .fnUntraced(function* (codes, d, batch, rounded) {
+  .fnUntraced(function* (codes, d, batch, bits) {
     const backend = yield* Backend;
     const width = codes.length / d;
     const graph = yield* Effect.orDie(buildGraph(() => {
       const queries = input("queries", [batch, d]);
       const rows = input("rows", [d, width]);
-      const multiply = rounded ? coarseMatmul : matmul;
-      const products = multiply(queries, rows);
+      const products = bits === 0
+        ? matmul(queries, rows)
+        : coarseMatmul(queries, rows, { bits });
       const grouped = reshape(products, [
         batch,
         width / groupSize,

@@ -10,12 +10,13 @@
  * @module
  */
 import { type Matrix, row } from "@deepcluster/core";
+import type { ByteProducts } from "@deepcluster/gpu-backend";
 
 /** Rows of a group. */
 export const groupSize = 64;
 
-/** Codes are whole numbers from -127 to 127. */
-const maxCode = 127;
+/** The largest code of that many bits; codes are whole numbers from minus it. */
+const maxCode = (bits: 7 | 8): number => 2 ** (bits - 1) - 1;
 
 /** Covers the roundings in this file. */
 const roundingMargin = 1 + 2 ** -30;
@@ -108,7 +109,7 @@ export const codeRows = (
       origin,
       shifted,
     );
-    const scale = largest / maxCode;
+    const scale = largest / maxCode(8);
     coded.scales[g] = scale;
     coded.norms[g] = Math.sqrt(squares) * roundingMargin;
     coded.errors[g] = encode(shifted, scale, rounded) * roundingMargin;
@@ -181,14 +182,14 @@ const encode = (
  *
  * @param query `[d]`, finite.
  * @param origin `[d]`, that of the rows.
- * @param rounded As for {@link codeRows}.
+ * @param bits Of a code; 0 for components that are scaled and not rounded.
  * @param codes `[d]`, written to.
  * @returns Its scale and bounds.
  */
 export const codeQuery = (
   query: Float32Array,
   origin: Float32Array,
-  rounded: boolean,
+  bits: ByteProducts,
   codes: Float32Array,
 ): CodedQuery => {
   let [largest, squares, errors, atOrigin] = [0, 0, 0, 0];
@@ -198,7 +199,8 @@ export const codeQuery = (
     squares += value * value;
     atOrigin += value * origin[j]!;
   }
-  const scale = largest / maxCode;
+  const rounded = bits !== 0;
+  const scale = largest / maxCode(bits === 0 ? 8 : bits);
   for (let j = 0; j < query.length; j++) {
     const code = scale === 0 ? 0 : query[j]! / scale;
     codes[j] = rounded ? code + rounder - rounder : code;

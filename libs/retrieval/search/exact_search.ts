@@ -6,7 +6,8 @@
  * are a quarter of floats. The steps are the other files of the folder:
  *
  * 1. **Code** (`coded_rows.ts`): rows and queries become whole numbers from
- *    -127 to 127 times a scale; what that loses is bounded.
+ *    -127 to 127 times a scale, or queries from -63 to 63 where the engine
+ *    multiplies only those exactly; what that loses is bounded.
  * 2. **Coarse products** (`coarse_products.ts`): of all rows and a batch of
  *    queries, with the largest of every 64 rows. Where an engine has no exact
  *    products of bytes they are products of floats, with narrower bounds.
@@ -78,7 +79,8 @@ export const openExactSearch: (
     const { info } = yield* Backend;
     const context = yield* Effect.context<Backend | Scope.Scope>();
     const turn = yield* Semaphore.make(1);
-    const rounded = info.capabilities.byteProducts;
+    const bits = info.capabilities.byteProducts;
+    const rounded = bits !== 0;
     const { rows: n, columns: d } = rows;
     const rounding = 2 ** -20 +
       (rounded ? 0 : dotProductError(d, yield* measureFactorRounding));
@@ -104,7 +106,7 @@ export const openExactSearch: (
           rounded,
         );
         blocks[products.length] = { first, count, ...bounds };
-        products.push(yield* compileProducts(codes, d, batch, rounded));
+        products.push(yield* compileProducts(codes, d, batch, bits));
       }
       compiled.set(batch, products);
       return products;
@@ -121,7 +123,7 @@ export const openExactSearch: (
         codeQuery(
           row(queries, q),
           origin,
-          rounded,
+          bits,
           codes.subarray(q * d, (q + 1) * d),
         )
       );

@@ -94,7 +94,7 @@ for (const [name, data] of Object.entries(nasty)) {
     () =>
       Effect.gen(function* () {
         const [rows, queries] = data();
-        for (const layer of [onnx, layerReference]) {
+        for (const layer of [onnx, narrow, layerReference]) {
           yield* Effect.gen(function* () {
             const search = yield* openExactSearch(rows);
             for (const top of [1, 3, 50, 1000]) {
@@ -143,8 +143,11 @@ effectTest(
     }).pipe(Effect.scoped, Effect.provide(coarse)),
 );
 
+/** An engine that multiplies only queries of 7 bits exactly. */
+const narrow = withCapabilities(onnx, { byteProducts: 7 });
+
 /** An engine with its own memory that keeps ten bits of each factor. */
 const coarse = withCapabilities(roundingFloats(onnx, toBits(10)), {
-  byteProducts: false,
+  byteProducts: 0,
   deviceMemory: true,
 });
