@@ -4,8 +4,8 @@
  * @module
  */
 import { summarise, type Summary } from "@deepcluster/benchmarks/measure";
+import type { Conditions } from "./environment.ts";
 import {
-  type Conditions,
   type MissingBaseline,
   startProcess,
   type WorkerProcess,
@@ -21,6 +21,8 @@ export interface Measurement {
   readonly name: string;
   /** Versions of its libraries, by name. */
   readonly versions: Readonly<Record<string, string>>;
+  /** Which kernels its libraries chose, by library. */
+  readonly kernels: Readonly<Record<string, string>>;
   /** Seconds of each timed run. */
   readonly seconds: readonly number[];
   /** Summary of the seconds. */
@@ -64,14 +66,15 @@ export const compareRow = async (
     const spec = await row.prepare(sharedFilesIn(folder));
     const processes: WorkerProcess[] = [];
     const missing: MissingBaseline[] = [];
-    const commands = [ourCommand];
+    const commands = [await ourCommand(conditions)];
     for (const baseline of row.baselines) {
       commands.push(await commandOf(baseline));
     }
     for (const command of commands) {
       const started = await startProcess(command, conditions);
-      if ("missing" in started) missing.push(started);
-      else processes.push(started);
+      if (!("missing" in started)) processes.push(started);
+      else if (processes.length > 0) missing.push(started);
+      else throw new Error(`Cannot measure our code as ${started.missing}`);
     }
     const results = await measureInTurn(row, processes, spec, repeats);
     return { row: row.name, results, missing };
@@ -110,6 +113,7 @@ const measureInTurn = async (
     results.push({
       name: process.name,
       versions: process.versions,
+      kernels: process.kernels,
       seconds,
       summary: summarise(seconds),
       peakBytes: await process.peakBytes(),

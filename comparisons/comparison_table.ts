@@ -13,7 +13,7 @@ import {
 import type { RowResult } from "./compare.ts";
 
 /**
- * Returns the times of every process and their ratio to ours.
+ * Returns the times and memory of every process, and their ratios to ours.
  *
  * @param result See {@link RowResult}.
  * @returns A Markdown table, and one line per missing baseline.
@@ -23,7 +23,7 @@ export const comparisonTable = (
 ): string => {
   const ours = results[0]!;
   const lines = results.map((result) => {
-    const { name, seconds, summary, peakBytes, disagreement } = result;
+    const { name, seconds, summary, peakBytes, values, disagreement } = result;
     const { median, spread, min, max } = summary;
     const { low, high } = pairedRatio(seconds, ours.seconds);
     const baseline = result !== ours;
@@ -36,7 +36,8 @@ export const comparisonTable = (
       baseline ? showRatio(median / ours.summary.median) : "",
       baseline ? `${low.toFixed(2)}–${high.toFixed(2)}` : "",
       `${(peakBytes / 2 ** 20).toFixed(0)} MiB`,
-      baseline ? agreement(disagreement, result.values) : "",
+      baseline ? showRatio(peakBytes / ours.peakBytes) : "",
+      baseline ? agreement(disagreement, values) : shown(values),
     ];
   });
   const head = [
@@ -48,6 +49,7 @@ export const comparisonTable = (
     "theirs / ours",
     "95 %",
     "peak memory",
+    "theirs / ours",
     "results",
   ];
   return [
@@ -57,4 +59,7 @@ export const comparisonTable = (
 };
 
 const agreement = (disagreement: number, values: readonly number[]) =>
-  disagreement <= 1 ? "same" : `DIFFER: ${values}`;
+  `${disagreement <= 1 ? "same" : "DIFFER"}: ${shown(values)}`;
+
+const shown = (values: readonly number[]) =>
+  values.map((value) => Number(value.toPrecision(6))).join(", ");

@@ -1,6 +1,10 @@
 import { summarise } from "@deepcluster/benchmarks/measure";
 import { comparisonTable } from "./comparison_table.ts";
-import { environmentFor } from "./process.ts";
+import {
+  environmentFor,
+  forbiddenKernels,
+  type InstructionSet,
+} from "./environment.ts";
 import { disagreement } from "./row.ts";
 import assert from "node:assert/strict";
 
@@ -11,9 +15,10 @@ const measurement = (
 ) => ({
   name,
   versions: {},
+  kernels: {},
   seconds,
   summary: summarise(seconds),
-  peakBytes: 2 ** 30,
+  peakBytes: seconds[0]! * 2 ** 30,
   values: [],
   disagreement,
 });
@@ -22,6 +27,8 @@ Deno.test("disagreement() is in units of the tolerance, the largest value counts
   assert.equal(disagreement([100, 10], [100, 10.5], [0.001, 0.1]), 0.5);
   assert.equal(disagreement([100, 10], [101, 10], [0.001, 0.1]), 10);
   assert.equal(disagreement([], [], [0.1]), 0);
+  assert.equal(disagreement([20], [20], [0]), 0);
+  assert.equal(disagreement([20], [19], [0]), Infinity);
 });
 
 Deno.test("disagreement() is infinite if a value is missing or NaN", () => {
@@ -47,6 +54,21 @@ Deno.test("environmentFor() frees OpenBLAS, keeps freed memory and sets all thre
   assert.equal(environment["MALLOC_MMAP_MAX_"], "0");
 });
 
+Deno.test("environmentFor() hides AVX-512 from libraries only where that is a condition", () => {
+  const environment = { FAISS_SIMD_LEVEL: "AVX512_SPR" };
+  const levelOf = (isa: InstructionSet) =>
+    environmentFor(environment, { threads: 2, isa })["FAISS_SIMD_LEVEL"];
+  assert.deepEqual([levelOf("native"), levelOf("avx2")], [undefined, "AVX2"]);
+});
+
+Deno.test("forbiddenKernels() names the libraries that use AVX-512 nevertheless", () => {
+  const kernels = { torch: "AVX2", faiss: "AVX512_SPR", openblas: "Haswell" };
+  const forbidden = (isa: InstructionSet) =>
+    forbiddenKernels(kernels, { threads: 2, isa });
+  assert.deepEqual(forbidden("avx2"), ["faiss AVX512_SPR"]);
+  assert.deepEqual(forbidden("native"), []);
+});
+
 Deno.test("comparisonTable() shows ratios of medians and names missing baselines", () => {
   const text = comparisonTable({
     row: "step",
@@ -56,7 +78,7 @@ Deno.test("comparisonTable() shows ratios of medians and names missing baselines
     ],
     missing: [{ name: "faiss", missing: "No module named 'faiss'" }],
   });
-  assert.match(text, /- PyTorch .*4\.00 s .* 2\.00× /);
+  assert.match(text, /- PyTorch .*4\.00 s .* 2\.00× .* 3072 MiB .* 3\.00×/);
   assert.match(text, /DIFFER/);
   assert.match(text, /faiss is missing: No module named 'faiss'/);
 });

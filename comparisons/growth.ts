@@ -15,6 +15,7 @@ import {
 } from "@deepcluster/benchmarks/measure";
 import { seed, unitPoints } from "@deepcluster/benchmarks/workloads";
 import { initialState } from "@deepcluster/clustering";
+import type { Conditions } from "./environment.ts";
 import { startProcess } from "./process.ts";
 import { ourCommand } from "./process_commands.ts";
 import { epochSpec } from "./rows/epoch.ts";
@@ -40,7 +41,10 @@ export interface GrowthRow {
   /** Its name; a filter is a part of it. */
   readonly name: string;
   /** Measures every size in a fresh process. */
-  readonly measure: (threads: number, repeats?: number) => Promise<Growth>;
+  readonly measure: (
+    conditions: Conditions,
+    repeats?: number,
+  ) => Promise<Growth>;
 }
 
 interface Varied {
@@ -54,10 +58,10 @@ interface Varied {
 
 const varied = (row: Varied): GrowthRow => ({
   name: row.name,
-  measure: async (threads, repeats = row.repeats) => {
+  measure: async (conditions, repeats = row.repeats) => {
     const costs: number[] = [];
     for (const size of row.sizes) {
-      costs.push(await costOf(row, size, threads, repeats));
+      costs.push(await costOf(row, size, conditions, repeats));
     }
     return {
       name: row.name,
@@ -72,13 +76,16 @@ const varied = (row: Varied): GrowthRow => ({
 const costOf = async (
   { specOf, inputBytes }: Varied,
   size: number,
-  threads: number,
+  conditions: Conditions,
   repeats: number,
 ): Promise<number> => {
   const folder = await Deno.makeTempDir({ prefix: "growth-" });
   try {
     const spec = await specOf(size, sharedFilesIn(folder));
-    const process = await startProcess(ourCommand, { threads });
+    const process = await startProcess(
+      await ourCommand(conditions),
+      conditions,
+    );
     if ("missing" in process) throw new Error(process.missing);
     await process.open(spec);
     await process.run();
@@ -148,7 +155,7 @@ export const growthRows: readonly GrowthRow[] = [
     name: "growth epoch images",
     sizes: [800, 1600, 3200, 6400, 12_800],
     repeats: 1,
-    specOf: (images, files) => epochSpec(files, images),
+    specOf: (images, files) => epochSpec(files, "all", images),
   }),
 ];
 

@@ -9,6 +9,7 @@
 import {
   commandLine,
   countOf,
+  oneOf,
   origin,
   refuse,
   resultsPath,
@@ -19,7 +20,7 @@ import { compareRow, type RowResult } from "./compare.ts";
 import { comparisonTable } from "./comparison_table.ts";
 import { type Growth, growthRows, growthTable } from "./growth.ts";
 import { clusteringRows } from "./rows/clustering.ts";
-import { epochRow } from "./rows/epoch.ts";
+import { epochRows } from "./rows/epoch.ts";
 import { networkRows } from "./rows/networks.ts";
 import { searchRows } from "./rows/search.ts";
 
@@ -30,19 +31,22 @@ const usage = `deno task compare:baselines [filter]
   --threads N       threads of each process. Default: all cores
   --memory HOW      kept: freed memory stays with the process. Default.
                     returned: the C library returns it to the system
+  --isa SET         native: every library chooses its kernels. Default.
+                    avx2: AVX-512 is hidden from all of them
   --out FILE        results file. Default: a new one in comparisons/results`;
 
 const { values, words } = commandLine(usage, {
   repeats: undefined,
   threads: String(availableParallelism()),
   memory: "kept",
+  isa: "native",
   out: undefined,
 });
 const filter = words.join(" ");
 const threads = countOf("threads", values.threads!);
-const memory = values.memory === "kept" || values.memory === "returned"
-  ? values.memory
-  : refuse(`--memory must be kept or returned: ${values.memory}`);
+const memory = oneOf("memory", values.memory!, ["kept", "returned"]);
+const isa = oneOf("isa", values.isa!, ["native", "avx2"]);
+const conditions = { threads, memory, isa };
 const repeats = values.repeats === undefined
   ? undefined
   : countOf("repeats", values.repeats);
@@ -52,7 +56,7 @@ const baselineRows = matching([
   ...networkRows,
   ...clusteringRows,
   ...searchRows,
-  epochRow,
+  ...epochRows,
 ]);
 const growing = matching(growthRows);
 if (baselineRows.length + growing.length === 0) {
@@ -72,20 +76,20 @@ const rows: RowResult[] = [];
 for (const row of baselineRows) {
   const result = await timed(
     row.name,
-    () => compareRow(row, { threads, memory }, repeats),
+    () => compareRow(row, conditions, repeats),
   );
   console.log(`${comparisonTable(result)}\n`);
   rows.push(result);
 }
 const growth: Growth[] = [];
 for (const { name, measure } of growing) {
-  const result = await timed(name, () => measure(threads, repeats));
+  const result = await timed(name, () => measure(conditions, repeats));
   console.log(`${growthTable(result)}\n`);
   growth.push(result);
 }
 const from = origin();
 const path = values.out ?? resultsPath("comparisons", from, filter);
-await writeResults(path, from, { threads, memory, rows, growth });
+await writeResults(path, from, { ...conditions, rows, growth });
 console.error(`Wrote ${path}`);
 const differing = rows.flatMap(({ row, results }) =>
   results.filter(({ disagreement }) => disagreement > 1)

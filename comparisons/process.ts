@@ -7,6 +7,11 @@
  * @module
  */
 import { root } from "@deepcluster/benchmarks/measure";
+import {
+  type Conditions,
+  environmentFor,
+  forbiddenKernels,
+} from "./environment.ts";
 import type { Spec } from "./specs.ts";
 
 /** Seconds and values of one run. */
@@ -23,6 +28,8 @@ export interface WorkerProcess {
   readonly name: string;
   /** Versions of its libraries, by name. */
   readonly versions: Readonly<Record<string, string>>;
+  /** Which kernels its libraries chose, by library. */
+  readonly kernels: Readonly<Record<string, string>>;
   /** Prepares a workload; returns the values of a check that is not timed. */
   readonly open: (spec: Spec) => Promise<readonly number[]>;
   /** Runs the workload once. */
@@ -33,7 +40,7 @@ export interface WorkerProcess {
   readonly close: () => Promise<void>;
 }
 
-/** A baseline that is not installed. */
+/** A baseline that is not installed, or cannot keep the conditions. */
 export interface MissingBaseline {
   /** Name in the tables. */
   readonly name: string;
@@ -49,55 +56,9 @@ export interface ProcessCommand {
   readonly command: readonly string[];
   /** Working folder. Default: the current one. */
   readonly cwd?: string;
+  /** Further variables of its environment. Default: none. */
+  readonly env?: Readonly<Record<string, string>>;
 }
-
-/** Conditions that all processes of a comparison share. */
-export interface Conditions {
-  /** Threads of every process. */
-  readonly threads: number;
-  /**
-   * Whether the C library keeps freed memory, or returns it to the system as it
-   * does by default. Default: `kept`.
-   */
-  readonly memory?: "kept" | "returned";
-}
-
-/** Variables that restrict OpenBLAS to kernels of other machines. */
-const openBlasRestrictions = ["OPENBLAS_CORETYPE", "OPENBLAS_L2_SIZE"];
-
-/**
- * Lets glibc keep freed memory. Otherwise PyTorch requests new pages in every
- * operator, which on some virtual machines costs more than the operator: 0.5 s
- * instead of 0.01 for the greyscale image of Sobel.
- */
-const keptMemory = {
-  MALLOC_MMAP_MAX_: "0",
-  MALLOC_TRIM_THRESHOLD_: "100000000000",
-};
-
-/**
- * Returns the environment of a process: the same number of threads for all,
- * OpenBLAS free to choose its kernels, and freed memory kept or not.
- *
- * @param environment Environment of this process.
- * @param conditions See {@link Conditions}.
- * @returns The environment of the child process.
- */
-export const environmentFor = (
-  environment: Readonly<Record<string, string>>,
-  { threads, memory = "kept" }: Conditions,
-): Record<string, string> => ({
-  ...Object.fromEntries(
-    Object.entries(environment).filter(([name]) =>
-      !openBlasRestrictions.includes(name)
-    ),
-  ),
-  OMP_NUM_THREADS: String(threads),
-  OPENBLAS_NUM_THREADS: String(threads),
-  MKL_NUM_THREADS: String(threads),
-  NO_COLOR: "1",
-  ...memory === "kept" && keptMemory,
-});
 
 /**
  * Starts a process.
@@ -107,7 +68,7 @@ export const environmentFor = (
  * @returns The process, or why the baseline is missing.
  */
 export const startProcess = async (
-  { name, command, cwd }: ProcessCommand,
+  { name, command, cwd, env }: ProcessCommand,
   conditions: Conditions,
 ): Promise<WorkerProcess | MissingBaseline> => {
   const [program, ...args] = command;
@@ -118,7 +79,7 @@ export const startProcess = async (
       stdin: "piped",
       stdout: "piped",
       clearEnv: true,
-      env: environmentFor(Deno.env.toObject(), conditions),
+      env: { ...environmentFor(Deno.env.toObject(), conditions), ...env },
       ...cwd === undefined ? {} : { cwd },
     }).spawn();
   } catch (error) {
@@ -131,9 +92,16 @@ export const startProcess = async (
     await end();
     return { name, missing: hello.missing.replaceAll(root, "") };
   }
+  const { versions, kernels } = hello as Hello;
+  const forbidden = forbiddenKernels(kernels, conditions);
+  if (forbidden.length > 0) {
+    await end();
+    return { name, missing: `it may use AVX-512: ${forbidden.join(", ")}` };
+  }
   return {
     name,
-    versions: hello.versions!,
+    versions,
+    kernels,
     open: async (spec) => (await request({ open: spec })).values!,
     run: async () => {
       const { seconds, values } = await request({ run: true });
@@ -144,10 +112,12 @@ export const startProcess = async (
   };
 };
 
+/** The first answer of a process that can run. */
+type Hello = Pick<WorkerProcess, "versions" | "kernels">;
+
 /** What a process may answer. */
-interface Reply {
+interface Reply extends Partial<Hello> {
   readonly missing?: string;
-  readonly versions?: Record<string, string>;
   readonly values?: number[];
   readonly seconds?: number;
   readonly bytes?: number;

@@ -9,6 +9,9 @@ import type { Spec } from "./specs.ts";
 /** Baselines, by their name in the tables. */
 export type Baseline =
   | "PyTorch"
+  | "PyTorch channels_last"
+  | "PyTorch compiled"
+  | "PyTorch compiled channels_last"
   | "faiss"
   | "faiss IndexFlatIP"
   | "usearch exact"
@@ -54,7 +57,7 @@ export const disagreement = (
   for (let i = 0; i < count; i++) {
     const [a, b] = [ours[i] ?? NaN, theirs[i] ?? NaN];
     const tolerance = tolerances[i] ?? tolerances.at(-1)!;
-    const scaled = Math.abs(a - b) / Math.abs(a) / tolerance;
+    const scaled = a === b ? 0 : Math.abs(a - b) / Math.abs(a) / tolerance;
     if (Number.isNaN(scaled)) return Infinity;
     largest = Math.max(largest, scaled);
   }

@@ -75,6 +75,8 @@ export interface SearchSpec {
 /** One epoch of the demo: features, clustering, training. */
 export interface EpochSpec extends NetworkSpec {
   readonly kind: "epoch";
+  /** Which part of it. */
+  readonly part: "all" | "training";
   readonly n: number;
   /** Width and height of the images in the file, in pixels. */
   readonly imageSize: number;
@@ -82,6 +84,8 @@ export interface EpochSpec extends NetworkSpec {
   readonly size: number;
   /** File of `[n, imageSize, imageSize, 3]` bytes. */
   readonly images: string;
+  /** File of 32-bit integers, one per image, for training alone. */
+  readonly pseudoLabels: string;
   readonly pca: number;
   readonly clusters: number;
   readonly batch: number;

@@ -8,9 +8,11 @@
  * deno run -A benchmarks/data/overlap.ts FOLDER [THREADS] [IMAGES] [ROUNDS]
  * ```
  *
- * `both / larger` is the time of both together divided by the larger of the two
- * alone. `bound` is its lower bound: all processor time, shared evenly by all
- * processors. Nothing else may run meanwhile.
+ * `rate` is that of both together, in images per second and relative to that of
+ * busy processors, `1 / (1 / decode + 1 / compute)` of the rates alone. `both / larger` is the time of both
+ * together divided by the larger of the two alone. `bound` is its lower bound:
+ * all processor time, shared evenly by all processors. Nothing else may run
+ * meanwhile.
  *
  * @module
  */
@@ -125,7 +127,12 @@ const print = (name: string, { decode, compute, both }: Times) => {
   const larger = Math.max(decode.wall, compute.wall);
   const evenly = (decode.cpu + compute.cpu) / availableParallelism();
   console.log(
-    `${name}: both / larger ${(both.wall / larger).toFixed(2)}, ` +
+    `${name}: rate ${(count / both.wall).toFixed(1)} images/s, ` +
+      `${
+        ((decode.wall + compute.wall) / both.wall).toFixed(2)
+      } of the rate of busy ` +
+      `processors, ` +
+      `both / larger ${(both.wall / larger).toFixed(2)}, ` +
       `bound ${(Math.max(evenly, larger) / larger).toFixed(2)} | ` +
       Object.entries({ decode, compute, both }).map(([part, time]) =>
         `${part} ${show(time.wall)} (processors ${show(time.cpu)})`

@@ -59,6 +59,22 @@ export const countOf = (name: string, text: string): number => {
 };
 
 /**
+ * Parses an option that is one of some words.
+ *
+ * @param name Name of the option, for the message.
+ * @param text Its value.
+ * @param choices The words.
+ * @returns The word.
+ */
+export const oneOf = <const Choice extends string>(
+  name: string,
+  text: string,
+  choices: readonly Choice[],
+): Choice =>
+  choices.find((choice) => choice === text) ??
+    refuse(`--${name} must be ${choices.join(" or ")}: ${text}`);
+
+/**
  * Ends the command with exit code 1.
  *
  * @param why What is wrong, and the rule.

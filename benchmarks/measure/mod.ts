@@ -4,7 +4,7 @@
  *
  * @module
  */
-export { commandLine, countOf, refuse } from "./command_line.ts";
+export { commandLine, countOf, oneOf, refuse } from "./command_line.ts";
 export { origin, root } from "./machine.ts";
 export { resultsPath, writeResults } from "./results.ts";
 export {

@@ -1,5 +1,6 @@
 /**
- * One epoch of the demo by our code: features, PCA-whitening, k-means, training.
+ * One epoch of the demo by our code: features, PCA-whitening, k-means, training;
+ * or its training alone.
  *
  * @module
  */
@@ -15,7 +16,7 @@ import { parseConfiguration } from "@deepcluster/runs";
 import { openRowFile, removeRowFile } from "@deepcluster/storage";
 import { startOfEpoch, trainEpoch } from "@deepcluster/training";
 import { Effect } from "effect";
-import { readBytes, readTensors } from "../shared_files.ts";
+import { readBytes, readIntegers, readTensors } from "../shared_files.ts";
 import type { EpochSpec } from "../specs.ts";
 import type { OurWorkload } from "./workload.ts";
 
@@ -24,8 +25,8 @@ import type { OurWorkload } from "./workload.ts";
  *
  * @param spec See {@link EpochSpec}.
  * @param threads Threads of the engine.
- * @returns The workload; its values are the objective of k-means per image and
- * the mean training loss.
+ * @returns The workload; its values are the objective of k-means per image, if
+ * it clusters, and the mean training loss.
  */
 export const epochWorkload = (spec: EpochSpec, threads: number): OurWorkload =>
   Effect.gen(function* () {
@@ -46,21 +47,24 @@ export const epochWorkload = (spec: EpochSpec, threads: number): OurWorkload =>
       threads,
       seed,
     }, "the epoch");
+    const train = Effect.fnUntraced(function* (pseudoLabels: Int32Array) {
+      const { lossSum, step } = yield* trainEpoch(
+        { network, configuration, epoch: 1, images, pseudoLabels },
+        startOfEpoch(network, configuration, 1, tensors),
+      );
+      return lossSum / step;
+    });
+    if (spec.part === "training") {
+      const pseudoLabels = yield* readIntegers(spec.pseudoLabels);
+      const run = Effect.map(train(pseudoLabels), (loss) => () => [loss]);
+      return { checked: [], run };
+    }
     const run = Effect.gen(function* () {
       const points = yield* reduced(spec, images, tensors);
       const clusters = { k: spec.clusters, iterations: 20, seed };
       const { assignments, loss } = yield* kmeans(points, clusters);
-      const { lossSum, step } = yield* trainEpoch(
-        {
-          network,
-          configuration,
-          epoch: 1,
-          images,
-          pseudoLabels: assignments,
-        },
-        startOfEpoch(network, configuration, 1, tensors),
-      );
-      return [loss / images.size, lossSum / step];
+      const trainingLoss = yield* train(assignments);
+      return () => [loss / images.size, trainingLoss];
     });
     return { checked: [], run };
   });

@@ -33,7 +33,7 @@ export const searchWorkload = (spec: SearchSpec): OurWorkload =>
     });
     const run = Effect.map(
       Effect.forEach(batches, (batch) => search(batch, top)),
-      (results) => [
+      (results) => () => [
         results.flat(2).reduce((sum, { score }) => sum + score, 0),
       ],
     );

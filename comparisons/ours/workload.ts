@@ -16,8 +16,8 @@ export type OurWorkload = Effect.Effect<
   {
     /** Values that must agree with the baselines' before any timed run. */
     readonly checked: readonly number[];
-    /** Runs once; returns values that must agree, or none. */
-    readonly run: Effect.Effect<readonly number[], unknown, Services>;
+    /** Runs once; what it returns computes values that must agree, or none. */
+    readonly run: Effect.Effect<() => readonly number[], unknown, Services>;
   },
   unknown,
   Services | Scope.Scope

@@ -43,9 +43,17 @@ const forwardRow = (
   }),
 });
 
+/** PyTorch in each order of images in memory, interpreted and compiled. */
+const pytorch: readonly Baseline[] = [
+  "PyTorch",
+  "PyTorch channels_last",
+  "PyTorch compiled",
+  "PyTorch compiled channels_last",
+];
+
 const stepRow = (batch: number, repeats: number): Row => ({
   name: `training step alexnet batch=${batch} clusters=1000`,
-  baselines: ["PyTorch"],
+  baselines: pytorch,
   repeats,
   tolerances: [tolerance],
   warmUp: true,
@@ -81,9 +89,9 @@ const inputOf = async (files: SharedFiles, network: Network, batch: number) => {
 
 /** The rows. */
 export const networkRows: readonly Row[] = [
-  forwardRow("alexnet", 32, 11, ["PyTorch"]),
+  forwardRow("alexnet", 32, 11, pytorch),
   forwardRow("alexnet", 8, 3, ["PyTorch", "tfjs-node", "tfjs wasm"]),
-  forwardRow("vgg16", 8, 9, ["PyTorch"]),
-  stepRow(32, 20),
-  stepRow(128, 20),
+  forwardRow("vgg16", 8, 9, pytorch),
+  stepRow(32, 9),
+  stepRow(128, 5),
 ];

@@ -1,8 +1,9 @@
 """A baseline as a child process: answers requests, one line of JSON each.
 
-    python3 baseline.py torch_networks 2
+    python3 baseline.py torch_networks [OPTION …] 2
 
-The first line has the versions of its libraries, or why they are missing. Then
+The first line has the versions of its libraries and the kernels that they chose
+for this processor, or why they are missing. Then
 `{"open": {...}}` prepares a workload and answers values that must agree with
 ours, `{"run": true}` runs it once and answers seconds and values, and
 `{"peak": true}` answers the peak resident memory in bytes.
@@ -11,24 +12,32 @@ ours, `{"run": true}` runs it once and answers seconds and values, and
 import ctypes
 import importlib
 import json
+import os
 import sys
 import time
 
 
+# The wheels of NumPy and SciPy rename what OpenBLAS exports.
+CORENAMES = [
+    "openblas_get_corename",
+    "scipy_openblas_get_corename",
+    "scipy_openblas_get_corename64_",
+]
+
+
 def openblas_kernels():
-    """Returns the kernels that the loaded OpenBLAS libraries chose."""
+    """Returns the kernels that each loaded OpenBLAS library chose."""
     with open("/proc/self/maps") as maps:
         paths = {line.split()[-1] for line in maps if "openblas" in line}
-    names = []
+    kernels = {}
     for path in sorted(paths):
         library = ctypes.CDLL(path)
-        # NumPy's wheels rename what OpenBLAS exports.
-        for name in ("openblas_get_corename", "scipy_openblas_get_corename64_"):
+        for name in CORENAMES:
             if hasattr(library, name):
                 corename = getattr(library, name)
                 corename.restype = ctypes.c_char_p
-                names.append(corename().decode())
-    return ", ".join(sorted(set(names)))
+                kernels[os.path.basename(path)] = corename().decode()
+    return kernels
 
 
 def peak_bytes():
@@ -43,25 +52,23 @@ def answer(values):
 
 
 def main():
-    name, threads = sys.argv[1], int(sys.argv[2])
+    name, *options, threads = sys.argv[1:]
+    threads = int(threads)
     try:
         module = importlib.import_module(name)
         versions = module.versions(threads)
     except ImportError as error:
         answer({"missing": str(error)})
         return
-    try:
-        kernels = openblas_kernels()
-    except OSError:  # no /proc
-        kernels = ""
-    if kernels:
-        versions["openblas kernel"] = kernels
-    answer({"versions": versions})
+    kernels = {**module.kernels(), **openblas_kernels()}
+    answer({"versions": versions, "kernels": kernels})
     workload = None
     for line in sys.stdin:
         request = json.loads(line)
         if "open" in request:
-            workload = module.open_workload(request["open"], threads)
+            workload = module.open_workload(
+                request["open"], threads, *options
+            )
             answer({"values": workload.check()})
         elif "run" in request:
             started = time.perf_counter()

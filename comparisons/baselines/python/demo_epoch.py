@@ -1,4 +1,5 @@
-"""One epoch of the demo, as a user of PyTorch and faiss would write it."""
+"""One epoch of the demo, as a user of PyTorch and faiss would write it; or its
+training alone."""
 
 import faiss
 import numpy as np
@@ -9,6 +10,7 @@ from torch import nn
 from torch.utils.data import DataLoader, Dataset, Subset
 from torchvision import transforms
 
+from faiss_clustering import faiss_kernels
 from shared_files import Workload, numbers, tensors
 from torch_networks import Net, optimisers
 
@@ -20,6 +22,13 @@ def versions(threads):
         "torch": torch.__version__,
         "torchvision": torchvision.__version__,
         "faiss": faiss.__version__,
+    }
+
+
+def kernels():
+    return {
+        "torch": torch.backends.cpu.get_cpu_capability(),
+        "faiss": faiss_kernels(),
     }
 
 
@@ -50,6 +59,7 @@ class Epoch(Workload):
         size = spec["imageSize"]
         pixels = numbers(spec["images"], (spec["n"], size, size, 3), "u1")
         self.images = [Image.fromarray(image) for image in pixels]
+        self.pseudo_labels = numbers(spec["pseudoLabels"], (-1,), "<i4")
 
     def loader(self, dataset, batch):
         return DataLoader(dataset, batch, num_workers=self.threads)
@@ -57,6 +67,8 @@ class Epoch(Workload):
     def run(self):
         spec = self.spec
         net = Net(spec["layers"], tensors(spec["tensors"]), spec["clusters"])
+        if spec["part"] == "training":
+            return [self.train(net, self.pseudo_labels)]
         points = self.reduced(self.features(net))
         assignments, loss = self.cluster(points)
         return [loss / len(assignments), self.train(net, assignments)]

@@ -4,11 +4,23 @@ import faiss
 import numpy as np
 
 from shared_files import Workload, numbers
+from whitening import explained_ratio
 
 
 def versions(threads):
     faiss.omp_set_num_threads(threads)
     return {"faiss": faiss.__version__, "numpy": np.__version__}
+
+
+def kernels():
+    return {"faiss": faiss_kernels()}
+
+
+def faiss_kernels():
+    """Returns which kernels faiss chose; builds before 1.15 hold one set."""
+    if hasattr(faiss, "SIMDConfig"):
+        return faiss.SIMDConfig.get_level_name()
+    return faiss.get_compile_options().split()[-1]
 
 
 class KMeans(Workload):
@@ -26,10 +38,11 @@ class KMeans(Workload):
         )
         kmeans.train(self.points, init_centroids=self.start)
         distances, assignments = kmeans.index.search(self.points, 1)
-        return distances
+        return distances, len(kmeans.obj)
 
-    def values(self, distances):
-        return [float(distances.sum(dtype=np.float64))]
+    def values(self, result):
+        distances, iterations = result
+        return [float(distances.sum(dtype=np.float64)), iterations]
 
 
 class Whitening(Workload):
@@ -41,12 +54,12 @@ class Whitening(Workload):
         d = self.points.shape[1]
         pca = faiss.PCAMatrix(d, self.components, -0.5)
         pca.train(self.points)
-        return pca, pca.apply_py(self.points)
+        pca.apply_py(self.points)
+        return pca
 
-    def values(self, result):
-        pca, whitened = result
-        values = faiss.vector_to_array(pca.eigenvalues)
-        return [float(values[: self.components].sum() / values.sum())]
+    def values(self, pca):
+        directions = faiss.vector_to_array(pca.A).reshape(pca.d_out, pca.d_in)
+        return [explained_ratio(self.points, directions.T)]
 
 
 def open_workload(spec, threads):

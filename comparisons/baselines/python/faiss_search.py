@@ -1,18 +1,9 @@
 """faiss: exact search by inner products."""
 
 import faiss
-import numpy as np
 
+from faiss_clustering import kernels, versions
 from shared_files import Workload, numbers
-
-
-def versions(threads):
-    faiss.omp_set_num_threads(threads)
-    return {
-        "faiss": faiss.__version__,
-        "faiss options": faiss.get_compile_options().strip(),
-        "numpy": np.__version__,
-    }
 
 
 class Search(Workload):
@@ -28,7 +19,7 @@ class Search(Workload):
         return [self.index.search(batch, self.top) for batch in self.batches]
 
     def values(self, results):
-        return [float(sum(s.sum(dtype=np.float64) for s, _ in results))]
+        return [float(sum(s.sum(dtype="f8") for s, _ in results))]
 
 
 def open_workload(spec, threads):

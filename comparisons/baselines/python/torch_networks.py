@@ -1,4 +1,8 @@
-"""PyTorch: a forward pass and a training step of the same network."""
+"""PyTorch: a forward pass and a training step of the same network.
+
+Options: `channels_last` for that order of images and weights in memory, and
+`compiled` for torch.compile, which compiles before the timed runs.
+"""
 
 import torch
 from torch import nn
@@ -9,6 +13,10 @@ from shared_files import Workload, numbers, tensors
 def versions(threads):
     torch.set_num_threads(threads)
     return {"torch": torch.__version__}
+
+
+def kernels():
+    return {"torch": torch.backends.cpu.get_cpu_capability()}
 
 
 def layer_of(spec):
@@ -61,11 +69,20 @@ def layers_features(layers):
     return [s for s in layers if s["type"] == "linear"][-1]["outFeatures"]
 
 
+def arranged(network, images, options):
+    """Returns both in the order in memory, compiled if the options say so."""
+    if "channels_last" in options:
+        network = network.to(memory_format=torch.channels_last)
+        images = images.to(memory_format=torch.channels_last)
+    return torch.compile(network) if "compiled" in options else network, images
+
+
 class Forward(Workload):
-    def __init__(self, spec):
+    def __init__(self, spec, options):
         # Features are taken before the last ReLU.
-        self.net = Net(spec["layers"][:-1], tensors(spec["tensors"])).eval()
-        self.images = torch.from_numpy(numbers(spec["images"], spec["shape"]))
+        net = Net(spec["layers"][:-1], tensors(spec["tensors"])).eval()
+        images = torch.from_numpy(numbers(spec["images"], spec["shape"]))
+        self.net, self.images = arranged(net, images, options)
 
     def check(self):
         return self.run()
@@ -75,28 +92,35 @@ class Forward(Workload):
             return [self.net(self.images).abs().mean().item()]
 
 
+# One loop over all of a parameter's numbers, which Debian's version lacks.
+FUSED = {"fused": True} if hasattr(torch, "compile") else {}
+
+
 def optimisers(net, momentum, decay, rate):
     body = [
         p for n, p in net.named_parameters()
         if p.requires_grad and not n.startswith("top_layer")
     ]
     return [
-        torch.optim.SGD(body, rate, momentum=momentum, weight_decay=decay),
-        torch.optim.SGD(net.top_layer.parameters(), rate, weight_decay=decay),
+        torch.optim.SGD(
+            body, rate, momentum=momentum, weight_decay=decay, **FUSED
+        ),
+        torch.optim.SGD(
+            net.top_layer.parameters(), rate, weight_decay=decay, **FUSED
+        ),
     ]
 
 
 class Step(Workload):
-    def __init__(self, spec):
-        self.images = torch.from_numpy(numbers(spec["images"], spec["shape"]))
+    def __init__(self, spec, options):
+        images = torch.from_numpy(numbers(spec["images"], spec["shape"]))
         pseudo_labels = numbers(spec["pseudoLabels"], (-1,), "<i4")
         self.pseudo_labels = torch.from_numpy(pseudo_labels).long()
         self.loss = nn.CrossEntropyLoss()
 
-        self.net = Net(
-            spec["layers"], tensors(spec["tensors"]), spec["clusters"]
-        ).train()
-        self.optimisers = optimisers(self.net, 0.9, 1e-5, 0.01)
+        net = Net(spec["layers"], tensors(spec["tensors"]), spec["clusters"])
+        self.optimisers = optimisers(net, 0.9, 1e-5, 0.01)
+        self.net, self.images = arranged(net.train(), images, options)
 
     def check(self):
         """Returns the first two losses without dropout, then enables it."""
@@ -124,5 +148,5 @@ class Step(Workload):
         return []
 
 
-def open_workload(spec, threads):
-    return {"forward": Forward, "step": Step}[spec["kind"]](spec)
+def open_workload(spec, threads, *options):
+    return {"forward": Forward, "step": Step}[spec["kind"]](spec, options)

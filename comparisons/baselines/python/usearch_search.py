@@ -2,13 +2,17 @@
 
 import numpy as np
 import usearch
-from usearch.index import MetricKind, search
+from usearch.index import Index, MetricKind, search
 
 from shared_files import Workload, numbers
 
 
 def versions(threads):
     return {"usearch": usearch.__version__, "numpy": np.__version__}
+
+
+def kernels():
+    return {"usearch": Index(ndim=256).hardware_acceleration}
 
 
 class Search(Workload):
