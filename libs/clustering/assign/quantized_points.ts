@@ -8,6 +8,7 @@
  * @module
  */
 import { type Matrix, row } from "@deepcluster/core";
+import { openWorkspace } from "../kernels/workspace.ts";
 
 /** The scales and error bounds of quantized points; 12 bytes a point. */
 export interface QuantizedPoints {
@@ -34,8 +35,8 @@ export const maxCode = (bits: 7 | 8): number => 2 ** (bits - 1) - 1;
 
 /** Points whose mean is the origin, at most: any origin is correct. */
 const maxSampled = 4096;
-/** Adding and subtracting it rounds a double to a whole number, ties to even. */
-const rounder = 1.5 * 2 ** 52;
+/** Values that are measured at once: they stay in the cache. */
+const valuesPerBlock = 2 ** 15;
 /** Covers the roundings of 32-bit floats in this file. */
 const roundingMargin = 1 + 2 ** -18;
 /** Farther from the origin 32-bit floats overflow, and bounds with them. */
@@ -58,28 +59,47 @@ export const quantizePoints = (
   points: Matrix,
   bits: 7 | 8,
 ): QuantizedPoints => {
-  const n = points.rows;
-  const origin = approximateMean(points);
-  const inverseScales = new Float32Array(n);
-  const norms = new Float32Array(n);
-  const quantizationErrors = new Float32Array(n);
-  const shifted = new Float64Array(points.columns);
-  for (let i = 0; i < n; i++) {
-    const { largest, squares } = shift(points, i, origin, shifted);
-    if (largest > maxShifted) {
-      norms[i] = quantizationErrors[i] = unbounded;
-      continue;
+  const { rows: n, columns: d, data } = points;
+  const height = Math.ceil(valuesPerBlock / d);
+  const { allocate, kernels } = openWorkspace();
+  const block = allocate({
+    points: [Float32Array, height * d],
+    origin: [Float32Array, d],
+    inverseScales: [Float32Array, height],
+    largest: [Float64Array, height],
+    squares: [Float64Array, height],
+  });
+  const quantized: QuantizedPoints = {
+    origin: approximateMean(points),
+    inverseScales: new Float32Array(n),
+    norms: new Float32Array(n),
+    quantizationErrors: new Float32Array(n),
+  };
+  const { inverseScales, norms, quantizationErrors } = quantized;
+  block.origin.set(quantized.origin);
+  for (let begun = 0; begun < n; begun += height) {
+    const count = Math.min(height, n - begun);
+    block.points.set(data.subarray(begun * d, (begun + count) * d));
+    kernels.measureRows({ ...block, d, count });
+    for (let r = 0; r < count; r++) {
+      inverseScales[begun + r] = block.inverseScales[r] = inverseScaleOf(
+        block.largest[r]!,
+        bits,
+      );
+      norms[begun + r] = block.largest[r]! > maxShifted
+        ? unbounded
+        : Math.sqrt(block.squares[r]!) * roundingMargin;
     }
-    const inverseScale = largest === 0
-      ? 0
-      : Math.fround(Math.min(maxInverseScale, maxCode(bits) / largest));
-    const norm = Math.sqrt(squares);
-    inverseScales[i] = inverseScale;
-    norms[i] = norm * roundingMargin;
-    quantizationErrors[i] = (errorOf(shifted, inverseScale) + norm * 2 ** -20) *
-      roundingMargin;
+    kernels.roundingErrors({ ...block, d, count });
+    for (let r = 0; r < count; r++) {
+      quantizationErrors[begun + r] = errorOf(
+        block.squares[r]!,
+        inverseScales[begun + r]!,
+        norms[begun + r]!,
+      );
+    }
   }
-  return { origin, inverseScales, norms, quantizationErrors };
+  return quantized;
 };
 
 const approximateMean = (points: Matrix): Float32Array => {
@@ -94,32 +114,18 @@ const approximateMean = (points: Matrix): Float32Array => {
   return Float32Array.from(sums, (sum) => sum / count);
 };
 
-/** Writes a point minus the origin to `shifted`. */
-const shift = (
-  { data, columns: d }: Matrix,
-  i: number,
-  origin: Float32Array,
-  shifted: Float64Array,
-) => {
-  let largest = 0;
-  let squares = 0;
-  for (let j = 0, at = i * d; j < d; j++, at++) {
-    const value = data[at]! - origin[j]!;
-    shifted[j] = value;
-    squares += value * value;
-    const magnitude = Math.abs(value);
-    if (magnitude > largest) largest = magnitude;
-  }
-  return { largest, squares };
-};
+/** 0 where every code is 0: at the origin, and too far from it. */
+const inverseScaleOf = (largest: number, bits: 7 | 8): number =>
+  largest === 0 || largest > maxShifted
+    ? 0
+    : Math.min(maxInverseScale, maxCode(bits) / largest);
 
-/** Returns the norm of a shifted point minus its codes times their scale. */
-const errorOf = (shifted: Float64Array, inverseScale: number): number => {
-  let squares = 0;
-  for (let j = 0; j < shifted.length; j++) {
-    const scaled = shifted[j]! * inverseScale;
-    const error = scaled - (scaled + rounder - rounder);
-    squares += error * error;
-  }
-  return inverseScale === 0 ? 0 : Math.sqrt(squares) / inverseScale;
+/** Bounds the norm of a shifted point minus its codes times their scale. */
+const errorOf = (
+  squares: number,
+  inverseScale: number,
+  norm: number,
+): number => {
+  const error = inverseScale === 0 ? 0 : Math.sqrt(squares) / inverseScale;
+  return (error + norm * 2 ** -20) * roundingMargin;
 };
