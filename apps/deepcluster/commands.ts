@@ -12,7 +12,7 @@ import {
   optionFlags,
 } from "@deepcluster/evaluator/commands";
 import { retrieve } from "@deepcluster/retrieval-app/commands";
-import { runMain } from "@deepcluster/terminal";
+import { commandGroup, runMain } from "@deepcluster/terminal";
 import {
   chooseClusters,
   demo,
@@ -28,15 +28,13 @@ import {
   visualise,
   watch,
 } from "@deepcluster/viewer/commands";
-import { Command } from "effect/cli";
 
 runMain(
-  Command.make("deepcluster").pipe(
-    Command.withDescription(
-      "Learn visual features and groups from images without labels, and " +
-        "evaluate them (DeepCluster)",
-    ),
-    Command.withSubcommands([
+  commandGroup(
+    "deepcluster",
+    "Learn visual features and groups from images without labels, and " +
+      "evaluate them (DeepCluster)",
+    [
       train,
       resume,
       status,
@@ -53,7 +51,7 @@ runMain(
       features,
       cluster,
       visualise,
-    ]),
+    ],
   ),
   { typed: "deepcluster", optionFlags },
 );

@@ -60,9 +60,6 @@ export const all = Command.make(
       }),
     ),
 ).pipe(
-  Command.withDescription(
-    "Evaluate everything that fits the images, beside random weights and pixels",
-  ),
   Command.withExamples([
     {
       command: "deno task evaluate all runs/demo data/emoji --out results.html",

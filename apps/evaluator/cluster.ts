@@ -123,9 +123,6 @@ export const cluster = Command.make(
       work.pipe(Effect.scoped, Effect.provide(layerTypedEngine(flags))),
   ),
 ).pipe(
-  Command.withDescription(
-    "Cluster features of any program: PCA-whitening and k-means",
-  ),
   Command.withExamples([
     {
       command: "deno task cluster features.npy --clusters 200 --out clusters",

@@ -4,7 +4,7 @@
  * @module
  */
 import { runMain } from "@deepcluster/terminal";
-import { cluster } from "./cluster.ts";
+import { cluster } from "./commands.ts";
 import { optionFlags } from "./option_flags.ts";
 
 runMain(cluster, { typed: "deno task cluster", optionFlags });

@@ -133,9 +133,6 @@ export const features = Command.make(
       work.pipe(Effect.scoped, Effect.provide(layerTypedEngine(operation))),
   ),
 ).pipe(
-  Command.withDescription(
-    "Write what a layer of a model makes of images as a .npy file",
-  ),
   Command.withExamples([
     {
       command: "deno task features runs/demo photos --out photos.npy",

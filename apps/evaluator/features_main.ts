@@ -4,7 +4,7 @@
  * @module
  */
 import { runMain } from "@deepcluster/terminal";
-import { features } from "./features.ts";
+import { features } from "./commands.ts";
 import { optionFlags } from "./option_flags.ts";
 
 runMain(features, { typed: "deno task features", optionFlags });

@@ -3,7 +3,7 @@ import { effectTest } from "@deepcluster/test";
 import { Console, Effect } from "effect";
 import { CliError, Command } from "effect/cli";
 import { runEvaluator } from "./commands_testing.ts";
-import { evaluate } from "./evaluate.ts";
+import { evaluate } from "./commands.ts";
 import assert from "node:assert/strict";
 
 const refusals: readonly (readonly [
@@ -58,7 +58,8 @@ const silent: Console.Console = { ...console, log: () => {}, error: () => {} };
 
 /** What is wrong with a command line, in the words that are printed. */
 const refusal = Effect.fnUntraced(function* (args: readonly string[]) {
-  const run = Command.runWith(evaluate, { version: "0", renderErrors: false });
+  const command = yield* evaluate.load(args);
+  const run = Command.runWith(command, { version: "0", renderErrors: false });
   const error = yield* Effect.flip(run(args));
   assert.ok(error instanceof CliError.ShowHelp, error.message);
   return error.errors.map(({ message }) => message);

@@ -58,9 +58,6 @@ export const knn = Command.make(
       }),
     ),
 ).pipe(
-  Command.withDescription(
-    "Classify by the nearest neighbours in cosine similarity",
-  ),
   Command.withExamples([
     {
       command: "deno task evaluate knn runs/demo data/emoji",

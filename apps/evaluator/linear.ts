@@ -98,11 +98,6 @@ export const linear = Command.make(
         }),
     ),
 ).pipe(
-  Command.withDescription(
-    "Train logistic regression on the features of every layer. The defaults " +
-      "are the paper's, for convolutions after their ReLU; for pixels and for " +
-      "features before the last ReLU use --standardise --learning-rate 0.003",
-  ),
   Command.withExamples([
     {
       command:

@@ -48,9 +48,6 @@ export const lowShot = Command.make(
       }),
     ),
 ).pipe(
-  Command.withDescription(
-    "Train linear probes on a few labelled images of each class",
-  ),
   Command.withExamples([
     {
       command: "deno task evaluate low-shot runs/demo data/emoji",

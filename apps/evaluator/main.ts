@@ -4,7 +4,7 @@
  * @module
  */
 import { runMain } from "@deepcluster/terminal";
-import { evaluate } from "./evaluate.ts";
+import { evaluate } from "./commands.ts";
 import { optionFlags } from "./option_flags.ts";
 import { renamed } from "./renamed.ts";
 

@@ -91,8 +91,6 @@ export const modelExport = Command.make(
     };
     yield* tellWritten(path, written, facts, json);
   }),
-).pipe(
-  Command.withDescription("Write a model for other programs"),
 );
 
 const requireFlags = (

@@ -34,6 +34,4 @@ export const modelImport = Command.make(
     };
     yield* tellWritten(path, written, facts, json);
   }),
-).pipe(
-  Command.withDescription("Convert a model to safetensors"),
 );

@@ -41,8 +41,6 @@ export const modelInfo = Command.make(
     const facts = factsOf(opened);
     yield* Console.log(json ? JSON.stringify(facts) : textOf(facts));
   }, Effect.provide(layerBackend({ threads: 1 }))),
-).pipe(
-  Command.withDescription("Show which network a file holds, and its layers"),
 );
 
 /** What there is to say of a model, as plain data. */

@@ -106,9 +106,6 @@ export const nmi = Command.make(
       }),
     ),
 ).pipe(
-  Command.withDescription(
-    "Compare clusters with labels: NMI, purity and adjusted Rand index",
-  ),
   Command.withExamples([
     {
       command: "deno task evaluate nmi runs/demo data/emoji",

@@ -80,9 +80,6 @@ export const vocClassification = Command.make(
       Effect.provide(layerTypedEngine(values.engine)),
     ),
 ).pipe(
-  Command.withDescription(
-    "Fine-tune on PASCAL VOC and print mean average precision",
-  ),
   Command.withExamples([
     {
       command:

@@ -134,9 +134,6 @@ export const assign = Command.make(
       }
     }).pipe(Effect.scoped, Effect.provide(layerTypedEngine(engine))),
 ).pipe(
-  Command.withDescription(
-    "Find the cluster of new images, and how unusual they are for it",
-  ),
   Command.withExamples([
     {
       command: "deno task retrieve assign runs/demo photo.jpg",

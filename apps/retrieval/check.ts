@@ -87,10 +87,6 @@ export const check = Command.make(
           : "`retrieve index`, called as before, computes them again"),
     });
   }, Effect.scoped),
-).pipe(
-  Command.withDescription(
-    "Tell what an index holds, whether it is intact, and how well it is searched",
-  ),
 );
 
 /** Queries of a measurement, at most. */

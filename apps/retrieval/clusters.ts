@@ -186,9 +186,6 @@ export const clusters = Command.make(
       );
     }).pipe(Effect.scoped, Effect.provide(layerTypedEngine(engine))),
 ).pipe(
-  Command.withDescription(
-    "Export clusters: tables, folders of links or copies, contact sheets",
-  ),
   Command.withExamples([
     {
       command: "deno task retrieve clusters runs/demo --out clusters",

@@ -46,7 +46,8 @@ export const inProcess = Effect.fnUntraced(function* (
     log: (...words: readonly unknown[]) => void printed.push(words.join(" ")),
     error: () => {},
   };
-  const run = Command.runWith(retrieve, { version: "0", renderErrors: false });
+  const command = yield* retrieve.load(args);
+  const run = Command.runWith(command, { version: "0", renderErrors: false });
   const failure = yield* run(args).pipe(
     Effect.as(undefined),
     Effect.catch((error) => Effect.succeed(error.message)),

@@ -133,9 +133,6 @@ export const disagreements = Command.make(
       }
     }).pipe(Effect.scoped, Effect.provide(layerTypedEngine(engine))),
 ).pipe(
-  Command.withDescription(
-    "Find labels that an image's nearest neighbours disagree with",
-  ),
   Command.withExamples([
     {
       command:

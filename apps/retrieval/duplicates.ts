@@ -147,10 +147,6 @@ export const duplicates = Command.make(
       }
     }).pipe(Effect.scoped, Effect.provide(layerTypedEngine(engine))),
 ).pipe(
-  Command.withDescription(
-    "Find duplicates: the same bytes, the same pixels, near images; deletes " +
-      "nothing",
-  ),
   Command.withExamples([
     {
       command: "deno task retrieve duplicates indexes/photos --kind pixels",

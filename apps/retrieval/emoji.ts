@@ -125,10 +125,6 @@ export const emoji = Command.make(
       work.pipe(Effect.scoped, Effect.provide(layerTypedEngine(flags))),
   ),
 ).pipe(
-  Command.withDescription(
-    "Find an emoji in other artists' drawings: mean average precision and " +
-      "recall beside pixels and random weights",
-  ),
   Command.withExamples([
     {
       command: "deno task retrieve emoji --write-exclude held_out.txt",

@@ -168,9 +168,6 @@ export const index = Command.make(
     });
   }, Effect.scoped),
 ).pipe(
-  Command.withDescription(
-    "Index images to search them, or bring an index up to date",
-  ),
   Command.withExamples([
     {
       command: "deno task retrieve index runs/demo photos --index runs/photos",

@@ -150,9 +150,6 @@ export const leaks = Command.make(
       }
     }).pipe(Effect.scoped, Effect.provide(layerTypedEngine(values))),
 ).pipe(
-  Command.withDescription(
-    "Find test images that are among the training images too",
-  ),
   Command.withExamples([
     {
       command: "deno task retrieve leaks indexes/train indexes/test",

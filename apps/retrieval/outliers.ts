@@ -101,9 +101,6 @@ export const outliers = Command.make(
       }
     }).pipe(Effect.scoped, Effect.provide(layerTypedEngine(engine))),
 ).pipe(
-  Command.withDescription(
-    "Rank the odd ones out: far from their centroid and their neighbours",
-  ),
   Command.withExamples([
     {
       command:

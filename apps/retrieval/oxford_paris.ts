@@ -113,10 +113,6 @@ export const oxfordParis = Command.make(
       Effect.provide(layerTypedEngine(values)),
     ),
 ).pipe(
-  Command.withDescription(
-    "Mean average precision of R-MAC on Oxford5k, Paris6k or their revisited " +
-      "versions, as in the paper",
-  ),
   Command.withExamples([
     {
       command: "deno task retrieve oxford-paris runs/vgg16 data/oxford " +

@@ -96,10 +96,6 @@ export const pick = Command.make(
       }
     }).pipe(Effect.scoped),
 ).pipe(
-  Command.withDescription(
-    "Pick images to label first: one of each cluster, then more of the " +
-      "larger ones",
-  ),
   Command.withExamples([
     {
       command: "deno task retrieve pick indexes/photos 100 --out label.txt",

@@ -129,7 +129,6 @@ export const query = Command.make(
       Effect.provide(layerTypedEngine(values)),
     ),
 ).pipe(
-  Command.withDescription("Find the images that are most similar to an image"),
   Command.withExamples([
     {
       command: "deno task retrieve query indexes/demo photo.jpg",

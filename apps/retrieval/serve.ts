@@ -94,10 +94,6 @@ export const serve = Command.make(
     if (flags.open) yield* openInBrowser(address);
     return yield* Effect.never;
   }, Effect.scoped),
-).pipe(
-  Command.withDescription(
-    "Search an index in the browser: a page and a JSON API on this machine",
-  ),
 );
 
 const openers: Readonly<Record<string, readonly string[]>> = {

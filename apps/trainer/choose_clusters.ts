@@ -160,10 +160,6 @@ export const chooseClusters = Command.make(
       work.pipe(Effect.scoped, Effect.provide(layerTypedEngine(flags))),
   ),
 ).pipe(
-  Command.withDescription(
-    "How many clusters? Tries several numbers and advises on groups to look " +
-      "at and on clusters to train with",
-  ),
   Command.withExamples([
     {
       command: "deno task choose-clusters photos.npy --out clusters.html",

@@ -7,12 +7,7 @@
 import * as NodeServices from "@effect/platform-node/NodeServices";
 import { Console, Effect, References } from "effect";
 import { Command } from "effect/cli";
-import { chooseClusters } from "./choose_clusters.ts";
-import { demo } from "./demo.ts";
-import { doctor } from "./doctor.ts";
-import { resume } from "./resume.ts";
-import { status } from "./status.ts";
-import { train } from "./train.ts";
+import { trainer } from "./commands.ts";
 
 /** Flags of a run on a few pictures that takes seconds, without `--epochs`. */
 export const quickSettings: readonly string[] = [
@@ -28,17 +23,6 @@ export interface CommandResult {
   /** Why it failed; absent when it did not. */
   readonly failure?: string;
 }
-
-const trainer = Command.make("trainer").pipe(
-  Command.withSubcommands([
-    train,
-    resume,
-    status,
-    doctor,
-    demo,
-    chooseClusters,
-  ]),
-);
 
 /**
  * Runs a command of the trainer.
@@ -56,7 +40,8 @@ export const inProcess = Effect.fnUntraced(function* (
     log: (...words: readonly unknown[]) => void printed.push(words.join(" ")),
     error: () => {},
   };
-  const run = Command.runWith(trainer, { version: "0", renderErrors: false });
+  const command = yield* trainer.load(args);
+  const run = Command.runWith(command, { version: "0", renderErrors: false });
   const failure = yield* run(args).pipe(
     Effect.as(undefined),
     Effect.catch((error) => Effect.succeed(error.message)),

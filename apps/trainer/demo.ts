@@ -121,8 +121,6 @@ export const demo = Command.make(
       yield* Console.log(`Read the report: ${shown(join(folder, reportName))}`);
     }
   }, Effect.scoped),
-).pipe(
-  Command.withDescription("Train on rendered emoji and show the clusters"),
 );
 
 /** The same run of an earlier time goes on, to as many epochs at least. */

@@ -76,9 +76,6 @@ export const doctor = Command.make(
     return yield* new UnfitError({ errors: errors.length });
   }, Effect.scoped),
 ).pipe(
-  Command.withDescription(
-    "Estimate the memory, disk and time that a run will need",
-  ),
   Command.withExamples([
     {
       command: "deno task doctor photos --preset small-emoji --run runs/photos",

@@ -68,7 +68,6 @@ export const resume = Command.make(
     );
   }, Effect.scoped),
 ).pipe(
-  Command.withDescription("Continue a run that was stopped"),
   Command.withExamples([
     {
       command: "deno task resume runs/photos",

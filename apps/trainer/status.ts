@@ -3,19 +3,10 @@
  *
  * @module
  */
-import {
-  isBusy,
-  listCheckpoints,
-  parseConfiguration,
-  readMetrics,
-  readRun,
-  runFiles,
-} from "@deepcluster/runs";
-import { folderStore } from "@deepcluster/storage";
+import { readStatus, type RunStatus } from "@deepcluster/runs/status";
 import { flagWithDefault, fromHere, switchFlag } from "@deepcluster/terminal";
 import { Console, Effect } from "effect";
 import { Argument, Command } from "effect/cli";
-import { join } from "node:path";
 import { runSummary } from "./summary.ts";
 
 /** The command. */
@@ -33,15 +24,8 @@ export const status = Command.make(
   },
   Effect.fnUntraced(function* ({ run, json }) {
     const folder = fromHere(run);
-    const { epochs, from, images, model } = yield* parseConfiguration(
-      yield* readRun(folder),
-      join(folder, runFiles.config),
-    );
-    const store = folderStore(folder);
-    const busy = yield* isBusy(folder);
-    const metrics = yield* readMetrics(store);
-    const done = metrics.filter(({ event }) => event === "trained").length;
-    const [newest] = yield* listCheckpoints(store);
+    const { model, images, from, epochs, done, isBusy: busy, metrics, newest } =
+      yield* readStatus(folder);
     const state = done === epochs
       ? "finished"
       : busy
@@ -49,7 +33,7 @@ export const status = Command.make(
       : "stopped; go on with `deno task resume`";
     const summary = runSummary(folder, newest?.path, metrics);
     const text = [
-      `${model} on ${images}${from ? `, from ${from.path}` : ""}: ${state}`,
+      `${model} on ${images}${from ? `, from ${from}` : ""}: ${state}`,
       `${done} of ${epochs} epochs trained${within(newest, done)}`,
       "",
       summary.text,
@@ -60,12 +44,10 @@ export const status = Command.make(
         : text,
     );
   }),
-).pipe(
-  Command.withDescription("Show how far a run is"),
 );
 
 const within = (
-  newest: { readonly epoch: number; readonly step?: number } | undefined,
+  newest: RunStatus["newest"],
   done: number,
 ): string =>
   newest?.step !== undefined && newest.epoch === done + 1

@@ -60,9 +60,6 @@ export const storage = Command.make(
     );
   }),
 ).pipe(
-  Command.withDescription(
-    "List the disk space of runs and caches, and what of it can be removed",
-  ),
   Command.withExamples([
     { command: "deno task storage", description: "Everything below runs" },
     {

@@ -39,9 +39,6 @@ export const train = Command.make(
     yield* startRun(fromHere(run), configuration, operation);
   }, Effect.scoped),
 ).pipe(
-  Command.withDescription(
-    "Train on a folder of images and write a new run folder",
-  ),
   Command.withExamples([
     {
       command: "deno task train photos --run runs/photos --preset small-emoji",

@@ -92,10 +92,6 @@ export const compare = Command.make(
     );
   }, Effect.provide(layerProgress())),
 ).pipe(
-  Command.withDescription(
-    "Compare runs: settings that differ, curves, evaluations, and how the " +
-      "clusters of one map to those of the others",
-  ),
   Command.withExamples([
     {
       command: "deno task compare runs/a runs/b --out compare.html",

@@ -4,6 +4,6 @@
  * @module
  */
 import { runMain } from "@deepcluster/terminal";
-import { compare } from "./compare.ts";
+import { compare } from "./commands.ts";
 
 runMain(compare, { typed: "deno task compare" });

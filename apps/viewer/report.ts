@@ -102,7 +102,6 @@ export const report = Command.make(
       Effect.provide(layerTypedEngine(engine)),
     )),
 ).pipe(
-  Command.withDescription("Write what there is to see of a run as one page"),
   Command.withExamples([
     {
       command: "deno task report runs/demo",

@@ -4,7 +4,7 @@
  * @module
  */
 import { runMain } from "@deepcluster/terminal";
-import { report } from "./report.ts";
+import { report } from "./commands.ts";
 
 runMain(report, {
   typed: "deno task report",

@@ -219,10 +219,6 @@ export const visualiseAscent = Command.make(
       work.pipe(Effect.scoped, Effect.provide(layerTypedEngine(engine))),
   ),
 ).pipe(
-  Command.withDescription(
-    "Grow an image for each of some filters, by the gradient with respect to " +
-      "the image",
-  ),
   Command.withExamples([
     {
       command:

@@ -168,7 +168,6 @@ export const visualiseClusters = Command.make(
     );
   }, (work) => work.pipe(Effect.scoped, Effect.provide(layerProgress()))),
 ).pipe(
-  Command.withDescription("Draw images of clusters"),
   Command.withExamples([
     {
       command: "deno task visualise clusters runs/demo --out pictures/clusters",

@@ -74,7 +74,6 @@ export const visualiseFilters = Command.make(
     );
   }, (work) => work.pipe(Effect.scoped, Effect.provide(layerBackend({})))),
 ).pipe(
-  Command.withDescription("Draw the filters of a network's first convolution"),
   Command.withExamples([{
     command: "deno task visualise filters runs/demo --out pictures/filters",
     description: "filters.png, and a page that says what it shows",

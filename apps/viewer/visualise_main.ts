@@ -4,6 +4,6 @@
  * @module
  */
 import { runMain } from "@deepcluster/terminal";
-import { visualise } from "./visualise.ts";
+import { visualise } from "./commands.ts";
 
 runMain(visualise, { typed: "deno task visualise" });

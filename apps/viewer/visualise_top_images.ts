@@ -164,10 +164,6 @@ export const visualiseTopImages = Command.make(
       work.pipe(Effect.scoped, Effect.provide(layerTypedEngine(engine))),
   ),
 ).pipe(
-  Command.withDescription(
-    "Draw the nine images that activate a filter most, and the parts of them " +
-      "that do",
-  ),
   Command.withExamples([{
     command: "deno task visualise top-images runs/demo photos --layers " +
       "conv2,conv4 --out pictures/top",

@@ -63,8 +63,4 @@ export const watch = Command.make(
     yield* Effect.logInfo("Ctrl-C ends the page, not the run");
     return yield* Effect.never;
   }, Effect.scoped),
-).pipe(
-  Command.withDescription(
-    "Show a run in the browser while it goes on: a page on this machine",
-  ),
 );

@@ -4,6 +4,6 @@
  * @module
  */
 import { runMain } from "@deepcluster/terminal";
-import { watch } from "./watch.ts";
+import { watch } from "./commands.ts";
 
 runMain(watch, { typed: "deno task watch" });

@@ -1,7 +1,7 @@
 /**
  * What every other lib speaks: tensors and matrices as plain data, blocks of rows
  * that may be on disk, named random draws, progress events, the loop that can
- * be stopped and resumed, and the errors of options.
+ * be stopped and resumed, modules loaded when needed, and the errors of options.
  *
  * @module
  */
@@ -14,6 +14,7 @@ export {
   row,
   sharedMatrix,
 } from "./matrix.ts";
+export { loadModule } from "./load_module.ts";
 export { Progress, type ProgressEvent } from "./progress.ts";
 export { requireCount, requireFinite, requireOption } from "./requirements.ts";
 export {

@@ -13,8 +13,7 @@
  * @module
  */
 import { type Matrix, matrix, type RowReader } from "@deepcluster/core";
-import { type } from "arktype";
-import { Effect, type Scope } from "effect";
+import { Effect, Result, type Scope } from "effect";
 import type { FileHandle } from "node:fs/promises";
 import { removeFile, writeDurably } from "./files.ts";
 import { formatRule, formatVersion, unknownFormat } from "./format_version.ts";
@@ -163,13 +162,22 @@ export const removeRowFile: (
   yield* removeFile(path);
 });
 
-const Record = type("string.json.parse").to({
-  columns: "number.integer >= 1",
-  "formatVersion?": "unknown",
-  rows: "number.integer >= 0",
-});
-
 const recordOf = (path: string): string => `${path}.rows`;
+
+/** What a record states; nothing of one that is damaged. */
+const parseRecord = (text: string) => {
+  const record = Result.try(() =>
+    JSON.parse(text) as {
+      readonly columns: number;
+      readonly formatVersion?: unknown;
+      readonly rows: number;
+    } | null
+  ).pipe(Result.getOrNull);
+  return Number.isInteger(record?.columns) && Number.isInteger(record?.rows) &&
+      record!.columns >= 1 && record!.rows >= 0
+    ? record!
+    : undefined;
+};
 
 /** Rows that the record vouches for, none without one; all are there. */
 const vouchedRows = Effect.fnUntraced(function* (
@@ -179,9 +187,10 @@ const vouchedRows = Effect.fnUntraced(function* (
 ): Effect.fn.Return<number, StorageError> {
   const text = yield* readText(recordOf(path));
   if (text === undefined) return 0;
-  const record = Record(text);
-  if (record instanceof type.errors) {
-    return yield* wrongSize("read", recordOf(path), record.summary);
+  const record = parseRecord(text);
+  if (record === undefined) {
+    const detail = "it must state columns >= 1 and rows >= 0 as JSON";
+    return yield* wrongSize("read", recordOf(path), detail);
   }
   const unknown = unknownFormat(record.formatVersion);
   if (unknown !== undefined) {

@@ -7,11 +7,8 @@
  * @module
  */
 import { sizeOf } from "@deepcluster/core";
-import { type } from "arktype";
 import { Effect } from "effect";
 import { SafetensorsError } from "./errors.ts";
-
-const count = type("number.integer >= 0");
 
 /** Bytes of one element. */
 export const widthOf = {
@@ -37,18 +34,15 @@ export const widthOf = {
   U64: 8,
 } as const;
 
-const EntryRules = type({
-  dtype: type.enumerated(
-    ...Object.keys(widthOf) as ReadonlyArray<keyof typeof widthOf>,
-  ),
-  shape: count.array(),
-  data_offsets: [count, count],
-});
-
-const Metadata = type({ "[string]": "string" });
-
 /** Where one tensor lies and what its bytes mean. */
-export type Entry = typeof EntryRules.infer;
+export interface Entry {
+  /** Type of an element. */
+  readonly dtype: keyof typeof widthOf;
+  /** Sizes. */
+  readonly shape: readonly number[];
+  /** First byte and the byte after the last, from the first of all tensors. */
+  readonly data_offsets: readonly [number, number];
+}
 
 /** A header that keeps every rule. */
 export interface Header {
@@ -80,23 +74,59 @@ export const readHeader: (
   const text = yield* headerText(path, bytes);
   const dataStart = 8 + text.bytes;
   const { __metadata__ = {}, ...rest } = yield* parse(path, text.json);
-  const metadata = Metadata(__metadata__);
-  if (metadata instanceof type.errors) {
-    return yield* broken(path, "metadata must be words", metadata.summary);
+  const wrongWords = brokenMetadata(__metadata__);
+  if (wrongWords !== undefined) {
+    return yield* broken(path, "metadata must be words", wrongWords);
   }
   const entries: Array<[string, Entry]> = [];
   for (const [name, value] of Object.entries(rest)) {
-    const entry = EntryRules(value);
-    if (entry instanceof type.errors) {
+    const wrong = brokenEntry(value);
+    if (wrong !== undefined) {
       const rule = "a tensor must have a type of safetensors, a shape and " +
         "two offsets";
-      return yield* broken(path, rule, `${name}: ${entry.summary}`);
+      return yield* broken(path, rule, `${name}: ${wrong}`);
     }
-    entries.push([name, entry]);
+    entries.push([name, value as Entry]);
   }
   yield* checkLayout(path, entries, bytes.byteLength - dataStart);
+  const metadata = __metadata__ as Header["metadata"];
   return { metadata, entries, dataStart };
 });
+
+// Plain checks: every command opens this module, and few of them read tensors.
+
+const brokenMetadata = (value: unknown): string | undefined => {
+  if (!isObject(value)) return `must be an object (was ${shown(value)})`;
+  for (const [name, word] of Object.entries(value)) {
+    if (typeof word === "string") continue;
+    return `${name} must be a string (was ${shown(word)})`;
+  }
+};
+
+const brokenEntry = (value: unknown): string | undefined => {
+  if (!isObject(value)) return `must be an object (was ${shown(value)})`;
+  const { dtype, shape, data_offsets: offsets } = value;
+  if (typeof dtype !== "string" || !Object.hasOwn(widthOf, dtype)) {
+    const types = Object.keys(widthOf).join(", ");
+    return `dtype must be one of ${types} (was ${shown(dtype)})`;
+  }
+  if (!areCounts(shape)) {
+    return `shape must be integers >= 0 (was ${shown(shape)})`;
+  }
+  if (!areCounts(offsets) || offsets.length !== 2) {
+    return `data_offsets must be two integers >= 0 (was ${shown(offsets)})`;
+  }
+};
+
+const isObject = (value: unknown): value is Readonly<Record<string, unknown>> =>
+  typeof value === "object" && value !== null && !Array.isArray(value);
+
+const areCounts = (value: unknown): value is readonly number[] =>
+  Array.isArray(value) &&
+  value.every((count) => Number.isInteger(count) && count >= 0);
+
+const shown = (value: unknown): string =>
+  value === undefined ? "missing" : JSON.stringify(value).slice(0, 60);
 
 /**
  * A rule of the format that a file breaks.

@@ -6,6 +6,12 @@
  * @module
  */
 // Programs
+export {
+  type AnyCommand,
+  commandGroup,
+  type LazyCommand,
+  lazyCommand,
+} from "./lazy_command.ts";
 export { runMain } from "./run_main.ts";
 export { version } from "./version.ts";
 

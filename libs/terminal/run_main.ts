@@ -5,10 +5,11 @@
  */
 import * as NodeRuntime from "@effect/platform-node/NodeRuntime";
 import * as NodeServices from "@effect/platform-node/NodeServices";
-import { Effect, References } from "effect";
+import { Effect, References, Stdio } from "effect";
 import { CliError, Command } from "effect/cli";
 import { layerCommandLine } from "./command_line.ts";
 import type { OptionFlags } from "./flag_words.ts";
+import type { LazyCommand } from "./lazy_command.ts";
 import { noEmptyWords } from "./no_empty_words.ts";
 import { type RenamedFlags, renamedFlags } from "./renamed_flags.ts";
 import { reportFailure } from "./report_failure.ts";
@@ -28,19 +29,14 @@ export interface ProgramOptions {
  * Runs a program: its command line, its services, its exit code. Mistakes and
  * failures go to standard error in a line each.
  *
- * @param command The root command.
+ * @param program The root command; only what the command line calls is loaded.
  * @param options See {@link ProgramOptions}.
  */
-export const runMain = <
-  Name extends string,
-  Input,
-  Context,
-  E extends { readonly message: string },
->(
-  command: Command.Command<Name, Input, Context, E, Command.Environment>,
+export const runMain = (
+  program: LazyCommand,
   { typed, renamed = {}, optionFlags = {} }: ProgramOptions,
 ): void =>
-  renamedFlags(renamed, Command.run(command, { version })).pipe(
+  renamedFlags(renamed, runTyped(program)).pipe(
     Effect.mapError(asMistake),
     noEmptyWords,
     Effect.provide(layerCommandLine(typed)),
@@ -49,6 +45,12 @@ export const runMain = <
     Effect.tapCause((cause) => reportFailure(cause, optionFlags)),
     NodeRuntime.runMain({ disableErrorReporting: true }),
   );
+
+const runTyped = Effect.fnUntraced(function* (program: LazyCommand) {
+  const words = yield* Stdio.Stdio.use(({ args }) => args);
+  const command = yield* program.load(words);
+  return yield* Command.runWith(command, { version })(words);
+});
 
 /** A command line without a command ends with 1, as other mistakes do. */
 const asMistake = <E>(error: E): E | CliError.ShowHelp =>
