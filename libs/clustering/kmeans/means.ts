@@ -3,7 +3,8 @@
  *
  * @module
  */
-import { type Matrix, matrix, row } from "@deepcluster/core";
+import { type Matrix, matrix } from "@deepcluster/core";
+import { averageClusters, type ClusterMembers } from "./average_clusters.ts";
 
 /** Means known from other assignments of the same points. */
 export interface KnownMeans {
@@ -32,28 +33,44 @@ export const meansOf = (
   sizes: Int32Array,
   known?: KnownMeans,
 ): Matrix => {
-  const d = points.columns;
-  const centroids = matrix(sizes.length, d);
-  const changed = changedClusters(
-    assignments,
-    sizes.length,
-    known?.assignments,
-  );
-  const { order, starts } = groupByCluster(assignments, sizes);
-  const sums = new Float64Array(d);
-  sizes.forEach((size, cluster) => {
-    if (size === 0) return;
-    const mean = row(centroids, cluster);
-    if (changed[cluster] === 0) {
-      mean.set(row(known!.centroids, cluster));
-      return;
-    }
-    sums.fill(0);
-    const start = starts[cluster]!;
-    addRows(sums, points, order.subarray(start, start + size));
-    for (let j = 0; j < d; j++) mean[j] = sums[j]! / size;
-  });
+  const { columns } = points;
+  const centroids = matrix(sizes.length, columns);
+  const members = membersOf(assignments, sizes, known?.assignments);
+  if (known !== undefined) {
+    members.changed.forEach((changed, cluster) => {
+      if (changed === 1 || sizes[cluster] === 0) return;
+      const from = cluster * columns;
+      const mean = known.centroids.data.subarray(from, from + columns);
+      centroids.data.set(mean, from);
+    });
+  }
+  averageClusters(points, members, centroids);
   return centroids;
+};
+
+/**
+ * Sorts points by cluster.
+ *
+ * @param assignments `[n]`, from 0 to k - 1.
+ * @param sizes `[k]` points of each cluster.
+ * @param before `[n]` other assignments. Without them all clusters count as
+ * changed.
+ * @returns See {@link ClusterMembers}.
+ */
+export const membersOf = (
+  assignments: Int32Array,
+  sizes: Int32Array,
+  before?: Int32Array,
+): ClusterMembers => {
+  const k = sizes.length;
+  const starts = new Int32Array(k + 1);
+  for (let c = 0; c < k; c++) starts[c + 1] = starts[c]! + sizes[c]!;
+  const next = starts.slice();
+  const order = new Int32Array(assignments.length);
+  for (let i = 0; i < assignments.length; i++) {
+    order[next[assignments[i]!]!++] = i;
+  }
+  return { order, starts, changed: changedClusters(assignments, k, before) };
 };
 
 /** 1 for every cluster that gained or lost a point. */
@@ -69,41 +86,4 @@ const changedClusters = (
     changed[assignments[i]!] = changed[before[i]!] = 1;
   }
   return changed;
-};
-
-/** Sorts points by cluster, in ascending order within each. */
-const groupByCluster = (assignments: Int32Array, sizes: Int32Array) => {
-  const starts = new Int32Array(sizes.length);
-  for (let c = 1; c < sizes.length; c++) {
-    starts[c] = starts[c - 1]! + sizes[c - 1]!;
-  }
-  const next = starts.slice();
-  const order = new Int32Array(assignments.length);
-  for (let i = 0; i < assignments.length; i++) {
-    order[next[assignments[i]!]!++] = i;
-  }
-  return { order, starts };
-};
-
-/** Adds points in order, four in one pass over the sums. */
-const addRows = (
-  sums: Float64Array,
-  { columns: d, data }: Matrix,
-  rows: Int32Array,
-): void => {
-  let r = 0;
-  for (; r + 4 <= rows.length; r += 4) {
-    const a = rows[r]! * d;
-    const b = rows[r + 1]! * d;
-    const c = rows[r + 2]! * d;
-    const e = rows[r + 3]! * d;
-    for (let j = 0; j < d; j++) {
-      sums[j] = sums[j]! + data[a + j]! + data[b + j]! + data[c + j]! +
-        data[e + j]!;
-    }
-  }
-  for (; r < rows.length; r++) {
-    const at = rows[r]! * d;
-    for (let j = 0; j < d; j++) sums[j]! += data[at + j]!;
-  }
 };
