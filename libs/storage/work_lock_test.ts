@@ -25,7 +25,7 @@ effectTest(
           events.push(`${name} ends`);
         }));
       const first = yield* Effect.forkChild(work("first"));
-      yield* Effect.sleep("20 millis");
+      while (events.length === 0) yield* Effect.sleep("5 millis");
       yield* work("second");
       yield* Fiber.join(first);
       assert.deepEqual(events, [
