@@ -84,7 +84,7 @@ export const compareRow = async (
 };
 
 const measureInTurn = async (
-  { tolerances, warmUp }: Row,
+  row: Row,
   processes: readonly WorkerProcess[],
   spec: Spec,
   repeats: number,
@@ -97,7 +97,7 @@ const measureInTurn = async (
       seconds: [] as number[],
       values: [] as readonly number[],
     });
-    if (warmUp) await process.run();
+    if (row.warmUp) await process.run();
   }
   for (let round = 0; round < repeats; round++) {
     const order = round % 2 === 0 ? runs : runs.toReversed();
@@ -118,7 +118,7 @@ const measureInTurn = async (
       summary: summarise(seconds),
       peakBytes: await process.peakBytes(),
       values,
-      disagreement: disagreement(runs[0]!.values, values, tolerances),
+      disagreement: disagreement(runs[0]!.values, values, row),
     });
     await process.close();
   }

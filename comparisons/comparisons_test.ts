@@ -24,17 +24,29 @@ const measurement = (
 });
 
 Deno.test("disagreement() is in units of the tolerance, the largest value counts", () => {
-  assert.equal(disagreement([100, 10], [100, 10.5], [0.001, 0.1]), 0.5);
-  assert.equal(disagreement([100, 10], [101, 10], [0.001, 0.1]), 10);
-  assert.equal(disagreement([], [], [0.1]), 0);
-  assert.equal(disagreement([20], [20], [0]), 0);
-  assert.equal(disagreement([20], [19], [0]), Infinity);
+  assert.equal(
+    disagreement([100, 10], [100, 10.5], { tolerances: [0.001, 0.1] }),
+    0.5,
+  );
+  assert.equal(
+    disagreement([100, 10], [101, 10], { tolerances: [0.001, 0.1] }),
+    10,
+  );
+  assert.equal(disagreement([], [], { tolerances: [0.1] }), 0);
+  assert.equal(disagreement([20], [20], { tolerances: [0] }), 0);
+  assert.equal(disagreement([20], [19], { tolerances: [0] }), Infinity);
 });
 
 Deno.test("disagreement() is infinite if a value is missing or NaN", () => {
-  assert.equal(disagreement([1, 2], [1], [0.1]), Infinity);
-  assert.equal(disagreement([1], [NaN], [0.1]), Infinity);
-  assert.equal(disagreement([1, 1], [NaN, 1], [0.1]), Infinity);
+  assert.equal(disagreement([1, 2], [1], { tolerances: [0.1] }), Infinity);
+  assert.equal(disagreement([1], [NaN], { tolerances: [0.1] }), Infinity);
+  assert.equal(disagreement([1, 1], [NaN, 1], { tolerances: [0.1] }), Infinity);
+});
+
+Deno.test("disagreement() is 0 where ours is better, if higher is better", () => {
+  const row = { tolerances: [1e-5], higherIsBetter: true };
+  assert.equal(disagreement([0.9], [0.8], row), 0);
+  assert.ok(disagreement([0.8], [0.9], row) > 1);
 });
 
 Deno.test("environmentFor() frees OpenBLAS, keeps freed memory and sets all threads", () => {

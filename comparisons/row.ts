@@ -31,6 +31,8 @@ export interface Row {
   readonly repeats: number;
   /** Largest relative difference of each value from ours. */
   readonly tolerances: readonly number[];
+  /** Whether ours may be larger than theirs by any amount. Default: no. */
+  readonly higherIsBetter?: boolean;
   /** Whether each process runs once before the timed runs. */
   readonly warmUp: boolean;
   /** Writes the input files and returns the request for all processes. */
@@ -42,22 +44,25 @@ export interface Row {
  *
  * @param ours Values of our process.
  * @param theirs Values of the baseline.
- * @param tolerances Relative tolerance of each value; the last one applies to
- * the rest.
+ * @param row Relative tolerance of each value; the last one applies to the rest.
  * @returns The largest difference divided by its tolerance: at most 1 if the
  * results agree. 0 if there is nothing to compare.
  */
 export const disagreement = (
   ours: readonly number[],
   theirs: readonly number[],
-  tolerances: readonly number[],
+  { tolerances, higherIsBetter = false }: Pick<
+    Row,
+    "tolerances" | "higherIsBetter"
+  >,
 ): number => {
   const count = Math.max(ours.length, theirs.length);
   let largest = 0;
   for (let i = 0; i < count; i++) {
     const [a, b] = [ours[i] ?? NaN, theirs[i] ?? NaN];
     const tolerance = tolerances[i] ?? tolerances.at(-1)!;
-    const scaled = a === b ? 0 : Math.abs(a - b) / Math.abs(a) / tolerance;
+    const agree = a === b || (higherIsBetter && a > b);
+    const scaled = agree ? 0 : Math.abs(a - b) / Math.abs(a) / tolerance;
     if (Number.isNaN(scaled)) return Infinity;
     largest = Math.max(largest, scaled);
   }
