@@ -6,6 +6,7 @@ import { guard, guarded } from "./guard.ts";
 import { relativeRateOf } from "./relative_rates.ts";
 import {
   belowThreshold,
+  kindOf,
   parseThresholds,
   thresholdOf,
   thresholdsTable,
@@ -92,15 +93,19 @@ Deno.test("thresholdsTable() says which are slower and by how much", () => {
 
 Deno.test("parseThresholds() refuses a file of another form", () =>
   assert.throws(() =>
-    parseThresholds('{"thresholds": {"step": {"relativeRate": 1}}}')
+    parseThresholds('{"kinds": {"8": {"step": {"relativeRate": 1}}}}')
   ));
 
-Deno.test("Every guarded workload has a threshold, and no other has", async () => {
+Deno.test("Every guarded workload has a threshold for each kind of processor, and no other has", async () => {
   const text = await Deno.readTextFile(
     new URL("thresholds.json", import.meta.url),
   );
-  assert.deepEqual(
-    Object.keys(parseThresholds(text)).sort(),
-    guarded.map(({ name }) => name).sort(),
-  );
+  const kinds = parseThresholds(text);
+  assert.deepEqual(Object.keys(kinds).sort(), [kindOf(7), kindOf(8)]);
+  for (const thresholds of Object.values(kinds)) {
+    assert.deepEqual(
+      Object.keys(thresholds).sort(),
+      guarded.map(({ name }) => name).sort(),
+    );
+  }
 });

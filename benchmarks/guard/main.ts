@@ -14,6 +14,7 @@ import { openEngine } from "../measure/workload.ts";
 import { guard, guarded, type Measure } from "./guard.ts";
 import { relativeRateOf } from "./relative_rates.ts";
 import {
+  kindOf,
   parseThresholds,
   type Threshold,
   thresholdOf,
@@ -37,7 +38,9 @@ const measure: Measure = async (workload) => {
 };
 
 const started = performance.now();
-const thresholds = parseThresholds(await Deno.readTextFile(file));
+const kinds = parseThresholds(await Deno.readTextFile(file));
+const kind = kindOf(await engine.byteProducts());
+const thresholds = kinds[kind] ?? {};
 if (write) {
   const written: Record<string, Threshold> = { ...thresholds };
   for (const workload of workloads) {
@@ -49,7 +52,7 @@ if (write) {
   }
   const { version } = await engine.info();
   await writeResults(file.pathname, origin({ engine: version }), {
-    thresholds: written,
+    kinds: { ...kinds, [kind]: written },
   });
   const measurements = workloads.map(({ name }) => ({
     name,
@@ -68,5 +71,5 @@ if (write) {
   Deno.exitCode = failed.length > 0 ? 1 : 0;
 }
 const seconds = ((performance.now() - started) / 1000).toFixed(0);
-console.error(`guard: ${workloads.length} workloads in ${seconds} s`);
+console.error(`guard: ${workloads.length} workloads, ${kind}, ${seconds} s`);
 await engine.close();

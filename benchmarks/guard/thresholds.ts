@@ -1,8 +1,12 @@
 /**
  * Thresholds: relative rates that workloads must not fall below.
  *
+ * They differ between kinds of processor, which multiply bytes at other rates than
+ * floats, and not all of them exactly.
+ *
  * @module
  */
+import type { ByteProducts } from "@deepcluster/gpu-backend";
 import { type } from "arktype";
 import { showPercent, table } from "../measure/table.ts";
 
@@ -23,7 +27,18 @@ export type Threshold = typeof Threshold.infer;
 /** Thresholds by name of the workload. */
 export type Thresholds = Readonly<Record<string, Threshold>>;
 
-const ThresholdsFile = type({ thresholds: type({ "[string]": Threshold }) });
+const ThresholdsFile = type({
+  kinds: type({ "[string]": type({ "[string]": Threshold }) }),
+});
+
+/**
+ * Returns the kind of a processor.
+ *
+ * @param byteProducts Bits of bytes that it multiplies exactly.
+ * @returns Such as `8-bit products`: with VNNI, `7-bit products`: AVX2 alone.
+ */
+export const kindOf = (byteProducts: ByteProducts): string =>
+  `${byteProducts}-bit products`;
 
 /**
  * In five runs of the guard beside other programs on a shared machine, the
@@ -55,12 +70,15 @@ export const thresholdOf = (relativeRates: readonly number[]): Threshold => {
 /**
  * Reads a thresholds file.
  *
- * @param text JSON with the field `thresholds`.
- * @returns The thresholds; throws if the file is not valid.
+ * @param text JSON with the field `kinds`.
+ * @returns The thresholds by kind of processor, see {@link kindOf}; throws if
+ * the file is not valid.
  */
-export const parseThresholds = (text: string): Thresholds => {
-  const { thresholds } = ThresholdsFile.assert(JSON.parse(text));
-  return thresholds;
+export const parseThresholds = (
+  text: string,
+): Readonly<Record<string, Thresholds>> => {
+  const { kinds } = ThresholdsFile.assert(JSON.parse(text));
+  return kinds;
 };
 
 /** The relative rate that the guard measured for one workload. */

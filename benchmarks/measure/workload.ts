@@ -7,6 +7,7 @@
 import { Assigner } from "@deepcluster/clustering";
 import {
   Backend,
+  type ByteProducts,
   type EngineIdentity,
   layerBackend,
   layerReference,
@@ -46,6 +47,8 @@ export interface Workload {
 export interface Engine {
   /** Returns the engine and its version. */
   readonly info: () => Promise<EngineIdentity>;
+  /** Returns the bits of bytes that it multiplies exactly. */
+  readonly byteProducts: () => Promise<ByteProducts>;
   /** Prepares a workload. */
   readonly open: (workload: Workload) => Promise<OpenWorkload>;
   /** Releases the engine. */
@@ -77,6 +80,10 @@ export const openEngine = (threads: number | "reference"): Engine => {
   return {
     info: () =>
       runtime.runPromise(Effect.map(Backend, ({ info }) => info.identity)),
+    byteProducts: () =>
+      runtime.runPromise(
+        Effect.map(Backend, ({ info }) => info.capabilities.byteProducts),
+      ),
     open: async ({ prepare }) => {
       const scope = await runtime.runPromise(Scope.make());
       const { run } = await runtime.runPromise(
