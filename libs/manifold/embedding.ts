@@ -50,7 +50,7 @@ export const defaultNeighbours = 15;
  * Lays features out by UMAP on their exact neighbours by cosine similarity.
  *
  * O(n^2 d) time for the neighbours, O(n) for the layout: 12 000 points of 512
- * features take about half a minute, and memory about 3 kB a point.
+ * features take about eight seconds on two cores.
  *
  * @param features `[n, d]` finite rows.
  * @param seed Names the draws.

@@ -4,6 +4,7 @@ import { nearestNeighbours, type Neighbours } from "@deepcluster/neighbours";
 import { effectTest } from "@deepcluster/test";
 import { Effect, Exit, Fiber, Layer } from "effect";
 import assert from "node:assert/strict";
+import { UMAP } from "umap-js";
 import { trustworthiness } from "./trustworthiness.ts";
 import { umap, type UmapOptions } from "./umap.ts";
 
@@ -36,6 +37,54 @@ effectTest(
       assert.notDeepEqual(yield* layOut(neighbours, { seed: 2 }), once);
       assert.ok(once.data.every(Number.isFinite));
       assert.ok(new Set(once.data).size > 200);
+    }).pipe(Effect.provide(services)),
+);
+
+/** What umap-js lays out: each point first among its own neighbours. */
+const byUmapJs = (
+  { k, indices, similarities }: Neighbours,
+  { seed, epochs }: UmapOptions & { readonly epochs: number },
+) => {
+  const layout = new UMAP({
+    nNeighbors: k,
+    nEpochs: epochs,
+    minDist: 0.1,
+    random: draws(seed, "umap").uniform,
+  });
+  const n = indices.length / k;
+  const knn: number[][] = [];
+  const distances: number[][] = [];
+  for (let i = 0; i < n; i++) {
+    const others = Array.from({ length: k }, (_, j) => i * k + j)
+      .filter((at) => indices[at] !== i).slice(0, k - 1);
+    knn.push([i, ...others.map((at) => indices[at]!)]);
+    distances.push([
+      0,
+      ...others.map((at) => Math.max(0, 1 - similarities[at]!)),
+    ]);
+  }
+  layout.setPrecomputedKNN(knn, distances);
+  layout.initializeFit(knn);
+  for (let pass = 0; pass < epochs; pass++) layout.step();
+  return Float32Array.from(layout.getEmbedding().flat());
+};
+
+effectTest(
+  "umap() gives the positions of umap-js, to the last bit",
+  () =>
+    Effect.gen(function* () {
+      const points = groups(150, 5);
+      // Equal points are their own neighbours at distance 0, in any order.
+      for (let i = 1; i < 4; i++) row(points, 7 * i).set(row(points, 0));
+      const rows = rowsOf(points);
+      for (const k of [2, 9]) {
+        const neighbours = yield* nearestNeighbours(rows, rows, k);
+        const options = { seed: 3, epochs: 70 };
+        assert.deepEqual(
+          (yield* umap(neighbours, options)).data,
+          byUmapJs(neighbours, options),
+        );
+      }
     }).pipe(Effect.provide(services)),
 );
 
