@@ -7,6 +7,7 @@ import type { Tensors } from "@deepcluster/core";
 import type { Graph } from "@deepcluster/graph";
 import { Context, type Effect, type Scope } from "effect";
 import type { BackendError, OnnxModelError } from "./errors.ts";
+import type { ProductModels } from "./onnx/multiplier.ts";
 import type { OnnxModel } from "./onnx_model.ts";
 
 /**
@@ -132,6 +133,11 @@ export class Backend extends Context.Service<Backend, {
     state: Tensors,
     options?: CompileOptions,
   ) => Effect.Effect<Program, BackendError, Scope.Scope>;
+  /**
+   * Models of products for plain code in any thread, which
+   * `@deepcluster/gpu-backend/multiplier` runs. Default: there are none.
+   */
+  readonly productModels?: ProductModels;
   /**
    * Opens an ONNX model of others, which stays as it is. Released with the
    * scope.

@@ -68,6 +68,7 @@ export {
   type TriedProvider,
   tryProviders,
 } from "./probe/probe_engine.ts";
+export { giveWay } from "./program.ts";
 export {
   type BackendOptions,
   selectBackend,

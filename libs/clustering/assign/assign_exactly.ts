@@ -7,7 +7,7 @@
  * maximum error (`errorBound`, one per group of centroids), so every centroid
  * has a lower and an upper bound. A centroid whose upper bound is below the
  * best lower bound cannot be the nearest and is discarded; the rest, the
- * candidates, are compared exactly. `backend_assigner.ts` describes all steps.
+ * candidates, are compared exactly. `threaded_assigner.ts` describes all steps.
  *
  * @module
  */
@@ -52,23 +52,20 @@ const distanceMargin = 1 - 2 ** -30;
  * @param scores Coarse scores: row r is that of point `rows[r]`.
  * @param rows Indices of the points.
  * @param bounds Written to for these points.
- * @returns How many distances were computed.
  */
 export const assignExactly = (
   pass: ScoringPass,
   scores: CoarseScores,
   rows: Int32Array,
   bounds: AssignmentBounds,
-): number => {
-  const candidates = candidatesOf(pass, scores);
-  let computed = 0;
+): void => {
+  const candidates = candidatesOf(pass);
   for (let r = 0; r < rows.length; r++) {
     const i = rows[r]!;
     candidates.bestLowerBound = currentScore(pass, i, bounds);
     discard(pass, scores, r, i, candidates);
-    computed += compareExactly(pass, i, candidates, bounds);
+    compareExactly(pass, i, candidates, bounds);
   }
-  return computed;
 };
 
 /** The candidates of one point; reused for one point after the other. */
@@ -93,14 +90,12 @@ interface BoundedCandidates extends Candidates {
 
 const candidatesOf = (
   { quantizedPoints, quantizedCentroids, factorRounding }: ScoringPass,
-  { precision }: CoarseScores,
 ): BoundedCandidates => {
   const { groups, centroidOfColumn } = quantizedCentroids;
   return {
     writeErrorBounds: errorBoundsOf(
       quantizedPoints,
       quantizedCentroids,
-      precision,
       factorRounding,
     ),
     errorBounds: new Float64Array(groups),
@@ -199,7 +194,6 @@ const discard = (
  * @param i The point.
  * @param candidates Of the point.
  * @param bounds Written to for the point.
- * @returns How many distances were computed.
  */
 export const compareExactly = (
   { points, centroids, quantizedPoints, quantizedCentroids, search }:
@@ -208,13 +202,12 @@ export const compareExactly = (
   { columns, upperBounds, count, bestLowerBound, discardedUpperBound }:
     Candidates,
   { assignments, distances, lowerBounds }: AssignmentBounds,
-): number => {
+): void => {
   const currentAssignment = search === "first" ? -1 : assignments[i]!;
   let nearest = currentAssignment;
   let distance = search === "first" ? Infinity : distances[i]!;
   let secondDistance = Infinity;
   let maxDiscarded = discardedUpperBound;
-  let computed = 0;
   for (let n = 0; n < count; n++) {
     if (upperBounds[n]! < bestLowerBound) {
       if (upperBounds[n]! > maxDiscarded) maxDiscarded = upperBounds[n]!;
@@ -223,7 +216,6 @@ export const compareExactly = (
     const c = quantizedCentroids.centroidOfColumn[columns[n]!]!;
     if (c === currentAssignment) continue;
     const candidate = squaredDistance(points, i, centroids, c);
-    computed++;
     if (candidate < distance || (candidate === distance && c < nearest)) {
       secondDistance = distance;
       nearest = c;
@@ -243,5 +235,4 @@ export const compareExactly = (
   lowerBounds[i] = search === "partial"
     ? Math.min(lowerBounds[i]!, lowerBound)
     : lowerBound;
-  return computed;
 };

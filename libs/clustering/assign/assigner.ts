@@ -2,7 +2,7 @@
  * The E-step of k-means as a service: one of the seams. An accelerator is
  * needed here and nowhere else in k-means.
  *
- * The fast layer's algorithm is described in `backend_assigner.ts`.
+ * The fast layer's algorithm is described in `threaded_assigner.ts`.
  *
  * @module
  */

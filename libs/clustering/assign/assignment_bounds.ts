@@ -107,8 +107,14 @@ export const updateBounds = (
   };
 };
 
-/** δ_c, or slightly more; 0 only if the centroid is the same. */
-const centroidShifts = (
+/**
+ * Computes by how much centroids moved.
+ *
+ * @param centroids `[k, d]`.
+ * @param previousCentroids `[k, d]`.
+ * @returns δ_c, or slightly more; 0 only if the centroid is the same.
+ */
+export const centroidShifts = (
   centroids: Matrix,
   previousCentroids: Matrix,
 ): Float64Array =>
@@ -132,15 +138,31 @@ const allowedShifts = (
     if (shifts[assigned]! > 0) {
       distances[i] = squaredDistance(points, i, centroids, assigned);
     }
-    const upperBound = Math.sqrt(distances[i]! * roundingMargin) *
-      roundingMargin;
-    allowed[i] = lowerBounds[i]! - upperBound;
+    allowed[i] = allowedShift(lowerBounds[i]!, distances[i]!);
   }
   return allowed;
 };
 
-/** Chooses how many centroids are active, and the largest shift of the rest. */
-const cheapestSplit = (
+/**
+ * Computes l - u: how far all others may move without being nearer.
+ *
+ * @param lowerBound Hamerly's l.
+ * @param distance Squared distance to the own centroid.
+ * @returns The difference, or slightly less.
+ */
+export const allowedShift = (lowerBound: number, distance: number): number =>
+  lowerBound - Math.sqrt(distance * roundingMargin) * roundingMargin;
+
+/**
+ * Chooses how many centroids are active, and the largest shift of the rest.
+ *
+ * @param shifts `[k]`, δ_c.
+ * @param byShift `[k]`, centroids by descending shift.
+ * @param allowed Of all points, or of a sample.
+ * @param overhead Of the engine.
+ * @returns The choice with the least work.
+ */
+export const cheapestSplit = (
   shifts: Float64Array,
   byShift: Int32Array,
   allowed: Float64Array,

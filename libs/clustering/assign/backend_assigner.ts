@@ -1,42 +1,17 @@
 /**
- * The E-step of k-means on the Backend: exact assignments at the cost of 8-bit
- * matrix products, and no product for points whose assignment cannot have
- * changed. Read this file first: its steps are the other files of the folder.
+ * The E-step of k-means on an engine that runs graphs only, such as a GPU's:
+ * exact assignments at the cost of products of 32-bit floats, and no product
+ * for points whose assignment cannot have changed. `threaded_assigner.ts` says
+ * what scores and bounds are.
  *
- * Notation: a point x and a centroid c, both relative to an origin near the
- * points' mean; s(c) = x·c - |c|²/2, the score. As |x - c|² = |x|² - 2 s(c),
- * the nearest centroid is the one with the highest score.
- *
- * 1. **Quantise** (`quantized_points.ts`, `quantized_centroids.ts`): x ≈ x̂,
- *    c ≈ ĉ, where x̂ and ĉ are a scale times whole numbers from -127 to 127;
- *    for x̂ from -63 to 63 where the engine multiplies only those exactly.
- *    The quantization errors e_x >= |x - x̂| and e_c >= |c - ĉ| are kept.
- *    Centroids of similar norm form groups that share a scale and e_c.
- * 2. **Coarse product** (`coarse_scorer.ts`): ŝ(c) = x̂·ĉ - |c|²/2 for all
- *    centroids, and the largest product of each group.
- * 3. **Discard by bound** (`error_bounds.ts`, `assign_exactly.ts`):
- *    |s(c) - ŝ(c)| <= E(c) = e_x |c| + (|x| + e_x) e_c, plus roundings. Any
- *    centroid with ŝ(c) + E(c) < L = max over c of ŝ(c) - E(c) is not the
- *    nearest. If x has a current assignment a, then L >= (|x|² - |x - a|²) / 2.
- * 4. **Exact distances** (`assign_exactly.ts`): the rest are compared by
- *    distances in double precision, of equal ones the lowest index wins. When
- *    too many are left, the following blocks use products of 32-bit floats,
- *    whose E is smaller.
- *
- *    On a GPU, where scores would have to cross to the host, steps 2 to 4 are
- *    done first with 32-bit floats and two scores a point (`best_scorer.ts`,
- *    `assign_certain.ts`), which leaves few points to be scored as above.
- * 5. **Bounds for the next call** (`assignment_bounds.ts`): u = |x - a|, and
- *    l = min(second exact distance, sqrt(|x|² - 2 U)), where U is the largest
- *    ŝ(c) + E(c) of the discarded centroids: no other centroid is nearer than
- *    l. After the centroids moved by their shifts δ_c, x stays with a while
- *    u < l - max δ_c. A few *active* centroids with the largest δ_c are left
- *    out of that maximum: points that only these can win go through steps 2 to
- *    4 with the active centroids alone.
- *
- * References: G. Hamerly, "Making k-means even faster", 2010, for u and l;
- * T. Kaukoranta, P. Fränti, O. Nevalainen, "A fast exact GLA based on code
- * vector activity detection", 2000, for active centroids.
+ * 1. **Product** (`coarse_scorer.ts`): the scores of all centroids, and the
+ *    largest of each group.
+ * 2. **Discard by bound** (`error_bounds.ts`, `assign_exactly.ts`), then
+ *    **exact distances**.
+ * 3. On a GPU, where scores would have to cross to the host, both are done
+ *    first with two scores a point (`best_scorer.ts`, `assign_certain.ts`),
+ *    which leaves few points to be scored as above.
+ * 4. **Bounds for the next call** (`assignment_bounds.ts`).
  *
  * @module
  */
@@ -60,7 +35,6 @@ import {
   blockHeights,
   type CoarseScorerFor,
   makeCoarseScorers,
-  type Precision,
 } from "./coarse_scorer.ts";
 import { quantizeCentroids } from "./quantized_centroids.ts";
 import { type QuantizedPoints, quantizePoints } from "./quantized_points.ts";
@@ -72,10 +46,6 @@ export type AssignFor = (points: Matrix) => Assign;
 interface Scoring {
   /** Scores all centroids. */
   readonly scorerFor: CoarseScorerFor;
-  /** Bits of the points' codes. */
-  readonly bits: 7 | 8;
-  /** The precision that is tried first. */
-  readonly precision: Precision;
   /** Opens a scorer whose results are small. None where scores stay here. */
   readonly openBest: typeof openBestScorer | undefined;
   /** See {@link ScoringPass}. */
@@ -112,7 +82,7 @@ export const makeBackendAssigner: Effect.Effect<
     return Effect.fnUntraced(
       function* (centroids) {
         const scoring = yield* scoringOnce;
-        quantizedPoints ??= quantizePoints(points, scoring.bits);
+        quantizedPoints ??= quantizePoints(points, 8);
         previous = yield* assign(
           scoring,
           points,
@@ -134,12 +104,9 @@ export const makeBackendAssigner: Effect.Effect<
 const scoringOf = Effect.fnUntraced(function* (
   scorerFor: CoarseScorerFor,
 ): Effect.fn.Return<Scoring, BackendError, Backend> {
-  const { byteProducts, deviceMemory } = (yield* Backend).info.capabilities;
-  const bits = byteProducts === 7 ? 7 : 8;
+  const { deviceMemory } = (yield* Backend).info.capabilities;
   return {
     scorerFor,
-    bits,
-    precision: byteProducts === 0 ? "float32" : `int${bits}`,
     openBest: deviceMemory ? openBestScorer : undefined,
     factorRounding: yield* measureFactorRounding,
   };
@@ -197,9 +164,6 @@ const copyBounds = (
       distances: bounds.distances.slice(),
       lowerBounds: bounds.lowerBounds.slice(),
     };
-
-/** With more exact distances a point, finer products cost less. */
-const maxExactDistances = (k: number): number => 2 + k / 64;
 
 /** What is compared in a search. */
 interface Search extends Omit<ScoringPass, "quantizedCentroids"> {
@@ -268,14 +232,11 @@ const searchAll = Effect.fnUntraced(function* (
   const { scorerFor } = scoring;
   const score = scorerFor(points, quantizedPoints, quantizedCentroids, k);
   const [full, small] = blockHeights(points.rows, k);
-  let { precision } = scoring;
   for (let begun = 0; begun < rows.length;) {
     const left = rows.length - begun;
     const height = left > full / 2 ? full : small;
     const block = rows.subarray(begun, begun + Math.min(left, height));
-    const scores = yield* score(precision, block);
-    const computed = assignExactly(pass, scores, block, bounds);
-    if (computed > block.length * maxExactDistances(k)) precision = "float32";
+    assignExactly(pass, yield* score(block), block, bounds);
     begun += block.length;
   }
 });

@@ -282,13 +282,13 @@ effectTest(
 );
 
 effectTest(
-  "no product is made for points whose assignment is certain",
+  "no graph is run for points whose assignment is certain",
   () =>
     Effect.gen(function* () {
       let runs = 0;
       const counting = Layer.effect(
         Backend,
-        Effect.map(Backend, ({ compile, ...rest }) => ({
+        Effect.map(Backend, ({ compile, productModels: _, ...rest }) => ({
           ...rest,
           compile: (...given: Parameters<typeof compile>) =>
             Effect.map(compile(...given), (program) => ({

@@ -1,7 +1,6 @@
 /**
- * The coarse pass: approximate scores of all centroids for a block of points,
- * as matrix products on the Backend. Products of 8-bit integers are fast;
- * those of 32-bit floats leave fewer centroids to be compared exactly.
+ * The coarse pass on an engine that runs graphs only: scores of all centroids
+ * for a block of points, as matrix products of 32-bit floats on the Backend.
  *
  * @module
  */
@@ -9,7 +8,6 @@ import { floatTensor, type Matrix } from "@deepcluster/core";
 import { Backend, type BackendError } from "@deepcluster/gpu-backend";
 import {
   buildGraph,
-  coarseMatmul,
   input,
   matmul,
   multiply,
@@ -22,22 +20,16 @@ import { gatherPoints, reusedMemory } from "./gathered_points.ts";
 import { groupLayout, type QuantizedCentroids } from "./quantized_centroids.ts";
 import type { QuantizedPoints } from "./quantized_points.ts";
 
-/** To what points are rounded; centroids to 8 bits or, with floats, not. */
-export type Precision = "int7" | "int8" | "float32";
-
 /** The products of one block of points and all columns of the centroids. */
 export interface CoarseScores {
   /** `[rows, groups * groupSize]` products of scaled points and codes. */
   readonly products: Float32Array;
   /** `[rows, groups]` largest product of each group. */
   readonly maxima: Float32Array;
-  /** How the factors were rounded. */
-  readonly precision: Precision;
 }
 
 /** Scores the points `rows`, of which {@link blockHeights} limits the number. */
 export type CoarseScorer = (
-  precision: Precision,
   rows: Int32Array,
 ) => Effect.Effect<CoarseScores, BackendError>;
 
@@ -58,7 +50,6 @@ const maxRows = 4096;
 
 /** What a program is compiled for. */
 interface ProgramShape {
-  readonly precision: Precision;
   readonly rows: number;
   readonly k: number;
   readonly d: number;
@@ -107,9 +98,9 @@ export const makeCoarseScorers: Effect.Effect<
       codes: floatTensor([d, groups * groupSize], codes),
     };
     const gather = gatherPoints(points, allocate);
-    return Effect.fnUntraced(function* (precision, rows) {
+    return Effect.fnUntraced(function* (rows) {
       const height = rows.length > small ? full : small;
-      const shape: ProgramShape = { precision, rows: height, k, d };
+      const shape: ProgramShape = { rows: height, k, d };
       const program = yield* ScopedCache.get(programs, shape);
       const inverseScales = new Float32Array(height);
       rows.forEach((i, r) => {
@@ -121,7 +112,6 @@ export const makeCoarseScorers: Effect.Effect<
         inverseScales: floatTensor([height, 1], inverseScales),
       });
       return {
-        precision,
         products: products!.data as Float32Array,
         maxima: maxima!.data as Float32Array,
       };
@@ -130,7 +120,7 @@ export const makeCoarseScorers: Effect.Effect<
 });
 
 const compile = Effect.fnUntraced(
-  function* ({ precision, rows, k, d }: ProgramShape) {
+  function* ({ rows, k, d }: ProgramShape) {
     const backend = yield* Backend;
     const { groupSize, groups } = groupLayout(k);
     const graph = yield* Effect.orDie(buildGraph(() => {
@@ -139,9 +129,7 @@ const compile = Effect.fnUntraced(
       const inverseScales = input("inverseScales", [rows, 1]);
       const codes = input("codes", [d, groups * groupSize]);
       const scaled = multiply(subtract(points, origin), inverseScales);
-      const products = precision === "float32"
-        ? matmul(scaled, codes)
-        : coarseMatmul(scaled, codes, { bits: precision === "int7" ? 7 : 8 });
+      const products = matmul(scaled, codes);
       const grouped = reshape(products, [rows, groups, groupSize]);
       const maxima = reduceMax(grouped, { axes: [2] });
       return { outputs: { products, maxima } };

@@ -1,22 +1,14 @@
 /**
- * How far a coarse score can be from the exact one.
+ * How far a score of 32-bit floats can be from the exact one.
  *
- * For a point x and a centroid c, both relative to the origin, with
- * quantization errors e_x and e_c, the product of their codes differs from
- * x·c by at most
- *
- *     E = e_x |c| + (|x| + e_x) e_c
- *
- * since x·c - x̂·ĉ = (x - x̂)·c + x̂·(c - ĉ) and |x̂| <= |x| + e_x. Products of
- * 32-bit floats have e_x = e_c = 0. Roundings add a fraction ρ of
- * (|x| + e_x)(|c| + e_c), and sums in double a little more. An engine that
- * rounds the factors of products of floats adds to ρ what that takes from both,
- * and its sums are taken to be four times as coarse.
+ * For a point x and a centroid c, both relative to the origin, roundings take
+ * a fraction ρ of |x| |c| from their product, and sums in double a little more.
+ * An engine that rounds the factors adds to ρ what that takes from both, and
+ * its sums are taken to be four times as coarse.
  *
  * @module
  */
 import { dotProductError } from "@deepcluster/gpu-backend";
-import type { Precision } from "./coarse_scorer.ts";
 import type { QuantizedCentroids } from "./quantized_centroids.ts";
 import type { QuantizedPoints } from "./quantized_points.ts";
 
@@ -28,36 +20,29 @@ export type WriteErrorBounds = (i: number, errorBounds: Float64Array) => void;
  *
  * @param quantizedPoints The points that are scored.
  * @param quantizedCentroids The centroids that are scored.
- * @param precision That of the products.
- * @param factorRounding Of products of 32-bit floats: `measureFactorRounding`.
+ * @param factorRounding By how much products round their factors:
+ * `measureFactorRounding`.
  * @returns Computes the bounds of one point in O(groups) time.
  */
 export const errorBoundsOf = (
   quantizedPoints: QuantizedPoints,
   quantizedCentroids: QuantizedCentroids,
-  precision: Precision,
   factorRounding: number,
 ): WriteErrorBounds => {
-  const { norms, quantizationErrors, origin } = quantizedPoints;
-  const { maxNorms, quantizationErrors: centroidErrors } = quantizedCentroids;
-  const coarse = precision !== "float32";
+  const { norms, origin } = quantizedPoints;
+  const { maxNorms } = quantizedCentroids;
   const d = origin.length;
-  const rounding = 2 ** -20 + (coarse ? 0 : dotProductError(d, factorRounding));
+  const rounding = 2 ** -20 + dotProductError(d, factorRounding);
   const maxNorm = maxNorms.at(-1)!;
-  const perNorm = maxNorms.map((norm, g) =>
-    (coarse ? centroidErrors[g]! : 0) + rounding * (norm + centroidErrors[g]!)
-  );
   return (i, errorBounds) => {
     const norm = norms[i]!;
     if (norm === Infinity) {
       errorBounds.fill(Infinity);
       return;
     }
-    const error = coarse ? quantizationErrors[i]! : 0;
     const sums = d * 2 ** -50 * (norm + maxNorm) ** 2;
     for (let g = 0; g < errorBounds.length; g++) {
-      errorBounds[g] = error * maxNorms[g]! + (norm + error) * perNorm[g]! +
-        sums;
+      errorBounds[g] = rounding * norm * maxNorms[g]! + sums;
     }
   };
 };

@@ -6,7 +6,7 @@
  * @module
  */
 import type { Matrix } from "@deepcluster/core";
-import { maxCode } from "./quantized_points.ts";
+import { maxCode } from "./codes.ts";
 
 /** How centroids are cut into groups. */
 export interface GroupLayout {
@@ -16,14 +16,8 @@ export interface GroupLayout {
   readonly groups: number;
 }
 
-/** Centroids as the columns of a matrix of codes. */
-export interface QuantizedCentroids extends GroupLayout {
-  /**
-   * `[d, groups * groupSize]`: shifted centroids divided by their group's
-   * scale, as columns. Rounded, they are 8-bit codes; fine products multiply
-   * them as they are.
-   */
-  readonly codes: Float32Array;
+/** Centroids as columns, grouped, before any is quantized. */
+export interface CentroidColumns extends GroupLayout {
   /** `[groups]`: a code times this is a component; 0 if all are the origin. */
   readonly scales: Float64Array;
   /**
@@ -39,6 +33,16 @@ export interface QuantizedCentroids extends GroupLayout {
   readonly minBiases: Float64Array;
   /** `[groups]`: at least the norm of each shifted centroid of the group. */
   readonly maxNorms: Float64Array;
+}
+
+/** Centroids as the columns of a matrix of codes. */
+export interface QuantizedCentroids extends CentroidColumns {
+  /**
+   * `[d, groups * groupSize]`: shifted centroids divided by their group's
+   * scale, as columns. Rounded, they are 8-bit codes; fine products multiply
+   * them as they are.
+   */
+  readonly codes: Float32Array;
   /** `[groups]`: at least the norm of what rounding to codes takes from each. */
   readonly quantizationErrors: Float64Array;
 }
@@ -58,10 +62,81 @@ export const groupLayout = (k: number): GroupLayout => {
 };
 
 /**
- * Quantizes centroids for products with points of the same origin.
+ * Arranges centroids as the columns of a matrix.
  *
  * O(k * d) time. Of equal centroids only the first gets a column: the others
  * are never assigned.
+ *
+ * @param centroids `[k, d]`, finite.
+ * @param origin `[d]`, that of the points.
+ * @param subset Indices of the centroids to arrange. Default: all.
+ * @returns Their columns.
+ */
+export const arrangeCentroids = (
+  centroids: Matrix,
+  origin: Float32Array,
+  subset: Int32Array = Int32Array.from({ length: centroids.rows }, (_, c) => c),
+): CentroidColumns => {
+  const layout = groupLayout(subset.length);
+  const { groupSize, groups } = layout;
+  const { biases: biasOf, reaches } = measure(centroids, origin);
+  const centroidOfColumn = distinct(centroids, biasOf, subset);
+  const all = withSpareColumns(centroidOfColumn, layout);
+  const biases = Float64Array.from(all, (c) => biasOf[c]!);
+  const scales = new Float64Array(groups);
+  for (let group = 0; group < groups; group++) {
+    const to = (group + 1) * groupSize;
+    let reach = 0;
+    for (let column = to - groupSize; column < to; column++) {
+      reach = Math.max(reach, reaches[all[column]!]!);
+    }
+    scales[group] = reach / maxCode(8);
+  }
+  const minBiases = scales.map((_, group) =>
+    biases[(group + 1) * groupSize - 1]!
+  );
+  return {
+    ...layout,
+    scales,
+    centroidOfColumn,
+    hasDuplicates: centroidOfColumn.length < subset.length,
+    biases,
+    minBiases,
+    maxNorms: minBiases.map((bias) => Math.sqrt(-2 * bias) * roundingMargin),
+  };
+};
+
+/**
+ * Adds the spare columns at the end, which repeat the last centroid.
+ *
+ * @param centroidOfColumn See {@link CentroidColumns}.
+ * @param layout The groups.
+ * @returns The centroid of each of `groups * groupSize` columns.
+ */
+export const withSpareColumns = (
+  centroidOfColumn: Int32Array,
+  { groupSize, groups }: GroupLayout,
+): Int32Array =>
+  new Int32Array(groups * groupSize).fill(centroidOfColumn.at(-1)!)
+    .map((last, column) => centroidOfColumn[column] ?? last);
+
+/**
+ * Bounds what rounding to codes takes from the centroids of a group.
+ *
+ * @param squares Largest sum of squares of what it takes from codes.
+ * @param scale That of the group.
+ * @param maxNorm Likewise.
+ * @returns At least the norm of what it takes from each centroid.
+ */
+export const groupError = (
+  squares: number,
+  scale: number,
+  maxNorm: number,
+): number => (Math.sqrt(squares) * scale + maxNorm * 2 ** -20) * roundingMargin;
+
+/**
+ * Quantizes centroids for products with points of the same origin, as
+ * {@link arrangeCentroids} arranges them.
  *
  * @param centroids `[k, d]`, finite.
  * @param origin `[d]`, that of the points.
@@ -71,61 +146,49 @@ export const groupLayout = (k: number): GroupLayout => {
 export const quantizeCentroids = (
   centroids: Matrix,
   origin: Float32Array,
-  subset: Int32Array = Int32Array.from({ length: centroids.rows }, (_, c) => c),
+  subset?: Int32Array,
 ): QuantizedCentroids => {
-  const { columns: d } = centroids;
-  const { groupSize, groups } = groupLayout(subset.length);
-  const { biases: biasOf, reaches } = measure(centroids, origin);
-  const centroidOfColumn = distinct(centroids, biasOf, subset);
-  const columns = groups * groupSize;
-  const at = Int32Array.from(
-    { length: columns },
-    (_, column) =>
-      centroidOfColumn[Math.min(column, centroidOfColumn.length - 1)]!,
-  );
-  const biases = Float64Array.from(at, (c) => biasOf[c]!);
-  const codes = new Float32Array(d * columns);
-  const scales = new Float64Array(groups);
-  const maxNorms = new Float64Array(groups);
-  const quantizationErrors = new Float64Array(groups);
-  for (let group = 0; group < groups; group++) {
-    const from = group * groupSize;
-    const to = from + groupSize;
-    let reach = 0;
-    for (let g = from; g < to; g++) reach = Math.max(reach, reaches[at[g]!]!);
-    const scale = scales[group] = reach / maxCode(8);
-    let error = 0;
-    for (let column = from; column < to; column++) {
-      const first = at[column]! * d;
-      let squares = 0;
-      for (let j = 0; j < d; j++) {
-        const scaled = scale === 0
-          ? 0
-          : (centroids.data[first + j]! - origin[j]!) / scale;
-        codes[j * columns + column] = scaled;
-        squares += (scaled - Math.round(scaled)) ** 2;
-      }
-      error = Math.max(error, Math.sqrt(squares) * scale);
-    }
-    const norm = Math.sqrt(-2 * biases[to - 1]!);
-    maxNorms[group] = norm * roundingMargin;
-    quantizationErrors[group] = (error + norm * 2 ** -20) * roundingMargin;
+  const columns = arrangeCentroids(centroids, origin, subset);
+  const codes = columnsOfCodes(centroids, origin, columns);
+  const { groups, groupSize, maxNorms, scales } = columns;
+  const width = groups * groupSize;
+  const squares = new Float64Array(width);
+  for (let at = 0; at < codes.length; at++) {
+    squares[at % width]! += (codes[at]! - Math.round(codes[at]!)) ** 2;
   }
-  return {
-    groupSize,
-    groups,
-    codes,
-    scales,
-    centroidOfColumn,
-    hasDuplicates: centroidOfColumn.length < subset.length,
-    biases,
-    minBiases: Float64Array.from(
-      { length: groups },
-      (_, group) => biases[(group + 1) * groupSize - 1]!,
-    ),
-    maxNorms,
-    quantizationErrors,
-  };
+  const quantizationErrors = scales.map((scale, group) =>
+    groupError(
+      Math.max(...squares.subarray(group * groupSize, (group + 1) * groupSize)),
+      scale,
+      maxNorms[group]!,
+    )
+  );
+  return { ...columns, codes, quantizationErrors };
+};
+
+/**
+ * Divides shifted centroids by the scale of their group.
+ *
+ * @param centroids `[k, d]`.
+ * @param origin `[d]`.
+ * @param columns Their arrangement.
+ * @returns `codes` of {@link QuantizedCentroids}.
+ */
+export const columnsOfCodes = (
+  { columns: d, data }: Matrix,
+  origin: Float32Array,
+  { centroidOfColumn, scales, ...layout }: CentroidColumns,
+): Float32Array => {
+  const width = layout.groups * layout.groupSize;
+  const codes = new Float32Array(d * width);
+  withSpareColumns(centroidOfColumn, layout).forEach((c, column) => {
+    const scale = scales[Math.floor(column / layout.groupSize)]!;
+    if (scale === 0) return;
+    for (let j = 0; j < d; j++) {
+      codes[j * width + column] = (data[c * d + j]! - origin[j]!) / scale;
+    }
+  });
+  return codes;
 };
 
 /** Returns each centroid's bias and its largest shifted component. */

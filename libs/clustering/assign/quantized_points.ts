@@ -9,6 +9,7 @@
  */
 import { type Matrix, row } from "@deepcluster/core";
 import { openWorkspace } from "../kernels/workspace.ts";
+import { errorBound, inverseScaleOf, normBound } from "./codes.ts";
 
 /** The scales and error bounds of quantized points; 12 bytes a point. */
 export interface QuantizedPoints {
@@ -16,7 +17,7 @@ export interface QuantizedPoints {
   readonly origin: Float32Array;
   /**
    * `[n]`: a shifted point times this has components of at most
-   * {@link maxCode}; rounded, they are its codes. 0 for a point at the origin.
+   * `maxCode`; rounded, they are its codes. 0 for a point at the origin.
    */
   readonly inverseScales: Float32Array;
   /** `[n]`: at least the norm of each shifted point. */
@@ -25,27 +26,10 @@ export interface QuantizedPoints {
   readonly quantizationErrors: Float32Array;
 }
 
-/**
- * Returns the largest code: codes are whole numbers from minus this to this.
- *
- * @param bits Of a code.
- * @returns 63 or 127.
- */
-export const maxCode = (bits: 7 | 8): number => 2 ** (bits - 1) - 1;
-
 /** Points whose mean is the origin, at most: any origin is correct. */
 const maxSampled = 4096;
 /** Values that are measured at once: they stay in the cache. */
 const valuesPerBlock = 2 ** 15;
-/** Covers the roundings of 32-bit floats in this file. */
-const roundingMargin = 1 + 2 ** -18;
-/** Farther from the origin 32-bit floats overflow, and bounds with them. */
-const maxShifted = 2 ** 126;
-/** A bound by which nothing is discarded. */
-const unbounded = Infinity;
-/** A larger one would leave the range of 32-bit floats. */
-const maxInverseScale = 2 ** 120;
-
 /**
  * Measures points for quantization.
  *
@@ -86,13 +70,11 @@ export const quantizePoints = (
         block.largest[r]!,
         bits,
       );
-      norms[begun + r] = block.largest[r]! > maxShifted
-        ? unbounded
-        : Math.sqrt(block.squares[r]!) * roundingMargin;
+      norms[begun + r] = normBound(block.largest[r]!, block.squares[r]!);
     }
     kernels.roundingErrors({ ...block, d, count });
     for (let r = 0; r < count; r++) {
-      quantizationErrors[begun + r] = errorOf(
+      quantizationErrors[begun + r] = errorBound(
         block.squares[r]!,
         inverseScales[begun + r]!,
         norms[begun + r]!,
@@ -102,7 +84,13 @@ export const quantizePoints = (
   return quantized;
 };
 
-const approximateMean = (points: Matrix): Float32Array => {
+/**
+ * Chooses the origin of points.
+ *
+ * @param points `[n, d]`.
+ * @returns `[d]`, the mean of some of them.
+ */
+export const approximateMean = (points: Matrix): Float32Array => {
   const { rows: n, columns: d } = points;
   const step = Math.ceil(n / maxSampled);
   const sums = new Float64Array(d);
@@ -112,20 +100,4 @@ const approximateMean = (points: Matrix): Float32Array => {
     for (let j = 0; j < d; j++) sums[j]! += point[j]!;
   }
   return Float32Array.from(sums, (sum) => sum / count);
-};
-
-/** 0 where every code is 0: at the origin, and too far from it. */
-const inverseScaleOf = (largest: number, bits: 7 | 8): number =>
-  largest === 0 || largest > maxShifted
-    ? 0
-    : Math.min(maxInverseScale, maxCode(bits) / largest);
-
-/** Bounds the norm of a shifted point minus its codes times their scale. */
-const errorOf = (
-  squares: number,
-  inverseScale: number,
-  norm: number,
-): number => {
-  const error = inverseScale === 0 ? 0 : Math.sqrt(squares) / inverseScale;
-  return (error + norm * 2 ** -20) * roundingMargin;
 };

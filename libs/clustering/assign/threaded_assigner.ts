@@ -1,21 +1,81 @@
 /**
- * The E-step of k-means on several threads, each with an engine of its own:
- * for large clusterings, where half of the work is not in products.
+ * The E-step of k-means in the fast layer: exact assignments at the cost of
+ * 8-bit matrix products, and no product for points whose assignment cannot have
+ * changed. Read this file first: its steps are the other files of the folder.
+ *
+ * Notation: a point x and a centroid c, both relative to an origin near the
+ * points' mean; s(c) = x·c - |c|²/2, the score. As |x - c|² = |x|² - 2 s(c),
+ * the nearest centroid is the one with the highest score.
+ *
+ * 1. **Quantise** (`codes.ts`, `quantized_centroids.ts`): x ≈ x̂, c ≈ ĉ, where
+ *    x̂ and ĉ are a scale times whole numbers from -127 to 127; for x̂ from -63
+ *    to 63 where the engine multiplies only those exactly. The quantization
+ *    errors e_x >= |x - x̂| and e_c >= |c - ĉ| are kept. Centroids of similar
+ *    norm form groups that share a scale and e_c.
+ * 2. **Coarse product** (`block_search.ts`): ŝ(c) = x̂·ĉ - |c|²/2 for all
+ *    centroids.
+ * 3. **Discard by bound** (`kernels/search_rows.ts`): |s(c) - ŝ(c)| <= E(c) =
+ *    e_x |c| + (|x| + e_x) e_c, since x·c - x̂·ĉ = (x - x̂)·c + x̂·(c - ĉ) and
+ *    |x̂| <= |x| + e_x; roundings add a fraction of (|x| + e_x)(|c| + e_c), and
+ *    sums in double a little more. Any centroid with ŝ(c) + E(c) < L = max over
+ *    c of ŝ(c) - E(c) is not the nearest. If x has a current assignment a, then
+ *    L >= (|x|² - |x - a|²) / 2.
+ * 4. **Exact distances** (likewise): the rest are compared by distances in
+ *    double precision, of equal ones the lowest index wins. When too many are
+ *    left, the following blocks use products of 32-bit floats, for which
+ *    e_x = e_c = 0.
+ * 5. **Bounds for the next call** (`assignment_bounds.ts`): u = |x - a|, and
+ *    l = min(second exact distance, sqrt(|x|² - 2 U)), where U is the largest
+ *    ŝ(c) + E(c) of the discarded centroids: no other centroid is nearer than
+ *    l. After the centroids moved by their shifts δ_c, x stays with a while
+ *    u < l - max δ_c. A few *active* centroids with the largest δ_c are left
+ *    out of that maximum: points that only these can win go through steps 2 to
+ *    4 with the active centroids alone.
+ *
+ * Threads share points and bounds (`shared_points.ts`). Each takes chunks of
+ * points until none is left (`block_assigner.ts`), so that a thread that starts
+ * late, or is slower, delays nothing. What they need to know is planned before
+ * (`plan_round.ts`). An engine that runs graphs only is used otherwise:
+ * `backend_assigner.ts`.
+ *
+ * References: G. Hamerly, "Making k-means even faster", 2010, for u and l;
+ * T. Kaukoranta, P. Fränti, O. Nevalainen, "A fast exact GLA based on code
+ * vector activity detection", 2000, for active centroids.
  *
  * @module
  */
 import type { Matrix } from "@deepcluster/core";
-import { Backend, type Capabilities } from "@deepcluster/gpu-backend";
-import { Effect, Scope } from "effect";
+import {
+  Backend,
+  type BackendError,
+  type ByteProducts,
+  type Capabilities,
+  ExecutionError,
+  giveWay,
+} from "@deepcluster/gpu-backend";
+import {
+  openMultiplier,
+  type ProductModels,
+} from "@deepcluster/gpu-backend/multiplier";
+import { Effect, Scope, Semaphore } from "effect";
 import type { Assign, PrepareAssign } from "./assignment.ts";
 import { makeBackendAssigner } from "./backend_assigner.ts";
+import { openBlockAssigner } from "./block_assigner.ts";
+import { planRound } from "./plan_round.ts";
+import { roundMemory } from "./assignment_round.ts";
+import { approximateMean } from "./quantized_points.ts";
 import {
-  assignOnWorkers,
-  release,
+  pointArrays,
+  readable,
+  type SharedPoints,
   sharePoints,
-  startWorkerPool,
-  type WorkerPool,
-} from "./worker_pool.ts";
+  stopped,
+} from "./shared_points.ts";
+import {
+  type AssignWorker,
+  startWorker,
+  type WorkerRequest,
+} from "./worker.ts";
 
 /** Sizes of an assignment. */
 export interface AssignmentSize {
@@ -35,14 +95,11 @@ export interface AssigningEngine {
   readonly capabilities: Pick<Capabilities, "enginePerThread">;
 }
 
-/**
- * `n d k` from which threads are worth it: a k-means of 20 iterations then
- * saves about the one to three seconds that starting them takes.
- */
-const defaultMinWork = 2 ** 34;
+/** `n d k` from which a k-means of 20 iterations is faster with workers. */
+const defaultMinWork = 2 ** 31;
 
-/** A worker's runtime, its engine and the scores of one block, measured. */
-const bytesPerWorker = 180 * 2 ** 20;
+/** A worker's runtime, its engine and its workspace, measured. */
+const bytesPerWorker = 40 * 2 ** 20;
 
 const usesWorkers = (
   { threads, capabilities }: AssigningEngine,
@@ -66,59 +123,145 @@ export const workerBytes = (
   size: AssignmentSize,
 ): number =>
   usesWorkers(engine, size, defaultMinWork)
-    ? engine.threads * bytesPerWorker + 4 * size.n * size.d
+    ? (engine.threads - 1) * bytesPerWorker + 4 * size.n * size.d
     : 0;
 
 /**
- * Makes assignments that share workers and run one at a time: in this thread
- * where the work is small, where the Backend has one thread, or where threads
- * cannot have an engine each.
+ * Makes assignments that share their threads and run one at a time: in this
+ * thread, and where the work is large in workers beside it, one fewer than the
+ * Backend has threads. An engine without `productModels` assigns as
+ * `backend_assigner.ts` describes.
  *
- * Results are those of one thread. Workers are started once and reused. Points
- * that are not in shared memory (`sharedMatrix`) are copied to it, `4 n d`
- * bytes, until the scope of their assignments is closed.
+ * Results are those of one thread. Workers are started once and reused; the
+ * work goes on while they start. Points that are not in shared memory
+ * (`sharedMatrix`) are copied to it for workers, `4 n d` bytes.
  *
- * @param minWork `n d k` from which workers are used. Default: 2^34.
+ * @param minWork `n d k` from which workers are used. Default: 2^31.
  * @returns Prepares the assignments of points.
  */
 export const makeThreadedAssigner: (
   minWork?: number,
 ) => Effect.Effect<PrepareAssign, never, Backend | Scope.Scope> = Effect
   .fnUntraced(function* (minWork = defaultMinWork) {
-    const { info: { capabilities, identity } } = yield* Backend;
-    const engine = { threads: identity.threads, capabilities };
-    const assignHere = yield* makeBackendAssigner;
-    const scope = yield* Effect.scope;
-    const pool = yield* Effect.cached(
-      Effect.uninterruptible(Scope.provide(startWorkerPool(identity), scope)),
+    const { info, productModels } = yield* Backend;
+    if (productModels === undefined) {
+      const assignFor = yield* makeBackendAssigner;
+      return (points) => Effect.succeed(assignFor(points));
+    }
+    const { capabilities, identity: { threads } } = info;
+    const engine = { threads, capabilities };
+    const run = yield* openThreads(
+      productModels,
+      capabilities.byteProducts,
+      threads - 1,
     );
-    return Effect.fnUntraced(function* (points) {
-      const here = assignHere(points);
-      const onWorkers = yield* prepareOnWorkers(pool, points);
-      const { rows: n, columns: d } = points;
-      return (centroids) =>
-        usesWorkers(engine, { n, d, k: centroids.rows }, minWork)
-          ? onWorkers(centroids)
-          : here(centroids);
-    });
+    const mutex = yield* Semaphore.make(1);
+    return (points) =>
+      Effect.sync(() => {
+        const { rows: n, columns: d } = points;
+        const assign = assignerOf(
+          points,
+          (k) => usesWorkers(engine, { n, d, k }, minWork),
+          run,
+        );
+        return (centroids) => mutex.withPermit(assign(centroids));
+      });
   });
 
-/** Starts the pool and shares the points when they are first assigned. */
-const prepareOnWorkers = Effect.fnUntraced(function* (
-  startedPool: Effect.Effect<WorkerPool>,
-  points: Matrix,
-): Effect.fn.Return<Assign, never, Scope.Scope> {
-  const scope = yield* Effect.scope;
-  const loaded = yield* Effect.cached(
-    Effect.gen(function* () {
-      const pool = yield* startedPool;
-      const shared = sharePoints(points);
-      yield* Scope.addFinalizer(scope, release(pool, shared));
-      return { pool, shared };
-    }).pipe(Effect.uninterruptible),
+/** Assigns shared points, in this thread alone or with workers. */
+type RunRound = (
+  request: WorkerRequest,
+  withWorkers: boolean,
+) => Effect.Effect<void, BackendError>;
+
+/** Opens this thread's part, and workers when they are first needed. */
+const openThreads = Effect.fnUntraced(function* (
+  models: ProductModels,
+  bits: ByteProducts,
+  workers: number,
+): Effect.fn.Return<RunRound, never, Scope.Scope> {
+  const multiplier = yield* Effect.acquireRelease(
+    Effect.sync(() => openMultiplier(models)),
+    ({ release }) => Effect.promise(release),
   );
-  return Effect.fnUntraced(function* (centroids) {
-    const { pool, shared } = yield* loaded;
-    return yield* assignOnWorkers(pool, shared, centroids);
+  const here = openBlockAssigner(multiplier, bits);
+  const scope = yield* Effect.scope;
+  const startedWorkers = yield* Effect.cached(
+    Effect.forEach(
+      Array.from({ length: workers }),
+      () => startWorker({ models, bits }),
+    ).pipe(Scope.provide(scope), Effect.uninterruptible),
+  );
+  const rest = giveWay();
+  const assignHere = Effect.fnUntraced(
+    function* ({ shared, round }: WorkerRequest) {
+      yield* Effect.try({
+        try: () => here.begin(shared, round),
+        catch: (cause) => failureOf(String(cause)),
+      });
+      while (yield* Effect.uninterruptible(attempt(here.step))) yield* rest;
+    },
+  );
+  return Effect.fnUntraced(function* (request, withWorkers) {
+    const others = withWorkers ? yield* startedWorkers : [];
+    const { control } = pointArrays(request.shared);
+    control.fill(0);
+    for (const worker of others) worker.begin(request);
+    yield* assignHere(request).pipe(
+      Effect.onExit((exit) =>
+        Effect.suspend(() => {
+          if (exit._tag === "Failure") Atomics.store(control, stopped, 1);
+          return endAll(others);
+        })
+      ),
+    );
   });
 });
+
+const attempt = <A>(
+  action: () => Promise<A>,
+): Effect.Effect<A, ExecutionError> =>
+  Effect.tryPromise({
+    try: action,
+    catch: (cause) => failureOf(String(cause)),
+  });
+
+const failureOf = (reason: string): ExecutionError =>
+  new ExecutionError({ operator: "product of points and centroids", reason });
+
+/** Waits for all workers, also where one fails. */
+const endAll = Effect.fnUntraced(function* (workers: readonly AssignWorker[]) {
+  const ends = yield* Effect.forEach(workers, ({ end }) => Effect.exit(end));
+  for (const exit of ends) yield* exit;
+}, Effect.mapError(failureOf));
+
+/** Assigns the same points repeatedly; remembers what the next call can use. */
+const assignerOf = (
+  points: Matrix,
+  withWorkers: (k: number) => boolean,
+  run: RunRound,
+): Assign => {
+  let shared: SharedPoints | undefined;
+  let memory: SharedArrayBuffer | undefined;
+  let known: number | undefined;
+  return Effect.fnUntraced(function* (centroids) {
+    const { rows: k, columns: d } = centroids;
+    const workers = withWorkers(k);
+    if (shared === undefined) {
+      shared = sharePoints(points, workers);
+      pointArrays(shared).origin.set(approximateMean(points));
+    } else if (workers) shared = readable(shared);
+    const arrays = pointArrays(shared);
+    const first = known !== k;
+    if (first || memory === undefined) memory = roundMemory(k, d);
+    // An interrupted assignment leaves points in part.
+    known = undefined;
+    const round = planRound(points, arrays, centroids, memory, first);
+    yield* run({ shared, round }, workers);
+    known = k;
+    return {
+      assignments: arrays.assignments.slice(),
+      distances: arrays.distances.slice(),
+    };
+  });
+};

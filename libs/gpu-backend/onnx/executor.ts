@@ -29,6 +29,7 @@ import { usableAdapter } from "./gpu/adapter.ts";
 import { residentExecution } from "./gpu/resident_execution.ts";
 import { hostExecution } from "./host_execution.ts";
 import { onnxLibrary, type OnnxProvider, onnxProviders } from "./providers.ts";
+import { productModels } from "./product_models.ts";
 import { checkProvider, loadRuntime, type SessionSettings } from "./runtime.ts";
 
 /**
@@ -105,6 +106,7 @@ export const layerOnnx = (
       };
       return {
         info,
+        ...byteProducts > 0 && { productModels: yield* productModels },
         compile: compileWith({ runtime, settings, lowering }),
         openOnnx: (model, inner) =>
           openForeignModel(runtime, model, settings, giveWay(), inner),

@@ -21,7 +21,8 @@ import type { MakeExecution, OnnxEngine } from "./execution.ts";
 import { splitUpdate } from "./in_place.ts";
 import { lower } from "./lower.ts";
 import { openSession } from "./runtime.ts";
-import { marker, runSession } from "./session.ts";
+import { marker } from "./marker.ts";
+import { runSession } from "./session.ts";
 
 /**
  * Opens a session of a graph, or two where large state is replaced in place.

@@ -46,7 +46,7 @@ export interface Port {
   /** Its sizes, or names of those that are known only when it is fed. */
   readonly shape: readonly (number | string)[];
   /** Its element type. */
-  readonly dtype: DType;
+  readonly dtype: DType | ByteType;
 }
 
 /** Element types of eight bits. */

@@ -12,6 +12,7 @@ import { messageOf } from "../failures.ts";
 import { type WhyMissing, whyNoCuda } from "./cuda/why_no_cuda.ts";
 import { encode, type EncodedModel } from "./encode.ts";
 import { modelWriter } from "./model.ts";
+import { commonOptions } from "./session_options.ts";
 import { onnxLibrary, type OnnxProvider, onnxProviders } from "./providers.ts";
 
 /** The module `onnxruntime-node`. */
@@ -154,38 +155,29 @@ export const openSession = (
       }),
   );
 
-/**
- * The arena keeps memory between runs: without it AlexNet's step spends 250 ms
- * in page faults. Memory patterns would keep a second copy of the largest run,
- * 360 MB for that step, and gain no time. Threads that wait do so asleep: as
- * soon as anything else, such as decoding images, wants a core, spinning makes
- * a step 2 to 3 times as long, and on an idle machine it gains under 5 %.
- */
 const sessionOptions = (
   { provider, threads, profile }: SessionSettings,
   resident: readonly string[],
-): InferenceSession.SessionOptions => ({
-  executionProviders: [provider],
-  intraOpNumThreads: threads,
-  interOpNumThreads: 1,
-  executionMode: "sequential",
-  graphOptimizationLevel: "all",
-  enableCpuMemArena: true,
-  enableMemPattern: false,
-  logSeverityLevel: 4,
-  ...resident.length > 0 && {
-    preferredOutputLocation: Object.fromEntries(
-      resident.map((name) => [name, "gpu-buffer"]),
-    ),
-  },
-  extra: {
-    session: {
-      intra_op: { allow_spinning: "0" },
-      // Else CUDA may add in whatever order its threads come.
-      ...provider === "cuda" && { use_deterministic_compute: "1" },
+): InferenceSession.SessionOptions => {
+  const common = commonOptions({ provider, threads });
+  return {
+    ...common,
+    ...resident.length > 0 && {
+      preferredOutputLocation: Object.fromEntries(
+        resident.map((name) => [name, "gpu-buffer"]),
+      ),
     },
-  },
-  ...profile === undefined
-    ? {}
-    : { enableProfiling: true, profileFilePrefix: profile },
-});
+    // Else CUDA may add in whatever order its threads come.
+    ...provider === "cuda" && {
+      extra: {
+        session: {
+          ...common.extra!["session"] as object,
+          use_deterministic_compute: "1",
+        },
+      },
+    },
+    ...profile === undefined
+      ? {}
+      : { enableProfiling: true, profileFilePrefix: profile },
+  };
+};

@@ -16,7 +16,8 @@ import { encode } from "../encode.ts";
 import type { MakeExecution } from "../execution.ts";
 import { lower } from "../lower.ts";
 import { openSession } from "../runtime.ts";
-import { marker, runSession } from "../session.ts";
+import { marker } from "../marker.ts";
+import { runSession } from "../session.ts";
 import { owned, wrapAll, wrapper } from "../tensors.ts";
 import { scanOf } from "./scan.ts";
 

@@ -1,0 +1,299 @@
+/**
+ * What one thread does of an assignment: it takes chunks of points, one after
+ * the other, until none is left, and writes what it finds to memory that all
+ * threads share. Which thread takes which chunk changes no result.
+ *
+ * Each chunk is read once: the distances of its points to their own centroids
+ * tell which of them must be compared with all centroids, or with the active
+ * ones. Those are gathered in blocks, so that products are large.
+ *
+ * There are no Effects here, so that threads start fast.
+ *
+ * @module
+ */
+import type { ByteProducts } from "@deepcluster/gpu-backend";
+import type { Multiplier } from "@deepcluster/gpu-backend/multiplier";
+import type { Arrays, Layout } from "../kernels/layout.ts";
+import { openWorkspace } from "../kernels/workspace.ts";
+import { allowedShift } from "./assignment_bounds.ts";
+import { type AssignmentRound, roundArrays } from "./assignment_round.ts";
+import {
+  type BlockArrays,
+  blockLayout,
+  type BlockSearch,
+  openBlockSearch,
+} from "./block_search.ts";
+import { errorBound, inverseScaleOf, normBound } from "./codes.ts";
+import {
+  nextChunk,
+  type PointArrays,
+  pointArrays,
+  type SharedPoints,
+  stopped,
+} from "./shared_points.ts";
+
+/** One thread of an assignment. */
+export interface BlockAssigner {
+  /** Begins an assignment of points. */
+  readonly begin: (shared: SharedPoints, round: AssignmentRound) => void;
+  /**
+   * Takes a chunk. When there is none left, finishes what was gathered and
+   * resolves to false.
+   */
+  readonly step: () => Promise<boolean>;
+}
+
+/** An assignment that has begun. */
+interface Begun {
+  readonly round: AssignmentRound;
+  readonly points: PointArrays;
+  readonly shifts: Float64Array;
+  /** Compares with all centroids. */
+  readonly full: BlockSearch;
+  /** Compares with the active centroids. */
+  readonly partial: BlockSearch | undefined;
+  readonly scratch: Arrays<ReturnType<typeof scratchLayout>>;
+}
+
+/**
+ * Opens what a thread computes with.
+ *
+ * @param multiplier Multiplies, in this thread.
+ * @param bits `Capabilities.byteProducts`.
+ * @returns The thread's part of assignments.
+ */
+export const openBlockAssigner = (
+  multiplier: Multiplier,
+  bits: ByteProducts,
+): BlockAssigner => {
+  const { allocate, kernels } = openWorkspace();
+  let begun: Begun | undefined;
+
+  const begin = (
+    { n, d, ...shared }: SharedPoints,
+    round: AssignmentRound,
+  ): Begun => {
+    const { k, active, height, floatRounding } = round;
+    const sizes = { height, d, k };
+    const all = { ...sizes, compared: k };
+    const some = { ...sizes, compared: active };
+    const arrays = allocate({
+      ...prefixed("all ", blockLayout(all)),
+      ...active > 0 && prefixed("some ", blockLayout(some)),
+      ...prefixed("scratch ", scratchLayout(height)),
+    });
+    const points = pointArrays({ n, d, ...shared });
+    const { centroids, shifts, activeCentroids } = roundArrays(round);
+    const full = openBlockSearch(
+      withoutPrefix("all ", arrays) as BlockArrays,
+      all,
+      kernels,
+      multiplier,
+      { bits, floatRounding, partial: false },
+    );
+    full.begin(centroids, points.origin);
+    const partial = active === 0 ? undefined : openBlockSearch(
+      withoutPrefix("some ", arrays) as BlockArrays,
+      some,
+      kernels,
+      multiplier,
+      { bits, floatRounding, partial: true },
+    );
+    partial?.begin(centroids, points.origin, activeCentroids);
+    return {
+      round,
+      points,
+      shifts,
+      full,
+      partial,
+      scratch: withoutPrefix("scratch ", arrays) as Begun["scratch"],
+    };
+  };
+
+  /** Gathers the points of a chunk that must be read. Returns the new count. */
+  const gather = (
+    { full: { arrays, count: first, ids }, points, round, shifts }: Begun,
+    from: number,
+    to: number,
+  ): number => {
+    const { d, maxShift } = round;
+    const { assignments, distances, lowerBounds } = points;
+    const mayStay = !round.first && round.active === 0;
+    let row = first;
+    for (let i = from; i < to; i++) {
+      if (
+        mayStay && shifts[assignments[i]!] === 0 &&
+        allowedShift(lowerBounds[i]!, distances[i]!) > maxShift
+      ) lowerBounds[i]! -= maxShift;
+      else ids[row++] = i;
+    }
+    for (let begun = first; begun < row;) {
+      const id = ids[begun]!;
+      let end = begun + 1;
+      while (end < row && ids[end] === id + end - begun) end++;
+      arrays.points.set(
+        points.points.subarray(id * d, (id + end - begun) * d),
+        begun * d,
+      );
+      begun = end;
+    }
+    return row;
+  };
+
+  /** Measures points of which nothing is known. */
+  const measure = (
+    { full: { arrays, ids, count: first }, points, round: { d }, scratch }:
+      Begun,
+    to: number,
+  ): void => {
+    const codeBits = bits === 7 ? 7 : 8;
+    const { largest, squares } = scratch;
+    const block = {
+      points: arrays.points.subarray(first * d),
+      origin: arrays.origin,
+      inverseScales: arrays.inverseScales.subarray(first),
+      largest,
+      squares,
+      d,
+      count: to - first,
+    };
+    kernels.measureRows(block);
+    for (let row = first; row < to; row++) {
+      const at = row - first;
+      arrays.inverseScales[row] = inverseScaleOf(largest[at]!, codeBits);
+      arrays.norms[row] = normBound(largest[at]!, squares[at]!);
+    }
+    kernels.roundingErrors(block);
+    for (let row = first; row < to; row++) {
+      const i = ids[row]!;
+      const inverseScale = points.inverseScales[i] = arrays.inverseScales[row]!;
+      const norm = points.norms[i] = arrays.norms[row]!;
+      points.quantizationErrors[i] =
+        arrays.quantizationErrors[row] =
+          errorBound(squares[row - first]!, inverseScale, norm);
+      arrays.assignments[row] = -1;
+      arrays.distances[row] = Infinity;
+    }
+  };
+
+  /** Finds how far points are from their own centroids. */
+  const remember = (
+    { full: { arrays, ids, count: first }, points, round, shifts, scratch }:
+      Begun,
+    to: number,
+  ): void => {
+    let moved = 0;
+    for (let row = first; row < to; row++) {
+      const i = ids[row]!;
+      arrays.inverseScales[row] = points.inverseScales[i]!;
+      arrays.norms[row] = points.norms[i]!;
+      arrays.quantizationErrors[row] = points.quantizationErrors[i]!;
+      arrays.lowerBounds[row] = points.lowerBounds[i]!;
+      arrays.distances[row] = points.distances[i]!;
+      const assignment = arrays.assignments[row] = points.assignments[i]!;
+      if (shifts[assignment]! > 0) scratch.moved[moved++] = row;
+    }
+    const { d } = round;
+    kernels.ownDistances({ ...arrays, d, rows: scratch.moved, count: moved });
+  };
+
+  /** Keeps the rows that must be compared with all centroids. */
+  const sort = (
+    { full, partial, points, round: { d, maxShift } }: Begun,
+    to: number,
+  ): void => {
+    const { arrays, ids } = full;
+    const { distances, lowerBounds } = arrays;
+    for (let row = full.count; row < to; row++) {
+      const allowed = allowedShift(lowerBounds[row]!, distances[row]!);
+      lowerBounds[row]! -= maxShift;
+      if (allowed <= maxShift) moveRow(full, row, full, d);
+      else if (partial !== undefined) moveRow(full, row, partial, d);
+      else {
+        const i = ids[row]!;
+        points.distances[i] = distances[row]!;
+        points.lowerBounds[i] = lowerBounds[row]!;
+      }
+    }
+  };
+
+  const step = async (): Promise<boolean> => {
+    const { full, partial, points, round } = begun!;
+    const { first, chunkRows, n, height } = round;
+    if (Atomics.load(points.control, stopped) === 1) {
+      begun = undefined;
+      return false;
+    }
+    const from = Atomics.add(points.control, nextChunk, 1) * chunkRows;
+    const to = Math.min(n, from + chunkRows);
+    const rows = Math.max(0, to - from);
+    for (const search of partial === undefined ? [full] : [full, partial]) {
+      if (rows === 0 || search.count + rows > height) {
+        await search.finish(points);
+      }
+    }
+    if (rows === 0) {
+      begun = undefined;
+      return false;
+    }
+    const end = gather(begun!, from, to);
+    if (first) {
+      measure(begun!, end);
+      full.count = end;
+    } else {
+      remember(begun!, end);
+      sort(begun!, end);
+    }
+    return true;
+  };
+
+  return {
+    begin: (shared, round) => {
+      begun = begin(shared, round);
+    },
+    step,
+  };
+};
+
+/** Moves a row to the first free one of a block, perhaps the same block. */
+const moveRow = (
+  from: BlockSearch,
+  row: number,
+  to: BlockSearch,
+  d: number,
+): void => {
+  const free = to.count++;
+  if (from === to && free === row) return;
+  const [a, b] = [from.arrays, to.arrays];
+  b.points.set(a.points.subarray(row * d, (row + 1) * d), free * d);
+  to.ids[free] = from.ids[row]!;
+  b.inverseScales[free] = a.inverseScales[row]!;
+  b.norms[free] = a.norms[row]!;
+  b.quantizationErrors[free] = a.quantizationErrors[row]!;
+  b.assignments[free] = a.assignments[row]!;
+  b.distances[free] = a.distances[row]!;
+  b.lowerBounds[free] = a.lowerBounds[row]!;
+};
+
+/** Memory for one chunk at a time. */
+const scratchLayout = (height: number) => ({
+  /** Rows whose centroid moved. */
+  moved: [Int32Array, height],
+  largest: [Float64Array, height],
+  squares: [Float64Array, height],
+} as const satisfies Layout);
+
+/** Gives the arrays of a layout other names. */
+const prefixed = (prefix: string, layout: Layout): Layout =>
+  Object.fromEntries(
+    Object.entries(layout).map(([name, array]) => [prefix + name, array]),
+  );
+
+const withoutPrefix = (
+  prefix: string,
+  arrays: Readonly<Record<string, unknown>>,
+): unknown =>
+  Object.fromEntries(
+    Object.entries(arrays).filter(([name]) => name.startsWith(prefix))
+      .map(([name, array]) => [name.slice(prefix.length), array]),
+  );
