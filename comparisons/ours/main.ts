@@ -5,17 +5,12 @@
  * @module
  */
 import { Assigner } from "@deepcluster/clustering";
-import { Progress } from "@deepcluster/core";
+import { loadModule, Progress } from "@deepcluster/core";
 import { Backend, layerBackend } from "@deepcluster/gpu-backend";
 import { Effect, Exit, Layer, ManagedRuntime, Scope } from "effect";
 import type { Spec } from "../specs.ts";
 import { loadedKernels } from "../without_avx512.ts";
-import { clusteringWorkload, whiteningWorkload } from "./clustering.ts";
-import { epochWorkload } from "./epoch.ts";
-import { forwardWorkload, stepWorkload } from "./networks.ts";
-import { searchWorkload } from "./search.ts";
 import { TextLineStream } from "./text_lines.ts";
-import type { OurWorkload } from "./workload.ts";
 
 const threads = Number(Deno.args[0]);
 const runtime = ManagedRuntime.make(
@@ -25,22 +20,40 @@ const runtime = ManagedRuntime.make(
   ),
 );
 
-const workloadOf = (spec: Spec): OurWorkload => {
+/** Loads what the workload needs only, as a user's program would. */
+const load = <Module>(file: string) =>
+  loadModule<Module>(new URL(file, import.meta.url));
+
+const workloadOf = Effect.fnUntraced(function* (spec: Spec) {
   switch (spec.kind) {
     case "forward":
-      return forwardWorkload(spec);
-    case "step":
-      return stepWorkload(spec);
+    case "step": {
+      const networks = yield* load<typeof import("./networks.ts")>(
+        "./networks.ts",
+      );
+      return yield* spec.kind === "forward"
+        ? networks.forwardWorkload(spec)
+        : networks.stepWorkload(spec);
+    }
     case "kmeans":
-      return clusteringWorkload(spec);
-    case "whiten":
-      return whiteningWorkload(spec);
-    case "search":
-      return searchWorkload(spec);
-    case "epoch":
-      return epochWorkload(spec, threads);
+    case "whiten": {
+      const clustering = yield* load<typeof import("./clustering.ts")>(
+        "./clustering.ts",
+      );
+      return yield* spec.kind === "kmeans"
+        ? clustering.clusteringWorkload(spec)
+        : clustering.whiteningWorkload(spec);
+    }
+    case "search": {
+      const search = yield* load<typeof import("./search.ts")>("./search.ts");
+      return yield* search.searchWorkload(spec);
+    }
+    case "epoch": {
+      const epoch = yield* load<typeof import("./epoch.ts")>("./epoch.ts");
+      return yield* epoch.epochWorkload(spec, threads);
+    }
   }
-};
+});
 
 const answer = (values: object) => console.log(JSON.stringify(values));
 
