@@ -39,23 +39,30 @@ export interface SearchPlan {
   readonly fullSearch: Int32Array;
 }
 
-/** Fractions of the centroids that may be active. */
-const activeFractions = [1 / 32, 1 / 8];
 /** A product with fewer columns takes as long. */
 const minActive = 16;
-/** Cost of the searches of a point beside its products. */
+/** Cost of the searches of a point beside its products, and what is tried. */
 export interface SearchOverhead {
   /** In columns of a product. */
   readonly full: number;
   /** Likewise, of a search among active centroids. */
   readonly partial: number;
+  /** Fractions of the centroids that may be active. */
+  readonly activeFractions: readonly number[];
 }
 
 /** The costs where products are computed. */
-export const overheads: Readonly<Record<"host" | "device", SearchOverhead>> = {
-  host: { full: 1024, partial: 512 },
+export const overheads: Readonly<
+  Record<"kernels" | "host" | "device", SearchOverhead>
+> = {
+  kernels: {
+    full: 256,
+    partial: 192,
+    activeFractions: [1 / 32, 1 / 8, 1 / 4, 1 / 2],
+  },
+  host: { full: 1024, partial: 512, activeFractions: [1 / 32, 1 / 8] },
   // Copying a point to a GPU takes as long as thousands of its products there.
-  device: { full: 8192, partial: 8192 },
+  device: { full: 8192, partial: 8192, activeFractions: [1 / 32, 1 / 8] },
 };
 /** Covers the roundings of distances. */
 const roundingMargin = 1 + 2 ** -30;
@@ -169,7 +176,9 @@ export const cheapestSplit = (
   overhead: SearchOverhead,
 ): { readonly active: number; readonly maxShift: number } => {
   const k = byShift.length;
-  const counts = activeFractions.map((fraction) => Math.ceil(k * fraction))
+  const counts = overhead.activeFractions.map((fraction) =>
+    Math.ceil(k * fraction)
+  )
     .filter((count) => count >= minActive);
   const choices = [0, ...counts].map((active) => {
     const maxShift = shifts[byShift[Math.min(active, k - 1)]!]!;

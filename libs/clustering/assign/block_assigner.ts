@@ -110,9 +110,9 @@ export const openBlockAssigner = (
     };
   };
 
-  /** Gathers the points of a chunk that must be read. Returns the new count. */
+  /** Reads the points of a chunk that must be. Returns how many rows are filled. */
   const gather = (
-    { full: { arrays, count: first, ids }, points, round, shifts }: Begun,
+    { full: { arrays, filled: first, ids }, points, round, shifts }: Begun,
     from: number,
     to: number,
   ): number => {
@@ -142,7 +142,7 @@ export const openBlockAssigner = (
 
   /** Measures points of which nothing is known. */
   const measure = (
-    { full: { arrays, ids, count: first }, points, round: { d }, scratch }:
+    { full: { arrays, ids, filled: first }, points, round: { d }, scratch }:
       Begun,
     to: number,
   ): void => {
@@ -178,7 +178,7 @@ export const openBlockAssigner = (
 
   /** Finds how far points are from their own centroids. */
   const remember = (
-    { full: { arrays, ids, count: first }, points, round, shifts, scratch }:
+    { full: { arrays, ids, filled: first }, points, round, shifts, scratch }:
       Begun,
     to: number,
   ): void => {
@@ -197,18 +197,27 @@ export const openBlockAssigner = (
     kernels.ownDistances({ ...arrays, d, rows: scratch.moved, count: moved });
   };
 
-  /** Keeps the rows that must be compared with all centroids. */
+  /** Finds the rows that must be compared, and with which centroids. */
   const sort = (
     { full, partial, points, round: { d, maxShift } }: Begun,
     to: number,
   ): void => {
-    const { arrays, ids } = full;
+    const { arrays, ids, filled: first } = full;
     const { distances, lowerBounds } = arrays;
-    for (let row = full.count; row < to; row++) {
-      const allowed = allowedShift(lowerBounds[row]!, distances[row]!);
+    const mustSearch = (row: number) =>
+      allowedShift(lowerBounds[row]!, distances[row]!) <= maxShift;
+    let searched = 0;
+    for (let row = first; row < to; row++) if (mustSearch(row)) searched++;
+    // Gaps cost room in the block, and closing them copies points.
+    const staysInPlace = 2 * searched > to - first;
+    if (staysInPlace) full.filled = to;
+    for (let row = first; row < to; row++) {
+      const inFull = mustSearch(row);
       lowerBounds[row]! -= maxShift;
-      if (allowed <= maxShift) moveRow(full, row, full, d);
-      else if (partial !== undefined) moveRow(full, row, partial, d);
+      if (inFull) {
+        if (staysInPlace) arrays.rows[full.count++] = row;
+        else moveRow(full, row, full, d);
+      } else if (partial !== undefined) moveRow(full, row, partial, d);
       else {
         const i = ids[row]!;
         points.distances[i] = distances[row]!;
@@ -228,7 +237,7 @@ export const openBlockAssigner = (
     const to = Math.min(n, from + chunkRows);
     const rows = Math.max(0, to - from);
     for (const search of partial === undefined ? [full] : [full, partial]) {
-      if (rows === 0 || search.count + rows > height) {
+      if (rows === 0 || search.filled + rows > height) {
         await search.finish(points);
       }
     }
@@ -239,7 +248,9 @@ export const openBlockAssigner = (
     const end = gather(begun!, from, to);
     if (first) {
       measure(begun!, end);
-      full.count = end;
+      while (full.filled < end) {
+        full.arrays.rows[full.count++] = full.filled++;
+      }
     } else {
       remember(begun!, end);
       sort(begun!, end);
@@ -262,7 +273,8 @@ const moveRow = (
   to: BlockSearch,
   d: number,
 ): void => {
-  const free = to.count++;
+  const free = to.filled++;
+  to.arrays.rows[to.count++] = free;
   if (from === to && free === row) return;
   const [a, b] = [from.arrays, to.arrays];
   b.points.set(a.points.subarray(row * d, (row + 1) * d), free * d);

@@ -55,6 +55,8 @@ export interface BlockSearch {
   /** `[height]`: index of the point in each row. */
   readonly ids: Int32Array;
   /** How many rows are filled. */
+  filled: number;
+  /** How many of them are compared: the first ones of `arrays.rows`. */
   count: number;
   /** Writes the centroids, before the first block. */
   readonly begin: (
@@ -193,10 +195,10 @@ export const openBlockSearch = (
   const search: BlockSearch = {
     arrays,
     ids,
+    filled: 0,
     count: 0,
     begin: (centroids, origin, active) => {
       fine = undefined;
-      arrays.rows.forEach((_, row) => arrays.rows[row] = row);
       arrays.centroids.set(centroids);
       arrays.origin.set(origin);
       columns = arrangeCentroids(
@@ -226,6 +228,7 @@ export const openBlockSearch = (
     },
     finish: async (into) => {
       const { count } = search;
+      search.filled = 0;
       if (count === 0) return;
       await multiply(count);
       const compared = kernels.searchRows(
@@ -233,7 +236,8 @@ export const openBlockSearch = (
         arrays,
         count,
       );
-      for (let row = 0; row < count; row++) {
+      for (let r = 0; r < count; r++) {
+        const row = arrays.rows[r]!;
         const i = ids[row]!;
         into.assignments[i] = arrays.assignments[row]!;
         into.distances[i] = arrays.distances[row]!;
@@ -258,16 +262,17 @@ interface FineFactors {
 }
 
 const scaleRows = (
-  { points, origin, inverseScales }: BlockArrays,
+  { points, origin, inverseScales, rows }: BlockArrays,
   d: number,
   count: number,
   scaled: Float32Array,
 ): void => {
   const { fround } = Math;
-  for (let row = 0, at = 0; row < count; row++) {
+  for (let r = 0, at = 0; r < count; r++) {
+    const row = rows[r]!;
     const inverseScale = inverseScales[row]!;
     for (let j = 0; j < d; j++, at++) {
-      scaled[at] = fround(points[at]! - origin[j]!) * inverseScale;
+      scaled[at] = fround(points[row * d + j]! - origin[j]!) * inverseScale;
     }
   }
 };

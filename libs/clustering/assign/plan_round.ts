@@ -70,7 +70,7 @@ export const planRound = (
     shifts,
     byShift,
     sampledShifts(points, centroids, shifts, known),
-    overheads.host,
+    overheads.kernels,
   );
   roundArrays({ ...sizes, active }).activeCentroids
     .set(byShift.subarray(0, active));
