@@ -16,15 +16,12 @@ import {
 import { Effect, type Scope } from "effect";
 import { blockRows, blocksOf, readFilled } from "./blocks.ts";
 import type { Centre } from "./centre.ts";
-import { tiledCovarianceOf } from "./tiled_covariance.ts";
 
 /**
  * Values of a block whose product crosses from a GPU: 128 MiB, which every
  * adapter of WebGPU allows for one tensor. Larger blocks, fewer products.
  */
 const deviceElements = 2 ** 25;
-/** The processor multiplies this many features at once; more in tiles. */
-const maxUntiled = 1024;
 
 /**
  * Computes the covariance, divided by n - 1, of centred and scaled rows, or of
@@ -45,9 +42,6 @@ export const covarianceOf = Effect.fnUntraced(
     projection?: Matrix,
   ): Effect.fn.Return<Float64Array, E | BackendError, Backend | Scope.Scope> {
     const { deviceMemory } = (yield* Backend).info.capabilities;
-    if (!projection && !deviceMemory && rows.columns > maxUntiled) {
-      return yield* tiledCovarianceOf(rows, centre);
-    }
     const height = blockRows(rows, deviceMemory ? deviceElements : undefined);
     const shape = [height, rows.columns] as const;
     const program = yield* compile(shape, centre, projection);
@@ -76,16 +70,22 @@ const compile = Effect.fnUntraced(function* (
   const state = {
     mean: floatTensor([d], mean),
     ...projection === undefined ? {} : {
-      projection: floatTensor([d, projection.columns], projection.data),
+      projection: floatTensor(
+        [d, projection.columns],
+        projection.data.map((value) => value * scale),
+      ),
     },
   };
   const graph = yield* Effect.orDie(buildGraph(() => {
     const points = input("points", shape);
     const mean = input("mean", [d]);
-    const centred = multiply(subtract(points, mean), scale);
+    const centred = subtract(points, mean);
+    // A power of two scales either factor alike.
     const projector = projection &&
       input("projection", [d, projection.columns]);
-    const part = projector ? matmul(centred, projector) : centred;
+    const part = projector
+      ? matmul(centred, projector)
+      : multiply(centred, scale);
     const products = matmul(part, part, { transposeA: true });
     return {
       outputs: { products },

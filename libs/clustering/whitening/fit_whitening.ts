@@ -18,14 +18,15 @@ import {
   row,
   type RowReader,
 } from "@deepcluster/core";
-import type { Backend, BackendError } from "@deepcluster/gpu-backend";
+import { Backend, type BackendError } from "@deepcluster/gpu-backend";
 import { Effect, type Scope } from "effect";
 import { ConstantFeaturesError } from "../errors.ts";
+import { blockLanczos, type Convergence } from "./block_lanczos.ts";
 import { type Centre, centreOf } from "./centre.ts";
 import { covarianceOf } from "./covariance.ts";
 import { type Eigenpairs, eigenpairsOf } from "./eigenpairs.ts";
 import { compileProduct } from "./products.ts";
-import { type Convergence, subspaceIteration } from "./subspace_iteration.ts";
+import { tiledCovarianceOf } from "./tiled_covariance.ts";
 
 /** What {@link fitWhitening} needs besides the features. */
 export interface WhiteningOptions {
@@ -74,7 +75,7 @@ const epsilon = 1e-6;
  *
  * Three passes over the rows: means, covariance, and a correction that makes
  * the covariance of the result the identity to 1e-3. Time O(n d²), memory
- * `4 (2 b d + d²) + 8 d²` bytes for blocks of b rows, besides the result.
+ * `8 b d + 12 d²` bytes for blocks of b rows, besides the result.
  * Repeatable for one seed, one Backend and its thread count.
  *
  * The result has fewer than `components` components when the features vary in
@@ -118,8 +119,7 @@ export const fitWhitening: <E = never>(
   yield* validate(rows, options);
   const centre = yield* centreOf(rows);
   yield* requireVariance(rows, centre);
-  const covariance = yield* covarianceOf(rows, centre);
-  const pairs = yield* leadingEigenpairs(covariance, options);
+  const pairs = yield* leadingEigenpairs(rows, centre, options);
   const rough = divideByDeviations(pairs);
   const remaining = yield* covarianceOf(rows, centre, rough);
   const variances = pairs.values.map((value, i) =>
@@ -133,7 +133,7 @@ export const fitWhitening: <E = never>(
     projection: yield* correct(rough, remaining, kept, centre.scale),
     eigenvalues: eigenvalues.map((value) => value / centre.scale ** 2),
     explainedFraction: eigenvalues.reduce((sum, value) => sum + value) /
-      traceOf(covariance),
+      pairs.variance,
     residual: pairs.residual,
   };
 });
@@ -155,30 +155,62 @@ const requireVariance = (
     new ConstantFeaturesError({ points: rows, features: columns }),
   );
 
+/** Eigenpairs of a covariance. */
+interface CovariancePairs extends Eigenpairs, Pick<Convergence, "residual"> {
+  /** Sum of all eigenvalues. */
+  readonly variance: number;
+}
+
 /** Returns those above the noise of the covariance, at most `components`. */
-const leadingEigenpairs = Effect.fnUntraced(function* (
-  covariance: Float64Array,
+const leadingEigenpairs = Effect.fnUntraced(function* <E>(
+  rows: RowReader<E>,
+  centre: Centre,
   { components = 256, seed }: WhiteningOptions,
-): Effect.fn.Return<
-  Eigenpairs & Pick<Convergence, "residual">,
-  BackendError,
-  Backend
-> {
-  const d = Math.sqrt(covariance.length);
+): Effect.fn.Return<CovariancePairs, E | BackendError, Backend> {
+  const d = rows.columns;
   const count = Math.min(d, components);
-  const { values, vectors, residual } = d <= directLimit
-    ? { ...eigenpairsOf(covariance), residual: 0 }
-    : yield* subspaceIteration(covariance, count, seed);
+  const { values, vectors, ...others } = d <= directLimit
+    ? yield* allPairs(rows, centre)
+    : yield* largestPairs(rows, centre, count, seed);
   const kept = values.slice(0, count)
     .filter((value) => value > epsilon * values[0]!);
   return {
+    ...others,
     values: kept,
     vectors: matrix(
       kept.length,
       d,
       vectors.data.subarray(0, kept.length * d),
     ),
-    residual,
+  };
+});
+
+const allPairs = Effect.fnUntraced(function* <E>(
+  rows: RowReader<E>,
+  centre: Centre,
+): Effect.fn.Return<CovariancePairs, E | BackendError, Backend> {
+  const covariance = yield* covarianceOf(rows, centre);
+  return {
+    ...eigenpairsOf(covariance),
+    residual: 0,
+    variance: traceOf(covariance),
+  };
+});
+
+const largestPairs = Effect.fnUntraced(function* <E>(
+  rows: RowReader<E>,
+  centre: Centre,
+  count: number,
+  seed: number,
+): Effect.fn.Return<CovariancePairs, E | BackendError, Backend> {
+  const d = rows.columns;
+  const { deviceMemory } = (yield* Backend).info.capabilities;
+  const covariance = deviceMemory
+    ? matrix(d, d, new Float32Array(yield* covarianceOf(rows, centre)))
+    : yield* tiledCovarianceOf(rows, centre);
+  return {
+    ...yield* blockLanczos(covariance, count, seed),
+    variance: traceOf(covariance.data),
   };
 });
 
@@ -231,7 +263,7 @@ const correct = Effect.fnUntraced(
   Effect.scoped,
 );
 
-const traceOf = (square: Float64Array): number => {
+const traceOf = (square: Float32Array | Float64Array): number => {
   const d = Math.sqrt(square.length);
   let trace = 0;
   for (let i = 0; i < d; i++) trace += square[i * d + i]!;

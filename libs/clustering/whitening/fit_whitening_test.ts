@@ -140,8 +140,7 @@ effectTest(
   "fitWhitening() of many features finds what their products tell",
   () =>
     Effect.gen(function* () {
-      // 1100 features take subspace iteration, and tiles; 60 points a problem
-      // of size 60.
+      // 1100 features take tiles and Lanczos; 60 points a problem of size 60.
       const [n, d, components] = [60, 1100, 20];
       const points = normalPoints("many features", n, d);
       points.data.forEach((value, at) => {
