@@ -13,6 +13,11 @@ import { filterGradient } from "./filter_gradient.ts";
 import { conv } from "./gpu/conv.ts";
 import type { Lowering, Lowerings, ValueOf } from "./lowering.ts";
 import type { Attributes } from "./model.ts";
+import {
+  winogradConvolution,
+  winogradInputGradient,
+  winogradPlan,
+} from "./winograd.ts";
 
 /** Lowerings of convolution and of its gradients. */
 export const convolutionLowerings: Lowerings<
@@ -21,10 +26,20 @@ export const convolutionLowerings: Lowerings<
   | "convolutionFilterGradient"
 > = {
   convolution: (value, to) => convolve(value, to),
-  convolutionInputGradient: (value, to) =>
-    isConvolution(value)
+  convolutionInputGradient: (value, to) => {
+    const { operator: { geometry, inputShape }, inputs: [filter, dy] } = value;
+    const plan = winogradPlan(
+      { images: inputShape, filter: filter!.shape, results: dy!.shape },
+      geometry,
+      to,
+    );
+    if (plan !== undefined) {
+      return winogradInputGradient(plan, filter!, dy!, to);
+    }
+    return isConvolution(value)
       ? byConvolution(value, to)
-      : byTransposedConvolution(value, to),
+      : byTransposedConvolution(value, to);
+  },
   convolutionFilterGradient: filterGradient,
 };
 
@@ -38,10 +53,24 @@ export const convolutionLowerings: Lowerings<
  * @returns Name of its result.
  */
 export const convolve = (
-  { operator: { geometry }, inputs: [x, filter] }: ValueOf<"convolution">,
+  convolution: ValueOf<"convolution">,
   to: Lowering,
   bias?: string,
 ): string => {
+  const { operator: { geometry }, inputs: [x, filter] } = convolution;
+  const shapes = {
+    images: x!.shape,
+    filter: filter!.shape,
+    results: convolution.shape,
+  };
+  const plan = winogradPlan(shapes, geometry, to);
+  if (plan !== undefined) {
+    const y = winogradConvolution(plan, x!, filter!, to);
+    return bias === undefined ? y : to.node("Add", [
+      y,
+      to.node("Reshape", [bias, to.integers([-1, 1, 1])]),
+    ]);
+  }
   const images = to.tensor(x!);
   const block = blockFor(filter!, geometry.groups, to);
   if (block !== undefined) {

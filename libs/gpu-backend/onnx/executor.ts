@@ -103,6 +103,7 @@ export const layerOnnx = (
         block,
         byteProducts,
         onGpu: provider !== "cpu",
+        winograd: provider === "cpu",
       };
       return {
         info,

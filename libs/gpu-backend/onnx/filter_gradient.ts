@@ -13,6 +13,7 @@
  */
 import { conv } from "./gpu/conv.ts";
 import type { Lowering, ValueOf } from "./lowering.ts";
+import { winogradFilterGradient, winogradPlan } from "./winograd.ts";
 
 type FilterGradient = ValueOf<"convolutionFilterGradient">;
 
@@ -28,6 +29,13 @@ type FilterGradient = ValueOf<"convolutionFilterGradient">;
  */
 export const filterGradient = (value: FilterGradient, to: Lowering): string => {
   const { geometry, filterShape } = value.operator;
+  const [x, dy] = value.inputs;
+  const plan = winogradPlan(
+    { images: x!.shape, filter: filterShape, results: dy!.shape },
+    geometry,
+    to,
+  );
+  if (plan !== undefined) return winogradFilterGradient(plan, x!, dy!, to);
   const [, channels, height, width] = filterShape;
   const taps = height! * width!;
   return channels! > taps && geometry.groups * taps <= mostProducts

@@ -57,6 +57,11 @@ export interface LowerOptions {
   readonly byteProducts?: ByteProducts;
   /** Whether it computes on a GPU. Default: false. */
   readonly onGpu?: boolean;
+  /**
+   * Whether it has the products that convolutions by Winograd's algorithm are
+   * made of. Default: false.
+   */
+  readonly winograd?: boolean;
 }
 
 /**
@@ -74,7 +79,8 @@ export interface LowerOptions {
 export const lower = (
   graph: Graph,
   state: Tensors,
-  { block, byteProducts = 0, onGpu = false }: LowerOptions = {},
+  { block, byteProducts = 0, onGpu = false, winograd = false }: LowerOptions =
+    {},
 ): LoweredGraph => {
   const writer = modelWriter();
   const { inputs, leaves } = declareInputs(graph, state, writer);
@@ -95,6 +101,7 @@ export const lower = (
     block,
     byteProducts,
     onGpu,
+    winograd,
     lower: lowerValue,
   });
   for (const value of order) to.tensor(value);

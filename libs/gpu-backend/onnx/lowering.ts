@@ -32,6 +32,8 @@ export interface Lowering
   readonly byteProducts: ByteProducts;
   /** Whether operators must be those that a GPU has. */
   readonly onGpu: boolean;
+  /** Whether convolutions may go by Winograd's algorithm. */
+  readonly winograd: boolean;
   /** Name of the tensor of a value, which is lowered first when it was not. */
   readonly tensor: (value: Value) => string;
   /** Adds a node with one result and names it. */
@@ -82,6 +84,8 @@ export interface Surroundings {
   readonly byteProducts: ByteProducts;
   /** See {@link Lowering.onGpu}. */
   readonly onGpu: boolean;
+  /** See {@link Lowering.winograd}. */
+  readonly winograd: boolean;
   /** How each value is lowered. */
   readonly lower: (value: Value, to: Lowering) => string;
 }
@@ -95,8 +99,17 @@ export interface Surroundings {
  */
 export const lowering = (
   writer: ModelWriter,
-  { order, roots, leaves, constants: fixed, block, byteProducts, onGpu, lower }:
-    Surroundings,
+  {
+    order,
+    roots,
+    leaves,
+    constants: fixed,
+    block,
+    byteProducts,
+    onGpu,
+    winograd,
+    lower,
+  }: Surroundings,
 ): Lowering => {
   const tensors = new Map(leaves);
   const made = new Map<Value, Map<string, unknown>>();
@@ -124,6 +137,7 @@ export const lowering = (
   const to: Lowering = {
     byteProducts,
     onGpu,
+    winograd,
     byte: writer.byte,
     constant: (key, make) => {
       const name = constants.get(key) ?? writer.constant(`%${key}`, make());

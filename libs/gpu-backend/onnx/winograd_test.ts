@@ -1,0 +1,179 @@
+import { draws, floatTensor } from "@deepcluster/core";
+import {
+  addBias,
+  buildGraph,
+  convolution,
+  convolutionFilterGradient,
+  convolutionInputGradient,
+  type ConvolutionOptions,
+  input,
+  type Value,
+} from "@deepcluster/graph";
+import { assertClose, effectTest } from "@deepcluster/test";
+import { Effect } from "effect";
+import { Backend } from "../backend.ts";
+import { layerTested, normals } from "../testing.ts";
+import { compileWith } from "./executor.ts";
+import { lower } from "./lower.ts";
+import { loadRuntime } from "./runtime.ts";
+import assert from "node:assert/strict";
+
+/** The operators of a convolution or of its gradients. */
+const operatorsOf = Effect.fnUntraced(function* (y: Value, winograd = true) {
+  const graph = yield* buildGraph(() => ({ outputs: { y } }));
+  const { nodes } = lower(graph, {}, { winograd }).model;
+  return new Set(nodes.map(({ operator }) => operator));
+});
+
+const product = "com.microsoft.FusedMatMul";
+
+const all = (options: ConvolutionOptions, kernel = [3, 3]) => {
+  const x = input("x", [1, 128, 20, 20]);
+  const groups = options.groups ?? 1;
+  const filter = input("filter", [128, 128 / groups, ...kernel]);
+  const y = convolution(x, filter, options);
+  const dy = input("dy", y.shape);
+  return [
+    y,
+    convolutionInputGradient(filter, dy, x.shape, options),
+    convolutionFilterGradient(x, dy, filter.shape, options),
+  ];
+};
+
+effectTest(
+  "convolutions of many channels and their gradients go by tiles",
+  () =>
+    Effect.gen(function* () {
+      for (const y of all({ padding: 1 })) {
+        const operators = yield* operatorsOf(y);
+        assert.ok(operators.has(product), [...operators].join(" "));
+        assert.ok(!operators.has("Conv"), [...operators].join(" "));
+      }
+    }),
+);
+
+effectTest(
+  "nothing goes by tiles that steps, is dilated or grouped, has one tap, or " +
+    "runs in another engine",
+  () =>
+    Effect.gen(function* () {
+      const graphs = [
+        ...all({ stride: 2 }),
+        ...all({ dilation: 2 }),
+        ...all({ groups: 2 }),
+        ...all({}, [1, 1]),
+        ...all({}, [9, 9]),
+      ];
+      for (const y of graphs) {
+        assert.ok(!(yield* operatorsOf(y)).has(product));
+      }
+      for (const y of all({ padding: 1 })) {
+        assert.ok(!(yield* operatorsOf(y, false)).has(product));
+      }
+    }),
+);
+
+effectTest(
+  "nothing goes by tiles whose transforms cost what they save",
+  () =>
+    Effect.gen(function* () {
+      const few = convolution(
+        input("x", [1, 8, 128, 128]),
+        input("filter", [16, 8, 3, 3]),
+      );
+      assert.ok(!(yield* operatorsOf(few)).has(product));
+      const small = convolution(
+        input("x", [1, 192, 4, 4]),
+        input("filter", [192, 192, 3, 3]),
+        { padding: 1 },
+      );
+      assert.ok(!(yield* operatorsOf(small)).has(product));
+    }),
+);
+
+/** Runs a graph on random numbers, with and without tiles. */
+const runBoth = Effect.fnUntraced(
+  function* (outputs: Readonly<Record<string, Value>>) {
+    const runtime = yield* loadRuntime;
+    const graph = yield* buildGraph(() => ({ outputs }));
+    const random = draws(1, "both");
+    const inputs = Object.fromEntries(
+      Object.entries(graph.inputs)
+        .map(([name, { shape }]) => [name, normals(random, shape)]),
+    );
+    const run = Effect.fnUntraced(function* (winograd: boolean) {
+      const settings = { provider: "cpu", threads: 2 } as const;
+      const compile = compileWith({
+        runtime,
+        settings,
+        lowering: { winograd },
+      });
+      return { ...yield* (yield* compile(graph, {})).run(inputs) };
+    });
+    return { direct: yield* run(false), tiled: yield* run(true) };
+  },
+  Effect.scoped,
+);
+
+effectTest(
+  "a convolution and its gradients are the same by tiles but for rounding, " +
+    "whatever is left of the last tile",
+  () =>
+    Effect.gen(function* () {
+      const shapes = [[3, 3, 15, 14], [5, 3, 9, 21], [3, 5, 20, 24]] as const;
+      for (const [high, wide, ...size] of shapes) {
+        const x = input("x", [2, 98, ...size]);
+        const filter = input("filter", [123, 98, high, wide]);
+        const options = { padding: [1, 2] } as const;
+        const y = convolution(x, filter, options);
+        const dy = input("dy", y.shape);
+        const { direct, tiled } = yield* runBoth({
+          y,
+          biased: addBias(
+            convolution(x, filter, options),
+            input("bias", [123]),
+          ),
+          dx: convolutionInputGradient(filter, dy, x.shape, options),
+          df: convolutionFilterGradient(x, dy, filter.shape, options),
+        });
+        for (const [name, { data }] of Object.entries(direct)) {
+          const title = `${name} of ${high} by ${wide}`;
+          assertClose(tiled[name]!.data, data, 2e-5, title);
+          assert.notDeepEqual(tiled[name]!.data, data, title);
+        }
+      }
+    }),
+);
+
+effectTest(
+  "an image has the same features in every batch",
+  () =>
+    Effect.scoped(Effect.gen(function* () {
+      const backend = yield* Backend;
+      const filter = input("filter", [128, 128, 3, 3]);
+      const random = draws(1, "batches");
+      const weights = normals(random, filter.shape);
+      const run = (images: Float32Array) =>
+        Effect.gen(function* () {
+          const shape = [images.length / (128 * 20 * 20), 128, 20, 20];
+          const program = yield* backend.compile(
+            yield* buildGraph(() => ({
+              outputs: { y: convolution(input("x", shape), filter) },
+              state: { filter },
+            })),
+            { filter: weights },
+          );
+          return (yield* program.run({ x: floatTensor(shape, images) }))["y"]!;
+        });
+      const images = normals(random, [7, 128, 20, 20]).data as Float32Array;
+      const together = (yield* run(images)).data;
+      const each = images.length / 7;
+      for (const i of [0, 6]) {
+        const alone = (yield* run(images.slice(i * each, (i + 1) * each))).data;
+        assert.deepEqual(
+          alone,
+          together.slice(i * alone.length, (i + 1) * alone.length),
+        );
+      }
+    })).pipe(Effect.provide(layerTested)),
+);
