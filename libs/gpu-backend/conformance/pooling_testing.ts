@@ -49,6 +49,25 @@ export const poolingCases: readonly OperatorCase[] = [
   ),
 
   operatorCase(
+    "max-pooling by windows of 2 x 2 side by side, over even and odd sizes, " +
+      "finds the reference's first maxima",
+    12,
+    (maker) => {
+      const { between } = maker;
+      const shape = [
+        between(1, 3),
+        between(1, 3),
+        between(2, 9),
+        between(2, 9),
+      ];
+      const x = maker.floats("x", shape, Math.round);
+      const y = maxPool(x, { kernel: 2 });
+      const dy = maker.floats("dy", y.shape);
+      return { y, dx: maxPoolGradient(x, dy, { kernel: 2 }) };
+    },
+  ),
+
+  operatorCase(
     "what is rectified and then pooled has the reference's gradient, 0 where " +
       "all of a window is 0 or less",
     12,

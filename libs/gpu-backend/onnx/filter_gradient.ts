@@ -127,22 +127,25 @@ const byProducts = (value: FilterGradient, to: Lowering): string => {
       ]),
   );
   const columns = columnsOf(value, to);
-  const products: string[] = [];
-  for (let tap = 0; tap < height! * width!; tap++) {
-    for (const [group, rows] of grouped.entries()) {
-      const cut = cutOf(value, columns[tap % width!]!, tap, group, to);
-      products.push(to.node("Gemm", [rows, cut], { transB: { i: 1 } }));
-    }
-  }
-  const [only] = products;
-  const stacked = products.length === 1
-    ? only!
-    : to.node("Concat", products, { axis: { i: 0 } });
+  const taps = height! * width!;
+  const join = (parts: readonly string[], axis: number) =>
+    parts.length === 1
+      ? parts[0]!
+      : to.node("Concat", parts, { axis: { i: axis } });
+  const products = grouped.map((rows, group) =>
+    join(
+      Array.from({ length: taps }, (_, tap) => {
+        const cut = cutOf(value, columns[tap % width!]!, tap, group, to);
+        return to.node("Gemm", [rows, cut], { transB: { i: 1 } });
+      }),
+      1,
+    )
+  );
   const byTap = to.node("Reshape", [
-    stacked,
-    to.integers([height! * width!, filters!, channels!]),
+    join(products, 0),
+    to.integers([filters!, taps, channels!]),
   ]);
-  const byFilter = to.node("Transpose", [byTap], { perm: { ints: [1, 2, 0] } });
+  const byFilter = to.node("Transpose", [byTap], { perm: { ints: [0, 2, 1] } });
   return to.node("Reshape", [byFilter, to.integers(filterShape)]);
 };
 

@@ -20,6 +20,7 @@ import { encode } from "./encode.ts";
 import type { MakeExecution, OnnxEngine } from "./execution.ts";
 import { splitUpdate } from "./in_place.ts";
 import { lower } from "./lower.ts";
+import { reluAfterPool } from "./relu_after_pool.ts";
 import { openSession } from "./runtime.ts";
 import { marker } from "./marker.ts";
 import { runSession } from "./session.ts";
@@ -31,7 +32,8 @@ import { runSession } from "./session.ts";
  * `ModelTooLargeError`.
  */
 export const hostExecution: MakeExecution = Effect.fnUntraced(
-  function* (engine, graph, state, options) {
+  function* (engine, original, state, options) {
+    const graph = reluAfterPool(original);
     const split = splitUpdate(graph);
     const open = openWith(engine, graph);
     const pass = yield* open(split?.pass ?? graph, state);

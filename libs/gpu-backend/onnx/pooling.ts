@@ -3,9 +3,9 @@
  *
  * What comes of a NaN that shares its window with numbers depends on where it
  * stands and on the kernel that ONNX Runtime takes: of `[NaN, 1, 2, 3]` the
- * pooling alone makes 3, and with its gradient beside it NaN; of
- * `[1, NaN, 2, 3]` both make 3, of `[1, 2, 3, NaN]` NaN and 3. The reference
- * gives NaN in all of them. Even a window of nothing but NaN may come to the
+ * pooling alone makes 3, and with its gradient beside it, except for windows of
+ * 2 x 2, NaN; of `[1, NaN, 2, 3]` both make 3, of `[1, 2, 3, NaN]` NaN and 3.
+ * The reference gives NaN in all of them. Even a window of nothing but NaN may come to the
  * lowest finite number, where it reaches into the padding or is one row high.
  *
  * @module
@@ -20,8 +20,17 @@ export const poolingLowerings: Lowerings<
   "maxPool" | "averagePool" | "maxPoolGradient" | "averagePoolGradient"
 > = {
   maxPool: ({ operator, inputs: [x] }, to) =>
-    maxima(x!, operator.geometry, to)[0]!,
+    halves(operator.geometry, x!)
+      ? halved(x!, to)
+      : maxima(x!, operator.geometry, to)[0]!,
   maxPoolGradient: ({ operator, inputs: [x, dy] }, to) => {
+    if (halves(operator.geometry, x!)) {
+      return to.node("MaxUnpool", [
+        to.tensor(dy!),
+        positionsOfHalved(x!, to),
+        to.integers(x!.shape),
+      ], poolingAttributes(halving));
+    }
     const [, positions] = maxima(x!, operator.geometry, to);
     const flat = to.integers([-1]);
     const sums = to.node("ScatterElements", [
@@ -71,6 +80,63 @@ const maxima = (
       [to.tensor(x)],
       poolingAttributes(geometry),
     ));
+
+/** Windows of 2 x 2 beside each other, as in the small network and VGG. */
+const halving: Pooling = { kernel: [2, 2], stride: [2, 2], padding: [0, 0] };
+
+/** Whether a pooling is {@link halving}, and every element in a window. */
+const halves = ({ kernel, stride, padding }: Pooling, x: Value): boolean =>
+  [...kernel, ...stride].every((size) => size === 2) &&
+  padding.every((zeros) => zeros === 0) &&
+  x.shape.slice(2).every((size) => size % 2 === 0);
+
+const halved = (x: Value, to: Lowering): string =>
+  to.once(x, "halved", () => maximaOf(x, halving, to));
+
+const maximaOf = (x: Value, geometry: Pooling, to: Lowering): string =>
+  to.node("MaxPool", [to.tensor(x)], poolingAttributes(geometry));
+
+/**
+ * Where the first maximum of each window of {@link halving} stands in the whole
+ * tensor, flattened: to the right, or below, or both, of a corner, of a row or
+ * of a column without a maximum.
+ *
+ * `MaxPool` with positions compares number by number and takes ten times as
+ * long as without: 3.8 ms instead of 0.25 for 64 x 24 x 32 x 32 on 2 cores, of
+ * which this takes 1.6.
+ */
+const positionsOfHalved = (x: Value, to: Lowering): string => {
+  const [n, c, height, width] = x.shape as [number, number, number, number];
+  /** 1 where no maximum is in the first rows and columns of its window. */
+  const isBeyond = (kernel: Pooling["kernel"]) => {
+    const most = maximaOf(x, { ...halving, kernel }, to);
+    const less = to.node("Less", [most, halved(x, to)]);
+    return to.node("Cast", [less], { to: { i: float } });
+  };
+  const down = to.node("Add", [isBeyond([2, 1]), to.scalar(width - 1)]);
+  const fromCorner = to.node("Add", [
+    isBeyond([1, 1]),
+    to.node("Mul", [isBeyond([1, 2]), down]),
+  ]);
+  const corners = to.constant(`corners ${height}x${width}`, () =>
+    floatTensor(
+      [height / 2, width / 2],
+      Float32Array.from(
+        { length: height * width / 4 },
+        (_, i) => Math.floor(i / (width / 2)) * 2 * width + i % (width / 2) * 2,
+      ),
+    ));
+  const inPlane = to.node("Add", [fromCorner, corners]);
+  const planes = Array.from({ length: n * c }, (_, i) => i * height * width);
+  return to.node("Add", [
+    to.node("Cast", [inPlane], { to: { i: int64 } }),
+    to.node("Reshape", [to.integers(planes), to.integers([n, c, 1, 1])]),
+  ]);
+};
+
+/** `TensorProto.DataType` of the ONNX format. */
+const float = 1;
+const int64 = 7;
 
 type AverageGradient = ValueOf<"averagePoolGradient">;
 

@@ -31,12 +31,12 @@ effectTest(
   "what is lowered for the CPU is seen to need it",
   () =>
     Effect.gen(function* () {
-      const x = input("x", [1, 1, 4, 4]);
+      const x = input("x", [1, 1, 6, 6]);
       const graph = yield* buildGraph(() => ({
         outputs: {
           largest: argMax(x),
-          gradient: maxPoolGradient(x, maxPool(x, { kernel: 2 }), {
-            kernel: 2,
+          gradient: maxPoolGradient(x, maxPool(x, { kernel: 3 }), {
+            kernel: 3,
           }),
         },
       }));
