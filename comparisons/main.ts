@@ -88,7 +88,8 @@ for (const { name, measure } of growing) {
   growth.push(result);
 }
 const from = origin();
-const path = values.out ?? resultsPath("comparisons", from, filter);
+const described = isa === "native" ? filter : `${filter} ${isa}`;
+const path = values.out ?? resultsPath("comparisons", from, described);
 await writeResults(path, from, { ...conditions, rows, growth });
 console.error(`Wrote ${path}`);
 const differing = rows.flatMap(({ row, results }) =>
