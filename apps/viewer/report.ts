@@ -52,7 +52,7 @@ export const report = Command.make(
       batch: optionalFlag(
         atLeast("extract-batch", 1),
         "Images of one forward pass when features are extracted",
-        "32",
+        "the run's",
       ),
     },
     thumbnails: flagWithDefault(

@@ -97,7 +97,7 @@ export const trustworthiness: <E = never>(
     for (const [i, point] of points.entries()) {
       row(queries, i).set((yield* features.read(point, 1)).data);
     }
-    const queryRows = Math.max(1, Math.min(128, Math.floor(2 ** 24 / n)));
+    const queryRows = Math.max(1, Math.min(512, Math.floor(2 ** 22 / n)));
     const similarities = matrix(Math.min(queryRows, points.length), n);
     let penalty = 0;
     yield* similarityBlocks(
@@ -152,16 +152,17 @@ const penaltyOf = (
   near: Int32Array,
 ): number => {
   const k = near.length;
-  let penalty = 0;
-  for (const neighbour of near) {
-    const similarity = similarities[neighbour]!;
-    let rank = 1;
-    for (let j = 0; j < similarities.length; j++) {
-      const nearer = similarities[j]! > similarity ||
-        (similarities[j] === similarity && j < neighbour);
-      if (nearer && j !== point) rank++;
+  const known = Float32Array.from(near, (j) => similarities[j]!);
+  const farthest = known.reduce((least, one) => Math.min(least, one));
+  const ranks = new Int32Array(k).fill(1);
+  for (let j = 0; j < similarities.length; j++) {
+    const similarity = similarities[j]!;
+    if (similarity < farthest || j === point) continue;
+    for (let i = 0; i < k; i++) {
+      const isNearer = similarity > known[i]! ||
+        (similarity === known[i] && j < near[i]!);
+      if (isNearer) ranks[i]!++;
     }
-    penalty += Math.max(0, rank - k);
   }
-  return penalty;
+  return ranks.reduce((sum, rank) => sum + Math.max(0, rank - k), 0);
 };

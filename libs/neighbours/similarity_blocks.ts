@@ -90,8 +90,8 @@ export const similarityBlocks: <E = never, F = never>(
     const rule = `the ${d} columns of the queries`;
     yield* requireOption(action, "columns of keys", rule, keys.columns, equal);
     if (m === 0 || n === 0) return;
-    const queryRows = Math.min(m, options.queryRows);
-    const keyRows = Math.min(n, options.keyRows);
+    const queryRows = evenly(m, options.queryRows);
+    const keyRows = evenly(n, options.keyRows);
     const productsOf = yield* compileProducts(queryRows, keyRows, d);
     const [queryBlock, keyBlock] = [matrix(queryRows, d), matrix(keyRows, d)];
     for (let firstQuery = 0; firstQuery < m; firstQuery += queryRows) {
@@ -119,6 +119,10 @@ export const similarityBlocks: <E = never, F = never>(
   },
   Effect.scoped,
 );
+
+/** Rows of blocks of the same size, so that no product is of empty rows. */
+const evenly = (rows: number, most: number): number =>
+  Math.ceil(rows / Math.ceil(rows / most));
 
 /** Compiles the products of a block of queries and a block of keys. */
 const compileProducts: (m: number, n: number, d: number) => Effect.Effect<

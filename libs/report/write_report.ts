@@ -41,6 +41,8 @@ import { requirePage } from "./require_page.ts";
 
 /** How {@link writeReport} writes a report. */
 export interface WriteReportOptions extends PartOptions {
+  /** Images of a run of the network. Default: as when the run was trained. */
+  readonly batch?: number;
   /** The file, FILE.html. Default: `report.html` in the run folder. */
   readonly out?: string;
   /** Where the images are now. Default: where the run found them. */
@@ -119,8 +121,9 @@ export const writeReport: (
     ...options.seed !== undefined && { seed: options.seed },
   });
   const run = { folder, images };
+  const parts = { batch: configuration.extractBatch, ...options };
   // First, as it refuses a layer that does not exist.
-  const topImages = yield* topImagesPart(run, options);
+  const topImages = yield* topImagesPart(run, parts);
   const page = yield* reportPage({
     history,
     warnings,
@@ -133,7 +136,7 @@ export const writeReport: (
           ? "No epoch has a clustering yet."
           : yield* clustersSection(clusters, epochs.at(-1)?.report.splits),
       },
-      yield* mapPart(run, options),
+      yield* mapPart(run, parts),
       yield* filtersPart(run),
       topImages,
     ],

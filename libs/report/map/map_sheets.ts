@@ -56,7 +56,7 @@ const concurrency = 4;
  * has one, so that all clusters keep some. What squares take is measured on a
  * thousand of them. Images that cannot be read have none.
  *
- * Memory: one sheet, and the result. Reports progress as `thumbnails`.
+ * Memory: two sheets, and the result. Reports progress as `thumbnails`.
  *
  * @param indices The points' images, those of a cluster side by side.
  * @param squareOf Decodes them.
@@ -81,7 +81,6 @@ export const mapSheets: (
     }
     const shown = spread(points, fitting);
     const squares = new Int32Array(points).fill(-1);
-    const sheets: string[] = [];
     const { report } = yield* Progress;
     const progress = (done: number) =>
       report({
@@ -91,15 +90,31 @@ export const mapSheets: (
         unit: "images",
       });
     yield* progress(0);
-    for (let start = 0; start < shown.length; start += across ** 2) {
-      const some = shown.subarray(start, start + across ** 2);
-      const { sheet, drawn } = yield* drawSheet(indices, some, side, squareOf);
-      for (const [place, point] of some.entries()) {
-        if (drawn[place]) squares[point] = start + place;
-      }
-      sheets.push(sheet);
-      yield* progress(start + some.length);
-    }
+    let done = 0;
+    const starts = Array.from(
+      { length: Math.ceil(shown.length / across ** 2) },
+      (_, sheet) => sheet * across ** 2,
+    );
+    // While one sheet is compressed, the next is drawn.
+    const sheets = yield* Effect.forEach(
+      starts,
+      Effect.fnUntraced(function* (start) {
+        const some = shown.subarray(start, start + across ** 2);
+        const { sheet, drawn } = yield* drawSheet(
+          indices,
+          some,
+          side,
+          squareOf,
+        );
+        for (const [place, point] of some.entries()) {
+          if (drawn[place]) squares[point] = start + place;
+        }
+        done += some.length;
+        yield* progress(done);
+        return sheet;
+      }),
+      { concurrency: 2 },
+    );
     return { side, columns: across, rows: across, sheets, squares };
   },
 );
