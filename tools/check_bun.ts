@@ -4,11 +4,18 @@
  *
  * @module
  */
-import { readdirSync } from "node:fs";
+import { readdirSync, readFileSync } from "node:fs";
 import process from "node:process";
 
-const libs = readdirSync(new URL("../libs", import.meta.url));
-const names = libs.map((lib) => `@deepcluster/${lib}`);
+const folder = new URL("../libs/", import.meta.url);
+const names = readdirSync(folder).flatMap((lib) => {
+  const { name, exports } = JSON.parse(
+    readFileSync(new URL(`${lib}/deno.json`, folder), "utf8"),
+  );
+  return typeof exports === "string"
+    ? [name]
+    : Object.keys(exports).map((path) => name + path.slice(1));
+});
 for (const name of [...names, "effect", "onnxruntime-node", "sharp"]) {
   // deno-lint-ignore deepcluster/no-computed-import -- the names are listed
   const module = await import(name);
@@ -17,4 +24,6 @@ for (const name of [...names, "effect", "onnxruntime-node", "sharp"]) {
     process.exit(1);
   }
 }
-console.error(`bun ${process.versions["bun"]}: ${names.length} libs found`);
+console.error(
+  `bun ${process.versions["bun"]}: ${names.length} exports of libs found`,
+);

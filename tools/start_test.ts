@@ -57,6 +57,9 @@ for (
   const entry of [
     "apps/trainer/main.ts",
     "apps/trainer/status.ts",
+    "apps/trainer/train.ts",
+    "apps/trainer/doctor.ts",
+    "apps/trainer/resume.ts",
     "apps/evaluator/main.ts",
     "apps/evaluator/model_main.ts",
     "apps/evaluator/features_main.ts",

@@ -39,11 +39,8 @@ import { join } from "node:path";
 import { smallEmoji } from "./configs/small_emoji.ts";
 import { demoResults, layerEvaluation } from "./demo_results.ts";
 import { keepReport } from "./report.ts";
-import {
-  operationFlags,
-  type OperationValues,
-  runToEnd,
-} from "./run_to_end.ts";
+import { operationFlags, type OperationValues } from "./operation_flags.ts";
+import { runToEnd } from "./run_to_end.ts";
 import { sheetName } from "./sheet.ts";
 import { startRun } from "./start_run.ts";
 

@@ -4,28 +4,12 @@
  *
  * @module
  */
-import { resolveBackend } from "@deepcluster/gpu-backend";
-import { typedEngine } from "@deepcluster/runs";
+import { loadModule } from "@deepcluster/core";
 import { optionalFlag } from "@deepcluster/terminal";
-import { Console, Effect, Option, Schema } from "effect";
+import { Effect } from "effect";
 import { Argument, Command, Flag } from "effect/cli";
-import { examineMachine, examineRun } from "./doctor_examine.ts";
-import { probeOnce } from "./doctor_machine.ts";
-import { type Report, reportText } from "./doctor_report.ts";
-import { operationFlags } from "./run_to_end.ts";
-import { configurationOf, settingFlags } from "./settings.ts";
-
-/** A run that cannot work with its settings. */
-class UnfitError extends Schema.TaggedError<UnfitError>()("UnfitError", {
-  errors: Schema.Int,
-}) {
-  /** Where to look. */
-  override get message(): string {
-    return `Cannot work like this: see the ${
-      this.errors === 1 ? "error" : `${this.errors} errors`
-    } above`;
-  }
-}
+import { operationFlags } from "./operation_flags.ts";
+import { settingFlags } from "./setting_flags.ts";
 
 /** Of the flags of `train`, those that change what a run needs. */
 const { imageMemory, json, keep, saveEvery, software } = operationFlags;
@@ -48,32 +32,11 @@ export const doctor = Command.make(
     operation: { imageMemory, json, keep, saveEvery, software },
     settings: settingFlags,
   },
-  Effect.fnUntraced(function* ({ images, run, operation, settings }) {
-    const folder = Option.getOrUndefined(run);
-    const { config, engine, provider, threads } = settings;
-    const { software } = operation;
-    const probe = probeOnce();
-    const report: Report = Option.isSome(images) || Option.isSome(config)
-      ? yield* examineRun(
-        yield* configurationOf(images, settings, probe),
-        folder,
-        operation,
-        probe,
-      )
-      : yield* examineMachine(
-        yield* resolveBackend(
-          typedEngine({ engine, provider, threads, software }),
-          probe,
-        ),
-        folder,
-        probe,
-      );
-    yield* Console.log(
-      operation.json ? JSON.stringify(report) : reportText(report),
+  Effect.fnUntraced(function* (values) {
+    const { examine } = yield* loadModule<typeof import("./doctor_typed.ts")>(
+      new URL("./doctor_typed.ts", import.meta.url),
     );
-    const errors = report.findings.filter(({ level }) => level === "error");
-    if (errors.length === 0) return;
-    return yield* new UnfitError({ errors: errors.length });
+    yield* examine(values);
   }, Effect.scoped),
 ).pipe(
   Command.withExamples([

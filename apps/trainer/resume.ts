@@ -3,30 +3,11 @@
  *
  * @module
  */
-import {
-  openRun,
-  parseConfiguration,
-  resumedConfiguration,
-  runFiles,
-} from "@deepcluster/runs";
-import { atLeast, fromHere, optionalFlag, typed } from "@deepcluster/terminal";
-import { Effect, Option, Schema } from "effect";
+import { loadModule } from "@deepcluster/core";
+import { atLeast, optionalFlag } from "@deepcluster/terminal";
+import { Effect } from "effect";
 import { Argument, Command, Flag } from "effect/cli";
-import { join } from "node:path";
-import { operationFlags, runToEnd } from "./run_to_end.ts";
-
-/** The images of a run are not where they were. */
-export class ImagesMovedError
-  extends Schema.TaggedError<ImagesMovedError>()("ImagesMovedError", {
-    run: Schema.String,
-    reason: Schema.String,
-  }) {
-  /** What was found in their place, and what to do. */
-  override get message(): string {
-    return `${this.reason}\nIf the images were moved, name their new place: ` +
-      `deno task resume ${typed(this.run)} --images NEW`;
-  }
-}
+import { operationFlags } from "./operation_flags.ts";
 
 /** The command. */
 export const resume = Command.make(
@@ -47,25 +28,11 @@ export const resume = Command.make(
     ),
     operation: operationFlags,
   },
-  Effect.fnUntraced(function* ({ run, images, epochs, operation }) {
-    const folder = fromHere(run);
-    const settings = yield* openRun(folder);
-    const origin = join(folder, runFiles.config);
-    const configuration = yield* resumedConfiguration(
-      folder,
-      yield* parseConfiguration(settings, origin),
-      {
-        ...Option.isSome(images) && { images: fromHere(images.value) },
-        ...Option.isSome(epochs) && { epochs: epochs.value },
-      },
-    );
-    const moved = ({ message: reason }: Error) =>
-      new ImagesMovedError({ run: folder, reason });
-    yield* runToEnd(folder, configuration, operation).pipe(
-      Effect.mapError((error) =>
-        Option.isNone(images) && mayBeMoved(error) ? moved(error) : error
-      ),
-    );
+  Effect.fnUntraced(function* (values) {
+    const { resumeTyped } = yield* loadModule<
+      typeof import("./resume_typed.ts")
+    >(new URL("./resume_typed.ts", import.meta.url));
+    yield* resumeTyped(values);
   }, Effect.scoped),
 ).pipe(
   Command.withExamples([
@@ -83,7 +50,3 @@ export const resume = Command.make(
     },
   ]),
 );
-
-/** What comes of images that are gone, or of a place where none are mounted. */
-const mayBeMoved = ({ _tag }: { readonly _tag: string }): boolean =>
-  _tag === "SourceError" || _tag === "TooManyUnreadableError";

@@ -3,15 +3,16 @@
  *
  * @module
  */
-import type { Setting } from "@deepcluster/runs";
+import { loadModule } from "@deepcluster/core";
+import { isChoice, type Setting } from "@deepcluster/runs/settings";
 import {
   fractionsFlag,
   optionalFlag,
   shownDefault,
   switchFlag,
 } from "@deepcluster/terminal";
-import type { Option } from "effect";
-import { Flag } from "effect/cli";
+import { Effect, type Option } from "effect";
+import { CliError, Flag } from "effect/cli";
 
 /**
  * The flag of a setting: its kind follows from the setting's rule, its help
@@ -38,18 +39,39 @@ export const settingFlag = (
 
 const valueFlag = (name: string, setting: Setting): Flag.Flag<unknown> => {
   const { rule } = setting;
-  if (rule.allows(true)) return switchFlag(name);
+  if (rule === "boolean") return switchFlag(name);
   const choices = choicesOf(setting);
   if (choices.length > 0) return Flag.Literals(name, choices);
-  if (rule.extends("unknown[]")) return fractionsFlag(name);
-  if (!rule.extends("number")) return Flag.String(name);
-  const number = rule.extends("number.integer")
+  if (Array.isArray(rule)) return fractionsFlag(name);
+  if (typeof rule !== "string" || !rule.includes("number")) {
+    return Flag.String(name);
+  }
+  const number = rule.includes("number.integer")
     ? Flag.Int(name)
     : Flag.Finite(name);
   return number.pipe(
-    Flag.filter((value) => rule.allows(value), () => rule.description),
+    Flag.mapEffect((value) => checked(name, setting, value)),
   );
 };
+
+/** Rules are loaded with the first value: help needs none. */
+const checked = Effect.fnUntraced(function* (
+  option: string,
+  setting: Setting,
+  value: number,
+) {
+  const { ruleOf } = yield* loadModule<typeof import("./setting_rule.ts")>(
+    new URL("./setting_rule.ts", import.meta.url),
+  );
+  const rule = ruleOf(setting);
+  if (rule.allows(value)) return value;
+  return yield* new CliError.InvalidValue({
+    option,
+    value: String(value),
+    expected: rule.description,
+    kind: "flag",
+  });
+});
 
 /**
  * The values of a setting that has few.
@@ -58,7 +80,7 @@ const valueFlag = (name: string, setting: Setting): Flag.Flag<unknown> => {
  * @returns Its values; none where they are not listed.
  */
 export const choicesOf = ({ rule, standIn }: Setting): readonly string[] => [
-  ...rule.select("unit").map(({ unit }) => String(unit)),
+  ...isChoice(rule) ? rule.oneOf.toSorted() : [],
   ...standIn === undefined ? [] : [standIn],
 ];
 

@@ -4,7 +4,7 @@
  *
  * @module
  */
-import { type Setting, settings } from "@deepcluster/runs";
+import { ruleOf, type Setting, settings } from "@deepcluster/runs";
 import { readFile, writeFile } from "node:fs/promises";
 import { choicesOf, defaultOf } from "./setting_flag.ts";
 
@@ -30,7 +30,7 @@ const settingsTable = (): string => {
       `\`${field}\``,
       setting.flag === undefined ? "" : `\`--${setting.flag}\``,
       defaultOf(setting) ?? "",
-      ruleOf(setting),
+      ruleText(setting),
       setting.help,
     ].map((cell) => cell.replaceAll("|", "\\|"))
   );
@@ -44,8 +44,8 @@ const settingsTable = (): string => {
   return [line(head), rule, ...rows.map(line)].join("");
 };
 
-const ruleOf = (setting: Setting): string => {
-  const { rule } = setting;
+const ruleText = (setting: Setting): string => {
+  const rule = ruleOf(setting);
   if (rule.allows(true)) return "yes or no";
   const choices = choicesOf(setting).map((choice) => `\`${choice}\``);
   if (choices.length > 0) return choices.join(", ");

@@ -5,11 +5,8 @@ import { mkdtemp, writeFile } from "node:fs/promises";
 import { availableParallelism, tmpdir } from "node:os";
 import { join } from "node:path";
 import { presets } from "./configs/mod.ts";
-import {
-  configurationOf,
-  settingFlags,
-  type SettingValues,
-} from "./settings.ts";
+import { settingFlags, type SettingValues } from "./setting_flags.ts";
+import { configurationOf } from "./settings.ts";
 import assert from "node:assert/strict";
 
 /** The configuration of some flags, for images of some path. */

@@ -17,7 +17,8 @@ import type { Network } from "@deepcluster/models";
 import { type Cause, Effect, Exit, Schema } from "effect";
 import { needFindings, settingFindings } from "./doctor_findings.ts";
 import { freeBytesFor, machine } from "./doctor_machine.ts";
-import { type OperationValues, runToEnd } from "./run_to_end.ts";
+import type { OperationValues } from "./operation_flags.ts";
+import { runToEnd } from "./run_to_end.ts";
 
 /** A run that cannot work, by the rules of `doctor`. */
 export class UnfitRunError extends Schema.TaggedError<UnfitRunError>()(

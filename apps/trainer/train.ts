@@ -3,12 +3,11 @@
  *
  * @module
  */
-import { fromHere } from "@deepcluster/terminal";
+import { loadModule } from "@deepcluster/core";
 import { Effect, Option } from "effect";
 import { Argument, CliError, Command, Flag } from "effect/cli";
-import { operationFlags } from "./run_to_end.ts";
-import { configurationOf, settingFlags } from "./settings.ts";
-import { startRun } from "./start_run.ts";
+import { operationFlags } from "./operation_flags.ts";
+import { settingFlags } from "./setting_flags.ts";
 
 /** The command. */
 export const train = Command.make(
@@ -35,8 +34,10 @@ export const train = Command.make(
         errors: [new CliError.MissingArgument({ argument: "images" })],
       });
     }
-    const configuration = yield* configurationOf(images, settings);
-    yield* startRun(fromHere(run), configuration, operation);
+    const { trainTyped } = yield* loadModule<typeof import("./train_typed.ts")>(
+      new URL("./train_typed.ts", import.meta.url),
+    );
+    yield* trainTyped(images, run, operation, settings);
   }, Effect.scoped),
 ).pipe(
   Command.withExamples([

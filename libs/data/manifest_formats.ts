@@ -9,20 +9,13 @@ import type { ManifestEntries } from "./manifest_entries.ts";
 import { listReader, pathLabelReader } from "./manifest_lines.ts";
 import { objectReader } from "./manifest_objects.ts";
 import { tableReader } from "./manifest_tables.ts";
+import type { ManifestFormat } from "./manifest_format_names.ts";
 import type { TextReader } from "./text_records.ts";
 
-/** Every format, by the name that `--manifest-format` takes. */
-export const manifestFormats = [
-  "text",
-  "path-label",
-  "csv",
-  "csv-semicolon",
-  "tsv",
-  "jsonl",
-] as const;
-
-/** How a manifest is written. */
-export type ManifestFormat = typeof manifestFormats[number];
+export {
+  type ManifestFormat,
+  manifestFormats,
+} from "./manifest_format_names.ts";
 
 /**
  * A reader of one format.

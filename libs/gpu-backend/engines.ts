@@ -18,15 +18,14 @@
  *
  * @module
  */
+import { loadModule } from "@deepcluster/core";
+import { Effect, Layer } from "effect";
 import type { Engine } from "./engine.ts";
-import { layerOnnx } from "./onnx/executor.ts";
 import {
   onnxLibrary,
   type OnnxProvider,
   onnxProviders,
 } from "./onnx/providers.ts";
-import { layerReference } from "./reference.ts";
-import { layerTfjs } from "./tfjs/executor.ts";
 import { type TfjsProvider, tfjsProviders } from "./tfjs/providers.ts";
 
 /** All engines by name, the default first. */
@@ -39,19 +38,31 @@ export const engines: {
     description: "ONNX Runtime",
     library: onnxLibrary,
     providers: onnxProviders,
-    layer: layerOnnx,
+    layer: (settings) =>
+      loadModule<typeof import("./onnx/executor.ts")>(
+        new URL("./onnx/executor.ts", import.meta.url),
+      ).pipe(Effect.map(({ layerOnnx }) => layerOnnx(settings)), Layer.unwrap),
   },
   tfjs: {
     description: "TensorFlow.js",
     providers: tfjsProviders,
-    layer: layerTfjs,
+    layer: (settings) =>
+      loadModule<typeof import("./tfjs/executor.ts")>(
+        new URL("./tfjs/executor.ts", import.meta.url),
+      ).pipe(Effect.map(({ layerTfjs }) => layerTfjs(settings)), Layer.unwrap),
   },
   reference: {
     description: "plain TypeScript, for tiny sizes",
     providers: { cpu: { description: "the processor", maxThreads: 1 } },
-    layer: () => layerReference,
+    layer: () =>
+      loadModule<typeof import("./reference.ts")>(
+        new URL("./reference.ts", import.meta.url),
+      ).pipe(Effect.map(({ layerReference }) => layerReference), Layer.unwrap),
   },
 };
+
+/** The value of `provider` that stands for the fastest. */
+export const autoProvider = "auto";
 
 /** Name of an engine. */
 export type EngineName = keyof typeof engines;

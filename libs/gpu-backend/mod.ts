@@ -15,6 +15,7 @@ export {
 } from "./backend.ts";
 export type { Engine, EngineSettings, Provider } from "./engine.ts";
 export {
+  autoProvider,
   type EngineName,
   engineNames,
   engines,
@@ -52,7 +53,7 @@ export {
 } from "./onnx/file_facts.ts";
 export { layerReference } from "./reference.ts";
 export { layerBackend } from "./layer_backend.ts";
-export { autoProvider, resolveBackend } from "./probe/choose_provider.ts";
+export { resolveBackend } from "./probe/choose_provider.ts";
 export {
   answerOf,
   type EndedChild,

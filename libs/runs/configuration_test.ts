@@ -1,7 +1,8 @@
 import { canonicalJson } from "@deepcluster/storage";
 import { effectTest } from "@deepcluster/test";
 import { Effect } from "effect";
-import { parseConfiguration, settings } from "./configuration.ts";
+import { parseConfiguration } from "./configuration.ts";
+import { settings } from "./settings.ts";
 import assert from "node:assert/strict";
 
 effectTest(

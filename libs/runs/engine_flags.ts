@@ -1,33 +1,26 @@
 /**
- * Flags of every command that computes, and the services that they choose.
+ * Flags of every command that computes.
  *
  * @module
  */
-import { Assigner } from "@deepcluster/clustering";
-import type { Progress } from "@deepcluster/core";
+import type { BackendOptions, SelectedBackend } from "@deepcluster/gpu-backend";
 import {
   autoProvider,
-  type Backend,
-  type BackendOptions,
   type EngineName,
   engineNames,
-  layerBackend,
   type ProviderName,
   providerNames,
-  type SelectedBackend,
-  type SelectionError,
-} from "@deepcluster/gpu-backend";
+} from "@deepcluster/gpu-backend/engines";
 import {
   atLeast,
   flagWithDefault,
-  layerProgress,
   optionalFlag,
   presentOnly,
   switchFlag,
 } from "@deepcluster/terminal";
-import { Layer, Option } from "effect";
+import { Option } from "effect";
 import { Flag } from "effect/cli";
-import { settings } from "./configuration.ts";
+import { settings } from "./settings.ts";
 
 /**
  * Whether a GPU may be one that the processor imitates. It is no setting of a
@@ -110,17 +103,3 @@ export const continuedEngine = (
     software,
   };
 };
-
-/**
- * Provides the engine that was typed, k-means' assignment on it, and progress
- * on standard error.
- *
- * @param values Values of {@link engineFlags}, among others.
- * @returns The layer, or the engine's errors.
- */
-export const layerTypedEngine = (
-  values: EngineValues,
-): Layer.Layer<Backend | Assigner | Progress, SelectionError> =>
-  Layer.mergeAll(Assigner.layerBackend, layerProgress()).pipe(
-    Layer.provideMerge(layerBackend(typedEngine(values))),
-  );

@@ -8,9 +8,9 @@ import {
   continuedEngine,
   engineFlags,
   type EngineValues,
-  layerTypedEngine,
   typedEngine,
 } from "./engine_flags.ts";
+import { layerTypedEngine } from "./typed_engine.ts";
 import assert from "node:assert/strict";
 
 const untyped: EngineValues = {

@@ -9,7 +9,7 @@ import {
   engineNames,
   engines,
   providersOf,
-} from "@deepcluster/gpu-backend";
+} from "@deepcluster/gpu-backend/engines";
 
 /** What `--engine` chooses. */
 export const engineHelp: string = "Library that computes: " +

@@ -7,11 +7,11 @@
 // Settings
 export {
   parseConfiguration,
+  ruleOf,
   type RunConfiguration,
-  type Setting,
-  settings,
   type TrainingSettings,
 } from "./configuration.ts";
+export { type Setting, settings } from "./settings.ts";
 export {
   requireLonger,
   resumedConfiguration,
@@ -105,21 +105,19 @@ export {
   continuedEngine,
   engineFlags,
   type EngineValues,
-  layerTypedEngine,
   softwareFlag,
   typedEngine,
 } from "./engine_flags.ts";
+export { layerTypedEngine } from "./typed_engine.ts";
 
 // Models by name or path
 export {
   modelArgument,
   modelFlags,
   type ModelValues,
-  openTypedModel,
-  type TypedModel,
-  typedModel,
   weightsFlags,
 } from "./model_flags.ts";
+export { openTypedModel, type TypedModel, typedModel } from "./typed_model.ts";
 export {
   type EvaluatedModel,
   type EvaluatedRun,

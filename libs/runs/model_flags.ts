@@ -1,22 +1,19 @@
 /**
- * Flags of every command that takes MODEL, and the model that they mean.
+ * Flags of every command that takes MODEL.
  *
  * @module
  */
-import { interpolations } from "@deepcluster/data";
-import { preprocessingPresets } from "@deepcluster/model-io";
-import { architectureNames } from "@deepcluster/models";
+import { interpolations } from "@deepcluster/data/interpolations";
+import { preprocessingPresets } from "@deepcluster/model-io/preprocessing";
+import { architectureNames } from "@deepcluster/models/architectures";
 import {
   atLeast,
-  fromHere,
   numbersFlag,
   optionalFlag,
   positive,
-  presentOnly,
   switchFlag,
 } from "@deepcluster/terminal";
 import { Argument, Flag } from "effect/cli";
-import { openModel, type OpenModelOptions } from "./open_model.ts";
 
 /** MODEL. */
 export const modelArgument: Argument.Argument<string> = Argument.String("model")
@@ -56,7 +53,8 @@ export const weightsFlags = {
   ),
 };
 
-const presets = Object.keys(preprocessingPresets);
+/** Names that `--preprocessing` takes beside files. */
+export const presets: readonly string[] = Object.keys(preprocessingPresets);
 
 /** How images become the input of an ONNX encoder, and what is read of it. */
 export const encoderFlags = {
@@ -123,72 +121,6 @@ export const modelFlags: typeof weightsFlags & typeof encoderFlags = {
 export type ModelValues = {
   readonly [K in keyof typeof modelFlags]: (typeof modelFlags)[K] extends
     Flag.Flag<infer A> ? A : never;
-};
-
-/** A model as it was typed: the arguments of `openModel`. */
-export interface TypedModel {
-  /** `random`, `pixels`, or an absolute path. */
-  readonly path: string;
-  /** Plain data, with absolute paths. */
-  readonly options: OpenModelOptions;
-}
-
-/**
- * Reads what was typed, without opening the model.
- *
- * @param model `random`, `pixels`, or a path from where the command was called.
- * @param values Values of {@link modelFlags}.
- * @param seed Names the weights of `random`.
- * @returns What `openModel` is to be given.
- */
-export const typedModel = (
-  model: string,
-  values: ModelValues,
-  seed: number,
-): TypedModel => {
-  const { epoch, network, sobel, size, width, ...told } = values;
-  const { network: architecture, ...weights } = presentOnly({
-    epoch,
-    network,
-    sobel,
-    size,
-    width,
-  });
-  const { preprocessing, range, ...encoder } = presentOnly(told);
-  return {
-    path: model === "random" || model === "pixels" ? model : fromHere(model),
-    options: {
-      ...weights,
-      ...architecture !== undefined && { model: architecture },
-      seed,
-      encoder: {
-        ...encoder,
-        ...range !== undefined && { range: range === "1" ? 1 : 255 },
-        ...preprocessing !== undefined && {
-          preprocessing: presets.includes(preprocessing)
-            ? preprocessing
-            : fromHere(preprocessing),
-        },
-      },
-    },
-  };
-};
-
-/**
- * Opens the model that was typed.
- *
- * @param model `random`, `pixels`, or a path from where the command was called.
- * @param values Values of {@link modelFlags}.
- * @param seed Names the weights of `random`.
- * @returns The model, or the errors of `openModel`.
- */
-export const openTypedModel = (
-  model: string,
-  values: ModelValues,
-  seed: number,
-): ReturnType<typeof openModel> => {
-  const { path, options } = typedModel(model, values, seed);
-  return openModel(path, options);
 };
 
 function isChannels(values: readonly number[]): boolean {

@@ -35,30 +35,47 @@ export const readMetrics: (
   "readMetrics",
 )(function* (store) {
   const values = yield* readLines(store, runFiles.metrics);
-  return yield* Effect.forEach(
-    values,
-    (value, i) =>
-      isMetrics(value) ? Effect.succeed(value) : new TableError({
-        path: store.pathOf(runFiles.metrics),
-        line: i + 1,
-        rule: "it must be a line of figures as `train` writes it",
-        found: JSON.stringify(value).slice(0, 60),
-      }),
-  );
+  return yield* Effect.forEach(values, (value, i) => {
+    const found = brokenLine(value);
+    if (found === undefined) return Effect.succeed(value as Metrics);
+    return new TableError({
+      path: store.pathOf(runFiles.metrics),
+      line: i + 1,
+      rule: "it must be a line of figures as `train` writes it",
+      found,
+    });
+  });
 });
 
 /** By hand, so that `status` need not load a library for it. */
-const isMetrics = (value: unknown): value is Metrics => {
-  if (typeof value !== "object" || value === null) return false;
+const brokenLine = (value: unknown): string | undefined => {
+  if (typeof value !== "object" || value === null || Array.isArray(value)) {
+    return `must be an object (was ${shown(value)})`;
+  }
   const figures = value as Readonly<Record<string, unknown>>;
-  const { epoch, event, nmiToLabels = 0 } = figures;
+  const { epoch, event } = figures;
+  if (event !== "clustered" && event !== "trained") {
+    return `event must be "clustered" or "trained" (was ${shown(event)})`;
+  }
+  if (!Number.isInteger(epoch) || Number(epoch) < 1) {
+    return `epoch must be an integer >= 1 (was ${shown(epoch)})`;
+  }
   const numbers = event === "trained"
-    ? [figures["loss"], figures["accuracy"], figures["steps"]]
-    : [nmiToLabels];
-  return (event === "clustered" || event === "trained") &&
-    Number.isInteger(epoch) && Number(epoch) >= 1 &&
-    numbers.every((figure) => typeof figure === "number") &&
-    Object.values(figures).every((figure) =>
-      typeof figure === "number" || typeof figure === "string"
-    );
+    ? ["loss", "accuracy", "steps"]
+    : "nmiToLabels" in figures
+    ? ["nmiToLabels"]
+    : [];
+  const wrong = numbers.find((name) => typeof figures[name] !== "number");
+  if (wrong !== undefined) {
+    return `${wrong} must be a number (was ${shown(figures[wrong])})`;
+  }
+  const other = Object.keys(figures).find((name) =>
+    !["number", "string"].includes(typeof figures[name])
+  );
+  return other === undefined
+    ? undefined
+    : `${other} must be a number or text (was ${shown(figures[other])})`;
 };
+
+const shown = (value: unknown): string =>
+  value === undefined ? "missing" : JSON.stringify(value).slice(0, 60);

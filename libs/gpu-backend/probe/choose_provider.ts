@@ -4,7 +4,7 @@
  * @module
  */
 import { Effect } from "effect";
-import { providersOf } from "../engines.ts";
+import { autoProvider, providersOf } from "../engines.ts";
 import { type EngineOptionError, NoProviderError } from "../errors.ts";
 import {
   type BackendOptions,
@@ -19,9 +19,6 @@ import {
   type TriedProvider,
   tryProviders,
 } from "./probe_engine.ts";
-
-/** The value of `provider` that stands for the fastest. */
-export const autoProvider = "auto";
 
 /**
  * Fills in what options leave out, and finds the provider that `auto` stands
