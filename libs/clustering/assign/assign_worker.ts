@@ -7,6 +7,7 @@
 import { openMultiplier } from "@deepcluster/gpu-backend/multiplier";
 import { parentPort, workerData } from "node:worker_threads";
 import { openBlockAssigner } from "./block_assigner.ts";
+import { averageParts } from "./shared_means.ts";
 import type { WorkerReply, WorkerRequest, WorkerSettings } from "./worker.ts";
 
 const { models, bits } = workerData as WorkerSettings;
@@ -14,13 +15,16 @@ const assigner = openBlockAssigner(openMultiplier(models), bits);
 const port = parentPort!;
 const reply = (message: WorkerReply) => port.postMessage(message);
 
-const assign = async ({ shared, round }: WorkerRequest): Promise<void> => {
-  assigner.begin(shared, round);
+const answer = async (request: WorkerRequest): Promise<void> => {
+  if (request.kind === "average") {
+    return averageParts(request.shared, request.means);
+  }
+  assigner.begin(request.shared, request.round);
   while (await assigner.step());
 };
 
 port.on("message", (request: WorkerRequest) => {
-  assign(request).then(
+  answer(request).then(
     () => reply({ kind: "done" }),
     (cause) => reply({ kind: "failed", reason: String(cause) }),
   );

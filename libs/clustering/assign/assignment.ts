@@ -6,6 +6,7 @@
 import type { Matrix } from "@deepcluster/core";
 import type { BackendError } from "@deepcluster/gpu-backend";
 import type { Effect, Scope } from "effect";
+import type { ClusterMembers } from "../kmeans/average_clusters.ts";
 
 /** The nearest centroid of each point. */
 export interface Assignment {
@@ -22,9 +23,17 @@ export interface Assignment {
  * Assigns points, fixed beforehand, to `centroids` `[k, d]`, which are finite
  * and not written to; k and d are at least 1. Fails with `BackendError`.
  */
-export type Assign = (
-  centroids: Matrix,
-) => Effect.Effect<Assignment, BackendError>;
+export interface Assign {
+  (centroids: Matrix): Effect.Effect<Assignment, BackendError>;
+  /**
+   * Averages the same points on the threads that assign them, as
+   * `averageClusters` does in this one. Default: there are no such threads.
+   */
+  readonly average?: (
+    members: ClusterMembers,
+    centroids: Matrix,
+  ) => Effect.Effect<void, BackendError>;
+}
 
 /** Prepares to assign points `[n, d]` repeatedly, until the scope is closed. */
 export type PrepareAssign = (

@@ -58,12 +58,22 @@ import {
   type ProductModels,
 } from "@deepcluster/gpu-backend/multiplier";
 import { Effect, Scope, Semaphore } from "effect";
+import {
+  averageClusters,
+  type ClusterMembers,
+} from "../kmeans/average_clusters.ts";
 import type { Assign, PrepareAssign } from "./assignment.ts";
 import { makeBackendAssigner } from "./backend_assigner.ts";
 import { openBlockAssigner } from "./block_assigner.ts";
 import { planRound } from "./plan_round.ts";
-import { roundMemory } from "./assignment_round.ts";
+import { type AssignmentRound, roundMemory } from "./assignment_round.ts";
 import { approximateMean } from "./quantized_points.ts";
+import {
+  averageParts,
+  meansArrays,
+  type SharedMeans,
+  shareMeans,
+} from "./shared_means.ts";
 import {
   pointArrays,
   readable,
@@ -150,7 +160,7 @@ export const makeThreadedAssigner: (
     }
     const { capabilities, identity: { threads } } = info;
     const engine = { threads, capabilities };
-    const run = yield* openThreads(
+    const opened = yield* openThreads(
       productModels,
       capabilities.byteProducts,
       threads - 1,
@@ -162,24 +172,39 @@ export const makeThreadedAssigner: (
         const assign = assignerOf(
           points,
           (k) => usesWorkers(engine, { n, d, k }, minWork),
-          run,
+          opened,
         );
-        return (centroids) => mutex.withPermit(assign(centroids));
+        return Object.assign(
+          (centroids: Matrix) => mutex.withPermit(assign(centroids)),
+          {
+            average: (members: ClusterMembers, centroids: Matrix) =>
+              mutex.withPermit(assign.average(members, centroids)),
+          },
+        );
       });
   });
 
-/** Assigns shared points, in this thread alone or with workers. */
-type RunRound = (
-  request: WorkerRequest,
-  withWorkers: boolean,
-) => Effect.Effect<void, BackendError>;
+/** This thread's part of what is computed together, and the workers'. */
+interface Threads {
+  /** Assigns shared points. */
+  readonly assign: (
+    shared: SharedPoints,
+    round: AssignmentRound,
+    withWorkers: boolean,
+  ) => Effect.Effect<void, BackendError>;
+  /** Averages clusters of shared points. */
+  readonly average: (
+    shared: SharedPoints,
+    means: SharedMeans,
+  ) => Effect.Effect<void, BackendError>;
+}
 
 /** Opens this thread's part, and workers when they are first needed. */
 const openThreads = Effect.fnUntraced(function* (
   models: ProductModels,
   bits: ByteProducts,
   workers: number,
-): Effect.fn.Return<RunRound, never, Scope.Scope> {
+): Effect.fn.Return<Threads, never, Scope.Scope> {
   const multiplier = yield* Effect.acquireRelease(
     Effect.sync(() => openMultiplier(models)),
     ({ release }) => Effect.promise(release),
@@ -194,20 +219,23 @@ const openThreads = Effect.fnUntraced(function* (
   );
   const rest = giveWay();
   const assignHere = Effect.fnUntraced(
-    function* ({ shared, round }: WorkerRequest) {
-      yield* Effect.try({
-        try: () => here.begin(shared, round),
-        catch: (cause) => failureOf(String(cause)),
-      });
-      while (yield* Effect.uninterruptible(attempt(here.step))) yield* rest;
+    function* (shared: SharedPoints, round: AssignmentRound) {
+      yield* attempt(() => here.begin(shared, round));
+      while (yield* Effect.uninterruptible(attemptLater(here.step))) {
+        yield* rest;
+      }
     },
   );
-  return Effect.fnUntraced(function* (request, withWorkers) {
+  const together = Effect.fnUntraced(function* (
+    request: WorkerRequest,
+    withWorkers: boolean,
+    partHere: Effect.Effect<void, BackendError>,
+  ) {
     const others = withWorkers ? yield* startedWorkers : [];
     const { control } = pointArrays(request.shared);
     control.fill(0);
     for (const worker of others) worker.begin(request);
-    yield* assignHere(request).pipe(
+    yield* partHere.pipe(
       Effect.onExit((exit) =>
         Effect.suspend(() => {
           if (exit._tag === "Failure") Atomics.store(control, stopped, 1);
@@ -216,9 +244,29 @@ const openThreads = Effect.fnUntraced(function* (
       ),
     );
   });
+  return {
+    assign: (shared, round, withWorkers) =>
+      together(
+        { kind: "assign", shared, round },
+        withWorkers,
+        assignHere(shared, round),
+      ),
+    average: (shared, means) =>
+      together(
+        { kind: "average", shared, means },
+        true,
+        attempt(() => averageParts(shared, means)),
+      ),
+  };
 });
 
-const attempt = <A>(
+const attempt = <A>(action: () => A): Effect.Effect<A, ExecutionError> =>
+  Effect.try({
+    try: action,
+    catch: (cause) => failureOf(String(cause)),
+  });
+
+const attemptLater = <A>(
   action: () => Promise<A>,
 ): Effect.Effect<A, ExecutionError> =>
   Effect.tryPromise({
@@ -235,33 +283,57 @@ const endAll = Effect.fnUntraced(function* (workers: readonly AssignWorker[]) {
   for (const exit of ends) yield* exit;
 }, Effect.mapError(failureOf));
 
+/** An assignment whose threads average as well. */
+type Averaging = { readonly average: NonNullable<Assign["average"]> };
+
 /** Assigns the same points repeatedly; remembers what the next call can use. */
 const assignerOf = (
   points: Matrix,
   withWorkers: (k: number) => boolean,
-  run: RunRound,
-): Assign => {
+  threads: Threads,
+): Assign & Averaging => {
   let shared: SharedPoints | undefined;
   let memory: SharedArrayBuffer | undefined;
+  let means: SharedMeans | undefined;
   let known: number | undefined;
-  return Effect.fnUntraced(function* (centroids) {
-    const { rows: k, columns: d } = centroids;
-    const workers = withWorkers(k);
+  const sharedFor = (workers: boolean): SharedPoints => {
     if (shared === undefined) {
       shared = sharePoints(points, workers);
       pointArrays(shared).origin.set(approximateMean(points));
     } else if (workers) shared = readable(shared);
+    return shared;
+  };
+  const assign = Effect.fnUntraced(function* (centroids: Matrix) {
+    const { rows: k, columns: d } = centroids;
+    const workers = withWorkers(k);
+    const shared = sharedFor(workers);
     const arrays = pointArrays(shared);
     const first = known !== k;
     if (first || memory === undefined) memory = roundMemory(k, d);
     // An interrupted assignment leaves points in part.
     known = undefined;
     const round = planRound(points, arrays, centroids, memory, first);
-    yield* run({ shared, round }, workers);
+    yield* threads.assign(shared, round, workers);
     known = k;
     return {
       assignments: arrays.assignments.slice(),
       distances: arrays.distances.slice(),
     };
   });
+  const average = Effect.fnUntraced(
+    function* (members: ClusterMembers, centroids: Matrix) {
+      const { rows: k, data } = centroids;
+      if (!withWorkers(k)) return averageClusters(points, members, centroids);
+      const shared = sharedFor(true);
+      if (means?.k !== k) means = shareMeans(shared, k);
+      const arrays = meansArrays(shared, means);
+      arrays.order.set(members.order);
+      arrays.starts.set(members.starts);
+      arrays.changed.set(members.changed);
+      arrays.centroids.set(data);
+      yield* threads.average(shared, means);
+      data.set(arrays.centroids);
+    },
+  );
+  return Object.assign(assign, { average });
 };

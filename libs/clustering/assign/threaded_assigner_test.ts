@@ -3,6 +3,9 @@ import { layerOnnx } from "@deepcluster/gpu-backend";
 import { effectTest } from "@deepcluster/test";
 import { Effect, Fiber, Layer } from "effect";
 import assert from "node:assert/strict";
+import { averageClusters } from "../kmeans/average_clusters.ts";
+import { membersOf } from "../kmeans/means.ts";
+import { sizesOf } from "../kmeans/sizes.ts";
 import { Assigner } from "./assigner.ts";
 import { normalPoints, pointsBy } from "../testing.ts";
 import { makeThreadedAssigner, workerBytes } from "./threaded_assigner.ts";
@@ -56,6 +59,26 @@ for (
       }).pipe(Effect.scoped, Effect.provide(onnx(3))),
   );
 }
+
+effectTest(
+  "makeThreadedAssigner() averages clusters on its threads, with the same bits",
+  () =>
+    Effect.gen(function* () {
+      const points = normalPoints("averaged", 3001, 7);
+      const assign = yield* (yield* makeThreadedAssigner(0))(points);
+      const [centroids] = steps(points, 150);
+      const { assignments } = yield* assign(centroids!);
+      const members = membersOf(assignments, sizesOf(assignments, 150));
+      members.changed[3] = 0;
+      const expected = matrix(150, 7, new Float32Array(150 * 7).fill(5));
+      const actual = matrix(150, 7, expected.data.slice());
+      averageClusters(points, members, expected);
+      yield* assign.average!(members, actual);
+      assert.deepEqual(actual, expected);
+      assert.equal(actual.data[3 * 7], 5);
+      assert.notEqual(actual.data[0], 5);
+    }).pipe(Effect.scoped, Effect.provide(onnx(3))),
+);
 
 effectTest(
   "makeThreadedAssigner() serves callers in turn",

@@ -9,6 +9,7 @@ import type { ProductModels } from "@deepcluster/gpu-backend/multiplier";
 import { Effect, type Scope } from "effect";
 import { Worker } from "node:worker_threads";
 import type { AssignmentRound } from "./assignment_round.ts";
+import type { SharedMeans } from "./shared_means.ts";
 import type { SharedPoints } from "./shared_points.ts";
 
 /** What a worker is started with. */
@@ -19,11 +20,18 @@ export interface WorkerSettings {
   readonly bits: ByteProducts;
 }
 
-/** Asks a worker to take part in an assignment. */
-export interface WorkerRequest {
-  readonly shared: SharedPoints;
-  readonly round: AssignmentRound;
-}
+/** Asks a worker to take part in an assignment, or in averaging clusters. */
+export type WorkerRequest =
+  | {
+    readonly kind: "assign";
+    readonly shared: SharedPoints;
+    readonly round: AssignmentRound;
+  }
+  | {
+    readonly kind: "average";
+    readonly shared: SharedPoints;
+    readonly means: SharedMeans;
+  };
 
 /** What a worker says. */
 export type WorkerReply =

@@ -206,11 +206,12 @@ export const lloydSteps: (
         const { assignments, distances } = yield* assign(state.centroids);
         const sizes = sizesOf(assignments, k);
         const imbalance = imbalanceOf(sizes);
-        const centroids = meansOf(
+        const centroids = yield* meansOf(
           points,
           assignments,
           sizes,
           knownMeans(state),
+          assign.average,
         );
         const iteration = state.history.length;
         const splits = splitEmptyClusters(

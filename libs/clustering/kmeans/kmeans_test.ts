@@ -94,10 +94,14 @@ effectTest(
 effectTest(
   "meansOf() gives zeros where a cluster is empty",
   () =>
-    Effect.sync(() => {
+    Effect.gen(function* () {
       const points = matrix(2, 2, Float32Array.of(1, 2, 3, 6));
       const assignments = Int32Array.of(1, 1);
-      const means = meansOf(points, assignments, Int32Array.of(0, 2));
+      const means = yield* meansOf(
+        points,
+        assignments,
+        Int32Array.of(0, 2),
+      );
       assert.deepEqual([...means.data], [0, 0, 2, 4]);
     }),
 );
@@ -284,18 +288,18 @@ const mean = (values: readonly number[]): number =>
 effectTest(
   "meansOf() with known means gives the same bits",
   () =>
-    Effect.sync(() => {
+    Effect.gen(function* () {
       const points = normalPoints("known means", 103, 5);
       const sizesOfTen = (assignments: Int32Array) => sizesOf(assignments, 10);
       const before = Int32Array.from({ length: 103 }, (_, i) => i % 9);
       const after = before.map((cluster, i) => i < 7 ? 9 : cluster);
       const known = {
         assignments: before,
-        centroids: meansOf(points, before, sizesOfTen(before)),
+        centroids: yield* meansOf(points, before, sizesOfTen(before)),
       };
       assert.deepEqual(
-        meansOf(points, after, sizesOfTen(after), known),
-        meansOf(points, after, sizesOfTen(after)),
+        yield* meansOf(points, after, sizesOfTen(after), known),
+        yield* meansOf(points, after, sizesOfTen(after)),
       );
     }),
 );

@@ -4,6 +4,9 @@
  * @module
  */
 import { type Matrix, matrix } from "@deepcluster/core";
+import type { BackendError } from "@deepcluster/gpu-backend";
+import { Effect } from "effect";
+import type { Assign } from "../assign/assignment.ts";
 import { averageClusters, type ClusterMembers } from "./average_clusters.ts";
 
 /** Means known from other assignments of the same points. */
@@ -25,14 +28,23 @@ export interface KnownMeans {
  * @param sizes `[k]` points of each cluster.
  * @param known Saves the work for clusters with the same points in both; the
  * result does not depend on it.
- * @returns `[k, d]`; zeros where a cluster is empty.
+ * @param average Averages the points on other threads. Default: in this one.
+ * @returns `[k, d]`; zeros where a cluster is empty; or `BackendError` where
+ * `average` fails.
  */
-export const meansOf = (
+export const meansOf: (
   points: Matrix,
   assignments: Int32Array,
   sizes: Int32Array,
   known?: KnownMeans,
-): Matrix => {
+  average?: Assign["average"],
+) => Effect.Effect<Matrix, BackendError> = Effect.fnUntraced(function* (
+  points,
+  assignments,
+  sizes,
+  known,
+  average = averageHere(points),
+) {
   const { columns } = points;
   const centroids = matrix(sizes.length, columns);
   const members = membersOf(assignments, sizes, known?.assignments);
@@ -44,9 +56,13 @@ export const meansOf = (
       centroids.data.set(mean, from);
     });
   }
-  averageClusters(points, members, centroids);
+  yield* average(members, centroids);
   return centroids;
-};
+});
+
+const averageHere =
+  (points: Matrix): NonNullable<Assign["average"]> => (members, centroids) =>
+    Effect.sync(() => averageClusters(points, members, centroids));
 
 /**
  * Sorts points by cluster.
