@@ -7,6 +7,7 @@
  *
  * @module
  */
+import { ImageMemory } from "@deepcluster/data";
 import { emojiTables, renderEmoji } from "@deepcluster/datasets";
 import { resolveBackend } from "@deepcluster/gpu-backend";
 import { reportName } from "@deepcluster/report";
@@ -70,54 +71,60 @@ export const demo = Command.make(
     engine: { engine, provider, threads },
     operation: operationFlags,
   },
-  Effect.fnUntraced(function* ({ data, run, epochs, engine, operation }) {
-    const emoji = yield* Effect.provide(
-      renderEmoji(fromHere(data), { size: 64 }),
-      layerProgress(),
-    );
-    const folder = fromHere(run);
-    const config = join(folder, runFiles.config);
-    const begun = (yield* kindOf(config)) === "nothing"
-      ? undefined
-      : yield* parseConfiguration(yield* openRun(folder), config);
-    const { software } = operation;
-    const selected = yield* resolveBackend(
-      typedEngine(continuedEngine({ ...engine, software }, begun)),
-    );
-    const configuration = yield* parseConfiguration({
-      ...smallEmoji.settings,
-      engine: selected.engine,
-      provider: selected.provider,
-      threads: selected.threads,
-      epochs: Option.getOrElse(epochs, () => usualEpochs),
-      images: join(fromHere(data), emojiTables.images),
-      labelColumn: "group",
-    }, "the demo");
-    const metrics = begun === undefined
-      ? yield* startRun(folder, configuration, operation)
-      : yield* goOn(folder, begun, configuration, epochs, operation);
-    const evaluation = layerEvaluation(selected);
-    if (!operation.json) {
-      yield* Console.log(demoTable(emoji.images, metrics));
-      const results = yield* Effect.provide(
-        demoResults(folder, fromHere(data), configuration),
+  Effect.fnUntraced(
+    function* ({ data, run, epochs, engine, operation }) {
+      const emoji = yield* Effect.provide(
+        renderEmoji(fromHere(data), { size: 64 }),
+        layerProgress(),
+      );
+      const folder = fromHere(run);
+      const config = join(folder, runFiles.config);
+      const begun = (yield* kindOf(config)) === "nothing"
+        ? undefined
+        : yield* parseConfiguration(yield* openRun(folder), config);
+      const { software } = operation;
+      const selected = yield* resolveBackend(
+        typedEngine(continuedEngine({ ...engine, software }, begun)),
+      );
+      const configuration = yield* parseConfiguration({
+        ...smallEmoji.settings,
+        engine: selected.engine,
+        provider: selected.provider,
+        threads: selected.threads,
+        epochs: Option.getOrElse(epochs, () => usualEpochs),
+        images: join(fromHere(data), emojiTables.images),
+        labelColumn: "group",
+      }, "the demo");
+      const metrics = begun === undefined
+        ? yield* startRun(folder, configuration, operation)
+        : yield* goOn(folder, begun, configuration, epochs, operation);
+      const evaluation = layerEvaluation(selected);
+      if (!operation.json) {
+        yield* Console.log(demoTable(emoji.images, metrics));
+        const results = yield* Effect.provide(
+          demoResults(folder, fromHere(data), configuration),
+          evaluation,
+        );
+        yield* Console.log(`\n${results}\n`);
+      }
+      const reported = yield* Effect.provide(
+        keepReport(folder, { finished: true }),
         evaluation,
       );
-      yield* Console.log(`\n${results}\n`);
-    }
-    const reported = yield* Effect.provide(
-      keepReport(folder, { finished: true }),
-      evaluation,
-    );
-    if (operation.json) return;
-    const sheet = join(folder, sheetName);
-    if ((yield* kindOf(sheet)) !== "nothing") {
-      yield* Console.log(`Look at the clusters: ${shown(sheet)}`);
-    }
-    if (reported) {
-      yield* Console.log(`Read the report: ${shown(join(folder, reportName))}`);
-    }
-  }, Effect.scoped),
+      if (operation.json) return;
+      const sheet = join(folder, sheetName);
+      if ((yield* kindOf(sheet)) !== "nothing") {
+        yield* Console.log(`Look at the clusters: ${shown(sheet)}`);
+      }
+      if (reported) {
+        yield* Console.log(
+          `Read the report: ${shown(join(folder, reportName))}`,
+        );
+      }
+    },
+    Effect.scoped,
+    (work) => Effect.provideService(work, ImageMemory, {}),
+  ),
 );
 
 /** The same run of an earlier time goes on, to as many epochs at least. */

@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { ImageMemory } from "@deepcluster/data";
 import { writeReport } from "@deepcluster/report";
 import { engineFlags, layerTypedEngine } from "@deepcluster/runs";
 import {
@@ -100,6 +101,7 @@ export const report = Command.make(
     work.pipe(
       Effect.scoped,
       Effect.provide(layerTypedEngine(engine)),
+      Effect.provideService(ImageMemory, {}),
     )),
 ).pipe(
   Command.withExamples([

@@ -46,6 +46,14 @@ export { decode, type DecodeOptions, isDecoded } from "./decode.ts";
 export { decodeIdentified, type IdentifiedImage } from "./decode_identified.ts";
 export { decoderVersion } from "./decoder_version.ts";
 export { type DecodedCache, makeCache } from "./cache.ts";
+export {
+  ImageMemory,
+  openCache,
+  type OpenCacheOptions,
+  type OpenedCache,
+  rememberedImage,
+  type SurveyedImages,
+} from "./image_memory.ts";
 
 // Readable images, and their identity
 export { type ImageError, type ImageSet, imageSet } from "./image_set.ts";

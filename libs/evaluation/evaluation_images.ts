@@ -14,7 +14,7 @@ import {
   type ImageSource,
   type Labels,
   labelsAt,
-  makeCache,
+  openCache,
   survey,
   type TooManyUnreadableError,
 } from "@deepcluster/data";
@@ -139,7 +139,8 @@ export const openReadableImages: (
     const { size, folder, cacheBytes = 2 ** 30, maxUnreadableShare } = options;
     yield* sharedLock(folder);
     const { maxShortSide = decodedShortSideFor(size) } = options;
-    const cache = yield* makeCache(source.ids.length, {
+    const { cache, known: knownHere, remember } = yield* openCache(source, {
+      maxShortSide,
       memoryBytes: cacheBytes,
     });
     const store = folderStore(folder);
@@ -151,15 +152,22 @@ export const openReadableImages: (
     const path = `images/${key}.tsv`;
     const startMs = yield* Clock.currentTimeMillis;
     const known = yield* readKnownImages(store, path, source);
+    let unlisted = 0;
     const found = yield* survey(source, {
       maxShortSide,
       cache,
-      known: known.recall,
+      known: Effect.fnUntraced(function* (...image) {
+        const here = yield* knownHere(...image);
+        const listed = yield* known.recall(...image);
+        if (listed === undefined) unlisted++;
+        return listed ?? here;
+      }),
       ...maxUnreadableShare !== undefined && {
         maxUnreadableFraction: maxUnreadableShare,
       },
     });
-    if (found.looked > 0) {
+    remember(found, startMs);
+    if (unlisted > 0) {
       yield* writeKnownImages(store, path, source, found, known, startMs);
     }
     const { stamps, digests } = found;

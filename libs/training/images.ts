@@ -15,7 +15,7 @@ import {
   imageSet,
   type ImageSource,
   isSettled,
-  makeCache,
+  openCache,
   setDigest,
   stampAt,
   stampFiles,
@@ -105,12 +105,15 @@ export const openImages: (
   const store = yield* CheckpointStore;
   const { journal } = yield* RunFolder;
   const maxShortSide = decodedShortSideFor(configuration.size);
-  const cache = yield* makeCache(source.ids.length, {
+  const startMs = yield* Clock.currentTimeMillis;
+  const { cache, known, remember: rememberImages } = yield* openCache(source, {
+    maxShortSide,
     memoryBytes: options.cacheBytes ?? 2 ** 30,
   });
   const surveying = survey(source, {
     maxShortSide,
     cache,
+    known,
     maxUnreadableFraction: configuration.maxUnreadableShare,
   });
   const earlier = yield* journal.get("survey");
@@ -118,6 +121,7 @@ export const openImages: (
     onNone: () => remember(store, journal, source, surveying),
     onSome: (before) => requireSame(store, journal, source, before, surveying),
   });
+  rememberImages(surveyed, startMs);
   yield* requireImages(configuration, source.ids.length, surveyed.unreadable);
   const { ids, ...same } = surveyed;
   return {

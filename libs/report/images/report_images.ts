@@ -11,6 +11,7 @@ import {
   decode,
   type ImageSource,
   type Labels,
+  rememberedImage,
   UnreadableImageError,
 } from "@deepcluster/data";
 import type { OpenedSource } from "@deepcluster/datasets";
@@ -164,15 +165,16 @@ export const openReportImages: (
       }
       return shown;
     }),
-    square: (index, side) => {
+    square: Effect.fnUntraced(function* (index, side) {
       const { path, payload } = imageAt(index);
-      return payload === undefined
-        ? Effect.fail(new UnreadableImageError({ id: path, reason: absent }))
-        : Effect.map(
-          decode(path, payload, { maxShortSide: 2 * side }),
-          (image) => squareOf(image, side),
-        );
-    },
+      if (payload === undefined) {
+        return yield* new UnreadableImageError({ id: path, reason: absent });
+      }
+      const maxShortSide = 2 * side;
+      const image = (yield* rememberedImage(payload, maxShortSide)) ??
+        (yield* decode(path, payload, { maxShortSide }));
+      return squareOf(image, side);
+    }),
   };
 });
 
