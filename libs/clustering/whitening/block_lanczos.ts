@@ -37,7 +37,7 @@ const maxIterations = 30;
 /** Rows of a block at least: more equal eigenvalues can be missed. */
 const minBlockRows = 16;
 /** Blocks that the basis holds beside the eigenvectors. */
-const spareBlocks = 5;
+const spareBlocks = 8;
 
 /** Sizes of a search. */
 interface Sizes {
@@ -56,12 +56,12 @@ interface Sizes {
 /**
  * Finds the `count` largest eigenvalues and their eigenvectors.
  *
- * A random block of `count / 4` vectors and its images under the matrix, each
+ * A random block of `count / 8` vectors and its images under the matrix, each
  * orthogonalised against those before it, span the basis of a projection. Until
  * its eigenvectors are accurate, the best are kept, and the basis is filled up
  * from their residuals. A residual above the tolerance after 30 projections
  * is reported, not an error: the vectors then span nearly as much variance.
- * Each projection takes up to `2.25 count` products of `d²` and
+ * Each projection takes up to `2 count` products of `d²` and
  * O(count² d + count³) time. Repeatable for one seed and one Backend.
  *
  * @param symmetric `[d, d]`, positive semidefinite up to rounding, not zero.
@@ -101,7 +101,7 @@ export const blockLanczos = Effect.fn("blockLanczos")(
 );
 
 const sizesOf = (d: number, count: number): Sizes => {
-  const block = Math.min(d, Math.max(minBlockRows, Math.ceil(count / 4)));
+  const block = Math.min(d, Math.max(minBlockRows, Math.ceil(count / 8)));
   const basis = Math.min(d, count + spareBlocks * block);
   return { count, block, basis, kept: Math.min(basis, count + block), d };
 };
