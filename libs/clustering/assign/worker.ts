@@ -70,6 +70,7 @@ export const startWorker: (
     let ready = false;
     let waiting: WorkerRequest | undefined;
     let busy = false;
+    let ended: string | undefined;
     let failure: string | undefined;
     let hear = () => {};
     const post = (request: WorkerRequest) => {
@@ -92,10 +93,15 @@ export const startWorker: (
       busy = false;
       hear();
     });
-    worker.on("error", (cause) => fail(String(cause)));
+    worker.on("error", (cause) => fail(ended = String(cause)));
+    worker.on("exit", (code) => {
+      ended ??= `A thread ended with code ${code}.`;
+      if (busy) fail(ended);
+    });
     return {
       begin: (request) => {
-        if (ready) post(request);
+        if (ended !== undefined) failure = ended;
+        else if (ready) post(request);
         else waiting = request;
       },
       end: Effect.callback<void, string>((resume) => {
