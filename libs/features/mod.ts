@@ -53,4 +53,4 @@ export {
 } from "./layer_pools.ts";
 export { namingLayer } from "./layer_progress.ts";
 export { type Gather, gatherFrom, readRows, subsetOf } from "./gather.ts";
-export { scalingOf, standardised } from "./standardise.ts";
+export { scalingOf, standardised, standardiseRows } from "./standardise.ts";

@@ -94,13 +94,22 @@ export const standardised = <E>(
     const room = into ?? new Float32Array(count * rows.columns);
     const block = yield* readInto(rows, start, count, room);
     yield* requireFinite(action, block, (row) => start + row);
-    standardise(block, scaling);
+    standardiseRows(block, scaling);
     return block;
   }),
 });
 
-/** Rounds each step to 32 bits, as an engine does. */
-const standardise = ({ data, columns }: Matrix, scaling: Tensors): void => {
+/**
+ * Brings every feature of rows to mean 0 and deviation 1, in place. Rounds each
+ * step to 32 bits, as an engine does.
+ *
+ * @param rows `[n, d]` finite; changed.
+ * @param scaling As {@link scalingOf} gives it, of these rows or others.
+ */
+export const standardiseRows = (
+  { data, columns }: Matrix,
+  scaling: Tensors,
+): void => {
   const mean = scaling["mean"]!.data;
   const scale = scaling["scale"]!.data;
   for (let at = 0; at < data.length; at += columns) {

@@ -10,10 +10,14 @@ import {
   floatTensor,
   type Interruptible,
   intTensor,
+  type Matrix,
   type NonFiniteFeatureError,
   Progress,
+  readInto,
+  requireFinite,
   resumableLoop,
   type RowReader,
+  rowsOf,
   takeFrom,
   type Tensors,
 } from "@deepcluster/core";
@@ -22,6 +26,7 @@ import {
   gatherFrom,
   scalingOf,
   standardised,
+  standardiseRows,
 } from "@deepcluster/features";
 import { Backend } from "@deepcluster/gpu-backend";
 import { Effect, Stream } from "effect";
@@ -38,6 +43,7 @@ import {
 /** Where features come from: always the same, or those of an epoch. */
 export type TrainingSource<E, R> =
   | { readonly fixed: RowReader<E> }
+  | { readonly held: Matrix }
   | {
     readonly featuresOf: (epoch: number) => Effect.Effect<RowReader<E>, E, R>;
   };
@@ -63,15 +69,21 @@ export interface Training<E, R> {
  * @returns The last state, or the errors of `linearProbe` in training.
  */
 export const trainProbe = Effect.fnUntraced(function* <E, R, G, S>(
-  training: Training<E, R>,
+  given: Training<E, R>,
   settings: ProbeSettings<G, S>,
   from?: ProbeState,
 ) {
   const { epochs, save, saveEveryMs } = settings;
-  const perEpoch = stepsPerEpoch(training.labels.length, settings);
+  const { labels, columns, classes } = given;
+  const perEpoch = stepsPerEpoch(labels.length, settings);
   const last = epochs * perEpoch;
-  const start = yield* startOf(training, settings, from);
-  if (start.step === last) return start;
+  if (from !== undefined) {
+    const sizes = { images: labels.length, columns, classes };
+    yield* requireOwnState(from, sizes, settings);
+    if (from.step === last) return from;
+  }
+  const training = yield* inMemory(given, settings.memoryBytes);
+  const start = from ?? (yield* firstState(training, settings));
   const { step, snapshot } = yield* openProgram(training, settings, start);
   const nextBatch = yield* takeFrom(
     batchesOf(training, settings, start.tensors, start.step),
@@ -96,17 +108,26 @@ export const trainProbe = Effect.fnUntraced(function* <E, R, G, S>(
   return yield* snapshot(end);
 }, Effect.scoped);
 
-/** The state before the first step, or `from` if it fits. */
-const startOf = Effect.fnUntraced(function* <E, R>(
-  { labels, columns, classes, source }: Training<E, R>,
-  settings: ProbeSettings<unknown, unknown>,
-  from?: ProbeState,
-) {
-  if (from !== undefined) {
-    const sizes = { images: labels.length, columns, classes };
-    yield* requireOwnState(from, sizes, settings);
-    return from;
+/** Features that stay and fit in memory are read once; others stay as they are. */
+const inMemory = Effect.fnUntraced(function* <E, R>(
+  training: Training<E, R>,
+  memoryBytes: number,
+): Effect.fn.Return<Training<E, R>, E | NonFiniteFeatureError> {
+  const { source, labels: { length }, columns } = training;
+  if (!("fixed" in source) || 4 * length * columns > memoryBytes) {
+    return training;
   }
+  const room = new Float32Array(length * columns);
+  const held = yield* readInto(source.fixed, 0, length, room);
+  yield* requireFinite(action, held, (row) => row);
+  return { ...training, source: { held } };
+});
+
+/** The state before the first step. */
+const firstState = Effect.fnUntraced(function* <E, R>(
+  { columns, classes, source }: Training<E, R>,
+  settings: ProbeSettings<unknown, unknown>,
+) {
   const { memoryBytes, momentum, seed, standardise } = settings;
   const initial = initialProbe({ columns, classes }, momentum, seed);
   const scaling = standardise
@@ -115,20 +136,21 @@ const startOf = Effect.fnUntraced(function* <E, R>(
       (rows) => scalingOf(action, rows, memoryBytes),
     ))
     : {};
-  const start: ProbeState = {
+  return {
     step: 0,
     lossSum: 0,
     divergedSteps: 0,
     tensors: { ...initial, ...scaling },
-  };
-  return start;
+  } satisfies ProbeState;
 });
 
 const rowsOfEpoch = <E, R>(
   source: TrainingSource<E, R>,
   epoch: number,
-): Effect.Effect<RowReader<E>, E, R> =>
-  "fixed" in source ? Effect.succeed(source.fixed) : source.featuresOf(epoch);
+): Effect.Effect<RowReader<E>, E, R> => {
+  if ("featuresOf" in source) return source.featuresOf(epoch);
+  return Effect.succeed("held" in source ? rowsOf(source.held) : source.fixed);
+};
 
 /** Some training images, and what reads their features. */
 interface Batch<E> {
@@ -166,19 +188,27 @@ const batchesOf = <E, R>(
     }));
   };
   const all = Stream.range(Math.floor(step / perEpoch), epochs - 1);
+  const epochsOf = (pick: Batch<E>["pick"]) =>
+    Stream.flatMap(all, (epoch) => epochOf(epoch, pick));
   // Features that stay are opened once; those of an epoch are closed with it.
-  return "fixed" in source
-    ? Stream.unwrap(
-      Effect.map(open(source.fixed), (pick) =>
-        Stream.flatMap(all, (epoch) => epochOf(epoch, pick))),
-    )
-    : Stream.flatMap(all, (epoch) =>
+  if ("featuresOf" in source) {
+    return Stream.flatMap(all, (epoch) =>
       Stream.unwrap(
         source.featuresOf(epoch).pipe(
           Effect.flatMap(open),
           Effect.map((pick) => epochOf(epoch, pick)),
         ),
       ));
+  }
+  if ("fixed" in source) {
+    return Stream.unwrap(Effect.map(open(source.fixed), epochsOf));
+  }
+  const { held } = source;
+  return Stream.unwrap(Effect.suspend(() => {
+    if (standardise) standardiseRows(held, scaling);
+    const pick = gatherFrom(action, rowsOf(held), memoryBytes);
+    return Effect.map(pick, epochsOf);
+  }));
 };
 
 const orderOf = (images: number, seed: number, epoch: number): Int32Array =>
