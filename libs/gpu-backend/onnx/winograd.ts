@@ -108,7 +108,8 @@ const axisOf = (
  * Whether tiles halve the work of an image, which must be worth the many small
  * nodes: products of points run as fast as convolutions, transforms at half
  * that rate. The size of the batch has no say, so that the features of an image
- * are the same in every batch.
+ * are the same in every batch; and there are two tiles at least, as ONNX Runtime
+ * multiplies a single row in another order than several.
  */
 const paysOff = ({ filterShape, rows, columns }: WinogradPlan): boolean => {
   const [filters, channels] = filterShape as [number, number];
@@ -120,7 +121,8 @@ const paysOff = ({ filterShape, rows, columns }: WinogradPlan): boolean => {
   const byTiles = filters * channels * high * wide +
     2 * channels * transform(rows.inputs, columns.inputs) +
     2 * filters * transform(rows.outputs, columns.outputs);
-  return direct >= leastWork && 2 * byTiles <= direct;
+  return rows.tiles * columns.tiles > 1 && direct >= leastWork &&
+    2 * byTiles <= direct;
 };
 
 /** Multiplications of an image. */

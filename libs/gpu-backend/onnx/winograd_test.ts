@@ -91,6 +91,22 @@ effectTest(
     }),
 );
 
+effectTest(
+  "a map of a single tile goes by none, whose one row of an image would be " +
+    "multiplied in another order than those of several",
+  () =>
+    Effect.gen(function* () {
+      for (const [size, tiled] of [[6, false], [7, true]] as const) {
+        const y = convolution(
+          input("x", [1, 384, size, size]),
+          input("filter", [384, 384, 3, 3]),
+          { padding: 1 },
+        );
+        assert.equal((yield* operatorsOf(y)).has(product), tiled, `${size}`);
+      }
+    }),
+);
+
 /** Runs a graph on random numbers, with and without tiles. */
 const runBoth = Effect.fnUntraced(
   function* (outputs: Readonly<Record<string, Value>>) {
