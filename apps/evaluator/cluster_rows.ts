@@ -99,7 +99,12 @@ export const clusterRows = Effect.fn("clusterRows")(function* <E>(
     ? yield* allOf(rows)
     : yield* whitenRows(rows, whitening);
   const { info } = yield* Backend;
-  const key = keyOf({ ...settings, engine: info.identity });
+  const key = keyOf({
+    ...settings,
+    engine: info.identity,
+    // Goes up when the points that are clustered change.
+    version: 2,
+  });
   const clustering = yield* kmeans(points, {
     k,
     iterations,

@@ -77,7 +77,8 @@ export const cachedSweep = Effect.fn("cachedSweep")(function* <E>(
     seed,
   );
   const inputs = { identity, pca, seed, starts, iterations };
-  const key = keyOf({ ...inputs, engine: info.identity, format: 1 });
+  // The format goes up when the points that are clustered change, too.
+  const key = keyOf({ ...inputs, engine: info.identity, format: 2 });
   const kept = yield* keptClusterings(join(cache, "clusterings", key));
   yield* sayTime(points, clusters, draws, seed);
   const sweep = yield* sweepClusters(points, structureless, {

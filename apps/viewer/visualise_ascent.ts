@@ -252,7 +252,7 @@ const climb = Effect.fnUntraced(function* (
       ...settings,
     };
     const states = statesOf(
-      keyOf({ version: 1, model: model.identity, options, engine }),
+      keyOf({ version: 2, model: model.identity, options, engine }),
     );
     results.push(...yield* gradientAscent(model, { ...options, states }));
   }

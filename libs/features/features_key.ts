@@ -11,10 +11,11 @@ import type { EvaluatedLayer } from "./layer_pools.ts";
 
 /**
  * Version of what is computed: crops, the network's pass, poolings. A change of
- * the code that changes a feature for the same inputs raises it; features of
- * the earlier code are then no longer found.
+ * the code that changes a feature for the same inputs raises it, one of an
+ * engine's lowerings too; features of the earlier code are then no longer
+ * found. 3: convolutions of many channels by Winograd's tiles.
  */
-export const featuresVersion = 2;
+export const featuresVersion = 3;
 
 /** What decides the features of a layer. */
 export interface FeaturesInputs {

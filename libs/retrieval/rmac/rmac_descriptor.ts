@@ -69,7 +69,7 @@ export interface RmacDescriptor extends Descriptor {
 export const defaultRmacSize = 1024;
 
 /** Goes up when R-MAC gives other descriptors. */
-const version = 1;
+const version = 2;
 
 /**
  * Opens a network as R-MAC.
