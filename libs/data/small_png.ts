@@ -85,6 +85,7 @@ const plainFile = (bytes: Uint8Array): PlainFile | undefined => {
   const view = new DataView(buffer, byteOffset, length);
   const pieces: Uint8Array[] = [];
   let header: Omit<PlainFile, "compressed"> | undefined;
+  let before = "";
   for (let at = signature.length; at + 12 <= length;) {
     const end = at + 8 + view.getUint32(at);
     if (end + 4 > length) return undefined;
@@ -98,12 +99,16 @@ const plainFile = (bytes: Uint8Array): PlainFile | undefined => {
     if (name === "IHDR") {
       header = plainHeader(part);
       if (header === undefined) return undefined;
-    } else if (name === "IDAT") pieces.push(part);
-    else if (name === "IEND") {
+    } else if (name === "IDAT") {
+      // Pieces lie side by side: libpng reads none behind another part.
+      if (pieces.length > 0 && before !== name) return undefined;
+      pieces.push(part);
+    } else if (name === "IEND") {
       return header && at === length
         ? { ...header, compressed: joined(pieces) }
         : undefined;
     } else if (!harmless.has(name)) return undefined;
+    before = name;
   }
   return undefined;
 };

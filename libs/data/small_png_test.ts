@@ -33,6 +33,8 @@ interface Fixture {
   readonly rows?: Uint8Array;
   /** Parts between the header and the pixels. */
   readonly parts?: readonly Buffer[];
+  /** Parts behind each piece of the pixels. */
+  readonly behind?: readonly Buffer[];
   /** Pieces that the pixels are cut into. */
   readonly pieces?: number;
 }
@@ -49,6 +51,7 @@ const png = ({
     (_, i) => i % 9 === 0 ? (i / 9) % 5 : (i * i * 7) & 255,
   ),
   parts = [],
+  behind = [],
   pieces = 1,
 }: Fixture = {}): Buffer => {
   const header = Buffer.from([
@@ -63,8 +66,11 @@ const png = ({
     ...parts,
     ...Array.from(
       { length: pieces },
-      (_, i) => part("IDAT", data.subarray(i * size, (i + 1) * size)),
-    ),
+      (_, i) => [
+        part("IDAT", data.subarray(i * size, (i + 1) * size)),
+        ...behind,
+      ],
+    ).flat(),
     part("IEND", new Uint8Array()),
   ]);
 };
@@ -172,6 +178,10 @@ effectTest(
         "no such filter": png({ rows: new Uint8Array(54).fill(5) }),
         "no pixels": png({ pieces: 0 }),
         "no width": png({ width: 0 }),
+        "another part between its pixels": png({
+          pieces: 2,
+          behind: [part("tIME", Buffer.from([7, 230, 1, 2, 3, 4, 5]))],
+        }),
         "two headers": png({
           parts: [sound.subarray(8, 8 + 25)],
         }),
