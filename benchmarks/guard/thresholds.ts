@@ -41,15 +41,15 @@ export const kindOf = (byteProducts: ByteProducts): string =>
   `${byteProducts}-bit products`;
 
 /**
- * In five runs of the guard beside other programs on a shared machine, the
- * smallest relative rate was 3 to 10 % below the median: twice that.
+ * Beside other programs the forward pass of the small network was 32 % below
+ * its rate on an idle machine, more than any other workload.
  */
-const minMargin = 0.2;
+const minMargin = 0.35;
 
 /**
  * Sets a threshold from the relative rates of several runs of the guard.
  *
- * The margin is 20 %, or twice the distance of the smallest rate from the
+ * The margin is 35 %, or twice the distance of the smallest rate from the
  * median if that is more: a rate that low was measured without any regression.
  *
  * @param relativeRates One per run, at least one.
