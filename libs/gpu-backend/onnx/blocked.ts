@@ -118,12 +118,12 @@ export const blockedFlippedFilter = (
 ): string => {
   const [filters, channels, height, width] = shape;
   const taps = height! * width!;
-  const sizes = [filters! * channels! / block, block, taps];
+  const sizes = [1, filters! * channels!, taps];
   return inOrder(lastAxesSwapped(filter, sizes, to), {
     name: `flipped filter ${shape.join("x")}`,
-    sizes: [filters! / block, block, channels! / block, taps],
-    order: [2, 0, 3, 1],
-    flipped: 3,
+    sizes: [taps, filters! / block, block, channels! / block],
+    order: [3, 1, 0, 2],
+    flipped: 0,
     block,
     result: [channels!, filters!, height!, width!],
   }, to);
