@@ -13,7 +13,7 @@
  */
 import type { ByteProducts } from "@deepcluster/gpu-backend";
 import type { Multiplier } from "@deepcluster/gpu-backend/multiplier";
-import type { Arrays, Layout } from "../kernels/layout.ts";
+import type { Arrays, Layout } from "@deepcluster/core/wasm";
 import { openWorkspace } from "../kernels/workspace.ts";
 import { allowedShift } from "./assignment_bounds.ts";
 import { type AssignmentRound, roundArrays } from "./assignment_round.ts";

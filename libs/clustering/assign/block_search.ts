@@ -7,7 +7,7 @@
 import type { ByteProducts } from "@deepcluster/gpu-backend";
 import type { Multiplier } from "@deepcluster/gpu-backend/multiplier";
 import type { Kernels } from "../kernels/kernels.ts";
-import type { Arrays, Layout } from "../kernels/layout.ts";
+import type { Arrays, Layout } from "@deepcluster/core/wasm";
 import {
   searchLayout,
   writeCentroids,

@@ -23,7 +23,7 @@ import {
   when,
   whenElse,
   word,
-} from "./wasm/expressions.ts";
+} from "@deepcluster/core/wasm";
 
 /** Covers the roundings of a square root and of a distance. */
 export const distanceMargin = 1 - 2 ** -30;

@@ -4,7 +4,6 @@
  *
  * @module
  */
-import type { SearchParts } from "./search_fields.ts";
 import {
   type Expression,
   f32,
@@ -22,7 +21,8 @@ import {
   type Vector,
   when,
   word,
-} from "./wasm/expressions.ts";
+} from "@deepcluster/core/wasm";
+import type { SearchParts } from "./search_fields.ts";
 
 /** Instructions on products of one type. */
 export interface ProductInstructions {

@@ -1,8 +1,8 @@
 /**
  * The inner loops of k-means that are no matrix products, in vectors of 128
  * bits: WebAssembly, made when first needed, which runs alike in Deno, Node and
- * Bun. Nothing here imports anything but this folder, so that threads load it
- * fast.
+ * Bun. Nothing here imports anything but this folder and `core/wasm`, so that
+ * threads load it fast.
  *
  * @module
  */
@@ -15,7 +15,7 @@ import {
 } from "./quantization.ts";
 import { comparedIn, type SearchArrays } from "./search_memory.ts";
 import { searchRows } from "./search_rows.ts";
-import { encodeModule } from "./wasm/module.ts";
+import { encodeModule } from "@deepcluster/core/wasm";
 
 /** An array of the workspace. */
 type In<T> = T & { readonly buffer: ArrayBuffer };

@@ -4,8 +4,15 @@
  * @module
  */
 import { squaredDistance } from "./squared_distance.ts";
-import { doubleWord, f64, i32, loopWhile, word } from "./wasm/expressions.ts";
-import { type WasmFunction, wasmFunction } from "./wasm/module.ts";
+import {
+  doubleWord,
+  f64,
+  i32,
+  loopWhile,
+  type WasmFunction,
+  wasmFunction,
+  word,
+} from "@deepcluster/core/wasm";
 
 /**
  * Makes the function that sets `distances[i]` for `count` indices `i` in `rows`

@@ -21,10 +21,11 @@ import {
   type Statement,
   v128,
   type Vector,
+  type WasmFunction,
+  wasmFunction,
   when,
   word,
-} from "./wasm/expressions.ts";
-import { type WasmFunction, wasmFunction } from "./wasm/module.ts";
+} from "@deepcluster/core/wasm";
 
 /** Doubles of two adjacent 32-bit floats. */
 const pair = (address: Local<"i32">): Vector =>

@@ -4,8 +4,6 @@
  *
  * @module
  */
-import { instructionsOf, reduceLanes } from "./group_bounds.ts";
-import type { SearchParts } from "./search_fields.ts";
 import {
   doubleWord,
   type Expression,
@@ -23,7 +21,9 @@ import {
   when,
   whenElse,
   word,
-} from "./wasm/expressions.ts";
+} from "@deepcluster/core/wasm";
+import { instructionsOf, reduceLanes } from "./group_bounds.ts";
+import type { SearchParts } from "./search_fields.ts";
 
 /**
  * Raises a variable to a value, unless it is higher.

@@ -4,8 +4,14 @@
  *
  * @module
  */
-import { f64, i32, type Local, type Statement } from "./wasm/expressions.ts";
-import type { Declare, Variables } from "./wasm/module.ts";
+import {
+  type Declare,
+  f64,
+  i32,
+  type Local,
+  type Statement,
+  type Variables,
+} from "@deepcluster/core/wasm";
 
 /** Integers and addresses of a search, four bytes each. */
 export const wordFields = [

@@ -4,13 +4,13 @@
  *
  * @module
  */
+import type { Arrays, Layout } from "@deepcluster/core/wasm";
 import {
   doubleFields,
   doublesAt,
   fieldsBytes,
   wordFields,
 } from "./search_fields.ts";
-import type { Arrays, Layout } from "./layout.ts";
 
 /** Sizes of a search. */
 export interface SearchSizes {

@@ -4,10 +4,6 @@
  *
  * @module
  */
-import { compareCandidates, distanceMargin } from "./compare_candidates.ts";
-import { boundGroups, maximaOfGroups } from "./group_bounds.ts";
-import { scanGroups } from "./scan_groups.ts";
-import { loadFields, type SearchParts, wordFields } from "./search_fields.ts";
 import {
   doubleWord,
   f32,
@@ -17,11 +13,16 @@ import {
   type Local,
   loopWhile,
   type Statement,
+  type WasmFunction,
+  wasmFunction,
   when,
   whenElse,
   word,
-} from "./wasm/expressions.ts";
-import { type WasmFunction, wasmFunction } from "./wasm/module.ts";
+} from "@deepcluster/core/wasm";
+import { compareCandidates, distanceMargin } from "./compare_candidates.ts";
+import { boundGroups, maximaOfGroups } from "./group_bounds.ts";
+import { scanGroups } from "./scan_groups.ts";
+import { loadFields, type SearchParts, wordFields } from "./search_fields.ts";
 
 /** Covers the roundings of norms, when squared. */
 const squaredNormMargin = 1 - 2 ** -16;

@@ -5,6 +5,7 @@
  * @module
  */
 import {
+  type Declare,
   f32,
   f64,
   f64x2,
@@ -14,8 +15,7 @@ import {
   type Statement,
   v128,
   word,
-} from "./wasm/expressions.ts";
-import type { Declare } from "./wasm/module.ts";
+} from "@deepcluster/core/wasm";
 
 /** The variables of a distance. */
 export interface DistanceOperands {

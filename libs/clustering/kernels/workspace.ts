@@ -6,8 +6,8 @@
  *
  * @module
  */
+import { type Arrays, type Layout, layOut } from "@deepcluster/core/wasm";
 import { type Kernels, kernelsIn } from "./kernels.ts";
-import type { Arrays, Layout } from "./layout.ts";
 
 /** Memory with kernels. */
 export interface Workspace {
@@ -20,10 +20,6 @@ export interface Workspace {
   readonly kernels: Kernels;
 }
 
-/** Arrays begin at multiples of it, as lines of caches do. */
-const alignment = 64;
-const pageBytes = 2 ** 16;
-
 /**
  * Opens a workspace; its memory grows to the largest layout.
  *
@@ -33,22 +29,6 @@ export const openWorkspace = (): Workspace => {
   const memory = new WebAssembly.Memory({ initial: 1 });
   return {
     kernels: kernelsIn(memory),
-    allocate: (layout) => {
-      const offsets: number[] = [];
-      let end = alignment;
-      for (const [type, length] of Object.values(layout)) {
-        offsets.push(end);
-        const bytes = length * type.BYTES_PER_ELEMENT;
-        end += alignment * Math.ceil(bytes / alignment);
-      }
-      const missing = Math.ceil((end - memory.buffer.byteLength) / pageBytes);
-      if (missing > 0) memory.grow(missing);
-      return Object.fromEntries(
-        Object.entries(layout).map(([name, [type, length]], i) => [
-          name,
-          new type(memory.buffer as ArrayBuffer, offsets[i]!, length),
-        ]),
-      ) as unknown as Arrays<typeof layout>;
-    },
+    allocate: (layout) => layOut(memory, layout),
   };
 };

@@ -145,6 +145,7 @@ export const i32 = {
   add: ints(0x6a),
   sub: ints(0x6b),
   mul: ints(0x6c),
+  divU: ints(0x6e),
   and: ints(0x71),
   or: ints(0x72),
   xor: ints(0x73),
@@ -202,6 +203,10 @@ export const v128 = {
   load: load("v128", vectorOp(0x00)),
   /** Reads 64 bits into the lower half; the upper is 0. */
   loadHalf: load("v128", vectorOp(0x5d)),
+  /** Reads eight bytes as eight integers of 16 bits. */
+  loadBytes: load("v128", vectorOp(0x02)),
+  /** Reads 64 bits into both halves. */
+  loadSplat: load("v128", vectorOp(0x0a)),
   store: store("v128", vectorOp(0x0b)),
   zero: expression("v128", vectorOp(0x0c), new Array<number>(16).fill(0)),
   and: vectors(0x4e),
@@ -233,6 +238,10 @@ export const i32x4 = {
   lt: vectors(0x39),
   /** The highest bit of each lane, the first lane's lowest. */
   bitmask: unary("v128", "i32", vectorOp(0xa4)),
+  /** Of the four unsigned integers of 16 bits in the lower half. */
+  extendLow: vectorOf(0xa9),
+  /** Of those in the upper half. */
+  extendHigh: vectorOf(0xaa),
   max: vectors(0xb8),
   lane: (a: Vector, lane: number): Expression<"i32"> =>
     expression("i32", a.code, vectorOp(0x1b), [lane]),
@@ -243,6 +252,8 @@ export const f32x4 = {
   splat: unary("f32", "v128", vectorOp(0x13)),
   lt: vectors(0x43),
   nearest: vectorOf(0x6a),
+  /** Of two floats of 64 bits, in the lower half. */
+  demote: vectorOf(0x5e),
   abs: vectorOf(0xe0),
   add: vectors(0xe4),
   sub: vectors(0xe5),
