@@ -14,7 +14,13 @@
  *
  * @module
  */
+import type { Arrays } from "@deepcluster/core/wasm";
 import type { Image } from "./image.ts";
+import {
+  type ResampleKernels,
+  resampleWorkspace,
+  valuesAtOnce,
+} from "./resample_kernels.ts";
 import {
   type AxisWeights,
   axisWeights,
@@ -65,8 +71,8 @@ export type Resampler = (
  * Makes a function that resizes the `side * side` kept pixels of a view.
  *
  * It writes `[3, side, side]` floats to `out`, starting at `at`. A call costs
- * O(side * width + side²) times the filter's width, and allocates nothing once
- * its buffers have grown to the largest view seen.
+ * O(side * width + side²) times the filter's width. It computes in memory that
+ * all resamplers of a thread share, which grows to the largest view seen.
  *
  * @param side Pixels across and down of what is written, at least 1.
  * @param scaling Applied to every value; the identity gives 0 to 255.
@@ -96,15 +102,10 @@ export const makeResampler = (
 ): Resampler => {
   const across = axisWeights(side);
   const down = axisWeights(side);
-  let line = new Float64Array(0);
   return (image, view, out, at) => {
     setWeights(across, filter, view.width, view.resizedWidth, view.keptLeft);
     setWeights(down, filter, view.height, view.resizedHeight, view.keptTop);
-    if (line.length < view.width * 3) line = new Float64Array(view.width * 3);
-    for (let y = 0; y < side; y++) {
-      mixRows(image, view, down, y, across.first[0]!, endOf(across), line);
-      mixColumns(line, across, side, view.mirrored, scaling, out, at, y);
-    }
+    out.set(planesOf(image, view, { across, down }, scaling), at);
   };
 };
 
@@ -130,69 +131,111 @@ export const wholeView = (
   mirrored: false,
 });
 
+/** Weights of both axes of a view. */
+interface ViewWeights {
+  readonly across: AxisWeights;
+  readonly down: AxisWeights;
+}
+
+/** Rows of the image are copied in bands of this size, to stay in the cache. */
+const bandBytes = 2 ** 18;
+
 /**
- * Output row `y` before it is resized across: columns `from` to `to - 1` of
- * the region as `line[column * 3 + channel]`. Rows are added three at a time,
- * which saves passes over the line.
+ * The kept pixels of a view, `[3, side, side]`, valid until the next call: row
+ * by row resized down, then across.
  */
-const mixRows = (
+const planesOf = (
   { width, data }: Image,
   view: View,
-  { first, count, weights, taps }: AxisWeights,
-  y: number,
-  from: number,
-  to: number,
-  line: Float64Array,
-): void => {
-  const stride = width * 3;
-  const start = from * 3;
-  const end = to * 3;
-  const last = y * taps + count[y]!;
-  let tap = y * taps;
-  let row = ((view.top + first[y]!) * width + view.left) * 3;
-  line.fill(0, start, end);
-  for (; tap + 2 < last; tap += 3, row += 3 * stride) {
-    const upper = weights[tap]!;
-    const middle = weights[tap + 1]!;
-    const lower = weights[tap + 2]!;
-    for (let i = start, pixel = row + start; i < end; i++, pixel++) {
-      line[i]! += upper * data[pixel]! + middle * data[pixel + stride]! +
-        lower * data[pixel + 2 * stride]!;
+  weights: ViewWeights,
+  scaling: ChannelScaling,
+): Float32Array => {
+  const { down } = weights;
+  const stride = 3 * width;
+  const band = Math.max(down.taps, Math.floor(bandBytes / stride));
+  const { kernels, allocate } = resampleWorkspace();
+  const arrays = allocate(layoutOf(weights, band * stride));
+  setArrays(arrays, weights, scaling);
+  let from = 0;
+  let to = 0;
+  for (let y = 0; y < down.first.length; y++) {
+    const first = down.first[y]!;
+    const end = first + down.count[y]!;
+    if (end > to) {
+      from = first;
+      to = Math.min(from + band, endOf(down));
+      const rowAt = (row: number) => (view.top + row) * stride;
+      arrays.rows.set(data.subarray(rowAt(from), rowAt(to)));
     }
+    const start = (first - from) * stride + 3 * view.left;
+    resizeRow(kernels, arrays, weights, view.mirrored, y, start, stride);
   }
-  for (; tap < last; tap++, row += stride) {
-    const weight = weights[tap]!;
-    for (let i = start; i < end; i++) line[i]! += weight * data[row + i]!;
-  }
+  return arrays.planes;
 };
 
-/** Resizes one line across, scales it, and writes it to the three planes. */
-const mixColumns = (
-  line: Float64Array,
-  { first, count, weights, taps }: AxisWeights,
-  side: number,
-  mirrored: boolean,
+/** The arrays that the kernels work on. */
+const layoutOf = ({ across, down }: ViewWeights, rowsBytes: number) => {
+  const side = across.first.length;
+  const values = 3 * (endOf(across) - across.first[0]!);
+  return {
+    rows: [Uint8Array, rowsBytes + valuesAtOnce],
+    line: [Float64Array, values + valuesAtOnce],
+    firsts: [Int32Array, side],
+    counts: [Int32Array, side],
+    weightsAcross: [Float64Array, side * across.taps],
+    weightsDown: [Float64Array, side * down.taps],
+    scaling: [Float64Array, 8],
+    planes: [Float32Array, 3 * side * side],
+  } as const;
+};
+
+type ResampleArrays = Arrays<ReturnType<typeof layoutOf>>;
+
+const setArrays = (
+  arrays: ResampleArrays,
+  { across, down }: ViewWeights,
   { scale, shift }: ChannelScaling,
-  out: Float32Array,
-  at: number,
-  y: number,
 ): void => {
-  const plane = side * side;
-  const step = mirrored ? -1 : 1;
-  let write = at + y * side + (mirrored ? side - 1 : 0);
-  for (let x = 0; x < side; x++, write += step) {
-    const end = x * taps + count[x]!;
-    let red = 0;
-    let green = 0;
-    let blue = 0;
-    for (let tap = x * taps, i = first[x]! * 3; tap < end; tap++, i += 3) {
-      const weight = weights[tap]!;
-      red += weight * line[i]!;
-      green += weight * line[i + 1]!;
-      blue += weight * line[i + 2]!;
-    }
-    out[write] = red * scale[0] + shift[0];
-    out[write + plane] = green * scale[1] + shift[1];
-    out[write + 2 * plane] = blue * scale[2] + shift[2];
-  }
+  const { firsts, counts, weightsAcross, weightsDown, scaling } = arrays;
+  firsts.set(across.first);
+  counts.set(across.count);
+  weightsAcross.set(across.weights.subarray(0, weightsAcross.length));
+  weightsDown.set(down.weights.subarray(0, weightsDown.length));
+  scaling.set([...scale, 0, ...shift, 0]);
+};
+
+/** Makes output row `y` of rows of which the region begins at byte `start`. */
+const resizeRow = (
+  { mixRows, mixColumns }: ResampleKernels,
+  arrays: ResampleArrays,
+  { across, down }: ViewWeights,
+  mirrored: boolean,
+  y: number,
+  start: number,
+  stride: number,
+): void => {
+  const { rows, line, firsts, counts, weightsAcross, weightsDown } = arrays;
+  const side = across.first.length;
+  const firstColumn = across.first[0]!;
+  const values = 3 * (endOf(across) - firstColumn);
+  mixRows(
+    rows.byteOffset + start + 3 * firstColumn,
+    stride,
+    weightsDown.byteOffset + 8 * y * down.taps,
+    down.count[y]!,
+    line.byteOffset,
+    line.byteOffset + 8 * values,
+  );
+  mixColumns(
+    line.byteOffset - 24 * firstColumn,
+    firsts.byteOffset,
+    counts.byteOffset,
+    weightsAcross.byteOffset,
+    8 * across.taps,
+    side,
+    arrays.scaling.byteOffset,
+    arrays.planes.byteOffset + 4 * (y * side + (mirrored ? side - 1 : 0)),
+    mirrored ? -4 : 4,
+    4 * side * side,
+  );
 };
