@@ -5,7 +5,7 @@
  * is both passes.
  *
  * ```sh
- * deno run -A benchmarks/data/overlap.ts FOLDER [THREADS] [IMAGES] [ROUNDS]
+ * deno run -A benchmarks/data/overlap.ts FOLDER [THREADS] [IMAGES] [ROUNDS] [PASS]
  * ```
  *
  * `rate` is that of both together, in images per second and relative to that of
@@ -46,41 +46,44 @@ const batchSize = 32;
 const clusters = 100;
 const seed = 1;
 
-const [folder, threads = availableParallelism(), count = 256, rounds = 3] =
-  process.argv.slice(2).map((word, i) => i === 0 ? word : Number(word)) as [
-    string,
-    number?,
-    number?,
-    number?,
-  ];
+const [
+  folder = ".",
+  threads = availableParallelism(),
+  images = 256,
+  rounds = 3,
+  only,
+] = process.argv.slice(2);
+const count = Math.floor(Number(images) / batchSize) * batchSize;
+const kinds = (["extract", "train"] as const)
+  .filter((kind) => only === undefined || kind === only);
 
 const main = Effect.gen(function* () {
   const { source } = yield* openSource(folder);
-  const images = imageSet(source, { maxShortSide: decodedShortSideFor(size) });
+  const set = imageSet(source, { maxShortSide: decodedShortSideFor(size) });
   const order = Int32Array.from(
-    { length: Math.floor(count / batchSize) * batchSize },
-    (_, i) => i % images.size,
+    { length: count },
+    (_, i) => i % set.size,
   );
   const network = yield* alexnet({ sobel: true, size });
   const passes: Pass[] = [];
-  for (const kind of ["extract", "train"] as const) {
+  for (const kind of kinds) {
     const transform = kind === "extract"
       ? clusteringTransform({ crop: size })
       : trainingTransform({ crop: size, seed, epoch: 1 });
-    const decoded = () => batches(images, order, transform, { batchSize });
+    const decoded = () => batches(set, order, transform, { batchSize });
     const step = yield* stepOf(kind, network);
     const batch = yield* firstOf(decoded());
     yield* step(batch);
     yield* Stream.runDrain(decoded());
     passes.push({ kind, decoded, step, batch });
   }
-  for (let round = 1; round <= rounds; round++) {
+  for (let round = 1; round <= Number(rounds); round++) {
     const times: Times[] = [];
     for (const pass of passes) {
       times.push(yield* timesOf(pass, order.length));
       print(`${pass.kind} ${round}`, times.at(-1)!);
     }
-    print(`epoch ${round}`, sum(times));
+    if (times.length > 1) print(`epoch ${round}`, sum(times));
   }
 }).pipe(Effect.scoped);
 
@@ -213,5 +216,8 @@ const timed = Effect.fnUntraced(function* <E, R>(
 const show = (seconds: number) => (1000 * seconds / count).toFixed(1);
 
 await Effect.runPromise(
-  Effect.provide(main, layerOnnx({ provider: "cpu", threads })),
+  Effect.provide(
+    main,
+    layerOnnx({ provider: "cpu", threads: Number(threads) }),
+  ),
 );
