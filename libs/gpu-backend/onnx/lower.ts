@@ -104,7 +104,7 @@ export const lower = (
     winograd,
     lower: lowerValue,
   });
-  for (const value of order) to.tensor(value);
+  for (const value of stateFirst(graph)) to.tensor(value);
   const packed = onGpu ? packedUpdates(graph, to) : new Map<Value, string>();
   const outputs = new Map<string, string>();
   const next = new Map<string, string>();
@@ -121,6 +121,18 @@ export const lower = (
   }
   return { model: writer.finish(), inputs, outputs, next };
 };
+
+/**
+ * What replaces state, then what outputs need besides. ONNX Runtime begins with
+ * the last of all results: gradients that are handed out are computed where the
+ * pass comes by them, and not behind it, with all that they need still there.
+ */
+const stateFirst = (graph: Graph): readonly Value[] => [
+  ...new Set([
+    ...topologicalOrder({ ...graph, outputs: {} }),
+    ...topologicalOrder(graph),
+  ]),
+];
 
 const declareInputs = (graph: Graph, state: Tensors, writer: ModelWriter) => {
   const inputs = new Map<string, string>();

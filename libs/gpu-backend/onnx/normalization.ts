@@ -27,15 +27,21 @@ export const normalizationLowerings: Lowerings<
   batchMean: ({ inputs: [x], shape }, to) =>
     to.node("Reshape", [meanOf(x!, to), to.integers(shape)]),
   batchVariance: ({ inputs: [x], shape }, to) => {
-    const centred = centredByOwnMean(x!, to);
+    const centred = centredPlanes(x!, to);
     const squares = to.node("Mul", [centred, centred]);
-    const variance = overChannels("ReduceMean", squares, x!, to);
+    const variance = reduceByRuns("ReduceMean", squares, [0, 2], to);
     return to.node("Reshape", [variance, to.integers(shape)]);
   },
   batchNormalization: (value, to) => {
     const [x, mean, variance, scale, bias] = value.inputs;
-    const normalize = normalizer(x!, mean!, variance!, value.operator, to);
-    return normalize(to.tensor(scale!), to.tensor(bias!));
+    const own = isOwnMean(mean!, x!);
+    const images = own ? centredPlanes(x!, to) : to.tensor(x!);
+    const statistics = { x: x!, mean: mean!, variance: variance! };
+    const normalize = normalizer(images, statistics, value.operator, to);
+    const normalized = normalize(to.tensor(scale!), to.tensor(bias!));
+    return own
+      ? to.node("Reshape", [normalized, to.integers(x!.shape)])
+      : normalized;
   },
   batchNormalizationScaleGradient: (value, to) => {
     const [x, dy, mean, variance] = value.inputs;
@@ -60,7 +66,11 @@ export const normalizationLowerings: Lowerings<
       slope,
       to.scalar(-x!.shape[1]! / sizeOf(x!.shape)),
     ]);
-    const normalize = normalizer(x!, mean!, variance!, value.operator, to);
+    const images = isOwnMean(mean!, x!)
+      ? centredByOwnMean(x!, to)
+      : to.tensor(x!);
+    const statistics = { x: x!, mean: mean!, variance: variance! };
+    const normalize = normalizer(images, statistics, value.operator, to);
     const throughStatistics = normalize(
       to.node("Mul", [scaled, to.tensor(scaleGradient!)]),
       to.node("Mul", [scaled, to.tensor(biasGradient!)]),
@@ -90,6 +100,18 @@ const meanOf = (x: Value, to: Lowering): string =>
 const centredByOwnMean = (x: Value, to: Lowering): string =>
   to.once(x, "centred", () => to.node("Sub", [to.tensor(x), meanOf(x, to)]));
 
+/**
+ * The centred images `[n, c, h * w]`, for the pass. Gradients read them as
+ * `[n, c, h, w]`: in memory of one shape that the pass is done with, ONNX
+ * Runtime would later write what has the same shape, and keep it until then.
+ */
+const centredPlanes = (x: Value, to: Lowering): string =>
+  to.once(x, "centred planes", () =>
+    to.node("Reshape", [
+      centredByOwnMean(x, to),
+      to.integers([x.shape[0]!, x.shape[1]!, -1]),
+    ]));
+
 const overChannels = (
   operator: string,
   tensor: string,
@@ -100,24 +122,21 @@ const overChannels = (
   return reduceByRuns(operator, tensor, axes, to);
 };
 
-/** Multiplies and shifts every channel of the normalised `x`. */
+/** Multiplies and shifts every channel of normalised images. */
 const normalizer = (
-  x: Value,
-  mean: Value,
-  variance: Value,
+  images: string,
+  { x, mean, variance }: Readonly<Record<"x" | "mean" | "variance", Value>>,
   { epsilon }: { readonly epsilon: number },
   to: Lowering,
 ) =>
-(scale: string, bias: string): string => {
-  const own = isOwnMean(mean, x);
-  return to.node("BatchNormalization", [
-    own ? centredByOwnMean(x, to) : to.tensor(x),
+(scale: string, bias: string): string =>
+  to.node("BatchNormalization", [
+    images,
     scale,
     bias,
-    own ? zeros(mean.shape, to) : to.tensor(mean),
+    isOwnMean(mean, x) ? zeros(mean.shape, to) : to.tensor(mean),
     to.tensor(variance),
   ], { epsilon: { f: epsilon } });
-};
 
 const zeros = (shape: Shape, to: Lowering): string =>
   to.constant(`zeros ${shape.join("x")}`, () => floatTensor(shape));

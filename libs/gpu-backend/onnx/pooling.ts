@@ -33,10 +33,11 @@ export const poolingLowerings: Lowerings<
     }
     const [, positions] = maxima(x!, operator.geometry, to);
     const flat = to.integers([-1]);
+    const gradients = to.node("Reshape", [to.tensor(dy!), flat]);
     const sums = to.node("ScatterElements", [
-      to.node("Expand", [to.scalar(0), to.integers([sizeOf(x!.shape)])]),
+      zeros(sizeOf(x!.shape), gradients, to),
       to.node("Reshape", [positions!, flat]),
-      to.node("Reshape", [to.tensor(dy!), flat]),
+      gradients,
     ], { reduction: { s: "add" } });
     return to.node("Reshape", [sums, to.integers(x!.shape)]);
   },
@@ -80,6 +81,19 @@ const maxima = (
       [to.tensor(x)],
       poolingAttributes(geometry),
     ));
+
+/**
+ * Zeros that are there only while they are summed up to: ONNX Runtime would
+ * expand a constant when it opens the session, and keep the result.
+ */
+const zeros = (length: number, vector: string, to: Lowering): string => {
+  const [first, second] = [[0], [1]].map(to.integers) as [string, string];
+  const any = to.node("Slice", [vector, first, second]);
+  const zero = to.node("Cast", [to.node("Less", [any, any])], {
+    to: { i: float },
+  });
+  return to.node("Expand", [zero, to.integers([length])]);
+};
 
 /** Windows of 2 x 2 beside each other, as in the small network and VGG. */
 const halving: Pooling = { kernel: [2, 2], stride: [2, 2], padding: [0, 0] };

@@ -8,7 +8,7 @@
  * the right end of the shape to its left end, one after the other, images
  * `[n, c, h, w]` become `[points, tiles * n, c]` without a transposition; the
  * same in reverse. The gradients use the adjoints of the three transforms, so
- * that images and filters are transformed once for the pass and its gradients.
+ * that the gradient of the results is transformed once for both of them.
  *
  * Results differ from those of the convolution by some 2e-6 of their size, as
  * sums of values that are larger than they are.
@@ -146,11 +146,10 @@ export const winogradConvolution = (
   filter: Value,
   to: Lowering,
 ): string => {
-  const tiles = imageTiles(plan, x, to);
-  const points = to.node(product, [tiles, filterPoints(plan, filter, to)], {
-    transB: { i: 1 },
-  });
-  return fromTiles(points, plan, "output", to);
+  const points = filterPoints(plan, filter, "pass", to);
+  const tiles = toTiles(x, plan, "input", "pass", to);
+  const products = to.node(product, [tiles, points], { transB: { i: 1 } });
+  return fromTiles(products, plan, "output", "pass", to);
 };
 
 /**
@@ -168,9 +167,9 @@ export const winogradInputGradient = (
   dy: Value,
   to: Lowering,
 ): string => {
-  const tiles = resultTiles(plan, dy, to);
-  const points = to.node(product, [tiles, filterPoints(plan, filter, to)]);
-  return fromTiles(points, plan, "input", to);
+  const points = filterPoints(plan, filter, "gradient", to);
+  const products = to.node(product, [resultTiles(plan, dy, to), points]);
+  return fromTiles(products, plan, "input", "gradient", to);
 };
 
 /**
@@ -190,13 +189,12 @@ export const winogradFilterGradient = (
 ): string => {
   const { rows, columns, filterShape } = plan;
   const [filters, channels] = filterShape as [number, number];
-  const points = to.node(
-    product,
-    [resultTiles(plan, dy, to), imageTiles(plan, x, to)],
-    { transA: { i: 1 } },
-  );
+  const tiles = toTiles(x, plan, "input", "gradient", to);
+  const products = to.node(product, [resultTiles(plan, dy, to), tiles], {
+    transA: { i: 1 },
+  });
   const byRow = to.node(product, [
-    reshape(points, [columns.points, rows.points, filters * channels], to),
+    reshape(products, [columns.points, rows.points, filters * channels], to),
     matrix(rows, "filter", to),
   ], { transA: { i: 1 } });
   const gradient = to.node("Gemm", [
@@ -209,50 +207,67 @@ export const winogradFilterGradient = (
 /** ONNX Runtime's own product of stacks of matrices, either one transposed. */
 const product = "com.microsoft.FusedMatMul";
 
-/** `[points, tiles * n, c]`. */
-const imageTiles = (plan: WinogradPlan, x: Value, to: Lowering): string =>
-  to.once(x, `tiles ${keyOf(plan)}`, () => toTiles(x, plan, "input", to));
+/**
+ * Whether a transform belongs to the pass or to its gradients, which transform
+ * images and filters once more: kept from the one to the other, those of
+ * AlexNet would take 5 MB an image. Their shapes differ in an axis of 1, or
+ * ONNX Runtime would take equal nodes for one, and would keep memory of one
+ * shape from the pass for the gradients.
+ */
+type Use = "pass" | "gradient";
 
-/** `[points, tiles * n, f]`. */
+const axesOf: Readonly<Record<Use, Shape>> = { pass: [], gradient: [1] };
+
+/** `[1, points, tiles * n, f]`, for both gradients. */
 const resultTiles = (plan: WinogradPlan, dy: Value, to: Lowering): string =>
-  to.once(dy, `tiles' ${keyOf(plan)}`, () => toTiles(dy, plan, "output", to));
+  to.once(
+    dy,
+    `tiles ${keyOf(plan)}`,
+    () => toTiles(dy, plan, "output", "gradient", to),
+  );
 
 /** `[points, f, c]`. */
-const filterPoints = (plan: WinogradPlan, filter: Value, to: Lowering) =>
-  to.once(filter, `points ${keyOf(plan)}`, () => {
-    const { rows, columns, filterShape: [filters, channels] } = plan;
-    const byColumn = to.node("Gemm", [
-      matrix(columns, "filter", to),
-      reshape(to.tensor(filter), [-1, columns.kernel], to),
-    ], { transB: { i: 1 } });
-    const points = to.node(product, [
-      matrix(rows, "filter", to),
-      reshape(byColumn, [columns.points, -1, rows.kernel], to),
-    ], { transB: { i: 1 } });
-    return reshape(
-      points,
-      [columns.points * rows.points, filters!, channels!],
-      to,
-    );
-  });
+const filterPoints = (
+  { rows, columns, filterShape: [filters, channels] }: WinogradPlan,
+  filter: Value,
+  use: Use,
+  to: Lowering,
+): string => {
+  const byColumn = to.node(product, [
+    matrix(columns, "filter", to),
+    reshape(to.tensor(filter), [...axesOf[use], -1, columns.kernel], to),
+  ], { transB: { i: 1 } });
+  const points = to.node(product, [
+    matrix(rows, "filter", to),
+    reshape(byColumn, [...axesOf[use], columns.points, -1, rows.kernel], to),
+  ], { transB: { i: 1 } });
+  return reshape(points, [
+    ...axesOf[use],
+    columns.points * rows.points,
+    filters!,
+    channels!,
+  ], to);
+};
 
 /** `[n, c, h, w]` as `[points, tiles * n, c]`. */
 const toTiles = (
   value: Value,
   { rows, columns }: WinogradPlan,
   kind: "input" | "output",
+  use: Use,
   to: Lowering,
 ): string => {
   const [n, channels, height, width] = value.shape;
-  const byColumn = to.node("Gemm", [
+  const byColumn = to.node(product, [
     matrix(columns, kind, to),
-    reshape(to.tensor(value), [-1, width!], to),
+    reshape(to.tensor(value), [...axesOf[use], -1, width!], to),
   ], { transB: { i: 1 } });
   const points = to.node(product, [
     matrix(rows, kind, to),
-    reshape(byColumn, [columns.points, -1, height!], to),
+    reshape(byColumn, [...axesOf[use], columns.points, -1, height!], to),
   ], { transB: { i: 1 } });
   return reshape(points, [
+    ...axesOf[use],
     columns.points * rows.points,
     rows.tiles * columns.tiles * n!,
     channels!,
@@ -264,16 +279,17 @@ const fromTiles = (
   points: string,
   { rows, columns, batch, filterShape }: WinogradPlan,
   kind: "input" | "output",
+  use: Use,
   to: Lowering,
 ): string => {
   const size = kind === "input" ? "inputs" : "outputs";
   const channels = filterShape[kind === "input" ? 1 : 0]!;
   const byRow = to.node(product, [
-    reshape(points, [columns.points, length(rows), -1], to),
+    reshape(points, [...axesOf[use], columns.points, length(rows), -1], to),
     matrix(rows, kind, to),
   ], { transA: { i: 1 } });
-  const images = to.node("Gemm", [
-    reshape(byRow, [length(columns), -1], to),
+  const images = to.node(product, [
+    reshape(byRow, [...axesOf[use], length(columns), -1], to),
     matrix(columns, kind, to),
   ], { transA: { i: 1 } });
   return reshape(images, [batch, channels, rows[size], columns[size]], to);

@@ -193,3 +193,23 @@ effectTest(
       }
     })).pipe(Effect.provide(layerTested)),
 );
+
+effectTest(
+  "nothing transformed is kept from the pass to its gradients",
+  () =>
+    Effect.gen(function* () {
+      const [y, dx, df] = all({ padding: 1 });
+      const graph = yield* buildGraph(() => ({
+        outputs: { y: y!, dx: dx!, df: df! },
+      }));
+      const { nodes } = lower(graph, {}, { winograd: true }).model;
+      const transformed = new Set(
+        nodes.filter(({ operator }) => operator === product)
+          .flatMap(({ outputs }) => outputs),
+      );
+      for (const name of transformed) {
+        const users = nodes.filter(({ inputs }) => inputs.includes(name));
+        assert.equal(users.length, 1, name);
+      }
+    }),
+);
