@@ -7,11 +7,9 @@
 import { evaluateAll, selectLayers } from "@deepcluster/evaluation";
 import { presentOnly } from "@deepcluster/terminal";
 import { Effect } from "effect";
-import { Command } from "effect/cli";
-import { evaluationFlags, layersFlag, seedsFlag } from "./flags.ts";
 import { evaluateModel } from "./evaluate_model.ts";
-import { probeFlags } from "./linear.ts";
-import { clusterFlags, warnOfNoise } from "./nmi.ts";
+import { warnOfNoise } from "./nmi.ts";
+import type { Values } from "./all_flags.ts";
 
 /**
  * Pixels, random weights and trained features differ in scale by orders of
@@ -25,45 +23,30 @@ import { clusterFlags, warnOfNoise } from "./nmi.ts";
  */
 const fairToAll = { standardise: true, learningRate: 0.003 } as const;
 
-/** The command. */
-export const all = Command.make(
-  "all",
-  {
-    ...evaluationFlags,
-    layers: layersFlag("all, for linear probes"),
-    ...clusterFlags("the run's number, else 10 for each class"),
-    seeds: seedsFlag(3),
-    probe: probeFlags,
-  },
-  ({ layers, clusters, pca, seeds, probe, ...values }) =>
-    evaluateModel(
-      values,
-      { command: "all", seeds, ...presentOnly({ layers }) },
-      Effect.fnUntraced(function* (task) {
-        // What is the same for every seed is told once.
-        const first = task.seed === values.operation.seed;
-        if (first) {
-          const layers = yield* selectLayers(task.model, ["features"]);
-          yield* warnOfNoise(task, layers, pca);
-        }
-        const found = yield* evaluateAll(task, task.seed, {
-          ...presentOnly({ layers, clusters, pca }),
-          probe: { ...fairToAll, ...presentOnly(probe) },
-        });
-        // So are a run's own clusters.
-        return {
-          ...found,
-          figures: found.figures.filter(({ layer }) =>
-            first || layer !== "assignments"
-          ),
-        };
-      }),
-    ),
-).pipe(
-  Command.withExamples([
-    {
-      command: "deno task evaluate all runs/demo data/emoji --out results.html",
-      description: "A page with every figure, three seeds",
-    },
-  ]),
-);
+/** Does what `all` was asked for. */
+export const run = (
+  { layers, clusters, pca, seeds, probe, ...values }: Values,
+) =>
+  evaluateModel(
+    values,
+    { command: "all", seeds, ...presentOnly({ layers }) },
+    Effect.fnUntraced(function* (task) {
+      // What is the same for every seed is told once.
+      const first = task.seed === values.operation.seed;
+      if (first) {
+        const layers = yield* selectLayers(task.model, ["features"]);
+        yield* warnOfNoise(task, layers, pca);
+      }
+      const found = yield* evaluateAll(task, task.seed, {
+        ...presentOnly({ layers, clusters, pca }),
+        probe: { ...fairToAll, ...presentOnly(probe) },
+      });
+      // So are a run's own clusters.
+      return {
+        ...found,
+        figures: found.figures.filter(({ layer }) =>
+          first || layer !== "assignments"
+        ),
+      };
+    }),
+  );

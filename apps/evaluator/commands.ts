@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { loadModule } from "@deepcluster/core";
 import {
   commandGroup,
   type LazyCommand,
@@ -16,43 +17,67 @@ export const evaluate: LazyCommand = commandGroup(
   "evaluate",
   "Evaluate a model on labelled images",
   [
-    lazyCommand<typeof import("./linear.ts")>(
+    lazyCommand(
       "linear",
       "Train logistic regression on the features of every layer. The defaults " +
         "are the paper's, for convolutions after their ReLU; for pixels and for " +
         "features before the last ReLU use --standardise --learning-rate 0.003",
-      new URL("./linear.ts", import.meta.url),
-      ({ linear }) => linear,
+      loadModule<typeof import("./linear_flags.ts")>(
+        new URL("./linear_flags.ts", import.meta.url),
+      ),
+      loadModule<typeof import("./linear.ts")>(
+        new URL("./linear.ts", import.meta.url),
+      ),
     ),
-    lazyCommand<typeof import("./knn.ts")>(
+    lazyCommand(
       "knn",
       "Classify by the nearest neighbours in cosine similarity",
-      new URL("./knn.ts", import.meta.url),
-      ({ knn }) => knn,
+      loadModule<typeof import("./knn_flags.ts")>(
+        new URL("./knn_flags.ts", import.meta.url),
+      ),
+      loadModule<typeof import("./knn.ts")>(
+        new URL("./knn.ts", import.meta.url),
+      ),
     ),
-    lazyCommand<typeof import("./nmi.ts")>(
+    lazyCommand(
       "nmi",
       "Compare clusters with labels: NMI, purity and adjusted Rand index",
-      new URL("./nmi.ts", import.meta.url),
-      ({ nmi }) => nmi,
+      loadModule<typeof import("./nmi_flags.ts")>(
+        new URL("./nmi_flags.ts", import.meta.url),
+      ),
+      loadModule<typeof import("./nmi.ts")>(
+        new URL("./nmi.ts", import.meta.url),
+      ),
     ),
-    lazyCommand<typeof import("./low_shot.ts")>(
+    lazyCommand(
       "low-shot",
       "Train linear probes on a few labelled images of each class",
-      new URL("./low_shot.ts", import.meta.url),
-      ({ lowShot }) => lowShot,
+      loadModule<typeof import("./low_shot_flags.ts")>(
+        new URL("./low_shot_flags.ts", import.meta.url),
+      ),
+      loadModule<typeof import("./low_shot.ts")>(
+        new URL("./low_shot.ts", import.meta.url),
+      ),
     ),
-    lazyCommand<typeof import("./voc_classification.ts")>(
+    lazyCommand(
       "voc-classification",
       "Fine-tune on PASCAL VOC and print mean average precision",
-      new URL("./voc_classification.ts", import.meta.url),
-      ({ vocClassification }) => vocClassification,
+      loadModule<typeof import("./voc_classification_flags.ts")>(
+        new URL("./voc_classification_flags.ts", import.meta.url),
+      ),
+      loadModule<typeof import("./voc_classification.ts")>(
+        new URL("./voc_classification.ts", import.meta.url),
+      ),
     ),
-    lazyCommand<typeof import("./all.ts")>(
+    lazyCommand(
       "all",
       "Evaluate everything that fits the images, beside random weights and pixels",
-      new URL("./all.ts", import.meta.url),
-      ({ all }) => all,
+      loadModule<typeof import("./all_flags.ts")>(
+        new URL("./all_flags.ts", import.meta.url),
+      ),
+      loadModule<typeof import("./all.ts")>(
+        new URL("./all.ts", import.meta.url),
+      ),
     ),
   ],
 );
@@ -62,41 +87,59 @@ export const model: LazyCommand = commandGroup(
   "model",
   "Show, import and export models",
   [
-    lazyCommand<typeof import("./model_info.ts")>(
+    lazyCommand(
       "info",
       "Show which network a file holds, and its layers",
-      new URL("./model_info.ts", import.meta.url),
-      ({ modelInfo }) => modelInfo,
+      loadModule<typeof import("./model_info_flags.ts")>(
+        new URL("./model_info_flags.ts", import.meta.url),
+      ),
+      loadModule<typeof import("./model_info.ts")>(
+        new URL("./model_info.ts", import.meta.url),
+      ),
     ),
-    lazyCommand<typeof import("./model_import.ts")>(
+    lazyCommand(
       "import",
       "Convert a model to safetensors",
-      new URL("./model_import.ts", import.meta.url),
-      ({ modelImport }) => modelImport,
+      loadModule<typeof import("./model_import_flags.ts")>(
+        new URL("./model_import_flags.ts", import.meta.url),
+      ),
+      loadModule<typeof import("./model_import.ts")>(
+        new URL("./model_import.ts", import.meta.url),
+      ),
     ),
-    lazyCommand<typeof import("./model_export.ts")>(
+    lazyCommand(
       "export",
       "Write a model for other programs",
-      new URL("./model_export.ts", import.meta.url),
-      ({ modelExport }) => modelExport,
+      loadModule<typeof import("./model_export_flags.ts")>(
+        new URL("./model_export_flags.ts", import.meta.url),
+      ),
+      loadModule<typeof import("./model_export.ts")>(
+        new URL("./model_export.ts", import.meta.url),
+      ),
     ),
   ],
 );
 
 /** Features as a file. */
-export const features: LazyCommand = lazyCommand<
-  typeof import("./features.ts")
->(
+export const features: LazyCommand = lazyCommand(
   "features",
   "Write what a layer of a model makes of images as a .npy file",
-  new URL("./features.ts", import.meta.url),
-  ({ features }) => features,
+  loadModule<typeof import("./features_flags.ts")>(
+    new URL("./features_flags.ts", import.meta.url),
+  ),
+  loadModule<typeof import("./features.ts")>(
+    new URL("./features.ts", import.meta.url),
+  ),
 );
 
 /** Clusters of features from a file. */
-export const cluster: LazyCommand = lazyCommand<typeof import("./cluster.ts")>(
+export const cluster: LazyCommand = lazyCommand(
   "cluster",
   "Cluster features of any program: PCA-whitening and k-means",
-  new URL("./cluster.ts", import.meta.url),
-  ({ cluster }) => cluster,
+  loadModule<typeof import("./cluster_flags.ts")>(
+    new URL("./cluster_flags.ts", import.meta.url),
+  ),
+  loadModule<typeof import("./cluster.ts")>(
+    new URL("./cluster.ts", import.meta.url),
+  ),
 );

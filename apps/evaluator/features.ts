@@ -11,139 +11,85 @@ import {
   selectLayers,
 } from "@deepcluster/evaluation";
 import { layerFeatures } from "@deepcluster/features";
-import {
-  engineFlags,
-  layerTypedEngine,
-  modelFlags,
-  openTypedModel,
-} from "@deepcluster/runs";
+import { layerTypedEngine, openTypedModel } from "@deepcluster/runs";
 import { writeNpy } from "@deepcluster/storage";
-import {
-  flagWithDefault,
-  fromHere,
-  presentOnly,
-  shown,
-  switchFlag,
-} from "@deepcluster/terminal";
+import { fromHere, presentOnly, shown } from "@deepcluster/terminal";
 import { Console, Effect, Option } from "effect";
-import { Argument, Command, Flag } from "effect/cli";
-import { dataFlags, layersFlag, operationFlags, subject } from "./flags.ts";
 import { outputPath } from "./model_output.ts";
 import { namesPathOf, writeNames } from "./row_names.ts";
+import type { Values } from "./features_flags.ts";
 
-const { format, limit, maxUnreadableShare, pathColumn } = dataFlags;
-const { batch, cache, json, seed } = operationFlags;
-
-/** The command. */
-export const features = Command.make(
-  "features",
-  {
-    model: subject.model,
-    images: Argument.String("images").pipe(
-      Argument.withDescription(
-        "Folder of images, manifest (.txt, .csv, .tsv, .jsonl) or IDX file.",
-      ),
-    ),
-    layers: layersFlag("features, which are clustered"),
-    out: Flag.String("out").pipe(
-      Flag.withMetavar("FILE"),
-      Flag.withDescription(
-        "File FILE.npy to write; of several layers FILE-LAYER.npy each. " +
-          "Beside it FILE.paths.txt has the path of each row.",
-      ),
-    ),
-    force: flagWithDefault(
-      switchFlag("force"),
-      false,
-      "Overwrite files that exist",
-    ),
-    choice: modelFlags,
-    data: { format, limit, maxUnreadableShare, pathColumn },
-    operation: { batch, cache, json, seed, ...engineFlags },
+/** Does what `features` was asked for. */
+export const run = Effect.fnUntraced(
+  function* ({ choice, operation, ...values }: Values) {
+    const { format, pathColumn, limit, maxUnreadableShare } = presentOnly(
+      values.data,
+    );
+    const model = yield* openTypedModel(values.model, choice, operation.seed);
+    const layers = yield* selectLayers(
+      model,
+      Option.getOrElse(values.layers, () => ["features"]),
+    );
+    const files = yield* Effect.forEach(
+      layers,
+      Effect.fnUntraced(function* ({ name }) {
+        const { out, force } = values;
+        const npy = layers.length === 1 ? out : withLayer(out, name);
+        const path = yield* outputPath(npy, force);
+        const paths = yield* outputPath(namesPathOf(npy), force);
+        return { layer: name, path, paths };
+      }),
+    );
+    const { source } = yield* openSource(fromHere(values.images), {
+      labels: false,
+      ...format !== undefined && { format },
+      ...pathColumn !== undefined && { pathField: pathColumn },
+      ...limit !== undefined && { limit },
+    });
+    const folder = fromHere(operation.cache);
+    const images = yield* openReadableImages(source, {
+      ...imagesFor(model),
+      folder,
+      ...maxUnreadableShare !== undefined && { maxUnreadableShare },
+    });
+    if (images.unreadable.length > 0) {
+      yield* Effect.logWarning(
+        `Left out ${images.unreadable.length} unreadable images, such as ` +
+          images.unreadable[0],
+      );
+    }
+    const found = yield* layerFeatures(model, images, layers, {
+      folder,
+      batch: operation.batch,
+      data: { name: values.images },
+    });
+    const ids = Array.from({ length: images.size }, (_, i) => images.id(i));
+    const written = yield* Effect.forEach(
+      files,
+      Effect.fnUntraced(function* (file) {
+        const rows = found[file.layer]!;
+        yield* writeNames(file.paths, ids);
+        const { sha256 } = yield* writeNpy(file.path, rows);
+        return { ...file, rows: rows.rows, columns: rows.columns, sha256 };
+      }),
+    );
+    const { name, identity } = model;
+    yield* Console.log(
+      operation.json
+        ? JSON.stringify({
+          model: { name, identity },
+          images: images.size,
+          unreadable: images.unreadable,
+          files: written,
+        })
+        : written.map(({ layer, path, paths, rows, columns }) =>
+          `Wrote ${shown(path)}: ${layer} of ${name}, ${rows} rows of ` +
+          `${columns}; their paths are in ${shown(paths)}`
+        ).join("\n"),
+    );
   },
-  Effect.fnUntraced(
-    function* ({ choice, operation, ...values }) {
-      const { format, pathColumn, limit, maxUnreadableShare } = presentOnly(
-        values.data,
-      );
-      const model = yield* openTypedModel(values.model, choice, operation.seed);
-      const layers = yield* selectLayers(
-        model,
-        Option.getOrElse(values.layers, () => ["features"]),
-      );
-      const files = yield* Effect.forEach(
-        layers,
-        Effect.fnUntraced(function* ({ name }) {
-          const { out, force } = values;
-          const npy = layers.length === 1 ? out : withLayer(out, name);
-          const path = yield* outputPath(npy, force);
-          const paths = yield* outputPath(namesPathOf(npy), force);
-          return { layer: name, path, paths };
-        }),
-      );
-      const { source } = yield* openSource(fromHere(values.images), {
-        labels: false,
-        ...format !== undefined && { format },
-        ...pathColumn !== undefined && { pathField: pathColumn },
-        ...limit !== undefined && { limit },
-      });
-      const folder = fromHere(operation.cache);
-      const images = yield* openReadableImages(source, {
-        ...imagesFor(model),
-        folder,
-        ...maxUnreadableShare !== undefined && { maxUnreadableShare },
-      });
-      if (images.unreadable.length > 0) {
-        yield* Effect.logWarning(
-          `Left out ${images.unreadable.length} unreadable images, such as ` +
-            images.unreadable[0],
-        );
-      }
-      const found = yield* layerFeatures(model, images, layers, {
-        folder,
-        batch: operation.batch,
-        data: { name: values.images },
-      });
-      const ids = Array.from({ length: images.size }, (_, i) => images.id(i));
-      const written = yield* Effect.forEach(
-        files,
-        Effect.fnUntraced(function* (file) {
-          const rows = found[file.layer]!;
-          yield* writeNames(file.paths, ids);
-          const { sha256 } = yield* writeNpy(file.path, rows);
-          return { ...file, rows: rows.rows, columns: rows.columns, sha256 };
-        }),
-      );
-      const { name, identity } = model;
-      yield* Console.log(
-        operation.json
-          ? JSON.stringify({
-            model: { name, identity },
-            images: images.size,
-            unreadable: images.unreadable,
-            files: written,
-          })
-          : written.map(({ layer, path, paths, rows, columns }) =>
-            `Wrote ${shown(path)}: ${layer} of ${name}, ${rows} rows of ` +
-            `${columns}; their paths are in ${shown(paths)}`
-          ).join("\n"),
-      );
-    },
-    (work, { operation }) =>
-      work.pipe(Effect.scoped, Effect.provide(layerTypedEngine(operation))),
-  ),
-).pipe(
-  Command.withExamples([
-    {
-      command: "deno task features runs/demo photos --out photos.npy",
-      description: "The features that a run clusters",
-    },
-    {
-      command: "deno task features alexnet.pth photos --layers conv3,conv5 " +
-        "--out photos.npy",
-      description: "photos-conv3.npy and photos-conv5.npy",
-    },
-  ]),
+  (work, { operation }) =>
+    work.pipe(Effect.scoped, Effect.provide(layerTypedEngine(operation))),
 );
 
 const withLayer = (out: string, layer: string): string =>

@@ -4,14 +4,14 @@
  *
  * @module
  */
-import { manifestFormats } from "@deepcluster/data";
+import { manifestFormats } from "@deepcluster/data/manifest-formats";
 import {
   engineFlags,
   type EngineValues,
   modelArgument,
   modelFlags,
   type ModelValues,
-} from "@deepcluster/runs";
+} from "@deepcluster/runs/flags";
 import {
   atLeast,
   flagWithDefault,

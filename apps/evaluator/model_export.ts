@@ -22,40 +22,15 @@ import {
   outputShapes,
 } from "@deepcluster/models";
 import { writeDurably } from "@deepcluster/storage";
-import { optionalFlag } from "@deepcluster/terminal";
 import { Effect, Option } from "effect";
-import { Command, Flag } from "effect/cli";
 import { ModelCommandError } from "./model_errors.ts";
-import { modelArguments, openModel } from "./model_open.ts";
-import {
-  headFacts,
-  outputFlags,
-  outputPath,
-  tellWritten,
-} from "./model_output.ts";
+import { openModel } from "./model_open.ts";
+import { headFacts, outputPath, tellWritten } from "./model_output.ts";
+import type { Values } from "./model_export_flags.ts";
 
-/** The command. */
-export const modelExport = Command.make(
-  "export",
-  {
-    ...modelArguments,
-    ...outputFlags,
-    format: Flag.Literals("format", ["onnx", "safetensors"]).pipe(
-      Flag.withDescription("Format of the file."),
-    ),
-    layer: optionalFlag(
-      Flag.String("layer").pipe(Flag.withMetavar("NAME")),
-      "Layer whose output the ONNX model computes, by either name that " +
-        "`model info` lists: conv5 or features.16",
-      "features, which are clustered",
-    ),
-    batch: optionalFlag(
-      Flag.Int("batch"),
-      "Images of one run of the ONNX model",
-      "1",
-    ),
-  },
-  Effect.fnUntraced(function* ({ format, layer, batch, ...rest }) {
+/** Does what `export` was asked for. */
+export const run = Effect.fnUntraced(
+  function* ({ format, layer, batch, ...rest }: Values) {
     const { json, out, force, head, ...flags } = rest;
     const onnx = format === "onnx";
     yield* requireFlags(!onnx || !head, "--head", "safetensors");
@@ -90,7 +65,7 @@ export const modelExport = Command.make(
       features: `[${outputShapes(network, images)[wanted]!.join(", ")}]`,
     };
     yield* tellWritten(path, written, facts, json);
-  }),
+  },
 );
 
 const requireFlags = (

@@ -6,21 +6,18 @@
  */
 import { writeModel } from "@deepcluster/model-io";
 import { Effect } from "effect";
-import { Command } from "effect/cli";
-import { modelArguments, openModel } from "./model_open.ts";
+import { openModel } from "./model_open.ts";
 import {
   headFacts,
   ignoredFacts,
-  outputFlags,
   outputPath,
   tellWritten,
 } from "./model_output.ts";
+import type { Values } from "./model_import_flags.ts";
 
-/** The command. */
-export const modelImport = Command.make(
-  "import",
-  { ...modelArguments, ...outputFlags },
-  Effect.fnUntraced(function* ({ json, out, force, head, ...flags }) {
+/** Does what `import` was asked for. */
+export const run = Effect.fnUntraced(
+  function* ({ json, out, force, head, ...flags }: Values) {
     const path = yield* outputPath(out, force);
     const opened = yield* openModel(flags, { head });
     const written = yield* writeModel(path, opened);
@@ -33,5 +30,5 @@ export const modelImport = Command.make(
       ...ignoredFacts(opened, json),
     };
     yield* tellWritten(path, written, facts, json);
-  }),
+  },
 );

@@ -16,32 +16,28 @@ import {
 import { kindOf } from "@deepcluster/storage";
 import { fromHere } from "@deepcluster/terminal";
 import { Console, Effect } from "effect";
-import { Command } from "effect/cli";
 import { onnxFacts, onnxText } from "./model_info_onnx.ts";
-import { modelArguments, openModel } from "./model_open.ts";
+import { openModel } from "./model_open.ts";
 import { ignoredFacts } from "./model_output.ts";
+import type { Values } from "./model_info_flags.ts";
 
-/** The command. */
-export const modelInfo = Command.make(
-  "info",
-  modelArguments,
-  Effect.fnUntraced(function* ({ json, ...flags }) {
-    const path = fromHere(flags.model);
-    if ((yield* kindOf(path)) === "file" && (yield* isOnnxFile(path))) {
-      const facts = yield* onnxFacts(path);
-      yield* Console.log(json ? JSON.stringify(facts) : onnxText(facts));
-      return;
-    }
-    const opened = yield* openModel(flags, { unsound: true });
-    for (const problem of opened.problems) {
-      yield* Effect.logWarning(
-        `This model cannot be used as ${problem}`,
-      );
-    }
-    const facts = factsOf(opened);
-    yield* Console.log(json ? JSON.stringify(facts) : textOf(facts));
-  }, Effect.provide(layerBackend({ threads: 1 }))),
-);
+/** Does what `info` was asked for. */
+export const run = Effect.fnUntraced(function* ({ json, ...flags }: Values) {
+  const path = fromHere(flags.model);
+  if ((yield* kindOf(path)) === "file" && (yield* isOnnxFile(path))) {
+    const facts = yield* onnxFacts(path);
+    yield* Console.log(json ? JSON.stringify(facts) : onnxText(facts));
+    return;
+  }
+  const opened = yield* openModel(flags, { unsound: true });
+  for (const problem of opened.problems) {
+    yield* Effect.logWarning(
+      `This model cannot be used as ${problem}`,
+    );
+  }
+  const facts = factsOf(opened);
+  yield* Console.log(json ? JSON.stringify(facts) : textOf(facts));
+}, Effect.provide(layerBackend({ threads: 1 })));
 
 /** What there is to say of a model, as plain data. */
 export type ModelFacts = ReturnType<typeof factsOf>;

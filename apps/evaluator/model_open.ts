@@ -6,38 +6,11 @@
 import { openModelFile, type OpenModelOptions } from "@deepcluster/model-io";
 import { openRunCheckpoint } from "@deepcluster/runs";
 import { kindOf } from "@deepcluster/storage";
-import {
-  flagWithDefault,
-  fromHere,
-  optionalFlag,
-  switchFlag,
-} from "@deepcluster/terminal";
+import { fromHere } from "@deepcluster/terminal";
 import { Effect, Option } from "effect";
-import { Argument, Flag } from "effect/cli";
 import { ModelCommandError } from "./model_errors.ts";
 
-/** Argument and flags of every command on a model. */
-export const modelArguments = {
-  model: Argument.String("model").pipe(
-    Argument.withDescription(
-      "File of torch.save or safetensors, or run folder (its newest epoch).",
-    ),
-  ),
-  size: optionalFlag(
-    Flag.Int("size"),
-    "Side of the network's square input, in pixels, where several fit its " +
-      "parameters",
-  ),
-  state: optionalFlag(
-    Flag.String("state-dict").pipe(Flag.withMetavar("KEYS")),
-    "Keys that lead to the network in a file that holds several, joined by " +
-      "dots, such as `ema` or `state_dict.teacher`; `.` for the top",
-    "the only one",
-  ),
-  json: flagWithDefault(switchFlag("json"), false, "Print the results as JSON"),
-};
-
-/** Values of those of {@link modelArguments} that say which model. */
+/** Values of the flags that say which model. */
 export interface ModelFlags {
   /** File or folder. */
   readonly model: string;
@@ -50,7 +23,7 @@ export interface ModelFlags {
 /**
  * Opens a model.
  *
- * @param flags The flags of {@link modelArguments}.
+ * @param flags Which model.
  * @param options Whether to read the last layer too, and parameters that are
  * not finite; neither by default.
  * @returns The model, or `ModelCommandError` when a run has no checkpoint, or

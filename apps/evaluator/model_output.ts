@@ -6,33 +6,9 @@
  */
 import type { ModelFile } from "@deepcluster/model-io";
 import { kindOf } from "@deepcluster/storage";
-import {
-  flagWithDefault,
-  fromHere,
-  shown,
-  switchFlag,
-} from "@deepcluster/terminal";
+import { fromHere, shown } from "@deepcluster/terminal";
 import { Console, Effect } from "effect";
-import { Flag } from "effect/cli";
 import { ModelCommandError } from "./model_errors.ts";
-
-/** Flags of a command that writes a file. */
-export const outputFlags = {
-  out: Flag.String("out").pipe(
-    Flag.withMetavar("FILE"),
-    Flag.withDescription("File to write."),
-  ),
-  force: flagWithDefault(
-    switchFlag("force"),
-    false,
-    "Overwrite a file that exists",
-  ),
-  head: flagWithDefault(
-    switchFlag("head"),
-    false,
-    "Keep the last layer too, in safetensors",
-  ),
-};
 
 /**
  * Checks where a file shall go, before anything is computed.

@@ -9,98 +9,24 @@
 import { OptionError } from "@deepcluster/core";
 import { openVocSplit, readableVocSplit } from "@deepcluster/datasets";
 import { combineSeeds } from "@deepcluster/evaluation";
-import {
-  engineFlags,
-  layerTypedEngine,
-  openModel,
-  runLock,
-  weightsFlags,
-} from "@deepcluster/runs";
+import { layerTypedEngine, openModel, runLock } from "@deepcluster/runs";
 import { folderStore, makeFolder } from "@deepcluster/storage";
-import {
-  atLeast,
-  flagWithDefault,
-  fromHere,
-  notNegative,
-  optionalFlag,
-  presentOnly,
-  shown,
-} from "@deepcluster/terminal";
+import { fromHere, presentOnly, shown } from "@deepcluster/terminal";
 import {
   parseVocSettings,
   vocClassification as classify,
   vocResults,
 } from "@deepcluster/voc";
 import { Clock, Console, Effect, Option } from "effect";
-import { Argument, Command, Flag } from "effect/cli";
-import { resultFlags } from "./flags.ts";
 import { formatOf, printResults, warnOfSkipped } from "./results.ts";
-import { vocFlags } from "./voc_flags.ts";
+import type { Values } from "./voc_classification_flags.ts";
 
-const flags = {
-  model: Argument.String("model").pipe(
-    Argument.withDescription(
-      "Run folder, model file or `random` (untrained weights).",
-    ),
-  ),
-  folder: Argument.String("vocdir").pipe(
-    Argument.withDescription(
-      "Folder with JPEGImages and ImageSets/Main, such as VOCdevkit/VOC2007. " +
-        "Classes come from files of ImageSets/Main or from Annotations.",
-    ),
-  ),
-  choice: weightsFlags,
-  settings: vocFlags,
-  state: optionalFlag(
-    Flag.String("state").pipe(Flag.withMetavar("DIR")),
-    "Folder to save the training in; the same command continues from there",
-    "nothing is saved",
-  ),
-  saveEvery: flagWithDefault(
-    notNegative("save-every").pipe(Flag.withMetavar("SECONDS")),
-    300,
-    "Time between two saves",
-  ),
-  imageMemory: flagWithDefault(
-    atLeast("image-memory", 0).pipe(Flag.withMetavar("MIB")),
-    1024,
-    "Memory for decoded images",
-  ),
-  engine: engineFlags,
-  ...resultFlags,
-};
-
-/** The command. */
-export const vocClassification = Command.make(
-  "voc-classification",
-  flags,
-  (values) =>
-    evaluateVoc(values).pipe(
-      Effect.scoped,
-      Effect.provide(layerTypedEngine(values.engine)),
-    ),
-).pipe(
-  Command.withExamples([
-    {
-      command:
-        "deno task evaluate voc-classification alexnet.pth.tar VOCdevkit/VOC2007 --state runs/voc",
-      description: "The paper's figure: fc6-8, 80 000 steps",
-    },
-    {
-      command:
-        "deno task evaluate voc-classification runs/mine VOCdevkit/VOC2007 --fine-tune all --iterations 20000",
-      description: "All layers of a run, for a shorter time",
-    },
-  ]),
-);
-
-type Values = {
-  readonly [K in keyof typeof flags]: Parsed<typeof flags[K]>;
-};
-
-type Parsed<F> = F extends Flag.Flag<infer A> ? A
-  : F extends Argument.Argument<infer A> ? A
-  : { readonly [K in keyof F]: Parsed<F[K]> };
+/** Does what `voc-classification` was asked for. */
+export const run = (values: Values) =>
+  evaluateVoc(values).pipe(
+    Effect.scoped,
+    Effect.provide(layerTypedEngine(values.engine)),
+  );
 
 const evaluateVoc = Effect.fnUntraced(function* (values: Values) {
   const settings = yield* parseVocSettings(presentOnly(values.settings));

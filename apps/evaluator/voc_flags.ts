@@ -14,7 +14,7 @@ import {
   shownDefault,
   switchFlag,
 } from "@deepcluster/terminal";
-import { vocPaperSettings as paper } from "@deepcluster/voc";
+import { vocPaperSettings as paper } from "@deepcluster/voc/paper-settings";
 import { Flag } from "effect/cli";
 
 const setting = <A>(

@@ -18,28 +18,20 @@ import {
   unusualInWords,
 } from "@deepcluster/retrieval";
 import {
-  engineFlags,
   layerTypedEngine,
   openRunClusters,
   type RunClusters,
 } from "@deepcluster/runs";
-import {
-  atLeast,
-  flagWithDefault,
-  fromHere,
-  optionalFlag,
-  switchFlag,
-} from "@deepcluster/terminal";
+import { fromHere } from "@deepcluster/terminal";
 import { Console, Effect, Option, Result, Schema, Stream } from "effect";
-import { Argument, Command } from "effect/cli";
 import { type NamedImage, namedImages } from "./named_images.ts";
 import {
   headerOf,
   lineOf,
-  outFlag,
   tableFileOf,
   writeTableStream,
 } from "./result_table.ts";
+import type { Values } from "./assign_flags.ts";
 
 /** Images could not be read; the others have their clusters. */
 class UnassignedError extends Schema.TaggedError<UnassignedError>()(
@@ -64,87 +56,52 @@ type Assigned = {
 
 const columns = ["path", "cluster", "distance", "unusual", "problem"];
 
-/** The command. */
-export const assign = Command.make(
-  "assign",
-  {
-    run: Argument.String("run").pipe(
-      Argument.withDescription("Run folder, whose clusters are used."),
-    ),
-    images: Argument.String("images").pipe(
-      Argument.withDescription(
-        "Images, folders of images, manifests or IDX files.",
-      ),
-      Argument.variadic({ min: 1 }),
-    ),
-    epoch: optionalFlag(
-      atLeast("epoch", 1),
-      "Epoch of the clustering",
-      "the newest whose weights are there",
-    ),
-    out: outFlag("the images"),
-    json: flagWithDefault(
-      switchFlag("json"),
-      false,
-      "Print a JSON object for each image, one a line",
-    ),
-    ...engineFlags,
-  },
-  ({ run, images: paths, epoch, out, json, ...engine }) =>
-    Effect.gen(function* () {
-      const file = yield* tableFileOf(out);
-      const images = yield* namedImages(paths);
-      if (images.length === 0) return yield* noImages(paths);
-      const clusters = yield* openRunClusters(fromHere(run), {
-        epoch: Option.getOrUndefined(epoch),
-      });
-      yield* sayWhich(clusters);
-      let unreadable = 0;
-      const show = Effect.fnUntraced(function* (one: Assigned) {
-        if (one.problem !== undefined) {
-          unreadable++;
-          yield* Effect.logWarning(`Cannot read ${one.path}: ${one.problem}`);
-        }
-        if (json) yield* Console.log(JSON.stringify(one));
-        else if (one.problem === undefined && file === undefined) {
-          yield* Console.log(textOf(one));
-        }
-      });
-      const assigned = (yield* assignAll(clusters, images))
-        .pipe(Stream.tap(show));
-      if (file === undefined) yield* Stream.runDrain(assigned);
-      else {
-        const encoder = new TextEncoder();
-        const header = Stream.make(headerOf(columns, file.format));
-        const lines = assigned.pipe(
-          Stream.map((one) => lineOf(columns, file.format, one)),
-        );
-        yield* writeTableStream(
-          file,
-          Stream.concat(header, lines).pipe(
-            Stream.map((line) => encoder.encode(line)),
-          ),
-        );
+/** Does what `assign` was asked for. */
+export const run = (
+  { run, images: paths, epoch, out, json, ...engine }: Values,
+) =>
+  Effect.gen(function* () {
+    const file = yield* tableFileOf(out);
+    const images = yield* namedImages(paths);
+    if (images.length === 0) return yield* noImages(paths);
+    const clusters = yield* openRunClusters(fromHere(run), {
+      epoch: Option.getOrUndefined(epoch),
+    });
+    yield* sayWhich(clusters);
+    let unreadable = 0;
+    const show = Effect.fnUntraced(function* (one: Assigned) {
+      if (one.problem !== undefined) {
+        unreadable++;
+        yield* Effect.logWarning(`Cannot read ${one.path}: ${one.problem}`);
       }
-      if (unreadable > 0) {
-        return yield* new UnassignedError({
-          unreadable,
-          images: images.length,
-        });
+      if (json) yield* Console.log(JSON.stringify(one));
+      else if (one.problem === undefined && file === undefined) {
+        yield* Console.log(textOf(one));
       }
-    }).pipe(Effect.scoped, Effect.provide(layerTypedEngine(engine))),
-).pipe(
-  Command.withExamples([
-    {
-      command: "deno task retrieve assign runs/demo photo.jpg",
-      description: "The cluster of one image",
-    },
-    {
-      command: "deno task retrieve assign runs/demo new/ --out clusters.csv",
-      description: "A table for a folder",
-    },
-  ]),
-);
+    });
+    const assigned = (yield* assignAll(clusters, images))
+      .pipe(Stream.tap(show));
+    if (file === undefined) yield* Stream.runDrain(assigned);
+    else {
+      const encoder = new TextEncoder();
+      const header = Stream.make(headerOf(columns, file.format));
+      const lines = assigned.pipe(
+        Stream.map((one) => lineOf(columns, file.format, one)),
+      );
+      yield* writeTableStream(
+        file,
+        Stream.concat(header, lines).pipe(
+          Stream.map((line) => encoder.encode(line)),
+        ),
+      );
+    }
+    if (unreadable > 0) {
+      return yield* new UnassignedError({
+        unreadable,
+        images: images.length,
+      });
+    }
+  }).pipe(Effect.scoped, Effect.provide(layerTypedEngine(engine)));
 
 const noImages = (paths: readonly string[]) =>
   new OptionError({

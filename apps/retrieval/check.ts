@@ -13,11 +13,10 @@ import {
   type Searcher,
   type SearchIndex,
 } from "@deepcluster/retrieval";
-import { engineFlags, layerTypedEngine } from "@deepcluster/runs";
+import { layerTypedEngine } from "@deepcluster/runs";
 import { scanStorage } from "@deepcluster/storage";
-import { flagWithDefault, fromHere, switchFlag } from "@deepcluster/terminal";
+import { fromHere } from "@deepcluster/terminal";
 import { Clock, Console, Effect } from "effect";
-import { Command } from "effect/cli";
 import {
   type CheckedIndex,
   checkText,
@@ -25,27 +24,11 @@ import {
 } from "./check_text.ts";
 import { IndexCommandError } from "./index_errors.ts";
 import { clustersText, vectorsText } from "./index_text.ts";
-import { indexArgument } from "./opened_index.ts";
+import type { Values } from "./check_flags.ts";
 
-/** The command. */
-export const check = Command.make(
-  "check",
-  {
-    index: indexArgument,
-    approximate: flagWithDefault(
-      switchFlag("approximate"),
-      false,
-      "Measure approximate search as well, for which a graph is built and " +
-        "kept: minutes for 100 000 vectors",
-    ),
-    ...engineFlags,
-    json: flagWithDefault(
-      switchFlag("json"),
-      false,
-      "Print the result as JSON",
-    ),
-  },
-  Effect.fnUntraced(function* ({ index: typed, approximate, json, ...engine }) {
+/** Does what `check` was asked for. */
+export const run = Effect.fnUntraced(
+  function* ({ index: typed, approximate, json, ...engine }: Values) {
     const folder = fromHere(typed);
     const index = yield* openSearchIndex(folder);
     yield* index.requireIntactDatabase;
@@ -86,7 +69,8 @@ export const check = Command.make(
             "`retrieve index FEATURES.npy --index DIR`"
           : "`retrieve index`, called as before, computes them again"),
     });
-  }, Effect.scoped),
+  },
+  Effect.scoped,
 );
 
 /** Queries of a measurement, at most. */

@@ -10,17 +10,9 @@ import {
   summariseClusters,
   unusualAmong,
 } from "@deepcluster/retrieval";
-import { engineFlags, layerTypedEngine } from "@deepcluster/runs";
-import {
-  atLeast,
-  flagWithDefault,
-  fromHere,
-  optionalFlag,
-  shown,
-  switchFlag,
-} from "@deepcluster/terminal";
+import { layerTypedEngine } from "@deepcluster/runs";
+import { fromHere, shown } from "@deepcluster/terminal";
 import { Console, Effect, Option } from "effect";
-import { Argument, Command, Flag } from "effect/cli";
 import { join } from "node:path";
 import {
   type ClusteredImage,
@@ -29,175 +21,119 @@ import {
 } from "./clustered_images.ts";
 import { type Export, exportTo } from "./export_folder.ts";
 import { safeName, uniqueNames } from "./export_names.ts";
-import { labelColumnFlag, labelsOf } from "./labels_of.ts";
+import { labelsOf } from "./labels_of.ts";
 import { drawSheet } from "./opened_index.ts";
 import { headerOf, lineOf, type ResultRow } from "./result_table.ts";
+import type { Values } from "./clusters_flags.ts";
 
-/** The command. */
-export const clusters = Command.make(
-  "clusters",
+/** Does what `clusters` was asked for. */
+export const run = (
   {
-    subject: Argument.String("run-or-index").pipe(
-      Argument.withDescription("Run folder, or index folder."),
-    ),
-    out: Flag.String("out").pipe(
-      Flag.withMetavar("DIR"),
-      Flag.withDescription(
-        "Folder for the results. A second call refreshes its own files and " +
-          "touches no other.",
-      ),
-    ),
-    files: flagWithDefault(
-      Flag.Literals("files", ["links", "copies", "none"]),
-      "links",
-      "What is put into a folder for each cluster: links to the images, " +
-        "copies of them, or nothing",
-    ),
-    format: flagWithDefault(
-      Flag.Literals("format", ["csv", "jsonl"]),
-      "csv",
-      "How the tables of clusters and images are written",
-    ),
-    sheets: flagWithDefault(
-      switchFlag("sheets"),
-      false,
-      "Draw a contact sheet of each cluster, its nearest images first",
-    ),
-    labels: optionalFlag(
-      Flag.String("labels").pipe(Flag.withMetavar("DATA")),
-      "Labelled images: a folder for each class, or a manifest; the tables " +
-        "get their labels",
-    ),
-    labelColumn: labelColumnFlag,
-    top: flagWithDefault(
-      atLeast("top", 0),
-      20,
-      "Clusters that are printed, the largest first",
-    ),
-    ...engineFlags,
-  },
-  (
-    {
-      subject,
-      out,
-      files,
-      format,
-      sheets,
-      labels,
-      labelColumn,
-      top,
-      ...engine
-    },
-  ) =>
-    Effect.gen(function* () {
-      const folder = fromHere(out);
-      const opened = yield* openClusters(subject);
-      const { notes } = opened.curation;
-      const groups = groupsOf(opened);
-      const labelled = Option.isSome(labels)
-        ? yield* labelsOf(opened.images, labels.value, labelColumn)
-        : undefined;
-      const labelOf = new Map(
-        opened.images.map((image, i) => [
-          image,
-          labelled?.names[labelled.labels[i]!],
-        ]),
-      );
-      const withLabel = (image: ClusteredImage) =>
-        labelled && { label: labelOf.get(image) };
-      const unusual = unusualOf(opened);
-      const tables = {
-        clusters: groups.map(({ summary, folder, members }) => ({
+    subject,
+    out,
+    files,
+    format,
+    sheets,
+    labels,
+    labelColumn,
+    top,
+    ...engine
+  }: Values,
+) =>
+  Effect.gen(function* () {
+    const folder = fromHere(out);
+    const opened = yield* openClusters(subject);
+    const { notes } = opened.curation;
+    const groups = groupsOf(opened);
+    const labelled = Option.isSome(labels)
+      ? yield* labelsOf(opened.images, labels.value, labelColumn)
+      : undefined;
+    const labelOf = new Map(
+      opened.images.map((image, i) => [
+        image,
+        labelled?.names[labelled.labels[i]!],
+      ]),
+    );
+    const withLabel = (image: ClusteredImage) =>
+      labelled && { label: labelOf.get(image) };
+    const unusual = unusualOf(opened);
+    const tables = {
+      clusters: groups.map(({ summary, folder, members }) => ({
+        cluster: summary.cluster,
+        name: notes.get(summary.cluster)?.name,
+        size: summary.size,
+        tightness: summary.tightness,
+        nearest: summary.nearest.map(({ cluster }) => cluster).join(" "),
+        folder: files === "none" ? undefined : folder,
+        ...labelled &&
+          mostFrequent(members.map((image) => labelOf.get(image))),
+      })),
+      images: groups.flatMap(({ summary, members }) =>
+        members.map((image) => ({
+          path: image.file ?? join(image.root, image.path),
           cluster: summary.cluster,
           name: notes.get(summary.cluster)?.name,
-          size: summary.size,
-          tightness: summary.tightness,
-          nearest: summary.nearest.map(({ cluster }) => cluster).join(" "),
-          folder: files === "none" ? undefined : folder,
-          ...labelled &&
-            mostFrequent(members.map((image) => labelOf.get(image))),
-        })),
-        images: groups.flatMap(({ summary, members }) =>
-          members.map((image) => ({
-            path: image.file ?? join(image.root, image.path),
-            cluster: summary.cluster,
-            name: notes.get(summary.cluster)?.name,
-            distance: image.distance,
-            unusual: unusual(image),
-            ...withLabel(image),
-          }))
+          distance: image.distance,
+          unusual: unusual(image),
+          ...withLabel(image),
+        }))
+      ),
+    };
+    const exports: Export[] = Object.entries(tables).map(([name, rows]) => ({
+      path: `${name}.${format}`,
+      kind: "file",
+      content: tableOf(rows, format),
+    }));
+    const without = opened.images.filter(({ file }) => file === undefined);
+    if (files !== "none") {
+      if (without.length > 0) {
+        yield* Effect.logWarning(
+          `${without.length} of ${opened.images.length} images lie in no ` +
+            "file of their own and get none here",
+        );
+      }
+      exports.push(...groups.flatMap((group) => filesOf(group, files)));
+    }
+    if (sheets) {
+      for (const { folder, members, summary } of groups) {
+        const name = notes.get(summary.cluster)?.name;
+        const content = yield* drawSheet(
+          `Cluster ${summary.cluster}` + (name ? `: ${name}` : ""),
+          [{
+            title: "nearest to the centroid first",
+            detail: members.length > sheetImages
+              ? `${sheetImages} of ${members.length} images`
+              : `${members.length} images`,
+            images: members,
+          }],
+          { images: sheetImages, tilesPerRow: 10 },
+        );
+        if (content === undefined) continue;
+        const path = `sheets/${folder.slice("clusters/".length)}.png`;
+        exports.push({ path, kind: "file", content });
+      }
+    }
+    yield* exportTo(folder, exports);
+    const taken = tables.images.length;
+    const total = opened.images.length;
+    yield* Console.log(
+      [
+        `${groups.length} clusters of ${taken} images in ${shown(folder)}` +
+        (taken < total
+          ? `; ${total - taken} images of dismissed or no clusters are ` +
+            "left out"
+          : ""),
+        ...groups.slice(0, top).map(({ summary }) =>
+          lineFor(summary, notes.get(summary.cluster)?.name)
         ),
-      };
-      const exports: Export[] = Object.entries(tables).map(([name, rows]) => ({
-        path: `${name}.${format}`,
-        kind: "file",
-        content: tableOf(rows, format),
-      }));
-      const without = opened.images.filter(({ file }) => file === undefined);
-      if (files !== "none") {
-        if (without.length > 0) {
-          yield* Effect.logWarning(
-            `${without.length} of ${opened.images.length} images lie in no ` +
-              "file of their own and get none here",
-          );
-        }
-        exports.push(...groups.flatMap((group) => filesOf(group, files)));
-      }
-      if (sheets) {
-        for (const { folder, members, summary } of groups) {
-          const name = notes.get(summary.cluster)?.name;
-          const content = yield* drawSheet(
-            `Cluster ${summary.cluster}` + (name ? `: ${name}` : ""),
-            [{
-              title: "nearest to the centroid first",
-              detail: members.length > sheetImages
-                ? `${sheetImages} of ${members.length} images`
-                : `${members.length} images`,
-              images: members,
-            }],
-            { images: sheetImages, tilesPerRow: 10 },
-          );
-          if (content === undefined) continue;
-          const path = `sheets/${folder.slice("clusters/".length)}.png`;
-          exports.push({ path, kind: "file", content });
-        }
-      }
-      yield* exportTo(folder, exports);
-      const taken = tables.images.length;
-      const total = opened.images.length;
-      yield* Console.log(
-        [
-          `${groups.length} clusters of ${taken} images in ${shown(folder)}` +
-          (taken < total
-            ? `; ${total - taken} images of dismissed or no clusters are ` +
-              "left out"
-            : ""),
-          ...groups.slice(0, top).map(({ summary }) =>
-            lineFor(summary, notes.get(summary.cluster)?.name)
-          ),
-          ...groups.length > top
-            ? [
-              `… and ${
-                groups.length - top
-              } smaller ones, see clusters.${format}`,
-            ]
-            : [],
-        ].join("\n"),
-      );
-    }).pipe(Effect.scoped, Effect.provide(layerTypedEngine(engine))),
-).pipe(
-  Command.withExamples([
-    {
-      command: "deno task retrieve clusters runs/demo --out clusters",
-      description: "Tables and a folder of links for each cluster",
-    },
-    {
-      command:
-        "deno task retrieve clusters indexes/photos --out away --files copies --sheets",
-      description: "Copies and sheets, with the names given on the page",
-    },
-  ]),
-);
+        ...groups.length > top
+          ? [
+            `… and ${groups.length - top} smaller ones, see clusters.${format}`,
+          ]
+          : [],
+      ].join("\n"),
+    );
+  }).pipe(Effect.scoped, Effect.provide(layerTypedEngine(engine)));
 
 /** Images of a cluster that its sheet shows. */
 const sheetImages = 100;

@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { loadModule } from "@deepcluster/core";
 import {
   commandGroup,
   type LazyCommand,
@@ -14,87 +15,139 @@ export const retrieve: LazyCommand = commandGroup(
   "retrieve",
   "Search images by image, export clusters, find duplicates",
   [
-    lazyCommand<typeof import("./index_command.ts")>(
+    lazyCommand(
       "index",
       "Index images to search them, or bring an index up to date",
-      new URL("./index_command.ts", import.meta.url),
-      ({ index }) => index,
+      loadModule<typeof import("./index_command_flags.ts")>(
+        new URL("./index_command_flags.ts", import.meta.url),
+      ),
+      loadModule<typeof import("./index_command.ts")>(
+        new URL("./index_command.ts", import.meta.url),
+      ),
     ),
-    lazyCommand<typeof import("./check.ts")>(
+    lazyCommand(
       "check",
       "Tell what an index holds, whether it is intact, and how well it is searched",
-      new URL("./check.ts", import.meta.url),
-      ({ check }) => check,
+      loadModule<typeof import("./check_flags.ts")>(
+        new URL("./check_flags.ts", import.meta.url),
+      ),
+      loadModule<typeof import("./check.ts")>(
+        new URL("./check.ts", import.meta.url),
+      ),
     ),
-    lazyCommand<typeof import("./query.ts")>(
+    lazyCommand(
       "query",
       "Find the images that are most similar to an image",
-      new URL("./query.ts", import.meta.url),
-      ({ query }) => query,
+      loadModule<typeof import("./query_flags.ts")>(
+        new URL("./query_flags.ts", import.meta.url),
+      ),
+      loadModule<typeof import("./query.ts")>(
+        new URL("./query.ts", import.meta.url),
+      ),
     ),
-    lazyCommand<typeof import("./assign.ts")>(
+    lazyCommand(
       "assign",
       "Find the cluster of new images, and how unusual they are for it",
-      new URL("./assign.ts", import.meta.url),
-      ({ assign }) => assign,
+      loadModule<typeof import("./assign_flags.ts")>(
+        new URL("./assign_flags.ts", import.meta.url),
+      ),
+      loadModule<typeof import("./assign.ts")>(
+        new URL("./assign.ts", import.meta.url),
+      ),
     ),
-    lazyCommand<typeof import("./oxford_paris.ts")>(
+    lazyCommand(
       "oxford-paris",
       "Mean average precision of R-MAC on Oxford5k, Paris6k or their revisited " +
         "versions, as in the paper",
-      new URL("./oxford_paris.ts", import.meta.url),
-      ({ oxfordParis }) => oxfordParis,
+      loadModule<typeof import("./oxford_paris_flags.ts")>(
+        new URL("./oxford_paris_flags.ts", import.meta.url),
+      ),
+      loadModule<typeof import("./oxford_paris.ts")>(
+        new URL("./oxford_paris.ts", import.meta.url),
+      ),
     ),
-    lazyCommand<typeof import("./emoji.ts")>(
+    lazyCommand(
       "emoji",
       "Find an emoji in other artists' drawings: mean average precision and " +
         "recall beside pixels and random weights",
-      new URL("./emoji.ts", import.meta.url),
-      ({ emoji }) => emoji,
+      loadModule<typeof import("./emoji_flags.ts")>(
+        new URL("./emoji_flags.ts", import.meta.url),
+      ),
+      loadModule<typeof import("./emoji.ts")>(
+        new URL("./emoji.ts", import.meta.url),
+      ),
     ),
-    lazyCommand<typeof import("./duplicates.ts")>(
+    lazyCommand(
       "duplicates",
       "Find duplicates: the same bytes, the same pixels, near images; deletes " +
         "nothing",
-      new URL("./duplicates.ts", import.meta.url),
-      ({ duplicates }) => duplicates,
+      loadModule<typeof import("./duplicates_flags.ts")>(
+        new URL("./duplicates_flags.ts", import.meta.url),
+      ),
+      loadModule<typeof import("./duplicates.ts")>(
+        new URL("./duplicates.ts", import.meta.url),
+      ),
     ),
-    lazyCommand<typeof import("./outliers.ts")>(
+    lazyCommand(
       "outliers",
       "Rank the odd ones out: far from their centroid and their neighbours",
-      new URL("./outliers.ts", import.meta.url),
-      ({ outliers }) => outliers,
+      loadModule<typeof import("./outliers_flags.ts")>(
+        new URL("./outliers_flags.ts", import.meta.url),
+      ),
+      loadModule<typeof import("./outliers.ts")>(
+        new URL("./outliers.ts", import.meta.url),
+      ),
     ),
-    lazyCommand<typeof import("./pick.ts")>(
+    lazyCommand(
       "pick",
       "Pick images to label first: one of each cluster, then more of the " +
         "larger ones",
-      new URL("./pick.ts", import.meta.url),
-      ({ pick }) => pick,
+      loadModule<typeof import("./pick_flags.ts")>(
+        new URL("./pick_flags.ts", import.meta.url),
+      ),
+      loadModule<typeof import("./pick.ts")>(
+        new URL("./pick.ts", import.meta.url),
+      ),
     ),
-    lazyCommand<typeof import("./disagreements.ts")>(
+    lazyCommand(
       "disagreements",
       "Find labels that an image's nearest neighbours disagree with",
-      new URL("./disagreements.ts", import.meta.url),
-      ({ disagreements }) => disagreements,
+      loadModule<typeof import("./disagreements_flags.ts")>(
+        new URL("./disagreements_flags.ts", import.meta.url),
+      ),
+      loadModule<typeof import("./disagreements.ts")>(
+        new URL("./disagreements.ts", import.meta.url),
+      ),
     ),
-    lazyCommand<typeof import("./leaks.ts")>(
+    lazyCommand(
       "leaks",
       "Find test images that are among the training images too",
-      new URL("./leaks.ts", import.meta.url),
-      ({ leaks }) => leaks,
+      loadModule<typeof import("./leaks_flags.ts")>(
+        new URL("./leaks_flags.ts", import.meta.url),
+      ),
+      loadModule<typeof import("./leaks.ts")>(
+        new URL("./leaks.ts", import.meta.url),
+      ),
     ),
-    lazyCommand<typeof import("./clusters.ts")>(
+    lazyCommand(
       "clusters",
       "Export clusters: tables, folders of links or copies, contact sheets",
-      new URL("./clusters.ts", import.meta.url),
-      ({ clusters }) => clusters,
+      loadModule<typeof import("./clusters_flags.ts")>(
+        new URL("./clusters_flags.ts", import.meta.url),
+      ),
+      loadModule<typeof import("./clusters.ts")>(
+        new URL("./clusters.ts", import.meta.url),
+      ),
     ),
-    lazyCommand<typeof import("./serve.ts")>(
+    lazyCommand(
       "serve",
       "Search an index in the browser: a page and a JSON API on this machine",
-      new URL("./serve.ts", import.meta.url),
-      ({ serve }) => serve,
+      loadModule<typeof import("./serve_flags.ts")>(
+        new URL("./serve_flags.ts", import.meta.url),
+      ),
+      loadModule<typeof import("./serve.ts")>(
+        new URL("./serve.ts", import.meta.url),
+      ),
     ),
   ],
 );

@@ -5,26 +5,13 @@
  * @module
  */
 import { findDisagreements, openSearcher } from "@deepcluster/retrieval";
-import { engineFlags, layerTypedEngine } from "@deepcluster/runs";
-import {
-  atLeast,
-  flagWithDefault,
-  fromHere,
-  optionalFlag,
-  shown,
-  switchFlag,
-} from "@deepcluster/terminal";
+import { layerTypedEngine } from "@deepcluster/runs";
+import { fromHere, shown } from "@deepcluster/terminal";
 import { Console, Effect, Option } from "effect";
-import { Command, Flag } from "effect/cli";
-import { labelColumnFlag, labelsFlag, labelsOf } from "./labels_of.ts";
-import {
-  indexArgument,
-  openIndex,
-  pathOf,
-  sheetLimits,
-  writeSheet,
-} from "./opened_index.ts";
-import { outFlag, tableFileOf, writeTableFile } from "./result_table.ts";
+import { labelsOf } from "./labels_of.ts";
+import { openIndex, pathOf, sheetLimits, writeSheet } from "./opened_index.ts";
+import { tableFileOf, writeTableFile } from "./result_table.ts";
+import type { Values } from "./disagreements_flags.ts";
 
 const columns = [
   "path",
@@ -35,109 +22,76 @@ const columns = [
   "confident",
 ];
 
-/** The command. */
-export const disagreements = Command.make(
-  "disagreements",
+/** Does what `disagreements` was asked for. */
+export const run = (
   {
-    index: indexArgument,
-    labels: labelsFlag,
-    labelColumn: labelColumnFlag,
-    neighbours: flagWithDefault(
-      atLeast("neighbours", 1),
-      10,
-      "Nearest labelled images that vote",
-    ),
-    top: flagWithDefault(
-      atLeast("top", 0),
-      50,
-      "Images that are printed; --out and --json have all",
-    ),
-    out: outFlag("those listed"),
-    sheet: optionalFlag(
-      Flag.String("sheet").pipe(Flag.withMetavar("FILE.png")),
-      "Draw the images, by label and suggested label",
-    ),
-    json: flagWithDefault(switchFlag("json"), false, "Print all as JSON"),
-    ...engineFlags,
-  },
-  (
-    {
-      index: folder,
-      labels: data,
-      labelColumn,
-      neighbours,
-      top,
-      out,
-      sheet,
-      json,
-      ...engine
-    },
-  ) =>
-    Effect.gen(function* () {
-      const file = yield* tableFileOf(out);
-      const index = yield* openIndex(folder);
-      const { images } = index;
-      const { labels, names } = yield* labelsOf(images, data, labelColumn);
-      const found = yield* findDisagreements(
-        index,
-        yield* openSearcher(index),
-        { labels, neighbours },
+    index: folder,
+    labels: data,
+    labelColumn,
+    neighbours,
+    top,
+    out,
+    sheet,
+    json,
+    ...engine
+  }: Values,
+) =>
+  Effect.gen(function* () {
+    const file = yield* tableFileOf(out);
+    const index = yield* openIndex(folder);
+    const { images } = index;
+    const { labels, names } = yield* labelsOf(images, data, labelColumn);
+    const found = yield* findDisagreements(
+      index,
+      yield* openSearcher(index),
+      { labels, neighbours },
+    );
+    const rows = found.map(({ image, label, suggested, ...vote }) => ({
+      path: pathOf(images[image]!),
+      label: names[label]!,
+      suggested: names[suggested]!,
+      ...vote,
+    }));
+    const labelled = labels.filter((label) => label >= 0).length;
+    const confident = found.filter(({ confident }) => confident).length;
+    const percent = (fraction: number) => `${Math.round(fraction * 100)} %`;
+    yield* Console.log(
+      json
+        ? JSON.stringify({ images: labelled, confident, disagreements: rows })
+        : [
+          `The ${neighbours} nearest images of ${rows.length} of ` +
+          `${labelled} have another label more often than its own; ` +
+          `${confident} of them as often as is usual for that label`,
+          ...rows.slice(0, top).map((row, i) =>
+            `${i + 1}. ${shown(row.path)}: ${row.label}, neighbours say ` +
+            `${row.suggested} (${percent(row.suggesting)}, its own ` +
+            `${percent(row.agreeing)})${row.confident ? "" : ", unsure"}`
+          ),
+          ...rows.length > top
+            ? [
+              `… and ${rows.length - top} more; --top prints more, --out ` +
+              "writes all",
+            ]
+            : [],
+        ].join("\n"),
+    );
+    if (file !== undefined) yield* writeTableFile(file, columns, rows);
+    if (Option.isSome(sheet) && found.length > 0) {
+      const pairs = Map.groupBy(
+        found,
+        ({ label, suggested }) =>
+          `${names[label]}, neighbours say ${names[suggested]}`,
       );
-      const rows = found.map(({ image, label, suggested, ...vote }) => ({
-        path: pathOf(images[image]!),
-        label: names[label]!,
-        suggested: names[suggested]!,
-        ...vote,
-      }));
-      const labelled = labels.filter((label) => label >= 0).length;
-      const confident = found.filter(({ confident }) => confident).length;
-      const percent = (fraction: number) => `${Math.round(fraction * 100)} %`;
-      yield* Console.log(
-        json
-          ? JSON.stringify({ images: labelled, confident, disagreements: rows })
-          : [
-            `The ${neighbours} nearest images of ${rows.length} of ` +
-            `${labelled} have another label more often than its own; ` +
-            `${confident} of them as often as is usual for that label`,
-            ...rows.slice(0, top).map((row, i) =>
-              `${i + 1}. ${shown(row.path)}: ${row.label}, neighbours say ` +
-              `${row.suggested} (${percent(row.suggesting)}, its own ` +
-              `${percent(row.agreeing)})${row.confident ? "" : ", unsure"}`
-            ),
-            ...rows.length > top
-              ? [
-                `… and ${rows.length - top} more; --top prints more, --out ` +
-                "writes all",
-              ]
-              : [],
-          ].join("\n"),
+      const blocks = [...pairs].sort((a, b) => b[1].length - a[1].length);
+      yield* writeSheet(
+        fromHere(sheet.value),
+        "Labels that the neighbours disagree with",
+        blocks.map(([title, some]) => ({
+          title,
+          detail: `${some.length} ${some.length === 1 ? "image" : "images"}`,
+          images: some.slice(0, sheetLimits.images)
+            .map(({ image }) => images[image]!),
+        })),
       );
-      if (file !== undefined) yield* writeTableFile(file, columns, rows);
-      if (Option.isSome(sheet) && found.length > 0) {
-        const pairs = Map.groupBy(
-          found,
-          ({ label, suggested }) =>
-            `${names[label]}, neighbours say ${names[suggested]}`,
-        );
-        const blocks = [...pairs].sort((a, b) => b[1].length - a[1].length);
-        yield* writeSheet(
-          fromHere(sheet.value),
-          "Labels that the neighbours disagree with",
-          blocks.map(([title, some]) => ({
-            title,
-            detail: `${some.length} ${some.length === 1 ? "image" : "images"}`,
-            images: some.slice(0, sheetLimits.images)
-              .map(({ image }) => images[image]!),
-          })),
-        );
-      }
-    }).pipe(Effect.scoped, Effect.provide(layerTypedEngine(engine))),
-).pipe(
-  Command.withExamples([
-    {
-      command:
-        "deno task retrieve disagreements indexes/photos --labels data/photos",
-      description: "Labels from a folder for each class",
-    },
-  ]),
-);
+    }
+  }).pipe(Effect.scoped, Effect.provide(layerTypedEngine(engine)));

@@ -13,151 +13,71 @@ import {
   openSearcher,
   type SearchIndex,
 } from "@deepcluster/retrieval";
-import { engineFlags, layerTypedEngine } from "@deepcluster/runs";
-import {
-  atLeast,
-  flagWithDefault,
-  fromHere,
-  numberFlag,
-  optionalFlag,
-  shown,
-  switchFlag,
-} from "@deepcluster/terminal";
+import { layerTypedEngine } from "@deepcluster/runs";
+import { fromHere, shown } from "@deepcluster/terminal";
 import { Console, Effect, Option } from "effect";
-import { Command, Flag } from "effect/cli";
-import {
-  indexArgument,
-  openIndex,
-  pathOf,
-  writeSheet,
-} from "./opened_index.ts";
-import { outFlag, tableFileOf, writeTableFile } from "./result_table.ts";
-
-/** Near duplicates are more similar than this fraction of random pairs. */
-export const nearPercentile = 0.99999;
-
-/** Flags of the level of near duplicates. */
-export const nearFlags = {
-  percentile: flagWithDefault(
-    numberFlag(
-      "percentile",
-      "from 0 to 1",
-      (value) => value >= 0 && value <= 1,
-    ).pipe(Flag.withMetavar("FRACTION")),
-    nearPercentile,
-    "Near duplicates are more similar than this fraction of random pairs of " +
-      "the index",
-  ),
-  score: optionalFlag(
-    numberFlag(
-      "score",
-      "from -1 to 1",
-      (value) => value >= -1 && value <= 1,
-    ).pipe(Flag.withMetavar("COSINE")),
-    "Near duplicates have at least this cosine similarity, instead of a " +
-      "percentile",
-  ),
-};
-
-/**
- * The flag of what counts as a duplicate.
- */
-export const kindFlag = flagWithDefault(
-  Flag.Literals("kind", duplicateKinds),
-  "near",
-  "What counts as a duplicate: the same bytes, the same pixels too, near " +
-    "images too",
-);
+import { openIndex, pathOf, writeSheet } from "./opened_index.ts";
+import { tableFileOf, writeTableFile } from "./result_table.ts";
+import type { Values } from "./duplicates_flags.ts";
 
 const columns = ["path", "group", "kind", "score", "keep", "why"];
 
-/** The command. */
-export const duplicates = Command.make(
-  "duplicates",
+/** Does what `duplicates` was asked for. */
+export const run = (
   {
-    index: indexArgument,
-    kind: kindFlag,
-    ...nearFlags,
-    top: flagWithDefault(
-      atLeast("top", 0),
-      20,
-      "Groups that are printed; --out and --json have all",
-    ),
-    out: outFlag("those to take away: all but the kept ones"),
-    sheet: optionalFlag(
-      Flag.String("sheet").pipe(Flag.withMetavar("FILE.png")),
-      "Draw the groups, the kept image first",
-    ),
-    json: flagWithDefault(switchFlag("json"), false, "Print all as JSON"),
-    ...engineFlags,
-  },
-  (
-    {
-      index: folder,
-      kind,
-      percentile,
-      score,
-      top,
-      out,
-      sheet,
-      json,
-      ...engine
-    },
-  ) =>
-    Effect.gen(function* () {
-      const file = yield* tableFileOf(out);
-      const index = yield* openIndex(folder);
-      if (kind === "near") yield* warnOfFewPairs(index, percentile, score);
-      const { level, groups } = yield* findDuplicates(
-        index,
-        kind === "near"
-          ? {
-            kind,
-            searcher: yield* openSearcher(index),
-            percentile,
-            score: Option.getOrUndefined(score),
-          }
-          : { kind },
+    index: folder,
+    kind,
+    percentile,
+    score,
+    top,
+    out,
+    sheet,
+    json,
+    ...engine
+  }: Values,
+) =>
+  Effect.gen(function* () {
+    const file = yield* tableFileOf(out);
+    const index = yield* openIndex(folder);
+    if (kind === "near") yield* warnOfFewPairs(index, percentile, score);
+    const { level, groups } = yield* findDuplicates(
+      index,
+      kind === "near"
+        ? {
+          kind,
+          searcher: yield* openSearcher(index),
+          percentile,
+          score: Option.getOrUndefined(score),
+        }
+        : { kind },
+    );
+    yield* Console.log(
+      json
+        ? JSON.stringify(jsonOf(index, kind, level, groups))
+        : textOf(index, kind, level, groups, top),
+    );
+    if (file !== undefined) {
+      const rows = groups.flatMap((group, i) => rowsOf(group, i + 1));
+      yield* writeTableFile(
+        file,
+        columns,
+        file.format === "txt"
+          ? rows.filter(({ path, keep }) => path !== keep)
+          : rows,
       );
-      yield* Console.log(
-        json
-          ? JSON.stringify(jsonOf(index, kind, level, groups))
-          : textOf(index, kind, level, groups, top),
+    }
+    if (Option.isSome(sheet) && groups.length > 0) {
+      yield* writeSheet(
+        fromHere(sheet.value),
+        "Duplicates, the image to keep first",
+        groups.map((group, i) => ({
+          title: `${i + 1}. ${kindInWords[group.kind]}`,
+          detail: `${group.duplicates.length + 1} images`,
+          images: imagesOf(group),
+        })),
       );
-      if (file !== undefined) {
-        const rows = groups.flatMap((group, i) => rowsOf(group, i + 1));
-        yield* writeTableFile(
-          file,
-          columns,
-          file.format === "txt"
-            ? rows.filter(({ path, keep }) => path !== keep)
-            : rows,
-        );
-      }
-      if (Option.isSome(sheet) && groups.length > 0) {
-        yield* writeSheet(
-          fromHere(sheet.value),
-          "Duplicates, the image to keep first",
-          groups.map((group, i) => ({
-            title: `${i + 1}. ${kindInWords[group.kind]}`,
-            detail: `${group.duplicates.length + 1} images`,
-            images: imagesOf(group),
-          })),
-        );
-      }
-    }).pipe(Effect.scoped, Effect.provide(layerTypedEngine(engine))),
-).pipe(
-  Command.withExamples([
-    {
-      command: "deno task retrieve duplicates indexes/photos --kind pixels",
-      description: "Images of the same pixels",
-    },
-    {
-      command: "deno task retrieve duplicates indexes/photos --out away.txt",
-      description: "A list of what may be taken away",
-    },
-  ]),
-);
+    }
+  }).pipe(Effect.scoped, Effect.provide(layerTypedEngine(engine)));
 
 /** How images are the same, in words. */
 export const kindInWords: Readonly<Record<DuplicateKind, string>> = {

@@ -34,16 +34,6 @@ import {
 import { folderStore } from "@deepcluster/storage";
 import { Effect } from "effect";
 
-/** What is made of features where `--pca` is not given: the best of these. */
-export const triedReductions: readonly EmojiReduction[] = [
-  "none",
-  32,
-  64,
-  128,
-  256,
-  512,
-];
-
 /** What {@link evaluateEmoji} needs besides the model. */
 export interface EmojiOptions {
   /** Folder of rendered emoji. */

@@ -4,12 +4,7 @@
  *
  * @module
  */
-import {
-  folderNotes,
-  lineReader,
-  manifestFormats,
-  utf8Text,
-} from "@deepcluster/data";
+import { folderNotes, lineReader, utf8Text } from "@deepcluster/data";
 import { openSource } from "@deepcluster/datasets";
 import type { SelectedBackend } from "@deepcluster/gpu-backend";
 import {
@@ -24,159 +19,44 @@ import {
 } from "@deepcluster/retrieval";
 import {
   continuedEngine,
-  engineFlags,
   layerTypedEngine,
-  modelArgument,
-  modelFlags,
   typedModel,
 } from "@deepcluster/runs";
 import { kindOf, openNpy, readBytes } from "@deepcluster/storage";
-import {
-  atLeast,
-  flagWithDefault,
-  fromHere,
-  notNegative,
-  optionalFlag,
-  switchFlag,
-} from "@deepcluster/terminal";
+import { fromHere } from "@deepcluster/terminal";
 import { Console, Effect, Option } from "effect";
-import { Argument, Command, Flag } from "effect/cli";
 import { join } from "node:path";
 import { IndexCommandError } from "./index_errors.ts";
 import { indexJson, indexText } from "./index_text.ts";
+import type { Values } from "./index_command_flags.ts";
 
-const flags = {
-  model: modelArgument,
-  images: Argument.String("images").pipe(
-    Argument.withDescription(
-      "All images that the index is to hold: folders, manifests, IDX files, " +
-        "rendered emoji. An image that is left out is removed from the " +
-        "index. None if MODEL is a .npy file of vectors.",
-    ),
-    Argument.variadic(),
-  ),
-  index: Flag.String("index").pipe(
-    Flag.withMetavar("DIR"),
-    Flag.withDescription("Folder of the index, made when it is new."),
-  ),
-  choice: modelFlags,
-  layer: optionalFlag(
-    Flag.String("layer").pipe(Flag.withMetavar("NAME")),
-    "Layer whose output is the vector of an image, by either name: conv2 or " +
-      "features.6",
-    "features, which are clustered; the only one of `pixels`",
-  ),
-  rmac: flagWithDefault(
-    switchFlag("rmac"),
-    false,
-    "Describe images by R-MAC, the sum of their regions, instead of a layer: " +
-      "for the same object in another scene",
-  ),
-  rmacSize: optionalFlag(
-    atLeast("rmac-size", 1),
-    "Longer side to which --rmac scales images, in pixels; a small network " +
-      "wants about 4 times the side that it was trained on",
-    "the index's own, else 1024",
-  ),
-  pca: optionalFlag(
-    atLeast("pca", 0),
-    "Dimensions of the PCA of --rmac, learned on up to 1000 of the images of " +
-      "the first call; 0 for none",
-    "the index's own, else 512 or the channels",
-  ),
-  clusters: optionalFlag(
-    atLeast("clusters", 1),
-    "Clusters of k-means on the vectors; a run has its own",
-    "one for every 60 vectors, at least 2",
-  ),
-  recluster: flagWithDefault(
-    switchFlag("recluster"),
-    false,
-    "Run k-means again, on all vectors that the index has now",
-  ),
-  compact: flagWithDefault(
-    switchFlag("compact"),
-    false,
-    "Remove vectors that no image has any more, which frees their space",
-  ),
-  pathColumn: optionalFlag(
-    Flag.String("path-column").pipe(Flag.withMetavar("COLUMN")),
-    "Column of a manifest that holds paths",
-    "recognised by its name",
-  ),
-  format: optionalFlag(
-    Flag.Literals("manifest-format", manifestFormats),
-    "How a manifest is written",
-    "by its extension",
-  ),
-  paths: optionalFlag(
-    Flag.String("paths").pipe(Flag.withMetavar("FILE")),
-    "Names of the rows of a .npy file, one a line",
-    "FEATURES.paths.txt beside it, else their numbers",
-  ),
-  root: optionalFlag(
-    Flag.String("images").pipe(Flag.withMetavar("ROOT")),
-    "Folder of the images that these names are paths of, to show them",
-  ),
-  seed: flagWithDefault(
-    atLeast("seed", 0),
-    1,
-    "Seed of k-means, and of the weights of `random`",
-  ),
-  batch: optionalFlag(
-    atLeast("extract-batch", 1),
-    "Images of one forward pass",
-    "the run's own, else 32",
-  ),
-  saveEvery: flagWithDefault(
-    notNegative("save-every").pipe(Flag.withMetavar("SECONDS")),
-    5,
-    "Longest time whose work a kill may undo",
-  ),
-  ...engineFlags,
-  json: flagWithDefault(switchFlag("json"), false, "Print the result as JSON"),
-};
-
-/** The command. */
-export const index = Command.make(
-  "index",
-  flags,
-  Effect.fnUntraced(function* (values) {
-    const folder = fromHere(values.index);
-    const engine = continuedEngine(values, yield* engineOf(folder));
-    const isVectors = /\.npy$/i.test(values.model);
-    yield* requireFlagsThatFit(values, isVectors);
-    const report = yield* Effect.gen(function* () {
-      return isVectors
-        ? yield* indexRows(folder, values)
-        : yield* update(folder, values);
-    }).pipe(
-      Effect.scoped,
-      Effect.provide(layerTypedEngine(engine)),
-    );
-    const opened = yield* openSearchIndex(folder);
-    yield* Console.log(
-      values.json
-        ? JSON.stringify(indexJson(opened, report))
-        : indexText(opened, report),
-    );
-    if (report.images > 0) return;
-    return yield* new IndexCommandError({
-      action: `index ${values.images.join(", ")}`,
-      rule: "at least one image must be readable",
-      found: `${report.skipped} images, none of which is`,
-    });
-  }, Effect.scoped),
-).pipe(
-  Command.withExamples([
-    {
-      command: "deno task retrieve index runs/demo photos --index runs/photos",
-      description: "Index photos with a run; call it again after changes",
-    },
-  ]),
-);
-
-type Values = Command.Command.Config.Infer<typeof flags>;
+/** Does what `index` was asked for. */
+export const run = Effect.fnUntraced(function* (values: Values) {
+  const folder = fromHere(values.index);
+  const engine = continuedEngine(values, yield* engineOf(folder));
+  const isVectors = /\.npy$/i.test(values.model);
+  yield* requireFlagsThatFit(values, isVectors);
+  const report = yield* Effect.gen(function* () {
+    return isVectors
+      ? yield* indexRows(folder, values)
+      : yield* update(folder, values);
+  }).pipe(
+    Effect.scoped,
+    Effect.provide(layerTypedEngine(engine)),
+  );
+  const opened = yield* openSearchIndex(folder);
+  yield* Console.log(
+    values.json
+      ? JSON.stringify(indexJson(opened, report))
+      : indexText(opened, report),
+  );
+  if (report.images > 0) return;
+  return yield* new IndexCommandError({
+    action: `index ${values.images.join(", ")}`,
+    rule: "at least one image must be readable",
+    found: `${report.skipped} images, none of which is`,
+  });
+}, Effect.scoped);
 
 const update = Effect.fnUntraced(function* (folder: string, values: Values) {
   const { path, options } = typedModel(

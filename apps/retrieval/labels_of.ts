@@ -5,9 +5,8 @@
  */
 import { OptionError } from "@deepcluster/core";
 import { type OpenError, openSource } from "@deepcluster/datasets";
-import { fromHere, optionalFlag } from "@deepcluster/terminal";
+import { fromHere } from "@deepcluster/terminal";
 import { Effect, Option } from "effect";
-import { Flag } from "effect/cli";
 import { join } from "node:path";
 import { type LocatedImage, pathOf } from "./opened_index.ts";
 
@@ -19,29 +18,13 @@ export interface LabelledImages {
   readonly names: readonly string[];
 }
 
-/** The flag that says where labels come from. */
-export const labelsFlag = Flag.String("labels").pipe(
-  Flag.withMetavar("DATA"),
-  Flag.withDescription(
-    "Labelled images: a folder for each class, or a manifest. Labels are " +
-      "read, never stored in the index.",
-  ),
-);
-
-/** The flag that says which column of a manifest they are. */
-export const labelColumnFlag = optionalFlag(
-  Flag.String("label-column").pipe(Flag.withMetavar("COLUMN")),
-  "Column of a manifest that holds labels",
-  "recognised by its name",
-);
-
 /**
  * Reads labels and finds the images of an index that they belong to, by the
  * paths of their files, or by their names in the same source.
  *
  * @param images The images.
  * @param data As it was typed.
- * @param column Value of {@link labelColumnFlag}.
+ * @param column Value of `--label-column`.
  * @returns The labels, or `OptionError` when no image has one, or why they
  * cannot be read.
  */

@@ -14,153 +14,88 @@ import {
   settingsThatDiffer,
   similarityLevel,
 } from "@deepcluster/retrieval";
-import { engineFlags, layerTypedEngine } from "@deepcluster/runs";
-import {
-  atLeast,
-  flagWithDefault,
-  fromHere,
-  optionalFlag,
-  shown,
-  switchFlag,
-} from "@deepcluster/terminal";
+import { layerTypedEngine } from "@deepcluster/runs";
+import { fromHere, shown } from "@deepcluster/terminal";
 import { Console, Effect, Option } from "effect";
-import { Argument, Command, Flag } from "effect/cli";
 import { sep } from "node:path";
-import {
-  kindFlag,
-  kindInWords,
-  nearFlags,
-  warnOfFewPairs,
-} from "./duplicates.ts";
-import {
-  indexArgument,
-  openIndex,
-  pathOf,
-  writeSheet,
-} from "./opened_index.ts";
-import { outFlag, tableFileOf, writeTableFile } from "./result_table.ts";
+import { kindInWords, warnOfFewPairs } from "./duplicates.ts";
+import { openIndex, pathOf, writeSheet } from "./opened_index.ts";
+import { tableFileOf, writeTableFile } from "./result_table.ts";
+import type { Values } from "./leaks_flags.ts";
 
 const columns = ["path", "match", "kind", "score"];
 
-const folderFlag = (name: string, which: string) =>
-  optionalFlag(
-    Flag.String(name).pipe(Flag.withMetavar("FOLDER")),
-    `Folder of the ${which} images within the index, such as ${name}`,
-  );
-
-/** The command. */
-export const leaks = Command.make(
-  "leaks",
-  {
-    index: indexArgument,
-    other: Argument.String("test-index").pipe(
-      Argument.withDescription(
-        "Index of the test images, of the same model and layer. Without it, " +
-          "--train and --test name two folders within the first.",
-      ),
-      Argument.optional,
-    ),
-    train: folderFlag("train", "training"),
-    test: folderFlag("test", "test"),
-    kind: kindFlag,
-    ...nearFlags,
-    top: flagWithDefault(
-      atLeast("top", 0),
-      50,
-      "Images that are printed; --out and --json have all",
-    ),
-    out: outFlag("the test images that are in the training too"),
-    sheet: optionalFlag(
-      Flag.String("sheet").pipe(Flag.withMetavar("FILE.png")),
-      "Draw the pairs, the test image first",
-    ),
-    json: flagWithDefault(switchFlag("json"), false, "Print all as JSON"),
-    ...engineFlags,
-  },
-  (values) =>
-    Effect.gen(function* () {
-      const { kind, percentile, score, top, out, sheet, json } = values;
-      const file = yield* tableFileOf(out);
-      const { index, second, first } = yield* setsOf(values);
-      const near = kind !== "near" ? undefined : {
-        searcher: yield* openSearcher(index),
-        vectors: second.index.vectors,
-        level: Option.isSome(score)
-          ? score.value
-          : yield* similarityLevel(index, percentile),
-        sameIndex: second.index === index,
-      };
-      if (near) yield* warnOfFewPairs(index, percentile, score);
-      const all = yield* findLeaks({
-        first,
-        second: second.images,
-        ...near && { near },
-      });
-      const found = all.filter((leak) =>
-        kind !== "bytes" || leak.kind === "bytes"
+/** Does what `leaks` was asked for. */
+export const run = (values: Values) =>
+  Effect.gen(function* () {
+    const { kind, percentile, score, top, out, sheet, json } = values;
+    const file = yield* tableFileOf(out);
+    const { index, second, first } = yield* setsOf(values);
+    const near = kind !== "near" ? undefined : {
+      searcher: yield* openSearcher(index),
+      vectors: second.index.vectors,
+      level: Option.isSome(score)
+        ? score.value
+        : yield* similarityLevel(index, percentile),
+      sameIndex: second.index === index,
+    };
+    if (near) yield* warnOfFewPairs(index, percentile, score);
+    const all = yield* findLeaks({
+      first,
+      second: second.images,
+      ...near && { near },
+    });
+    const found = all.filter((leak) =>
+      kind !== "bytes" || leak.kind === "bytes"
+    );
+    const rows = found.map(({ image, match, kind, score }) => ({
+      path: pathOf(image),
+      match: pathOf(match),
+      kind,
+      score,
+    }));
+    yield* Console.log(
+      json
+        ? JSON.stringify({
+          train: first.length,
+          test: second.images.length,
+          level: near?.level,
+          leaks: rows,
+        })
+        : [
+          `${rows.length} of ${second.images.length} test images are among ` +
+          `the ${first.length} training images too`,
+          ...near
+            ? [
+              `near: a cosine similarity of at least ${near.level.toFixed(4)}`,
+            ]
+            : [],
+          ...rows.slice(0, top).map((row) =>
+            `${shown(row.path)}: ${kindInWords[row.kind]}` +
+            (row.kind === "near" ? ` (${row.score.toFixed(4)})` : "") +
+            ` as ${shown(row.match)}`
+          ),
+          ...rows.length > top
+            ? [
+              `… and ${rows.length - top} more; --top prints more, --out ` +
+              "writes all",
+            ]
+            : [],
+        ].join("\n"),
+    );
+    if (file !== undefined) yield* writeTableFile(file, columns, rows);
+    if (Option.isSome(sheet) && found.length > 0) {
+      yield* writeSheet(
+        fromHere(sheet.value),
+        "Test images that are in the training too",
+        found.map(({ image, match, kind, score }, i) => ({
+          title: `${i + 1}. ${kindInWords[kind]}`,
+          detail: kind === "near" ? score.toFixed(4) : "",
+          images: [image, match],
+        })),
       );
-      const rows = found.map(({ image, match, kind, score }) => ({
-        path: pathOf(image),
-        match: pathOf(match),
-        kind,
-        score,
-      }));
-      yield* Console.log(
-        json
-          ? JSON.stringify({
-            train: first.length,
-            test: second.images.length,
-            level: near?.level,
-            leaks: rows,
-          })
-          : [
-            `${rows.length} of ${second.images.length} test images are among ` +
-            `the ${first.length} training images too`,
-            ...near
-              ? [
-                `near: a cosine similarity of at least ${
-                  near.level.toFixed(4)
-                }`,
-              ]
-              : [],
-            ...rows.slice(0, top).map((row) =>
-              `${shown(row.path)}: ${kindInWords[row.kind]}` +
-              (row.kind === "near" ? ` (${row.score.toFixed(4)})` : "") +
-              ` as ${shown(row.match)}`
-            ),
-            ...rows.length > top
-              ? [
-                `… and ${rows.length - top} more; --top prints more, --out ` +
-                "writes all",
-              ]
-              : [],
-          ].join("\n"),
-      );
-      if (file !== undefined) yield* writeTableFile(file, columns, rows);
-      if (Option.isSome(sheet) && found.length > 0) {
-        yield* writeSheet(
-          fromHere(sheet.value),
-          "Test images that are in the training too",
-          found.map(({ image, match, kind, score }, i) => ({
-            title: `${i + 1}. ${kindInWords[kind]}`,
-            detail: kind === "near" ? score.toFixed(4) : "",
-            images: [image, match],
-          })),
-        );
-      }
-    }).pipe(Effect.scoped, Effect.provide(layerTypedEngine(values))),
-).pipe(
-  Command.withExamples([
-    {
-      command: "deno task retrieve leaks indexes/train indexes/test",
-      description: "Between two indexes of the same model",
-    },
-    {
-      command: "deno task retrieve leaks indexes/all --train train --test test",
-      description: "Between two folders within one index",
-    },
-  ]),
-);
+    }
+  }).pipe(Effect.scoped, Effect.provide(layerTypedEngine(values)));
 
 /** Both sets, from two indexes or from two folders of one. */
 const setsOf = Effect.fnUntraced(function* (

@@ -16,13 +16,7 @@ import { fromHere, shown } from "@deepcluster/terminal";
 import { contactSheet } from "@deepcluster/visualisation";
 import { writeDurably } from "@deepcluster/storage";
 import { Effect } from "effect";
-import { Argument } from "effect/cli";
 import { join } from "node:path";
-
-/** The argument that names an index. */
-export const indexArgument = Argument.String("index").pipe(
-  Argument.withDescription("Index folder, as `retrieve index` made it."),
-);
 
 /**
  * Opens an index while the scope lasts; says when it is not up to date.

@@ -8,121 +8,23 @@
 import {
   evaluateInstance,
   type InstanceDataset,
-  instanceDatasets,
   openInstanceDataset,
 } from "@deepcluster/instance-retrieval";
 import { isOnnxFile } from "@deepcluster/model-io";
-import {
-  defaultRmacSize,
-  NoMapError,
-  rmacDescriptor,
-} from "@deepcluster/retrieval";
-import {
-  engineFlags,
-  layerTypedEngine,
-  modelFlags,
-  openModel,
-} from "@deepcluster/runs";
+import { NoMapError, rmacDescriptor } from "@deepcluster/retrieval";
+import { layerTypedEngine, openModel } from "@deepcluster/runs";
 import { kindOf } from "@deepcluster/storage";
-import {
-  atLeast,
-  flagWithDefault,
-  fromHere,
-  optionalFlag,
-  presentOnly,
-  switchFlag,
-} from "@deepcluster/terminal";
+import { fromHere, presentOnly } from "@deepcluster/terminal";
 import { Console, Effect, Option } from "effect";
-import { Argument, Command, Flag } from "effect/cli";
 import { protocolOf, protocolText } from "./oxford_paris_text.ts";
+import type { Values } from "./oxford_paris_flags.ts";
 
-const { epoch, network, sobel, width } = modelFlags;
-
-const flags = {
-  model: Argument.String("model").pipe(
-    Argument.withDescription(
-      "Run folder, model file (safetensors or PyTorch) or `random` (untrained " +
-        "weights).",
-    ),
-  ),
-  root: Argument.String("root").pipe(
-    Argument.withDescription(
-      "Folder of the dataset as it is distributed: pictures in jpg/ or paris/, " +
-        "lists in gt/, lab/ or beside, or gnd_NAME.pkl or .json.",
-    ),
-  ),
-  dataset: Flag.Literals("dataset", instanceDatasets).pipe(
-    Flag.withDescription("Which dataset ROOT holds."),
-  ),
-  pcaFrom: optionalFlag(
-    Flag.String("pca-from").pipe(Flag.withMetavar("ROOT")),
-    "Folder of the other dataset, whose pictures the PCA is learned on",
-    "no PCA",
-  ),
-  pcaDataset: optionalFlag(
-    Flag.Literals("pca-dataset", instanceDatasets),
-    "Which dataset --pca-from holds",
-    "paris6k for Oxford, oxford5k for Paris",
-  ),
-  pca: optionalFlag(
-    atLeast("pca", 1),
-    "Dimensions of the PCA",
-    "512, or the channels of the network where they are fewer",
-  ),
-  longest: flagWithDefault(
-    atLeast("size", 1),
-    defaultRmacSize,
-    "Longer side to which pictures are scaled, in pixels",
-  ),
-  aqe: flagWithDefault(
-    atLeast("aqe", 0),
-    0,
-    "Average each query with this many of its nearest pictures",
-  ),
-  dba: flagWithDefault(
-    atLeast("dba", 0),
-    0,
-    "Average each picture with this many of its nearest, by weight",
-  ),
-  choice: { epoch, network, sobel, width },
-  inputSize: optionalFlag(
-    atLeast("input-size", 1),
-    "Side of the network's square input, where a model file fits several",
-  ),
-  seed: flagWithDefault(
-    atLeast("seed", 0),
-    1,
-    "Seed of the weights of `random`",
-  ),
-  cache: flagWithDefault(
-    Flag.String("cache").pipe(Flag.withMetavar("DIR")),
-    "runs/regions",
-    "Folder that keeps the regions of pictures for the next command",
-  ),
-  ...engineFlags,
-  json: flagWithDefault(switchFlag("json"), false, "Print the results as JSON"),
-};
-
-/** The command. */
-export const oxfordParis = Command.make(
-  "oxford-paris",
-  flags,
-  (values) =>
-    evaluate(values).pipe(
-      Effect.scoped,
-      Effect.provide(layerTypedEngine(values)),
-    ),
-).pipe(
-  Command.withExamples([
-    {
-      command: "deno task retrieve oxford-paris runs/vgg16 data/oxford " +
-        "--dataset oxford5k --pca-from data/paris",
-      description: "The paper's protocol",
-    },
-  ]),
-);
-
-type Values = Command.Command.Config.Infer<typeof flags>;
+/** Does what `oxford-paris` was asked for. */
+export const run = (values: Values) =>
+  evaluate(values).pipe(
+    Effect.scoped,
+    Effect.provide(layerTypedEngine(values)),
+  );
 
 const evaluate = Effect.fnUntraced(function* (values: Values) {
   const { aqe, dba, longest: size } = values;

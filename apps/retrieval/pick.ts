@@ -4,102 +4,69 @@
  * @module
  */
 import { findPicks } from "@deepcluster/retrieval";
-import {
-  flagWithDefault,
-  fromHere,
-  optionalFlag,
-  shown,
-  switchFlag,
-} from "@deepcluster/terminal";
+import { fromHere, shown } from "@deepcluster/terminal";
 import { Console, Effect, Option } from "effect";
-import { Argument, Command, Flag } from "effect/cli";
 import {
   curationOf,
-  indexArgument,
   openIndex,
   pathOf,
   sheetLimits,
   writeSheet,
 } from "./opened_index.ts";
-import { outFlag, tableFileOf, writeTableFile } from "./result_table.ts";
+import { tableFileOf, writeTableFile } from "./result_table.ts";
+import type { Values } from "./pick_flags.ts";
 
 const columns = ["path", "cluster", "size", "distance", "why"];
 
-/** The command. */
-export const pick = Command.make(
-  "pick",
-  {
-    index: indexArgument,
-    count: Argument.Int("count").pipe(
-      Argument.withDescription("How many images."),
-      Argument.filter(
-        (count) => count >= 1,
-        () => "an integer >= 1",
-      ),
-    ),
-    out: outFlag("those picked"),
-    sheet: optionalFlag(
-      Flag.String("sheet").pipe(Flag.withMetavar("FILE.png")),
-      "Draw the images",
-    ),
-    json: flagWithDefault(switchFlag("json"), false, "Print them as JSON"),
-  },
-  ({ index: folder, count, out, sheet, json }) =>
-    Effect.gen(function* () {
-      const file = yield* tableFileOf(out);
-      const index = yield* openIndex(folder);
-      const curation = yield* curationOf(index);
-      const picks = yield* findPicks(index, count, curation);
-      const nameOf = (cluster: number) =>
-        curation.notes.get(cluster)?.name ?? `cluster ${cluster}`;
-      const chosen = picks.map((picked) => {
-        const image = index.imagesOf(picked.row)[0]!;
-        const { cluster, distance, pick, size } = picked;
-        const of = `${nameOf(cluster)} (${size} images)`;
-        const why = pick === 1
-          ? `the nearest to its centroid of ${of}`
-          : `number ${pick} of ${of}, unlike those before`;
-        return { image, cluster, distance, size, why };
-      });
-      const rows = chosen.map(({ image, ...rest }) => ({
-        path: pathOf(image),
-        ...rest,
-      }));
-      const clusters = new Set(rows.map(({ cluster }) => cluster)).size;
-      yield* Console.log(
-        json ? JSON.stringify({ picks: rows }) : [
-          `${rows.length} images of ${clusters} clusters, in the order to ` +
-          "label them",
-          ...rows.map(({ path, why }) => `${shown(path)}: ${why}`),
-        ].join("\n"),
+/** Does what `pick` was asked for. */
+export const run = ({ index: folder, count, out, sheet, json }: Values) =>
+  Effect.gen(function* () {
+    const file = yield* tableFileOf(out);
+    const index = yield* openIndex(folder);
+    const curation = yield* curationOf(index);
+    const picks = yield* findPicks(index, count, curation);
+    const nameOf = (cluster: number) =>
+      curation.notes.get(cluster)?.name ?? `cluster ${cluster}`;
+    const chosen = picks.map((picked) => {
+      const image = index.imagesOf(picked.row)[0]!;
+      const { cluster, distance, pick, size } = picked;
+      const of = `${nameOf(cluster)} (${size} images)`;
+      const why = pick === 1
+        ? `the nearest to its centroid of ${of}`
+        : `number ${pick} of ${of}, unlike those before`;
+      return { image, cluster, distance, size, why };
+    });
+    const rows = chosen.map(({ image, ...rest }) => ({
+      path: pathOf(image),
+      ...rest,
+    }));
+    const clusters = new Set(rows.map(({ cluster }) => cluster)).size;
+    yield* Console.log(
+      json ? JSON.stringify({ picks: rows }) : [
+        `${rows.length} images of ${clusters} clusters, in the order to ` +
+        "label them",
+        ...rows.map(({ path, why }) => `${shown(path)}: ${why}`),
+      ].join("\n"),
+    );
+    if (rows.length < count) {
+      yield* Effect.logWarning(
+        `The index has only ${rows.length} different images with a cluster ` +
+          `to pick from, fewer than ${count}`,
       );
-      if (rows.length < count) {
-        yield* Effect.logWarning(
-          `The index has only ${rows.length} different images with a cluster ` +
-            `to pick from, fewer than ${count}`,
-        );
-      }
-      if (file !== undefined) yield* writeTableFile(file, columns, rows);
-      if (Option.isSome(sheet)) {
-        const images = chosen.map(({ image }) => image);
-        const blocks = Math.ceil(images.length / sheetLimits.images);
-        yield* writeSheet(
-          fromHere(sheet.value),
-          "Images to label first",
-          Array.from({ length: blocks }, (_, i) => {
-            const from = i * sheetLimits.images;
-            const some = images.slice(from, from + sheetLimits.images);
-            const title = `${from + 1} to ${from + some.length}`;
-            return { title, images: some };
-          }),
-        );
-      }
-    }).pipe(Effect.scoped),
-).pipe(
-  Command.withExamples([
-    {
-      command: "deno task retrieve pick indexes/photos 100 --out label.txt",
-      description: "A list of a hundred images",
-    },
-  ]),
-);
+    }
+    if (file !== undefined) yield* writeTableFile(file, columns, rows);
+    if (Option.isSome(sheet)) {
+      const images = chosen.map(({ image }) => image);
+      const blocks = Math.ceil(images.length / sheetLimits.images);
+      yield* writeSheet(
+        fromHere(sheet.value),
+        "Images to label first",
+        Array.from({ length: blocks }, (_, i) => {
+          const from = i * sheetLimits.images;
+          const some = images.slice(from, from + sheetLimits.images);
+          const title = `${from + 1} to ${from + some.length}`;
+          return { title, images: some };
+        }),
+      );
+    }
+  }).pipe(Effect.scoped);

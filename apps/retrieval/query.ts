@@ -16,142 +16,68 @@ import {
   type Searcher,
   type SearchIndex,
 } from "@deepcluster/retrieval";
-import { engineFlags, layerTypedEngine } from "@deepcluster/runs";
+import { layerTypedEngine } from "@deepcluster/runs";
 import { writeDurably } from "@deepcluster/storage";
-import {
-  atLeast,
-  flagWithDefault,
-  fromHere,
-  numberFlag,
-  optionalFlag,
-  shown,
-  switchFlag,
-} from "@deepcluster/terminal";
+import { fromHere, shown } from "@deepcluster/terminal";
 import { Console, Effect, Option } from "effect";
-import { Argument, Command, Flag } from "effect/cli";
 import { extname } from "node:path";
 import { IndexCommandError } from "./index_errors.ts";
 import { type NamedImage, namedImages } from "./named_images.ts";
-import { boxFlag } from "./box_flag.ts";
-import { indexArgument, openIndex } from "./opened_index.ts";
+import { openIndex } from "./opened_index.ts";
 import { querySheet, type SheetQuery, tileOf } from "./query_sheet.ts";
 import { answerJson, answerText, type QueryAnswer } from "./query_text.ts";
 import { explainDamage } from "./opened_index.ts";
+import type { Values } from "./query_flags.ts";
 
-const flags = {
-  index: indexArgument,
-  images: Argument.String("image").pipe(
-    Argument.withDescription(
-      "Images to search for, in the index or not: files, folders, manifests.",
-    ),
-    Argument.variadic({ min: 1 }),
-  ),
-  box: optionalFlag(
-    boxFlag,
-    "Search for this part of the image: x,y,width,height in pixels of the " +
-      "picture as it is shown",
-    "all of it",
-  ),
-  top: flagWithDefault(atLeast("top", 1), 10, "Results of each image"),
-  minScore: optionalFlag(
-    numberFlag("min-score", "from -1 to 1", (x) => x >= -1 && x <= 1),
-    "Leave out results below this score",
-    "none is left out",
-  ),
-  exact: flagWithDefault(
-    switchFlag("exact"),
-    false,
-    "Compare with every vector, even if the index has more than 200 000",
-  ),
-  approximate: flagWithDefault(
-    switchFlag("approximate"),
-    false,
-    "Search by a graph, even if the index has fewer vectors; the graph is " +
-      "built if there is none",
-  ),
-  sheet: optionalFlag(
-    Flag.String("sheet").pipe(Flag.withMetavar("FILE")),
-    "Draw the images and their results into FILE.png",
-    "no picture",
-  ),
-  json: flagWithDefault(
-    switchFlag("json"),
-    false,
-    "Print a JSON object for each image, one a line",
-  ),
-  ...engineFlags,
-};
-
-/** The command. */
-export const query = Command.make(
-  "query",
-  flags,
-  (values) =>
-    Effect.gen(function* () {
-      const { box, sheet } = values;
-      const mode = yield* modeOf(values);
-      const sheetPath = yield* sheetPathOf(sheet);
-      const images = yield* namedImages(values.images);
-      yield* checkImages(values.images, images, box);
-      const index = yield* openIndex(values.index);
-      const descriptor = yield* openIndexDescriptor(index, {
-        batch: Math.min(maxBatch, images.length),
-      });
-      const searcher = yield* openSearcher(index, { mode });
-      const search = yield* searchFor(index, descriptor, searcher, values);
-      const drawn: SheetQuery[] = [];
-      let unreadable = 0;
-      for (let first = 0; first < images.length; first += group) {
-        const answers = yield* search(images.slice(first, first + group));
-        unreadable += Math.min(group, images.length - first) - answers.length;
-        for (const { answer, image } of answers) {
-          const text = values.json ? answerJson : answerText;
-          yield* Console.log(text(answer, index, searcher));
-          if (sheetPath === undefined) continue;
-          // Only the small picture is kept: there may be many images.
-          drawn.push({ ...answer, picture: yield* tileOf(image, answer.box) });
-        }
+/** Does what `query` was asked for. */
+export const run = (values: Values) =>
+  Effect.gen(function* () {
+    const { box, sheet } = values;
+    const mode = yield* modeOf(values);
+    const sheetPath = yield* sheetPathOf(sheet);
+    const images = yield* namedImages(values.images);
+    yield* checkImages(values.images, images, box);
+    const index = yield* openIndex(values.index);
+    const descriptor = yield* openIndexDescriptor(index, {
+      batch: Math.min(maxBatch, images.length),
+    });
+    const searcher = yield* openSearcher(index, { mode });
+    const search = yield* searchFor(index, descriptor, searcher, values);
+    const drawn: SheetQuery[] = [];
+    let unreadable = 0;
+    for (let first = 0; first < images.length; first += group) {
+      const answers = yield* search(images.slice(first, first + group));
+      unreadable += Math.min(group, images.length - first) - answers.length;
+      for (const { answer, image } of answers) {
+        const text = values.json ? answerJson : answerText;
+        yield* Console.log(text(answer, index, searcher));
+        if (sheetPath === undefined) continue;
+        // Only the small picture is kept: there may be many images.
+        drawn.push({ ...answer, picture: yield* tileOf(image, answer.box) });
       }
-      if (sheetPath !== undefined && drawn.length > 0) {
-        yield* writeDurably(sheetPath, yield* querySheet(drawn, index));
-        yield* Effect.logInfo(`Wrote ${shown(sheetPath)}`);
-      }
-      if (unreadable === 0) return;
-      return yield* new IndexCommandError({
-        action: "search for every image",
-        rule: "all must be readable",
-        found: `${unreadable} of ${images.length} could not be read; the ` +
-          "reasons are above",
-      });
-    }).pipe(
-      explainDamage(values.index),
-      Effect.scoped,
-      Effect.provide(layerTypedEngine(values)),
-    ),
-).pipe(
-  Command.withExamples([
-    {
-      command: "deno task retrieve query indexes/demo photo.jpg",
-      description: "The 10 most similar images",
-    },
-    {
-      command:
-        "deno task retrieve query indexes/demo photo.jpg --box 40,30,200,180 --sheet found.png",
-      description: "For a part of the photo, with a picture of the results",
-    },
-  ]),
-);
+    }
+    if (sheetPath !== undefined && drawn.length > 0) {
+      yield* writeDurably(sheetPath, yield* querySheet(drawn, index));
+      yield* Effect.logInfo(`Wrote ${shown(sheetPath)}`);
+    }
+    if (unreadable === 0) return;
+    return yield* new IndexCommandError({
+      action: "search for every image",
+      rule: "all must be readable",
+      found: `${unreadable} of ${images.length} could not be read; the ` +
+        "reasons are above",
+    });
+  }).pipe(
+    explainDamage(values.index),
+    Effect.scoped,
+    Effect.provide(layerTypedEngine(values)),
+  );
 
 /** Images that are searched for at a time. */
 const group = 100;
+
 /** Images of one run of the network. */
 const maxBatch = 32;
-
-interface Values {
-  readonly box: Option.Option<Box>;
-  readonly top: number;
-  readonly minScore: Option.Option<number>;
-}
 
 /** Prepares to describe and search for groups of images. */
 const searchFor = Effect.fnUntraced(function* (

@@ -5,9 +5,8 @@
  */
 import { OptionError } from "@deepcluster/core";
 import { type StorageError, writeDurably } from "@deepcluster/storage";
-import { fromHere, optionalFlag, shown } from "@deepcluster/terminal";
+import { fromHere, shown } from "@deepcluster/terminal";
 import { Effect, Option, type Stream } from "effect";
-import { Flag } from "effect/cli";
 import { extname } from "node:path";
 
 /** A row of a table; undefined is written as nothing. */
@@ -25,20 +24,6 @@ export interface TableFile {
   /** By its extension. */
   readonly format: TableFormat;
 }
-
-/**
- * The flag that names a file for the results.
- *
- * @param what What a `.txt` holds: the paths of which images.
- * @returns The flag.
- */
-export const outFlag = (what: string) =>
-  optionalFlag(
-    Flag.String("out").pipe(Flag.withMetavar("FILE")),
-    "Write the results to FILE.csv, to FILE.jsonl (a JSON object a line) or " +
-      `to FILE.txt (the paths of ${what}, one a line)`,
-    "standard output only",
-  );
 
 /**
  * Reads the flag.

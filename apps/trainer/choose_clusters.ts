@@ -14,7 +14,7 @@ import {
   type ClusterSweep,
   requirePage,
 } from "@deepcluster/report";
-import { engineFlags, layerTypedEngine } from "@deepcluster/runs";
+import { layerTypedEngine } from "@deepcluster/runs";
 import {
   digestOf,
   encoded,
@@ -22,158 +22,64 @@ import {
   openNpy,
   writeDurably,
 } from "@deepcluster/storage";
-import {
-  atLeast,
-  flagWithDefault,
-  fromHere,
-  integersFlag,
-  optionalFlag,
-  presentOnly,
-  shown,
-  switchFlag,
-} from "@deepcluster/terminal";
+import { fromHere, presentOnly, shown } from "@deepcluster/terminal";
 import { Console, Effect, Option } from "effect";
-import { Argument, Command, Flag } from "effect/cli";
 import { availableParallelism } from "node:os";
 import { ChooseClustersError } from "./choose_errors.ts";
 import { chosenRows, labelsOfRows, sampledRows } from "./choose_features.ts";
 import { featuresOfShortRun } from "./choose_images.ts";
 import { choiceText } from "./choose_output.ts";
 import { cachedSweep } from "./choose_sweep.ts";
-import { presets } from "./configs/mod.ts";
+import type { presets } from "./configs/mod.ts";
+import type { Values } from "./choose_clusters_flags.ts";
 
-/** The command. */
-export const chooseClusters = Command.make(
-  "choose-clusters",
-  {
-    data: Argument.String("data").pipe(
-      Argument.withDescription(
-        "Features: a matrix of floats in a .npy file of NumPy, one row an " +
-          "image, such as `deno task features` writes. Or images, as for " +
-          "`train`: a short run learns their features first.",
-      ),
-    ),
-    clusters: optionalFlag(
-      integersFlag("clusters", 2),
-      "Numbers of clusters to try",
-      "2 to 200 in steps of about a quarter, with 20 images to a cluster",
-    ),
-    pca: flagWithDefault(
-      atLeast("pca", 1),
-      16,
-      "Dimensions that PCA keeps before k-means; they are whitened. In many " +
-        "more, such as training's 256, few groups drown in the noise of the " +
-        "other dimensions",
-    ),
-    draws: flagWithDefault(
-      atLeast("draws", 2),
-      4,
-      "Clusterings of each number, each of another part of the images",
-    ),
-    sample: flagWithDefault(
-      atLeast("sample", 10),
-      20_000,
-      "Use this many images, drawn at random, where there are more",
-    ),
-    preset: flagWithDefault(
-      Flag.Literals("preset", Object.keys(presets) as (keyof typeof presets)[]),
-      "small-emoji",
-      "Settings of the short run on images",
-    ),
-    epochs: flagWithDefault(
-      atLeast("epochs", 1),
-      3,
-      "Epochs of the short run on images",
-    ),
-    seed: flagWithDefault(atLeast("seed", 0), 31, "Seed of every random draw"),
-    labels: optionalFlag(
-      Flag.String("labels").pipe(Flag.withMetavar("DATA")),
-      "Labelled images, to judge clusters of features by; the advice does not " +
-        "use them",
-    ),
-    labelColumn: optionalFlag(
-      Flag.String("label-column").pipe(Flag.withMetavar("COLUMN")),
-      "Column of a manifest that holds labels",
-      "recognised by its name",
-    ),
-    cache: flagWithDefault(
-      Flag.String("cache").pipe(Flag.withMetavar("DIR")),
-      "runs/choose-clusters",
-      "Folder that keeps clusterings for the next command",
-    ),
-    out: optionalFlag(
-      Flag.String("out").pipe(Flag.withMetavar("FILE")),
-      "Write a page with the curves to FILE.html",
-    ),
-    ...engineFlags,
-    json: flagWithDefault(
-      switchFlag("json"),
-      false,
-      "Print the results as JSON",
-    ),
-  },
-  Effect.fnUntraced(
-    function* ({ json, ...flags }) {
-      const { draws, pca, seed } = flags;
-      const { out } = presentOnly({ out: Option.map(flags.out, fromHere) });
-      if (out !== undefined) {
-        yield* requirePage(out, "choose a number of clusters");
-      }
-      const cache = fromHere(flags.cache);
-      const { all, identity, labels, images, features } = yield* rowsOf({
-        ...flags,
-        cache,
-      });
-      const chosen = sampledRows(all.rows, flags.sample, seed);
-      const clusters = yield* numbersFor(flags.clusters, chosen.length);
-      if (chosen.length < all.rows) {
-        yield* Effect.logInfo(
-          `Using ${chosen.length} of ${all.rows} rows, drawn at random; ` +
-            "--sample uses more",
-        );
-      }
-      const { sweep, dimensions } = yield* cachedSweep(
-        yield* chosenRows<NpyRowsError>(all, chosen),
-        { ...identity, rows: all.rows, sampled: chosen.length },
-        { clusters, pca, draws, seed },
-        labels && Int32Array.from(chosen, (row) => labels[row]!),
-        cache,
+/** Does what `choose-clusters` was asked for. */
+export const run = Effect.fnUntraced(
+  function* ({ json, ...flags }: Values) {
+    const { draws, pca, seed } = flags;
+    const { out } = presentOnly({ out: Option.map(flags.out, fromHere) });
+    if (out !== undefined) {
+      yield* requirePage(out, "choose a number of clusters");
+    }
+    const cache = fromHere(flags.cache);
+    const { all, identity, labels, images, features } = yield* rowsOf({
+      ...flags,
+      cache,
+    });
+    const chosen = sampledRows(all.rows, flags.sample, seed);
+    const clusters = yield* numbersFor(flags.clusters, chosen.length);
+    if (chosen.length < all.rows) {
+      yield* Effect.logInfo(
+        `Using ${chosen.length} of ${all.rows} rows, drawn at random; ` +
+          "--sample uses more",
       );
-      const choice: ClusterSweep = {
-        data: flags.data,
-        images,
-        sampled: chosen.length,
-        dimensions,
-        draws,
-        seed,
-        ...features !== undefined && { features },
-        sweep,
-        advice: adviseClusters(sweep, images),
-      };
-      if (out !== undefined) {
-        yield* writeDurably(out, encoded(yield* choicePage(choice)));
-        yield* Effect.logInfo(`Wrote ${shown(out)}`);
-      }
-      yield* Console.log(json ? JSON.stringify(choice) : choiceText(choice));
-    },
-    (work, flags) =>
-      work.pipe(Effect.scoped, Effect.provide(layerTypedEngine(flags))),
-  ),
-).pipe(
-  Command.withExamples([
-    {
-      command: "deno task choose-clusters photos.npy --out clusters.html",
-      description: "Features that `deno task features` wrote",
-    },
-    {
-      command: "deno task choose-clusters photos --epochs 5",
-      description: "A folder of images, after a run of five epochs",
-    },
-    {
-      command: "deno task choose-clusters photos.npy --clusters 50,100,200,400",
-      description: "Other numbers of clusters",
-    },
-  ]),
+    }
+    const { sweep, dimensions } = yield* cachedSweep(
+      yield* chosenRows<NpyRowsError>(all, chosen),
+      { ...identity, rows: all.rows, sampled: chosen.length },
+      { clusters, pca, draws, seed },
+      labels && Int32Array.from(chosen, (row) => labels[row]!),
+      cache,
+    );
+    const choice: ClusterSweep = {
+      data: flags.data,
+      images,
+      sampled: chosen.length,
+      dimensions,
+      draws,
+      seed,
+      ...features !== undefined && { features },
+      sweep,
+      advice: adviseClusters(sweep, images),
+    };
+    if (out !== undefined) {
+      yield* writeDurably(out, encoded(yield* choicePage(choice)));
+      yield* Effect.logInfo(`Wrote ${shown(out)}`);
+    }
+    yield* Console.log(json ? JSON.stringify(choice) : choiceText(choice));
+  },
+  (work, flags) =>
+    work.pipe(Effect.scoped, Effect.provide(layerTypedEngine(flags))),
 );
 
 /** What is clustered, whether it is there or must be learned. */

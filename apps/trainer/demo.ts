@@ -13,7 +13,6 @@ import { resolveBackend } from "@deepcluster/gpu-backend";
 import { reportName } from "@deepcluster/report";
 import {
   continuedEngine,
-  engineFlags,
   type Metrics,
   openRun,
   parseConfiguration,
@@ -21,110 +20,76 @@ import {
   type RunConfiguration,
   runFiles,
   settingDifferences,
-  settings,
   typedEngine,
 } from "@deepcluster/runs";
 import { kindOf } from "@deepcluster/storage";
-import {
-  atLeast,
-  flagWithDefault,
-  fromHere,
-  layerProgress,
-  optionalFlag,
-  shown,
-} from "@deepcluster/terminal";
+import { fromHere, layerProgress, shown } from "@deepcluster/terminal";
 import { SettingsChangedError } from "@deepcluster/training";
 import { Console, Effect, Option } from "effect";
-import { Command, Flag } from "effect/cli";
 import { join } from "node:path";
 import { smallEmoji } from "./configs/small_emoji.ts";
 import { demoResults, layerEvaluation } from "./demo_results.ts";
 import { keepReport } from "./report.ts";
-import { operationFlags, type OperationValues } from "./operation_flags.ts";
+import type { OperationValues } from "./operation_flags.ts";
 import { runToEnd } from "./run_to_end.ts";
 import { sheetName } from "./sheet.ts";
 import { startRun } from "./start_run.ts";
+import { usualEpochs, type Values } from "./demo_flags.ts";
 
-const { engine, provider, threads } = engineFlags;
-
-const usualEpochs = smallEmoji.settings.epochs!;
-
-/** The command. */
-export const demo = Command.make(
-  "demo",
-  {
-    data: flagWithDefault(
-      Flag.String("data").pipe(Flag.withMetavar("DIR")),
-      "data/emoji",
-      "Folder for the rendered emoji",
-    ),
-    run: flagWithDefault(
-      Flag.String("run").pipe(Flag.withMetavar("DIR")),
-      "runs/demo",
-      "Run folder; a run that is there already continues",
-    ),
-    epochs: optionalFlag(
-      atLeast("epochs", 1),
-      settings.epochs.help,
-      `${usualEpochs}, or the run's own if that is more`,
-    ),
-    engine: { engine, provider, threads },
-    operation: operationFlags,
-  },
-  Effect.fnUntraced(
-    function* ({ data, run, epochs, engine, operation }) {
-      const emoji = yield* Effect.provide(
-        renderEmoji(fromHere(data), { size: 64 }),
-        layerProgress(),
-      );
-      const folder = fromHere(run);
-      const config = join(folder, runFiles.config);
-      const begun = (yield* kindOf(config)) === "nothing"
-        ? undefined
-        : yield* parseConfiguration(yield* openRun(folder), config);
-      const { software } = operation;
-      const selected = yield* resolveBackend(
-        typedEngine(continuedEngine({ ...engine, software }, begun)),
-      );
-      const configuration = yield* parseConfiguration({
-        ...smallEmoji.settings,
-        engine: selected.engine,
-        provider: selected.provider,
-        threads: selected.threads,
-        epochs: Option.getOrElse(epochs, () => usualEpochs),
-        images: join(fromHere(data), emojiTables.images),
-        labelColumn: "group",
-      }, "the demo");
-      const metrics = begun === undefined
-        ? yield* startRun(folder, configuration, operation)
-        : yield* goOn(folder, begun, configuration, epochs, operation);
-      const evaluation = layerEvaluation(selected);
-      if (!operation.json) {
-        yield* Console.log(demoTable(emoji.images, metrics));
-        const results = yield* Effect.provide(
-          demoResults(folder, fromHere(data), configuration),
-          evaluation,
-        );
-        yield* Console.log(`\n${results}\n`);
-      }
-      const reported = yield* Effect.provide(
-        keepReport(folder, { finished: true }),
+/** Does what `demo` was asked for. */
+export const run = Effect.fnUntraced(
+  function* ({ data, run, epochs, engine, operation }: Values) {
+    const emoji = yield* Effect.provide(
+      renderEmoji(fromHere(data), { size: 64 }),
+      layerProgress(),
+    );
+    const folder = fromHere(run);
+    const config = join(folder, runFiles.config);
+    const begun = (yield* kindOf(config)) === "nothing"
+      ? undefined
+      : yield* parseConfiguration(yield* openRun(folder), config);
+    const { software } = operation;
+    const selected = yield* resolveBackend(
+      typedEngine(continuedEngine({ ...engine, software }, begun)),
+    );
+    const configuration = yield* parseConfiguration({
+      ...smallEmoji.settings,
+      engine: selected.engine,
+      provider: selected.provider,
+      threads: selected.threads,
+      epochs: Option.getOrElse(epochs, () => usualEpochs),
+      images: join(fromHere(data), emojiTables.images),
+      labelColumn: "group",
+    }, "the demo");
+    const metrics = begun === undefined
+      ? yield* startRun(folder, configuration, operation)
+      : yield* goOn(folder, begun, configuration, epochs, operation);
+    const evaluation = layerEvaluation(selected);
+    if (!operation.json) {
+      yield* Console.log(demoTable(emoji.images, metrics));
+      const results = yield* Effect.provide(
+        demoResults(folder, fromHere(data), configuration),
         evaluation,
       );
-      if (operation.json) return;
-      const sheet = join(folder, sheetName);
-      if ((yield* kindOf(sheet)) !== "nothing") {
-        yield* Console.log(`Look at the clusters: ${shown(sheet)}`);
-      }
-      if (reported) {
-        yield* Console.log(
-          `Read the report: ${shown(join(folder, reportName))}`,
-        );
-      }
-    },
-    Effect.scoped,
-    (work) => Effect.provideService(work, ImageMemory, {}),
-  ),
+      yield* Console.log(`\n${results}\n`);
+    }
+    const reported = yield* Effect.provide(
+      keepReport(folder, { finished: true }),
+      evaluation,
+    );
+    if (operation.json) return;
+    const sheet = join(folder, sheetName);
+    if ((yield* kindOf(sheet)) !== "nothing") {
+      yield* Console.log(`Look at the clusters: ${shown(sheet)}`);
+    }
+    if (reported) {
+      yield* Console.log(
+        `Read the report: ${shown(join(folder, reportName))}`,
+      );
+    }
+  },
+  Effect.scoped,
+  (work) => Effect.provideService(work, ImageMemory, {}),
 );
 
 /** The same run of an earlier time goes on, to as many epochs at least. */

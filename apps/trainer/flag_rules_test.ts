@@ -2,10 +2,7 @@ import * as NodeServices from "@effect/platform-node/NodeServices";
 import { effectTest } from "@deepcluster/test";
 import { Console, Effect } from "effect";
 import { CliError, Command } from "effect/cli";
-import { demo } from "./demo.ts";
-import { doctor } from "./doctor.ts";
-import { resume } from "./resume.ts";
-import { train } from "./train.ts";
+import { demo, doctor, resume, train } from "./commands.ts";
 import assert from "node:assert/strict";
 
 const operation: readonly (readonly [
@@ -61,7 +58,9 @@ const refusal = Effect.fnUntraced(function* (
   command: typeof commands[number][0],
   args: readonly string[],
 ) {
-  const all = Command.make("trainer").pipe(Command.withSubcommands([command]));
+  const all = Command.make("trainer").pipe(
+    Command.withSubcommands([yield* command.load([])]),
+  );
   const run = Command.runWith(all, { version: "0", renderErrors: false });
   const error = yield* Effect.flip(run([command.name, ...args]));
   assert.ok(error instanceof CliError.ShowHelp, String(error));

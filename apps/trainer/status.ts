@@ -4,47 +4,34 @@
  * @module
  */
 import { readStatus, type RunStatus } from "@deepcluster/runs/status";
-import { flagWithDefault, fromHere, switchFlag } from "@deepcluster/terminal";
+import { fromHere } from "@deepcluster/terminal";
 import { Console, Effect } from "effect";
-import { Argument, Command } from "effect/cli";
 import { runSummary } from "./summary.ts";
+import type { Values } from "./status_flags.ts";
 
-/** The command. */
-export const status = Command.make(
-  "status",
-  {
-    run: Argument.String("run").pipe(
-      Argument.withDescription("Run folder that `train` made."),
-    ),
-    json: flagWithDefault(
-      switchFlag("json"),
-      false,
-      "Print the results as JSON",
-    ),
-  },
-  Effect.fnUntraced(function* ({ run, json }) {
-    const folder = fromHere(run);
-    const { model, images, from, epochs, done, isBusy: busy, metrics, newest } =
-      yield* readStatus(folder);
-    const state = done === epochs
-      ? "finished"
-      : busy
-      ? "running"
-      : "stopped; go on with `deno task resume`";
-    const summary = runSummary(folder, newest?.path, metrics);
-    const text = [
-      `${model} on ${images}${from ? `, from ${from}` : ""}: ${state}`,
-      `${done} of ${epochs} epochs trained${within(newest, done)}`,
-      "",
-      summary.text,
-    ].join("\n");
-    yield* Console.log(
-      json
-        ? JSON.stringify({ state, done, of: epochs, busy, ...summary.json })
-        : text,
-    );
-  }),
-);
+/** Does what `status` was asked for. */
+export const run = Effect.fnUntraced(function* ({ run, json }: Values) {
+  const folder = fromHere(run);
+  const { model, images, from, epochs, done, isBusy: busy, metrics, newest } =
+    yield* readStatus(folder);
+  const state = done === epochs
+    ? "finished"
+    : busy
+    ? "running"
+    : "stopped; go on with `deno task resume`";
+  const summary = runSummary(folder, newest?.path, metrics);
+  const text = [
+    `${model} on ${images}${from ? `, from ${from}` : ""}: ${state}`,
+    `${done} of ${epochs} epochs trained${within(newest, done)}`,
+    "",
+    summary.text,
+  ].join("\n");
+  yield* Console.log(
+    json
+      ? JSON.stringify({ state, done, of: epochs, busy, ...summary.json })
+      : text,
+  );
+});
 
 const within = (
   newest: RunStatus["newest"],

@@ -5,67 +5,41 @@
  * @module
  */
 import { kindOf, scanStorage, type StoredFolder } from "@deepcluster/storage";
-import { flagWithDefault, fromHere, switchFlag } from "@deepcluster/terminal";
+import { fromHere } from "@deepcluster/terminal";
 import { Clock, Console, Effect } from "effect";
-import { Argument, Command } from "effect/cli";
+import type { Values } from "./storage_flags.ts";
 import { StorageCommandError } from "./storage_errors.ts";
 import { storageKinds } from "./storage_kinds.ts";
-import { remove } from "./storage_remove.ts";
 import { storageJson, storageText } from "./storage_text.ts";
 
 /** Where runs and caches are by default. */
 const usualFolder = "runs";
 
-/** The command. */
-export const storage = Command.make(
-  "storage",
-  {
-    folders: Argument.String("folder").pipe(
-      Argument.withDescription(
-        "Folders to look in, at any depth. Default: runs.",
-      ),
-      Argument.variadic(),
-    ),
-    json: flagWithDefault(
-      switchFlag("json"),
-      false,
-      "Print the results as JSON",
-    ),
-  },
-  Effect.fnUntraced(function* ({ folders, json }) {
-    const found: StoredFolder[] = [];
-    const links: string[] = [];
-    const places = folders.length === 0 ? [usualFolder] : folders;
-    for (const place of places) {
-      const folder = fromHere(place);
-      const kind = yield* kindOf(folder);
-      if (kind === "nothing" && folders.length === 0) continue;
-      if (kind !== "folder") {
-        return yield* new StorageCommandError({
-          action: `list ${place}`,
-          rule: "it must be a folder",
-          found: kind === "file" ? "a file" : "nothing is there",
-        });
-      }
-      const scan = yield* scanStorage(folder, storageKinds);
-      found.push(...scan.folders);
-      links.push(...scan.links);
+/** Does what `storage` was asked for. */
+export const run = Effect.fnUntraced(function* ({ folders, json }: Values) {
+  const found: StoredFolder[] = [];
+  const links: string[] = [];
+  const places = folders.length === 0 ? [usualFolder] : folders;
+  for (const place of places) {
+    const folder = fromHere(place);
+    const kind = yield* kindOf(folder);
+    if (kind === "nothing" && folders.length === 0) continue;
+    if (kind !== "folder") {
+      return yield* new StorageCommandError({
+        action: `list ${place}`,
+        rule: "it must be a folder",
+        found: kind === "file" ? "a file" : "nothing is there",
+      });
     }
-    const unique = [...new Map(found.map((one) => [one.folder, one])).values()];
-    const nowMs = yield* Clock.currentTimeMillis;
-    yield* Console.log(
-      json
-        ? JSON.stringify(storageJson(unique, links))
-        : storageText(unique, links, places, nowMs),
-    );
-  }),
-).pipe(
-  Command.withExamples([
-    { command: "deno task storage", description: "Everything below runs" },
-    {
-      command: "deno task storage remove runs --safe --yes",
-      description: "Remove all that is computed again when it is needed",
-    },
-  ]),
-  Command.withSubcommands([remove]),
-);
+    const scan = yield* scanStorage(folder, storageKinds);
+    found.push(...scan.folders);
+    links.push(...scan.links);
+  }
+  const unique = [...new Map(found.map((one) => [one.folder, one])).values()];
+  const nowMs = yield* Clock.currentTimeMillis;
+  yield* Console.log(
+    json
+      ? JSON.stringify(storageJson(unique, links))
+      : storageText(unique, links, places, nowMs),
+  );
+});

@@ -8,58 +8,16 @@ import {
   type StoragePart,
   type StoredFolder,
 } from "@deepcluster/storage";
-import {
-  flagWithDefault,
-  namesFlag,
-  notNegative,
-  optionalFlag,
-  shown,
-  switchFlag,
-} from "@deepcluster/terminal";
+import { shown } from "@deepcluster/terminal";
 import { Clock, Console, Effect, Option } from "effect";
-import { Argument, Command, Flag } from "effect/cli";
 import { bytesText } from "./bytes_text.ts";
 import { chooseParts, type Chosen } from "./storage_choice.ts";
+import type { Values } from "./storage_remove_flags.ts";
 import { othersLines, partJson, partLines } from "./storage_text.ts";
 
-/** The command. */
-export const remove = Command.make(
-  "remove",
-  {
-    paths: Argument.String("path").pipe(
-      Argument.withDescription(
-        "Runs, caches and feature sets to remove; with --safe or --only also " +
-          "folders that hold some.",
-      ),
-      Argument.variadic({ min: 1 }),
-    ),
-    safe: flagWithDefault(
-      switchFlag("safe"),
-      false,
-      "Remove only what is computed again when it is needed",
-    ),
-    only: optionalFlag(
-      namesFlag("only").pipe(Flag.withMetavar("PART,PART")),
-      "Remove only parts of these names, such as features,old-checkpoints",
-      "all parts",
-    ),
-    olderThan: optionalFlag(
-      notNegative("older-than").pipe(Flag.withMetavar("DAYS")),
-      "Remove only what was last used longer ago than this",
-      "whatever its age",
-    ),
-    yes: flagWithDefault(
-      switchFlag("yes"),
-      false,
-      "Remove the files. Without it, they are only listed",
-    ),
-    json: flagWithDefault(
-      switchFlag("json"),
-      false,
-      "Print the results as JSON",
-    ),
-  },
-  Effect.fnUntraced(function* ({ paths, yes, json, ...filters }) {
+/** Does what `storage remove` was asked for. */
+export const run = Effect.fnUntraced(
+  function* ({ paths, yes, json, ...filters }: Values) {
     const nowMs = yield* Clock.currentTimeMillis;
     const { chosen, left } = yield* chooseParts(paths, {
       safe: filters.safe,
@@ -78,26 +36,7 @@ export const remove = Command.make(
         ? JSON.stringify({ removed: yes, parts: removed.flatMap(placed) })
         : removalText(removed, yes),
     );
-  }),
-).pipe(
-  Command.withDescription(
-    "Remove runs, caches or parts of them that no process uses",
-  ),
-  Command.withExamples([
-    {
-      command: "deno task storage remove runs --safe",
-      description: "Show what is computed again when needed; --yes removes it",
-    },
-    {
-      command:
-        "deno task storage remove runs/photos --only old-checkpoints --yes",
-      description: "Keep the newest epoch of a run",
-    },
-    {
-      command: "deno task storage remove runs --safe --older-than 30 --yes",
-      description: "Features that nobody used for a month",
-    },
-  ]),
+  },
 );
 
 /** The lock is taken only now, and the folder looked at again under it. */

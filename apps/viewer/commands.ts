@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { loadModule } from "@deepcluster/core";
 import {
   commandGroup,
   type LazyCommand,
@@ -10,28 +11,40 @@ import {
 } from "@deepcluster/terminal";
 
 /** A run as one page. */
-export const report: LazyCommand = lazyCommand<typeof import("./report.ts")>(
+export const report: LazyCommand = lazyCommand(
   "report",
   "Write what there is to see of a run as one page",
-  new URL("./report.ts", import.meta.url),
-  ({ report }) => report,
+  loadModule<typeof import("./report_flags.ts")>(
+    new URL("./report_flags.ts", import.meta.url),
+  ),
+  loadModule<typeof import("./report.ts")>(
+    new URL("./report.ts", import.meta.url),
+  ),
 );
 
 /** Runs side by side. */
-export const compare: LazyCommand = lazyCommand<typeof import("./compare.ts")>(
+export const compare: LazyCommand = lazyCommand(
   "compare",
   "Compare runs: settings that differ, curves, evaluations, and how the " +
     "clusters of one map to those of the others",
-  new URL("./compare.ts", import.meta.url),
-  ({ compare }) => compare,
+  loadModule<typeof import("./compare_flags.ts")>(
+    new URL("./compare_flags.ts", import.meta.url),
+  ),
+  loadModule<typeof import("./compare.ts")>(
+    new URL("./compare.ts", import.meta.url),
+  ),
 );
 
 /** A run in the browser while it goes on. */
-export const watch: LazyCommand = lazyCommand<typeof import("./watch.ts")>(
+export const watch: LazyCommand = lazyCommand(
   "watch",
   "Show a run in the browser while it goes on: a page on this machine",
-  new URL("./watch.ts", import.meta.url),
-  ({ watch }) => watch,
+  loadModule<typeof import("./watch_flags.ts")>(
+    new URL("./watch_flags.ts", import.meta.url),
+  ),
+  loadModule<typeof import("./watch.ts")>(
+    new URL("./watch.ts", import.meta.url),
+  ),
 );
 
 /**
@@ -44,31 +57,47 @@ export const visualise: LazyCommand = commandGroup(
   "Draw what a model has learned: filters, images that filters answer to, " +
     "images of clusters",
   [
-    lazyCommand<typeof import("./visualise_filters.ts")>(
+    lazyCommand(
       "filters",
       "Draw the filters of a network's first convolution",
-      new URL("./visualise_filters.ts", import.meta.url),
-      ({ visualiseFilters }) => visualiseFilters,
+      loadModule<typeof import("./visualise_filters_flags.ts")>(
+        new URL("./visualise_filters_flags.ts", import.meta.url),
+      ),
+      loadModule<typeof import("./visualise_filters.ts")>(
+        new URL("./visualise_filters.ts", import.meta.url),
+      ),
     ),
-    lazyCommand<typeof import("./visualise_top_images.ts")>(
+    lazyCommand(
       "top-images",
       "Draw the nine images that activate a filter most, and the parts of them " +
         "that do",
-      new URL("./visualise_top_images.ts", import.meta.url),
-      ({ visualiseTopImages }) => visualiseTopImages,
+      loadModule<typeof import("./visualise_top_images_flags.ts")>(
+        new URL("./visualise_top_images_flags.ts", import.meta.url),
+      ),
+      loadModule<typeof import("./visualise_top_images.ts")>(
+        new URL("./visualise_top_images.ts", import.meta.url),
+      ),
     ),
-    lazyCommand<typeof import("./visualise_ascent.ts")>(
+    lazyCommand(
       "gradient-ascent",
       "Grow an image for each of some filters, by the gradient with respect to " +
         "the image",
-      new URL("./visualise_ascent.ts", import.meta.url),
-      ({ visualiseAscent }) => visualiseAscent,
+      loadModule<typeof import("./visualise_ascent_flags.ts")>(
+        new URL("./visualise_ascent_flags.ts", import.meta.url),
+      ),
+      loadModule<typeof import("./visualise_ascent.ts")>(
+        new URL("./visualise_ascent.ts", import.meta.url),
+      ),
     ),
-    lazyCommand<typeof import("./visualise_clusters.ts")>(
+    lazyCommand(
       "clusters",
       "Draw images of clusters",
-      new URL("./visualise_clusters.ts", import.meta.url),
-      ({ visualiseClusters }) => visualiseClusters,
+      loadModule<typeof import("./visualise_clusters_flags.ts")>(
+        new URL("./visualise_clusters_flags.ts", import.meta.url),
+      ),
+      loadModule<typeof import("./visualise_clusters.ts")>(
+        new URL("./visualise_clusters.ts", import.meta.url),
+      ),
     ),
   ],
 );

@@ -13,19 +13,15 @@ import {
 } from "@deepcluster/report";
 import { encoded, writeDurably } from "@deepcluster/storage";
 import {
-  flagWithDefault,
   fromHere,
   layerProgress,
-  optionalFlag,
   presentOnly,
   shown,
-  switchFlag,
 } from "@deepcluster/terminal";
 import { Console, Effect, Option, Schema } from "effect";
-import { Argument, Command, Flag } from "effect/cli";
 import { dirname } from "node:path";
 import { comparisonText } from "./compare_text.ts";
-import { jsonFlag } from "./run_flags.ts";
+import type { Values } from "./compare_flags.ts";
 
 /** Runs cannot be compared like this. */
 class CompareError extends Schema.TaggedError<CompareError>()("CompareError", {
@@ -41,35 +37,9 @@ class CompareError extends Schema.TaggedError<CompareError>()("CompareError", {
 /** Lines of a chart that can be told apart. */
 const mostRuns = 6;
 
-/** The command. */
-export const compare = Command.make(
-  "compare",
-  {
-    runs: Argument.String("run").pipe(
-      Argument.withDescription(
-        "Run folders that `train` made, two to six. The clusters of the " +
-          "first are looked for in the others.",
-      ),
-      Argument.variadic({ min: 1 }),
-    ),
-    out: optionalFlag(
-      Flag.String("out").pipe(Flag.withMetavar("FILE")),
-      "Write a page with the curves and clusters to FILE.html",
-    ),
-    images: optionalFlag(
-      Flag.String("images").pipe(Flag.withMetavar("IMAGES")),
-      "Where the images of the first run are now, if they were moved",
-      "where it found them",
-    ),
-    thumbnails: flagWithDefault(
-      switchFlag("thumbnails"),
-      true,
-      "Show images and link to their files (--no-thumbnails: neither, for " +
-        "a page to give away)",
-    ),
-    json: jsonFlag,
-  },
-  Effect.fnUntraced(function* ({ runs, json, ...flags }) {
+/** Does what `compare` was asked for. */
+export const run = Effect.fnUntraced(
+  function* ({ runs, json, ...flags }: Values) {
     if (runs.length < 2 || runs.length > mostRuns) {
       return yield* new CompareError({
         rule: `there must be two to ${mostRuns} of them`,
@@ -90,18 +60,8 @@ export const compare = Command.make(
     yield* Console.log(
       json ? JSON.stringify(comparison) : comparisonText(comparison),
     );
-  }, Effect.provide(layerProgress())),
-).pipe(
-  Command.withExamples([
-    {
-      command: "deno task compare runs/a runs/b --out compare.html",
-      description: "A page with curves and images",
-    },
-    {
-      command: "deno task compare runs/k50 runs/k100 runs/k200",
-      description: "Three runs in the terminal",
-    },
-  ]),
+  },
+  Effect.provide(layerProgress()),
 );
 
 /** Images of the first run that the page shows. */

@@ -6,7 +6,7 @@ import assert from "node:assert/strict";
 import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import { mkdirSync } from "node:fs";
 import { join } from "node:path";
-import { compare } from "./compare.ts";
+import { compare } from "./commands.ts";
 
 const inProcess = Effect.fnUntraced(function* (...args: readonly string[]) {
   const printed: string[] = [];
@@ -14,7 +14,7 @@ const inProcess = Effect.fnUntraced(function* (...args: readonly string[]) {
     ...console,
     log: (...words: readonly unknown[]) => void printed.push(words.join(" ")),
   };
-  const failure = yield* Command.runWith(compare, {
+  const failure = yield* Command.runWith(yield* compare.load([]), {
     version: "0",
     renderErrors: false,
   })(args).pipe(

@@ -6,42 +6,12 @@
 import { draws } from "@deepcluster/core";
 import type { Network } from "@deepcluster/models";
 import {
-  atLeast,
-  flagWithDefault,
-  integersFlag,
-  namesFlag,
-  optionalFlag,
-} from "@deepcluster/terminal";
-import {
   convolutionLayers,
   findMapLayer,
   type MapLayer,
   requireFilters,
 } from "@deepcluster/visualisation";
 import { Effect, Option } from "effect";
-import { Flag } from "effect/cli";
-
-/** A flag of layers. */
-export const layersFlag = (byDefault: string) =>
-  optionalFlag(
-    namesFlag("layers").pipe(Flag.withMetavar("NAME,NAME")),
-    "Layers, by either name: conv2 or features.6",
-    byDefault,
-  );
-
-/** Which filters of each layer. */
-export const filterFlags = {
-  filters: optionalFlag(
-    integersFlag("filters", 0),
-    "Filters of each layer, counted from 0",
-    "--count drawn at random",
-  ),
-  count: flagWithDefault(
-    atLeast("count", 1),
-    9,
-    "Filters of each layer, drawn at random; all where it has fewer",
-  ),
-};
 
 /**
  * Finds layers by name, each once.
@@ -72,7 +42,7 @@ export const layersOf = (
  * Chooses filters of a layer: those named, each once, or a draw.
  *
  * @param layer The layer.
- * @param flags Values of {@link filterFlags}.
+ * @param flags Values of `--filters` and `--count`.
  * @param seed Names the draw.
  * @param action What is to be done, for the message.
  * @returns Numbers from 0, or `OptionError`.

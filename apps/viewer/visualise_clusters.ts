@@ -14,15 +14,7 @@ import {
   runFiles,
 } from "@deepcluster/runs";
 import { folderStore } from "@deepcluster/storage";
-import {
-  atLeast,
-  flagWithDefault,
-  fromHere,
-  integersFlag,
-  layerProgress,
-  optionalFlag,
-  shown,
-} from "@deepcluster/terminal";
+import { fromHere, layerProgress, shown } from "@deepcluster/terminal";
 import {
   chooseClusters,
   clusterSheet,
@@ -30,56 +22,16 @@ import {
   summariseCluster,
 } from "@deepcluster/visualisation";
 import { Console, Effect, Option } from "effect";
-import { Command, Flag } from "effect/cli";
 import { basename, join } from "node:path";
 import { pictureFolder, requireNew } from "./picture_folder.ts";
-import { runArgument, runImagesFlags } from "./run_flags.ts";
 import { VisualiseError } from "./visualise_errors.ts";
-import { commonFlags, outFlag } from "./visualise_flags.ts";
+import type { Values } from "./visualise_clusters_flags.ts";
 
 const action = "draw clusters";
 
-/** Which clusters, and how many images of each. */
-const choiceFlags = {
-  clusters: optionalFlag(
-    integersFlag("clusters", 0),
-    "Clusters by their numbers, in this order",
-    "--count of them",
-  ),
-  count: flagWithDefault(atLeast("count", 1), 24, "Number of clusters"),
-  by: flagWithDefault(
-    Flag.Literals("by", ["chance", "size"]),
-    "chance",
-    "Which clusters: drawn at random, which flatters nobody, or the largest",
-  ),
-  each: flagWithDefault(
-    atLeast("each", 1),
-    12,
-    "Images of each cluster, drawn at random",
-  ),
-  tile: flagWithDefault(
-    atLeast("tile", 8),
-    64,
-    "Side of an image in the picture, in pixels",
-  ),
-  epoch: optionalFlag(
-    atLeast("epoch", 1),
-    "Epoch of the clustering",
-    "the newest",
-  ),
-};
-
-/** The command. */
-export const visualiseClusters = Command.make(
-  "clusters",
-  {
-    run: runArgument,
-    out: outFlag,
-    choice: choiceFlags,
-    source: runImagesFlags,
-    ...commonFlags,
-  },
-  Effect.fnUntraced(function* ({ run: typed, out, choice, ...values }) {
+/** Does what `clusters` was asked for. */
+export const run = Effect.fnUntraced(
+  function* ({ run: typed, out, choice, ...values }: Values) {
     yield* requireNew(out);
     const { seed, json, source } = values;
     const run = fromHere(typed);
@@ -166,20 +118,8 @@ export const visualiseClusters = Command.make(
         : `Wrote ${shown(folder)}: ${clusters.length} clusters of epoch ` +
           `${epoch}; open ${shown(folder)}/index.html`,
     );
-  }, (work) => work.pipe(Effect.scoped, Effect.provide(layerProgress()))),
-).pipe(
-  Command.withExamples([
-    {
-      command: "deno task visualise clusters runs/demo --out pictures/clusters",
-      description: "Twelve random images of each of 24 random clusters",
-    },
-    {
-      command:
-        "deno task visualise clusters runs/demo --clusters 3,17 --each 36 " +
-        "--out two",
-      description: "More of two clusters",
-    },
-  ]),
+  },
+  (work) => work.pipe(Effect.scoped, Effect.provide(layerProgress())),
 );
 
 const epochOf = Effect.fnUntraced(function* (

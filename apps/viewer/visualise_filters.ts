@@ -6,31 +6,16 @@
  * @module
  */
 import { layerBackend } from "@deepcluster/gpu-backend";
-import { weightsFlags } from "@deepcluster/runs";
 import { shown } from "@deepcluster/terminal";
 import { filterPicture } from "@deepcluster/visualisation";
 import { Console, Effect, Option } from "effect";
-import { Command } from "effect/cli";
 import { pictureFolder, requireNew } from "./picture_folder.ts";
-import {
-  commonFlags,
-  networkArgument,
-  openNetwork,
-  outFlag,
-  scaleFlag,
-} from "./visualise_flags.ts";
+import { openNetwork } from "./visualise_network.ts";
+import type { Values } from "./visualise_filters_flags.ts";
 
-/** The command. */
-export const visualiseFilters = Command.make(
-  "filters",
-  {
-    model: networkArgument,
-    out: outFlag,
-    scale: scaleFlag("weight", "as many as make a filter about 44 wide"),
-    weights: weightsFlags,
-    ...commonFlags,
-  },
-  Effect.fnUntraced(function* ({ model: typed, out, json, ...values }) {
+/** Does what `filters` was asked for. */
+export const run = Effect.fnUntraced(
+  function* ({ model: typed, out, json, ...values }: Values) {
     yield* requireNew(out);
     const { weights, seed } = values;
     const model = yield* openNetwork(typed, weights, seed, "draw filters");
@@ -72,10 +57,6 @@ export const visualiseFilters = Command.make(
         : `Wrote ${shown(folder)}: ${filters} filters of ${layer} of ` +
           `${model.name}; open ${shown(folder)}/index.html`,
     );
-  }, (work) => work.pipe(Effect.scoped, Effect.provide(layerBackend({})))),
-).pipe(
-  Command.withExamples([{
-    command: "deno task visualise filters runs/demo --out pictures/filters",
-    description: "filters.png, and a page that says what it shows",
-  }]),
+  },
+  (work) => work.pipe(Effect.scoped, Effect.provide(layerBackend({}))),
 );

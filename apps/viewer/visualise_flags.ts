@@ -3,20 +3,16 @@
  *
  * @module
  */
-import { isOnnxFile } from "@deepcluster/model-io";
-import { openModel, type weightsFlags } from "@deepcluster/runs";
-import { kindOf } from "@deepcluster/storage";
+import { manifestFormats } from "@deepcluster/data/manifest-formats";
 import {
   atLeast,
   flagWithDefault,
-  fromHere,
+  integersFlag,
+  namesFlag,
+  numberFlag,
   optionalFlag,
-  presentOnly,
-  shown,
   switchFlag,
 } from "@deepcluster/terminal";
-import { NoNetworkError } from "@deepcluster/visualisation";
-import { Effect } from "effect";
 import { Argument, Flag } from "effect/cli";
 
 /** MODEL. */
@@ -58,40 +54,57 @@ export const commonFlags = {
   ),
 };
 
-type WeightsValues = {
-  readonly [K in keyof typeof weightsFlags]: (typeof weightsFlags)[K] extends
-    Flag.Flag<infer A> ? A : never;
+/** A flag of layers. */
+export const layersFlag = (byDefault: string) =>
+  optionalFlag(
+    namesFlag("layers").pipe(Flag.withMetavar("NAME,NAME")),
+    "Layers, by either name: conv2 or features.6",
+    byDefault,
+  );
+
+/** Which filters of each layer. */
+export const filterFlags = {
+  filters: optionalFlag(
+    integersFlag("filters", 0),
+    "Filters of each layer, counted from 0",
+    "--count drawn at random",
+  ),
+  count: flagWithDefault(
+    atLeast("count", 1),
+    9,
+    "Filters of each layer, drawn at random; all where it has fewer",
+  ),
 };
 
-/**
- * Opens a model that has a network.
- *
- * @param model `random`, or a path from where the command was called.
- * @param weights Values of `weightsFlags`.
- * @param seed Names the weights of `random`.
- * @param action What is to be done, for the message.
- * @returns The model with its network, or `NoNetworkError`, or the errors of
- * `openModel`.
- */
-export const openNetwork = Effect.fnUntraced(function* (
-  model: string,
-  weights: WeightsValues,
-  seed: number,
-  action: string,
-) {
-  if (model === "pixels") return yield* new NoNetworkError({ action, model });
-  const path = model === "random" ? model : fromHere(model);
-  if ((yield* kindOf(path)) === "file" && (yield* isOnnxFile(path))) {
-    return yield* new NoNetworkError({ action, model: shown(path) });
-  }
-  const { network: architecture, ...options } = presentOnly(weights);
-  const opened = yield* openModel(path, {
-    ...options,
-    ...architecture !== undefined && { model: architecture },
-    seed,
-  });
-  const { network } = opened;
-  return network === undefined
-    ? yield* new NoNetworkError({ action, model: opened.name })
-    : { ...opened, network };
-});
+/** How images are found and read. */
+export const imageFlags = {
+  format: optionalFlag(
+    Flag.Literals("manifest-format", manifestFormats),
+    "How a manifest is written",
+    "by its extension",
+  ),
+  pathColumn: optionalFlag(
+    Flag.String("path-column").pipe(Flag.withMetavar("COLUMN")),
+    "Column of a manifest that holds paths",
+    "recognised by its name",
+  ),
+  maxUnreadableFraction: optionalFlag(
+    numberFlag(
+      "max-unreadable-fraction",
+      "from 0 to 1",
+      (fraction) => fraction >= 0 && fraction <= 1,
+    ).pipe(Flag.withMetavar("FRACTION")),
+    "Largest fraction of images that may be unreadable",
+    "0.05",
+  ),
+  cache: flagWithDefault(
+    Flag.String("cache").pipe(Flag.withMetavar("DIR")),
+    "runs/judged",
+    "Folder that keeps activations for the next command",
+  ),
+  batch: flagWithDefault(
+    atLeast("extract-batch", 1),
+    32,
+    "Images of one forward pass",
+  ),
+};

@@ -6,13 +6,8 @@
  *
  * @module
  */
-import { engineFlags, layerTypedEngine, weightsFlags } from "@deepcluster/runs";
-import {
-  atLeast,
-  flagWithDefault,
-  fromHere,
-  shown,
-} from "@deepcluster/terminal";
+import { layerTypedEngine } from "@deepcluster/runs";
+import { fromHere, shown } from "@deepcluster/terminal";
 import {
   inputSquare,
   type TopImages,
@@ -20,153 +15,113 @@ import {
   topImagesPicture,
 } from "@deepcluster/visualisation";
 import { Console, Effect, Option } from "effect";
-import { Argument, Command } from "effect/cli";
 import { basename } from "node:path";
 import { pictureFolder, requireNew } from "./picture_folder.ts";
-import {
-  filterFlags,
-  filtersOf,
-  layersFlag,
-  layersOf,
-} from "./visualise_choice.ts";
-import {
-  commonFlags,
-  networkArgument,
-  openNetwork,
-  outFlag,
-} from "./visualise_flags.ts";
-import { imageFlags, openTypedImages } from "./visualise_images.ts";
+import { filtersOf, layersOf } from "./visualise_choice.ts";
+import { openNetwork } from "./visualise_network.ts";
+import { openTypedImages } from "./visualise_images.ts";
+import type { Values } from "./visualise_top_images_flags.ts";
 
 const action = "find the most activating images";
 
-/** The command. */
-export const visualiseTopImages = Command.make(
-  "top-images",
-  {
-    model: networkArgument,
-    images: Argument.String("images").pipe(
-      Argument.withDescription(
-        "Folder of images, manifest (.txt, .csv, .tsv, .jsonl) or IDX file.",
-      ),
-    ),
-    out: outFlag,
-    layers: layersFlag("the last convolution, after its ReLU"),
-    which: filterFlags,
-    tile: flagWithDefault(
-      atLeast("tile", 8),
-      96,
-      "Side of an image in the picture, in pixels, at most",
-    ),
-    source: imageFlags,
-    weights: weightsFlags,
-    ...commonFlags,
-    engine: engineFlags,
-  },
-  Effect.fnUntraced(
-    function* ({ model: typed, out, which, ...values }) {
-      yield* requireNew(out);
-      const { weights, seed, json, source, tile } = values;
-      const model = yield* openNetwork(typed, weights, seed, action);
-      const all = yield* layersOf(model.network, values.layers, action);
-      const layers = Option.isSome(values.layers) ? all : all.slice(-1);
-      const jobs = yield* Effect.forEach(layers, (layer) =>
-        Effect.map(
-          filtersOf(layer, which, seed, action),
-          (filters) => ({ layer, filters }),
-        ));
-      const images = yield* openTypedImages(values.images, source, model);
-      const square = inputSquare(model);
-      const found: TopImages[] = [];
-      const figures = [];
-      for (const { layer, filters } of jobs) {
-        const top = yield* topImages(model, images, {
-          layer: layer.path,
-          filters,
-          folder: images.folder,
-          batch: source.batch,
-          data: { name: values.images },
-        });
-        found.push(top);
-        const numbers = filters.join(", ");
-        figures.push({
-          name: layer.name,
-          picture: yield* topImagesPicture(
-            top,
-            (index) => Effect.map(images.decoded(index), square),
-            { tile },
-          ),
-          title: layer.name,
-          caption:
-            `Block by block: filters ${numbers}. In each the images on ` +
-            `the left, the parts of them on the right; the most activating ` +
-            `image first. A part is at most ${top.fieldSize} pixels wide.`,
-          alt: `The nine images that activate filters ${numbers} of ` +
-            `${layer.name} most, and what of them activates it most.`,
-        });
-      }
-      const record = {
-        model: { name: model.name, identity: model.identity },
-        images: images.size,
-        unreadable: images.unreadable,
-        layers: found.map(({ layer, side, filters }) => ({
-          layer: layer.name,
-          path: layer.path,
-          side,
-          filters: filters.map(({ filter, top }) => ({
-            filter,
-            top: top.map(({ index, ...image }) => ({
-              path: images.id(index),
-              ...image,
-            })),
+/** Does what `top-images` was asked for. */
+export const run = Effect.fnUntraced(
+  function* ({ model: typed, out, which, ...values }: Values) {
+    yield* requireNew(out);
+    const { weights, seed, json, source, tile } = values;
+    const model = yield* openNetwork(typed, weights, seed, action);
+    const all = yield* layersOf(model.network, values.layers, action);
+    const layers = Option.isSome(values.layers) ? all : all.slice(-1);
+    const jobs = yield* Effect.forEach(layers, (layer) =>
+      Effect.map(
+        filtersOf(layer, which, seed, action),
+        (filters) => ({ layer, filters }),
+      ));
+    const images = yield* openTypedImages(values.images, source, model);
+    const square = inputSquare(model);
+    const found: TopImages[] = [];
+    const figures = [];
+    for (const { layer, filters } of jobs) {
+      const top = yield* topImages(model, images, {
+        layer: layer.path,
+        filters,
+        folder: images.folder,
+        batch: source.batch,
+        data: { name: values.images },
+      });
+      found.push(top);
+      const numbers = filters.join(", ");
+      figures.push({
+        name: layer.name,
+        picture: yield* topImagesPicture(
+          top,
+          (index) => Effect.map(images.decoded(index), square),
+          { tile },
+        ),
+        title: layer.name,
+        caption: `Block by block: filters ${numbers}. In each the images on ` +
+          `the left, the parts of them on the right; the most activating ` +
+          `image first. A part is at most ${top.fieldSize} pixels wide.`,
+        alt: `The nine images that activate filters ${numbers} of ` +
+          `${layer.name} most, and what of them activates it most.`,
+      });
+    }
+    const record = {
+      model: { name: model.name, identity: model.identity },
+      images: images.size,
+      unreadable: images.unreadable,
+      layers: found.map(({ layer, side, filters }) => ({
+        layer: layer.name,
+        path: layer.path,
+        side,
+        filters: filters.map(({ filter, top }) => ({
+          filter,
+          top: top.map(({ index, ...image }) => ({
+            path: images.id(index),
+            ...image,
           })),
         })),
-      };
-      const { publish } = yield* pictureFolder(out);
-      const folder = yield* publish({
-        title: `Most activating images of ${model.name}`,
-        text: [
-          `Of ${images.size} images, those on which a filter's mean activation ` +
-          "over its map, after the ReLU, is largest; as the network sees them, " +
-          `${model.size} × ${model.size} pixels. Beside each image is the part ` +
-          "that its largest single activation sees.",
-        ],
-        figures,
-        table: {
-          caption: "Mean activation on the first and the last image of each " +
-            "filter",
-          columns: ["Filter", "First", "Last", "First image"],
-          rows: found.flatMap(({ layer, filters }) =>
-            filters.map(({ filter, top }) => [
-              `${layer.name}, filter ${filter}`,
-              top[0]?.activation ?? 0,
-              top.at(-1)?.activation ?? 0,
-              top[0] === undefined
-                ? "no image activates it"
-                : images.id(top[0].index),
-            ])
-          ),
-        },
-        settings: {
-          model: model.name,
-          weights: model.identity,
-          network: model.network.name,
-          images: basename(fromHere(values.images)),
-          seed,
-        },
-      }, record);
-      yield* Console.log(
-        json
-          ? JSON.stringify(record)
-          : `Wrote ${shown(folder)}; open ${shown(folder)}/index.html`,
-      );
-    },
-    (work, { engine }) =>
-      work.pipe(Effect.scoped, Effect.provide(layerTypedEngine(engine))),
-  ),
-).pipe(
-  Command.withExamples([{
-    command: "deno task visualise top-images runs/demo photos --layers " +
-      "conv2,conv4 --out pictures/top",
-    description: "Nine random filters of two layers",
-  }]),
+      })),
+    };
+    const { publish } = yield* pictureFolder(out);
+    const folder = yield* publish({
+      title: `Most activating images of ${model.name}`,
+      text: [
+        `Of ${images.size} images, those on which a filter's mean activation ` +
+        "over its map, after the ReLU, is largest; as the network sees them, " +
+        `${model.size} × ${model.size} pixels. Beside each image is the part ` +
+        "that its largest single activation sees.",
+      ],
+      figures,
+      table: {
+        caption: "Mean activation on the first and the last image of each " +
+          "filter",
+        columns: ["Filter", "First", "Last", "First image"],
+        rows: found.flatMap(({ layer, filters }) =>
+          filters.map(({ filter, top }) => [
+            `${layer.name}, filter ${filter}`,
+            top[0]?.activation ?? 0,
+            top.at(-1)?.activation ?? 0,
+            top[0] === undefined
+              ? "no image activates it"
+              : images.id(top[0].index),
+          ])
+        ),
+      },
+      settings: {
+        model: model.name,
+        weights: model.identity,
+        network: model.network.name,
+        images: basename(fromHere(values.images)),
+        seed,
+      },
+    }, record);
+    yield* Console.log(
+      json
+        ? JSON.stringify(record)
+        : `Wrote ${shown(folder)}; open ${shown(folder)}/index.html`,
+    );
+  },
+  (work, { engine }) =>
+    work.pipe(Effect.scoped, Effect.provide(layerTypedEngine(engine))),
 );

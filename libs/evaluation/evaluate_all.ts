@@ -38,11 +38,8 @@ import {
   evaluateLowShot,
   type EvaluateLowShotError,
 } from "./low_shot/evaluate_low_shot.ts";
-import {
-  defaultNeighbours,
-  defaultTemperature,
-  requireNeighbours,
-} from "./knn/knn.ts";
+import { defaultNeighbours, requireNeighbours } from "./knn/knn.ts";
+import { defaultTemperature } from "./defaults.ts";
 import { defaultShots, requireShots } from "./low_shot/low_shot.ts";
 import { settingsOf } from "./linear_probe/probe_options.ts";
 

@@ -50,12 +50,12 @@ export {
   linearProbe,
   type LinearProbeError,
 } from "./linear_probe/linear_probe.ts";
-export { probeDefaults } from "./linear_probe/probe_options.ts";
+export { defaultTemperature, probeDefaults } from "./defaults.ts";
 export {
   ProbeDivergedError,
   ProbesDivergedError,
 } from "./linear_probe/probe_errors.ts";
-export { defaultNeighbours, defaultTemperature, knn } from "./knn/knn.ts";
+export { defaultNeighbours, knn } from "./knn/knn.ts";
 export { defaultShots } from "./low_shot/low_shot.ts";
 
 // Results: over seeds, as tables, in the cache.

@@ -28,6 +28,7 @@ import { Clock, Effect, Scope } from "effect";
 import { join } from "node:path";
 import { compileLayers } from "./compile_layers.ts";
 import { type Crops, cropsOf } from "./crops.ts";
+import { defaultBatch } from "./defaults.ts";
 import type { DivergedFeaturesError } from "./errors.ts";
 import { extractOutputs } from "./extract_outputs.ts";
 import { featuresKey, layerFile } from "./features_key.ts";
@@ -36,9 +37,6 @@ import { imagePass } from "./image_pass.ts";
 import type { EvaluatedLayer } from "./layer_pools.ts";
 import { type LayeredModel, transformOptionsOf } from "./layers_graph.ts";
 import type { CompileLayersError } from "./outputs_program.ts";
-
-/** Images of a run of the network where no number is asked for. */
-export const defaultBatch = 32;
 
 /** Name of the lock of those who extract, in a folder of features. */
 export const extractLockName = "extract.lock";

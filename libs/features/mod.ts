@@ -33,8 +33,8 @@ export {
   requireTest,
   requireTraining,
 } from "./labelled.ts";
+export { defaultBatch } from "./defaults.ts";
 export {
-  defaultBatch,
   type IdentifiedImages,
   layerFeatures,
   type LayerFeaturesError,

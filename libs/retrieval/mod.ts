@@ -10,13 +10,13 @@
 // R-MAC
 export { type MapRegion, rmacRegions } from "./rmac/rmac_regions.ts";
 export {
-  defaultRmacSize,
   type ImageRegions,
   type RmacDescriptor,
   rmacDescriptor,
   type RmacOptions,
   sumOfRegions,
 } from "./rmac/rmac_descriptor.ts";
+export { defaultRmacSize } from "./rmac/rmac_size.ts";
 export {
   fitRmacPca,
   loadRmacPca,

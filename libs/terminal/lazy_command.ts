@@ -4,8 +4,7 @@
  *
  * @module
  */
-import { loadModule } from "@deepcluster/core";
-import { Effect } from "effect";
+import { Effect, type Scope } from "effect";
 import { Command } from "effect/cli";
 
 /** Any command that a program can run. */
@@ -34,29 +33,59 @@ export interface LazyCommand {
   readonly load: (words: readonly string[]) => Effect.Effect<AnyCommand>;
 }
 
+/** How a command is typed, in a module that loads little. */
+export interface CommandLine<Flags extends Command.Command.Config> {
+  /** Its arguments and flags. */
+  readonly flags: Flags;
+  /** Examples for its help. Default: none. */
+  readonly examples?: readonly Command.Command.Example[];
+}
+
+/** What a command does, in a module that may load much. */
+export interface CommandWork<Flags extends Command.Command.Config> {
+  /** Does what the command line says. */
+  readonly run: (
+    values: Command.Command.Config.Infer<Flags>,
+  ) => Effect.Effect<
+    unknown,
+    { readonly message: string },
+    Command.Environment | Scope.Scope
+  >;
+}
+
 /**
- * Describes a command in a module of its own.
+ * Describes a command in two modules: its command line, which is enough for its
+ * help, and its work, which is loaded when it is called.
  *
- * @typeParam Module `typeof import("./command.ts")`.
+ * @typeParam Flags Its arguments and flags.
  * @param name What the user types.
  * @param description What it does.
- * @param address `new URL("./command.ts", import.meta.url)`.
- * @param commandOf Picks the command of that name from the module.
+ * @param line The module of its command line, by `loadModule`.
+ * @param work The module of its work, by `loadModule`.
+ * @param subcommands Commands that may follow its name. Default: none.
  * @returns The command, not yet loaded.
  */
-export const lazyCommand = <Module>(
+export const lazyCommand = <const Flags extends Command.Command.Config>(
   name: string,
   description: string,
-  address: URL,
-  commandOf: (module: Module) => AnyCommand,
+  line: Effect.Effect<CommandLine<Flags>>,
+  work: Effect.Effect<CommandWork<Flags>>,
+  subcommands: readonly LazyCommand[] = [],
 ): LazyCommand => ({
   name,
   description,
-  load: () =>
-    Effect.map(
-      loadModule<Module>(address),
-      (module) => Command.withDescription(commandOf(module), description),
-    ),
+  load: Effect.fnUntraced(function* (words) {
+    const { flags, examples = [] } = yield* line;
+    return Command.make(
+      name,
+      flags,
+      (values) => Effect.scoped(Effect.flatMap(work, ({ run }) => run(values))),
+    ).pipe(
+      Command.withDescription(description),
+      Command.withExamples(examples),
+      Command.withSubcommands(yield* loadOf(subcommands, words)),
+    );
+  }),
 });
 
 /**
@@ -75,22 +104,32 @@ export const commandGroup = (
 ): LazyCommand => ({
   name,
   description,
-  load: Effect.fnUntraced(function* (words) {
-    const [first = "", ...rest] = words;
-    const anyMayFollow = first.startsWith("-") &&
-      !(rest.length === 0 && ofGroup.has(first));
-    const subcommands = yield* Effect.forEach(commands, (command) => {
-      if (anyMayFollow) return command.load(words);
-      return command.name === first
-        ? command.load(rest)
-        : Effect.succeed(unloaded(command));
-    });
-    return Command.make(name).pipe(
-      Command.withDescription(description),
-      Command.withSubcommands(subcommands),
-    );
-  }),
+  load: (words) =>
+    Effect.map(
+      loadOf(commands, words),
+      (subcommands) =>
+        Command.make(name).pipe(
+          Command.withDescription(description),
+          Command.withSubcommands(subcommands),
+        ),
+    ),
 });
+
+/** Loads those of some subcommands that the words can mean. */
+const loadOf = (
+  commands: readonly LazyCommand[],
+  words: readonly string[],
+): Effect.Effect<readonly AnyCommand[]> => {
+  const [first = "", ...rest] = words;
+  const anyMayFollow = first.startsWith("-") &&
+    !(rest.length === 0 && ofGroup.has(first));
+  return Effect.forEach(commands, (command) => {
+    if (anyMayFollow) return command.load(words);
+    return command.name === first
+      ? command.load(rest)
+      : Effect.succeed(unloaded(command));
+  });
+};
 
 /** Flags that speak of the group itself where nothing follows. */
 const ofGroup: ReadonlySet<string> = new Set([

@@ -1,8 +1,14 @@
 import { effectTest } from "@deepcluster/test";
-import { Effect } from "effect";
-import { Command } from "effect/cli";
+import * as NodeServices from "@effect/platform-node/NodeServices";
+import { Console, Effect } from "effect";
+import { Argument, Command } from "effect/cli";
 import assert from "node:assert/strict";
-import { type AnyCommand, commandGroup, type LazyCommand } from "./mod.ts";
+import {
+  type AnyCommand,
+  commandGroup,
+  type LazyCommand,
+  lazyCommand,
+} from "./mod.ts";
 
 /** A command that notes when it is loaded. */
 const noting = (loaded: string[], name: string): LazyCommand => ({
@@ -62,4 +68,34 @@ effectTest(
       assert.deepEqual(yield* loadedBy("--log-level", "debug", "wash"), all);
       assert.deepEqual(yield* loadedBy("--completions=bash"), all);
     }),
+);
+
+effectTest(
+  "lazyCommand() loads its work when it is called, not for its help",
+  () =>
+    Effect.gen(function* () {
+      const done: string[] = [];
+      const toast = lazyCommand(
+        "toast",
+        "Toasts bread",
+        Effect.succeed({ flags: { slice: Argument.String("slice") } }),
+        Effect.sync(() => {
+          done.push("loaded");
+          return {
+            run: ({ slice }: { readonly slice: string }) =>
+              Effect.sync(() => void done.push(slice)),
+          };
+        }),
+        [noting(done, "butter")],
+      );
+      const command = yield* toast.load(["--help"]);
+      const run = Command.runWith(command, { version: "0" });
+      yield* run(["--help"]);
+      assert.deepEqual(done, []);
+      yield* run(["rye"]);
+      assert.deepEqual(done, ["loaded", "rye"]);
+    }).pipe(
+      Effect.provide(NodeServices.layer),
+      Effect.provideService(Console.Console, { ...console, log: () => {} }),
+    ),
 );

@@ -9,6 +9,8 @@
 export {
   type AnyCommand,
   commandGroup,
+  type CommandLine,
+  type CommandWork,
   type LazyCommand,
   lazyCommand,
 } from "./lazy_command.ts";

@@ -24,10 +24,12 @@ export {
 // Gradient ascent
 export type { AscentObjective } from "./gradient_ascent/ascent_graph.ts";
 export {
-  type AscendedFilter,
   ascentDefaults,
-  type AscentOptions,
   type AscentSettings,
+} from "./gradient_ascent/ascent_settings.ts";
+export {
+  type AscendedFilter,
+  type AscentOptions,
   type AscentState,
   type AscentStates,
   gradientAscent,

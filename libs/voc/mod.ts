@@ -6,7 +6,8 @@
  * @module
  */
 export { freshClassifier } from "./fresh_classifier.ts";
-export { parseVocSettings, vocPaperSettings } from "./settings.ts";
+export { vocPaperSettings } from "./paper_settings.ts";
+export { parseVocSettings } from "./settings.ts";
 export {
   vocClassification,
   type VocClassificationError,

@@ -1,5 +1,5 @@
 /**
- * The settings of VOC classification, with the paper's values as defaults.
+ * The rules of VOC classification's settings.
  *
  * Paper: section 4.4, and the authors' `eval_voc_classif.py`.
  *
@@ -8,50 +8,32 @@
 import { VocSettingsError } from "@deepcluster/datasets";
 import { type } from "arktype";
 import { Effect } from "effect";
+import {
+  vocPaperSettings as paper,
+  type VocSettings,
+} from "./paper_settings.ts";
 
 /** The rules of the settings; a key that is not listed is an error. */
 const Settings = type({
   "+": "reject",
-  /** Learn from `trainval` and evaluate on `test`, or from `train` on `val`. */
-  split: "'trainval' | 'train' = 'trainval'",
-  /** Train the fully connected layers only, or all. */
-  layers: "'fc6-8' | 'all' = 'fc6-8'",
-  /**
-   * Keeps scales and shifts of batch normalisation as they are. The paper's
-   * figures are without (their erratum); running statistics never move.
-   */
-  freezeBatchNormScales: "boolean = false",
-  /** Steps of SGD. */
-  iterations: "number.integer >= 0 = 80000",
-  /** Images of a step. */
-  batch: "number.integer >= 1 = 16",
-  /** Learning rate of the first steps. */
-  learningRate: "number > 0 = 0.003",
-  /** Steps after which the learning rate is halved, again and again. */
-  halveEvery: "number.integer >= 1 = 5000",
-  /** Momentum of SGD. */
-  momentum: "0 <= number < 1 = 0.9",
-  /** Weight decay of SGD. */
-  weightDecay: "number >= 0 = 0.000001",
-  /** Largest length of all gradients together. */
-  clipNorm: "number > 0 = 10",
-  /** Smallest and largest fraction of the image's area in a random crop. */
+  split: ["'trainval' | 'train'", "=", paper.split],
+  layers: ["'fc6-8' | 'all'", "=", paper.layers],
+  freezeBatchNormScales: ["boolean", "=", paper.freezeBatchNormScales],
+  iterations: ["number.integer >= 0", "=", paper.iterations],
+  batch: ["number.integer >= 1", "=", paper.batch],
+  learningRate: ["number > 0", "=", paper.learningRate],
+  halveEvery: ["number.integer >= 1", "=", paper.halveEvery],
+  momentum: ["0 <= number < 1", "=", paper.momentum],
+  weightDecay: ["number >= 0", "=", paper.weightDecay],
+  clipNorm: ["number > 0", "=", paper.clipNorm],
   cropScale: [
     ["number > 0", "number <= 1"],
     "=",
-    (): [number, number] => [0.1, 0.5],
+    (): [number, number] => [...paper.cropScale],
   ],
-  /** Scores add up over ten random crops, or corners, centre and mirrors. */
-  crops: "'random' | 'fixed' = 'random'",
-  /** Names every random draw. */
-  seed: "0 <= number.integer <= 4294967295 = 31",
+  crops: ["'random' | 'fixed'", "=", paper.crops],
+  seed: ["0 <= number.integer <= 4294967295", "=", paper.seed],
 });
-
-/** Complete settings. */
-export type VocSettings = typeof Settings.infer;
-
-/** The paper's settings. */
-export const vocPaperSettings: VocSettings = Settings.assert({});
 
 /**
  * Checks settings and fills in the paper's values.
@@ -64,6 +46,10 @@ export const vocPaperSettings: VocSettings = Settings.assert({});
  * ```ts
  * import { parseVocSettings } from "@deepcluster/voc";
  * import { Effect } from "effect";
+import {
+  type VocSettings,
+  vocPaperSettings as paper,
+} from "./paper_settings.ts";
  * import assert from "node:assert/strict";
  *
  * const paper = Effect.runSync(parseVocSettings({}));

@@ -22,7 +22,7 @@ import type {
   Store,
 } from "@deepcluster/storage";
 import { Effect } from "effect";
-import type { VocSettings } from "./settings.ts";
+import type { VocSettings } from "./paper_settings.ts";
 import { vocImages } from "./voc_images.ts";
 import {
   evaluateVoc,

@@ -13,7 +13,8 @@ import {
 } from "@deepcluster/storage";
 import { effectTest, vocFolder } from "@deepcluster/test";
 import { Effect, Layer } from "effect";
-import { parseVocSettings, type VocSettings } from "./settings.ts";
+import type { VocSettings } from "./paper_settings.ts";
+import { parseVocSettings } from "./settings.ts";
 import { vocClassification } from "./voc_classification.ts";
 import { earlierVocImages } from "./voc_keys.ts";
 import { loadVocState, saveVocState, vocStatePath } from "./voc_state.ts";

@@ -29,7 +29,7 @@ import {
   parameterShapes,
 } from "@deepcluster/models";
 import type { Effect } from "effect";
-import type { VocSettings } from "./settings.ts";
+import type { VocSettings } from "./paper_settings.ts";
 
 /** Crops of an image whose scores are added up. */
 export const cropsOfImage = 10;

@@ -5,7 +5,7 @@ import { alexnet, initialise, small } from "@deepcluster/models";
 import { assertClose, effectTest } from "@deepcluster/test";
 import { Effect } from "effect";
 import { readFileSync } from "node:fs";
-import type { VocSettings } from "./settings.ts";
+import type { VocSettings } from "./paper_settings.ts";
 import { fineTuned, vocScoreGraph, vocTrainingGraph } from "./voc_graph.ts";
 import assert from "node:assert/strict";
 

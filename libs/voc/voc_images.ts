@@ -18,7 +18,7 @@ import {
 } from "@deepcluster/data";
 import type { VocSet } from "@deepcluster/datasets";
 import { Effect } from "effect";
-import type { VocSettings } from "./settings.ts";
+import type { VocSettings } from "./paper_settings.ts";
 import { cropsOfImage } from "./voc_graph.ts";
 
 /** The settings that decide what is seen. */

@@ -10,7 +10,7 @@ import {
   encoded,
   sha256Of,
 } from "@deepcluster/storage";
-import type { VocSettings } from "./settings.ts";
+import type { VocSettings } from "./paper_settings.ts";
 
 /**
  * Version of what is computed. A change of the code that changes a figure for

@@ -1,6 +1,6 @@
 import { canonicalJson } from "@deepcluster/storage";
 import { assertAllCount, oneByOne } from "@deepcluster/test";
-import { vocPaperSettings } from "./settings.ts";
+import { vocPaperSettings } from "./paper_settings.ts";
 import { type VocInputs, vocStateOwner } from "./voc_keys.ts";
 
 Deno.test("vocStateOwner() changes with each of its inputs", () => {

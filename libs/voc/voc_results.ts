@@ -5,7 +5,7 @@
  */
 import type { MetricResult } from "@deepcluster/evaluation";
 import type { AveragePrecision } from "@deepcluster/metrics";
-import { vocPaperSettings, type VocSettings } from "./settings.ts";
+import { vocPaperSettings, type VocSettings } from "./paper_settings.ts";
 import type { VocResult } from "./voc_classification.ts";
 
 /**

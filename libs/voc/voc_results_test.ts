@@ -1,6 +1,6 @@
 import { effectTest } from "@deepcluster/test";
 import { Effect } from "effect";
-import { vocPaperSettings } from "./settings.ts";
+import { vocPaperSettings } from "./paper_settings.ts";
 import { vocResults } from "./voc_results.ts";
 import assert from "node:assert/strict";
 

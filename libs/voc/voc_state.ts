@@ -14,7 +14,7 @@ import {
 } from "@deepcluster/storage";
 import { type } from "arktype";
 import { Effect } from "effect";
-import type { VocSettings } from "./settings.ts";
+import type { VocSettings } from "./paper_settings.ts";
 import { earlierVocImages, vocStateOwner } from "./voc_keys.ts";
 import type { VocState } from "./voc_training.ts";
 

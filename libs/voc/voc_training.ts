@@ -30,7 +30,7 @@ import { type BuildError, momentumName } from "@deepcluster/graph";
 import { dropoutMasks, type Network } from "@deepcluster/models";
 import { Effect } from "effect";
 import { freshClassifier } from "./fresh_classifier.ts";
-import type { VocSettings } from "./settings.ts";
+import type { VocSettings } from "./paper_settings.ts";
 import { fineTuned, vocTrainingGraph } from "./voc_graph.ts";
 import { vocTrainingCrop } from "./voc_images.ts";
 

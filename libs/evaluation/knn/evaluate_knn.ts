@@ -18,12 +18,12 @@ import {
 import { type EvaluationTask, readableSplit, type TrainTest } from "../task.ts";
 import {
   defaultNeighbours,
-  defaultTemperature,
   knn,
   type KnnError,
   type KnnOptions,
   requireNeighbours,
 } from "./knn.ts";
+import { defaultTemperature } from "../defaults.ts";
 
 /** What {@link evaluateKnn} fails with. */
 export type EvaluateKnnError = EvaluateLayersError | KnnError;

@@ -30,6 +30,7 @@ import {
 import { nearestNeighbours, type Neighbours } from "@deepcluster/neighbours";
 import { Effect } from "effect";
 import { TooFewNeighboursError } from "../errors.ts";
+import { defaultTemperature } from "../defaults.ts";
 
 /** How {@link knn} votes; all may be left out. */
 export interface KnnOptions {
@@ -40,9 +41,6 @@ export interface KnnOptions {
   /** Memory for blocks of features. Default: 256 MiB. */
   readonly memoryBytes?: number;
 }
-
-/** Of the paper by Wu et al., and where nothing is asked for. */
-export const defaultTemperature = 0.07;
 
 /**
  * The numbers of neighbours where nothing is asked for: 20 and 200, as far as

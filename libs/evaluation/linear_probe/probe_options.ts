@@ -11,6 +11,7 @@ import {
   requireOption,
 } from "@deepcluster/core";
 import { Effect } from "effect";
+import { probeDefaults } from "../defaults.ts";
 import type { ProbeState } from "./probe_state.ts";
 
 /** How a linear probe is trained; all but the seed may be left out. */
@@ -111,17 +112,4 @@ export const decisiveOf = <E, R>(settings: ProbeSettings<E, R>): Omit<
     ...decisive
   } = settings;
   return decisive;
-};
-
-/** The paper's values, and those of what the paper leaves open. */
-export const probeDefaults = {
-  learningRate: 0.01,
-  momentum: 0.9,
-  weightDecay: 1e-4,
-  batch: 256,
-  epochs: 90,
-  standardise: false,
-  crops: 1,
-  memoryBytes: 2 ** 29,
-  saveEveryMs: 300_000,
 };

@@ -37,6 +37,7 @@ import {
   type ScaledView,
   scaledView,
 } from "./scaled_image.ts";
+import { defaultRmacSize } from "./rmac_size.ts";
 
 /** Options of {@link rmacDescriptor}. */
 export interface RmacOptions {
@@ -64,9 +65,6 @@ export interface RmacDescriptor extends Descriptor {
     corners?: Corners,
   ) => Effect.Effect<ImageRegions, DescribeError | OptionError>;
 }
-
-/** Longer side of an image in the paper, in pixels. */
-export const defaultRmacSize = 1024;
 
 /** Goes up when R-MAC gives other descriptors. */
 const version = 2;

@@ -27,32 +27,11 @@ import type { LayeredModel } from "@deepcluster/features";
 import type { Backend } from "@deepcluster/gpu-backend";
 import { Effect } from "effect";
 import { NoNetworkError } from "../errors.ts";
-import { ascentGraph, type AscentStep } from "./ascent_graph.ts";
+import { ascentGraph } from "./ascent_graph.ts";
+import { ascentDefaults, type AscentSettings } from "./ascent_settings.ts";
 import { ascentNoise, ascentPicture } from "./ascent_picture.ts";
 import { gaussianBlur } from "./gaussian_blur.ts";
 import { findMapLayer, type MapLayer, requireFilters } from "./map_layer.ts";
-
-/** Settings of gradient ascent; the defaults are the authors'. */
-export interface AscentSettings extends AscentStep {
-  /** Steps; the authors' figures take 1 000 to 30 000. Default: 1 000. */
-  readonly steps: number;
-  /** Standard deviation of the blur in pixels. Default: 0.3. */
-  readonly blurSigma: number;
-  /** Steps from one blur to the next; the first step blurs. Default: 5. */
-  readonly blurEvery: number;
-  /** Names the noise at the beginning. */
-  readonly seed: number;
-}
-
-/** The authors' settings. */
-export const ascentDefaults: Omit<AscentSettings, "seed"> = {
-  objective: "cross-entropy",
-  steps: 1000,
-  learningRate: 3,
-  weightDecay: 1e-5,
-  blurSigma: 0.3,
-  blurEvery: 5,
-};
 
 /** Images in the middle of their ascent. */
 export interface AscentState {
