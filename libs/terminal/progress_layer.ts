@@ -54,14 +54,20 @@ export const layerProgress = (
         ),
         (display) => Effect.sync(display.close),
       );
-      let phase: Phase | undefined;
+      // Several phases go on at the same time.
+      const phases = new Map<string, Phase & { done: number }>();
       return {
         report: (event) =>
           Effect.map(Clock.currentTimeMillis, (nowMs) => {
-            if (!phase || phaseName(phase.first) !== phaseName(event)) {
-              phase = { first: event, startMs: nowMs };
-            }
+            const name = phaseName(event);
+            const known = phases.get(name);
+            const phase = known !== undefined && known.done <= event.done
+              ? known
+              : { first: event, startMs: nowMs, done: 0 };
+            phase.done = event.done;
+            phases.set(name, phase);
             display.show(phase, event, nowMs);
+            if (event.done >= event.total) phases.delete(name);
           }),
       };
     }),
@@ -69,19 +75,22 @@ export const layerProgress = (
 
 /** A line at the start and the end of a phase, and now and then between. */
 const lines = (stream: NodeJS.WriteStream, everyMs: number): Display => {
-  let nextMs = 0;
+  const nextMs = new WeakMap<Phase, number>();
   return {
     show: (phase, event, nowMs) => {
       const edge = event === phase.first || event.done >= event.total;
-      if (!edge && nowMs < nextMs) return;
-      nextMs = nowMs + everyMs;
+      if (!edge && nowMs < (nextMs.get(phase) ?? 0)) return;
+      nextMs.set(phase, nowMs + everyMs);
       stream.write(progressLine(phase, event, nowMs) + "\n");
     },
     close: () => {},
   };
 };
 
-/** One bar for the phase that is going on; a line in its place at its end. */
+/**
+ * One bar, for the phase that began first of those going on; a line for each at
+ * its end. A phase that is not heard of for a second gives up its place.
+ */
 const bars = (stream: NodeJS.WriteStream): Display => {
   const bar = new cliProgress.SingleBar({
     stream,
@@ -93,12 +102,20 @@ const bars = (stream: NodeJS.WriteStream): Display => {
     etaBuffer: 50,
   });
   let shown: Phase | undefined;
+  let heardMs = 0;
   const close = () => {
     if (shown) bar.stop();
     shown = undefined;
   };
   return {
     show: (phase, event, nowMs) => {
+      if (event.done >= event.total) {
+        close();
+        stream.write(progressLine(phase, event, nowMs) + "\n");
+        return;
+      }
+      if (shown && shown !== phase && nowMs - heardMs < 1000) return;
+      heardMs = nowMs;
       const payload = {
         phase: phaseName(event),
         unit: event.unit,
@@ -112,10 +129,6 @@ const bars = (stream: NodeJS.WriteStream): Display => {
         shown = phase;
       }
       bar.update(event.done, payload);
-      if (event.done >= event.total) {
-        close();
-        stream.write(progressLine(phase, event, nowMs) + "\n");
-      }
     },
     close,
   };

@@ -99,3 +99,34 @@ effectTest(
       assert.match(text, /epoch 3 train: 1000\/1000 images, .* in all\n$/);
     }),
 );
+
+/** Two phases in turn, as they go on side by side. */
+const reportTwo = (stream: NodeJS.WriteStream) =>
+  Effect.gen(function* () {
+    const progress = yield* Progress;
+    for (let done = 0; done <= 1000; done += 10) {
+      for (const phase of ["probe one", "probe other"]) {
+        yield* progress.report({ phase, done, total: 1000, unit: "steps" });
+      }
+    }
+  }).pipe(Effect.provide(layerProgress({ stream })));
+
+for (const isTTY of [false, true]) {
+  effectTest(
+    "layerProgress() of two phases side by side leaves the lines of each, " +
+      (isTTY ? "and one bar" : "without a terminal"),
+    () =>
+      Effect.gen(function* () {
+        const { stream, written } = recorder(isTTY);
+        yield* reportTwo(stream);
+        const text = written.join("");
+        for (const phase of ["probe one", "probe other"]) {
+          const lines = (done: number) =>
+            text.split(`${phase}: ${done}/1000 steps`).length - 1;
+          assert.equal(lines(1000), 1);
+          assert.equal(lines(0), isTTY ? 0 : 1);
+        }
+        if (!isTTY) assert.equal(written.length, 4);
+      }),
+  );
+}
