@@ -3,7 +3,7 @@
  *
  * @module
  */
-import type { Tensors } from "@deepcluster/core";
+import type { Matrix, Tensors } from "@deepcluster/core";
 import type { Graph } from "@deepcluster/graph";
 import { Context, type Effect, type Scope } from "effect";
 import type { BackendError, OnnxModelError } from "./errors.ts";
@@ -115,6 +115,14 @@ export interface CompileOptions {
   readonly donateState?: boolean;
 }
 
+/** An input whose rows are picked from a matrix. */
+export interface PickedInput {
+  /** Name of the input, of shape `[b, d]`. */
+  readonly input: string;
+  /** `[n, d]`, donated: the caller must not use it afterwards. */
+  readonly matrix: Matrix;
+}
+
 /** Compiles graphs into programs. */
 export class Backend extends Context.Service<Backend, {
   /** Which engine this is, and what it can do. */
@@ -132,6 +140,19 @@ export class Backend extends Context.Service<Backend, {
     graph: Graph,
     state: Tensors,
     options?: CompileOptions,
+  ) => Effect.Effect<Program, BackendError, Scope.Scope>;
+  /**
+   * Compiles a graph for a thread of its own, with an engine of one thread
+   * there, so that several programs run side by side and this thread meanwhile
+   * does other things. One input is fed positions of rows, int32 `[b]`, in the
+   * place of rows. All else is as in `compile`; what goes wrong as the thread
+   * starts or ends is an `ExecutionError`. Default: the engine cannot, or it
+   * is not faster.
+   */
+  readonly compileInThread?: (
+    graph: Graph,
+    state: Tensors,
+    picked: PickedInput,
   ) => Effect.Effect<Program, BackendError, Scope.Scope>;
   /**
    * Models of products for plain code in any thread, which

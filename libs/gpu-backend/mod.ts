@@ -11,6 +11,7 @@ export {
   type ByteProducts,
   type Capabilities,
   type EngineIdentity,
+  type PickedInput,
   type Program,
 } from "./backend.ts";
 export type { Engine, EngineSettings, Provider } from "./engine.ts";

@@ -31,6 +31,7 @@ import { hostExecution } from "./host_execution.ts";
 import { onnxLibrary, type OnnxProvider, onnxProviders } from "./providers.ts";
 import { productModels } from "./product_models.ts";
 import { checkProvider, loadRuntime, type SessionSettings } from "./runtime.ts";
+import { compileInThread } from "./threads/thread_program.ts";
 
 /**
  * Runs graphs in ONNX Runtime.
@@ -109,6 +110,8 @@ export const layerOnnx = (
         info,
         ...byteProducts > 0 && { productModels: yield* productModels },
         compile: compileWith({ runtime, settings, lowering }),
+        ...info.capabilities.enginePerThread &&
+          { compileInThread: compileInThread(lowering) },
         openOnnx: (model, inner) =>
           openForeignModel(runtime, model, settings, giveWay(), inner),
       };

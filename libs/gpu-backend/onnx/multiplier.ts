@@ -6,8 +6,8 @@
  *
  * @module
  */
-import type { InferenceSession, OnnxValue, Tensor } from "onnxruntime-node";
-import { marker, refusesSequence } from "./marker.ts";
+import type { InferenceSession, Tensor } from "onnxruntime-node";
+import { runBound } from "./bound_run.ts";
 import { commonOptions } from "./session_options.ts";
 
 /** Models of products in the ONNX format: plain data, which threads exchange. */
@@ -69,18 +69,18 @@ export const openMultiplier = (models: ProductModels): Multiplier => {
   return {
     bytes: async (left, right, products, { m, d, n }, zeroPoint) => {
       const { session, tensor } = await sessionOf("bytes");
-      await runInto(session, {
+      await runBound(session, {
         left: tensor("uint8", left.subarray(0, m * d), [m, d]),
         right: tensor("int8", right.subarray(0, d * n), [d, n]),
         zeroPoint: tensor("uint8", Uint8Array.of(zeroPoint), []),
-      }, tensor("int32", products.subarray(0, m * n), [m, n]));
+      }, { products: tensor("int32", products.subarray(0, m * n), [m, n]) });
     },
     floats: async (left, right, products, { m, d, n }) => {
       const { session, tensor } = await sessionOf("floats");
-      await runInto(session, {
+      await runBound(session, {
         left: tensor("float32", left.subarray(0, m * d), [m, d]),
         right: tensor("float32", right.subarray(0, d * n), [d, n]),
-      }, tensor("float32", products.subarray(0, m * n), [m, n]));
+      }, { products: tensor("float32", products.subarray(0, m * n), [m, n]) });
     },
     release: async () => {
       const sessions = await Promise.all(opened.values());
@@ -111,16 +111,3 @@ const open = async (model: Uint8Array): Promise<Opened> => {
     tensor: (type, data, shape) => new runtime.Tensor(type, data, shape),
   };
 };
-
-const runInto = (
-  session: InferenceSession,
-  feeds: Readonly<Record<string, OnnxValue>>,
-  products: Tensor,
-): Promise<void> =>
-  session.run(feeds, { [marker]: null, products }).then(
-    () => {},
-    (cause: Error) =>
-      cause.message.includes(refusesSequence)
-        ? undefined
-        : Promise.reject(cause),
-  );
