@@ -26,9 +26,9 @@ export const protocolVersions = {
   /** Nearest neighbours, and intervals of accuracies. */
   knn: 2,
   /** Linear probes, augmented images among them. */
-  linear: 2,
+  linear: 3,
   /** Linear probes on few images. */
-  "low-shot": 2,
+  "low-shot": 3,
   /** PCA, k-means and their agreement with labels. */
   clusters: 2,
 } as const;

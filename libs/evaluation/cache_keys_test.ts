@@ -83,7 +83,7 @@ Deno.test("layerFile() finds the files of version 0.1.0", () => {
   assert.equal(layerFile(pixels), "pixels-b5830656f6db.f32");
 });
 
-Deno.test("resultKey() finds the results of version 0.6.0", () => {
+Deno.test("resultKey() finds the results of version 0.7.0", () => {
   const key = resultKey({
     ...features,
     protocol: "linear",
@@ -94,7 +94,7 @@ Deno.test("resultKey() finds the results of version 0.6.0", () => {
     seed: 3,
     options: { steps: 5 },
   });
-  assert.equal(key, "38b88f4b2fb00c69384b042a");
+  assert.equal(key, "05ee7e605f3489d2b889db86");
 });
 
 Deno.test("surveyKey() changes with each of its inputs", () =>

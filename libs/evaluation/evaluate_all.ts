@@ -4,7 +4,7 @@
  *
  * @module
  */
-import type { Progress } from "@deepcluster/core";
+import { Progress } from "@deepcluster/core";
 import type { Backend } from "@deepcluster/gpu-backend";
 import type { Assigner } from "@deepcluster/clustering";
 import type { Skipped } from "@deepcluster/metrics";
@@ -28,6 +28,7 @@ import {
   type EvaluateClustersError,
   requireClusters,
 } from "./clusters/evaluate_clusters.ts";
+import { evaluationTurns } from "./evaluation_turns.ts";
 import { evaluateKnn, type EvaluateKnnError } from "./knn/evaluate_knn.ts";
 import {
   evaluateLinear,
@@ -94,15 +95,20 @@ export const evaluateAll: (
     seed,
     options,
   );
-  yield* settingsOf({ ...options.probe, seed });
+  const { memoryBytes } = yield* settingsOf({ ...options.probe, seed });
+  const turns = yield* evaluationTurns(memoryBytes);
   const results: EvaluationResult[] = [
     { figures: [], diverged: [], skipped },
   ];
-  for (const one of tasks) {
-    const all = one.model.layers.map(({ name }) => name);
-    const layers = yield* selectLayers(one.model, options.layers ?? all);
-    results.push(yield* evaluateLinear(one, layers, seed, options.probe));
-  }
+  results.push(
+    ...yield* sideBySide(tasks, (one) => {
+      const all = one.model.layers.map(({ name }) => name);
+      return Effect.flatMap(
+        selectLayers(one.model, options.layers ?? all),
+        (layers) => evaluateLinear(one, layers, seed, options.probe, turns),
+      );
+    }),
+  );
   const clustered = (model: EvaluatedModel) =>
     selectLayers(model, ["features"]);
   for (const one of tasks) {
@@ -116,12 +122,44 @@ export const evaluateAll: (
     );
   }
   results.push(yield* ownClusters(task));
-  for (const one of shots.length === 0 ? [] : tasks) {
-    const layers = yield* clustered(one.model);
-    results.push(yield* evaluateLowShot(one, layers, seed, { shots }));
-  }
+  results.push(
+    ...yield* sideBySide(
+      shots.length === 0 ? [] : tasks,
+      (one) =>
+        Effect.flatMap(
+          clustered(one.model),
+          (layers) => evaluateLowShot(one, layers, seed, { shots }, turns),
+        ),
+    ),
+  );
   return mergeResults(results);
 });
+
+/**
+ * Evaluates models at the same time: one's probes are trained while images go
+ * through the next.
+ */
+const sideBySide = <A, E, R>(
+  tasks: readonly EvaluationTask[],
+  evaluate: (task: EvaluationTask) => Effect.Effect<A, E, R>,
+) =>
+  Effect.forEach(
+    tasks,
+    (task) => evaluate(task).pipe(namingModel(task.model.name)),
+    { concurrency: "unbounded" },
+  );
+
+/** Names the model in every event of its progress. */
+const namingModel =
+  (model: string) => <A, E, R>(evaluate: Effect.Effect<A, E, R>) =>
+    Effect.gen(function* () {
+      const { report } = yield* Progress;
+      const named = (phase: string) =>
+        phase.endsWith(` ${model}`) ? phase : `${phase} (${model})`;
+      return yield* Effect.provideService(evaluate, Progress, {
+        report: (event) => report({ ...event, phase: named(event.phase) }),
+      });
+    });
 
 /**
  * A model with what it is compared with.

@@ -23,6 +23,7 @@ import {
   trainTestOf,
 } from "./task.ts";
 import type { Split } from "@deepcluster/datasets";
+import type { EvaluationTurns, Turn } from "./evaluation_turns.ts";
 
 /** What a protocol may use beside the features. */
 export interface ProtocolContext {
@@ -60,6 +61,8 @@ export interface Protocol<E = never, R = never> {
     features: TrainTest,
     context: ProtocolContext,
   ) => Effect.Effect<readonly Metric[], E | ProbeDivergedError, R>;
+  /** When it may run beside others. Default: they run one after the other. */
+  readonly turn?: (train: TrainTest["train"]) => Turn;
   /** Removes files of unfinished work once the result is cached. */
   readonly discard?: (
     task: EvaluationTask,
@@ -77,7 +80,9 @@ export type EvaluateLayersError = LayerFeaturesError | OptionError;
  * @param task The task.
  * @param layers Some of the model's.
  * @param seed Seed of the split and of the protocols' draws.
- * @param protocols All of them with the same `centreOnly` and `allImages`.
+ * @param protocols All of them with the same `centreOnly` and `allImages`, and
+ * with a `turn` all or none.
+ * @param turns Those of evaluations beside this one. Default: there are none.
  * @returns A row for each metric, and the probes that diverged instead; or the
  * other errors of the protocols, of extracting features and of the cache.
  */
@@ -86,6 +91,7 @@ export const evaluateLayers: <E, R>(
   layers: readonly EvaluatedLayer[],
   seed: number,
   protocols: readonly Protocol<E, R>[],
+  turns?: Pick<EvaluationTurns, "extract">,
 ) => Effect.Effect<
   EvaluationResult,
   EvaluateLayersError | E,
@@ -95,6 +101,7 @@ export const evaluateLayers: <E, R>(
   layers: readonly EvaluatedLayer[],
   seed: number,
   protocols: readonly Protocol<E, R>[],
+  { extract }: Pick<EvaluationTurns, "extract"> = { extract: (pass) => pass },
 ) {
   const [{ centreOnly = false, allImages = false } = {}] = protocols;
   const crops = centreOnly ? "centre" : taskCrops;
@@ -103,57 +110,72 @@ export const evaluateLayers: <E, R>(
   const split = allImages
     ? everything(images.size)
     : yield* readableSplit(task, seed);
-  const features = yield* trainTestOf(task, layers, split);
+  const features = yield* extract(trainTestOf(task, layers, split));
+  const evaluate = (layer: EvaluatedLayer, protocol: Protocol<E, R>) => {
+    const { key, options, run, discard, turn = () => (effect) => effect } =
+      protocol;
+    const trainTest = features[layer.name]!;
+    return cached(
+      task.folder,
+      { ...inputsOf(task, layer, split), protocol: key, seed, options },
+      (resultKey) => run(trainTest, { task, layer, split, resultKey }),
+      discard && ((resultKey) => discard(task, resultKey)),
+    ).pipe(
+      Effect.catchIf(
+        (error): error is ProbeDivergedError =>
+          error instanceof ProbeDivergedError,
+        (error) => Effect.succeed(error),
+      ),
+      turn(trainTest.train),
+      Effect.map((outcome) => ({ layer, protocol, outcome })),
+    );
+  };
+  const outcomes = yield* Effect.forEach(
+    layers.flatMap((layer) =>
+      protocols.map((protocol) => [layer, protocol] as const)
+    ),
+    ([layer, protocol]) => evaluate(layer, protocol),
+    {
+      concurrency: protocols.some(({ turn }) => turn === undefined)
+        ? 1
+        : "unbounded",
+    },
+  );
   const figures: MetricResult[] = [];
   const diverged: ProbeDivergedError[] = [];
-  for (const layer of layers) {
-    const trainTest = features[layer.name]!;
-    const { train, test } = trainTest;
-    for (const protocol of protocols) {
-      const { key, options, run, discard, shots } = protocol;
-      const outcome = yield* cached(
-        task.folder,
-        { ...inputsOf(task, layer, split), protocol: key, seed, options },
-        (resultKey) => run(trainTest, { task, layer, split, resultKey }),
-        discard && ((resultKey) => discard(task, resultKey)),
-      ).pipe(
-        Effect.catchIf(
-          (error): error is ProbeDivergedError =>
-            error instanceof ProbeDivergedError,
-          (error) => Effect.succeed(error),
-        ),
-      );
-      if (outcome instanceof ProbeDivergedError) {
-        const probe = {
-          model: model.name,
-          layer: layer.name,
-          seed,
-          ...shots !== undefined && { shots },
-        };
-        diverged.push(new ProbeDivergedError({ ...outcome, probe }));
-        continue;
-      }
-      const { findings, seconds } = outcome;
-      figures.push(...findings.map((metric, i): MetricResult => ({
+  for (const { layer, protocol, outcome } of outcomes) {
+    const { train, test } = features[layer.name]!;
+    const { shots } = protocol;
+    if (outcome instanceof ProbeDivergedError) {
+      const probe = {
         model: model.name,
         layer: layer.name,
-        protocol: protocol.name(i, findings.length),
-        split: allImages ? "all images" : data.description,
         seed,
-        crops,
-        ...!allImages && {
-          learnedFrom: shots === undefined
-            ? train.labels.length
-            : shots * new Set(train.labels).size,
-        },
-        images: test.labels.length,
-        ...allImages
-          ? { classes: images.classNames.length }
-          : classCounts(train.labels, test.labels),
-        ...metric,
-        seconds,
-      })));
+        ...shots !== undefined && { shots },
+      };
+      diverged.push(new ProbeDivergedError({ ...outcome, probe }));
+      continue;
     }
+    const { findings, seconds } = outcome;
+    figures.push(...findings.map((metric, i): MetricResult => ({
+      model: model.name,
+      layer: layer.name,
+      protocol: protocol.name(i, findings.length),
+      split: allImages ? "all images" : data.description,
+      seed,
+      crops,
+      ...!allImages && {
+        learnedFrom: shots === undefined
+          ? train.labels.length
+          : shots * new Set(train.labels).size,
+      },
+      images: test.labels.length,
+      ...allImages
+        ? { classes: images.classNames.length }
+        : classCounts(train.labels, test.labels),
+      ...metric,
+      seconds,
+    })));
   }
   return { figures, diverged } satisfies EvaluationResult;
 });

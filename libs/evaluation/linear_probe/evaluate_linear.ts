@@ -26,6 +26,7 @@ import {
   type EvaluateLayersError,
   type ProtocolContext,
 } from "../protocol.ts";
+import { type EvaluationTurns, evaluationTurns } from "../evaluation_turns.ts";
 import { augmentedFeatures, removeAugmented } from "./augmented_features.ts";
 import type { EvaluationTask, TrainTest } from "../task.ts";
 import { linearProbe, type LinearProbeError } from "./linear_probe.ts";
@@ -57,6 +58,8 @@ export type EvaluateLinearError =
 /**
  * Trains a linear classifier on each layer and evaluates it on held-out images.
  *
+ * Probes are trained side by side, in threads of their own where that is as
+ * fast (`trainsInThread`); results do not depend on it.
  * Layers that are finished are not evaluated again; one that was interrupted goes
  * on from the state that it saved, and is not trained again when only scoring
  * was left. Time that is told includes the passes
@@ -66,6 +69,7 @@ export type EvaluateLinearError =
  * @param layers Some of the model's.
  * @param seed Names the split and the probe's draws.
  * @param options See {@link LinearOptions}.
+ * @param turns Those of evaluations beside this one. Default: there are none.
  * @returns Top-1 and top-5 accuracy for each layer but those whose probe
  * diverged; or the other errors of `linearProbe` and of extracting features.
  */
@@ -74,6 +78,7 @@ export const evaluateLinear: (
   layers: readonly EvaluatedLayer[],
   seed: number,
   options?: LinearOptions,
+  turns?: EvaluationTurns,
 ) => Effect.Effect<
   EvaluationResult,
   EvaluateLinearError,
@@ -83,17 +88,19 @@ export const evaluateLinear: (
   layers,
   seed,
   options = {},
+  given,
 ) {
   const settings = yield* settingsOf<never, never>({ ...options, seed });
-  return yield* evaluateLayers(task, layers, seed, [
-    linearProtocol(options, settings),
-  ]);
+  const turns = given ?? (yield* evaluationTurns(settings.memoryBytes));
+  const protocol = linearProtocol(options, settings, turns);
+  return yield* evaluateLayers(task, layers, seed, [protocol], turns);
 });
 
 /** Logistic regression on all training images. */
 const linearProtocol = (
   { memoryBytes, saveEveryMs, ...decisive }: LinearOptions,
   settings: ProbeSettings,
+  turns: EvaluationTurns,
 ) => ({
   key: "linear" as const,
   options: { ...decisiveOf(settings), augment: decisive.augment ?? false },
@@ -108,6 +115,11 @@ const linearProtocol = (
       ...saveEveryMs !== undefined && { saveEveryMs },
       seed: settings.seed,
     }).pipe(namingLayer(layer.name)),
+  turn: ({ features, classes }: TrainTest["train"]) =>
+    decisive.augment ? turns.alone : turns.probe(
+      { images: features.rows, columns: features.columns, classes },
+      settings,
+    ),
   discard: ({ folder }: EvaluationTask, resultKey: string) =>
     Effect.andThen(
       probeStore(folder, resultKey).remove,

@@ -26,7 +26,8 @@ import { Effect } from "effect";
 import { classify } from "./probe_classify.ts";
 import { action, type ProbeOptions, settingsOf } from "./probe_options.ts";
 import { type ProbeState, stepsPerEpoch } from "./probe_state.ts";
-import { type TrainingSource, trainProbe } from "./probe_train.ts";
+import type { TrainingSource } from "./probe_steps.ts";
+import { trainProbe } from "./probe_train.ts";
 
 /** Features that are computed anew for each epoch, of augmented images. */
 export interface Augmented<E = never, R = never>

@@ -6,11 +6,6 @@
  * @module
  */
 import {
-  draws,
-  floatTensor,
-  type Interruptible,
-  intTensor,
-  type Matrix,
   type NonFiniteFeatureError,
   Progress,
   readInto,
@@ -18,20 +13,11 @@ import {
   resumableLoop,
   type RowReader,
   rowsOf,
-  takeFrom,
-  type Tensors,
 } from "@deepcluster/core";
-import {
-  type Gather,
-  gatherFrom,
-  scalingOf,
-  standardised,
-  standardiseRows,
-} from "@deepcluster/features";
+import { scalingOf, standardiseRows } from "@deepcluster/features";
 import { Backend } from "@deepcluster/gpu-backend";
-import { Effect, Stream } from "effect";
-import { advance, requireConvergence } from "./probe_divergence.ts";
-import { initialProbe, probeStep } from "./probe_graph.ts";
+import { Effect } from "effect";
+import { initialProbe } from "./probe_graph.ts";
 import { action, type ProbeSettings } from "./probe_options.ts";
 import {
   type ProbeProgress,
@@ -39,26 +25,12 @@ import {
   requireOwnState,
   stepsPerEpoch,
 } from "./probe_state.ts";
-
-/** Where features come from: always the same, or those of an epoch. */
-export type TrainingSource<E, R> =
-  | { readonly fixed: RowReader<E> }
-  | { readonly held: Matrix }
-  | {
-    readonly featuresOf: (epoch: number) => Effect.Effect<RowReader<E>, E, R>;
-  };
-
-/** What a probe learns from. */
-export interface Training<E, R> {
-  /** Class of each image. */
-  readonly labels: Int32Array;
-  /** Number of classes. */
-  readonly classes: number;
-  /** Number of features of an image. */
-  readonly columns: number;
-  /** Their features. */
-  readonly source: TrainingSource<E, R>;
-}
+import {
+  openSteps,
+  type Training,
+  type TrainingSource,
+} from "./probe_steps.ts";
+import { openThreadSteps, trainsInThread } from "./probe_thread.ts";
 
 /**
  * Trains a probe to the end of its last epoch.
@@ -85,17 +57,10 @@ export const trainProbe = Effect.fnUntraced(function* <E, R, G, S>(
   const training = yield* inMemory(given, settings.memoryBytes);
   const start = from ?? (yield* firstState(training, settings));
   const { step, snapshot } = yield* openProgram(training, settings, start);
-  const nextBatch = yield* takeFrom(
-    batchesOf(training, settings, start.tensors, start.step),
-  );
   const { tensors: _, ...progress } = start;
   const end = yield* resumableLoop(progress, {
     done: (now) => now.step === last,
-    step: (now, interruptible) =>
-      Effect.flatMap(
-        interruptible(nextBatch),
-        (batch) => step(now, batch, interruptible),
-      ),
+    step,
     save: save && ((now) => Effect.flatMap(snapshot(now), save)),
     saveEveryMs,
     // An epoch's own features are expensive; the last state is what scoring
@@ -144,6 +109,23 @@ const firstState = Effect.fnUntraced(function* <E, R>(
   } satisfies ProbeState;
 });
 
+/** In a thread where that is possible and large enough, else in this one. */
+const openProgram = Effect.fnUntraced(function* <E, R>(
+  training: Training<E, R>,
+  settings: ProbeSettings<unknown, unknown>,
+  start: ProbeState,
+) {
+  const { source } = training;
+  if (!("held" in source)) return yield* openSteps(training, settings, start);
+  const { held } = source;
+  if (settings.standardise) standardiseRows(held, start.tensors);
+  const { labels: { length: images }, columns, classes } = training;
+  const features = { images, columns, classes };
+  return trainsInThread(yield* Backend, features, settings)
+    ? yield* openThreadSteps(training, held, settings, start)
+    : yield* openSteps(training, settings, start);
+});
+
 const rowsOfEpoch = <E, R>(
   source: TrainingSource<E, R>,
   epoch: number,
@@ -151,119 +133,6 @@ const rowsOfEpoch = <E, R>(
   if ("featuresOf" in source) return source.featuresOf(epoch);
   return Effect.succeed("held" in source ? rowsOf(source.held) : source.fixed);
 };
-
-/** Some training images, and what reads their features. */
-interface Batch<E> {
-  readonly indices: Int32Array;
-  readonly pick: Gather<E | NonFiniteFeatureError>;
-}
-
-/** The batches of all epochs from a step on. */
-const batchesOf = <E, R>(
-  { labels, source }: Training<E, R>,
-  { batch, epochs, memoryBytes, seed, standardise }: ProbeSettings<
-    unknown,
-    unknown
-  >,
-  scaling: Tensors,
-  step: number,
-) => {
-  const images = labels.length;
-  const perEpoch = stepsPerEpoch(images, { batch });
-  const open = (rows: RowReader<E>) =>
-    gatherFrom(
-      action,
-      standardise ? standardised(action, rows, scaling) : rows,
-      memoryBytes,
-    );
-  const epochOf = (
-    epoch: number,
-    pick: Batch<E>["pick"],
-  ): Stream.Stream<Batch<E>> => {
-    const order = orderOf(images, seed, epoch);
-    const first = Math.max(0, step - epoch * perEpoch);
-    return Stream.map(Stream.range(first, perEpoch - 1), (i) => ({
-      indices: order.subarray(i * batch, (i + 1) * batch),
-      pick,
-    }));
-  };
-  const all = Stream.range(Math.floor(step / perEpoch), epochs - 1);
-  const epochsOf = (pick: Batch<E>["pick"]) =>
-    Stream.flatMap(all, (epoch) => epochOf(epoch, pick));
-  // Features that stay are opened once; those of an epoch are closed with it.
-  if ("featuresOf" in source) {
-    return Stream.flatMap(all, (epoch) =>
-      Stream.unwrap(
-        source.featuresOf(epoch).pipe(
-          Effect.flatMap(open),
-          Effect.map((pick) => epochOf(epoch, pick)),
-        ),
-      ));
-  }
-  if ("fixed" in source) {
-    return Stream.unwrap(Effect.map(open(source.fixed), epochsOf));
-  }
-  const { held } = source;
-  return Stream.unwrap(Effect.suspend(() => {
-    if (standardise) standardiseRows(held, scaling);
-    const pick = gatherFrom(action, rowsOf(held), memoryBytes);
-    return Effect.map(pick, epochsOf);
-  }));
-};
-
-const orderOf = (images: number, seed: number, epoch: number): Int32Array =>
-  draws(seed, "probe order", epoch).shuffle(
-    Int32Array.from({ length: images }, (_, i) => i),
-  );
-
-/** The program: a step of it, and the state after the last one. */
-const openProgram = Effect.fnUntraced(function* <E, R>(
-  { labels, columns, classes }: Training<E, R>,
-  settings: ProbeSettings<unknown, unknown>,
-  { tensors }: ProbeState,
-) {
-  const perEpoch = stepsPerEpoch(labels.length, settings);
-  const rows = Math.min(settings.batch, labels.length);
-  const backend = yield* Backend;
-  const graph = yield* probeStep({ rows, columns, classes }, settings);
-  const { mean: _, scale: __, ...trained } = tensors;
-  const program = yield* backend.compile(graph, trained);
-  const snapshot = (now: ProbeProgress) =>
-    Effect.map(
-      program.read,
-      (current): ProbeState => ({
-        ...now,
-        tensors: { ...tensors, ...current },
-      }),
-    );
-  const features = floatTensor([rows, columns]);
-  const targets = intTensor([rows]);
-  const share = floatTensor([]);
-  const rate = floatTensor([]);
-  const step = Effect.fnUntraced(function* (
-    before: ProbeProgress,
-    { indices, pick }: Batch<E>,
-    interruptible: Interruptible,
-  ) {
-    yield* interruptible(pick(indices, features.data));
-    // A batch that is not full: rows left from before take no part.
-    for (let i = 0; i < rows; i++) {
-      targets.data[i] = i < indices.length ? labels[indices[i]!]! : -1;
-    }
-    share.data[0] = 1 / indices.length;
-    rate.data[0] = rateOf(before.step, settings);
-    const { loss } = yield* program.run({
-      features,
-      labels: targets,
-      share,
-      learning_rate: rate,
-    });
-    const after = advance(before, loss!.data[0]!, perEpoch, classes);
-    yield* requireConvergence(after, perEpoch, classes, settings);
-    return after;
-  });
-  return { step, snapshot };
-});
 
 /** Reports progress, with the mean loss of the epoch so far. */
 const reporter = Effect.fnUntraced(function* (perEpoch: number, total: number) {
@@ -278,9 +147,3 @@ const reporter = Effect.fnUntraced(function* (perEpoch: number, total: number) {
         { figures: { loss: lossSum / ((step - 1) % perEpoch + 1) } },
     });
 });
-
-/** Step t of the authors' code. */
-const rateOf = (
-  t: number,
-  { learningRate, weightDecay }: ProbeSettings<unknown, unknown>,
-): number => learningRate / Math.sqrt(1 + learningRate * weightDecay * t);

@@ -26,6 +26,8 @@ import {
   trainingLabels,
   type TrainTest,
 } from "../task.ts";
+import { type EvaluationTurns, evaluationTurns } from "../evaluation_turns.ts";
+import { probeDefaults } from "../defaults.ts";
 import { defaultShots, lowShot, requireShots } from "./low_shot.ts";
 
 /** How {@link evaluateLowShot} draws and trains. */
@@ -49,6 +51,7 @@ export type EvaluateLowShotError =
  * @param layers Some of the model's.
  * @param seed Names the split and the images drawn.
  * @param options See {@link EvaluateLowShotOptions}.
+ * @param turns Those of evaluations beside this one. Default: there are none.
  * @returns Top-1 accuracy for each layer and number of images, without an
  * interval: what other images to learn from would change is larger, and is
  * seen over the seeds; none for a probe that diverged. Or the other errors of
@@ -59,6 +62,7 @@ export const evaluateLowShot: (
   layers: readonly EvaluatedLayer[],
   seed: number,
   options?: EvaluateLowShotOptions,
+  turns?: EvaluationTurns,
 ) => Effect.Effect<
   EvaluationResult,
   EvaluateLowShotError,
@@ -68,20 +72,34 @@ export const evaluateLowShot: (
   layers,
   seed,
   { steps = 1000, ...options } = {},
+  given,
 ) {
   const split = yield* readableSplit(task, seed);
   const training = trainingLabels(task, split);
   const shots = options.shots ?? defaultShots(training).shots;
   yield* requireShots(training, shots);
-  const protocols = shots.map((count) => lowShotProtocol(count, steps, seed));
-  return yield* evaluateLayers(task, layers, seed, protocols);
+  const turns = given ?? (yield* evaluationTurns());
+  const protocols = shots.map((count) =>
+    lowShotProtocol(count, steps, seed, turns)
+  );
+  return yield* evaluateLayers(task, layers, seed, protocols, turns);
 });
 
 /** Linear probes on `shots` images of each class. */
-const lowShotProtocol = (shots: number, steps: number, seed: number) => ({
+const lowShotProtocol = (
+  shots: number,
+  steps: number,
+  seed: number,
+  turns: EvaluationTurns,
+) => ({
   key: "low-shot" as const,
   options: { shots, steps },
   shots,
+  turn: ({ features, classes }: TrainTest["train"]) =>
+    turns.probe(
+      { images: shots * classes, columns: features.columns, classes },
+      probeDefaults,
+    ),
   name: () => `linear, ${shots === 1 ? "1 image" : `${shots} images`} a class`,
   run: (
     { train, test }: TrainTest,
@@ -96,6 +114,6 @@ const lowShotProtocol = (shots: number, steps: number, seed: number) => ({
       Effect.map(([result]): readonly Metric[] => [
         { statistic: "top-1 accuracy", value: result!.mean },
       ]),
-      namingLayer(layer.name),
+      namingLayer(`${layer.name}, ${shots} a class`),
     ),
 });

@@ -1,0 +1,43 @@
+import { Backend, layerOnnx, layerReference } from "@deepcluster/gpu-backend";
+import { effectTest } from "@deepcluster/test";
+import { Effect } from "effect";
+import { evaluationTurns } from "./evaluation_turns.ts";
+import assert from "node:assert/strict";
+
+const onnx = layerOnnx({ provider: "cpu", threads: 2 });
+
+/** The most that ran at the same time, of five with so many images. */
+const mostAtOnce = (images: number, memoryBytes: number) =>
+  Effect.gen(function* () {
+    const turns = yield* evaluationTurns(memoryBytes);
+    const turn = turns.probe({ images, columns: 10, classes: 2 }, { batch: 4 });
+    let [running, most] = [0, 0];
+    const work = Effect.gen(function* () {
+      most = Math.max(most, ++running);
+      yield* Effect.sleep(1);
+      running--;
+    });
+    yield* Effect.all([1, 2, 3, 4, 5].map(() => turn(work)), {
+      concurrency: "unbounded",
+    });
+    return most;
+  });
+
+effectTest(
+  "evaluationTurns() lets probes run side by side as far as threads and memory reach",
+  () =>
+    Effect.gen(function* () {
+      assert.equal(yield* mostAtOnce(25, 2000), 2);
+      assert.equal(yield* mostAtOnce(25, 1999), 1);
+      assert.equal(yield* mostAtOnce(51, 2000), 1);
+    }).pipe(Effect.provide(onnx)),
+);
+
+effectTest(
+  "evaluationTurns() lets one probe run at a time where the engine has no threads",
+  () =>
+    Effect.gen(function* () {
+      assert.equal((yield* Backend).compileInThread, undefined);
+      assert.equal(yield* mostAtOnce(25, 2000), 1);
+    }).pipe(Effect.provide(layerReference)),
+);
