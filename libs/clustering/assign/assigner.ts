@@ -54,6 +54,10 @@ const assignerOf = (
   assign: (points, centroids) =>
     prepare(points).pipe(
       Effect.flatMap((assign) => assign(centroids)),
+      Effect.map(({ assignments, distances }) => ({
+        assignments,
+        distances: distances.slice(),
+      })),
       Effect.scoped,
     ),
 });

@@ -21,7 +21,9 @@ export interface Assignment {
 
 /**
  * Assigns points, fixed beforehand, to `centroids` `[k, d]`, which are finite
- * and not written to; k and d are at least 1. Fails with `BackendError`.
+ * and not written to; k and d are at least 1. The distances are valid until the
+ * next assignment of these points, or the end of the scope: no caller needs
+ * them longer every time. Fails with `BackendError`.
  */
 export interface Assign {
   (centroids: Matrix): Effect.Effect<Assignment, BackendError>;

@@ -42,14 +42,13 @@ export interface RoundArrays {
 }
 
 /**
- * Makes memory for rounds of `k` centroids.
+ * Computes the size of the memory for rounds of `k` centroids.
  *
  * @param k Number of centroids.
  * @param d Features of each.
- * @returns Shared memory.
+ * @returns Bytes of shared memory.
  */
-export const roundMemory = (k: number, d: number): SharedArrayBuffer =>
-  new SharedArrayBuffer(12 * k + 4 * k * d);
+export const roundBytes = (k: number, d: number): number => 12 * k + 4 * k * d;
 
 /**
  * Returns views of a round.

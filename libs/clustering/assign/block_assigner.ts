@@ -22,6 +22,7 @@ import {
   blockLayout,
   type BlockSearch,
   openBlockSearch,
+  shareable,
 } from "./block_search.ts";
 import { errorBound, inverseScaleOf, normBound } from "./codes.ts";
 import {
@@ -53,6 +54,8 @@ interface Begun {
   /** Compares with the active centroids. */
   readonly partial: BlockSearch | undefined;
   readonly scratch: Arrays<ReturnType<typeof scratchLayout>>;
+  /** All memory of the thread. */
+  readonly memory: Float32Array;
 }
 
 /**
@@ -79,34 +82,50 @@ export const openBlockAssigner = (
     const some = { ...sizes, compared: active };
     const arrays = allocate({
       ...prefixed("all ", blockLayout(all)),
-      ...active > 0 && prefixed("some ", blockLayout(some)),
-      ...prefixed("scratch ", scratchLayout(height)),
+      ...active > 0 && prefixed("some ", withoutShared(blockLayout(some))),
+      ...prefixed("scratch ", scratchLayout(height, k)),
     });
     const points = pointArrays({ n, d, ...shared });
     const { centroids, shifts, activeCentroids } = roundArrays(round);
+    const allArrays = withoutPrefix("all ", arrays) as BlockArrays;
+    const scratch = withoutPrefix("scratch ", arrays) as Begun["scratch"];
+    allArrays.centroids.set(centroids);
+    allArrays.origin.set(points.origin);
+    const magnitudes = {
+      squares: scratch.centroidSquares,
+      largest: scratch.centroidLargest,
+    };
+    kernels.measureRows({
+      points: allArrays.centroids,
+      origin: allArrays.origin,
+      ...magnitudes,
+      d,
+      count: k,
+    });
     const full = openBlockSearch(
-      withoutPrefix("all ", arrays) as BlockArrays,
+      allArrays,
       all,
       kernels,
       multiplier,
       { bits, floatRounding, partial: false },
     );
-    full.begin(centroids, points.origin);
+    full.begin(magnitudes);
     const partial = active === 0 ? undefined : openBlockSearch(
-      withoutPrefix("some ", arrays) as BlockArrays,
+      { ...allArrays, ...withoutPrefix("some ", arrays) } as BlockArrays,
       some,
       kernels,
       multiplier,
       { bits, floatRounding, partial: true },
     );
-    partial?.begin(centroids, points.origin, activeCentroids);
+    partial?.begin(magnitudes, activeCentroids);
     return {
       round,
       points,
       shifts,
       full,
       partial,
-      scratch: withoutPrefix("scratch ", arrays) as Begun["scratch"],
+      scratch,
+      memory: new Float32Array(allArrays.points.buffer),
     };
   };
 
@@ -199,7 +218,7 @@ export const openBlockAssigner = (
 
   /** Finds the rows that must be compared, and with which centroids. */
   const sort = (
-    { full, partial, points, round: { d, maxShift } }: Begun,
+    { full, partial, points, round: { d, maxShift }, memory }: Begun,
     to: number,
   ): void => {
     const { arrays, ids, filled: first } = full;
@@ -216,8 +235,8 @@ export const openBlockAssigner = (
       lowerBounds[row]! -= maxShift;
       if (inFull) {
         if (staysInPlace) arrays.rows[full.count++] = row;
-        else moveRow(full, row, full, d);
-      } else if (partial !== undefined) moveRow(full, row, partial, d);
+        else moveRow(full, row, full, d, memory);
+      } else if (partial !== undefined) moveRow(full, row, partial, d, memory);
       else {
         const i = ids[row]!;
         points.distances[i] = distances[row]!;
@@ -266,18 +285,23 @@ export const openBlockAssigner = (
   };
 };
 
-/** Moves a row to the first free one of a block, perhaps the same block. */
+/**
+ * Moves a row to the first free one of a block, perhaps the same block. Both are
+ * in one memory: no views of it are made for each row.
+ */
 const moveRow = (
   from: BlockSearch,
   row: number,
   to: BlockSearch,
   d: number,
+  memory: Float32Array,
 ): void => {
   const free = to.filled++;
   to.arrays.rows[to.count++] = free;
   if (from === to && free === row) return;
   const [a, b] = [from.arrays, to.arrays];
-  b.points.set(a.points.subarray(row * d, (row + 1) * d), free * d);
+  const start = a.points.byteOffset / 4 + row * d;
+  memory.copyWithin(b.points.byteOffset / 4 + free * d, start, start + d);
   to.ids[free] = from.ids[row]!;
   b.inverseScales[free] = a.inverseScales[row]!;
   b.norms[free] = a.norms[row]!;
@@ -287,13 +311,20 @@ const moveRow = (
   b.lowerBounds[free] = a.lowerBounds[row]!;
 };
 
-/** Memory for one chunk at a time. */
-const scratchLayout = (height: number) => ({
+/** Memory for one chunk at a time, and for measuring the centroids. */
+const scratchLayout = (height: number, k: number) => ({
   /** Rows whose centroid moved. */
   moved: [Int32Array, height],
   largest: [Float64Array, height],
   squares: [Float64Array, height],
+  centroidSquares: [Float64Array, k],
+  centroidLargest: [Float64Array, k],
 } as const satisfies Layout);
+
+const withoutShared = (layout: Layout): Layout =>
+  Object.fromEntries(
+    Object.entries(layout).filter(([name]) => !shareable.includes(name)),
+  );
 
 /** Gives the arrays of a layout other names. */
 const prefixed = (prefix: string, layout: Layout): Layout =>
@@ -304,7 +335,7 @@ const prefixed = (prefix: string, layout: Layout): Layout =>
 const withoutPrefix = (
   prefix: string,
   arrays: Readonly<Record<string, unknown>>,
-): unknown =>
+): Readonly<Record<string, unknown>> =>
   Object.fromEntries(
     Object.entries(arrays).filter(([name]) => name.startsWith(prefix))
       .map(([name, array]) => [name.slice(prefix.length), array]),

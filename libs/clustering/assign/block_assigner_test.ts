@@ -1,7 +1,7 @@
 import type { Matrix } from "@deepcluster/core";
 import type { Multiplier } from "@deepcluster/gpu-backend/multiplier";
 import assert from "node:assert/strict";
-import { roundMemory } from "./assignment_round.ts";
+import { roundBytes } from "./assignment_round.ts";
 import { openBlockAssigner } from "./block_assigner.ts";
 import { squaredDistance } from "./distances.ts";
 import { planRound } from "./plan_round.ts";
@@ -54,7 +54,9 @@ const assigning = (points: Matrix, bits: 0 | 7 | 8) => {
   let memory: SharedArrayBuffer | undefined;
   const assign = async (centroids: Matrix) => {
     const first = memory === undefined;
-    memory ??= roundMemory(centroids.rows, centroids.columns);
+    memory ??= new SharedArrayBuffer(
+      roundBytes(centroids.rows, centroids.columns),
+    );
     arrays.control.fill(0);
     multiplied.bytes = multiplied.floats = 0;
     const round = planRound(points, arrays, centroids, memory, first);

@@ -17,6 +17,7 @@ import type { PointArrays } from "./shared_points.ts";
 import {
   arrangeCentroids,
   type CentroidColumns,
+  type CentroidMagnitudes,
   columnsOfCodes,
   groupError,
   groupLayout,
@@ -58,10 +59,12 @@ export interface BlockSearch {
   filled: number;
   /** How many of them are compared: the first ones of `arrays.rows`. */
   count: number;
-  /** Writes the centroids, before the first block. */
+  /**
+   * Prepares for the centroids and the origin in `arrays`, before the first
+   * block.
+   */
   readonly begin: (
-    centroids: Float32Array,
-    origin: Float32Array,
+    magnitudes: CentroidMagnitudes,
     active?: Int32Array,
   ) => void;
   /** Assigns the points of the block, and empties it. */
@@ -98,6 +101,17 @@ export const blockLayout = ({ height, d, k, compared }: BlockSizes) => {
     squares: [Float64Array, columns],
   } as const satisfies Layout;
 };
+
+/**
+ * Arrays that searches in one memory may share: what all read, and what is not
+ * needed any more when the next one begins.
+ */
+export const shareable: readonly string[] = [
+  "centroids",
+  "origin",
+  "products",
+  "pointCodes",
+];
 
 /**
  * Prepares a search.
@@ -197,13 +211,11 @@ export const openBlockSearch = (
     ids,
     filled: 0,
     count: 0,
-    begin: (centroids, origin, active) => {
+    begin: (magnitudes, active) => {
       fine = undefined;
-      arrays.centroids.set(centroids);
-      arrays.origin.set(origin);
       columns = arrangeCentroids(
-        { rows: k, columns: d, data: centroids },
-        origin,
+        { rows: k, columns: d, data: arrays.centroids },
+        magnitudes,
         active,
       );
       writeCentroids(arrays, columns);

@@ -16,6 +16,14 @@ export interface GroupLayout {
   readonly groups: number;
 }
 
+/** How large centroids are, relative to the origin of the points. */
+export interface CentroidMagnitudes {
+  /** `[k]`: sum of the squares of each. */
+  readonly squares: Float64Array;
+  /** `[k]`: largest magnitude of a component of each. */
+  readonly largest: Float64Array;
+}
+
 /** Centroids as columns, grouped, before any is quantized. */
 export interface CentroidColumns extends GroupLayout {
   /** `[groups]`: a code times this is a component; 0 if all are the origin. */
@@ -64,22 +72,22 @@ export const groupLayout = (k: number): GroupLayout => {
 /**
  * Arranges centroids as the columns of a matrix.
  *
- * O(k * d) time. Of equal centroids only the first gets a column: the others
- * are never assigned.
+ * Of equal centroids only the first gets a column: the others are never
+ * assigned.
  *
  * @param centroids `[k, d]`, finite.
- * @param origin `[d]`, that of the points.
+ * @param magnitudes See {@link CentroidMagnitudes}.
  * @param subset Indices of the centroids to arrange. Default: all.
  * @returns Their columns.
  */
 export const arrangeCentroids = (
   centroids: Matrix,
-  origin: Float32Array,
+  { squares, largest }: CentroidMagnitudes,
   subset: Int32Array = Int32Array.from({ length: centroids.rows }, (_, c) => c),
 ): CentroidColumns => {
   const layout = groupLayout(subset.length);
   const { groupSize, groups } = layout;
-  const { biases: biasOf, reaches } = measure(centroids, origin);
+  const biasOf = squares.map((square) => -square / 2);
   const centroidOfColumn = distinct(centroids, biasOf, subset);
   const all = withSpareColumns(centroidOfColumn, layout);
   const biases = Float64Array.from(all, (c) => biasOf[c]!);
@@ -88,7 +96,7 @@ export const arrangeCentroids = (
     const to = (group + 1) * groupSize;
     let reach = 0;
     for (let column = to - groupSize; column < to; column++) {
-      reach = Math.max(reach, reaches[all[column]!]!);
+      reach = Math.max(reach, largest[all[column]!]!);
     }
     scales[group] = reach / maxCode(8);
   }
@@ -148,7 +156,8 @@ export const quantizeCentroids = (
   origin: Float32Array,
   subset?: Int32Array,
 ): QuantizedCentroids => {
-  const columns = arrangeCentroids(centroids, origin, subset);
+  const magnitudes = measure(centroids, origin);
+  const columns = arrangeCentroids(centroids, magnitudes, subset);
   const codes = columnsOfCodes(centroids, origin, columns);
   const { groups, groupSize, maxNorms, scales } = columns;
   const width = groups * groupSize;
@@ -191,25 +200,20 @@ export const columnsOfCodes = (
   return codes;
 };
 
-/** Returns each centroid's bias and its largest shifted component. */
 const measure = (
   { rows: k, columns: d, data }: Matrix,
   origin: Float32Array,
-) => {
-  const biases = new Float64Array(k);
-  const reaches = new Float64Array(k);
+): CentroidMagnitudes => {
+  const squares = new Float64Array(k);
+  const largest = new Float64Array(k);
   for (let c = 0; c < k; c++) {
-    let squares = 0;
-    let reach = 0;
     for (let j = 0; j < d; j++) {
       const shifted = data[c * d + j]! - origin[j]!;
-      squares += shifted * shifted;
-      reach = Math.max(reach, Math.abs(shifted));
+      squares[c]! += shifted * shifted;
+      largest[c] = Math.max(largest[c]!, Math.abs(shifted));
     }
-    biases[c] = -squares / 2;
-    reaches[c] = reach;
   }
-  return { biases, reaches };
+  return { squares, largest };
 };
 
 /** Sorts centroids by descending bias and drops those equal to a lower index. */

@@ -9,6 +9,7 @@ import {
   averageClusters,
   type ClusterMembers,
 } from "../kmeans/average_clusters.ts";
+import type { AllocateShared } from "./shared_memory.ts";
 import { nextChunk, pointArrays, type SharedPoints } from "./shared_points.ts";
 
 /** What the threads average, and where the means go. */
@@ -33,12 +34,14 @@ const parts = 64;
  *
  * @param shared The points.
  * @param k Number of clusters.
+ * @param allocate Allocates the memory.
  * @returns Shared memory.
  */
-export const shareMeans = ({ n, d }: SharedPoints, k: number): SharedMeans => ({
-  k,
-  memory: new SharedArrayBuffer(4 * (n + k + 1 + k * d) + k),
-});
+export const shareMeans = (
+  { n, d }: SharedPoints,
+  k: number,
+  allocate: AllocateShared,
+): SharedMeans => ({ k, memory: allocate(4 * (n + k + 1 + k * d) + k) });
 
 /**
  * Returns views of shared means.

@@ -5,6 +5,7 @@
  * @module
  */
 import type { Matrix } from "@deepcluster/core";
+import type { AllocateShared } from "./shared_memory.ts";
 
 /** Buffers that all threads share. */
 export interface SharedPoints {
@@ -52,18 +53,20 @@ export const stateBytesPerPoint = 32;
  * @param points `[n, d]`.
  * @param forWorkers Whether other threads read them: then they are copied
  * unless they are in shared memory already.
+ * @param allocate Memory for what is known of each. Default: new memory.
  * @returns The buffers.
  */
 export const sharePoints = (
   { rows: n, columns: d, data }: Matrix,
   forWorkers: boolean,
+  allocate: AllocateShared = (bytes) => new SharedArrayBuffer(bytes),
 ): SharedPoints => {
   const shared = {
     n,
     d,
     points: data.buffer,
     offset: data.byteOffset,
-    state: new SharedArrayBuffer(stateBytesPerPoint * n + 4 * d + 8),
+    state: allocate(stateBytesPerPoint * n + 4 * d + 8),
   };
   return forWorkers ? readable(shared) : shared;
 };

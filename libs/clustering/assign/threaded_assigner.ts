@@ -66,7 +66,7 @@ import type { Assign, PrepareAssign } from "./assignment.ts";
 import { makeBackendAssigner } from "./backend_assigner.ts";
 import { openBlockAssigner } from "./block_assigner.ts";
 import { planRound } from "./plan_round.ts";
-import { type AssignmentRound, roundMemory } from "./assignment_round.ts";
+import { type AssignmentRound, roundBytes } from "./assignment_round.ts";
 import { approximateMean } from "./quantized_points.ts";
 import {
   averageParts,
@@ -74,6 +74,7 @@ import {
   type SharedMeans,
   shareMeans,
 } from "./shared_means.ts";
+import { type AllocateShared, sharedAllocators } from "./shared_memory.ts";
 import {
   pointArrays,
   readable,
@@ -172,13 +173,15 @@ export const makeThreadedAssigner: (
       threads - 1,
     );
     const mutex = yield* Semaphore.make(1);
+    const allocator = sharedAllocators();
     return (points) =>
-      Effect.sync(() => {
+      Effect.map(allocator, (allocate) => {
         const { rows: n, columns: d } = points;
         const assign = assignerOf(
           points,
           (k) => usesWorkers(engine, { n, d, k }, minWork),
           opened,
+          allocate,
         );
         return Object.assign(
           (centroids: Matrix) => mutex.withPermit(assign(centroids)),
@@ -297,6 +300,7 @@ const assignerOf = (
   points: Matrix,
   withWorkers: (k: number) => boolean,
   threads: Threads,
+  allocate: AllocateShared,
 ): Assign & Averaging => {
   let shared: SharedPoints | undefined;
   let memory: SharedArrayBuffer | undefined;
@@ -304,7 +308,7 @@ const assignerOf = (
   let known: number | undefined;
   const sharedFor = (workers: boolean): SharedPoints => {
     if (shared === undefined) {
-      shared = sharePoints(points, workers);
+      shared = sharePoints(points, workers, allocate);
       pointArrays(shared).origin.set(approximateMean(points));
     } else if (workers) shared = readable(shared);
     return shared;
@@ -315,7 +319,9 @@ const assignerOf = (
     const shared = sharedFor(workers);
     const arrays = pointArrays(shared);
     const first = known !== k;
-    if (first || memory === undefined) memory = roundMemory(k, d);
+    if (first || memory === undefined) {
+      memory = allocate(roundBytes(k, d));
+    }
     // An interrupted assignment leaves points in part.
     known = undefined;
     const round = planRound(points, arrays, centroids, memory, first);
@@ -323,7 +329,7 @@ const assignerOf = (
     known = k;
     return {
       assignments: arrays.assignments.slice(),
-      distances: arrays.distances.slice(),
+      distances: arrays.distances,
     };
   });
   const average = Effect.fnUntraced(
@@ -331,7 +337,7 @@ const assignerOf = (
       const { rows: k, data } = centroids;
       if (!withWorkers(k)) return averageClusters(points, members, centroids);
       const shared = sharedFor(true);
-      if (means?.k !== k) means = shareMeans(shared, k);
+      if (means?.k !== k) means = shareMeans(shared, k, allocate);
       const arrays = meansArrays(shared, means);
       arrays.order.set(members.order);
       arrays.starts.set(members.starts);

@@ -201,6 +201,7 @@ export const lloydSteps: (
 ) => Effect.Effect<LloydSteps, never, Assigner | Scope.Scope> = Effect
   .fnUntraced(function* (points, { k, seed }) {
     const assign = yield* (yield* Assigner).prepare(points);
+    const order = new Int32Array(points.rows);
     return {
       iterate: Effect.fn("iterate")(function* (state: KMeansState) {
         const { assignments, distances } = yield* assign(state.centroids);
@@ -212,6 +213,7 @@ export const lloydSteps: (
           sizes,
           knownMeans(state),
           assign.average,
+          order,
         );
         const iteration = state.history.length;
         const splits = splitEmptyClusters(
@@ -225,8 +227,9 @@ export const lloydSteps: (
         return { centroids, assignments, history: [...state.history, stats] };
       }),
       finish: Effect.fn("finish")(function* (state: KMeansState) {
-        const { assignments, distances } = yield* assign(state.centroids);
-        return { assignments, distances, loss: sum(distances), state };
+        const assigned = yield* assign(state.centroids);
+        const distances = assigned.distances.slice();
+        return { ...assigned, distances, loss: sum(distances), state };
       }),
     };
   });
@@ -281,5 +284,9 @@ const changed = (before: Int32Array, after: Int32Array): number => {
   return count / after.length;
 };
 
-const sum = (values: Float64Array): number =>
-  values.reduce((total, value) => total + value, 0);
+const sum = (values: Float64Array): number => {
+  let total = 0;
+  // An iterator would allocate a result for each.
+  for (let i = 0; i < values.length; i++) total += values[i]!;
+  return total;
+};

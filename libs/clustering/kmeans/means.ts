@@ -21,7 +21,7 @@ export interface KnownMeans {
  * Averages the points of each cluster.
  *
  * O(n * d) time, less where means are known; summed in double, in the order
- * of the points, `4 n + 8 d` bytes.
+ * of the points, `8 d` bytes beside `order`.
  *
  * @param points `[n, d]`.
  * @param assignments `[n]`, from 0 to k - 1.
@@ -29,6 +29,8 @@ export interface KnownMeans {
  * @param known Saves the work for clusters with the same points in both; the
  * result does not depend on it.
  * @param average Averages the points on other threads. Default: in this one.
+ * @param order `[n]`, written to: memory to sort the points in. Default: new
+ * memory.
  * @returns `[k, d]`; zeros where a cluster is empty; or `BackendError` where
  * `average` fails.
  */
@@ -38,16 +40,18 @@ export const meansOf: (
   sizes: Int32Array,
   known?: KnownMeans,
   average?: Assign["average"],
+  order?: Int32Array,
 ) => Effect.Effect<Matrix, BackendError> = Effect.fnUntraced(function* (
   points,
   assignments,
   sizes,
   known,
   average = averageHere(points),
+  order = new Int32Array(points.rows),
 ) {
   const { columns } = points;
   const centroids = matrix(sizes.length, columns);
-  const members = membersOf(assignments, sizes, known?.assignments);
+  const members = membersOf(assignments, sizes, known?.assignments, order);
   if (known !== undefined) {
     members.changed.forEach((changed, cluster) => {
       if (changed === 1 || sizes[cluster] === 0) return;
@@ -71,18 +75,19 @@ const averageHere =
  * @param sizes `[k]` points of each cluster.
  * @param before `[n]` other assignments. Without them all clusters count as
  * changed.
+ * @param order `[n]`, written to. Default: new memory.
  * @returns See {@link ClusterMembers}.
  */
 export const membersOf = (
   assignments: Int32Array,
   sizes: Int32Array,
   before?: Int32Array,
+  order: Int32Array = new Int32Array(assignments.length),
 ): ClusterMembers => {
   const k = sizes.length;
   const starts = new Int32Array(k + 1);
   for (let c = 0; c < k; c++) starts[c + 1] = starts[c]! + sizes[c]!;
   const next = starts.slice();
-  const order = new Int32Array(assignments.length);
   for (let i = 0; i < assignments.length; i++) {
     order[next[assignments[i]!]!++] = i;
   }

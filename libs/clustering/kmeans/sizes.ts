@@ -13,7 +13,7 @@
  */
 export const sizesOf = (assignments: Int32Array, k: number): Int32Array => {
   const sizes = new Int32Array(k);
-  for (const cluster of assignments) sizes[cluster]!++;
+  for (let i = 0; i < assignments.length; i++) sizes[assignments[i]!]!++;
   return sizes;
 };
 
