@@ -32,6 +32,12 @@ import {
 import { normalizationLowerings } from "./normalization.ts";
 import { poolingLowerings } from "./pooling.ts";
 import { reductionLowerings } from "./reduction.ts";
+import { fromReversed, toReversed } from "./reversed/layout.ts";
+import {
+  mapLowerings,
+  readerOfMaps,
+  reversedMaps,
+} from "./reversed/lowerings.ts";
 import { shapeLowerings } from "./shape_operators.ts";
 
 /** A graph as a model, with the names by which it is run. */
@@ -102,7 +108,11 @@ export const lower = (
     byteProducts,
     onGpu,
     winograd,
+    reversed: winograd
+      ? reversedMaps(order, (value) => constants.has(value))
+      : new Set(),
     lower: lowerValue,
+    lowerReversed,
   });
   for (const value of stateFirst(graph)) to.tensor(value);
   const packed = onGpu ? packedUpdates(graph, to) : new Map<Value, string>();
@@ -172,9 +182,17 @@ export const lowerings: Lowerings<Exclude<OperatorType, "input">> = {
 
 /** Inputs never come here: they are leaves. */
 const lowerValue = (value: Value, to: Lowering): string => {
+  if (to.isReversed(value)) {
+    return fromReversed(to.reversed(value), value.shape, to);
+  }
   const { type } = value.operator as { type: Exclude<OperatorType, "input"> };
-  const lower = (to.onGpu && gpuLowerings[type] || lowerings[type]) as Lower<
-    OperatorType
-  >;
+  const lower = (to.onGpu && gpuLowerings[type] || readerOfMaps(value, to) ||
+    lowerings[type]) as Lower<OperatorType>;
+  return lower(value as Parameters<typeof lower>[0], to);
+};
+
+const lowerReversed = (value: Value, to: Lowering): string => {
+  if (!to.isReversed(value)) return toReversed(value, to);
+  const lower = mapLowerings[value.operator.type] as Lower<OperatorType>;
   return lower(value as Parameters<typeof lower>[0], to);
 };

@@ -36,6 +36,10 @@ export interface Lowering
   readonly winograd: boolean;
   /** Name of the tensor of a value, which is lowered first when it was not. */
   readonly tensor: (value: Value) => string;
+  /** Whether a value is maps that are held with their axes reversed. */
+  readonly isReversed: (value: Value) => boolean;
+  /** Name of the tensor of maps with their axes reversed, `[w * h, c, n]`. */
+  readonly reversed: (maps: Value) => string;
   /** Adds a node with one result and names it. */
   readonly node: (
     operator: string,
@@ -86,8 +90,12 @@ export interface Surroundings {
   readonly onGpu: boolean;
   /** See {@link Lowering.winograd}. */
   readonly winograd: boolean;
+  /** See {@link Lowering.isReversed}. */
+  readonly reversed: ReadonlySet<Value>;
   /** How each value is lowered. */
   readonly lower: (value: Value, to: Lowering) => string;
+  /** How maps are lowered to the name of the reversed maps. */
+  readonly lowerReversed: (value: Value, to: Lowering) => string;
 }
 
 /**
@@ -108,7 +116,9 @@ export const lowering = (
     byteProducts,
     onGpu,
     winograd,
+    reversed,
     lower,
+    lowerReversed,
   }: Surroundings,
 ): Lowering => {
   const tensors = new Map(leaves);
@@ -151,6 +161,13 @@ export const lowering = (
       tensors.set(value, name);
       return name;
     },
+    isReversed: (value) => reversed.has(value),
+    reversed: (maps) =>
+      to.once(
+        maps,
+        "reversed",
+        () => under(maps, () => lowerReversed(maps, to)),
+      ),
     node: (operator, inputs, attributes) =>
       writer.node(`${label}/${operator}`, operator, inputs, attributes)[0],
     nodeOfMany: (results, operator, inputs, attributes) =>

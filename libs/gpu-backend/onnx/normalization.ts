@@ -141,7 +141,15 @@ const normalizer = (
 const zeros = (shape: Shape, to: Lowering): string =>
   to.constant(`zeros ${shape.join("x")}`, () => floatTensor(shape));
 
-const deviation = (
+/**
+ * Returns the deviation of every channel.
+ *
+ * @param variance Variances of channels, `[c]`.
+ * @param operator Its `epsilon` is added to them.
+ * @param to Where it is lowered to.
+ * @returns Name of the deviations, `[c]`.
+ */
+export const deviation = (
   variance: Value,
   { epsilon }: { readonly epsilon: number },
   to: Lowering,

@@ -98,8 +98,18 @@ const zeros = (length: number, vector: string, to: Lowering): string => {
 /** Windows of 2 x 2 beside each other, as in the small network and VGG. */
 const halving: Pooling = { kernel: [2, 2], stride: [2, 2], padding: [0, 0] };
 
-/** Whether a pooling is {@link halving}, and every element in a window. */
-const halves = ({ kernel, stride, padding }: Pooling, x: Value): boolean =>
+/**
+ * Tells whether windows are of 2 x 2 beside each other, with every element in
+ * one of them.
+ *
+ * @param geometry Of the pooling.
+ * @param x What is pooled.
+ * @returns True when they are.
+ */
+export const halves = (
+  { kernel, stride, padding }: Pooling,
+  x: Value,
+): boolean =>
   [...kernel, ...stride].every((size) => size === 2) &&
   padding.every((zeros) => zeros === 0) &&
   x.shape.slice(2).every((size) => size % 2 === 0);

@@ -24,7 +24,7 @@ import type { Lowering } from "./lowering.ts";
 import { mostPoints, type Rows, tileMatrices } from "./winograd_matrices.ts";
 
 /** How one axis of a convolution goes by tiles. */
-interface Axis {
+export interface Axis {
   readonly kernel: number;
   readonly points: number;
   readonly tiles: number;
@@ -65,11 +65,26 @@ export interface ConvolutionShapes {
  * tiles do not pay.
  */
 export const winogradPlan = (
-  { images, filter, results }: ConvolutionShapes,
-  { stride, padding, dilation, groups }: Convolution,
+  shapes: ConvolutionShapes,
+  geometry: Convolution,
   to: Lowering,
 ): WinogradPlan | undefined => {
-  if (!to.winograd || groups !== 1) return undefined;
+  const plan = to.winograd ? winogradTiles(shapes, geometry) : undefined;
+  return plan !== undefined && paysOff(plan) ? plan : undefined;
+};
+
+/**
+ * Plans a convolution by tiles, whatever they cost.
+ *
+ * @param shapes See {@link ConvolutionShapes}.
+ * @param geometry Of the convolution.
+ * @returns The plan; undefined where there are no such tiles.
+ */
+export const winogradTiles = (
+  { images, filter, results }: ConvolutionShapes,
+  { stride, padding, dilation, groups }: Convolution,
+): WinogradPlan | undefined => {
+  if (groups !== 1) return undefined;
   if ([...stride, ...dilation].some((step) => step !== 1)) return undefined;
   const axes = ([0, 1] as const).map((axis) =>
     axisOf(
@@ -81,8 +96,7 @@ export const winogradPlan = (
   );
   const [rows, columns] = axes;
   if (rows === undefined || columns === undefined) return undefined;
-  const plan = { filterShape: filter, batch: images[0]!, rows, columns };
-  return paysOff(plan) ? plan : undefined;
+  return { filterShape: filter, batch: images[0]!, rows, columns };
 };
 
 /** The tiles with the fewest points in all, of those the smallest. */
@@ -187,14 +201,29 @@ export const winogradFilterGradient = (
   dy: Value,
   to: Lowering,
 ): string => {
-  const { rows, columns, filterShape } = plan;
-  const [filters, channels] = filterShape as [number, number];
   const tiles = toTiles(x, plan, "input", "gradient", to);
-  const products = to.node(product, [resultTiles(plan, dy, to), tiles], {
+  const points = to.node(product, [resultTiles(plan, dy, to), tiles], {
     transA: { i: 1 },
   });
+  return filterOfPoints(points, plan, to);
+};
+
+/**
+ * Adds the nodes that make a filter's gradient of that of its points.
+ *
+ * @param points Name of `[columns.points * rows.points, f, c]`.
+ * @param plan See {@link winogradPlan}.
+ * @param to Where it is lowered to.
+ * @returns Name of the gradient `[f, c, kernelHeight, kernelWidth]`.
+ */
+export const filterOfPoints = (
+  points: string,
+  { rows, columns, filterShape }: WinogradPlan,
+  to: Lowering,
+): string => {
+  const [filters, channels] = filterShape as [number, number];
   const byRow = to.node(product, [
-    reshape(products, [columns.points, rows.points, filters * channels], to),
+    reshape(points, [columns.points, rows.points, filters * channels], to),
     matrix(rows, "filter", to),
   ], { transA: { i: 1 } });
   const gradient = to.node("Gemm", [
@@ -205,7 +234,7 @@ export const winogradFilterGradient = (
 };
 
 /** ONNX Runtime's own product of stacks of matrices, either one transposed. */
-const product = "com.microsoft.FusedMatMul";
+export const product = "com.microsoft.FusedMatMul";
 
 /**
  * Whether a transform belongs to the pass or to its gradients, which transform
@@ -226,8 +255,16 @@ const resultTiles = (plan: WinogradPlan, dy: Value, to: Lowering): string =>
     () => toTiles(dy, plan, "output", "gradient", to),
   );
 
-/** `[points, f, c]`. */
-const filterPoints = (
+/**
+ * Adds the nodes of a filter at the points of its tiles.
+ *
+ * @param plan See {@link winogradPlan}.
+ * @param filter `[f, c, kernelHeight, kernelWidth]`.
+ * @param use What for, see {@link Use}.
+ * @param to Where it is lowered to.
+ * @returns Name of `[columns.points * rows.points, f, c]`.
+ */
+export const filterPoints = (
   { rows, columns, filterShape: [filters, channels] }: WinogradPlan,
   filter: Value,
   use: Use,
@@ -304,8 +341,15 @@ const keyOf = ({ rows, columns }: WinogradPlan): string =>
 const nameOf = ({ kernel, tile, inputs, padding }: Axis): string =>
   `${kernel}/${tile} ${inputs}+${padding}`;
 
-/** The transform of a whole axis, `[points * tiles, …]`; of the taps once. */
-const matrix = (
+/**
+ * Returns the transform of a whole axis, or of the taps.
+ *
+ * @param axis How that axis goes by tiles.
+ * @param kind What is transformed.
+ * @param to Where it is lowered to.
+ * @returns Name of `[points * tiles, size]`, or `[points, kernel]`.
+ */
+export const matrix = (
   axis: Axis,
   kind: "input" | "filter" | "output",
   to: Lowering,

@@ -34,6 +34,9 @@ export interface TileMatrices {
  */
 const finitePoints = [0, 1, -1, 2, -2, 0.5, -0.5];
 
+/** For tiles of six points: half the rounding error of the first five. */
+const fivePoints = [0, 0.75, -0.75, 1.5, -1.5];
+
 /** Points of the largest tile. */
 export const mostPoints = finitePoints.length + 1;
 
@@ -50,7 +53,9 @@ export const tileMatrices = (
   kernel: number,
 ): TileMatrices => {
   const size = outputs + kernel - 1;
-  const points = finitePoints.slice(0, size - 1);
+  const points = size - 1 === fivePoints.length
+    ? fivePoints
+    : finitePoints.slice(0, size - 1);
   const powers = (count: number): Rows => [
     ...points.map((point) => range(count).map((power) => point ** power)),
     range(count).map((power) => Number(power === count - 1)),

@@ -1,0 +1,211 @@
+/**
+ * Convolution of reversed maps and its gradients: by Winograd's tiles, or,
+ * where channels are few, as products of the filter and what its taps see, one
+ * for each place.
+ *
+ * @module
+ */
+import type { Value } from "@deepcluster/graph";
+import type { Lowering, ValueOf } from "../lowering.ts";
+import { reduceByRuns } from "../reduction.ts";
+import { seenByTaps } from "../taps.ts";
+import {
+  type Axis,
+  filterOfPoints,
+  filterPoints,
+  matrix,
+  product,
+  type WinogradPlan,
+  winogradTiles,
+} from "../winograd.ts";
+import { type Maps, reshape } from "./layout.ts";
+
+/** Fewer channels than this are not worth the transforms. */
+const fewestChannels = 16;
+
+type Conv =
+  | ValueOf<"convolution">
+  | ValueOf<"convolutionInputGradient">
+  | ValueOf<"convolutionFilterGradient">;
+
+/**
+ * Plans a convolution of reversed maps, or one of its gradients, by tiles.
+ *
+ * @param value The convolution or gradient.
+ * @returns The plan; undefined where there are no tiles, or too few channels.
+ */
+export const tilesOf = (value: Conv): WinogradPlan | undefined => {
+  const shapes = shapesOf(value);
+  const [filters, channels] = shapes.filter;
+  return Math.min(filters!, channels!) < fewestChannels
+    ? undefined
+    : winogradTiles(shapes, value.operator.geometry);
+};
+
+const shapesOf = (value: Conv) => {
+  const { operator, inputs: [a, b], shape } = value;
+  switch (operator.type) {
+    case "convolution":
+      return { images: a!.shape, filter: b!.shape, results: shape };
+    case "convolutionInputGradient":
+      return { images: shape, filter: a!.shape, results: b!.shape };
+    case "convolutionFilterGradient":
+      return { images: a!.shape, filter: shape, results: b!.shape };
+  }
+};
+
+/**
+ * Adds the nodes of a convolution.
+ *
+ * @param value The convolution.
+ * @param to Where it is lowered to.
+ * @returns Name of the reversed result.
+ */
+export const convolution = (
+  value: ValueOf<"convolution">,
+  to: Lowering,
+): string => {
+  const [x, filter] = value.inputs;
+  const plan = tilesOf(value);
+  if (plan === undefined) {
+    const [filters] = filter!.shape;
+    const weights = reshape(to.tensor(filter!), [filters!, -1], to);
+    return to.node("MatMul", [weights, seenAtPlaces(value, to)]);
+  }
+  const points = to.node(product, [
+    filterByPoint(plan, filter!, to),
+    toTiles(plan, x!, "input", to),
+  ]);
+  return fromTiles(plan, points, "output", to);
+};
+
+/**
+ * Adds the nodes of the gradient with respect to the images.
+ *
+ * @param value The gradient, which {@link tilesOf} plans.
+ * @param to Where it is lowered to.
+ * @returns Name of the reversed gradient.
+ */
+export const inputGradient = (
+  value: ValueOf<"convolutionInputGradient">,
+  to: Lowering,
+): string => {
+  const [filter, dy] = value.inputs;
+  const plan = tilesOf(value)!;
+  const points = to.node(product, [
+    filterByPoint(plan, filter!, to),
+    toTiles(plan, dy!, "output", to),
+  ], { transA: { i: 1 } });
+  return fromTiles(plan, points, "input", to);
+};
+
+/**
+ * Adds the nodes of the gradient with respect to the filter.
+ *
+ * @param value The gradient.
+ * @param to Where it is lowered to.
+ * @returns Name of the gradient, as everything reads it.
+ */
+export const filterGradient = (
+  value: ValueOf<"convolutionFilterGradient">,
+  to: Lowering,
+): string => {
+  const [x, dy] = value.inputs;
+  const byRows = { transB: { i: 1 } };
+  const plan = tilesOf(value);
+  if (plan === undefined) {
+    const atPlaces = to.node(product, [
+      to.reversed(dy!),
+      seenAtPlaces(value, to),
+    ], byRows);
+    return reshape(
+      reduceByRuns("ReduceSum", atPlaces, [0], to),
+      value.shape,
+      to,
+    );
+  }
+  const atTiles = to.node(product, [
+    toTiles(plan, dy!, "output", to),
+    toTiles(plan, x!, "input", to),
+  ], byRows);
+  const { rows, columns } = plan;
+  const [filters, channels] = value.shape;
+  const sums = rows.tiles * columns.tiles === 1
+    ? atTiles
+    : reduceByRuns("ReduceSum", atTiles, [1, 3], to);
+  const points = [columns.points * rows.points, filters!, channels!];
+  return filterOfPoints(reshape(sums, points, to), plan, to);
+};
+
+/** What the taps see at each place, `[w * h, c * taps, n]`. */
+const seenAtPlaces = (
+  value: ValueOf<"convolution"> | ValueOf<"convolutionFilterGradient">,
+  to: Lowering,
+): string => {
+  const { images, filter: filterShape, results } = shapesOf(value);
+  const { geometry } = value.operator;
+  const of = { x: value.inputs[0]!, filterShape, results, geometry };
+  const [, , height, width] = results;
+  const sizes = [height! * width!, -1, images[0]!];
+  return reshape(seenByTaps(of, "placesFirst", to), sizes, to);
+};
+
+/** `[points, 1, points, 1, f, c]`, columns before rows. */
+const filterByPoint = (
+  plan: WinogradPlan,
+  filter: Value,
+  to: Lowering,
+): string => {
+  const { rows, columns, filterShape: [filters, channels] } = plan;
+  const sizes = [columns.points, 1, rows.points, 1, filters!, channels!];
+  return to.once(
+    filter,
+    `at ${columns.points} x ${rows.points} points`,
+    () => reshape(filterPoints(plan, filter, "pass", to), sizes, to),
+  );
+};
+
+/** Maps as `[points, tiles, points, tiles, c, n]`, columns before rows. */
+const toTiles = (
+  { rows, columns }: WinogradPlan,
+  value: Value,
+  kind: "input" | "output",
+  to: Lowering,
+): string => {
+  const [n, c, height, width] = value.shape as Maps;
+  const names = [columns, rows].map((axis) => matrix(axis, kind, to));
+  return to.once(value, `reversed tiles ${names}`, () => {
+    const byColumn = to.node("Gemm", [
+      names[0]!,
+      reshape(to.reversed(value), [width, -1], to),
+    ]);
+    const points = to.node("MatMul", [
+      names[1]!,
+      reshape(byColumn, [length(columns), height, -1], to),
+    ]);
+    const sizes = [columns.points, columns.tiles, rows.points, rows.tiles];
+    return reshape(points, [...sizes, c, n], to);
+  });
+};
+
+/** The reverse of {@link toTiles}, for sums of products at the points. */
+const fromTiles = (
+  { rows, columns, batch, filterShape }: WinogradPlan,
+  points: string,
+  kind: "input" | "output",
+  to: Lowering,
+): string => {
+  const size = kind === "input" ? "inputs" : "outputs";
+  const channels = filterShape[kind === "input" ? 1 : 0]!;
+  const byRow = to.node(product, [
+    matrix(rows, kind, to),
+    reshape(points, [length(columns), length(rows), -1], to),
+  ], { transA: { i: 1 } });
+  const maps = to.node("Gemm", [
+    matrix(columns, kind, to),
+    reshape(byRow, [length(columns), -1], to),
+  ], { transA: { i: 1 } });
+  return reshape(maps, [columns[size] * rows[size], channels, batch], to);
+};
+
+const length = ({ points, tiles }: Axis): number => points * tiles;

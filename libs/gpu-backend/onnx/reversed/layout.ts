@@ -1,0 +1,92 @@
+/**
+ * Maps with their axes reversed, `[w, h, c, n]`, in which a small network
+ * trains.
+ *
+ * Everything that a step does to such maps goes by whole rows of `c * n`
+ * numbers: transforms of Winograd's tiles are products with one small factor,
+ * what a pooling compares are rows, and a channel is a run of `n`. Nothing is
+ * transposed or laid out in blocks between, and threads share all of it.
+ *
+ * @module
+ */
+import { intTensor, type Shape } from "@deepcluster/core";
+import type { Value } from "@deepcluster/graph";
+import type { Lowering } from "../lowering.ts";
+import { batchLast } from "../taps.ts";
+
+/** `[n, c, h, w]`. */
+export type Maps = readonly [number, number, number, number];
+
+/**
+ * Adds the nodes that reverse maps.
+ *
+ * @param value Maps `[n, c, h, w]`.
+ * @param to Where they are lowered to.
+ * @returns Name of a tensor `[w * h, c, n]`.
+ */
+export const toReversed = (value: Value, to: Lowering): string => {
+  const [n, c, height, width] = value.shape as Maps;
+  const rows = () =>
+    indices(
+      pairs(width, height).flatMap(([x, y]) =>
+        range(c).map((channel) => (channel * height + y) * width + x)
+      ),
+    );
+  const inOrder = to.node("Gather", [
+    batchLast(value, to),
+    to.constant(`reversed ${c}x${height}x${width}`, rows),
+  ]);
+  return reshape(inOrder, [width * height, c, n], to);
+};
+
+/**
+ * Adds the nodes that lay reversed maps out as everything else reads them.
+ *
+ * @param tensor Name of the maps `[w * h, c, n]`.
+ * @param shape `[n, c, h, w]`.
+ * @param to Where they are lowered to.
+ * @returns Name of the maps in that shape.
+ */
+export const fromReversed = (
+  tensor: string,
+  shape: Shape,
+  to: Lowering,
+): string => {
+  const [n, c, height, width] = shape as Maps;
+  const rows = () =>
+    indices(
+      range(c).flatMap((channel) =>
+        pairs(height, width).map(([y, x]) => (x * height + y) * c + channel)
+      ),
+    );
+  const inOrder = to.node("Gather", [
+    reshape(tensor, [-1, n], to),
+    to.constant(`natural ${c}x${height}x${width}`, rows),
+  ]);
+  const batchFirst = to.node("Transpose", [inOrder], {
+    perm: { ints: [1, 0] },
+  });
+  return reshape(batchFirst, shape, to);
+};
+
+/**
+ * Adds the node of another shape for the same numbers.
+ *
+ * @param tensor Name of the numbers.
+ * @param shape Their new shape.
+ * @param to Where it is lowered to.
+ * @returns Name of the result.
+ */
+export const reshape = (tensor: string, shape: Shape, to: Lowering): string =>
+  to.node("Reshape", [tensor, to.integers(shape)]);
+
+/** All pairs of numbers below two others, the second changing faster. */
+export const pairs = (first: number, second: number) =>
+  range(first).flatMap((a) => range(second).map((b) => [a, b] as const));
+
+/** Positions as a constant. */
+export const indices = (positions: readonly number[]) =>
+  intTensor([positions.length], Int32Array.from(positions));
+
+const range = (count: number): readonly number[] =>
+  Array.from({ length: count }, (_, i) => i);

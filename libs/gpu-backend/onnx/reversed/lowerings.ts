@@ -1,0 +1,140 @@
+/**
+ * Which maps of a graph are held with their axes reversed, and how the
+ * operators on them are lowered.
+ *
+ * @module
+ */
+import type { OperatorType, Value } from "@deepcluster/graph";
+import type { Lower, Lowering, Lowerings, ValueOf } from "../lowering.ts";
+import { halves } from "../pooling.ts";
+import {
+  convolution,
+  filterGradient,
+  inputGradient as convolutionInputGradient,
+  tilesOf,
+} from "./convolution.ts";
+import {
+  batchMean,
+  batchNormalization,
+  batchVariance,
+  inputGradient,
+  scaleGradient,
+  sumOfChannels,
+} from "./normalization.ts";
+import { maxPool, maxPoolGradient } from "./pooling.ts";
+
+/** Fewer images than this make rows too short. */
+const fewestImages = 16;
+
+/** Larger maps do not stay in the cache from one operator to the next. */
+const largestMaps = 2 ** 22;
+
+/**
+ * Tells which maps of a graph are held reversed: those of a graph that trains
+ * and all of whose trained convolutions step by 1, have no groups, and are of
+ * maps that stay in the cache.
+ *
+ * @param order All values, each after its operands.
+ * @param isConstant Whether a value never changes.
+ * @returns The values.
+ */
+export const reversedMaps = (
+  order: readonly Value[],
+  isConstant: (value: Value) => boolean,
+): ReadonlySet<Value> => {
+  const trained = order.filter((value): value is ValueOf<"convolution"> =>
+    isOf("convolution", value) && !isConstant(value.inputs[1]!)
+  );
+  const trains = order.some((value) =>
+    isOf("convolutionFilterGradient", value)
+  );
+  if (!trains || !trained.every(fits)) return new Set();
+  const maps = new Set<Value>(trained);
+  for (const value of order) if (follows(value, maps)) maps.add(value);
+  return maps;
+};
+
+const fits = ({ operator, inputs: [x], shape }: ValueOf<"convolution">) => {
+  const { stride, dilation, groups } = operator.geometry;
+  return [...stride, ...dilation, groups].every((step) => step === 1) &&
+    shape[0]! >= fewestImages &&
+    [x!.shape, shape].every((sizes) =>
+      sizes.reduce((product, size) => product * size, 1) <= largestMaps
+    );
+};
+
+/** Whether maps are made of reversed ones by an operator that can do so. */
+const follows = (value: Value, maps: ReadonlySet<Value>): boolean => {
+  const { operator, inputs: [a, b] } = value;
+  switch (operator.type) {
+    case "batchNormalization":
+    case "batchNormalizationInputGradient":
+    case "relu":
+    case "reluGradient":
+      return maps.has(a!);
+    case "maxPool":
+    case "maxPoolGradient":
+      return maps.has(a!) && halves(operator.geometry, a!);
+    case "convolutionInputGradient":
+      return maps.has(b!) &&
+        tilesOf(value as ValueOf<typeof operator.type>) !== undefined;
+    default:
+      return false;
+  }
+};
+
+/** Lowerings of what is held reversed, which name the reversed maps. */
+export const mapLowerings: Partial<Lowerings<OperatorType>> = {
+  convolution,
+  convolutionInputGradient,
+  batchNormalization,
+  batchNormalizationInputGradient: inputGradient,
+  maxPool,
+  maxPoolGradient,
+  relu: ({ inputs: [x] }, to) => to.node("Relu", [to.reversed(x!)]),
+  reluGradient: ({ inputs: [x, dy] }, to) => {
+    const rectified = to.reluOf(x!);
+    const isPositive = rectified === undefined
+      ? to.node("Greater", [to.reversed(x!), to.scalar(0)])
+      : to.node("Cast", [to.reversed(rectified)], { to: { i: bool } });
+    const mask = to.node("Cast", [isPositive], { to: { i: float } });
+    return to.node("Mul", [to.reversed(dy!), mask]);
+  },
+};
+
+/** `TensorProto.DataType` of the ONNX format. */
+const float = 1;
+const bool = 9;
+
+/**
+ * Finds the lowering of an operator that reads reversed maps and gives
+ * something else.
+ *
+ * @param value Any value.
+ * @param to Where it is lowered to.
+ * @returns The lowering; undefined where the usual one serves.
+ */
+export const readerOfMaps = (
+  { operator, inputs: [a, b] }: Value,
+  to: Lowering,
+): Lower<OperatorType> | undefined => {
+  const { type } = operator;
+  const isReader = type === "convolutionFilterGradient"
+    ? to.isReversed(b!) && operator.geometry.groups === 1
+    : to.isReversed(a!) &&
+      (type !== "reduceSum" || `${operator.axes}` === "0,2,3");
+  return isReader ? readers[type] as Lower<OperatorType> : undefined;
+};
+
+const readers: Partial<Lowerings<OperatorType>> = {
+  batchMean,
+  batchVariance,
+  batchNormalizationScaleGradient: scaleGradient,
+  convolutionFilterGradient: filterGradient,
+  reduceSum: sumOfChannels,
+};
+
+const isOf = <T extends OperatorType>(
+  type: T,
+  value: Value,
+): value is ValueOf<T> => value.operator.type === type;

@@ -1,0 +1,125 @@
+/**
+ * Max-pooling of reversed maps by windows of 2 x 2 beside each other, and its
+ * gradient.
+ *
+ * The four places of the windows are rows of the maps. A gradient goes to the
+ * first maximum, as in the reference: to the lower row where that has the
+ * larger maximum, and in either row to the right where that is larger.
+ *
+ * @module
+ */
+import type { Value } from "@deepcluster/graph";
+import type { Lowering, ValueOf } from "../lowering.ts";
+import { indices, type Maps, pairs, reshape } from "./layout.ts";
+
+/**
+ * Adds the nodes of a pooling.
+ *
+ * @param value The pooling.
+ * @param to Where it is lowered to.
+ * @returns Name of the reversed maxima.
+ */
+export const maxPool = (value: ValueOf<"maxPool">, to: Lowering): string => {
+  const { upper, lower } = maximaOfRows(value.inputs[0]!, to);
+  return to.node("Max", [upper, lower]);
+};
+
+/**
+ * Adds the nodes of a pooling's gradient.
+ *
+ * @param value The gradient.
+ * @param to Where it is lowered to.
+ * @returns Name of the reversed gradient.
+ */
+export const maxPoolGradient = (
+  value: ValueOf<"maxPoolGradient">,
+  to: Lowering,
+): string => {
+  const [x, dy] = value.inputs;
+  return toMaxima(x!, to.reversed(dy!), to);
+};
+
+/**
+ * Adds the nodes that put gradients where the first maxima of windows are.
+ *
+ * @param x What was pooled.
+ * @param gradients Name of the reversed gradients of its maxima.
+ * @param to Where they are lowered to.
+ * @returns Name of the reversed gradient of `x`.
+ */
+export const toMaxima = (
+  x: Value,
+  gradients: string,
+  to: Lowering,
+): string => {
+  const [n, c, height, width] = x.shape as Maps;
+  const [upperLeft, upperRight, lowerLeft, lowerRight] = places(x, to);
+  const { upper, lower } = maximaOfRows(x, to);
+  const rows = split(gradients, lower, upper, to);
+  const above = split(rows.rest, upperRight, upperLeft, to);
+  const below = split(rows.larger, lowerRight, lowerLeft, to);
+  const byPlace = to.node(
+    "Concat",
+    [above.rest, above.larger, below.rest, below.larger],
+    { axis: { i: 0 } },
+  );
+  const inOrder = to.node("Gather", [
+    reshape(byPlace, [width * height, c * n], to),
+    to.constant(
+      `windows ${height}x${width}`,
+      () => indices(rowsOfPlaces(height, width)),
+    ),
+  ]);
+  return reshape(inOrder, [width * height, c, n], to);
+};
+
+/** Gradients where one of two is larger than the other, and all others. */
+const split = (
+  gradients: string,
+  one: string,
+  other: string,
+  to: Lowering,
+) => {
+  const isLarger = to.node("Greater", [one, other]);
+  const mask = to.node("Cast", [isLarger], { to: { i: float } });
+  const larger = to.node("Mul", [gradients, mask]);
+  return { larger, rest: to.node("Sub", [gradients, larger]) };
+};
+
+/** `TensorProto.DataType` of the ONNX format. */
+const float = 1;
+
+const maximaOfRows = (x: Value, to: Lowering) =>
+  to.once(x, "reversed maxima of rows", () => {
+    const [upperLeft, upperRight, lowerLeft, lowerRight] = places(x, to);
+    return {
+      upper: to.node("Max", [upperLeft, upperRight]),
+      lower: to.node("Max", [lowerLeft, lowerRight]),
+    };
+  });
+
+type Four<A> = readonly [A, A, A, A];
+
+/** The four places of all windows, row by row, each `[w / 2 * h / 2, c, n]`. */
+const places = (x: Value, to: Lowering): Four<string> =>
+  to.once(x, "reversed places of windows", () => {
+    const [, , height, width] = x.shape as Maps;
+    const place = (down: number, right: number) =>
+      to.node("Gather", [
+        to.reversed(x),
+        to.constant(`place ${down} ${right} of ${height}x${width}`, () =>
+          indices(
+            pairs(width / 2, height / 2)
+              .map(([x, y]) => (2 * x + right) * height + 2 * y + down),
+          )),
+      ]);
+    return [place(0, 0), place(0, 1), place(1, 0), place(1, 1)];
+  });
+
+/** Where each row of maps lies among all windows' places, place by place. */
+const rowsOfPlaces = (height: number, width: number): readonly number[] =>
+  pairs(width, height).map(([x, y]) => {
+    const place = y % 2 * 2 + x % 2;
+    const window = Math.floor(x / 2) * height / 2 + Math.floor(y / 2);
+    return place * width * height / 4 + window;
+  });

@@ -1,0 +1,172 @@
+import {
+  batchNormTraining,
+  convolution,
+  gradients,
+  input,
+  maxPool,
+  multiply,
+  reduceSum,
+  relu,
+  topologicalOrder,
+  type Value,
+} from "@deepcluster/graph";
+import { effectTest } from "@deepcluster/test";
+import { Effect } from "effect";
+import { Backend } from "../../backend.ts";
+import {
+  graphOfCase,
+  layerTested,
+  type Maker,
+  operatorCase,
+  operatorTest,
+} from "../../testing.ts";
+import { layerOnnx } from "../executor.ts";
+import { lower } from "../lower.ts";
+import { reversedMaps } from "./lowerings.ts";
+import assert from "node:assert/strict";
+
+interface Sizes {
+  readonly images: readonly number[];
+  /** Filters and height and width of the kernel of each convolution. */
+  readonly layers: readonly (readonly [number, number, number])[];
+}
+
+/** Blocks of convolution, normalisation, pooling and ReLU, and gradients. */
+const blocks = ({ floats }: Maker, { images, layers }: Sizes) => {
+  const x = floats("x", images);
+  const parameters: Record<string, Value> = {};
+  const outputs: Record<string, Value> = {};
+  let y = x;
+  for (const [i, [filters, ...kernel]] of layers.entries()) {
+    const filter = floats(`filter${i}`, [filters, y.shape[1]!, ...kernel]);
+    const scale = floats(`scale${i}`, [filters]);
+    const bias = floats(`bias${i}`, [filters]);
+    Object.assign(parameters, {
+      [`filter${i}`]: filter,
+      [`scale${i}`]: scale,
+      [`bias${i}`]: bias,
+    });
+    const convolved = convolution(y, filter, { padding: 1 });
+    const { output, batch } = batchNormTraining(convolved, scale, bias);
+    outputs[`mean${i}`] = batch.mean;
+    outputs[`variance${i}`] = batch.variance;
+    y = i % 2 === 0
+      ? maxPool(relu(output), { kernel: 2 })
+      : relu(maxPool(output, { kernel: 2 }));
+  }
+  const loss = reduceSum(multiply(y, floats("weights", y.shape)));
+  const of = gradients(loss, Object.values({ x, ...parameters }));
+  return {
+    y,
+    ...outputs,
+    ...Object.fromEntries(
+      ["x", ...Object.keys(parameters)].map((name, i) => [`d ${name}`, of[i]!]),
+    ),
+  };
+};
+
+/** Sizes that leave part of a tile, few and many channels, windows of 2 x 2. */
+const wholeWindows = operatorCase(
+  "a step through reversed maps equals the reference's",
+  4,
+  (maker) => {
+    const { between } = maker;
+    const kernel = () => [3, between(3, 5)] as const;
+    const [wide, other] = [kernel(), kernel()];
+    const side = (even: number, taps: number) => 2 * even + taps - 3;
+    return blocks(maker, {
+      images: [
+        16,
+        between(1, 3),
+        2 * side(between(2, 4), 3),
+        2 * side(between(2, 4), other[1]) + wide[1] - 3,
+      ],
+      layers: [[between(16, 18), ...wide], [between(16, 20), ...other]],
+    });
+  },
+);
+
+const otherWindows = operatorCase(
+  "a step through reversed maps of odd sizes and of few channels equals the " +
+    "reference's",
+  4,
+  (maker) =>
+    blocks(maker, {
+      images: [16, 2, 9, 15],
+      layers: [[maker.between(3, 8), 3, 3], [maker.between(15, 17), 3, 3]],
+    }),
+);
+
+for (const operators of [wholeWindows, otherWindows]) {
+  operatorTest("onnx", layerTested, 1e-4, operators);
+}
+
+effectTest(
+  "a step through reversed maps has the same bytes on one and on two threads",
+  () =>
+    Effect.gen(function* () {
+      const { graph, inputs } = yield* graphOfCase(wholeWindows, 0);
+      const run = Effect.gen(function* () {
+        const program = yield* (yield* Backend).compile(graph, {});
+        return yield* program.run(inputs);
+      }).pipe(Effect.scoped);
+      const [one, two] = yield* Effect.forEach(
+        [1, 2],
+        (threads) =>
+          Effect.provide(run, layerOnnx({ provider: "cpu", threads })),
+      );
+      assert.deepEqual(one, two);
+    }),
+);
+
+effectTest(
+  "a step through reversed maps lays out its images, filters and results alone",
+  () =>
+    Effect.gen(function* () {
+      const { graph } = yield* graphOfCase(wholeWindows, 0);
+      const { "d x": _, ...outputs } = graph.outputs;
+      const { nodes } = lower({ ...graph, outputs }, {}, {
+        winograd: true,
+        block: 16,
+      }).model;
+      const operators = nodes.map(({ operator }) => operator);
+      assert.ok(!operators.some((operator) => operator.includes("Conv")));
+      const transposed = operators.filter((operator) =>
+        operator === "Transpose"
+      );
+      // The images, the weights of the loss, and the result.
+      assert.equal(transposed.length, 3);
+    }),
+);
+
+effectTest(
+  "maps are reversed only in a graph that trains by convolutions which step by " +
+    "1, have no groups, and are of 16 images or more and of maps that fit the " +
+    "cache",
+  () => {
+    const count = (
+      images: readonly number[],
+      options: Parameters<typeof convolution>[2] = {},
+      trains = true,
+    ) => {
+      const x = input("x", images);
+      const groups = options.groups ?? 1;
+      const filter = input("filter", [16, images[1]! / groups, 3, 3]);
+      const y = convolution(x, filter, options);
+      const results = trains ? gradients(reduceSum(y), [filter]) : [];
+      const order = topologicalOrder({
+        inputs: {},
+        outputs: { y, ...Object.fromEntries(results.entries()) },
+        state: {},
+      });
+      return reversedMaps(order, () => false).size;
+    };
+    assert.equal(count([16, 16, 8, 8]), 1);
+    assert.equal(count([16, 16, 8, 8], {}, false), 0);
+    assert.equal(count([15, 16, 8, 8]), 0);
+    assert.equal(count([16, 16, 8, 8], { stride: 2 }), 0);
+    assert.equal(count([16, 16, 8, 8], { groups: 2 }), 0);
+    assert.equal(count([16, 16, 130, 130]), 0);
+    return Effect.void;
+  },
+);
