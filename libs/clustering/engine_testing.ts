@@ -15,6 +15,7 @@ import { normalPoints, pointsBy } from "./testing.ts";
 import { whitenRows } from "./whitening/apply_whitening.ts";
 import { blockLanczos } from "./whitening/block_lanczos.ts";
 import { fitWhitening } from "./whitening/fit_whitening.ts";
+import { operatorOf } from "./whitening/products.ts";
 
 /**
  * Registers the tests of an engine.
@@ -76,7 +77,7 @@ export const engineTests = <E>(
               normal.data[i * d + b]!;
           }
         }
-        const solved = blockLanczos(covariance, 6, 0);
+        const solved = blockLanczos(operatorOf(covariance), 6, 0);
         const expected = yield* Effect.provide(solved, processor);
         const actual = yield* Effect.provide(solved, layer);
         assertClose(actual.values, expected.values, 1e-4);

@@ -17,9 +17,9 @@ import { type Eigenpairs, eigenpairsOf, upright } from "./eigenpairs.ts";
 import { compileExtend, type Extend } from "./orthonormalise_in_panels.ts";
 import {
   compileProduct,
-  compileProductBy,
   type Product,
   type ProductBy,
+  type SymmetricOperator,
 } from "./products.ts";
 
 /** Eigenpairs and their accuracy. */
@@ -34,10 +34,18 @@ export interface Convergence extends Eigenpairs {
 const tolerance = 1e-3;
 /** It also ends after this many projections; most spectra need 1 to 3. */
 const maxIterations = 30;
-/** Rows of a block at least: more equal eigenvalues can be missed. */
+/** Rows of a block at least. */
 const minBlockRows = 16;
-/** Blocks that the basis holds beside the eigenvectors. */
-const spareBlocks = 8;
+/**
+ * Rows of a block by eigenvectors: wider blocks need a larger basis, narrower
+ * ones make slower products.
+ */
+const blockRatio = 3 / 16;
+/** Blocks of the basis, which so holds 2.25 vectors for each eigenvector. */
+const basisBlocks = 12;
+
+/** Variance that is not worth another projection, as a fraction of that found. */
+const negligible = 1e-6;
 
 /** Sizes of a search. */
 interface Sizes {
@@ -56,33 +64,37 @@ interface Sizes {
 /**
  * Finds the `count` largest eigenvalues and their eigenvectors.
  *
- * A random block of `count / 8` vectors and its images under the matrix, each
+ * A random block of `3 count / 16` vectors and its images under the matrix, each
  * orthogonalised against those before it, span the basis of a projection. Until
  * its eigenvectors are accurate, the best are kept, and the basis is filled up
- * from their residuals. A residual above the tolerance after 30 projections
+ * from their residuals. As a block finds no more equal eigenvalues than it has
+ * rows, where it finds as many the search continues from another random block,
+ * until that adds nothing. A residual above the tolerance after 30 projections
  * is reported, not an error: the vectors then span nearly as much variance.
- * Each projection takes up to `2 count` products of `d²` and
- * O(count² d + count³) time. Repeatable for one seed and one Backend.
+ * The first projection takes `2.25 count` products with vectors, another one at
+ * most as many, and O(count² d + count³) time. Repeatable for one seed and one
+ * Backend.
  *
- * @param symmetric `[d, d]`, positive semidefinite up to rounding, not zero.
+ * @param symmetric Of d rows, positive semidefinite up to rounding, not zero.
  * @param count From 1 to d.
- * @param seed Names the draws of the first block.
- * @returns `count` eigenpairs, or `BackendError`.
+ * @param seed Names the draws of the random blocks.
+ * @returns `count` eigenpairs, or `BackendError`, or the operator's error.
  */
 export const blockLanczos = Effect.fn("blockLanczos")(
-  function* (
-    symmetric: Matrix,
+  function* <E>(
+    symmetric: SymmetricOperator<E>,
     count: number,
     seed: number,
   ): Effect.fn.Return<
     Convergence,
-    BackendError,
+    BackendError | E,
     Backend | Scope.Scope
   > {
     const sizes = sizesOf(symmetric.rows, count);
-    const products = yield* compile(symmetric, sizes);
+    const products = yield* compile(symmetric, sizes, seed);
     let space = emptySpace(sizes);
-    let next = firstBlock(sizes, seed);
+    let next = randomBlock(sizes, seed, 0);
+    let foundBefore = 0;
     for (let iterations = 1;; iterations++) {
       yield* fill(space, products, sizes, next);
       const ritz = yield* project(products, space);
@@ -90,10 +102,17 @@ export const blockLanczos = Effect.fn("blockLanczos")(
       const residual = residuals.reduce((worst, value) =>
         Math.max(worst, value)
       );
-      if (residual <= tolerance || iterations === maxIterations) {
+      const accurate = residual <= tolerance;
+      const found = sumOf(ritz.values.subarray(0, count));
+      const complete = !hasFullRun(ritz.values, sizes) ||
+        found <= foundBefore * (1 + negligible);
+      if (accurate && complete || iterations === maxIterations) {
         return { ...leading(ritz, count), residual, iterations };
       }
-      next = residualBlock(ritz, residuals, sizes);
+      if (accurate) foundBefore = found;
+      next = accurate
+        ? randomBlock(sizes, seed, iterations)
+        : residualBlock(ritz, residuals, sizes);
       space = restarted(ritz, sizes);
     }
   },
@@ -101,10 +120,24 @@ export const blockLanczos = Effect.fn("blockLanczos")(
 );
 
 const sizesOf = (d: number, count: number): Sizes => {
-  const block = Math.min(d, Math.max(minBlockRows, Math.ceil(count / 8)));
-  const basis = Math.min(d, count + spareBlocks * block);
+  const wanted = Math.max(minBlockRows, Math.ceil(blockRatio * count));
+  const [block, basis] = [
+    Math.min(d, wanted),
+    Math.min(d, basisBlocks * wanted),
+  ];
   return { count, block, basis, kept: Math.min(basis, count + block), d };
 };
+
+/**
+ * Returns the number of products with vectors that a search takes if its first
+ * projection is accurate.
+ *
+ * @param d Rows of the matrix.
+ * @param count Number of eigenvectors.
+ * @returns At most d.
+ */
+export const basisRows = (d: number, count: number): number =>
+  sizesOf(d, count).basis;
 
 /** A basis that grows, and the images of its vectors. */
 interface Space {
@@ -122,15 +155,41 @@ const emptySpace = ({ basis, d }: Sizes): Space => ({
   filled: 0,
 });
 
-const firstBlock = ({ block, d }: Sizes, seed: number): Float32Array => {
-  const { normal } = draws(seed, "first block of Lanczos");
+const randomBlock = (
+  { block, d }: Sizes,
+  seed: number,
+  iterations: number,
+): Float32Array => {
+  const { normal } = iterations === 0
+    ? draws(seed, "first block of Lanczos")
+    : draws(seed, "further block of Lanczos", iterations);
   return new Float32Array(block * d).map(normal);
 };
 
+const sumOf = (values: Float64Array): number =>
+  values.reduce((sum, value) => sum + value, 0);
+
+/**
+ * Whether as many eigenvalues as a block has rows are equal, and others that
+ * are equal too could be missing before the last one.
+ */
+const hasFullRun = (
+  values: Float64Array,
+  { block, basis, count, d }: Sizes,
+): boolean => {
+  for (let i = 0; basis < d && i + block < count; i++) {
+    const [first, last] = [values[i]!, values[i + block - 1]!];
+    if (last > negligible * values[0]! && last >= first * (1 - tolerance)) {
+      return true;
+    }
+  }
+  return false;
+};
+
 /** The products of one search. */
-interface Products {
+interface Products<E> {
   /** The matrix times each row of a block. */
-  readonly image: ProductBy;
+  readonly image: ProductBy<E>;
   /** `a bᵀ` of two bases. */
   readonly gram: Product;
   /** A square matrix times a basis. */
@@ -139,26 +198,27 @@ interface Products {
   readonly extend: Extend;
 }
 
-const compile = Effect.fnUntraced(function* (
-  symmetric: Matrix,
+const compile = Effect.fnUntraced(function* <E>(
+  symmetric: SymmetricOperator<E>,
   { block, basis, d }: Sizes,
-): Effect.fn.Return<Products, BackendError, Backend | Scope.Scope> {
+  seed: number,
+): Effect.fn.Return<Products<E>, BackendError | E, Backend | Scope.Scope> {
   const shape = [basis, d] as const;
   return {
-    image: yield* compileProductBy(block, symmetric),
+    image: yield* symmetric.compile(block),
     gram: yield* compileProduct({ a: shape, b: shape, transposeB: true }),
     rotate: yield* compileProduct({ a: [basis, basis], b: shape }),
-    extend: yield* compileExtend(basis, d),
+    extend: yield* compileExtend(basis, d, seed),
   };
 });
 
 /** Fills a basis up, from `next` and then from images of its last rows. */
-const fill = Effect.fnUntraced(function* (
+const fill = Effect.fnUntraced(function* <E>(
   { basis, images, filled }: Space,
-  { image, extend }: Products,
+  { image, extend }: Products<E>,
   { block, d }: Sizes,
   next: Float32Array,
-): Effect.fn.Return<void, BackendError> {
+): Effect.fn.Return<void, BackendError | E> {
   while (filled < basis.rows) {
     const start = filled * d;
     const room = (basis.rows - filled) * d;
@@ -178,7 +238,7 @@ interface Ritz extends Eigenpairs {
 
 /** The best approximate eigenpairs within the span of an orthonormal basis. */
 const project = Effect.fnUntraced(function* (
-  { gram, rotate }: Products,
+  { gram, rotate }: Pick<Products<never>, "gram" | "rotate">,
   { basis, images }: Space,
 ): Effect.fn.Return<Ritz, BackendError> {
   const projected = yield* gram(images, basis);

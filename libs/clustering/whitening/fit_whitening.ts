@@ -21,11 +21,12 @@ import {
 import { Backend, type BackendError } from "@deepcluster/gpu-backend";
 import { Effect, type Scope } from "effect";
 import { ConstantFeaturesError } from "../errors.ts";
-import { blockLanczos, type Convergence } from "./block_lanczos.ts";
+import { basisRows, blockLanczos, type Convergence } from "./block_lanczos.ts";
 import { type Centre, centreOf } from "./centre.ts";
 import { covarianceOf } from "./covariance.ts";
 import { type Eigenpairs, eigenpairsOf } from "./eigenpairs.ts";
-import { compileProduct } from "./products.ts";
+import { implicitCovariance, savesCovariance } from "./implicit_covariance.ts";
+import { compileProduct, operatorOf } from "./products.ts";
 import { tiledCovarianceOf } from "./tiled_covariance.ts";
 
 /** What {@link fitWhitening} needs besides the features. */
@@ -73,9 +74,12 @@ const epsilon = 1e-6;
 /**
  * Fits a whitening to features.
  *
- * Three passes over the rows: means, covariance, and a correction that makes
- * the covariance of the result the identity to 1e-3. Time O(n d²), memory
- * `8 b d + 12 d²` bytes for blocks of b rows, besides the result.
+ * Passes over the rows: means, covariance, and a correction that makes the
+ * covariance of the result the identity to 1e-3. Time O(n d²), memory
+ * `8 b d + 12 d²` bytes for blocks of b rows, besides the result. Up to 2 GiB
+ * of features that are at least 9 times as many as the components, and more
+ * than 768, take a dozen passes instead of the covariance: time
+ * `O(n d components)`, memory `8 b d + 18 d components` bytes.
  * Repeatable for one seed, one Backend and its thread count.
  *
  * The result has fewer than `components` components when the features vary in
@@ -132,8 +136,11 @@ export const fitWhitening: <E = never>(
     mean: centre.mean,
     projection: yield* correct(rough, remaining, kept, centre.scale),
     eigenvalues: eigenvalues.map((value) => value / centre.scale ** 2),
-    explainedFraction: eigenvalues.reduce((sum, value) => sum + value) /
-      pairs.variance,
+    // Both are sums of rounded values, so that all of it may be 1.0000002.
+    explainedFraction: Math.min(
+      1,
+      eigenvalues.reduce((sum, value) => sum + value) / pairs.variance,
+    ),
     residual: pairs.residual,
   };
 });
@@ -205,11 +212,17 @@ const largestPairs = Effect.fnUntraced(function* <E>(
 ): Effect.fn.Return<CovariancePairs, E | BackendError, Backend> {
   const d = rows.columns;
   const { deviceMemory } = (yield* Backend).info.capabilities;
+  if (!deviceMemory && savesCovariance(rows, centre, basisRows(d, count))) {
+    return {
+      ...yield* blockLanczos(implicitCovariance(rows, centre), count, seed),
+      variance: centre.variance,
+    };
+  }
   const covariance = deviceMemory
     ? matrix(d, d, new Float32Array(yield* covarianceOf(rows, centre)))
     : yield* tiledCovarianceOf(rows, centre);
   return {
-    ...yield* blockLanczos(covariance, count, seed),
+    ...yield* blockLanczos(operatorOf(covariance), count, seed),
     variance: traceOf(covariance.data),
   };
 });

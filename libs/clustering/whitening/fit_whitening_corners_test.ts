@@ -75,6 +75,23 @@ effectTest(
 );
 
 effectTest(
+  "fitWhitening() never explains more than the whole variance",
+  () =>
+    Effect.gen(function* () {
+      for (let seed = 0; seed < 8; seed++) {
+        const [factors, line] = [
+          normalPoints(`along a line ${seed}`, 50, 1),
+          normalPoints(`the line ${seed}`, 1, 20),
+        ];
+        const { explainedFraction } = yield* fit(
+          pointsBy(50, 20, (i, j) => factors.data[i]! * line.data[j]!),
+        );
+        assert.ok(explainedFraction <= 1 && explainedFraction > 1 - 1e-6);
+      }
+    }),
+);
+
+effectTest(
   "fitWhitening() works on one feature",
   () =>
     Effect.gen(function* () {

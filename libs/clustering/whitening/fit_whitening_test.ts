@@ -1,4 +1,4 @@
-import { type Matrix, matrix, row, rowsOf } from "@deepcluster/core";
+import { draws, type Matrix, matrix, row, rowsOf } from "@deepcluster/core";
 import { layerOnnx, layerReference } from "@deepcluster/gpu-backend";
 import { assertClose, effectTest } from "@deepcluster/test";
 import { Effect, Layer } from "effect";
@@ -93,7 +93,7 @@ effectTest(
       const [n, d] = [500, 40];
       const graded = normalPoints("graded", n, d);
       const turn = normalPoints("turn", d, d);
-      orthonormalise(turn);
+      orthonormalise(turn, draws(0, "directions").normal);
       const points = pointsBy(n, d, (i, j) =>
         row(graded, i).reduce(
           (sum, x, e) => sum + x * 900 ** -(e / (d - 1)) * row(turn, e)[j]!,

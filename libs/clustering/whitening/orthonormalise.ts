@@ -13,26 +13,40 @@ import { type Matrix, row } from "@deepcluster/core";
 const minRemainder = 0.5;
 
 /**
+ * A row that keeps a smaller fraction of its norm depends on those before it:
+ * what is left is the rounding of 32-bit floats.
+ */
+export const rounding = 1e-5;
+
+/**
  * Makes the rows of a matrix orthonormal, each within the span of itself and
  * those before it.
  *
  * O(m² d) time. Sums are double; rows end orthogonal to about 1e-7, the
  * rounding of their storage. A row of zeros stays as it is; one that depends
- * on earlier rows becomes an arbitrary direction.
+ * on earlier rows is replaced by a random direction.
  *
  * @param basis `[m, d]` with m at most d, written to.
+ * @param normal Draws from the standard normal distribution.
  */
-export const orthonormalise = (basis: Matrix): void => {
+export const orthonormalise = (basis: Matrix, normal: () => number): void => {
   const vector = new Float64Array(basis.columns);
   const weights = new Float64Array(basis.rows);
+  const orthogonalise = (rows: number): number => {
+    project(vector, basis, rows, weights);
+    subtract(vector, basis, rows, weights);
+    return normalise(vector);
+  };
   for (let i = 0; i < basis.rows; i++) {
     vector.set(row(basis, i));
-    normalise(vector);
-    for (let pass = 0; pass < 2; pass++) {
-      project(vector, basis, i, weights);
-      subtract(vector, basis, i, weights);
-      if (normalise(vector) > minRemainder) break;
+    if (normalise(vector) === 0) continue;
+    let remainder = orthogonalise(i);
+    if (remainder < rounding) {
+      for (let j = 0; j < vector.length; j++) vector[j] = normal();
+      normalise(vector);
+      remainder = orthogonalise(i);
     }
+    if (remainder <= minRemainder) orthogonalise(i);
     row(basis, i).set(vector);
   }
 };

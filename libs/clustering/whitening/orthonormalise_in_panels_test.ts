@@ -14,7 +14,7 @@ const dot = (a: Float32Array, b: Float32Array): number =>
 /** The basis of the first 25 rows, extended by the others. */
 const basisOf = (given: Matrix) =>
   Effect.gen(function* () {
-    const extend = yield* compileExtend(m, d);
+    const extend = yield* compileExtend(m, d, 0);
     const basis = matrix(m, d);
     const filled = yield* extend(basis, 0, given.data.subarray(0, 25 * d));
     assert.equal(filled, 25);

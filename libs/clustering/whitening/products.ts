@@ -15,7 +15,30 @@ export type Product = (
 ) => Effect.Effect<Matrix, BackendError>;
 
 /** Multiplies a matrix of fixed size by one that stays the same. */
-export type ProductBy = (a: Matrix) => Effect.Effect<Matrix, BackendError>;
+export type ProductBy<E = never> = (
+  a: Matrix,
+) => Effect.Effect<Matrix, BackendError | E>;
+
+/** A symmetric matrix, of which only products are needed. */
+export interface SymmetricOperator<E = never> {
+  /** Number of its rows and columns. */
+  readonly rows: number;
+  /** Compiles the product of `count` row vectors and the matrix. */
+  readonly compile: (
+    count: number,
+  ) => Effect.Effect<ProductBy<E>, BackendError | E, Backend | Scope.Scope>;
+}
+
+/**
+ * Multiplies by a symmetric matrix that is in memory.
+ *
+ * @param symmetric `[d, d]`.
+ * @returns See {@link SymmetricOperator}.
+ */
+export const operatorOf = (symmetric: Matrix): SymmetricOperator => ({
+  rows: symmetric.rows,
+  compile: (count) => compileProductBy(count, symmetric),
+});
 
 /** Sizes of a product. */
 export interface ProductShape {
