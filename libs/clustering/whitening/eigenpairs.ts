@@ -4,7 +4,7 @@
  * @module
  */
 import { type Matrix, matrix, row } from "@deepcluster/core";
-import { EigenvalueDecomposition, Matrix as Dense } from "ml-matrix";
+import { solveSymmetric } from "./symmetric_eigenproblem.ts";
 
 /** Some eigenvalues and their eigenvectors. */
 export interface Eigenpairs {
@@ -20,7 +20,7 @@ export interface Eigenpairs {
 /**
  * Solves a symmetric eigenproblem, in double.
  *
- * O(d³) time: 0.5 s for d = 512, 3 s for 768, 8 s for 1024 on one core.
+ * O(d³) time: 0.2 s for d = 512, 0.6 s for 768 on one core.
  *
  * @param symmetric `[d, d]`; if its halves differ by rounding, their mean
  * is used.
@@ -28,26 +28,22 @@ export interface Eigenpairs {
  */
 export const eigenpairsOf = (symmetric: Float64Array): Eigenpairs => {
   const d = Math.sqrt(symmetric.length);
-  const dense = Dense.zeros(d, d);
+  const mean = new Float64Array(d * d);
   for (let i = 0; i < d; i++) {
     for (let j = 0; j < d; j++) {
-      dense.set(i, j, (symmetric[i * d + j]! + symmetric[j * d + i]!) / 2);
+      mean[i * d + j] = (symmetric[i * d + j]! + symmetric[j * d + i]!) / 2;
     }
   }
-  const { realEigenvalues, eigenvectorMatrix } = new EigenvalueDecomposition(
-    dense,
-    { assumeSymmetric: true },
-  );
-  const order = realEigenvalues.map((_, i) => i)
-    .sort((a, b) => realEigenvalues[b]! - realEigenvalues[a]!);
+  const { values, vectors: solved } = solveSymmetric(mean, d);
+  const order = Array.from(values.keys())
+    .sort((a, b) => values[b]! - values[a]!);
   const vectors = matrix(d, d);
   order.forEach((column, i) => {
-    row(vectors, i).set(upright(eigenvectorMatrix.getColumn(column)));
+    row(vectors, i).set(
+      upright(solved.subarray(column * d, (column + 1) * d)),
+    );
   });
-  return {
-    values: Float64Array.from(order, (column) => realEigenvalues[column]!),
-    vectors,
-  };
+  return { values: Float64Array.from(order, (i) => values[i]!), vectors };
 };
 
 /**
@@ -56,7 +52,9 @@ export const eigenpairsOf = (symmetric: Float64Array): Eigenpairs => {
  * @param vector Written to.
  * @returns The same vector, its component of largest magnitude positive.
  */
-export const upright = <A extends number[] | Float32Array>(vector: A): A => {
+export const upright = <A extends Float32Array | Float64Array>(
+  vector: A,
+): A => {
   let largest = 0;
   for (let j = 1; j < vector.length; j++) {
     if (Math.abs(vector[j]!) > Math.abs(vector[largest]!)) largest = j;
