@@ -1,22 +1,32 @@
 /**
  * Measures whether decoding overlaps with computing: AlexNet on a folder of
- * images, in one process. Decoding alone, computing alone on one batch and both
- * together run in turn, for the features to cluster and for training; an epoch
- * is both passes.
+ * images, in one process. Decoding and cropping alone, computing alone on one
+ * batch and both together run in turn, for the features to cluster and for
+ * training; an epoch is both passes. Features are extracted as runs do it, to a
+ * file.
  *
  * ```sh
  * deno run -A benchmarks/data/overlap.ts FOLDER [THREADS] [IMAGES] [ROUNDS] [PASS]
  * ```
  *
- * `rate` is that of both together, in images per second and relative to that of
- * busy processors, `1 / (1 / decode + 1 / compute)` of the rates alone. `both / larger` is the time of both
- * together divided by the larger of the two alone. `bound` is its lower bound:
- * all processor time, shared evenly by all processors. Nothing else may run
- * meanwhile.
+ * PASS is `extract` or `train`, for that pass alone; without a number of rounds
+ * there are three, of 256 images. `rate` is that of both together, in images
+ * per second and relative to that of busy processors,
+ * `1 / (1 / decode + 1 / compute)` of the rates alone. `both / larger` is the
+ * time of both together divided by the larger of the two alone. `bound` is its
+ * lower bound: all processor time, shared evenly by all processors. A last line
+ * for each pass has the median rates. Nothing else may run meanwhile.
  *
  * @module
  */
-import { floatTensor, intTensor, type Tensors } from "@deepcluster/core";
+import {
+  type FloatTensor,
+  floatTensor,
+  intTensor,
+  matrix,
+  Progress,
+  type Tensors,
+} from "@deepcluster/core";
 import {
   type Batch,
   batches,
@@ -26,7 +36,12 @@ import {
   trainingTransform,
 } from "@deepcluster/data";
 import { openSource } from "@deepcluster/datasets";
-import { Backend, layerOnnx } from "@deepcluster/gpu-backend";
+import { extractOutputs } from "@deepcluster/features";
+import {
+  Backend,
+  type BackendError,
+  layerOnnx,
+} from "@deepcluster/gpu-backend";
 import {
   alexnet,
   dropoutMasks,
@@ -37,9 +52,13 @@ import {
   trainingGraph,
   zeroMomenta,
 } from "@deepcluster/models";
+import { openRowFile } from "@deepcluster/storage";
 import { Effect, Stream } from "effect";
-import { availableParallelism } from "node:os";
+import { mkdtempSync, rmSync } from "node:fs";
+import { availableParallelism, tmpdir } from "node:os";
+import { join } from "node:path";
 import process from "node:process";
+import { median } from "../measure/statistics.ts";
 
 const size = 224;
 const batchSize = 32;
@@ -60,10 +79,7 @@ const kinds = (["extract", "train"] as const)
 const main = Effect.gen(function* () {
   const { source } = yield* openSource(folder);
   const set = imageSet(source, { maxShortSide: decodedShortSideFor(size) });
-  const order = Int32Array.from(
-    { length: count },
-    (_, i) => i % set.size,
-  );
+  const order = Int32Array.from({ length: count }, (_, i) => i % set.size);
   const network = yield* alexnet({ sobel: true, size });
   const passes: Pass[] = [];
   for (const kind of kinds) {
@@ -72,46 +88,92 @@ const main = Effect.gen(function* () {
       : trainingTransform({ crop: size, seed, epoch: 1 });
     const decoded = () => batches(set, order, transform, { batchSize });
     const step = yield* stepOf(kind, network);
+    const both = kind === "extract"
+      ? extraction(step, decoded, network.featureSize)
+      : Stream.runForEach(decoded(), step);
     const batch = yield* firstOf(decoded());
     yield* step(batch);
     yield* Stream.runDrain(decoded());
-    passes.push({ kind, decoded, step, batch });
+    passes.push({
+      kind,
+      decode: Stream.runDrain(decoded()),
+      compute: Effect.gen(function* () {
+        for (let i = 0; i < count; i += batchSize) yield* step(batch);
+      }),
+      both,
+    });
   }
+  const rates: Record<string, number[]> = {};
+  const note = (name: string, round: number, times: Times) => {
+    print(`${name} ${round}`, times);
+    (rates[name] ??= []).push(relativeRate(times));
+  };
   for (let round = 1; round <= Number(rounds); round++) {
     const times: Times[] = [];
     for (const pass of passes) {
-      times.push(yield* timesOf(pass, order.length));
-      print(`${pass.kind} ${round}`, times.at(-1)!);
+      times.push(yield* timesOf(pass));
+      note(pass.kind, round, times.at(-1)!);
     }
-    if (times.length > 1) print(`epoch ${round}`, sum(times));
+    if (times.length > 1) note("epoch", round, sum(times));
+  }
+  for (const [name, values] of Object.entries(rates)) {
+    const [middle, low, high] = [
+      median(values),
+      Math.min(...values),
+      Math.max(...values),
+    ].map((value) => value.toFixed(2));
+    console.log(
+      `${name}: ${middle} (${low} to ${high}) of the rate of busy processors`,
+    );
   }
 }).pipe(Effect.scoped);
 
 /** One half of an epoch. */
 interface Pass {
   readonly kind: "extract" | "train";
-  readonly decoded: () => ReturnType<typeof batches>;
-  readonly step: (batch: Batch) => Effect.Effect<unknown, unknown>;
-  readonly batch: Batch;
+  /** Decodes and crops all images. */
+  readonly decode: Effect.Effect<unknown, unknown>;
+  /** Computes as many batches. */
+  readonly compute: Effect.Effect<unknown, unknown>;
+  /** The pass. */
+  readonly both: Effect.Effect<unknown, unknown>;
 }
 
 /** Seconds of a pass: each part alone, and both together. */
 type Times = Record<"decode" | "compute" | "both", Time>;
 
-const timesOf = Effect.fnUntraced(function* (
-  { decoded, step, batch }: Pass,
-  length: number,
-) {
-  const decode = yield* timed(Stream.runDrain(decoded()));
-  const compute = yield* timed(Effect.gen(function* () {
-    for (let i = 0; i < length; i += batchSize) yield* step(batch);
-  }));
+const timesOf = Effect.fnUntraced(function* (pass: Pass) {
   return {
-    decode,
-    compute,
-    both: yield* timed(Stream.runForEach(decoded(), step)),
+    decode: yield* timed(pass.decode),
+    compute: yield* timed(pass.compute),
+    both: yield* timed(pass.both),
   };
 });
+
+/** Extracts to a new file, with a program that is compiled already. */
+const extraction = (
+  step: Step,
+  decoded: () => ReturnType<typeof batches>,
+  columns: number,
+) =>
+  Effect.gen(function* () {
+    const folder = yield* Effect.acquireRelease(
+      Effect.sync(() => mkdtempSync(join(tmpdir(), "overlap-"))),
+      (folder) => Effect.sync(() => rmSync(folder, { recursive: true })),
+    );
+    const features = yield* openRowFile(join(folder, "features"), columns);
+    const run = (images: FloatTensor) =>
+      Effect.map(
+        step({ images, indices: new Int32Array(0) }),
+        ({ features }) => () =>
+          matrix(images.shape[0]!, columns, features!.data as Float32Array),
+      );
+    const pass = { count, batch: batchSize, from: decoded };
+    yield* extractOutputs(Effect.succeed(run), pass, { features });
+  }).pipe(Effect.scoped, Effect.provide(Progress.layerSilent));
+
+/** Runs a pass's program on a batch. */
+type Step = (batch: Batch) => Effect.Effect<Tensors, BackendError>;
 
 /** An epoch: the sum of the passes. */
 const sum = (passes: readonly Times[]): Times => {
@@ -126,25 +188,27 @@ const sum = (passes: readonly Times[]): Times => {
   };
 };
 
-const print = (name: string, { decode, compute, both }: Times) => {
+/** Relative to that of busy processors. */
+const relativeRate = ({ decode, compute, both }: Times) =>
+  (decode.wall + compute.wall) / both.wall;
+
+const print = (name: string, times: Times) => {
+  const { decode, compute, both } = times;
   const larger = Math.max(decode.wall, compute.wall);
   const evenly = (decode.cpu + compute.cpu) / availableParallelism();
   console.log(
     `${name}: rate ${(count / both.wall).toFixed(1)} images/s, ` +
-      `${
-        ((decode.wall + compute.wall) / both.wall).toFixed(2)
-      } of the rate of busy ` +
-      `processors, ` +
+      `${relativeRate(times).toFixed(2)} of the rate of busy processors, ` +
       `both / larger ${(both.wall / larger).toFixed(2)}, ` +
       `bound ${(Math.max(evenly, larger) / larger).toFixed(2)} | ` +
-      Object.entries({ decode, compute, both }).map(([part, time]) =>
+      Object.entries(times).map(([part, time]) =>
         `${part} ${show(time.wall)} (processors ${show(time.cpu)})`
       ).join(", ") + " ms an image",
   );
 };
 
 const stepOf = Effect.fnUntraced(function* (
-  kind: "extract" | "train",
+  kind: Pass["kind"],
   network: Network,
 ) {
   const backend = yield* Backend;
@@ -171,11 +235,12 @@ const stepOf = Effect.fnUntraced(function* (
   const rate = floatTensor([], Float32Array.of(0.001));
   const draw = { seed, epoch: 1, step: 0 };
   let masks: ReturnType<typeof dropoutMasks> | undefined;
-  return ({ images }: Batch) => {
+  const step: Step = ({ images }) => {
     if (kind === "extract") return program.run({ images });
     masks = dropoutMasks(network, batchSize, draw, masks);
     return program.run({ images, labels, learning_rate: rate, ...masks });
   };
+  return step;
 });
 
 /** A copy of the first batch. */
@@ -213,7 +278,7 @@ const timed = Effect.fnUntraced(function* <E, R>(
   };
 });
 
-const show = (seconds: number) => (1000 * seconds / count).toFixed(1);
+const show = (seconds: number) => (1000 * seconds / count).toFixed(2);
 
 await Effect.runPromise(
   Effect.provide(
