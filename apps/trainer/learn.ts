@@ -5,7 +5,7 @@
  * @module
  */
 import { Progress } from "@deepcluster/core";
-import type { Labels } from "@deepcluster/data";
+import { ImageMemory, type Labels } from "@deepcluster/data";
 import {
   networkOf,
   openImagesOf,
@@ -17,7 +17,7 @@ import {
 } from "@deepcluster/runs";
 import { CheckpointStore, differences } from "@deepcluster/storage";
 import { deepCluster, openImages } from "@deepcluster/training";
-import { Effect } from "effect";
+import { Effect, identity } from "effect";
 import { join } from "node:path";
 import { settingFindings } from "./doctor_findings.ts";
 import { machine } from "./doctor_machine.ts";
@@ -60,8 +60,13 @@ export const learn = Effect.fnUntraced(function* (
   return yield* learnRecorded(configuration, options, recorder).pipe(
     Effect.ensuring(recorder.mark),
     (work) => Effect.updateService(work, Progress, recorder.observe),
+    options.report === true ? rememberingImages : identity,
   );
 });
+
+/** Its reports then look at no image that it has looked at for training. */
+const rememberingImages = <A, E, R>(work: Effect.Effect<A, E, R>) =>
+  Effect.updateService(work, ImageMemory, (memory) => memory ?? {});
 
 const learnRecorded = Effect.fnUntraced(function* (
   configuration: RunConfiguration,

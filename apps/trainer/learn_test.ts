@@ -7,9 +7,10 @@ import {
   listCheckpoints,
   parseConfiguration,
 } from "@deepcluster/runs";
+import { reportName } from "@deepcluster/report";
 import { CheckpointStore } from "@deepcluster/storage";
 import { effectTest } from "@deepcluster/test";
-import { Effect, Logger } from "effect";
+import { Clock, Effect, Logger } from "effect";
 import { mkdir, mkdtemp, readdir, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -121,3 +122,42 @@ effectTest(
       assert.match(first, /PCA keeps 4 dimensions of 8 images/);
     }),
 );
+
+effectTest(
+  "learn() with a report looks at each image once",
+  () =>
+    Effect.gen(function* () {
+      const { configuration, run } = yield* newRun({});
+      const phases: string[] = [];
+      yield* learn(configuration, { ...options, report: true }).pipe(
+        Effect.provideService(Progress, {
+          report: ({ phase, done }) =>
+            Effect.sync(() => void (done === 8 && phases.push(phase))),
+        }),
+        Effect.provide([
+          layerRunFolder(run),
+          Assigner.layerReference,
+          layerReference,
+        ]),
+        later,
+      );
+      const surveys = phases.filter((phase) => phase.endsWith("survey"));
+      assert.deepEqual(surveys, ["survey"]);
+      const written = yield* Effect.promise(() => readdir(run));
+      assert.ok(written.includes(reportName));
+    }),
+);
+
+/** Runs ten seconds later: no file has just changed. */
+const later = <A, E, R>(work: Effect.Effect<A, E, R>) =>
+  Effect.updateService(
+    work,
+    Clock.Clock,
+    (clock) =>
+      Object.assign(Object.create(clock) as Clock.Clock, {
+        currentTimeMillis: Effect.map(
+          clock.currentTimeMillis,
+          (ms) => ms + 10_000,
+        ),
+      }),
+  );
