@@ -20,6 +20,7 @@ import { encode } from "./encode.ts";
 import type { MakeExecution, OnnxEngine } from "./execution.ts";
 import { splitUpdate } from "./in_place.ts";
 import { lower } from "./lower.ts";
+import { normalizeAfterPool } from "./normalize_after_pool.ts";
 import { reluAfterPool } from "./relu_after_pool.ts";
 import { openSession } from "./runtime.ts";
 import { marker } from "./marker.ts";
@@ -33,7 +34,7 @@ import { runSession } from "./session.ts";
  */
 export const hostExecution: MakeExecution = Effect.fnUntraced(
   function* (engine, original, state, options) {
-    const graph = reluAfterPool(original);
+    const graph = normalizeAfterPool(reluAfterPool(original));
     const split = splitUpdate(graph);
     const open = openWith(engine, graph);
     const pass = yield* open(split?.pass ?? graph, state);
