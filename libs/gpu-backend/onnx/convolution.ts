@@ -13,11 +13,8 @@ import { filterGradient } from "./filter_gradient.ts";
 import { conv } from "./gpu/conv.ts";
 import type { Lowering, Lowerings, ValueOf } from "./lowering.ts";
 import type { Attributes } from "./model.ts";
-import {
-  winogradConvolution,
-  winogradInputGradient,
-  winogradPlan,
-} from "./winograd.ts";
+import { winogradConvolution, winogradGradient } from "./winograd.ts";
+import { winogradPlan } from "./winograd_plan.ts";
 
 /** Lowerings of convolution and of its gradients. */
 export const convolutionLowerings: Lowerings<
@@ -33,9 +30,7 @@ export const convolutionLowerings: Lowerings<
       geometry,
       to,
     );
-    if (plan !== undefined) {
-      return winogradInputGradient(plan, filter!, dy!, to);
-    }
+    if (plan !== undefined) return winogradGradient(plan, value, to);
     return isConvolution(value)
       ? byConvolution(value, to)
       : byTransposedConvolution(value, to);

@@ -8,7 +8,14 @@
 import { Effect } from "effect";
 import type { onnx } from "onnx-proto";
 import { ModelTooLargeError } from "../errors.ts";
-import type { Attribute, Constant, Model, Node, Port } from "./model.ts";
+import {
+  type Attribute,
+  type Constant,
+  innerNodes,
+  type Model,
+  type Node,
+  type Port,
+} from "./model.ts";
 
 /** Constant data that a model refers to by path instead of holding it. */
 export interface ExternalData {
@@ -101,19 +108,11 @@ const graphProto = (
 /** Domains outside of the standard that the operators belong to. */
 const domainsOf = (model: Model): readonly string[] => [
   ...new Set(
-    nodesOf(model).map(({ operator }) => domainAndType(operator)[0])
+    model.nodes.flatMap((node) => [node, ...innerNodes(node)])
+      .map(({ operator }) => domainAndType(operator)[0])
       .filter((domain) => domain !== ""),
   ),
 ];
-
-/** Nodes of a model and of the models in their settings. */
-const nodesOf = ({ nodes }: Model): readonly Node[] =>
-  nodes.flatMap((node) => [
-    node,
-    ...Object.values(node.attributes).flatMap((attribute) =>
-      "graph" in attribute ? nodesOf(attribute.graph) : []
-    ),
-  ]);
 
 /** `Conv` belongs to the standard, `com.microsoft.nchwc.Conv` does not. */
 const domainAndType = (operator: string): readonly [string, string] => {

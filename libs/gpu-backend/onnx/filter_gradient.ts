@@ -19,7 +19,8 @@ import {
 } from "./filter_gradient_product.ts";
 import { conv } from "./gpu/conv.ts";
 import type { Lowering, ValueOf } from "./lowering.ts";
-import { winogradFilterGradient, winogradPlan } from "./winograd.ts";
+import { winogradGradient } from "./winograd.ts";
+import { winogradPlan } from "./winograd_plan.ts";
 
 type FilterGradient = ValueOf<"convolutionFilterGradient">;
 
@@ -41,7 +42,7 @@ export const filterGradient = (value: FilterGradient, to: Lowering): string => {
     geometry,
     to,
   );
-  if (plan !== undefined) return winogradFilterGradient(plan, x!, dy!, to);
+  if (plan !== undefined) return winogradGradient(plan, value, to);
   if (isOneProduct(value)) return filterGradientByOneProduct(value, to);
   const [, channels, height, width] = filterShape;
   const taps = height! * width!;

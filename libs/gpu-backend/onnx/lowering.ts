@@ -27,7 +27,7 @@ export type Lowerings<T extends OperatorType> = {
 
 /** Where a value is lowered to. */
 export interface Lowering
-  extends Pick<ModelWriter, "scalar" | "byte" | "integers"> {
+  extends Pick<ModelWriter, "scalar" | "byte" | "integers" | "body"> {
   /** See {@link Capabilities.byteProducts}. */
   readonly byteProducts: ByteProducts;
   /** Whether operators must be those that a GPU has. */
@@ -61,6 +61,8 @@ export interface Lowering
   readonly once: <A>(value: Value, purpose: string, make: () => A) => A;
   /** How often the graph uses a value: as operand, output or next state. */
   readonly uses: (value: Value) => number;
+  /** The values of the graph that are computed from one. */
+  readonly users: (value: Value) => readonly Value[];
   /** The value of the graph that is `relu(x)`, when there is one. */
   readonly reluOf: (x: Value) => Value | undefined;
   /** Whether a value is state that never changes. */
@@ -134,6 +136,14 @@ export const lowering = (
   for (const value of [...order.flatMap(({ inputs }) => inputs), ...roots]) {
     uses.set(value, (uses.get(value) ?? 0) + 1);
   }
+  const users = new Map<Value, Value[]>();
+  for (const value of order) {
+    for (const input of new Set(value.inputs)) {
+      const known = users.get(input);
+      if (known === undefined) users.set(input, [value]);
+      else known.push(value);
+    }
+  }
   const constants = new Map<string, string>();
   let label = "";
 
@@ -149,6 +159,7 @@ export const lowering = (
     onGpu,
     winograd,
     byte: writer.byte,
+    body: writer.body,
     constant: (key, make) => {
       const name = constants.get(key) ?? writer.constant(`%${key}`, make());
       constants.set(key, name);
@@ -186,6 +197,7 @@ export const lowering = (
       return known.get(purpose) as A;
     },
     uses: (value) => uses.get(value) ?? 0,
+    users: (value) => users.get(value) ?? [],
     reluOf: (x) => relus.get(x),
     isConstant: (value) => fixed.has(value),
     block,

@@ -102,6 +102,16 @@ export interface ModelWriter {
     attributes?: Attributes,
     results?: number,
   ) => readonly [string, ...string[]];
+  /**
+   * Gathers the nodes that `add` adds in a model of their own, for a setting
+   * of a node. They may read what is outside of it. `add` gets the names of its
+   * inputs, and returns those of its outputs, which its own nodes compute.
+   */
+  readonly body: (
+    inputs: readonly Port[],
+    outputs: readonly Omit<Port, "name">[],
+    add: (inputs: readonly string[]) => readonly string[],
+  ) => Model;
   /** Adds a constant; its values are shared, not copied. */
   readonly constant: (name: string, tensor: Tensor) => string;
   /** A constant of shape `[]`. Equal ones are one. */
@@ -122,7 +132,7 @@ export interface ModelWriter {
 export const modelWriter = (): ModelWriter => {
   const inputs: Port[] = [];
   const outputs: Port[] = [];
-  const nodes: Node[] = [];
+  let nodes: Node[] = [];
   const constants: Constant[] = [];
   const singletons = new Map<string, string>();
   const computed = new Set<string>();
@@ -169,6 +179,23 @@ export const modelWriter = (): ModelWriter => {
       return name;
     },
     node,
+    body: (inputs, outputs, add) => {
+      const outer = nodes;
+      nodes = [];
+      const ports = inputs.map((port) => ({
+        ...port,
+        name: unique(port.name),
+      }));
+      const results = add(ports.map(({ name }) => name));
+      const body = {
+        inputs: ports,
+        outputs: outputs.map((port, i) => ({ ...port, name: results[i]! })),
+        nodes,
+        constants: [],
+      };
+      nodes = outer;
+      return body;
+    },
     constant: (name, tensor) => hold(name, (name) => ({ ...tensor, name })),
     scalar: (value, dtype = "float32") =>
       holdOnce(`%${dtype} ${Object.is(value, -0) ? "-0" : value}`, (name) => ({
@@ -220,8 +247,35 @@ const rename = (node: Node, names: ReadonlyMap<string, string>): Node => {
     ...node,
     inputs: node.inputs.map(now),
     outputs: node.outputs.map(now),
+    attributes: Object.fromEntries(
+      Object.entries(node.attributes).map(([key, attribute]) => [
+        key,
+        "graph" in attribute
+          ? { graph: renameIn(attribute.graph, names) }
+          : attribute,
+      ]),
+    ),
   };
 };
+
+/** What a model in a setting reads from outside may have a new name. */
+const renameIn = (model: Model, names: ReadonlyMap<string, string>): Model => ({
+  ...model,
+  nodes: model.nodes.map((node) => rename(node, names)),
+});
+
+/**
+ * Lists the nodes of the models in a node's settings.
+ *
+ * @param node Any node.
+ * @returns The nodes, those of inner models among them.
+ */
+export const innerNodes = (node: Node): readonly Node[] =>
+  Object.values(node.attributes).flatMap((attribute) =>
+    "graph" in attribute
+      ? attribute.graph.nodes.flatMap((inner) => [inner, ...innerNodes(inner)])
+      : []
+  );
 
 /** Leaves out nodes, trailing results and constants that nothing uses. */
 const pruned = (model: Model): Model => {
@@ -231,7 +285,9 @@ const pruned = (model: Model): Model => {
     const last = node.outputs.findLastIndex((name) => needed.has(name));
     if (last === -1) continue;
     nodes.push({ ...node, outputs: node.outputs.slice(0, last + 1) });
-    for (const name of node.inputs) needed.add(name);
+    for (const { inputs } of [node, ...innerNodes(node)]) {
+      for (const name of inputs) needed.add(name);
+    }
   }
   return {
     ...model,

@@ -15,6 +15,7 @@ import { Backend } from "../backend.ts";
 import { layerTested, normals } from "../testing.ts";
 import { compileWith } from "./executor.ts";
 import { lower } from "./lower.ts";
+import { innerNodes } from "./model.ts";
 import { loadRuntime } from "./runtime.ts";
 import assert from "node:assert/strict";
 
@@ -22,7 +23,10 @@ import assert from "node:assert/strict";
 const operatorsOf = Effect.fnUntraced(function* (y: Value, winograd = true) {
   const graph = yield* buildGraph(() => ({ outputs: { y } }));
   const { nodes } = lower(graph, {}, { winograd }).model;
-  return new Set(nodes.map(({ operator }) => operator));
+  return new Set(
+    nodes.flatMap((node) => [node, ...innerNodes(node)])
+      .map(({ operator }) => operator),
+  );
 });
 
 const product = "com.microsoft.FusedMatMul";
@@ -133,12 +137,17 @@ const runBoth = Effect.fnUntraced(
 
 effectTest(
   "a convolution and its gradients are the same by tiles but for rounding, " +
-    "whatever is left of the last tile",
+    "whatever is left of the last tile, and in how many parts",
   () =>
     Effect.gen(function* () {
-      const shapes = [[3, 3, 15, 14], [5, 3, 9, 21], [3, 5, 20, 24]] as const;
-      for (const [high, wide, ...size] of shapes) {
-        const x = input("x", [2, 98, ...size]);
+      const shapes = [
+        [3, 3, 2, 15, 14],
+        [5, 3, 2, 9, 21],
+        [3, 5, 2, 20, 24],
+        [5, 5, 24, 27, 27],
+      ] as const;
+      for (const [high, wide, n, ...size] of shapes) {
+        const x = input("x", [n, 98, ...size]);
         const filter = input("filter", [123, 98, high, wide]);
         const options = { padding: [1, 2] } as const;
         const y = convolution(x, filter, options);
@@ -195,21 +204,30 @@ effectTest(
 );
 
 effectTest(
-  "nothing transformed is kept from the pass to its gradients",
+  "nothing transformed is kept from the pass to its gradients, which share " +
+    "the transform of what they are both computed from",
   () =>
     Effect.gen(function* () {
-      const [y, dx, df] = all({ padding: 1 });
+      const x = input("x", [1, 128, 20, 20]);
+      const filter = input("filter", [128, 128, 3, 3]);
+      const dy = input("dy", [1, 128, 18, 18]);
+      const [y, dx, df] = [
+        convolution(x, filter),
+        convolutionInputGradient(filter, dy, x.shape),
+        convolutionFilterGradient(x, dy, filter.shape),
+      ];
       const graph = yield* buildGraph(() => ({
-        outputs: { y: y!, dx: dx!, df: df! },
+        outputs: { y, dx, df },
       }));
       const { nodes } = lower(graph, {}, { winograd: true }).model;
-      const transformed = new Set(
-        nodes.filter(({ operator }) => operator === product)
-          .flatMap(({ outputs }) => outputs),
-      );
-      for (const name of transformed) {
-        const users = nodes.filter(({ inputs }) => inputs.includes(name));
-        assert.equal(users.length, 1, name);
+      const all = nodes.flatMap((node) => [node, ...innerNodes(node)]);
+      const transformed = nodes.filter(({ operator }) => operator === product);
+      assert.equal(transformed.length, 4, "two stages of the filter, twice");
+      for (const { outputs: [name] } of transformed) {
+        const users = all.filter(({ inputs }) => inputs.includes(name!));
+        assert.equal(users.length, 1, `${name}`);
       }
+      const scans = nodes.filter(({ operator }) => operator === "Scan");
+      assert.equal(scans.length, 2, "both gradients share one");
     }),
 );

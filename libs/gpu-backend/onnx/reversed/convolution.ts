@@ -9,15 +9,13 @@ import type { Value } from "@deepcluster/graph";
 import type { Lowering, ValueOf } from "../lowering.ts";
 import { reduceByRuns } from "../reduction.ts";
 import { seenByTaps } from "../taps.ts";
+import { length, type WinogradTiles, winogradTiles } from "../winograd_plan.ts";
 import {
-  type Axis,
   filterOfPoints,
   filterPoints,
   matrix,
   product,
-  type WinogradPlan,
-  winogradTiles,
-} from "../winograd.ts";
+} from "../winograd_transforms.ts";
 import { type Maps, reshape } from "./layout.ts";
 
 /** Fewer channels than this are not worth the transforms. */
@@ -34,7 +32,7 @@ type Conv =
  * @param value The convolution or gradient.
  * @returns The plan; undefined where there are no tiles, or too few channels.
  */
-export const tilesOf = (value: Conv): WinogradPlan | undefined => {
+export const tilesOf = (value: Conv): WinogradTiles | undefined => {
   const shapes = shapesOf(value);
   const [filters, channels] = shapes.filter;
   return Math.min(filters!, channels!) < fewestChannels
@@ -134,7 +132,11 @@ export const filterGradient = (
     ? atTiles
     : reduceByRuns("ReduceSum", atTiles, [1, 3], to);
   const points = [columns.points * rows.points, filters!, channels!];
-  return filterOfPoints(reshape(sums, points, to), plan, to);
+  return reshape(
+    filterOfPoints(reshape(sums, points, to), plan, to),
+    value.shape,
+    to,
+  );
 };
 
 /** What the taps see at each place, `[w * h, c * taps, n]`. */
@@ -152,7 +154,7 @@ const seenAtPlaces = (
 
 /** `[points, 1, points, 1, f, c]`, columns before rows. */
 const filterByPoint = (
-  plan: WinogradPlan,
+  plan: WinogradTiles,
   filter: Value,
   to: Lowering,
 ): string => {
@@ -161,13 +163,13 @@ const filterByPoint = (
   return to.once(
     filter,
     `at ${columns.points} x ${rows.points} points`,
-    () => reshape(filterPoints(plan, filter, "pass", to), sizes, to),
+    () => reshape(filterPoints(plan, filter, [], to), sizes, to),
   );
 };
 
 /** Maps as `[points, tiles, points, tiles, c, n]`, columns before rows. */
 const toTiles = (
-  { rows, columns }: WinogradPlan,
+  { rows, columns }: WinogradTiles,
   value: Value,
   kind: "input" | "output",
   to: Lowering,
@@ -190,7 +192,7 @@ const toTiles = (
 
 /** The reverse of {@link toTiles}, for sums of products at the points. */
 const fromTiles = (
-  { rows, columns, batch, filterShape }: WinogradPlan,
+  { rows, columns, batch, filterShape }: WinogradTiles,
   points: string,
   kind: "input" | "output",
   to: Lowering,
@@ -207,5 +209,3 @@ const fromTiles = (
   ], { transA: { i: 1 } });
   return reshape(maps, [columns[size] * rows[size], channels, batch], to);
 };
-
-const length = ({ points, tiles }: Axis): number => points * tiles;

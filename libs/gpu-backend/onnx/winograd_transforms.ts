@@ -1,0 +1,227 @@
+/**
+ * The transforms of Winograd's tiles as products of matrices, for all tiles of
+ * some images at once.
+ *
+ * They are products along whole axes. Multiplied with an axis from the right
+ * end of the shape to its left end, one after the other, images `[n, c, h, w]`
+ * become `[points, tiles * n, c]` without a transposition; the same in reverse.
+ *
+ * @module
+ */
+import { floatTensor, type Shape } from "@deepcluster/core";
+import type { Value } from "@deepcluster/graph";
+import type { Lowering } from "./lowering.ts";
+import { type Rows, tileMatrices } from "./winograd_matrices.ts";
+import {
+  type Axis,
+  length,
+  type WinogradPlan,
+  type WinogradTiles,
+} from "./winograd_plan.ts";
+
+/** ONNX Runtime's own product of stacks of matrices, either one transposed. */
+export const product: string = "com.microsoft.FusedMatMul";
+
+/** Whether maps are those that are convolved or those that come of it. */
+export type Kind = "input" | "output";
+
+/**
+ * Returns the shape of maps.
+ *
+ * @param plan Of the convolution.
+ * @param kind Which maps.
+ * @returns `[n, channels, height, width]`.
+ */
+export const mapsOf = (
+  { batch, rows, columns, filterShape: [filters, channels] }: WinogradPlan,
+  kind: Kind,
+): Shape =>
+  kind === "input"
+    ? [batch, channels!, rows.inputs, columns.inputs]
+    : [batch, filters!, rows.outputs, columns.outputs];
+
+/**
+ * Returns the shape of the maps of a part, as a matrix of all their rows.
+ *
+ * @param plan Of the convolution.
+ * @param kind Which maps.
+ * @returns `[n / parts * channels * height, width]`.
+ */
+export const partOf = (plan: WinogradPlan, kind: Kind): Shape => {
+  const [n, channels, height, width] = mapsOf(plan, kind);
+  return [n! / plan.parts * channels! * height!, width!];
+};
+
+/**
+ * Adds the nodes that transform a filter.
+ *
+ * @param plan Of the convolution.
+ * @param filter `[f, c, kernelHeight, kernelWidth]`.
+ * @param before Axes of size 1 before the others.
+ * @param to Where it is lowered to.
+ * @returns Name of the filter as `[…before, points, f, c]`.
+ */
+export const filterPoints = (
+  { rows, columns, filterShape: [filters, channels] }: WinogradTiles,
+  filter: Value,
+  before: Shape,
+  to: Lowering,
+): string => {
+  const byColumn = to.node(product, [
+    matrix(columns, "filter", to),
+    reshape(to.tensor(filter), [...before, -1, columns.kernel], to),
+  ], { transB: { i: 1 } });
+  const points = to.node(product, [
+    matrix(rows, "filter", to),
+    reshape(byColumn, [...before, columns.points, -1, rows.kernel], to),
+  ], { transB: { i: 1 } });
+  return reshape(
+    points,
+    [...before, columns.points * rows.points, filters!, channels!],
+    to,
+  );
+};
+
+/**
+ * Adds the nodes that transform the gradient of a filter back.
+ *
+ * @param points `[points, f, c]`.
+ * @param plan Of the convolution.
+ * @param to Where it is lowered to.
+ * @returns Name of the gradient as `[f * c * kernelHeight, kernelWidth]`.
+ */
+export const filterOfPoints = (
+  points: string,
+  { rows, columns, filterShape: [filters, channels] }: WinogradTiles,
+  to: Lowering,
+): string => {
+  const byRow = to.node(product, [
+    reshape(points, [columns.points, rows.points, filters! * channels!], to),
+    matrix(rows, "filter", to),
+  ], { transA: { i: 1 } });
+  return to.node("Gemm", [
+    reshape(byRow, [columns.points, -1], to),
+    matrix(columns, "filter", to),
+  ], { transA: { i: 1 } });
+};
+
+/**
+ * Adds the nodes that transform maps.
+ *
+ * @param maps See {@link partOf}.
+ * @param plan Of the convolution.
+ * @param kind Which maps.
+ * @param to Where it is lowered to.
+ * @returns Name of the maps as `[points, tiles * n / parts, channels]`.
+ */
+export const toTiles = (
+  maps: string,
+  plan: WinogradPlan,
+  kind: Kind,
+  to: Lowering,
+): string => {
+  const { rows, columns } = plan;
+  const [n, channels, height] = mapsOf(plan, kind);
+  const byColumn = to.node("Gemm", [matrix(columns, kind, to), maps], {
+    transB: { i: 1 },
+  });
+  const points = to.node(product, [
+    matrix(rows, kind, to),
+    reshape(byColumn, [columns.points, -1, height!], to),
+  ], { transB: { i: 1 } });
+  return reshape(points, [
+    columns.points * rows.points,
+    rows.tiles * columns.tiles * n! / plan.parts,
+    channels!,
+  ], to);
+};
+
+/**
+ * Adds the nodes that transform maps back.
+ *
+ * @param points `[points, tiles * n / parts, channels]`.
+ * @param plan Of the convolution.
+ * @param kind Which maps.
+ * @param to Where it is lowered to.
+ * @returns Name of the maps, see {@link partOf}.
+ */
+export const fromTiles = (
+  points: string,
+  { rows, columns }: WinogradPlan,
+  kind: Kind,
+  to: Lowering,
+): string => {
+  const byRow = to.node(product, [
+    reshape(points, [columns.points, length(rows), -1], to),
+    matrix(rows, kind, to),
+  ], { transA: { i: 1 } });
+  return to.node("Gemm", [
+    reshape(byRow, [length(columns), -1], to),
+    matrix(columns, kind, to),
+  ], { transA: { i: 1 } });
+};
+
+/**
+ * Adds a reshape.
+ *
+ * @param tensor Name of any tensor.
+ * @param shape Its new shape.
+ * @param to Where it is lowered to.
+ * @returns Name of the tensor in that shape.
+ */
+export const reshape = (
+  tensor: string,
+  shape: Shape,
+  to: Lowering,
+): string => to.node("Reshape", [tensor, to.integers(shape)]);
+
+const nameOf = ({ kernel, tile, inputs, padding }: Axis): string =>
+  `${kernel}/${tile} ${inputs}+${padding}`;
+
+/**
+ * Returns the transform of a whole axis, or of the taps.
+ *
+ * @param axis How that axis goes by tiles.
+ * @param kind What is transformed.
+ * @param to Where it is lowered to.
+ * @returns Name of `[points * tiles, size]`, or `[points, kernel]`.
+ */
+export const matrix = (
+  axis: Axis,
+  kind: "input" | "filter" | "output",
+  to: Lowering,
+): string =>
+  to.constant(`winograd ${kind} ${nameOf(axis)}`, () => {
+    const { kernel, tile, padding } = axis;
+    const rows = tileMatrices(tile, kernel)[kind];
+    if (kind === "filter") {
+      return floatTensor(
+        [axis.points, kernel],
+        Float32Array.from(rows.flat()),
+      );
+    }
+    return kind === "input"
+      ? banded(rows, axis, axis.inputs, -padding)
+      : banded(rows, axis, axis.outputs, 0);
+  });
+
+/** One tile's matrix for every tile, where that lies on the axis. */
+const banded = (
+  rows: Rows,
+  { points, tiles, tile }: Axis,
+  size: number,
+  first: number,
+) => {
+  const all = floatTensor([points * tiles, size]);
+  for (const [point, row] of rows.entries()) {
+    for (let i = 0; i < tiles; i++) {
+      const from = first + i * tile;
+      row.forEach((value, k) => {
+        const at = from + k;
+        if (at < 0 || at >= size) return;
+        all.data[(point * tiles + i) * size + at] = value;
+      });
+    }
+  }
+  return all;
+};
