@@ -27,6 +27,7 @@ import { keepReport, type ReportServices } from "./report.ts";
 import { type RunRecorder, startRecorder } from "./run_recorder.ts";
 import { writeSheet } from "./sheet.ts";
 import { sayTrainingNotes } from "./training_notes.ts";
+import { sayOtherVersion } from "./version_note.ts";
 
 /** How {@link learn} works; nothing here changes its results. */
 export interface LearnOptions {
@@ -56,6 +57,7 @@ export const learn = Effect.fnUntraced(function* (
   options: LearnOptions,
 ) {
   const { path } = yield* RunFolder;
+  yield* sayOtherVersion(yield* CheckpointStore, configuration.epochs);
   const recorder = yield* startRecorder(path);
   return yield* learnRecorded(configuration, options, recorder).pipe(
     Effect.ensuring(recorder.mark),

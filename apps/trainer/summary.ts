@@ -29,8 +29,7 @@ export const runSummary = (
   const path = checkpoint && join(folder, checkpoint);
   return {
     text: [
-      table(epochs),
-      "",
+      ...epochs.length === 0 ? [] : [table(epochs), ""],
       `Clusters    ${shown(join(folder, "assignments"))}`,
       `Checkpoint  ${path ? shown(path) : "none yet"}`,
     ].join("\n"),
