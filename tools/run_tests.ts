@@ -34,6 +34,52 @@ export const summary = (output: string, success: boolean): string => {
   return `${passed} passed, ${failures} failed`;
 };
 
+/**
+ * Gives this process and those that it starts a folder of their own for
+ * temporary files: tests that fail, are killed or never clean up leave theirs.
+ *
+ * @param run What is done meanwhile.
+ * @returns What `run` returns; the folder is gone then, and also when Ctrl-C or
+ * a termination ends the process.
+ */
+export const withTemporaryFolder = async <A>(
+  run: () => Promise<A>,
+): Promise<A> => {
+  const before = temporaryNames.map((name) => Deno.env.get(name));
+  const folder = await Deno.makeTempDir({ prefix: "deepcluster-tests-" });
+  const remove = () => {
+    try {
+      Deno.removeSync(folder, { recursive: true });
+    } catch (error) {
+      console.error(`Cannot remove ${folder}: ${error}`);
+    }
+  };
+  const end = () => {
+    remove();
+    Deno.exit(130);
+  };
+  for (const signal of endings) Deno.addSignalListener(signal, end);
+  for (const name of temporaryNames) Deno.env.set(name, folder);
+  try {
+    return await run();
+  } finally {
+    for (const signal of endings) Deno.removeSignalListener(signal, end);
+    for (const [i, name] of temporaryNames.entries()) {
+      const value = before[i];
+      if (value === undefined) Deno.env.delete(name);
+      else Deno.env.set(name, value);
+    }
+    remove();
+  }
+};
+
+/** Where runtimes and programs look for the folder of temporary files. */
+const temporaryNames = ["TMPDIR", "TMP", "TEMP"];
+
+const endings: readonly Deno.Signal[] = Deno.build.os === "windows"
+  ? ["SIGINT"]
+  : ["SIGINT", "SIGTERM"];
+
 const plain = (output: string): string =>
   // deno-lint-ignore no-control-regex -- colours
   output.replaceAll(/\x1b\[[0-9;]*m/g, "");
@@ -156,6 +202,8 @@ const total = (parts: readonly Part[]): string => {
 
 if (import.meta.main) {
   Deno.exit(
-    Deno.args.length > 0 ? await testAtOnce(Deno.args) : await testInParts(),
+    await withTemporaryFolder(() =>
+      Deno.args.length > 0 ? testAtOnce(Deno.args) : testInParts()
+    ),
   );
 }

@@ -1,5 +1,8 @@
 import assert from "node:assert/strict";
-import { byCost, summary } from "./run_tests.ts";
+import { existsSync, mkdtempSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { dirname, join } from "node:path";
+import { byCost, summary, withTemporaryFolder } from "./run_tests.ts";
 
 Deno.test("summary() counts what the last line of deno test counts", () => {
   const printed = "\x1b[31mFAILED\x1b[0m | 12 passed (3 steps) | " +
@@ -34,4 +37,19 @@ Deno.test("byCost() splits all files by lib and app, the costly parts first", ()
     ]),
     ["apps/viewer", "libs/data", "libs/core", "benchmarks"],
   );
+});
+
+Deno.test("tests have a temporary folder of their own, which is gone after them", async () => {
+  const before = tmpdir();
+  const left = await withTemporaryFolder(async () => {
+    assert.notEqual(tmpdir(), before);
+    const { stdout } = await new Deno.Command(Deno.execPath(), {
+      args: ["eval", "console.log(Deno.makeTempDirSync())"],
+    }).output();
+    const child = new TextDecoder().decode(stdout).trim();
+    assert.equal(dirname(child), tmpdir());
+    return [child, mkdtempSync(join(tmpdir(), "left-"))];
+  });
+  assert.deepEqual(left.map((folder) => existsSync(folder)), [false, false]);
+  assert.equal(tmpdir(), before);
 });
