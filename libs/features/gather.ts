@@ -24,6 +24,8 @@ export type Gather<E> = (
 const readers = 16;
 /** Rows of one read, so that readers hold about as much as a batch. */
 const mostInARun = 16;
+/** Values of one read of rows most of which are wanted: 8 MiB. */
+const mostInASpan = 2 ** 21;
 
 /**
  * Opens rows for picking.
@@ -109,9 +111,39 @@ const runsOf = (positions: Int32Array): readonly Run[] => {
   return runs;
 };
 
+/** Whether rows ascend, and are at least half of those between their ends. */
+const isDense = (positions: Int32Array): boolean => {
+  const { length } = positions;
+  const ends = positions[length - 1]! - positions[0]! < 2 * length;
+  return ends &&
+    positions.every((position, i) => i === 0 || position > positions[i - 1]!);
+};
+
+/** Reads all rows between the first and the last, and keeps those wanted. */
+const copyDense = Effect.fnUntraced(function* <E>(
+  rows: RowReader<E>,
+  positions: Int32Array,
+  into: Matrix,
+): Effect.fn.Return<void, E> {
+  const { columns: d } = rows;
+  const last = positions[positions.length - 1]!;
+  const height = Math.max(1, Math.floor(mostInASpan / d));
+  const span = new Float32Array(d * Math.min(height, last - positions[0]! + 1));
+  for (let at = 0; at < positions.length;) {
+    const start = positions[at]!;
+    const count = Math.min(height, last - start + 1);
+    const { data } = yield* rows.read(start, count, span);
+    for (; at < positions.length && positions[at]! < start + count; at++) {
+      const from = d * (positions[at]! - start);
+      into.data.set(data.subarray(from, from + d), at * d);
+    }
+  }
+});
+
 /**
  * Some rows of others, read from them when they are asked for: those that
- * stand in a row at once, without a copy.
+ * stand in a row at once, without a copy; where most of the rows between are
+ * wanted, those are read with them, which is faster than many small reads.
  *
  * @param rows `[n, d]`.
  * @param positions Which, in which order; each from 0 to n - 1.
@@ -131,7 +163,8 @@ export const readRows = <E>(
     }
     const values = into?.subarray(0, count * rows.columns);
     const block = matrix(count, rows.columns, values);
-    return Effect.as(copyRows(rows, wanted, block), block);
+    const copy = isDense(wanted) ? copyDense : copyRows;
+    return Effect.as(copy(rows, wanted, block), block);
   },
 });
 

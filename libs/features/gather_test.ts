@@ -88,6 +88,34 @@ effectTest(
 );
 
 effectTest(
+  "readRows() reads rows that are most of those between their ends at once",
+  () =>
+    Effect.gen(function* () {
+      for (
+        const [step, expected] of [
+          [2, ["0+99"]],
+          [3, Array.from({ length: 34 }, (_, i) => `${3 * i}+1`)],
+        ] as const
+      ) {
+        const { rows, reads } = logged();
+        const positions = Int32Array.from(
+          { length: Math.ceil(100 / step) },
+          (_, i) => step * i,
+        );
+        const some = readRows(rows, positions);
+        const block = yield* some.read(0, positions.length);
+        assert.deepEqual(reads, expected);
+        assert.deepEqual(
+          [...block.data],
+          [...positions].flatMap((
+            position,
+          ) => [10 * position, 10 * position + 1]),
+        );
+      }
+    }),
+);
+
+effectTest(
   "subsetOf() keeps labels with their images",
   () =>
     Effect.gen(function* () {
