@@ -50,19 +50,20 @@ const open = async (
         [name, port],
       ) => [port.name, tensor(port, arrays[name]!, at)]),
     );
-  const entries = Object.entries(state);
-  let current: ThreadArrays = Object.fromEntries(
-    entries.map(([name, { data }]) => [name, data]),
-  );
-  let other: ThreadArrays = Object.fromEntries(
-    entries.map(([name, { data }]) => [name, data.slice()]),
-  );
-  const bound = (arrays: ThreadArrays, name: "name" | "next") =>
-    Object.fromEntries(
-      entries.map((
-        [key, port],
-      ) => [port[name], tensor(port, arrays[key]!)]),
-    );
+  // Two sets, which take turns as what is read and what is written.
+  const setOf = (first: (data: ArrayBufferLike) => ArrayBufferLike) => {
+    const arrays: Record<string, ArrayBufferLike> = {};
+    const read: Record<string, Tensor> = {};
+    const written: Record<string, Tensor> = {};
+    for (const [name, port] of Object.entries(state)) {
+      arrays[name] = first(port.data);
+      read[port.name] = tensor(port, arrays[name]);
+      written[port.next] = tensor(port, arrays[name]);
+    }
+    return { arrays, read, written };
+  };
+  let current = setOf((data) => data);
+  let other = setOf((data) => data.slice());
   const rows = { [matrix.name]: tensor(matrix, matrix.data) };
   return {
     scan: async (steps, arrays) => {
@@ -72,16 +73,16 @@ const open = async (
         ) => [name, new ArrayBuffer(4 * steps * sizeOf(port))]),
       );
       for (let step = 0; step < steps; step++) {
-        await runBound(session, {
-          ...rows,
-          ...slices(inputs, arrays, step),
-          ...bound(current, "name"),
-        }, { ...slices(outputs, results, step), ...bound(other, "next") });
+        await runBound(
+          session,
+          { ...rows, ...slices(inputs, arrays, step), ...current.read },
+          { ...slices(outputs, results, step), ...other.written },
+        );
         [current, other] = [other, current];
       }
       return results;
     },
-    state: () => current,
+    state: () => current.arrays,
     close: () => session.release(),
   };
 };
