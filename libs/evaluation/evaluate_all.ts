@@ -7,6 +7,7 @@
 import { Progress } from "@deepcluster/core";
 import type { Backend } from "@deepcluster/gpu-backend";
 import type { Assigner } from "@deepcluster/clustering";
+import type { EvaluatedLayer } from "@deepcluster/features";
 import type { Skipped } from "@deepcluster/metrics";
 import {
   type EvaluatedModel,
@@ -69,7 +70,9 @@ export type EvaluateAllError =
   | EvaluateLowShotError;
 
 /**
- * Evaluates a model, random weights and pixels with one seed.
+ * Evaluates a model, random weights and pixels with one seed. Probes are trained
+ * while images go through the next model, and while neighbours and clusters are
+ * found.
  *
  * @param task The model before the images.
  * @param seed Names all draws, and the random weights.
@@ -97,57 +100,49 @@ export const evaluateAll: (
   );
   const { memoryBytes } = yield* settingsOf({ ...options.probe, seed });
   const turns = yield* evaluationTurns(memoryBytes);
-  const results: EvaluationResult[] = [
-    { figures: [], diverged: [], skipped },
-  ];
-  results.push(
-    ...yield* sideBySide(tasks, (one) => {
-      const all = one.model.layers.map(({ name }) => name);
-      return Effect.flatMap(
-        selectLayers(one.model, options.layers ?? all),
-        (layers) => evaluateLinear(one, layers, seed, options.probe, turns),
-      );
-    }),
-  );
-  const clustered = (model: EvaluatedModel) =>
-    selectLayers(model, ["features"]);
-  for (const one of tasks) {
-    const layers = yield* clustered(one.model);
-    results.push(yield* evaluateKnn(one, layers, seed, { k }));
-  }
-  for (const one of clusters === undefined ? [] : tasks) {
-    const layers = yield* clustered(one.model);
-    results.push(
-      yield* evaluateClusters(one, layers, seed, { clusters: clusters!, pca }),
-    );
-  }
-  results.push(yield* ownClusters(task));
-  results.push(
-    ...yield* sideBySide(
-      shots.length === 0 ? [] : tasks,
-      (one) =>
-        Effect.flatMap(
-          clustered(one.model),
-          (layers) => evaluateLowShot(one, layers, seed, { shots }, turns),
-        ),
+  const layersOf = (names?: readonly string[]) => (model: EvaluatedModel) =>
+    selectLayers(model, names ?? model.layers.map(({ name }) => name));
+  const [all, clustered] = [layersOf(options.layers), layersOf(["features"])];
+  const each = <E, R>(
+    layersFor: typeof all,
+    evaluate: (
+      one: EvaluationTask,
+      layers: readonly EvaluatedLayer[],
+    ) => Effect.Effect<EvaluationResult, E, R>,
+  ) =>
+    Effect.forEach(tasks, (one) =>
+      Effect.flatMap(
+        layersFor(one.model),
+        (layers) => evaluate(one, layers),
+      ).pipe(namingModel(one.model.name)), atOnce);
+  const results = yield* Effect.all([
+    each(
+      all,
+      (one, layers) => evaluateLinear(one, layers, seed, options.probe, turns),
     ),
-  );
-  return mergeResults(results);
+    each(
+      clustered,
+      (one, layers) => evaluateKnn(one, layers, seed, { k }, turns),
+    ),
+    clusters === undefined ? Effect.succeed([]) : each(
+      clustered,
+      (one, layers) =>
+        evaluateClusters(one, layers, seed, { clusters, pca }, turns),
+    ),
+    Effect.map(ownClusters(task), (own) => [own]),
+    shots.length === 0 ? Effect.succeed([]) : each(
+      clustered,
+      (one, layers) => evaluateLowShot(one, layers, seed, { shots }, turns),
+    ),
+  ], atOnce);
+  return mergeResults([
+    { figures: [], diverged: [], skipped },
+    ...results.flat(),
+  ]);
 });
 
-/**
- * Evaluates models at the same time: one's probes are trained while images go
- * through the next.
- */
-const sideBySide = <A, E, R>(
-  tasks: readonly EvaluationTask[],
-  evaluate: (task: EvaluationTask) => Effect.Effect<A, E, R>,
-) =>
-  Effect.forEach(
-    tasks,
-    (task) => evaluate(task).pipe(namingModel(task.model.name)),
-    { concurrency: "unbounded" },
-  );
+/** What is at its turn runs; see `evaluationTurns`. */
+const atOnce = { concurrency: "unbounded" } as const;
 
 /** Names the model in every event of its progress. */
 const namingModel =

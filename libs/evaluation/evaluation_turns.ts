@@ -19,18 +19,19 @@ export type Turn = <A, E, R>(
 
 /** What evaluations that run side by side share. */
 export interface EvaluationTurns {
-  /** Of a pass over the images: one at a time. */
-  readonly extract: Turn;
-  /** Of a probe that the engine trains with all of its threads. */
-  readonly alone: Turn;
+  /** Of what this thread's engine computes: one at a time. */
+  readonly engine: Turn;
   /**
    * Of a linear probe: as many as the engine has threads, if their features
-   * fit in memory together; alone where it is not trained in a thread.
+   * fit in memory together; where it is not trained in a thread, a turn of the
+   * engine, and no other probe meanwhile.
    */
   readonly probe: (
     features: ProbedFeatures,
     settings: Pick<ProbeSettings, "batch">,
   ) => Turn;
+  /** Of a probe that is not trained in a thread. */
+  readonly engineProbe: Turn;
 }
 
 /**
@@ -45,25 +46,23 @@ export const evaluationTurns: (
 ) => Effect.Effect<EvaluationTurns, never, Backend> = Effect.fnUntraced(
   function* (memoryBytes = probeDefaults.memoryBytes) {
     const backend = yield* Backend;
-    const { threads: all } = backend.info.identity;
-    const extracting = yield* Semaphore.make(1);
-    const threads = yield* Semaphore.make(all);
+    const one = yield* Semaphore.make(1);
+    const threads = yield* Semaphore.make(backend.info.identity.threads);
     const memory = yield* Semaphore.make(memoryBytes);
-    const alone: Turn = threads.withPermits(all);
+    const engineProbe: Turn = (effect) =>
+      one.withPermit(memory.withPermits(memoryBytes)(effect));
     return {
-      extract: extracting.withPermit,
-      alone,
+      engine: one.withPermit,
+      engineProbe,
       probe: (features, { batch }) => {
-        const inThread = trainsInThread(backend, features, {
-          batch,
-          memoryBytes,
-        });
-        if (!inThread) return alone;
+        const settings = { batch, memoryBytes };
         const { images, columns } = features;
-        return (effect) =>
-          threads.withPermit(
-            memory.withPermits(4 * images * columns)(effect),
-          );
+        return trainsInThread(backend, features, settings)
+          ? (effect) =>
+            threads.withPermit(
+              memory.withPermits(4 * images * columns)(effect),
+            )
+          : engineProbe;
       },
     };
   },

@@ -91,7 +91,7 @@ export const evaluateLayers: <E, R>(
   layers: readonly EvaluatedLayer[],
   seed: number,
   protocols: readonly Protocol<E, R>[],
-  turns?: Pick<EvaluationTurns, "extract">,
+  turns?: Pick<EvaluationTurns, "engine">,
 ) => Effect.Effect<
   EvaluationResult,
   EvaluateLayersError | E,
@@ -101,7 +101,7 @@ export const evaluateLayers: <E, R>(
   layers: readonly EvaluatedLayer[],
   seed: number,
   protocols: readonly Protocol<E, R>[],
-  { extract }: Pick<EvaluationTurns, "extract"> = { extract: (pass) => pass },
+  { engine }: Pick<EvaluationTurns, "engine"> = { engine: (pass) => pass },
 ) {
   const [{ centreOnly = false, allImages = false } = {}] = protocols;
   const crops = centreOnly ? "centre" : taskCrops;
@@ -110,7 +110,7 @@ export const evaluateLayers: <E, R>(
   const split = allImages
     ? everything(images.size)
     : yield* readableSplit(task, seed);
-  const features = yield* extract(trainTestOf(task, layers, split));
+  const features = yield* engine(trainTestOf(task, layers, split));
   const evaluate = (layer: EvaluatedLayer, protocol: Protocol<E, R>) => {
     const { key, options, run, discard, turn = () => (effect) => effect } =
       protocol;

@@ -38,6 +38,7 @@ import {
   type TableError,
 } from "@deepcluster/storage";
 import { Effect, type Scope } from "effect";
+import { type EvaluationTurns, evaluationTurns } from "../evaluation_turns.ts";
 import { evaluateLayers, type EvaluateLayersError } from "../protocol.ts";
 import type { EvaluationTask, TrainTest } from "../task.ts";
 import type { EvaluationResult, MetricResult } from "../results.ts";
@@ -71,6 +72,7 @@ export type EvaluateClustersError =
  * @param layers Some of the model's.
  * @param seed Names the draws of PCA and k-means.
  * @param options See {@link ClusterOptions}.
+ * @param turns Those of evaluations beside this one. Default: there are none.
  * @returns NMI by both averagings, purity and adjusted Rand index for each
  * layer; or the errors of clustering and of extracting features.
  */
@@ -79,6 +81,7 @@ export const evaluateClusters: (
   layers: readonly EvaluatedLayer[],
   seed: number,
   options: ClusterOptions,
+  turns?: EvaluationTurns,
 ) => Effect.Effect<
   EvaluationResult,
   EvaluateClustersError,
@@ -88,21 +91,26 @@ export const evaluateClusters: (
   layers,
   seed,
   { clusters: k, pca = 256, iterations = 20 },
+  given,
 ) {
   yield* requireClusters(k, pca, task.images.size);
-  const protocol = clustersProtocol({ clusters: k, pca, iterations }, seed);
-  return yield* evaluateLayers(task, layers, seed, [protocol]);
+  const turns = given ?? (yield* evaluationTurns());
+  const options = { clusters: k, pca, iterations };
+  const protocol = clustersProtocol(options, seed, turns);
+  return yield* evaluateLayers(task, layers, seed, [protocol], turns);
 });
 
 /** PCA-whitening and k-means of all images, compared with their labels. */
 const clustersProtocol = (
   { clusters: k, pca, iterations }: Required<ClusterOptions>,
   seed: number,
+  { engine }: EvaluationTurns,
 ) => ({
   key: "clusters" as const,
   options: { clusters: k, pca, iterations },
   centreOnly: true,
   allImages: true,
+  turn: () => engine,
   name: () => `k-means, k = ${k}, PCA ${pca}`,
   run: Effect.fnUntraced(function* (
     { test: { features: rows, labels } }: TrainTest,

@@ -10,6 +10,7 @@ import type { Backend } from "@deepcluster/gpu-backend";
 import { accuracies, type Metric } from "@deepcluster/metrics";
 import type { StorageError } from "@deepcluster/storage";
 import { Effect, type Scope } from "effect";
+import { type EvaluationTurns, evaluationTurns } from "../evaluation_turns.ts";
 import {
   evaluateLayers,
   type EvaluateLayersError,
@@ -35,6 +36,7 @@ export type EvaluateKnnError = EvaluateLayersError | KnnError;
  * @param layers Some of the model's.
  * @param seed Names the split.
  * @param options How to vote.
+ * @param turns Those of evaluations beside this one. Default: there are none.
  * @returns Top-1 and top-5 accuracy for each layer and number of neighbours;
  * or the errors of `knn` and of extracting features.
  */
@@ -43,23 +45,33 @@ export const evaluateKnn: (
   layers: readonly EvaluatedLayer[],
   seed: number,
   options?: KnnOptions,
+  turns?: EvaluationTurns,
 ) => Effect.Effect<
   EvaluationResult,
   EvaluateKnnError,
   Backend | Progress | Scope.Scope
-> = Effect.fn("evaluateKnn")(function* (task, layers, seed, options = {}) {
+> = Effect.fn("evaluateKnn")(function* (
+  task,
+  layers,
+  seed,
+  options = {},
+  given,
+) {
   const { train } = yield* readableSplit(task, seed);
   const { temperature = defaultTemperature } = options;
   const ks = options.k ?? defaultNeighbours(train.length).k;
   yield* requireNeighbours(ks, temperature, train.length);
-  const protocol = knnProtocol({ ...options, k: ks, temperature }, seed);
-  return yield* evaluateLayers(task, layers, seed, [protocol]);
+  const turns = given ?? (yield* evaluationTurns());
+  const voting = { ...options, k: ks, temperature };
+  const protocol = knnProtocol(voting, seed, turns);
+  return yield* evaluateLayers(task, layers, seed, [protocol], turns);
 });
 
 /** Votes of the nearest neighbours; one result for all numbers of them. */
 const knnProtocol = (
   options: KnnOptions & Required<Pick<KnnOptions, "k" | "temperature">>,
   seed: number,
+  { engine }: EvaluationTurns,
 ) => {
   const { k: ks, temperature } = options;
   const suffix = temperature === defaultTemperature
@@ -69,6 +81,7 @@ const knnProtocol = (
     key: "knn",
     options: { k: ks, temperature },
     centreOnly: true,
+    turn: () => engine,
     name: (metric, metrics) =>
       `knn, k = ${ks[Math.floor(metric * ks.length / metrics)]}${suffix}`,
     run: Effect.fnUntraced(function* ({ train, test }: TrainTest) {

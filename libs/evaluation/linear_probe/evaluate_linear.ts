@@ -116,7 +116,7 @@ const linearProtocol = (
       seed: settings.seed,
     }).pipe(namingLayer(layer.name)),
   turn: ({ features, classes }: TrainTest["train"]) =>
-    decisive.augment ? turns.alone : turns.probe(
+    decisive.augment ? turns.engineProbe : turns.probe(
       { images: features.rows, columns: features.columns, classes },
       settings,
     ),

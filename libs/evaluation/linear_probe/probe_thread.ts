@@ -39,8 +39,11 @@ export interface ProbedFeatures {
 /** Most products of a step that one thread does as quickly as several. */
 const mostProducts = 2 ** 26;
 
-/** Products of the steps that a thread is asked for at once: about 0.3 s. */
-const productsOfRequest = 2 ** 31;
+/**
+ * Products of the steps that a thread is asked for at once: about 0.6 s, so that
+ * it seldom waits for this thread, and an interruption not long for it.
+ */
+const productsOfRequest = 2 ** 32;
 
 /**
  * Returns whether a probe is trained in a thread of its own: where the engine

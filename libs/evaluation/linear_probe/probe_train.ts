@@ -54,7 +54,8 @@ export const trainProbe = Effect.fnUntraced(function* <E, R, G, S>(
     yield* requireOwnState(from, sizes, settings);
     if (from.step === last) return from;
   }
-  const training = yield* inMemory(given, settings.memoryBytes);
+  const measured = settings.standardise && from === undefined;
+  const training = yield* inMemory(given, settings.memoryBytes, !measured);
   const start = from ?? (yield* firstState(training, settings));
   const { step, snapshot } = yield* openProgram(training, settings, start);
   const { tensors: _, ...progress } = start;
@@ -73,10 +74,14 @@ export const trainProbe = Effect.fnUntraced(function* <E, R, G, S>(
   return yield* snapshot(end);
 }, Effect.scoped);
 
-/** Features that stay and fit in memory are read once; others stay as they are. */
+/**
+ * Features that stay and fit in memory are read once; others stay as they are.
+ * Those of which the scaling is measured next are checked there.
+ */
 const inMemory = Effect.fnUntraced(function* <E, R>(
   training: Training<E, R>,
   memoryBytes: number,
+  checked: boolean,
 ): Effect.fn.Return<Training<E, R>, E | NonFiniteFeatureError> {
   const { source, labels: { length }, columns } = training;
   if (!("fixed" in source) || 4 * length * columns > memoryBytes) {
@@ -84,7 +89,7 @@ const inMemory = Effect.fnUntraced(function* <E, R>(
   }
   const room = new Float32Array(length * columns);
   const held = yield* readInto(source.fixed, 0, length, room);
-  yield* requireFinite(action, held, (row) => row);
+  if (checked) yield* requireFinite(action, held, (row) => row);
   return { ...training, source: { held } };
 });
 
