@@ -65,3 +65,7 @@ export {
   type WhiteningError,
   type WhiteningOptions,
 } from "./whitening/fit_whitening.ts";
+export {
+  whiteningOperations,
+  type WhiteningSize,
+} from "./whitening/operations.ts";

@@ -4,7 +4,7 @@
  *
  * @module
  */
-import { workerBytes } from "@deepcluster/clustering";
+import { whiteningOperations, workerBytes } from "@deepcluster/clustering";
 import type { Capabilities } from "@deepcluster/gpu-backend";
 import type { Network } from "@deepcluster/models";
 import type { RunConfiguration } from "@deepcluster/runs";
@@ -121,8 +121,11 @@ const timesOf = (
 ): Estimate["ms"] => {
   const { configuration, flops, images, network: { featureSize } } = plan;
   const { batch, kmeansIterations } = configuration;
-  // Covariance, its correction and the reduction of one row.
-  const operations = 2 * featureSize * (featureSize + 2 * componentsOf(plan));
+  const operations = whiteningOperations({
+    rows: images,
+    columns: featureSize,
+    components: componentsOf(plan),
+  });
   const unitsMs: Readonly<Record<Phase, number>> = {
     survey: images * laps.survey.unitMs,
     extract: images * laps.extract.unitMs,

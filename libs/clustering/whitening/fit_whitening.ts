@@ -64,7 +64,7 @@ export type WhiteningError =
   | BackendError;
 
 /** Up to this d all eigenvectors are computed, in double: at most 3 s. */
-const directLimit = 768;
+export const directLimit = 768;
 /**
  * Directions with a smaller fraction of the first eigenvalue are left out: products in
  * 32-bit floats cannot tell their variance from none.

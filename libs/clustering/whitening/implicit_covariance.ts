@@ -54,8 +54,8 @@ const maxScale = 2 ** 50;
  * is extreme.
  */
 export const savesCovariance = (
-  { rows: n, columns: d }: RowReader<unknown>,
-  { scale }: Centre,
+  { rows: n, columns: d }: Pick<RowReader<unknown>, "rows" | "columns">,
+  { scale }: Pick<Centre, "scale">,
   products: number,
 ): boolean =>
   4 * products <= d && n * d <= maxValues &&

@@ -5,7 +5,7 @@ import { Effect, Layer } from "effect";
 import assert from "node:assert/strict";
 import { normalPoints, pointsBy } from "../testing.ts";
 import { blocksOf } from "./blocks.ts";
-import { type Centre, centreOf } from "./centre.ts";
+import { centreOf } from "./centre.ts";
 import { covarianceOf } from "./covariance.ts";
 import { implicitCovariance, savesCovariance } from "./implicit_covariance.ts";
 
@@ -73,11 +73,7 @@ effectTest(
   () =>
     Effect.sync(() => {
       const saves = (n: number, d: number, products: number, scale = 1) =>
-        savesCovariance(
-          { ...rowsOf(pointsBy(0, 0, () => 0)), rows: n, columns: d },
-          { scale } as Centre,
-          products,
-        );
+        savesCovariance({ rows: n, columns: d }, { scale }, products);
       assert.ok(saves(20_000, 4096, 576));
       assert.ok(!saves(20_000, 1024, 576));
       assert.ok(!saves(1_300_000, 4096, 576));
