@@ -13,6 +13,7 @@ import type {
   OutOfMemoryError,
 } from "../errors.ts";
 import { failureOf, messageOf } from "../failures.ts";
+import { changingStateOf } from "../feeds.ts";
 import type { Execution } from "../program.ts";
 import { copied } from "../tensors.ts";
 import { allocate, type Bindings, type Buffers } from "./buffers.ts";
@@ -56,19 +57,26 @@ export const hostExecution: MakeExecution = Effect.fnUntraced(
 );
 
 /** Opens sessions of parts of a graph, whose failures name its operators. */
-const openWith = ({ runtime, settings, lowering }: OnnxEngine, graph: Graph) =>
-  Effect.fnUntraced(function* (part: Graph, state: Tensors) {
+const openWith = (
+  { runtime, settings, lowering }: OnnxEngine,
+  graph: Graph,
+) => {
+  // One step follows another.
+  const spins = Object.keys(changingStateOf(graph)).length > 0;
+  return Effect.fnUntraced(function* (part: Graph, state: Tensors) {
     const lowered = lower(part, state, lowering);
     const model = yield* encode(lowered.model, { external: true, marker });
-    const session = yield* openSession(runtime, model, settings).pipe(
-      Effect.mapError((reason) => failureOf("compile", graph, reason)),
-    );
+    const session = yield* openSession(runtime, model, { ...settings, spins })
+      .pipe(
+        Effect.mapError((reason) => failureOf("compile", graph, reason)),
+      );
     const run = (bindings: Bindings) =>
       runSession(session, bindings).pipe(
         Effect.mapError((reason) => failureOf("run", graph, reason)),
       );
     return { lowered, run };
   });
+};
 
 /** Runs a model on bound tensors. */
 type Run = (

@@ -12,7 +12,7 @@ import { messageOf } from "../failures.ts";
 import { type WhyMissing, whyNoCuda } from "./cuda/why_no_cuda.ts";
 import { encode, type EncodedModel } from "./encode.ts";
 import { modelWriter } from "./model.ts";
-import { commonOptions } from "./session_options.ts";
+import { type CommonOptions, commonOptions } from "./session_options.ts";
 import { onnxLibrary, type OnnxProvider, onnxProviders } from "./providers.ts";
 
 /** The module `onnxruntime-node`. */
@@ -132,7 +132,7 @@ const codeFor = (provider: OnnxProvider, runtime: OnnxRuntime): string => {
 export const openSession = (
   runtime: OnnxRuntime,
   model: EncodedModel | { readonly path: string },
-  settings: SessionSettings,
+  settings: SessionSettings & Pick<CommonOptions, "spins">,
   resident: Iterable<string> = [],
 ): Effect.Effect<InferenceSession, string, Scope.Scope> =>
   Effect.acquireRelease(
@@ -156,10 +156,11 @@ export const openSession = (
   );
 
 const sessionOptions = (
-  { provider, threads, profile }: SessionSettings,
+  { profile, ...settings }: SessionSettings & Pick<CommonOptions, "spins">,
   resident: readonly string[],
 ): InferenceSession.SessionOptions => {
-  const common = commonOptions({ provider, threads });
+  const { provider } = settings;
+  const common = commonOptions(settings);
   return {
     ...common,
     ...resident.length > 0 && {
