@@ -23,6 +23,14 @@ def faiss_kernels():
     return faiss.get_compile_options().split()[-1]
 
 
+def all_iterations():
+    """Since 1.15 it stops when the objective is no better than before."""
+    name = "early_stop_threshold"
+    if not hasattr(faiss.ClusteringParameters(), name):
+        return {}
+    return {name: -1e30}
+
+
 class KMeans(Workload):
     def __init__(self, spec):
         n, d, self.k = spec["n"], spec["d"], spec["k"]
@@ -34,7 +42,7 @@ class KMeans(Workload):
         n, d = self.points.shape
         kmeans = faiss.Kmeans(
             d, self.k, niter=self.iterations, max_points_per_centroid=n,
-            min_points_per_centroid=1,
+            min_points_per_centroid=1, **all_iterations(),
         )
         kmeans.train(self.points, init_centroids=self.start)
         distances, assignments = kmeans.index.search(self.points, 1)
