@@ -10,7 +10,6 @@
  * @module
  */
 import {
-  draws,
   type Matrix,
   matrix,
   type NonFiniteFeatureError,
@@ -22,7 +21,7 @@ import {
 import type { Neighbours } from "@deepcluster/neighbours";
 import { Effect } from "effect";
 import { fuzzyGraph } from "./fuzzy_graph.ts";
-import { startLayout } from "./layout.ts";
+import { layOutInThread } from "./layout_thread.ts";
 
 /** Options of {@link umap}. */
 export interface UmapOptions {
@@ -42,8 +41,8 @@ const action = "lay out a map";
  *
  * Equal neighbours and options give the same bytes. Points that are equal to
  * more than k others are handled: all distances among them are 0. Progress is
- * reported as the phase `map`; between two passes others may run, and the
- * layout can be interrupted.
+ * reported as the phase `map`. The passes are made in a thread of their own, so
+ * that others may run meanwhile; the layout can be interrupted.
  *
  * O(n k) time a pass; memory about 100 k bytes a point.
  *
@@ -94,20 +93,14 @@ export const umap: (
     );
     yield* requireFinite(action, matrix(n, k, similarities));
     const { epochs = usualEpochs(n), seed } = options;
-    const layout = startLayout(fuzzyGraph(neighbours), n, {
-      epochs,
-      uniform: draws(seed, "umap").uniform,
-    });
     const progress = yield* Progress;
     const report = (done: number) =>
       progress.report({ phase: "map", done, total: epochs, unit: "passes" });
-    for (let pass = 0; pass < epochs; pass++) {
-      yield* report(pass);
-      yield* Effect.yieldNow;
-      layout.step(pass);
-    }
-    yield* report(epochs);
-    return matrix(n, 2, Float32Array.from(layout.positions));
+    yield* report(0);
+    const graph = fuzzyGraph(neighbours);
+    const task = { points: n, epochs, seed };
+    const positions = yield* layOutInThread(graph, task, report);
+    return matrix(n, 2, Float32Array.from(positions));
   });
 
 /** Fewer passes over more points, as umap-js does. */
