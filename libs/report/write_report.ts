@@ -116,14 +116,18 @@ export const writeReport: (
     ? noted
     : yield* compareWithLabels(noted, images.labels);
   const warnings = warningsOf(history);
-  const clusters = yield* reportClusters(folder, configuration, images, {
-    ...options.clusters,
-    ...options.seed !== undefined && { seed: options.seed },
-  });
   const run = { folder, images };
   const parts = { batch: configuration.extractBatch, ...options };
   // First, as it refuses a layer that does not exist.
   const topImages = yield* topImagesPart(run, parts);
+  // The map is laid out in a thread, while pictures of clusters are drawn.
+  const [map, clusters] = yield* Effect.all([
+    mapPart(run, parts),
+    reportClusters(folder, configuration, images, {
+      ...options.clusters,
+      ...options.seed !== undefined && { seed: options.seed },
+    }),
+  ], { concurrency: 2 });
   const page = yield* reportPage({
     history,
     warnings,
@@ -136,7 +140,7 @@ export const writeReport: (
           ? "No epoch has a clustering yet."
           : yield* clustersSection(clusters, epochs.at(-1)?.report.splits),
       },
-      yield* mapPart(run, parts),
+      map,
       yield* filtersPart(run),
       topImages,
     ],

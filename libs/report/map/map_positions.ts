@@ -1,5 +1,5 @@
 /**
- * Where the images of a run lie in the plane, computed.
+ * Where the images of a run lie in the plane.
  *
  * @module
  */
@@ -49,7 +49,7 @@ export interface PositionsOptions {
   readonly batch?: number;
   /** Names the draws. Default: the run's seed. */
   readonly seed?: number;
-  /** Points of a map, at most; see {@link computePositions}. */
+  /** Points of a map, at most; see {@link preparePositions}. */
   readonly maxPoints: number;
 }
 
@@ -61,6 +61,20 @@ export type PositionsError =
   | OpenModelError
   | OpenRunClustersError
   | StorageError;
+
+/** Positions that are known, or how to compute them. */
+export interface PreparedPositions {
+  /** Names everything that they depend on. */
+  readonly key: string;
+  /** Each point's image, its rank among the run's images. */
+  readonly indices: Int32Array;
+  /** The positions; those from before where nothing has changed. */
+  readonly positions: Effect.Effect<
+    MapPositions,
+    PositionsError,
+    Backend | Progress | Scope.Scope
+  >;
+}
 
 /** The model whose features are shown, and how they are placed. */
 interface Subject {
@@ -79,7 +93,8 @@ interface Subject {
 }
 
 /**
- * Computes where the images of a run lie, or finds that they are known.
+ * Finds out which images of a run are on its map, and whether their positions
+ * are known.
  *
  * Up to `maxPoints` images: UMAP of the features of the newest checkpoint.
  * More: UMAP of the centroids of the newest clustering, and `maxPoints` images,
@@ -89,18 +104,19 @@ interface Subject {
  * @param run The run folder.
  * @param options See {@link PositionsOptions}.
  * @param known Positions from before.
- * @returns The positions: `known` itself where nothing that they depend on has
- * changed. Or the errors of the run folder, the images, or the engine.
+ * @returns The points, with their positions yet to be computed unless nothing
+ * that they depend on has changed; or the errors of the run folder and of the
+ * images.
  */
-export const computePositions: (
+export const preparePositions: (
   run: string,
   options: PositionsOptions,
   known: MapPositions | undefined,
 ) => Effect.Effect<
-  MapPositions,
+  PreparedPositions,
   PositionsError,
   Assigner | Backend | Progress | Scope.Scope
-> = Effect.fn("computePositions")(function* (run, options, known) {
+> = Effect.fn("preparePositions")(function* (run, options, known) {
   const { tables, clusters, source, batch = defaultBatch } = options;
   const { info } = yield* Backend;
   const { model, indices, place } = yield* clusters.length > options.maxPoints
@@ -117,24 +133,29 @@ export const computePositions: (
     decoder: decoderVersion,
     versions: [embeddingVersion, featuresVersion],
   });
-  if (known?.key === key) return known;
+  if (known?.key === key) {
+    return { key, indices: known.indices, positions: Effect.succeed(known) };
+  }
   const images = yield* openRunImageSet(model, indices, {
     ...options,
     maxUnreadableShare: model.run!.configuration.maxUnreadableShare,
   });
   const layer = model.layers.find(({ name }) => name === "features")!;
-  const found = yield* layerFeatures(model, images, [layer], {
-    folder: options.cache,
-    batch,
-    data: { name: source.name },
+  const positions = Effect.gen(function* () {
+    const found = yield* layerFeatures(model, images, [layer], {
+      folder: options.cache,
+      batch,
+      data: { name: source.name },
+    });
+    return {
+      key,
+      indices: images.indices,
+      leftOut: images.leftOut,
+      epoch: model.run!.epoch,
+      ...yield* place(found[layer.name]!, seed),
+    };
   });
-  return {
-    key,
-    indices: images.indices,
-    leftOut: images.leftOut,
-    epoch: model.run!.epoch,
-    ...yield* place(found[layer.name]!, seed),
-  };
+  return { key, indices: images.indices, positions };
 });
 
 const directly = Effect.fnUntraced(function* (run: string, n: number) {

@@ -42,7 +42,11 @@ import {
 } from "./map_sheets.ts";
 import { readMapSheets, writeMapSheets } from "./map_sheets_file.ts";
 import { orAnew } from "../images/or_anew.ts";
-import { computePositions, type PositionsError } from "./map_positions.ts";
+import {
+  type PositionsError,
+  type PreparedPositions,
+  preparePositions,
+} from "./map_positions.ts";
 
 /** What the view of the map draws. Arrays are `[n]`, one entry a point. */
 export interface ReportMap {
@@ -157,23 +161,41 @@ export const reportMap: (
   }
   const clusters = yield* readAssignedClusters(store, newest);
   const known = yield* readMapPositions(store);
-  const positions = yield* computePositions(
+  const prepared = yield* preparePositions(
     run,
     { maxPoints: 20_000, ...options, tables, clusters },
     known,
   );
+  // Thumbnails are drawn while the positions are computed.
+  const [positions, sprites] = yield* Effect.all([
+    prepared.positions,
+    sheetsOf(store, prepared, clusters, options),
+  ], { concurrency: 2 });
   if (positions !== known) {
     yield* orAnew("The map is", writeMapPositions(store, positions));
   }
   const map = yield* coloured(store, positions, tables, options);
-  const { squareOf, thumbnails = true } = options;
-  if (!thumbnails || squareOf === undefined || map.sprites) return map;
-  const sprites = yield* mapSheets(map.indices, squareOf);
+  return { ...map, ...sprites && { sprites } };
+});
+
+/** Thumbnails of the points: those that are kept, or new ones. */
+const sheetsOf = Effect.fnUntraced(function* (
+  store: Store,
+  { key: map, indices }: PreparedPositions,
+  clusters: Int32Array,
+  { squareOf, thumbnails = true }: ReportMapOptions,
+) {
+  if (!thumbnails) return undefined;
+  const shown = orderOf(indices, clusters).map((point) => indices[point]!);
+  const key = sheetsKey(map, shown);
+  const kept = yield* readMapSheets(store, key);
+  if (kept !== undefined || squareOf === undefined) return kept;
+  const sheets = yield* mapSheets(shown, squareOf);
   yield* orAnew(
     "The thumbnails of the map are",
-    writeMapSheets(store, sheetsKey(positions, map.indices), sprites),
+    writeMapSheets(store, key, sheets),
   );
-  return { ...map, sprites };
+  return sheets;
 });
 
 /**
@@ -194,12 +216,12 @@ export const readReportMap: (
   const store = folderStore(run);
   const positions = yield* readMapPositions(store);
   if (positions === undefined) return undefined;
-  return yield* coloured(
-    store,
-    positions,
-    yield* readRunImages(store),
-    options,
-  );
+  const tables = yield* readRunImages(store);
+  const map = yield* coloured(store, positions, tables, options);
+  const sprites = options.thumbnails === false
+    ? undefined
+    : yield* readMapSheets(store, sheetsKey(positions.key, map.indices));
+  return { ...map, ...sprites && { sprites } };
 });
 
 /** Adds to positions what the images are called and belong to. */
@@ -214,16 +236,10 @@ const coloured = Effect.fnUntraced(function* (
     epochs,
     (epoch) => readAssignedClusters(store, epoch),
   );
-  const newest = clusters.at(-1)!;
-  const order = Int32Array.from(map.indices.keys()).sort((a, b) =>
-    newest[map.indices[a]!]! - newest[map.indices[b]!]! || a - b
-  );
+  const order = orderOf(map.indices, clusters.at(-1)!);
   const indices = order.map((point) => map.indices[point]!);
   const ofPoints = (values: Int32Array) =>
     indices.map((index) => values[index]!);
-  const sprites = thumbnails
-    ? yield* readMapSheets(store, sheetsKey(map, indices))
-    : undefined;
   return {
     kind: map.kind,
     epoch: map.epoch,
@@ -243,14 +259,19 @@ const coloured = Effect.fnUntraced(function* (
     trustworthiness: map.trustworthiness ?? 0,
     measuredOn: map.measuredOn ?? 0,
     seed: map.seed,
-    ...sprites && { sprites },
   } satisfies ReportMap;
 });
 
+/** Points in the order of their clusters. */
+const orderOf = (indices: Int32Array, clusters: Int32Array): Int32Array =>
+  Int32Array.from(indices.keys()).sort((a, b) =>
+    clusters[indices[a]!]! - clusters[indices[b]!]! || a - b
+  );
+
 /** Everything that the sheets of a map depend on. */
-const sheetsKey = ({ key }: MapPositions, indices: Int32Array): string =>
+const sheetsKey = (map: string, indices: Int32Array): string =>
   keyOf({
-    map: key,
+    map,
     order: sha256Of(bytesOf(indices)),
     decoder: decoderVersion,
     versions: [sheetsVersion],
