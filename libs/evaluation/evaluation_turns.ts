@@ -11,6 +11,7 @@ import {
   type ProbedFeatures,
   trainsInThread,
 } from "./linear_probe/probe_thread.ts";
+import type { TrainTest } from "./task.ts";
 
 /** Delays an effect until it may run. */
 export type Turn = <A, E, R>(
@@ -21,6 +22,8 @@ export type Turn = <A, E, R>(
 export interface EvaluationTurns {
   /** Of what this thread's engine computes: one at a time. */
   readonly engine: Turn;
+  /** The same, of what holds features while probes do. */
+  readonly features: (trainTest: TrainTest) => Turn;
   /**
    * Of a linear probe: as many as the engine has threads, if their features
    * fit in memory together; where it is not trained in a thread, a turn of the
@@ -37,8 +40,8 @@ export interface EvaluationTurns {
 /**
  * Makes the turns of evaluations.
  *
- * @param memoryBytes Memory for features of all probes together. Default: that
- * of one probe.
+ * @param memoryBytes Memory for features of all that runs side by side. Default:
+ * that of one probe.
  * @returns The turns.
  */
 export const evaluationTurns: (
@@ -53,6 +56,12 @@ export const evaluationTurns: (
       one.withPermit(memory.withPermits(memoryBytes)(effect));
     return {
       engine: one.withPermit,
+      features: ({ train, test }) => {
+        const rows = train.features.rows + test.features.rows;
+        const bytes = 4 * rows * test.features.columns;
+        const room = memory.withPermits(Math.min(bytes, memoryBytes));
+        return (effect) => one.withPermit(room(effect));
+      },
       engineProbe,
       probe: (features, { batch }) => {
         const settings = { batch, memoryBytes };

@@ -1,5 +1,5 @@
 import { Backend, layerOnnx, layerReference } from "@deepcluster/gpu-backend";
-import { effectTest } from "@deepcluster/test";
+import { effectTest, labelled } from "@deepcluster/test";
 import { Effect } from "effect";
 import { evaluationTurns } from "./evaluation_turns.ts";
 import assert from "node:assert/strict";
@@ -40,4 +40,27 @@ effectTest(
       assert.equal((yield* Backend).compileInThread, undefined);
       assert.equal(yield* mostAtOnce(25, 2000), 1);
     }).pipe(Effect.provide(layerReference)),
+);
+
+effectTest(
+  "evaluationTurns() lets what holds more features than there is memory for run alone",
+  () =>
+    Effect.gen(function* () {
+      const turns = yield* evaluationTurns(2000);
+      const all = labelled(new Array<number>(100).fill(0), [0, 1], 2);
+      const features = { ...all.features, rows: 100, columns: 10 };
+      const large = { train: all, test: { ...all, features } };
+      const log: string[] = [];
+      const work = (name: string) =>
+        Effect.sync(() => log.push(name)).pipe(
+          Effect.andThen(Effect.sleep(1)),
+          Effect.andThen(Effect.sync(() => log.push(name))),
+        );
+      const small = { images: 10, columns: 10, classes: 2 };
+      yield* Effect.all([
+        turns.features(large)(work("neighbours")),
+        turns.probe(small, { batch: 4 })(work("probe")),
+      ], { concurrency: "unbounded" });
+      assert.deepEqual(log, ["neighbours", "neighbours", "probe", "probe"]);
+    }).pipe(Effect.provide(onnx)),
 );

@@ -62,7 +62,7 @@ export interface Protocol<E = never, R = never> {
     context: ProtocolContext,
   ) => Effect.Effect<readonly Metric[], E | ProbeDivergedError, R>;
   /** When it may run beside others. Default: they run one after the other. */
-  readonly turn?: (train: TrainTest["train"]) => Turn;
+  readonly turn?: (features: TrainTest) => Turn;
   /** Removes files of unfinished work once the result is cached. */
   readonly discard?: (
     task: EvaluationTask,
@@ -126,7 +126,7 @@ export const evaluateLayers: <E, R>(
           error instanceof ProbeDivergedError,
         (error) => Effect.succeed(error),
       ),
-      turn(trainTest.train),
+      turn(trainTest),
       Effect.map((outcome) => ({ layer, protocol, outcome })),
     );
   };

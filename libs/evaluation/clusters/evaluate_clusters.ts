@@ -104,13 +104,13 @@ export const evaluateClusters: (
 const clustersProtocol = (
   { clusters: k, pca, iterations }: Required<ClusterOptions>,
   seed: number,
-  { engine }: EvaluationTurns,
+  turns: EvaluationTurns,
 ) => ({
   key: "clusters" as const,
   options: { clusters: k, pca, iterations },
   centreOnly: true,
   allImages: true,
-  turn: () => engine,
+  turn: turns.features,
   name: () => `k-means, k = ${k}, PCA ${pca}`,
   run: Effect.fnUntraced(function* (
     { test: { features: rows, labels } }: TrainTest,

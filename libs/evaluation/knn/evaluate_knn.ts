@@ -71,7 +71,7 @@ export const evaluateKnn: (
 const knnProtocol = (
   options: KnnOptions & Required<Pick<KnnOptions, "k" | "temperature">>,
   seed: number,
-  { engine }: EvaluationTurns,
+  turns: EvaluationTurns,
 ) => {
   const { k: ks, temperature } = options;
   const suffix = temperature === defaultTemperature
@@ -81,7 +81,7 @@ const knnProtocol = (
     key: "knn",
     options: { k: ks, temperature },
     centreOnly: true,
-    turn: () => engine,
+    turn: turns.features,
     name: (metric, metrics) =>
       `knn, k = ${ks[Math.floor(metric * ks.length / metrics)]}${suffix}`,
     run: Effect.fnUntraced(function* ({ train, test }: TrainTest) {

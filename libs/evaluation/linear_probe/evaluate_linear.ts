@@ -115,7 +115,7 @@ const linearProtocol = (
       ...saveEveryMs !== undefined && { saveEveryMs },
       seed: settings.seed,
     }).pipe(namingLayer(layer.name)),
-  turn: ({ features, classes }: TrainTest["train"]) =>
+  turn: ({ train: { features, classes } }: TrainTest) =>
     decisive.augment ? turns.engineProbe : turns.probe(
       { images: features.rows, columns: features.columns, classes },
       settings,

@@ -95,7 +95,7 @@ const lowShotProtocol = (
   key: "low-shot" as const,
   options: { shots, steps },
   shots,
-  turn: ({ features, classes }: TrainTest["train"]) =>
+  turn: ({ train: { features, classes } }: TrainTest) =>
     turns.probe(
       { images: shots * classes, columns: features.columns, classes },
       probeDefaults,
