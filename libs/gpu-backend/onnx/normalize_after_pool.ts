@@ -5,6 +5,11 @@
  * which turns it round. A pooling of 2 x 2 leaves a quarter of the numbers to
  * normalise, and of the gradients to sum.
  *
+ * Departure: where the scale is exactly 0, all normalised numbers of a window
+ * are equal, and the gradient of the scale depends on which of them is taken.
+ * That is the first of the window before, and here the one that is largest
+ * where the scale is a little below 0. All other results are as before.
+ *
  * @module
  */
 import {

@@ -75,23 +75,24 @@ const step = (
     });
   }).pipe(Effect.map(reluAfterPool));
 
-const resultsOf = (graph: Graph) => {
+/** Results of a step; `scale` replaces the scales of the first block. */
+const resultsOf = (graph: Graph, scale?: number) => {
   const random = draws(5, "numbers");
   const normals = (shape: readonly number[]) =>
     floatTensor(
       shape,
       Float32Array.from({ length: sizeOf(shape) }, random.normal),
     );
+  const images = normals(shapes.images);
+  const state = Object.fromEntries(
+    Object.entries(graph.state).toSorted()
+      .map(([name, { current }]) => [name, normals(current.shape)]),
+  );
+  if (scale !== undefined) state["scale0"]!.data.fill(scale);
   return interpret(
     graph,
-    {
-      images: normals(shapes.images),
-      learningRate: floatTensor([], Float32Array.of(0.125)),
-    },
-    Object.fromEntries(
-      Object.entries(graph.state).toSorted()
-        .map(([name, { current }]) => [name, normals(current.shape)]),
-    ),
+    { images, learningRate: floatTensor([], Float32Array.of(0.125)) },
+    state,
   );
 };
 
@@ -125,6 +126,27 @@ effectTest(
             assertClose(after[part][name]!.data, data, 1e-5, name);
           }
         }
+      }
+    }),
+);
+
+effectTest(
+  "normalizeAfterPool() gives a scale of 0 the gradient that it has a little " +
+    "below 0, and changes nothing else",
+  () =>
+    Effect.gen(function* () {
+      const graph = yield* step({ kernel: 2 });
+      const [before, below, after] = [
+        yield* resultsOf(graph, 0),
+        yield* resultsOf(graph, -1e-6),
+        yield* resultsOf(normalizeAfterPool(graph), 0),
+      ];
+      const scales = ({ state }: typeof after) => state["scale0"]!.data;
+      assertClose(scales(after), scales(below), 1e-4, "scale0");
+      assert.notDeepEqual(scales(after), scales(before));
+      for (const [name, { data }] of Object.entries(before.state)) {
+        if (name === "scale0") continue;
+        assertClose(after.state[name]!.data, data, 1e-5, name);
       }
     }),
 );
