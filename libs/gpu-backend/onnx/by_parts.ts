@@ -10,15 +10,21 @@
  *
  * @module
  */
-import type { Shape } from "@deepcluster/core";
+import type { DType, Shape } from "@deepcluster/core";
 import type { Lowering } from "./lowering.ts";
 
+/** A part of a tensor. */
+export interface Part {
+  /** Its shape. */
+  readonly shape: Shape;
+  /** Its element type. Default: float32. */
+  readonly dtype?: DType;
+}
+
 /** A tensor whose parts follow each other in memory. */
-export interface Parted {
+export interface Parted extends Part {
   /** Its name. */
   readonly tensor: string;
-  /** Shape of a part. */
-  readonly shape: Shape;
 }
 
 /**
@@ -26,7 +32,7 @@ export interface Parted {
  *
  * @param parts How many.
  * @param operands What is cut.
- * @param results Shapes of a part of each result.
+ * @param results A part of each result.
  * @param add Adds the nodes of one part, given the names of its operands, and
  * returns the names of its results. It may read other tensors, which are known.
  * @param to Where it is lowered to.
@@ -35,13 +41,13 @@ export interface Parted {
 export const byParts = (
   parts: number,
   operands: readonly Parted[],
-  results: readonly Shape[],
+  results: readonly Part[],
   add: (operands: readonly string[]) => readonly string[],
   to: Lowering,
 ): readonly string[] => {
-  const port = (shape: Shape) => ({ shape, dtype: "float32" }) as const;
+  const port = ({ shape, dtype = "float32" }: Part) => ({ shape, dtype });
   const body = to.body(
-    operands.map(({ shape }) => ({ ...port(shape), name: "part" })),
+    operands.map((part) => ({ ...port(part), name: "part" })),
     results.map(port),
     add,
   );
@@ -53,3 +59,23 @@ export const byParts = (
     num_scan_inputs: { i: operands.length },
   });
 };
+
+/**
+ * Counts the fewest equal parts of a batch that are small enough; a single one
+ * where only much smaller ones are equal.
+ *
+ * @param batch Images.
+ * @param each Elements of an image.
+ * @returns How many parts.
+ */
+export const equalParts = (batch: number, each: number): number => {
+  for (let parts = 1; parts <= batch; parts++) {
+    const size = batch / parts * each;
+    if (size > mostAtOnce || batch % parts !== 0) continue;
+    return 4 * size < mostAtOnce ? 1 : parts;
+  }
+  return batch;
+};
+
+/** Elements of the largest part: 32 MB. */
+const mostAtOnce = 2 ** 23;

@@ -37,7 +37,7 @@ effectTest(
       const [product, sums] = byParts(
         2,
         [{ tensor: x, shape: part }, { tensor: y, shape: part }],
-        [part, [1, 2]],
+        [{ shape: part }, { shape: [1, 2] }],
         ([x, y]) => [
           to.node("Mul", [to.node("Mul", [x!, y!]), doubled]),
           to.node("ReduceSum", [x!, to.integers([0])]),

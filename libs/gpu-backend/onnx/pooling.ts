@@ -12,6 +12,7 @@
  */
 import { floatTensor, type Shape, sizeOf } from "@deepcluster/core";
 import type { Pooling, Value } from "@deepcluster/graph";
+import { byParts, equalParts } from "./by_parts.ts";
 import type { Lowering, Lowerings, ValueOf } from "./lowering.ts";
 import type { Attributes } from "./model.ts";
 
@@ -19,10 +20,11 @@ import type { Attributes } from "./model.ts";
 export const poolingLowerings: Lowerings<
   "maxPool" | "averagePool" | "maxPoolGradient" | "averagePoolGradient"
 > = {
-  maxPool: ({ operator, inputs: [x] }, to) =>
-    halves(operator.geometry, x!)
-      ? halved(x!, to)
-      : maxima(x!, operator.geometry, to)[0]!,
+  maxPool: ({ operator: { geometry }, inputs: [x] }, to) => {
+    if (halves(geometry, x!)) return halved(x!, to);
+    return maximaWithPositions(x!, geometry, to)?.maxima ??
+      maximaOf(x!, geometry, to);
+  },
   maxPoolGradient: ({ operator, inputs: [x, dy] }, to) => {
     if (halves(operator.geometry, x!)) {
       return to.node("MaxUnpool", [
@@ -31,15 +33,8 @@ export const poolingLowerings: Lowerings<
         to.integers(x!.shape),
       ], poolingAttributes(halving));
     }
-    const [, positions] = maxima(x!, operator.geometry, to);
-    const flat = to.integers([-1]);
-    const gradients = to.node("Reshape", [to.tensor(dy!), flat]);
-    const sums = to.node("ScatterElements", [
-      zeros(sizeOf(x!.shape), gradients, to),
-      to.node("Reshape", [positions!, flat]),
-      gradients,
-    ], { reduction: { s: "add" } });
-    return to.node("Reshape", [sums, to.integers(x!.shape)]);
+    const { geometry } = operator;
+    return scattered(maximaWithPositions(x!, geometry, to)!, x!, dy!, to);
   },
   averagePool: ({ operator, inputs: [x] }, to) =>
     to.node("AveragePool", [to.tensor(x!)], {
@@ -64,34 +59,94 @@ export const poolingAttributes = (
   pads: { ints: [...padding, ...padding] },
 });
 
+/** The results of a pooling that has a gradient. */
+interface Maxima {
+  /** How many parts of the batch are pooled one after the other. */
+  readonly parts: number;
+  /** Name of the maxima. */
+  readonly maxima: string;
+  /** Name of where the first of each stands in its part, flattened. */
+  readonly positions: string;
+}
+
 /**
- * The maxima of all windows, and where the first of each stands in the whole
- * tensor, flattened. One node for a pooling and its gradient; the positions
- * cost time only where they are used.
+ * The maxima of all windows, and their positions; undefined where no gradient
+ * reads these. ONNX Runtime has positions of 64 bits only: they are cut to 32
+ * part by part, so that all of them never exist.
  */
-const maxima = (
+const maximaWithPositions = (
   x: Value,
   geometry: Pooling,
   to: Lowering,
-): readonly string[] =>
-  to.once(x, `maxima ${JSON.stringify(geometry)}`, () =>
-    to.nodeOfMany(
-      2,
-      "MaxPool",
-      [to.tensor(x)],
-      poolingAttributes(geometry),
-    ));
+): Maxima | undefined => {
+  const key = JSON.stringify(geometry);
+  const gradient = to.users(x).find(({ operator, inputs }) =>
+    operator.type === "maxPoolGradient" && inputs[0] === x &&
+    JSON.stringify(operator.geometry) === key
+  );
+  if (gradient === undefined) return undefined;
+  return to.once(x, `maxima ${key}`, () => {
+    const [batch, ...each] = x.shape;
+    const parts = equalParts(batch!, sizeOf(each));
+    const [, ...pooled] = gradient.inputs[1]!.shape;
+    const shape = [batch! / parts, ...pooled];
+    const [maxima, positions] = byParts(
+      parts,
+      [{ tensor: to.tensor(x), shape: [batch! / parts, ...each] }],
+      [{ shape }, { shape, dtype: "int32" }],
+      ([x]) => {
+        const attributes = poolingAttributes(geometry);
+        const [y, positions] = to.nodeOfMany(2, "MaxPool", [x!], attributes);
+        const short = to.node("Cast", [positions!], { to: { i: int32 } });
+        return [y!, short];
+      },
+      to,
+    );
+    return {
+      parts,
+      maxima: to.node("Reshape", [
+        maxima!,
+        to.integers([batch!, ...pooled]),
+      ]),
+      positions: positions!,
+    };
+  });
+};
+
+/** The gradient of what is pooled: `dy` where the maxima stand, summed. */
+const scattered = (
+  { parts, positions }: Maxima,
+  x: Value,
+  dy: Value,
+  to: Lowering,
+): string => {
+  const [size, count] = [x, dy].map(({ shape }) => sizeOf(shape) / parts);
+  const [gradients] = byParts(
+    parts,
+    [
+      { tensor: positions, shape: [count!], dtype: "int32" },
+      { tensor: to.tensor(dy), shape: [count!] },
+    ],
+    [{ shape: [size!] }],
+    ([positions, dy]) => [
+      to.node("ScatterElements", [zeros(size!, dy!, to), positions!, dy!], {
+        reduction: { s: "add" },
+      }),
+    ],
+    to,
+  );
+  return to.node("Reshape", [gradients!, to.integers(x.shape)]);
+};
 
 /**
  * Zeros that are there only while they are summed up to: ONNX Runtime would
  * expand a constant when it opens the session, and keep the result.
  */
 const zeros = (length: number, vector: string, to: Lowering): string => {
-  const [first, second] = [[0], [1]].map(to.integers) as [string, string];
+  const [first, second] = [to.integers([0]), to.integers([1])];
   const any = to.node("Slice", [vector, first, second]);
-  const zero = to.node("Cast", [to.node("Less", [any, any])], {
-    to: { i: float },
-  });
+  const isLess = to.node("Less", [any, any]);
+  const zero = to.node("Cast", [isLess], { to: { i: float } });
   return to.node("Expand", [zero, to.integers([length])]);
 };
 
@@ -160,6 +215,7 @@ const positionsOfHalved = (x: Value, to: Lowering): string => {
 
 /** `TensorProto.DataType` of the ONNX format. */
 const float = 1;
+const int32 = 6;
 const int64 = 7;
 
 type AverageGradient = ValueOf<"averagePoolGradient">;

@@ -1,4 +1,4 @@
-import { floatTensor } from "@deepcluster/core";
+import { draws, floatTensor } from "@deepcluster/core";
 import {
   buildGraph,
   input,
@@ -56,4 +56,43 @@ effectTest(
         );
       }
     }).pipe(Effect.provide(layerTested)),
+);
+
+effectTest(
+  "windows that overlap are pooled in parts of a batch as image by image",
+  () =>
+    Effect.scoped(Effect.gen(function* () {
+      const backend = yield* Backend;
+      const geometry = { kernel: 3, stride: 2 } as const;
+      const each = 8 * 520 * 520;
+      const run = (images: Float32Array) =>
+        Effect.gen(function* () {
+          const shape = [images.length / each, 8, 520, 520];
+          const x = input("x", shape);
+          const y = maxPool(x, geometry);
+          const { run } = yield* backend.compile(
+            yield* buildGraph(() => ({
+              outputs: { y, dx: maxPoolGradient(x, y, geometry) },
+            })),
+            {},
+          );
+          const { y: maxima, dx } = yield* run({
+            x: floatTensor(shape, images),
+          });
+          return [maxima!.data.slice(), dx!.data.slice()];
+        });
+      const { normal } = draws(1, "images");
+      const images = Float32Array.from({ length: 4 * each }, normal);
+      const together = yield* run(images);
+      for (const i of [0, 3]) {
+        const alone = yield* run(images.slice(i * each, (i + 1) * each));
+        for (const [k, values] of alone.entries()) {
+          const from = i * values.length;
+          assert.deepEqual(
+            together[k]!.slice(from, from + values.length),
+            values,
+          );
+        }
+      }
+    })).pipe(Effect.provide(layerTested)),
 );

@@ -52,7 +52,7 @@ export const winogradConvolution = (
   const [y] = byParts(
     plan.parts,
     [{ tensor: to.tensor(x), shape: partOf(plan, "input") }],
-    [partOf(plan, "output")],
+    [{ shape: partOf(plan, "output") }],
     ([images]) => {
       const tiles = toTiles(images!, plan, "input", to);
       const products = to.node(product, [tiles, points], { transB: { i: 1 } });
@@ -130,11 +130,10 @@ const gradients = (
       })),
     ],
     [
-      ...ofImages.map(() => partOf(plan, "input")),
-      ...ofFilter.map(() => [
-        filters! * channels! * rows.kernel,
-        columns.kernel,
-      ]),
+      ...ofImages.map(() => ({ shape: partOf(plan, "input") })),
+      ...ofFilter.map(() => ({
+        shape: [filters! * channels! * rows.kernel, columns.kernel],
+      })),
     ],
     ([dy, ...images]) => {
       const tiles = toTiles(dy!, plan, "output", to);

@@ -6,6 +6,7 @@
  */
 import type { Shape } from "@deepcluster/core";
 import type { Convolution } from "@deepcluster/graph";
+import { equalParts } from "./by_parts.ts";
 import type { Lowering } from "./lowering.ts";
 import { mostPoints } from "./winograd_matrices.ts";
 
@@ -149,25 +150,11 @@ const leastWork = 2 ** 24;
 /** Of the convolution's. */
 const mostWork = 0.6;
 
-/**
- * The fewest equal parts of a batch whose tiles are few enough; a single one
- * where only much smaller ones are equal.
- */
-const partsOf = (
-  { filterShape, batch, rows, columns }: WinogradTiles,
-): number => {
+const partsOf = ({ filterShape, batch, rows, columns }: WinogradTiles) => {
   const [filters, channels] = filterShape as [number, number];
-  const each = length(rows) * length(columns) * Math.max(filters, channels);
-  for (let parts = 1; parts <= batch; parts++) {
-    const size = batch / parts * each;
-    if (size > mostAtOnce || batch % parts !== 0) continue;
-    return 4 * size < mostAtOnce ? 1 : parts;
-  }
-  return batch;
+  const tiles = length(rows) * length(columns);
+  return equalParts(batch, tiles * Math.max(filters, channels));
 };
-
-/** Elements of the tiles of a part: 32 MB. */
-const mostAtOnce = 2 ** 23;
 
 /**
  * Counts the points of all tiles of an axis.
