@@ -11,7 +11,6 @@ import {
   type ProbedFeatures,
   trainsInThread,
 } from "./linear_probe/probe_thread.ts";
-import type { TrainTest } from "./task.ts";
 
 /** Delays an effect until it may run. */
 export type Turn = <A, E, R>(
@@ -22,8 +21,11 @@ export type Turn = <A, E, R>(
 export interface EvaluationTurns {
   /** Of what this thread's engine computes: one at a time. */
   readonly engine: Turn;
-  /** The same, of what holds features while probes do. */
-  readonly features: (trainTest: TrainTest) => Turn;
+  /**
+   * The same, of what holds features while probes do: neighbours and clusters,
+   * for which half of the memory is set apart.
+   */
+  readonly features: Turn;
   /**
    * Of a linear probe: as many as the engine has threads, if their features
    * fit in memory together; where it is not trained in a thread, a turn of the
@@ -56,12 +58,8 @@ export const evaluationTurns: (
       one.withPermit(memory.withPermits(memoryBytes)(effect));
     return {
       engine: one.withPermit,
-      features: ({ train, test }) => {
-        const rows = train.features.rows + test.features.rows;
-        const bytes = 4 * rows * test.features.columns;
-        const room = memory.withPermits(Math.min(bytes, memoryBytes));
-        return (effect) => one.withPermit(room(effect));
-      },
+      features: (effect) =>
+        one.withPermit(memory.withPermits(Math.ceil(memoryBytes / 2))(effect)),
       engineProbe,
       probe: (features, { batch }) => {
         const settings = { batch, memoryBytes };

@@ -1,5 +1,5 @@
 import { Backend, layerOnnx, layerReference } from "@deepcluster/gpu-backend";
-import { effectTest, labelled } from "@deepcluster/test";
+import { effectTest } from "@deepcluster/test";
 import { Effect } from "effect";
 import { evaluationTurns } from "./evaluation_turns.ts";
 import assert from "node:assert/strict";
@@ -43,24 +43,33 @@ effectTest(
 );
 
 effectTest(
-  "evaluationTurns() lets what holds more features than there is memory for run alone",
+  "evaluationTurns() sets half of the memory apart for neighbours and clusters",
   () =>
     Effect.gen(function* () {
-      const turns = yield* evaluationTurns(2000);
-      const all = labelled(new Array<number>(100).fill(0), [0, 1], 2);
-      const features = { ...all.features, rows: 100, columns: 10 };
-      const large = { train: all, test: { ...all, features } };
-      const log: string[] = [];
-      const work = (name: string) =>
-        Effect.sync(() => log.push(name)).pipe(
-          Effect.andThen(Effect.sleep(1)),
-          Effect.andThen(Effect.sync(() => log.push(name))),
-        );
-      const small = { images: 10, columns: 10, classes: 2 };
-      yield* Effect.all([
-        turns.features(large)(work("neighbours")),
-        turns.probe(small, { batch: 4 })(work("probe")),
-      ], { concurrency: "unbounded" });
-      assert.deepEqual(log, ["neighbours", "neighbours", "probe", "probe"]);
+      const logOf = Effect.fnUntraced(function* (images: number) {
+        const turns = yield* evaluationTurns(2000);
+        const log: string[] = [];
+        const work = (name: string) =>
+          Effect.sync(() => log.push(`${name} begins`)).pipe(
+            Effect.andThen(Effect.sleep(1)),
+            Effect.andThen(Effect.sync(() => log.push(`${name} ends`))),
+          );
+        const size = { images, columns: 10, classes: 2 };
+        yield* Effect.all([
+          turns.features(work("knn")),
+          turns.probe(size, { batch: 4 })(work("probe")),
+        ], { concurrency: "unbounded" });
+        return log;
+      });
+      assert.deepEqual(yield* logOf(26), [
+        "knn begins",
+        "knn ends",
+        "probe begins",
+        "probe ends",
+      ]);
+      assert.deepEqual((yield* logOf(25)).slice(0, 2), [
+        "knn begins",
+        "probe begins",
+      ]);
     }).pipe(Effect.provide(onnx)),
 );

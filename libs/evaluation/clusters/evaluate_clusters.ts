@@ -110,7 +110,7 @@ const clustersProtocol = (
   options: { clusters: k, pca, iterations },
   centreOnly: true,
   allImages: true,
-  turn: turns.features,
+  turn: () => turns.features,
   name: () => `k-means, k = ${k}, PCA ${pca}`,
   run: Effect.fnUntraced(function* (
     { test: { features: rows, labels } }: TrainTest,

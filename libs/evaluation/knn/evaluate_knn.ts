@@ -81,7 +81,7 @@ const knnProtocol = (
     key: "knn",
     options: { k: ks, temperature },
     centreOnly: true,
-    turn: turns.features,
+    turn: () => turns.features,
     name: (metric, metrics) =>
       `knn, k = ${ks[Math.floor(metric * ks.length / metrics)]}${suffix}`,
     run: Effect.fnUntraced(function* ({ train, test }: TrainTest) {
