@@ -125,10 +125,8 @@ const demoTable = (images: number, metrics: readonly Metrics[]): string => {
   return [
     "",
     `${images} emoji in ${clustered.at(-1)?.["clusters"]} clusters`,
-    "clustering           NMI to the 9 groups",
-    `first (random net)   ${cell(clustered[0])}`,
-    `last  (epoch ${String(clustered.length).padEnd(7)}) ${
-      cell(clustered.at(-1))
-    }`,
+    "clustering          NMI to the 9 groups",
+    `first (random net)  ${cell(clustered[0])}`,
+    `${`last (epoch ${clustered.length})`.padEnd(20)}${cell(clustered.at(-1))}`,
   ].join("\n");
 };

@@ -2,7 +2,7 @@ import { effectTest, temporaryFolder } from "@deepcluster/test";
 import { Effect } from "effect";
 import assert from "node:assert/strict";
 import { mkdirSync, writeFileSync } from "node:fs";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 import { compareRuns, namesOf } from "./compare_runs.ts";
 import { comparisonCharts } from "./comparison_charts.ts";
 import { comparisonPage } from "./comparison_page.ts";
@@ -45,8 +45,9 @@ const evaluated = (value: number) => ({
 });
 
 const keep = (run: string, name: string, content: unknown) => {
-  mkdirSync(join(run, "evaluations"), { recursive: true });
-  writeFileSync(join(run, "evaluations", name), JSON.stringify(content));
+  const file = join(run, "evaluations", name);
+  mkdirSync(dirname(file), { recursive: true });
+  writeFileSync(file, JSON.stringify(content));
 };
 
 effectTest(
@@ -178,6 +179,21 @@ effectTest(
       assert.equal(full.evaluations.length, 1);
       assert.equal(figureText(row!, 1, full), "0.750, epoch 1");
       assert.deepEqual(missingEvaluations(full), []);
+    }),
+);
+
+effectTest(
+  "compareRuns() takes evaluations only, and nothing of the cache beside them",
+  () =>
+    Effect.gen(function* () {
+      const { one, two } = yield* twoRuns;
+      keep(one, "0001-knn.json", evaluated(0.5));
+      keep(one, "cache/0123/about.json", evaluated(0.625));
+      const { evaluations } = yield* compareRuns([one, two]);
+      assert.deepEqual(
+        evaluations.map(({ figures }) => figures[0]?.value),
+        [0.5],
+      );
     }),
 );
 

@@ -68,7 +68,9 @@ export const keptEvaluations: (
   for (const [run, folder] of folders.entries()) {
     const store = folderStore(folder);
     const files = (yield* store.list("evaluations/")).toSorted();
-    for (const file of files.filter((name) => name.endsWith(".json"))) {
+    // Folders beside the evaluations hold features.
+    const evaluation = /^evaluations\/[^/]+\.json$/;
+    for (const file of files.filter((name) => evaluation.test(name))) {
       const kept = Kept(new TextDecoder().decode(yield* store.read(file)));
       if (kept instanceof type.errors) {
         yield* Effect.logWarning(

@@ -84,7 +84,7 @@ export const mapSheets: (
     const { report } = yield* Progress;
     const progress = (done: number) =>
       report({
-        phase: "thumbnails",
+        phase: "map thumbnails",
         done,
         total: shown.length,
         unit: "images",
