@@ -30,7 +30,7 @@ export const protocolVersions = {
   /** Linear probes on few images. */
   "low-shot": 3,
   /** PCA, k-means and their agreement with labels. */
-  clusters: 2,
+  clusters: 3,
 } as const;
 
 /** What decides which images of a place can be decoded. */

@@ -94,7 +94,7 @@ Deno.test("resultKey() finds the results of version 0.7.0", () => {
     seed: 3,
     options: { steps: 5 },
   });
-  assert.equal(key, "05ee7e605f3489d2b889db86");
+  assert.equal(key, "285409c20b8e462a1433b5b8");
 });
 
 Deno.test("surveyKey() changes with each of its inputs", () =>

@@ -13,9 +13,10 @@ import type { EvaluatedLayer } from "./layer_pools.ts";
  * Version of what is computed: crops, the network's pass, poolings. A change of
  * the code that changes a feature for the same inputs raises it, one of an
  * engine's lowerings too; features of the earlier code are then no longer
- * found. 3: convolutions of many channels by Winograd's tiles.
+ * found. 3: convolutions of many channels by Winograd's tiles; 4: by other
+ * tiles, and more of them.
  */
-export const featuresVersion = 3;
+export const featuresVersion = 4;
 
 /** What decides the features of a layer. */
 export interface FeaturesInputs {

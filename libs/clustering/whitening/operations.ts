@@ -19,8 +19,8 @@ export interface WhiteningSize {
 
 /**
  * Returns the operations that fitting a whitening and applying it to the same
- * points take for each point, on a processor; eigenproblems, which take the
- * same time however many points there are, do not count.
+ * points take for each point, on a processor. Eigenproblems do not count, as their time
+ * does not depend on the number of points.
  *
  * @param size See {@link WhiteningSize}.
  * @returns Additions and multiplications of 32-bit floats.
