@@ -13,8 +13,9 @@ import type {
 } from "./thread_model.ts";
 
 /**
- * Asks a thread for something, one thing at a time; what is in `transfer` is
- * handed over without a copy. Fails with what went wrong.
+ * Asks a thread for something, one thing at a time, and is not interrupted until
+ * it answers; what is in `transfer` is handed over without a copy. Fails with
+ * what went wrong.
  */
 export type Ask = (
   request: ThreadRequest,
@@ -58,8 +59,11 @@ export const startThread: Effect.Effect<Ask, string, Scope.Scope> = Effect.gen(
         request?.();
       });
     yield* answer();
+    // The answer to an interrupted request would be taken for that to the next.
     const ask: Ask = (request, transfer = []) =>
-      answer(() => worker.postMessage(request, [...transfer]));
+      Effect.uninterruptible(
+        answer(() => worker.postMessage(request, [...transfer])),
+      );
     // The engine's memory is not the thread's: it is released first.
     yield* Effect.addFinalizer(() => Effect.ignore(ask({ kind: "close" })));
     return ask;

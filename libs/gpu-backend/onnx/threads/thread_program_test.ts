@@ -9,7 +9,7 @@ import {
   trainingStep,
 } from "@deepcluster/graph";
 import { effectTest } from "@deepcluster/test";
-import { Effect } from "effect";
+import { Effect, Fiber } from "effect";
 import { Backend } from "../../backend.ts";
 import { layerTested, normals } from "../../testing.ts";
 import { startThread } from "./thread.ts";
@@ -134,6 +134,20 @@ effectTest(
       assert.equal(beyond._tag, "ExecutionError");
       assert.match(beyond.message, /out of data bounds/);
     }).pipe(Effect.scoped, Effect.provide(layerTested)),
+);
+
+effectTest(
+  "startThread(): the answer to an interrupted request is not taken for that to the next",
+  () =>
+    Effect.gen(function* () {
+      const ask = yield* startThread;
+      // It has no model whose state could be read.
+      const reading = yield* Effect.forkChild(ask({ kind: "read" }), {
+        startImmediately: true,
+      });
+      yield* Fiber.interrupt(reading);
+      assert.deepEqual(yield* ask({ kind: "close" }), {});
+    }).pipe(Effect.scoped, Effect.timeout(10_000)),
 );
 
 effectTest(
