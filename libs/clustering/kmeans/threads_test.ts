@@ -20,10 +20,11 @@ const killedIn = async (file: string): Promise<void> => {
     stdout: "piped",
   }).spawn();
   let text = "";
-  for await (const bytes of child.stdout.pipeThrough(new TextDecoderStream())) {
-    text += bytes;
-    if (text.includes("3\n")) child.kill("SIGKILL");
+  for await (const part of child.stdout.pipeThrough(new TextDecoderStream())) {
+    text += part;
+    if (text.includes("3\n")) break;
   }
+  child.kill("SIGKILL");
   assert.equal((await child.status).signal, "SIGKILL");
 };
 
