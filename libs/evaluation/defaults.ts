@@ -5,7 +5,7 @@
  * @module
  */
 
-/** The paper's values, and those of what the paper leaves open. */
+/** Options of a linear probe: the paper's, and ours where it states none. */
 export const probeDefaults = {
   learningRate: 0.01,
   momentum: 0.9,
@@ -18,5 +18,5 @@ export const probeDefaults = {
   saveEveryMs: 300_000,
 };
 
-/** Of the paper by Wu et al., and where nothing is asked for. */
+/** Temperature of the votes of neighbours, as in the paper by Wu et al. */
 export const defaultTemperature = 0.07;

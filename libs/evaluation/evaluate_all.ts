@@ -141,7 +141,7 @@ export const evaluateAll: (
   ]);
 });
 
-/** What is at its turn runs; see `evaluationTurns`. */
+/** All are started, and wait for their turns; see `evaluationTurns`. */
 const atOnce = { concurrency: "unbounded" } as const;
 
 /** Names the model in every event of its progress. */

@@ -12,30 +12,30 @@ import {
   trainsInThread,
 } from "./linear_probe/probe_thread.ts";
 
-/** Delays an effect until it may run. */
+/** Delays an effect until what it must not run beside has ended. */
 export type Turn = <A, E, R>(
   effect: Effect.Effect<A, E, R>,
 ) => Effect.Effect<A, E, R>;
 
 /** What evaluations that run side by side share. */
 export interface EvaluationTurns {
-  /** Of what this thread's engine computes: one at a time. */
+  /** The turn of what the engine of this thread computes: one at a time. */
   readonly engine: Turn;
   /**
-   * The same, of what holds features while probes do: neighbours and clusters,
-   * for which half of the memory is set apart.
+   * The same for neighbours and clusters, which hold features while probes do:
+   * half of the memory is set apart for them.
    */
   readonly features: Turn;
   /**
-   * Of a linear probe: as many as the engine has threads, if their features
-   * fit in memory together; where it is not trained in a thread, a turn of the
-   * engine, and no other probe meanwhile.
+   * The turn of a linear probe. Probes in threads run side by side, as many as
+   * the engine has threads and as fit in memory with their features; any other
+   * takes its turn as `engineProbe`.
    */
   readonly probe: (
     features: ProbedFeatures,
     settings: Pick<ProbeSettings, "batch">,
   ) => Turn;
-  /** Of a probe that is not trained in a thread. */
+  /** The turn of a probe that this thread's engine trains: no other runs beside it. */
   readonly engineProbe: Turn;
 }
 

@@ -42,7 +42,7 @@ const maxValues = 2 ** 29;
 const maxScale = 2 ** 50;
 
 /**
- * Whether eigenvectors take fewer operations without the covariance.
+ * Tells whether eigenvectors take fewer operations without the covariance.
  *
  * A product with a vector takes `4 n d` operations, the covariance at least
  * `n d²`.
@@ -62,8 +62,8 @@ export const savesCovariance = (
   Math.max(scale, 1 / scale) <= maxScale;
 
 /**
- * The covariance, divided by n - 1, of centred and scaled rows, for products
- * with vectors.
+ * Makes products with the covariance, divided by n - 1, of centred and scaled
+ * rows.
  *
  * Every product reads all rows, until they have taken as many operations as the
  * covariance takes: from then on it is computed and kept. So they never take

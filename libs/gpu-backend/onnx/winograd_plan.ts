@@ -122,8 +122,8 @@ const axisOf = (
 };
 
 /**
- * Whether tiles halve the work of an image, which must be worth the many small
- * nodes: products of points run as fast as convolutions, transforms at half
+ * Whether tiles save two fifths of the work of an image, which must be worth the
+ * many small nodes: products of points run as fast as convolutions, transforms at half
  * that rate. The size of the batch has no say, so that the features of an image
  * are the same in every batch; and there are two tiles at least, as ONNX Runtime
  * multiplies a single row in another order than several.

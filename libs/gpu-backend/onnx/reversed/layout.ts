@@ -80,11 +80,22 @@ export const fromReversed = (
 export const reshape = (tensor: string, shape: Shape, to: Lowering): string =>
   to.node("Reshape", [tensor, to.integers(shape)]);
 
-/** All pairs of numbers below two others, the second changing faster. */
+/**
+ * Lists the pairs of whole numbers below two others, the second changing faster.
+ *
+ * @param first Limit of the first.
+ * @param second Limit of the second.
+ * @returns `first * second` pairs.
+ */
 export const pairs = (first: number, second: number) =>
   range(first).flatMap((a) => range(second).map((b) => [a, b] as const));
 
-/** Positions as a constant. */
+/**
+ * Makes a tensor of positions.
+ *
+ * @param positions Whole numbers.
+ * @returns The tensor, int32 with one axis.
+ */
 export const indices = (positions: readonly number[]) =>
   intTensor([positions.length], Int32Array.from(positions));
 
