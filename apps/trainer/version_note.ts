@@ -9,7 +9,7 @@ import { version } from "@deepcluster/terminal";
 import { Effect } from "effect";
 
 /**
- * Warns where an unfinished run goes on in another version than before, whose
+ * Warns if an unfinished run continues in another version than before, whose
  * rounding may differ. Call it before the process notes itself.
  *
  * What a run notes of its processes is no result: if it cannot be read, nothing
@@ -30,9 +30,8 @@ export const sayOtherVersion = Effect.fnUntraced(
       ? "an earlier version"
       : `version ${last}`;
     yield* Effect.logWarning(
-      `This run was trained by ${before} and goes on in version ${version}: ` +
-        "its numbers may differ from here on from those that it would have " +
-        "come to there",
+      `This run was trained by ${before} and continues in version ${version}: ` +
+        `from here on its numbers may differ from those of ${before}`,
     );
   },
   Effect.catchTags({

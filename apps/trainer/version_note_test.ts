@@ -48,7 +48,10 @@ effectTest(
     Effect.gen(function* () {
       const [line, ...more] = yield* said([version, "0.5.0"], 2);
       assert.deepEqual(more, []);
-      assert.match(line!, /trained by version 0\.5\.0 and goes on in version/);
+      assert.match(
+        line!,
+        /trained by version 0\.5\.0 and continues in version/,
+      );
       assert.match((yield* said([], 2))[0]!, /by an earlier version/);
     }),
 );
