@@ -39,18 +39,8 @@ export const run = Effect.fnUntraced(function* ({ json, ...flags }: Values) {
   yield* Console.log(json ? JSON.stringify(facts) : textOf(facts));
 }, Effect.provide(layerBackend({ threads: 1 })));
 
-/** What there is to say of a model, as plain data. */
-export type ModelFacts = ReturnType<typeof factsOf>;
-
-/**
- * Describes a model.
- *
- * @param model The model.
- * @returns Facts, as `--json` prints them.
- */
-export const factsOf = (
-  model: ModelFile,
-) => {
+/** What is known of a model, as `--json` prints it. */
+const factsOf = (model: ModelFile) => {
   const { network, tensors, head, origin, sizes } = model;
   const shapes = outputShapes(network, 1);
   const names = layerNames(network);
@@ -77,7 +67,7 @@ export const factsOf = (
   };
 };
 
-const textOf = (facts: ModelFacts): string => {
+const textOf = (facts: ReturnType<typeof factsOf>): string => {
   const [least, most] = facts.sizes;
   return [
     facts.origin,

@@ -16,7 +16,7 @@ import { type Command, Flag } from "effect/cli";
 import { indexArgument, outFlag } from "./flags.ts";
 
 /** Near duplicates are more similar than this fraction of random pairs. */
-export const nearPercentile = 0.99999;
+const nearPercentile = 0.99999;
 
 /** Flags of the level of near duplicates. */
 export const nearFlags = {
@@ -41,9 +41,7 @@ export const nearFlags = {
   ),
 };
 
-/**
- * The flag of what counts as a duplicate.
- */
+/** The flag that says what counts as a duplicate. */
 export const kindFlag = flagWithDefault(
   Flag.Literals("kind", duplicateKinds),
   "near",
