@@ -19,6 +19,7 @@ import {
 import { effectTest } from "@deepcluster/test";
 import { Effect } from "effect";
 import { lower } from "./lower.ts";
+import { innerNodes } from "./model.ts";
 import assert from "node:assert/strict";
 
 const operatorsOf = (graph: Graph): readonly string[] =>
@@ -143,6 +144,7 @@ effectTest(
           }),
           (graph) =>
             lower(graph, {}).model.nodes
+              .flatMap((node) => [node, ...innerNodes(node)])
               .filter(({ operator }) => operator === "MaxPool")
               .map(({ outputs }) => outputs.length),
         );
