@@ -40,7 +40,7 @@ export const renamedFlags = <A, E, R>(
       const now = names.get(old);
       if (now === undefined) return word;
       said.add(
-        `--${old} is now --${now}; the old spelling goes in the next release`,
+        `--${old} is now --${now}; the old spelling still works`,
       );
       return `--${now}${value}`;
     });

@@ -29,9 +29,8 @@ effectTest(
         {
           args: ["bake", "--oven", "5", "--fraction=0.1", "--fraction=0.2"],
           said: [
-            "--heat is now --oven; the old spelling goes in the next release",
-            "--share is now --fraction; the old spelling goes in the next " +
-            "release",
+            "--heat is now --oven; the old spelling still works",
+            "--share is now --fraction; the old spelling still works",
           ],
         },
       );
