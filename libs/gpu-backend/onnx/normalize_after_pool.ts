@@ -26,9 +26,7 @@ import {
   maxPool,
   maxPoolGradient,
   multiply,
-  type OperatorOf,
   type OperatorType,
-  type Pooling,
   reduceSum,
   reluGradient,
   reshape,
@@ -36,7 +34,15 @@ import {
   topologicalOrder,
   type Value,
 } from "@deepcluster/graph";
-import { mapRecord } from "../tensors.ts";
+import {
+  isOf,
+  type Of,
+  rewriteGraph,
+  sameGeometry,
+  type User,
+  type Users,
+  usersOf,
+} from "./rewrite.ts";
 
 /**
  * Rewrites a graph that trains through convolutions of which nothing but their
@@ -49,33 +55,11 @@ export const normalizeAfterPool = (graph: Graph): Graph => {
   const order = topologicalOrder(graph);
   const blocks = blocksOf(graph, order);
   if (blocks.length === 0) return graph;
-  const rewritten = new Map<Value, Value>();
-  const rules = new Map(blocks.flatMap((block) => rulesOf(block, now)));
-  for (const value of order) now(value);
-  return {
-    ...graph,
-    outputs: mapRecord(graph.outputs, now),
-    state: mapRecord(
-      graph.state,
-      ({ current, next }) => ({ current, ...next && { next: now(next) } }),
-    ),
-  };
-
-  function now(value: Value): Value {
-    const made = rewritten.get(value) ?? rules.get(value)?.() ?? usual(value);
-    rewritten.set(value, made);
-    return made;
-  }
-
-  function usual(value: Value): Value {
-    const inputs = value.inputs.map(now);
-    return inputs.every((input, i) => input === value.inputs[i])
-      ? value
-      : { ...value, inputs };
-  }
+  return rewriteGraph(graph, order, (now) => {
+    const rules = new Map(blocks.flatMap((block) => rulesOf(block, now)));
+    return (value) => rules.get(value)?.();
+  });
 };
-
-type Of<T extends OperatorType> = Value & { readonly operator: OperatorOf<T> };
 
 /** A convolution whose normalised maps are only pooled, and their gradients. */
 interface Block {
@@ -196,9 +180,6 @@ const blocksOf = (graph: Graph, order: readonly Value[]): readonly Block[] => {
   );
 };
 
-type User = Value | "caller";
-type Users = ReadonlyMap<Value, readonly User[]>;
-
 /** The block around a normalisation, when nothing else uses what is within. */
 const blockOf = (
   normalized: Of<"batchNormalization">,
@@ -261,33 +242,8 @@ const usersAs = <const T extends readonly OperatorType[]>(
   return (known.length === users.length ? found : []) as never;
 };
 
-const usersOf = (graph: Graph, order: readonly Value[]): Users => {
-  const users = new Map<Value, readonly User[]>();
-  const use = (value: Value, user: User) =>
-    users.set(value, [...users.get(value) ?? [], user]);
-  for (const value of order) {
-    for (const input of value.inputs) use(input, value);
-  }
-  for (const value of Object.values(graph.outputs)) use(value, "caller");
-  for (const { next } of Object.values(graph.state)) {
-    if (next !== undefined) use(next, "caller");
-  }
-  return users;
-};
-
 const hasOnly = (users: readonly User[], all: readonly Value[]): boolean =>
   users.every((user) => all.some((value) => value === user));
 
 const sameInputs = (value: Value, inputs: readonly Value[]): boolean =>
   value.inputs.every((input, i) => input === inputs[i]);
-
-const isOf = <T extends OperatorType>(
-  type: T,
-  value: User | undefined,
-): value is Of<T> => typeof value === "object" && value.operator.type === type;
-
-const sameGeometry = (
-  a: { readonly operator: { readonly geometry: Pooling } },
-  b: { readonly operator: { readonly geometry: Pooling } },
-): boolean =>
-  JSON.stringify(a.operator.geometry) === JSON.stringify(b.operator.geometry);

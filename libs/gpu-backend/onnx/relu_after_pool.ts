@@ -11,14 +11,12 @@ import {
   maxPool,
   maxPoolGradient,
   type OperatorOf,
-  type OperatorType,
-  type Pooling,
   relu,
   reluGradient,
   topologicalOrder,
   type Value,
 } from "@deepcluster/graph";
-import { mapRecord } from "../tensors.ts";
+import { isOf, rewriteGraph, sameGeometry, usersOf } from "./rewrite.ts";
 
 /**
  * Rewrites a graph that trains through rectified maps which are only pooled.
@@ -33,37 +31,25 @@ export const reluAfterPool = (graph: Graph): Graph => {
   const order = topologicalOrder(graph);
   const moved = movedRelus(graph, order);
   if (moved.size === 0) return graph;
-  const rewritten = new Map<Value, Value>();
-  const now = (value: Value): Value => rewritten.get(value)!;
-  const pooled = new Map<Value, Value>();
-  for (const value of order) rewritten.set(value, rewrite(value));
-  return {
-    ...graph,
-    outputs: mapRecord(graph.outputs, now),
-    state: mapRecord(
-      graph.state,
-      ({ current, next }) => ({ current, ...next && { next: now(next) } }),
-    ),
-  };
-
-  function rewrite(value: Value): Value {
-    const { operator, inputs: [x, dy] } = value;
-    if (operator.type === "maxPool" && moved.has(x!)) {
-      const maxima = maxPool(now(x!.inputs[0]!), operator.geometry);
-      pooled.set(x!, maxima);
-      return relu(maxima);
-    }
-    const rectified = dy?.inputs[0];
-    if (operator.type === "reluGradient" && moved.has(rectified!)) {
-      const { geometry } = dy!.operator as OperatorOf<"maxPoolGradient">;
-      const masked = reluGradient(pooled.get(rectified!)!, now(dy!.inputs[1]!));
-      return maxPoolGradient(now(x!), masked, geometry);
-    }
-    const inputs = value.inputs.map(now);
-    return inputs.every((input, i) => input === value.inputs[i])
-      ? value
-      : { ...value, inputs };
-  }
+  return rewriteGraph(graph, order, (now) => {
+    const pooled = new Map<Value, Value>();
+    return (value) => {
+      const { operator, inputs: [x, dy] } = value;
+      if (operator.type === "maxPool" && moved.has(x!)) {
+        const maxima = maxPool(now(x!.inputs[0]!), operator.geometry);
+        pooled.set(x!, maxima);
+        return relu(maxima);
+      }
+      const rectified = dy?.inputs[0];
+      if (operator.type === "reluGradient" && moved.has(rectified!)) {
+        const { geometry } = dy!.operator as OperatorOf<"maxPoolGradient">;
+        const upstream = now(dy!.inputs[1]!);
+        const masked = reluGradient(pooled.get(rectified!)!, upstream);
+        return maxPoolGradient(now(x!), masked, geometry);
+      }
+      return undefined;
+    };
+  });
 };
 
 /** Results of ReLU of which nothing reads more than one pooling. */
@@ -71,16 +57,7 @@ const movedRelus = (
   graph: Graph,
   order: readonly Value[],
 ): ReadonlySet<Value> => {
-  const users = new Map<Value, readonly (Value | "caller")[]>();
-  const use = (value: Value, user: Value | "caller") =>
-    users.set(value, [...users.get(value) ?? [], user]);
-  for (const value of order) {
-    for (const input of value.inputs) use(input, value);
-  }
-  for (const value of Object.values(graph.outputs)) use(value, "caller");
-  for (const { next } of Object.values(graph.state)) {
-    if (next !== undefined) use(next, "caller");
-  }
+  const users = usersOf(graph, order);
   const isMoved = (rectified: Value): boolean => {
     const [pool, gradient, ...others] = users.get(rectified) ?? [];
     if (!isOf("maxPool", pool) || !isOf("maxPoolGradient", gradient)) {
@@ -96,14 +73,3 @@ const movedRelus = (
     order.filter((value) => isOf("relu", value) && isMoved(value)),
   );
 };
-
-const isOf = <T extends OperatorType>(
-  type: T,
-  value: Value | "caller" | undefined,
-): value is Value & { readonly operator: OperatorOf<T> } =>
-  typeof value === "object" && value.operator.type === type;
-
-type Pooled = Value & { readonly operator: { readonly geometry: Pooling } };
-
-const sameGeometry = (a: Pooled, b: Pooled): boolean =>
-  JSON.stringify(a.operator.geometry) === JSON.stringify(b.operator.geometry);
