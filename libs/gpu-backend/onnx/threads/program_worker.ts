@@ -1,5 +1,5 @@
 /**
- * The main module of a worker thread that runs a graph step by step. It loads
+ * The main module of a worker thread that runs the steps of a graph. It loads
  * ONNX Runtime and plain code alone, and so starts in a fraction of a second.
  *
  * @module
@@ -32,23 +32,26 @@ const open = async (
     bytes,
     commonOptions({ provider: "cpu", threads: 1 }),
   );
-  /** Step `at` of a stacked tensor. */
-  const tensor = (port: ThreadPort, data: ArrayBufferLike, at = 0): Tensor => {
-    const size = sizeOf(port);
-    const values = port.dtype === "int32"
-      ? new Int32Array(data, 4 * at * size, size)
-      : new Float32Array(data, 4 * at * size, size);
-    return new runtime.Tensor(port.dtype, values, port.shape);
-  };
-  const slices = (
+  const tensor = (
+    { dtype, shape }: ThreadPort,
+    data: ArrayBufferLike,
+  ): Tensor =>
+    new runtime.Tensor(
+      dtype,
+      dtype === "int32" ? new Int32Array(data) : new Float32Array(data),
+      shape,
+    );
+  /** Tensors of all steps, by their names in the model. */
+  const stackedTensors = (
     ports: Readonly<Record<string, ThreadPort>>,
     arrays: ThreadArrays,
-    at: number,
+    steps: number,
   ) =>
     Object.fromEntries(
-      Object.entries(ports).map((
-        [name, port],
-      ) => [port.name, tensor(port, arrays[name]!, at)]),
+      Object.entries(ports).map(([name, port]) => {
+        const stacked = { ...port, shape: [steps, ...port.shape] };
+        return [port.name, tensor(stacked, arrays[name]!)];
+      }),
     );
   // Two sets, which take turns as what is read and what is written.
   const setOf = (first: (data: ArrayBufferLike) => ArrayBufferLike) => {
@@ -72,14 +75,12 @@ const open = async (
           [name, port],
         ) => [name, new ArrayBuffer(4 * steps * sizeOf(port))]),
       );
-      for (let step = 0; step < steps; step++) {
-        await runBound(
-          session,
-          { ...rows, ...slices(inputs, arrays, step), ...current.read },
-          { ...slices(outputs, results, step), ...other.written },
-        );
-        [current, other] = [other, current];
-      }
+      await runBound(
+        session,
+        { ...rows, ...stackedTensors(inputs, arrays, steps), ...current.read },
+        { ...stackedTensors(outputs, results, steps), ...other.written },
+      );
+      [current, other] = [other, current];
       return results;
     },
     state: () => current.arrays,

@@ -28,12 +28,8 @@ import { encode } from "../encode.ts";
 import { lower, type LoweredGraph, type LowerOptions } from "../lower.ts";
 import { marker } from "../marker.ts";
 import { startThread } from "./thread.ts";
-import {
-  pickingRows,
-  type ThreadArrays,
-  type ThreadModel,
-  type ThreadPort,
-} from "./thread_model.ts";
+import { scannedSteps } from "./scanned_steps.ts";
+import type { ThreadArrays, ThreadModel, ThreadPort } from "./thread_model.ts";
 
 /**
  * Compiles a graph for a thread of its own: see `Backend.compileInThread`.
@@ -110,9 +106,9 @@ const threadModel = Effect.fnUntraced(function* (
   { input, matrix }: PickedInput,
 ) {
   const { rows, columns } = matrix;
-  const picking = pickingRows(lowered, input, rows);
-  const { bytes } = yield* encode(picking.model, { external: false, marker });
-  const { inputs, outputs, next } = lowered;
+  const scanned = scannedSteps(lowered, input, rows);
+  const { model, inputs, outputs, next } = scanned;
+  const { bytes } = yield* encode(model, { external: false, marker });
   const portsOf = (
     values: Readonly<Record<string, Value>>,
     names: ReadonlyMap<string, string>,
@@ -120,7 +116,7 @@ const threadModel = Effect.fnUntraced(function* (
   return {
     bytes,
     matrix: {
-      name: picking.matrix,
+      name: scanned.matrix,
       shape: [rows, columns],
       dtype: "float32",
       data: bufferOf(matrix.data),
@@ -128,7 +124,7 @@ const threadModel = Effect.fnUntraced(function* (
     inputs: {
       ...portsOf(graph.inputs, inputs),
       [input]: {
-        name: picking.positions,
+        name: inputs.get(input)!,
         shape: graph.inputs[input]!.shape.slice(0, 1),
         dtype: "int32",
       },
