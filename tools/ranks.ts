@@ -9,6 +9,7 @@
 export const ranks: ReadonlyMap<string, number> = new Map([
   ["core", 0],
   ["graph", 1],
+  ["onnx-format", 1],
   ["storage", 1],
   ["metrics", 1],
   ["terminal", 1],

@@ -4,6 +4,7 @@
  * @module
  */
 import type { FeedError, GraphError, LabelError } from "@deepcluster/graph";
+import type { ModelTooLargeError } from "@deepcluster/onnx-format";
 import { Schema } from "effect";
 
 /** An option of the engine has a value that it cannot have. */
@@ -72,21 +73,6 @@ export class ProviderMissingError
   override get message(): string {
     return `Cannot compute on ${this.provider} as ${this.rule}: ` +
       `${this.reason}; ${this.remedy}`;
-  }
-}
-
-/** The ONNX format cannot hold a model of this size by itself. */
-export class ModelTooLargeError
-  extends Schema.TaggedError<ModelTooLargeError>()("ModelTooLargeError", {
-    /** Bytes of the constants. */
-    bytes: Schema.Number,
-    /** Largest number of bytes that the format can hold. */
-    limit: Schema.Number,
-  }) {
-  /** Names both sizes. */
-  override get message(): string {
-    return `Cannot write the ONNX model as its constants must be <= limit: ` +
-      `current values are bytes=${this.bytes}, limit=${this.limit}`;
   }
 }
 

@@ -30,7 +30,6 @@ export {
   EngineOptionError,
   EngineUnavailableError,
   ExecutionError,
-  ModelTooLargeError,
   NoProviderError,
   OnnxModelError,
   OutOfMemoryError,
@@ -47,11 +46,6 @@ export { type OnnxModel, showSpec, type TensorSpec } from "./onnx_model.ts";
 export { layerOnnx } from "./onnx/executor.ts";
 export { type GpuPlacement, gpuPlacement } from "./onnx/gpu/placement.ts";
 export { onnxModelOf } from "./onnx/export.ts";
-export {
-  isOnnxStart,
-  type OnnxFileFacts,
-  onnxFileFacts,
-} from "./onnx/file_facts.ts";
 export { layerReference } from "./reference.ts";
 export { layerBackend } from "./layer_backend.ts";
 export { resolveBackend } from "./probe/choose_provider.ts";

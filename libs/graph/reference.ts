@@ -8,6 +8,7 @@
 import {
   floatTensor,
   intTensor,
+  mapRecord,
   type Tensor,
   type Tensors,
 } from "@deepcluster/core";
@@ -172,11 +173,3 @@ const rounded = ({ dtype }: Value, { shape, data }: Numbers): Tensor =>
   dtype === "int32"
     ? intTensor(shape, Int32Array.from(data))
     : floatTensor(shape, Float32Array.from(data));
-
-const mapRecord = <A, B>(
-  record: Readonly<Record<string, A>>,
-  map: (entry: A, name: string) => B,
-): Readonly<Record<string, B>> =>
-  Object.fromEntries(
-    Object.entries(record).map(([name, entry]) => [name, map(entry, name)]),
-  );

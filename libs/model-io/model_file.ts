@@ -11,7 +11,12 @@
  *
  * @module
  */
-import { type FloatTensor, sizeOf, type Tensors } from "@deepcluster/core";
+import {
+  type FloatTensor,
+  mapRecord,
+  sizeOf,
+  type Tensors,
+} from "@deepcluster/core";
 import {
   type Network,
   type ParameterShape,
@@ -127,9 +132,9 @@ export const openModelFile: (
   ) {
     const source = yield* openSource(path);
     const { names, ignored } = yield* chooseState(path, source, options.state);
-    const stored = mapValues(names, (original) => source.shapes[original]!);
+    const stored = mapRecord(names, (original) => source.shapes[original]!);
     const constants = yield* missingSobel(path, stored);
-    const shapes = { ...mapValues(constants, ({ shape }) => shape), ...stored };
+    const shapes = { ...mapRecord(constants, ({ shape }) => shape), ...stored };
     const size = options.size ?? source.size;
     const { network, sizes, clusters } = yield* recognise(shapes, size).pipe(
       Effect.mapError(({ rule, found }) =>
@@ -198,11 +203,3 @@ const requireBacked = (
   const found = `${values} values in ${bytes} bytes`;
   return Effect.fail(new ModelFileError({ path, rule, found }));
 };
-
-const mapValues = <A, B>(
-  values: Readonly<Record<string, A>>,
-  change: (value: A, name: string) => B,
-): Readonly<Record<string, B>> =>
-  Object.fromEntries(
-    Object.entries(values).map(([name, value]) => [name, change(value, name)]),
-  );

@@ -4,8 +4,9 @@
  * @module
  */
 import type { Tensors } from "@deepcluster/core";
-import { type ModelTooLargeError, onnxModelOf } from "@deepcluster/gpu-backend";
+import { onnxModelOf } from "@deepcluster/gpu-backend";
 import type { BuildError, FeedError } from "@deepcluster/graph";
+import type { ModelTooLargeError } from "@deepcluster/onnx-format";
 import { Effect } from "effect";
 import type { UnknownLayerError } from "./errors.ts";
 import { featuresGraph } from "./features_graph.ts";

@@ -18,7 +18,6 @@ import {
 import {
   CompilationError,
   ExecutionError,
-  ModelTooLargeError,
   OutOfMemoryError,
 } from "@deepcluster/gpu-backend";
 import {
@@ -30,6 +29,7 @@ import {
 } from "@deepcluster/graph";
 import { LabelCountError } from "@deepcluster/metrics";
 import { ModelFileError } from "@deepcluster/model-io";
+import { ModelTooLargeError } from "@deepcluster/onnx-format";
 import {
   CorruptArtifactError,
   SafetensorsError,

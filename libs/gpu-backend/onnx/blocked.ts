@@ -16,8 +16,8 @@
  * @module
  */
 import { intTensor, type Shape, sizeOf } from "@deepcluster/core";
+import type { Attributes } from "@deepcluster/onnx-format";
 import type { Lowering } from "./lowering.ts";
-import type { Attributes } from "./model.ts";
 
 /** A convolution without groups, all of whose channels are whole blocks. */
 export interface BlockedConvolution {

@@ -1,10 +1,9 @@
 import { floatTensor } from "@deepcluster/core";
+import { encode, modelWriter } from "@deepcluster/onnx-format";
 import { effectTest } from "@deepcluster/test";
 import { Effect } from "effect";
 import { byParts } from "./by_parts.ts";
-import { encode } from "./encode.ts";
 import { lowering } from "./lowering.ts";
-import { modelWriter } from "./model.ts";
 import { loadRuntime, openSession } from "./runtime.ts";
 import assert from "node:assert/strict";
 

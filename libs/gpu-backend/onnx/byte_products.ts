@@ -9,11 +9,10 @@
  * @module
  */
 import { floatTensor } from "@deepcluster/core";
+import { encode, modelWriter } from "@deepcluster/onnx-format";
 import { Effect, type Scope } from "effect";
 import type { ByteProducts } from "../backend.ts";
 import { messageOf } from "../failures.ts";
-import { encode } from "./encode.ts";
-import { modelWriter } from "./model.ts";
 import {
   type OnnxRuntime,
   openSession,

@@ -4,11 +4,10 @@
  *
  * @module
  */
+import { encode, modelWriter } from "@deepcluster/onnx-format";
 import { Effect } from "effect";
 import { messageOf } from "../failures.ts";
 import { domain } from "./blocked.ts";
-import { encode } from "./encode.ts";
-import { modelWriter } from "./model.ts";
 import {
   type OnnxRuntime,
   openSession,

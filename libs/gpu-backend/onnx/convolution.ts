@@ -4,6 +4,7 @@
  * @module
  */
 import type { Convolution, Value } from "@deepcluster/graph";
+import type { Attributes } from "@deepcluster/onnx-format";
 import {
   blockedFilter,
   blockedFlippedFilter,
@@ -12,7 +13,6 @@ import {
 import { filterGradient } from "./filter_gradient.ts";
 import { conv } from "./gpu/conv.ts";
 import type { Lowering, Lowerings, ValueOf } from "./lowering.ts";
-import type { Attributes } from "./model.ts";
 import { winogradConvolution, winogradGradient } from "./winograd.ts";
 import { winogradPlan } from "./winograd_plan.ts";
 

@@ -10,10 +10,13 @@ import {
   type GraphError,
   validate,
 } from "@deepcluster/graph";
+import {
+  encode,
+  type ModelTooLargeError,
+  withMetadata,
+} from "@deepcluster/onnx-format";
 import { Effect } from "effect";
-import type { ModelTooLargeError } from "../errors.ts";
 import { checkFeeds } from "../feeds.ts";
-import { encode } from "./encode.ts";
 import { lower } from "./lower.ts";
 
 /**
@@ -63,22 +66,3 @@ export const onnxModelOf: (
     const { bytes } = yield* encode(model, { external: false });
     return yield* withMetadata(bytes, metadata);
   });
-
-/**
- * Messages of protocol buffers merge when their bytes follow one another:
- * fields that repeat add up.
- */
-const withMetadata = Effect.fnUntraced(function* (
-  bytes: Uint8Array,
-  metadata: Readonly<Record<string, string>>,
-): Effect.fn.Return<Uint8Array> {
-  const metadataProps = Object.entries(metadata)
-    .map(([key, value]) => ({ key, value }));
-  if (metadataProps.length === 0) return bytes;
-  const { default: proto } = yield* Effect.promise(() => import("onnx-proto"));
-  const words = proto.onnx.ModelProto.encode({ metadataProps }).finish();
-  const whole = new Uint8Array(bytes.byteLength + words.byteLength);
-  whole.set(bytes);
-  whole.set(words, bytes.byteLength);
-  return whole;
-});

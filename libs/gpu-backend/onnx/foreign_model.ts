@@ -5,6 +5,11 @@
  */
 import type { Shape, Tensor, Tensors } from "@deepcluster/core";
 import { FeedError, showType } from "@deepcluster/graph";
+import {
+  type EncodedModel,
+  onnxFileFacts,
+  withOutput,
+} from "@deepcluster/onnx-format";
 import { readBytes } from "@deepcluster/storage";
 import { Effect, type Scope } from "effect";
 import { dirname, join } from "node:path";
@@ -17,8 +22,6 @@ import {
   showSpec,
   type TensorSpec,
 } from "../onnx_model.ts";
-import type { EncodedModel } from "./encode.ts";
-import { onnxFileFacts, withOutput } from "./file_facts.ts";
 import { decodeElements, dtypeOf, encodeElements } from "./element_types.ts";
 import { openFailureOf, runFailureOf } from "./foreign_failures.ts";
 import { wrongConvolutionIn } from "./gpu/foreign_convolutions.ts";

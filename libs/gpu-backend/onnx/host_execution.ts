@@ -6,6 +6,8 @@
  */
 import type { Tensors } from "@deepcluster/core";
 import type { Graph } from "@deepcluster/graph";
+import { normalizeAfterPool, reluAfterPool } from "@deepcluster/graph/rewrites";
+import { encode } from "@deepcluster/onnx-format";
 import { Effect } from "effect";
 import type {
   CompilationError,
@@ -17,12 +19,9 @@ import { changingStateOf } from "../feeds.ts";
 import type { Execution } from "../program.ts";
 import { copied } from "../tensors.ts";
 import { allocate, type Bindings, type Buffers } from "./buffers.ts";
-import { encode } from "./encode.ts";
 import type { MakeExecution, OnnxEngine } from "./execution.ts";
 import { splitUpdate } from "./in_place.ts";
 import { lower } from "./lower.ts";
-import { normalizeAfterPool } from "./normalize_after_pool.ts";
-import { reluAfterPool } from "./relu_after_pool.ts";
 import { openSession } from "./runtime.ts";
 import { marker } from "./marker.ts";
 import { runSession } from "./session.ts";

@@ -10,6 +10,12 @@ import {
   topologicalOrder,
   type Value,
 } from "@deepcluster/graph";
+import {
+  type Model,
+  type ModelWriter,
+  modelWriter,
+  type Port,
+} from "@deepcluster/onnx-format";
 import type { ByteProducts } from "../backend.ts";
 import { convolutionLowerings } from "./convolution.ts";
 import { elementwiseLowerings } from "./elementwise.ts";
@@ -23,12 +29,6 @@ import {
   lowering,
   type Lowerings,
 } from "./lowering.ts";
-import {
-  type Model,
-  type ModelWriter,
-  modelWriter,
-  type Port,
-} from "./model.ts";
 import { normalizationLowerings } from "./normalization.ts";
 import { poolingLowerings } from "./pooling.ts";
 import { reductionLowerings } from "./reduction.ts";

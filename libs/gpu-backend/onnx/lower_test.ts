@@ -16,10 +16,10 @@ import {
   reshape,
   subtract,
 } from "@deepcluster/graph";
+import { innerNodes } from "@deepcluster/onnx-format";
 import { effectTest } from "@deepcluster/test";
 import { Effect } from "effect";
 import { lower } from "./lower.ts";
-import { innerNodes } from "./model.ts";
 import assert from "node:assert/strict";
 
 const operatorsOf = (graph: Graph): readonly string[] =>

@@ -6,8 +6,8 @@
  */
 import type { Tensor } from "@deepcluster/core";
 import type { OperatorOf, OperatorType, Value } from "@deepcluster/graph";
+import type { Attributes, ModelWriter } from "@deepcluster/onnx-format";
 import type { ByteProducts } from "../backend.ts";
-import type { Attributes, ModelWriter } from "./model.ts";
 
 /** A value whose operator is known. */
 export type ValueOf<T extends OperatorType> = Value & {

@@ -12,9 +12,9 @@
  */
 import { floatTensor, type Shape, sizeOf } from "@deepcluster/core";
 import type { Pooling, Value } from "@deepcluster/graph";
+import type { Attributes } from "@deepcluster/onnx-format";
 import { byParts, equalParts } from "./by_parts.ts";
 import type { Lowering, Lowerings, ValueOf } from "./lowering.ts";
-import type { Attributes } from "./model.ts";
 
 /** Lowerings of the poolings and of their gradients. */
 export const poolingLowerings: Lowerings<

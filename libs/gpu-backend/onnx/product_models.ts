@@ -3,10 +3,13 @@
  *
  * @module
  */
+import {
+  encode,
+  type ModelWriter,
+  modelWriter,
+} from "@deepcluster/onnx-format";
 import { Effect } from "effect";
-import { encode } from "./encode.ts";
 import { marker } from "./marker.ts";
-import { type ModelWriter, modelWriter } from "./model.ts";
 import type { ProductModels } from "./multiplier.ts";
 
 /** Encodes the models. */

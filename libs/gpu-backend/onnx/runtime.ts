@@ -4,14 +4,17 @@
  *
  * @module
  */
+import {
+  encode,
+  type EncodedModel,
+  modelWriter,
+} from "@deepcluster/onnx-format";
 import { Effect, type Scope } from "effect";
 import type { InferenceSession } from "onnxruntime-node";
 import type { EngineSettings } from "../engine.ts";
 import { EngineUnavailableError, ProviderMissingError } from "../errors.ts";
 import { messageOf } from "../failures.ts";
 import { type WhyMissing, whyNoCuda } from "./cuda/why_no_cuda.ts";
-import { encode, type EncodedModel } from "./encode.ts";
-import { modelWriter } from "./model.ts";
 import { type CommonOptions, commonOptions } from "./session_options.ts";
 import { onnxLibrary, type OnnxProvider, onnxProviders } from "./providers.ts";
 

@@ -9,13 +9,13 @@ import {
   input,
   type Value,
 } from "@deepcluster/graph";
+import { innerNodes } from "@deepcluster/onnx-format";
 import { assertClose, effectTest } from "@deepcluster/test";
 import { Effect } from "effect";
 import { Backend } from "../backend.ts";
 import { layerTested, normals } from "../testing.ts";
 import { compileWith } from "./executor.ts";
 import { lower } from "./lower.ts";
-import { innerNodes } from "./model.ts";
 import { loadRuntime } from "./runtime.ts";
 import assert from "node:assert/strict";
 

@@ -9,9 +9,6 @@ import {
   Backend,
   type ImageModel,
   imageModelOf,
-  isOnnxStart,
-  type OnnxFileFacts,
-  onnxFileFacts,
   type OnnxModel,
   OnnxModelError,
   type OutOfMemoryError,
@@ -24,6 +21,11 @@ import type {
   Pooling,
   Preprocessing,
 } from "@deepcluster/models";
+import {
+  isOnnxStart,
+  type OnnxFileFacts,
+  onnxFileFacts,
+} from "@deepcluster/onnx-format";
 import {
   digestOf,
   readBytes,

@@ -7,8 +7,8 @@
  *
  * @module
  */
+import type { Port } from "@deepcluster/onnx-format";
 import type { LoweredGraph } from "../lower.ts";
-import type { Port } from "../model.ts";
 
 /**
  * Wraps a model of one step. The step itself stays as it is, so that several

@@ -7,12 +7,12 @@
  * @module
  */
 import type { Tensors } from "@deepcluster/core";
+import { encode } from "@deepcluster/onnx-format";
 import { Effect } from "effect";
 import { failureOf, messageOf } from "../../failures.ts";
 import { changingStateOf } from "../../feeds.ts";
 import { stacked, stackOfOne, stepOf } from "../../steps.ts";
 import { copied, mapRecord, zeros } from "../../tensors.ts";
-import { encode } from "../encode.ts";
 import type { MakeExecution } from "../execution.ts";
 import { lower } from "../lower.ts";
 import { openSession } from "../runtime.ts";

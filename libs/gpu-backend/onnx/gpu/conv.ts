@@ -6,8 +6,8 @@
  * @module
  */
 import type { Shape } from "@deepcluster/core";
+import type { Attributes } from "@deepcluster/onnx-format";
 import type { Lowering } from "../lowering.ts";
-import type { Attributes } from "../model.ts";
 
 /** Names of what is convolved. */
 interface Operands {

@@ -4,6 +4,7 @@
  *
  * @module
  */
+import { decode } from "@deepcluster/onnx-format";
 import { Effect } from "effect";
 import type { onnx } from "onnx-proto";
 import { isWrongOnGpu } from "./conv.ts";
@@ -19,15 +20,9 @@ import { isWrongOnGpu } from "./conv.ts";
 export const wrongConvolutionIn: (
   bytes: Uint8Array,
 ) => Effect.Effect<string | undefined> = Effect.fnUntraced(function* (bytes) {
-  const { default: proto } = yield* Effect.promise(() => import("onnx-proto"));
-  const model = yield* Effect.option(
-    Effect.try({
-      try: () => proto.onnx.ModelProto.decode(bytes),
-      catch: () => undefined,
-    }),
-  );
-  if (model._tag === "None") return undefined;
-  const { node = [], initializer = [] } = model.value.graph ?? {};
+  const model = yield* decode(bytes);
+  if (model === undefined) return undefined;
+  const { node = [], initializer = [] } = model.graph ?? {};
   const shapes = new Map(
     (initializer ?? []).map((
       { name, dims },

@@ -1,9 +1,8 @@
 import { floatTensor } from "@deepcluster/core";
+import { encode, modelWriter } from "@deepcluster/onnx-format";
 import { effectTest } from "@deepcluster/test";
 import { Effect } from "effect";
-import { encode } from "../encode.ts";
 import { openForeignModel } from "../foreign_model.ts";
-import { modelWriter } from "../model.ts";
 import { loadRuntime } from "../runtime.ts";
 import { wrongConvolutionIn } from "./foreign_convolutions.ts";
 import assert from "node:assert/strict";

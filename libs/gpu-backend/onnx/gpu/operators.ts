@@ -3,7 +3,7 @@
  *
  * @module
  */
-import type { Attribute, Model, Node } from "../model.ts";
+import type { Attribute, Model, Node } from "@deepcluster/onnx-format";
 
 /** Element types that a model may have between its nodes. */
 type ElementType = "float32" | "int32" | "int64" | "bool";

@@ -6,11 +6,11 @@
  * @module
  */
 import type { Graph } from "@deepcluster/graph";
+import { encode } from "@deepcluster/onnx-format";
 import { Effect } from "effect";
 import { operatorCases } from "../../conformance/conformance_testing.ts";
 import { network } from "../../conformance/training_testing.ts";
 import { graphOfCase } from "../../testing.ts";
-import { encode } from "../encode.ts";
 import { lower } from "../lower.ts";
 import { loadRuntime } from "../runtime.ts";
 

@@ -8,12 +8,11 @@
  */
 import type { Tensors } from "@deepcluster/core";
 import type { Value } from "@deepcluster/graph";
+import { encode, modelWriter } from "@deepcluster/onnx-format";
 import { Effect, type Scope } from "effect";
 import type { InferenceSession, Tensor as OnnxTensor } from "onnxruntime-node";
 import { messageOf } from "../../failures.ts";
 import { copied } from "../../tensors.ts";
-import { encode } from "../encode.ts";
-import { modelWriter } from "../model.ts";
 import {
   type OnnxRuntime,
   openSession,

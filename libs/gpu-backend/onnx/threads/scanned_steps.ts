@@ -10,8 +10,8 @@
  *
  * @module
  */
+import type { Model, Port } from "@deepcluster/onnx-format";
 import type { LoweredGraph } from "../lower.ts";
-import type { Model, Port } from "../model.ts";
 
 /** A graph as a model that takes any number of steps in a run. */
 export interface ScannedGraph extends LoweredGraph {

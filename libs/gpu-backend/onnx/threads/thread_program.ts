@@ -16,6 +16,7 @@ import {
   validate,
   type Value,
 } from "@deepcluster/graph";
+import { encode } from "@deepcluster/onnx-format";
 import { Effect, type Scope } from "effect";
 import type { PickedInput, Program } from "../../backend.ts";
 import type { BackendError } from "../../errors.ts";
@@ -24,7 +25,6 @@ import { changingStateOf, checkFeeds, stateOf } from "../../feeds.ts";
 import { programOf } from "../../program.ts";
 import { stacked, stackOfOne, stepOf } from "../../steps.ts";
 import { copied, mapRecord } from "../../tensors.ts";
-import { encode } from "../encode.ts";
 import { lower, type LoweredGraph, type LowerOptions } from "../lower.ts";
 import { marker } from "../marker.ts";
 import { startThread } from "./thread.ts";

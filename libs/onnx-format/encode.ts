@@ -7,7 +7,7 @@
  */
 import { Effect } from "effect";
 import type { onnx } from "onnx-proto";
-import { ModelTooLargeError } from "../errors.ts";
+import { ModelTooLargeError } from "./errors.ts";
 import {
   type Attribute,
   type Constant,

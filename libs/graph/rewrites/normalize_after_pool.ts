@@ -13,27 +13,24 @@
  * @module
  */
 import {
+  convolution,
+  convolutionFilterGradient,
+  convolutionInputGradient,
+} from "../convolution.ts";
+import { multiply, reluGradient, subtract } from "../elementwise.ts";
+import { topologicalOrder } from "../graph.ts";
+import { constant } from "../leaves.ts";
+import {
   batchMean,
   batchNormalization,
   batchNormalizationInputGradient,
   batchNormalizationScaleGradient,
   batchVariance,
-  constant,
-  convolution,
-  convolutionFilterGradient,
-  convolutionInputGradient,
-  type Graph,
-  maxPool,
-  maxPoolGradient,
-  multiply,
-  type OperatorType,
-  reduceSum,
-  reluGradient,
-  reshape,
-  subtract,
-  topologicalOrder,
-  type Value,
-} from "@deepcluster/graph";
+} from "../normalization.ts";
+import { maxPool, maxPoolGradient } from "../pooling.ts";
+import { reduceSum } from "../reduction.ts";
+import { reshape } from "../shape_operators.ts";
+import type { Graph, OperatorType, Value } from "../value.ts";
 import {
   isOf,
   type Of,

@@ -1,20 +1,15 @@
 import { draws, floatTensor, sizeOf } from "@deepcluster/core";
-import {
-  batchNormTraining,
-  buildGraph,
-  convolution,
-  describe,
-  type Graph,
-  input,
-  interpret,
-  maxPool,
-  multiply,
-  reduceSum,
-  relu,
-  runningStatistics,
-  trainingStep,
-  type Value,
-} from "@deepcluster/graph";
+import { convolution } from "../convolution.ts";
+import { describe } from "../describe.ts";
+import { multiply, relu } from "../elementwise.ts";
+import { buildGraph } from "../graph.ts";
+import { input } from "../leaves.ts";
+import { batchNormTraining, runningStatistics } from "../normalization.ts";
+import { maxPool } from "../pooling.ts";
+import { reduceSum } from "../reduction.ts";
+import { interpret } from "../reference.ts";
+import { trainingStep } from "../training_step.ts";
+import type { Graph, Value } from "../value.ts";
 import { assertClose, effectTest } from "@deepcluster/test";
 import { Effect } from "effect";
 import { normalizeAfterPool } from "./normalize_after_pool.ts";

@@ -6,16 +6,10 @@
  *
  * @module
  */
-import {
-  type Graph,
-  maxPool,
-  maxPoolGradient,
-  type OperatorOf,
-  relu,
-  reluGradient,
-  topologicalOrder,
-  type Value,
-} from "@deepcluster/graph";
+import { relu, reluGradient } from "../elementwise.ts";
+import { topologicalOrder } from "../graph.ts";
+import { maxPool, maxPoolGradient } from "../pooling.ts";
+import type { Graph, OperatorOf, Value } from "../value.ts";
 import { isOf, rewriteGraph, sameGeometry, usersOf } from "./rewrite.ts";
 
 /**

@@ -4,14 +4,14 @@
  *
  * @module
  */
+import { mapRecord } from "@deepcluster/core";
 import type {
   Graph,
   OperatorOf,
   OperatorType,
   Pooling,
   Value,
-} from "@deepcluster/graph";
-import { mapRecord } from "../tensors.ts";
+} from "../value.ts";
 
 /** A value of a certain operator. */
 export type Of<T extends OperatorType> = Value & {

@@ -8,6 +8,7 @@
  */
 import { Effect } from "effect";
 import type { onnx } from "onnx-proto";
+import { decode } from "./decode.ts";
 
 /** A tensor that an operator of a model computes. */
 export interface ComputedTensor {
@@ -54,17 +55,9 @@ export const onnxFileFacts: (
   bytes: Uint8Array,
 ) => Effect.Effect<OnnxFileFacts | undefined> = Effect.fnUntraced(
   function* (bytes) {
-    const { default: proto } = yield* Effect.promise(() =>
-      import("onnx-proto")
-    );
-    const model = yield* Effect.option(
-      Effect.try({
-        try: () => proto.onnx.ModelProto.decode(bytes),
-        catch: () => undefined,
-      }),
-    );
-    if (model._tag === "None") return undefined;
-    const { metadataProps, graph, producerName, producerVersion } = model.value;
+    const model = yield* decode(bytes);
+    if (model === undefined) return undefined;
+    const { metadataProps, graph, producerName, producerVersion } = model;
     return {
       metadata: Object.fromEntries(
         metadataProps.map(({ key, value }) => [key ?? "", value ?? ""]),
@@ -80,27 +73,6 @@ export const onnxFileFacts: (
     } satisfies OnnxFileFacts;
   },
 );
-
-/**
- * Makes a tensor that a model computes one of its outputs. Messages of protocol
- * buffers merge when their bytes follow one another: fields that repeat add up.
- *
- * @param bytes An ONNX file.
- * @param name Of the tensor; the engine finds out its type and shape.
- * @returns The file with the output.
- */
-export const withOutput: (
-  bytes: Uint8Array,
-  name: string,
-) => Effect.Effect<Uint8Array> = Effect.fnUntraced(function* (bytes, name) {
-  const { default: proto } = yield* Effect.promise(() => import("onnx-proto"));
-  const added = proto.onnx.ModelProto.encode({ graph: { output: [{ name }] } })
-    .finish();
-  const whole = new Uint8Array(bytes.byteLength + added.byteLength);
-  whole.set(bytes);
-  whole.set(added, bytes.byteLength);
-  return whole;
-});
 
 /** Locations of weights, in branches and loops too. */
 const externalIn = (graph: onnx.IGraphProto): readonly string[] => [

@@ -1,17 +1,13 @@
 import { draws, floatTensor } from "@deepcluster/core";
-import {
-  buildGraph,
-  describe,
-  type Graph,
-  input,
-  interpret,
-  maxPool,
-  multiply,
-  reduceSum,
-  relu,
-  trainingStep,
-  type Value,
-} from "@deepcluster/graph";
+import { describe } from "../describe.ts";
+import { multiply, relu } from "../elementwise.ts";
+import { buildGraph } from "../graph.ts";
+import { input } from "../leaves.ts";
+import { maxPool } from "../pooling.ts";
+import { reduceSum } from "../reduction.ts";
+import { interpret } from "../reference.ts";
+import { trainingStep } from "../training_step.ts";
+import type { Graph, Value } from "../value.ts";
 import { effectTest } from "@deepcluster/test";
 import { Effect } from "effect";
 import { reluAfterPool } from "./relu_after_pool.ts";

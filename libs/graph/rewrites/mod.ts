@@ -1,0 +1,8 @@
+/**
+ * Rewrites of graphs, with the same results: what costs less in another order.
+ * An engine chooses those that it gains by.
+ *
+ * @module
+ */
+export { normalizeAfterPool } from "./normalize_after_pool.ts";
+export { reluAfterPool } from "./relu_after_pool.ts";
