@@ -50,11 +50,18 @@ export const sharedMatrix = (rows: number, columns: number): Matrix =>
  * @returns Its index; the number of values when all are finite.
  */
 export const firstNonFinite = (values: Float32Array): number => {
+  const { length } = values;
+  // A value minus itself is 0 only when it is finite, and so are sums of these.
+  const difference = (at: number) => values[at]! - values[at]!;
   let index = 0;
-  // A value minus itself is 0 only when it is finite.
-  while (index < values.length && values[index]! - values[index]! === 0) {
-    index++;
+  for (; index + 8 <= length; index += 8) {
+    const sum = difference(index) + difference(index + 1) +
+      (difference(index + 2) + difference(index + 3)) +
+      (difference(index + 4) + difference(index + 5)) +
+      (difference(index + 6) + difference(index + 7));
+    if (sum !== 0) break;
   }
+  while (index < length && difference(index) === 0) index++;
   return index;
 };
 

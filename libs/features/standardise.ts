@@ -13,6 +13,7 @@ import {
   type Tensors,
 } from "@deepcluster/core";
 import { Effect } from "effect";
+import { shiftAndScale } from "./standardise_kernel.ts";
 
 /** Values of a block of rows: more would not fit in the processor's cache. */
 const mostValues = 2 ** 20;
@@ -50,8 +51,11 @@ export const scalingOf: <E>(
     const squares = new Float64Array(d);
     for (let start = 0; start < n; start += height) {
       const block = yield* rows.read(start, Math.min(height, n - start), room);
-      yield* requireFinite(action, block, (row) => start + row);
       addRows(block, first, sums, squares);
+      // What is not finite stays in the sums: only then are values looked at.
+      if (!squares.every(Number.isFinite)) {
+        yield* requireFinite(action, block, (row) => start + row);
+      }
     }
     const scale = squares.map((square, j) => {
       const variance = Math.max(0, square / n - (sums[j]! / n) ** 2);
@@ -138,15 +142,9 @@ export const standardised = <E>(
  * @param rows `[n, d]` finite; changed.
  * @param scaling As {@link scalingOf} gives it, of these rows or others.
  */
-export const standardiseRows = (
-  { data, columns }: Matrix,
-  scaling: Tensors,
-): void => {
-  const mean = scaling["mean"]!.data;
-  const scale = scaling["scale"]!.data;
-  for (let at = 0; at < data.length; at += columns) {
-    for (let j = 0; j < columns; j++) {
-      data[at + j] = Math.fround(data[at + j]! - mean[j]!) * scale[j]!;
-    }
-  }
-};
+export const standardiseRows = ({ data }: Matrix, scaling: Tensors): void =>
+  shiftAndScale(
+    data,
+    scaling["mean"]!.data as Float32Array,
+    scaling["scale"]!.data as Float32Array,
+  );

@@ -30,7 +30,7 @@ effectTest(
   "standardised() gives the bits of an engine, and leaves its source as it is",
   () =>
     Effect.gen(function* () {
-      const [n, d] = [50, 30];
+      const [n, d] = [2500, 30];
       const { normal } = draws(5, "features");
       const data = new Float32Array(n * d).map(() => 3 + 7 * normal());
       const source = data.slice();
@@ -51,14 +51,31 @@ effectTest(
       const { scaled } = yield* program.run({
         features: floatTensor([n, d], data),
       });
-      const found = yield* standardised("scale", rows, scaling).read(10, 20);
-      const expected = (scaled!.data as Float32Array).subarray(10 * d, 30 * d);
+      const found = yield* standardised("scale", rows, scaling).read(10, 2400);
+      const expected = (scaled!.data as Float32Array).subarray(
+        10 * d,
+        2410 * d,
+      );
       assert.deepEqual(found.data, expected);
       assert.deepEqual(source, data);
     }).pipe(
       Effect.scoped,
       Effect.provide(layerOnnx({ provider: "cpu", threads: 1 })),
     ),
+);
+
+effectTest(
+  "scalingOf() names the row of a feature that is not finite",
+  () =>
+    Effect.gen(function* () {
+      for (const [value, row] of [[NaN, 0], [Infinity, 5], [-Infinity, 8]]) {
+        const data = Float32Array.from({ length: 18 }, (_, i) => i);
+        data[2 * row! + 1] = value!;
+        const rows = rowsOf(matrix(9, 2, data));
+        const error = yield* Effect.flip(scalingOf("scale", rows, 40));
+        assert.match(error.message, new RegExp(`row=${row}, column=1`));
+      }
+    }),
 );
 
 effectTest(

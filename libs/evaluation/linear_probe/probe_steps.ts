@@ -195,10 +195,11 @@ export const orderOf = (
   images: number,
   seed: number,
   epoch: number,
-): Int32Array =>
-  draws(seed, "probe order", epoch).shuffle(
-    Int32Array.from({ length: images }, (_, i) => i),
-  );
+): Int32Array => {
+  const order = new Int32Array(images);
+  for (let i = 0; i < images; i++) order[i] = i;
+  return draws(seed, "probe order", epoch).shuffle(order);
+};
 
 /**
  * Returns the learning rate of a step, as the authors' code does.
