@@ -7,6 +7,7 @@
  */
 export { type Draws, draws } from "./draws.ts";
 export { NonFiniteFeatureError, OptionError } from "./errors.ts";
+export { halfBits, halfNumber } from "./half.ts";
 export { mapRecord } from "./map_record.ts";
 export {
   firstNonFinite,

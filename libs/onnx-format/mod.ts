@@ -29,5 +29,6 @@ export {
   type OnnxFileFacts,
   onnxFileFacts,
 } from "./file_facts.ts";
+export { decodeElements, dtypeOf, encodeElements } from "./element_types.ts";
 export { withMetadata, withOutput } from "./merge.ts";
 export { ModelTooLargeError } from "./errors.ts";

@@ -8,6 +8,7 @@
  *
  * @module
  */
+import { halfNumber } from "@deepcluster/core";
 
 /** Formats that are read. */
 export type FloatFormat = "float16" | "bfloat16" | "float32" | "float64";
@@ -52,17 +53,7 @@ export const floatsOf = (
     case "float16":
       return Float32Array.from(
         new Uint16Array(buffer, byteOffset, count),
-        fromHalf,
+        halfNumber,
       );
   }
-};
-
-/** Sign, 5 bits of exponent, 10 of fraction. */
-const fromHalf = (bits: number): number => {
-  const sign = bits & 0x8000 ? -1 : 1;
-  const exponent = (bits >> 10) & 0x1f;
-  const fraction = bits & 0x3ff;
-  if (exponent === 0) return sign * fraction * 2 ** -24;
-  if (exponent === 0x1f) return fraction ? NaN : sign * Infinity;
-  return sign * (1 + fraction / 1024) * 2 ** (exponent - 15);
 };

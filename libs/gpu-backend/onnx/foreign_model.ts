@@ -6,7 +6,10 @@
 import type { Shape, Tensor, Tensors } from "@deepcluster/core";
 import { FeedError, showType } from "@deepcluster/graph";
 import {
+  decodeElements,
+  dtypeOf,
   type EncodedModel,
+  encodeElements,
   onnxFileFacts,
   withOutput,
 } from "@deepcluster/onnx-format";
@@ -22,7 +25,6 @@ import {
   showSpec,
   type TensorSpec,
 } from "../onnx_model.ts";
-import { decodeElements, dtypeOf, encodeElements } from "./element_types.ts";
 import { openFailureOf, runFailureOf } from "./foreign_failures.ts";
 import { wrongConvolutionIn } from "./gpu/foreign_convolutions.ts";
 import {

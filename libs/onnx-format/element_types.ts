@@ -7,13 +7,14 @@
 import {
   type DType,
   floatTensor,
+  halfBits,
+  halfNumber,
   intTensor,
   type Shape,
   type Tensor,
 } from "@deepcluster/core";
-import { halfBits, halfNumber } from "./half.ts";
 
-/** Numbers as ONNX Runtime holds them. */
+/** Elements in a typed array. */
 type Data = ArrayBufferView & ArrayLike<number | bigint>;
 
 /** How an element type of ONNX becomes one of ours, and ours becomes it. */
