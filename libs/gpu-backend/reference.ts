@@ -4,14 +4,14 @@
  *
  * @module
  */
-import type { Tensors } from "@deepcluster/core";
+import { mapRecord, type Tensors } from "@deepcluster/core";
 import { type Graph, interpret, validate } from "@deepcluster/graph";
 import { Effect, Layer } from "effect";
 import { Backend, type BackendInfo } from "./backend.ts";
 import { changingStateOf, checkFeeds, stateOf } from "./feeds.ts";
 import { refuseOnnx } from "./onnx_model.ts";
 import { programOf } from "./program.ts";
-import { copied, mapRecord } from "./tensors.ts";
+import { copied } from "./tensors.ts";
 
 /**
  * Interprets graphs in plain TypeScript, on one thread, in double precision.

@@ -4,10 +4,15 @@
  *
  * @module
  */
-import { sizeOf, type Tensor, type Tensors } from "@deepcluster/core";
+import {
+  mapRecord,
+  sizeOf,
+  type Tensor,
+  type Tensors,
+} from "@deepcluster/core";
 import type { Graph, Value } from "@deepcluster/graph";
 import { Effect } from "effect";
-import { mapRecord, zeros } from "./tensors.ts";
+import { zeros } from "./tensors.ts";
 
 /**
  * Adds an axis of steps to values.

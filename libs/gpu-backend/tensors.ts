@@ -25,18 +25,3 @@ export const copied = (tensor: Tensor): Tensor =>
   tensor.dtype === "int32"
     ? intTensor(tensor.shape, new Int32Array(tensor.data))
     : floatTensor(tensor.shape, new Float32Array(tensor.data));
-
-/**
- * Maps the entries of a record.
- *
- * @param record Any record.
- * @param map Gives the new entry.
- * @returns The new entries by the same names.
- */
-export const mapRecord = <A, B>(
-  record: Readonly<Record<string, A>>,
-  map: (entry: A, name: string) => B,
-): Readonly<Record<string, B>> =>
-  Object.fromEntries(
-    Object.entries(record).map(([name, entry]) => [name, map(entry, name)]),
-  );

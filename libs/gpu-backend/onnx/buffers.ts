@@ -9,6 +9,7 @@
 import {
   floatTensor,
   intTensor,
+  mapRecord,
   sizeOf,
   type Tensor,
   type Tensors,
@@ -17,7 +18,7 @@ import type { Graph, Value } from "@deepcluster/graph";
 import type { InferenceSession, Tensor as OnnxTensor } from "onnxruntime-node";
 import type { CompileOptions } from "../backend.ts";
 import { changingStateOf } from "../feeds.ts";
-import { copied, mapRecord, zeros } from "../tensors.ts";
+import { copied, zeros } from "../tensors.ts";
 import type { Block, SplitGraph } from "./in_place.ts";
 import type { LoweredGraph } from "./lower.ts";
 import type { OnnxRuntime } from "./runtime.ts";

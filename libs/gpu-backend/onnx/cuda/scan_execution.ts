@@ -6,13 +6,13 @@
  *
  * @module
  */
-import type { Tensors } from "@deepcluster/core";
+import { mapRecord, type Tensors } from "@deepcluster/core";
 import { encode } from "@deepcluster/onnx-format";
 import { Effect } from "effect";
 import { failureOf, messageOf } from "../../failures.ts";
 import { changingStateOf } from "../../feeds.ts";
 import { stacked, stackOfOne, stepOf } from "../../steps.ts";
-import { copied, mapRecord, zeros } from "../../tensors.ts";
+import { copied, zeros } from "../../tensors.ts";
 import type { MakeExecution } from "../execution.ts";
 import { lower } from "../lower.ts";
 import { openSession } from "../runtime.ts";

@@ -7,13 +7,13 @@
  *
  * @module
  */
-import type { Tensors } from "@deepcluster/core";
+import { mapRecord, type Tensors } from "@deepcluster/core";
 import { encode } from "@deepcluster/onnx-format";
 import { Effect } from "effect";
 import type { Tensor as OnnxTensor } from "onnxruntime-node";
 import { failureOf, messageOf } from "../../failures.ts";
 import { changingStateOf, labelLeavesOf } from "../../feeds.ts";
-import { copied, mapRecord } from "../../tensors.ts";
+import { copied } from "../../tensors.ts";
 import type { MakeExecution } from "../execution.ts";
 import { lower } from "../lower.ts";
 import { openSession } from "../runtime.ts";

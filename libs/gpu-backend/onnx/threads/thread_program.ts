@@ -6,6 +6,7 @@
 import {
   floatTensor,
   intTensor,
+  mapRecord,
   type Tensor,
   type Tensors,
 } from "@deepcluster/core";
@@ -24,7 +25,7 @@ import { failureOf } from "../../failures.ts";
 import { changingStateOf, checkFeeds, stateOf } from "../../feeds.ts";
 import { programOf } from "../../program.ts";
 import { stacked, stackOfOne, stepOf } from "../../steps.ts";
-import { copied, mapRecord } from "../../tensors.ts";
+import { copied } from "../../tensors.ts";
 import { lower, type LoweredGraph, type LowerOptions } from "../lower.ts";
 import { marker } from "../marker.ts";
 import { startThread } from "./thread.ts";
