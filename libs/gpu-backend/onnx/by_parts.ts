@@ -66,16 +66,20 @@ export const byParts = (
  *
  * @param batch Images.
  * @param each Elements of an image.
+ * @param most Elements of the largest part. Default: 2^23, which are 32 MB.
  * @returns How many parts.
  */
-export const equalParts = (batch: number, each: number): number => {
+export const equalParts = (
+  batch: number,
+  each: number,
+  most: number = mostAtOnce,
+): number => {
   for (let parts = 1; parts <= batch; parts++) {
     const size = batch / parts * each;
-    if (size > mostAtOnce || batch % parts !== 0) continue;
-    return 4 * size < mostAtOnce ? 1 : parts;
+    if (size > most || batch % parts !== 0) continue;
+    return 4 * size < most ? 1 : parts;
   }
   return batch;
 };
 
-/** Elements of the largest part: 32 MB. */
 const mostAtOnce = 2 ** 23;

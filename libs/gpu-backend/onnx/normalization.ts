@@ -9,10 +9,13 @@
  * and both gradients read the centred images, so that nothing else need stay
  * in memory, and no precision is lost where the mean is far from 0.
  *
+ * Statistics and gradients go by parts of the batch that fit the cache.
+ *
  * @module
  */
 import { floatTensor, type Shape, sizeOf } from "@deepcluster/core";
 import type { Value } from "@deepcluster/graph";
+import { byParts, equalParts } from "./by_parts.ts";
 import type { Lowering, Lowerings } from "./lowering.ts";
 import { reduceByRuns } from "./reduction.ts";
 
@@ -26,38 +29,51 @@ export const normalizationLowerings: Lowerings<
 > = {
   batchMean: ({ inputs: [x], shape }, to) =>
     to.node("Reshape", [meanOf(x!, to), to.integers(shape)]),
-  batchVariance: ({ inputs: [x], shape }, to) => {
-    const centred = centredPlanes(x!, to);
-    const squares = to.node("Mul", [centred, centred]);
-    const variance = reduceByRuns("ReduceMean", squares, [0, 2], to);
-    return to.node("Reshape", [variance, to.integers(shape)]);
-  },
+  batchVariance: ({ inputs: [x], shape }, to) =>
+    overImages("ReduceMean", centredByOwnMean(x!, to).squares, x!, shape, to),
   batchNormalization: (value, to) => {
     const [x, mean, variance, scale, bias] = value.inputs;
     const own = isOwnMean(mean!, x!);
     const images = own ? centredPlanes(x!, to) : to.tensor(x!);
     const statistics = { x: x!, mean: mean!, variance: variance! };
-    const normalize = normalizer(images, statistics, value.operator, to);
-    const normalized = normalize(to.tensor(scale!), to.tensor(bias!));
+    const normalize = normalizer(statistics, value.operator, to);
+    const normalized = normalize(
+      images,
+      to.tensor(scale!),
+      to.tensor(bias!),
+    );
     return own
       ? to.node("Reshape", [normalized, to.integers(x!.shape)])
       : normalized;
   },
   batchNormalizationScaleGradient: (value, to) => {
     const [x, dy, mean, variance] = value.inputs;
-    const centred = isOwnMean(mean!, x!)
-      ? centredByOwnMean(x!, to)
-      : to.node("Sub", [to.tensor(x!), perChannel(to.tensor(mean!), x!, to)]);
-    const products = to.node("Mul", [to.tensor(dy!), centred]);
-    const sums = overChannels("ReduceSum", products, x!, to);
+    const { parts, planes, perPlane } = partsOf(x!);
+    const own = isOwnMean(mean!, x!);
+    const subtrahend = own ? "" : asColumn(to.tensor(mean!), to);
+    const [sums] = byParts(
+      parts,
+      [
+        { tensor: to.tensor(dy!), shape: planes },
+        { tensor: normalizable(x!, mean!, to), shape: planes },
+      ],
+      [{ shape: perPlane }],
+      ([dy, x]) => {
+        const centred = own ? x! : to.node("Sub", [x!, subtrahend]);
+        const products = to.node("Mul", [dy!, centred]);
+        return [to.node("ReduceSum", [products, to.integers([2])])];
+      },
+      to,
+    );
     return to.node("Div", [
-      to.node("Reshape", [sums, to.integers(value.shape)]),
+      overImages("ReduceSum", sums!, x!, value.shape, to),
       deviation(variance!, value.operator, to),
     ]);
   },
   batchNormalizationInputGradient: (value, to) => {
     const [x, dy, mean, variance, scale, scaleGradient, biasGradient] =
       value.inputs;
+    const { parts, planes } = partsOf(x!);
     const slope = to.node("Div", [
       to.tensor(scale!),
       deviation(variance!, value.operator, to),
@@ -66,20 +82,29 @@ export const normalizationLowerings: Lowerings<
       slope,
       to.scalar(-x!.shape[1]! / sizeOf(x!.shape)),
     ]);
-    const images = isOwnMean(mean!, x!)
-      ? centredByOwnMean(x!, to)
-      : to.tensor(x!);
     const statistics = { x: x!, mean: mean!, variance: variance! };
-    const normalize = normalizer(images, statistics, value.operator, to);
-    const throughStatistics = normalize(
+    const normalize = normalizer(statistics, value.operator, to);
+    const factor = asColumn(slope, to);
+    const factors = [
       to.node("Mul", [scaled, to.tensor(scaleGradient!)]),
       to.node("Mul", [scaled, to.tensor(biasGradient!)]),
+    ] as const;
+    const [gradient] = byParts(
+      parts,
+      [
+        { tensor: to.tensor(dy!), shape: planes },
+        { tensor: normalizable(x!, mean!, to), shape: planes },
+      ],
+      [{ shape: planes }],
+      ([dy, x]) => [
+        to.node("Add", [
+          to.node("Mul", [dy!, factor]),
+          normalize(x!, ...factors),
+        ]),
+      ],
+      to,
     );
-    const direct = to.node("Mul", [
-      to.tensor(dy!),
-      perChannel(slope, x!, to),
-    ]);
-    return to.node("Add", [direct, throughStatistics]);
+    return to.node("Reshape", [gradient!, to.integers(x!.shape)]);
   },
 };
 
@@ -95,48 +120,92 @@ export const isOwnMean = (mean: Value, x: Value): boolean =>
 
 /** The mean of every channel, reduced axes kept. */
 const meanOf = (x: Value, to: Lowering): string =>
-  to.once(x, "mean", () => overChannels("ReduceMean", to.tensor(x), x, to));
+  to.once(x, "mean", () => {
+    const axes = x.shape.flatMap((_, axis) => axis === 1 ? [] : [axis]);
+    return reduceByRuns("ReduceMean", to.tensor(x), axes, to);
+  });
 
-const centredByOwnMean = (x: Value, to: Lowering): string =>
-  to.once(x, "centred", () => to.node("Sub", [to.tensor(x), meanOf(x, to)]));
+/** A batch minus the mean of its channels. */
+interface Centred {
+  /** Name of it, `[parts, n / parts, c, h * w]`. */
+  readonly maps: string;
+  /** Name of the mean squares of all its maps, `[parts, n / parts, c, 1]`. */
+  readonly squares: string;
+}
 
-/**
- * The centred images `[n, c, h * w]`, for the pass. Gradients read them as
- * `[n, c, h, w]`: in memory of one shape that the pass is done with, ONNX
- * Runtime would later write what has the same shape, and keep it until then.
- */
+const centredByOwnMean = (x: Value, to: Lowering): Centred =>
+  to.once(x, "centred", () => {
+    const { parts, planes, perPlane } = partsOf(x);
+    const mean = asColumn(meanOf(x, to), to);
+    const [maps, squares] = byParts(
+      parts,
+      [{ tensor: to.tensor(x), shape: planes }],
+      [{ shape: planes }, { shape: perPlane }],
+      ([x]) => {
+        const centred = to.node("Sub", [x!, mean]);
+        const squares = to.node("Mul", [centred, centred]);
+        const means = to.node("ReduceMean", [squares, to.integers([2])]);
+        return [centred, means];
+      },
+      to,
+    );
+    return { maps: maps!, squares: squares! };
+  });
+
+/** The centred images `[n, c, h * w]`. */
 const centredPlanes = (x: Value, to: Lowering): string =>
-  to.once(x, "centred planes", () =>
-    to.node("Reshape", [
-      centredByOwnMean(x, to),
-      to.integers([x.shape[0]!, x.shape[1]!, -1]),
-    ]));
+  to.node("Reshape", [
+    centredByOwnMean(x, to).maps,
+    to.integers([x.shape[0]!, x.shape[1]!, -1]),
+  ]);
 
-const overChannels = (
+/** What {@link normalizer} is given: centred images where `mean` is their own. */
+const normalizable = (x: Value, mean: Value, to: Lowering): string =>
+  isOwnMean(mean, x) ? centredByOwnMean(x, to).maps : to.tensor(x);
+
+/** How images go by parts of the batch. */
+const partsOf = ({ shape: [n, c, ...sizes] }: Value) => {
+  const parts = equalParts(n!, c! * sizeOf(sizes), mostInCache);
+  return {
+    parts,
+    /** `[n / parts, c, h * w]`. */
+    planes: [n! / parts, c!, sizeOf(sizes)],
+    /** `[n / parts, c, 1]`. */
+    perPlane: [n! / parts, c!, 1],
+  };
+};
+
+/** Elements of a part: 4 MB. */
+const mostInCache = 2 ** 20;
+
+/** Reduces what was computed of every map to one number for each channel. */
+const overImages = (
   operator: string,
-  tensor: string,
-  x: Value,
+  perPlane: string,
+  { shape: [n, c] }: Value,
+  shape: Shape,
   to: Lowering,
 ): string => {
-  const axes = x.shape.flatMap((_, axis) => axis === 1 ? [] : [axis]);
-  return reduceByRuns(operator, tensor, axes, to);
+  const planes = to.node("Reshape", [perPlane, to.integers([n!, c!, 1])]);
+  const reduced = to.node(operator, [planes, to.integers([0])]);
+  return to.node("Reshape", [reduced, to.integers(shape)]);
 };
 
 /** Multiplies and shifts every channel of normalised images. */
 const normalizer = (
-  images: string,
   { x, mean, variance }: Readonly<Record<"x" | "mean" | "variance", Value>>,
   { epsilon }: { readonly epsilon: number },
   to: Lowering,
-) =>
-(scale: string, bias: string): string =>
-  to.node("BatchNormalization", [
-    images,
-    scale,
-    bias,
+) => {
+  const names = [
     isOwnMean(mean, x) ? zeros(mean.shape, to) : to.tensor(mean),
     to.tensor(variance),
-  ], { epsilon: { f: epsilon } });
+  ];
+  return (images: string, scale: string, bias: string): string =>
+    to.node("BatchNormalization", [images, scale, bias, ...names], {
+      epsilon: { f: epsilon },
+    });
+};
 
 const zeros = (shape: Shape, to: Lowering): string =>
   to.constant(`zeros ${shape.join("x")}`, () => floatTensor(shape));
@@ -159,9 +228,6 @@ export const deviation = (
     return to.node("Sqrt", [shifted]);
   });
 
-/** A vector of channels in a shape that broadcasts to that of `x`. */
-const perChannel = (vector: string, x: Value, to: Lowering): string =>
-  to.node("Reshape", [
-    vector,
-    to.integers([-1, ...x.shape.slice(2).map(() => 1)]),
-  ]);
+/** A vector of channels as `[c, 1]`. */
+const asColumn = (vector: string, to: Lowering): string =>
+  to.node("Reshape", [vector, to.integers([-1, 1])]);
