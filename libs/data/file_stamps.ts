@@ -63,13 +63,8 @@ export const stampFiles: (source: ImageSource) => Effect.Effect<FileStamps> =
     return stamps;
   });
 
-/**
- * Room for the stamps of a source.
- *
- * @param images Number of images.
- * @returns Stamps of files that are not found.
- */
-export const noStamps = (images: number): FileStamps => ({
+/** Stamps of files that are not found. */
+const noStamps = (images: number): FileStamps => ({
   sizes: new Float64Array(images).fill(-1),
   modifiedNs: new BigInt64Array(images),
   changedNs: new BigInt64Array(images),

@@ -16,9 +16,8 @@ import { type CacheError, TooManyUnreadableError } from "./errors.ts";
 import {
   type FileStamp,
   type FileStamps,
-  noStamps,
-  setStamp,
-  stampOf,
+  stampAt,
+  stampFiles,
 } from "./file_stamps.ts";
 import { contentHashOf, fingerprintOf } from "./identity.ts";
 import type { ImagePayload, ImageSource } from "./source.ts";
@@ -104,10 +103,11 @@ export const survey: (
     const seen: Seen = {
       reasons: new Map(),
       digests: new Uint8Array(32 * images),
-      stamps: noStamps(images),
+      // Before anything is read: whoever changes a file later changes its stamp.
+      stamps: yield* stampFiles(source),
     };
     const concurrency = options.concurrency ?? defaultConcurrency;
-    const unknown = yield* recall(source, options, seen, concurrency);
+    const unknown = yield* recall(source, options, seen);
     const count = yield* counter(unknown.length);
     yield* Effect.forEach(
       unknown,
@@ -156,25 +156,22 @@ const recall = Effect.fnUntraced(function* (
   source: ImageSource,
   { known }: SurveyOptions,
   { reasons, digests, stamps }: Seen,
-  concurrency: number,
 ): Effect.fn.Return<readonly number[]> {
-  const sourceIndices = Array.from(source.ids.keys());
-  if (known === undefined) return sourceIndices;
-  const recalled = yield* Effect.forEach(
-    sourceIndices,
-    Effect.fnUntraced(function* (sourceIndex) {
-      const payload = source.payload(sourceIndex);
-      const stamp = yield* stampOf(payload);
-      const found = yield* known(sourceIndex, payload, stamp);
-      if (found === undefined) return false;
-      setStamp(stamps, sourceIndex, stamp);
-      digests.set(found.digest, 32 * sourceIndex);
-      if (found.reason !== undefined) reasons.set(sourceIndex, found.reason);
-      return true;
-    }),
-    { concurrency },
-  );
-  return sourceIndices.filter((sourceIndex) => !recalled[sourceIndex]);
+  const unknown: number[] = [];
+  for (const sourceIndex of source.ids.keys()) {
+    const payload = source.payload(sourceIndex);
+    const stamp = stampAt(stamps, sourceIndex);
+    const found = known === undefined
+      ? undefined
+      : yield* known(sourceIndex, payload, stamp);
+    if (found === undefined) {
+      unknown.push(sourceIndex);
+      continue;
+    }
+    digests.set(found.digest, 32 * sourceIndex);
+    if (found.reason !== undefined) reasons.set(sourceIndex, found.reason);
+  }
+  return unknown;
 });
 
 /** Looks at one image. */
@@ -182,11 +179,10 @@ const look = Effect.fnUntraced(function* (
   source: ImageSource,
   sourceIndex: number,
   options: SurveyOptions,
-  { reasons, digests, stamps }: Seen,
+  { reasons, digests }: Seen,
 ): Effect.fn.Return<void, CacheError> {
   const { cache } = options;
   const payload = source.payload(sourceIndex);
-  setStamp(stamps, sourceIndex, yield* stampOf(payload));
   const id = source.ids[sourceIndex]!;
   const { digest, image } = yield* decodeIdentified(id, payload, options);
   digests.set(digest, 32 * sourceIndex);
