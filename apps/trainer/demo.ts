@@ -64,20 +64,16 @@ export const run = Effect.fnUntraced(
     const metrics = begun === undefined
       ? yield* startRun(folder, configuration, operation)
       : yield* goOn(folder, begun, configuration, epochs, operation);
-    const evaluation = layerEvaluation(selected);
-    if (!operation.json) {
-      yield* Console.log(demoTable(emoji.images, metrics));
-      const results = yield* Effect.provide(
-        demoResults(folder, fromHere(data), configuration),
-        evaluation,
-      );
-      yield* Console.log(`\n${results}\n`);
-    }
-    const reported = yield* Effect.provide(
+    if (!operation.json) yield* Console.log(demoTable(emoji.images, metrics));
+    // The report first: the evaluation finds the features of its pass.
+    const [reported, results] = yield* Effect.all([
       keepReport(folder, { finished: true }),
-      evaluation,
-    );
-    if (operation.json) return;
+      operation.json
+        ? Effect.undefined
+        : demoResults(folder, fromHere(data), configuration),
+    ], { concurrency: 2 }).pipe(Effect.provide(layerEvaluation(selected)));
+    if (results === undefined) return;
+    yield* Console.log(`\n${results}\n`);
     const sheet = join(folder, sheetName);
     if ((yield* kindOf(sheet)) !== "nothing") {
       yield* Console.log(`Look at the clusters: ${shown(sheet)}`);

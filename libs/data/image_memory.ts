@@ -101,7 +101,8 @@ export const openCache: (
   }
   const place = placeOf(source, maxShortSide);
   const last = memory.last?.place === place ? memory.last : undefined;
-  delete memory.last; // its pixels make room for the new ones
+  // Pixels of others make room for the new ones.
+  if (last === undefined) delete memory.last;
   const cache = last?.cache ?? (yield* makeCache(images, { memoryBytes }));
   const usable = new Set(last?.surveyed.usable);
   // Pixels of before may be in use elsewhere, and stay.
@@ -127,6 +128,9 @@ export const openCache: (
         return { digest: last.surveyed.digests.subarray(at, at + 32) };
       }),
     remember: ({ usable, digests, stamps }, startMs) => {
+      // Whoever opened them meanwhile knows more.
+      const { last: newest } = memory;
+      if (newest?.place === place && newest.startMs > startMs) return;
       const fresh = usable.filter((sourceIndex) => !stale.has(sourceIndex));
       const surveyed = { usable: fresh, digests, stamps };
       memory.last = {
@@ -146,22 +150,28 @@ export const openCache: (
  *
  * @param payload The image as its source has it.
  * @param maxShortSide Short side above which it is reduced.
+ * @param sinceMs Its file is not asked for its stamp again if it was opened
+ * after this time, in milliseconds since 1970. Default: it always is.
  * @returns The pixels, not to be written to; `undefined` where they are not
  * remembered.
  */
 export const rememberedImage: (
   payload: ImagePayload,
   maxShortSide: number,
+  sinceMs?: number,
 ) => Effect.Effect<Image | undefined> = Effect.fnUntraced(function* (
   payload,
   maxShortSide,
+  sinceMs = Infinity,
 ) {
   const last = (yield* ImageMemory)?.last;
   if (payload.kind !== "file" || last === undefined) return undefined;
   if (!last.place.startsWith(`${maxShortSide} `)) return undefined;
   const sourceIndex = ranksOf(last).get(payload.path);
   if (sourceIndex === undefined) return undefined;
-  const stamp = yield* stampOf(payload);
+  const stamp = last.startMs >= sinceMs
+    ? stampAt(last.surveyed.stamps, sourceIndex)
+    : yield* stampOf(payload);
   return isAsBefore(last, sourceIndex, payload, stamp)
     ? yield* Effect.orElseSucceed(last.cache.get(sourceIndex), () => undefined)
     : undefined;

@@ -121,3 +121,32 @@ effectTest(
       assert.ok(yield* rememberedImage(source.payload(0), 8));
     })),
 );
+
+effectTest(
+  "rememberedImage() asks no file that was opened since, and the newest opening counts",
+  () =>
+    withMemory(Effect.gen(function* () {
+      const { folder, source } = yield* folderOf;
+      const payload = source.payload(2);
+      const startMs = later();
+      yield* open(source, { startMs });
+      yield* open(source, { startMs: startMs - 1 });
+      const bytes = yield* blue;
+      yield* Effect.promise(() => writeFile(join(folder, "c.png"), bytes));
+      assert.ok(yield* rememberedImage(payload, 8, startMs));
+      assert.equal(yield* rememberedImage(payload, 8, startMs + 1), undefined);
+    })),
+);
+
+effectTest(
+  "openCache() shares what is remembered with who opens it at the same time",
+  () =>
+    withMemory(Effect.gen(function* () {
+      const { source } = yield* folderOf;
+      yield* open(source);
+      const both = yield* Effect.all([open(source), open(source)], {
+        concurrency: 2,
+      });
+      assert.deepEqual(both.map(({ looked }) => looked), [0, 0]);
+    })),
+);

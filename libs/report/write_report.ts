@@ -36,6 +36,7 @@ import {
   openReportImages,
   type OpenReportImagesError,
 } from "./images/report_images.ts";
+import { openOnce } from "./images/run_image_set.ts";
 import { reportName } from "./report_name.ts";
 import { requirePage } from "./require_page.ts";
 
@@ -116,16 +117,20 @@ export const writeReport: (
     ? noted
     : yield* compareWithLabels(noted, images.labels);
   const warnings = warningsOf(history);
-  const run = { folder, images };
+  const run = { folder, images, open: openOnce() };
   const parts = { batch: configuration.extractBatch, ...options };
   // First, as it refuses a layer that does not exist.
-  const topImages = yield* topImagesPart(run, parts);
-  // The map is laid out in a thread, while pictures of clusters are drawn.
-  const [map, clusters] = yield* Effect.all([
+  const drawTopImages = yield* topImagesPart(run, parts);
+  // The map is laid out in a thread, while pictures are drawn.
+  const [map, { topImages, clusters }] = yield* Effect.all([
     mapPart(run, parts),
-    reportClusters(folder, configuration, images, {
-      ...options.clusters,
-      ...options.seed !== undefined && { seed: options.seed },
+    Effect.gen(function* () {
+      const topImages = yield* drawTopImages;
+      const clusters = yield* reportClusters(folder, configuration, images, {
+        ...options.clusters,
+        ...options.seed !== undefined && { seed: options.seed },
+      });
+      return { topImages, clusters };
     }),
   ], { concurrency: 2 });
   const page = yield* reportPage({

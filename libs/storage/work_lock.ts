@@ -6,8 +6,8 @@
  *
  * @module
  */
-import { Effect, type Scope } from "effect";
-import { dirname } from "node:path";
+import { Effect, type Scope, Semaphore } from "effect";
+import { dirname, resolve } from "node:path";
 import type { DatabaseSync } from "node:sqlite";
 import type { StorageError } from "./errors.ts";
 import { makeFolder } from "./files.ts";
@@ -32,6 +32,7 @@ export const workLock: (
     path,
     work,
   ) {
+    yield* turnHere(resolve(path));
     yield* makeFolder(dirname(path));
     yield* openDatabase(path, false).pipe(
       Effect.flatMap((database) => heldBy(database, path, work)),
@@ -43,6 +44,29 @@ export const workLock: (
     );
   },
 );
+
+/** The locks that this process holds or waits for, by their paths. */
+const locksHere = new Map<
+  string,
+  { turn: Semaphore.Semaphore; users: number }
+>();
+
+/** Waits for other scopes of this process: they need not be told, nor asked. */
+const turnHere = Effect.fnUntraced(function* (path: string) {
+  const lock = locksHere.get(path) ??
+    { turn: Semaphore.makeUnsafe(1), users: 0 };
+  yield* Effect.acquireRelease(
+    Effect.sync(() => {
+      lock.users++;
+      locksHere.set(path, lock);
+    }),
+    () =>
+      Effect.sync(() => {
+        if (--lock.users === 0) locksHere.delete(path);
+      }),
+  );
+  yield* lock.turn.takeScoped(1);
+});
 
 /** Takes the lock by one connection, which has it until it is closed. */
 const heldBy = Effect.fnUntraced(function* (

@@ -1,5 +1,5 @@
 import { effectTest } from "@deepcluster/test";
-import { Effect, Fiber } from "effect";
+import { Effect, Fiber, Logger } from "effect";
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -34,5 +34,29 @@ effectTest(
         "second begins",
         "second ends",
       ]);
+    }),
+);
+
+effectTest(
+  "workLock() of this process is neither announced nor asked for again",
+  () =>
+    Effect.gen(function* () {
+      const path = join(yield* temporaryFolder, "work.lock");
+      const said: unknown[] = [];
+      const logger = Logger.make(({ message }) => void said.push(message));
+      let isHeld = false;
+      yield* Effect.all(
+        [1, 2, 3].map(() =>
+          Effect.scoped(Effect.gen(function* () {
+            yield* workLock(path, "does this");
+            assert.ok(!isHeld);
+            isHeld = true;
+            yield* Effect.sleep("5 millis");
+            isHeld = false;
+          }))
+        ),
+        { concurrency: 3 },
+      ).pipe(Effect.provide(Logger.layer([logger])));
+      assert.deepEqual(said, []);
     }),
 );

@@ -17,6 +17,7 @@ import { filtersSection } from "../filters/filters_section.ts";
 import { reportTopImages } from "../filters/report_top_images.ts";
 import { topImagesSection } from "../filters/top_images_section.ts";
 import type { ReportImages } from "../images/report_images.ts";
+import type { OpenRunImageSet } from "../images/run_image_set.ts";
 import { encodeMap } from "../map/encode_map.ts";
 import {
   readReportMap,
@@ -49,6 +50,8 @@ export interface PartsRun {
   readonly folder: string;
   /** Its images. */
   readonly images: ReportImages;
+  /** Opens them for the network. */
+  readonly open: OpenRunImageSet;
 }
 
 /**
@@ -65,7 +68,7 @@ export const mapPart: (
   ReportSection,
   never,
   Assigner | Backend | Progress | Scope.Scope
-> = Effect.fn("mapPart")(function* ({ folder, images }, options) {
+> = Effect.fn("mapPart")(function* ({ folder, images, open }, options) {
   const part = { id: "map", title: "Map" };
   const { map: computed = true, seed, batch } = options;
   const shown = {
@@ -81,6 +84,7 @@ export const mapPart: (
     ? reportMap(folder, {
       ...shown,
       source,
+      open,
       cache: options.cache,
       squareOf: images.square,
       ...seed !== undefined && { seed },
@@ -115,7 +119,7 @@ export const mapPart: (
  * @returns The section.
  */
 export const filtersPart: (
-  run: PartsRun,
+  run: Pick<PartsRun, "folder">,
 ) => Effect.Effect<ReportSection, never, Backend> = Effect.fn("filtersPart")(
   function* ({ folder }) {
     const part = { id: "filters", title: "Filters" };
@@ -130,54 +134,62 @@ export const filtersPart: (
   },
 );
 
+/** A section that is yet to be drawn. */
+type DrawnSection = Effect.Effect<ReportSection, never, Progress>;
+
 /**
  * Finds the images that activate filters of a layer most.
  *
+ * The pass over the images keeps the features that the map needs.
+ *
  * @param run See {@link PartsRun}.
  * @param options See {@link PartOptions}.
- * @returns The section, or `OptionError` when the model has no such `layer`.
+ * @returns What draws the section, or `OptionError` when the model has no such
+ * `layer`.
  */
 export const topImagesPart: (
   run: PartsRun,
   options: PartOptions,
 ) => Effect.Effect<
-  ReportSection,
+  DrawnSection,
   OptionError,
   Backend | Progress | Scope.Scope
-> = Effect.fn("topImagesPart")(function* ({ folder, images }, options) {
+> = Effect.fn("topImagesPart")(function* ({ folder, images, open }, options) {
   const part = { id: "top-images", title: "Top images" };
   const { map: computed = true, layer, batch } = options;
+  const without = (body: string): DrawnSection =>
+    Effect.succeed({ ...part, body });
   if (!images.areShown) {
-    return { ...part, body: "This report was made without images." };
+    return without("This report was made without images.");
   }
   if (!computed) {
-    return { ...part, body: "The images of the filters were not computed." };
+    return without("The images of the filters were not computed.");
   }
-  if (images.source === undefined) {
-    return { ...part, body: notOpened(images) };
-  }
-  const found = reportTopImages(folder, {
+  if (images.source === undefined) return without(notOpened(images));
+  return yield* reportTopImages(folder, {
     source: images.source,
+    open,
     cache: options.cache,
+    alongside: ["features"],
     ...layer !== undefined && { layer },
     ...batch !== undefined && { batch },
-  });
-  const made = Effect.flatMap(found, (found) =>
-    images.show(
-      found.filters.flatMap(({ top }) => top.map(({ index }) => index)),
-    ).pipe(
-      Effect.map((shown): ReportSection => ({
-        ...part,
-        body: topImagesSection(found, shown),
-      })),
-    ));
-  // A layer that was asked for and is not there is a mistake, not a gap.
-  return yield* Effect.catch(
-    made,
-    (error) =>
+  }).pipe(
+    Effect.map((found): DrawnSection =>
+      images.show(
+        found.filters.flatMap(({ top }) => top.map(({ index }) => index)),
+      ).pipe(
+        Effect.map((shown) => ({
+          ...part,
+          body: topImagesSection(found, shown),
+        })),
+      )
+    ),
+    // A layer that was asked for and is not there is a mistake, not a gap.
+    Effect.catch((error) =>
       layer !== undefined && error instanceof OptionError
         ? Effect.fail(error)
-        : said(part, error),
+        : Effect.map(said(part, error), Effect.succeed)
+    ),
   );
 });
 

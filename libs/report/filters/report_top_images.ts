@@ -35,7 +35,10 @@ import {
 import { type } from "arktype";
 import { Effect, type Scope } from "effect";
 import { orAnew } from "../images/or_anew.ts";
-import { openRunImageSet } from "../images/run_image_set.ts";
+import {
+  type OpenRunImageSet,
+  openRunImageSet,
+} from "../images/run_image_set.ts";
 import { drawByCluster } from "../map/draw_by_cluster.ts";
 
 /** The images of a run that activate filters of a layer most. */
@@ -54,6 +57,13 @@ export interface ReportTopImagesOptions {
   readonly cache: string;
   /** Images of a run of the network. Default: 32. */
   readonly batch?: number;
+  /** Opens the images. Default: {@link openRunImageSet}. */
+  readonly open?: OpenRunImageSet;
+  /**
+   * Layers of the model whose features are kept in the cache as well, in the
+   * same pass, where it is over all images. Default: none.
+   */
+  readonly alongside?: readonly string[];
   /** Name or path of a layer with maps. Default: the last convolution. */
   readonly layer?: string;
   /** Filters, at most: those with the largest activations. Default: 32. */
@@ -93,6 +103,7 @@ export const reportTopImages: (
 > = Effect.fn("reportTopImages")(function* (run, options) {
   const { cache, source, batch = defaultBatch, layer } = options;
   const { mostFilters = 32, maxImages = 20_000 } = options;
+  const { open = openRunImageSet, alongside = [] } = options;
   const store = folderStore(run);
   const { info } = yield* Backend;
   const tables = yield* readRunImages(store);
@@ -116,7 +127,7 @@ export const reportTopImages: (
   });
   const known = yield* readKept(store, key);
   if (known !== undefined) return known;
-  const images = yield* openRunImageSet(model, indices, {
+  const images = yield* open(model, indices, {
     tables,
     source,
     cache,
@@ -126,6 +137,9 @@ export const reportTopImages: (
     folder: cache,
     batch,
     mostFilters,
+    alongside: indices.length < tables.ids.length
+      ? []
+      : model.layers.filter(({ name }) => alongside.includes(name)),
     data: { name: source.name },
     ...layer !== undefined && { layer },
   });

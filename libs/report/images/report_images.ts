@@ -24,7 +24,7 @@ import {
   runFiles,
 } from "@deepcluster/runs";
 import { folderStore, kindOf } from "@deepcluster/storage";
-import { Effect } from "effect";
+import { Clock, Effect } from "effect";
 import { join } from "node:path";
 import { hrefBetween } from "./href.ts";
 import { squareOf } from "./square.ts";
@@ -112,6 +112,7 @@ export const openReportImages: (
 )(function* (run, configuration, options = {}) {
   const { images, labelColumn, pageFolder = run, thumbnails = true } = options;
   const { thumbnailFile = join(run, runFiles.thumbnails) } = options;
+  const startMs = yield* Clock.currentTimeMillis;
   const { ids, sha256s } = yield* readRunImages(folderStore(run));
   const { opened, unopened } = yield* openImagesOf({
     ...configuration,
@@ -171,7 +172,7 @@ export const openReportImages: (
         return yield* new UnreadableImageError({ id: path, reason: absent });
       }
       const maxShortSide = 2 * side;
-      const image = (yield* rememberedImage(payload, maxShortSide)) ??
+      const image = (yield* rememberedImage(payload, maxShortSide, startMs)) ??
         (yield* decode(path, payload, { maxShortSide }));
       return squareOf(image, side);
     }),

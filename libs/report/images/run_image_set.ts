@@ -36,6 +36,35 @@ export interface RunImageSetOptions {
   readonly maxUnreadableShare: number;
 }
 
+/** Opens images of a run; {@link openRunImageSet}, or {@link openOnce} of it. */
+export type OpenRunImageSet = (
+  model: Pick<LayeredModel, "encoder" | "size">,
+  indices: Int32Array,
+  options: RunImageSetOptions,
+) => Effect.Effect<
+  RunImageSet,
+  OpenEvaluationImagesError,
+  Progress | Scope.Scope
+>;
+
+/**
+ * Returns a way to open images that opens the same ones once: the parts of a
+ * report show them to the same network, and each opening asks the file system
+ * for every file.
+ *
+ * @returns As {@link openRunImageSet}, for one run, source and scope.
+ */
+export const openOnce = (): OpenRunImageSet => {
+  let last: { readonly key: string; readonly set: RunImageSet } | undefined;
+  return Effect.fnUntraced(function* (model, indices, options) {
+    const key = JSON.stringify(imagesFor(model)) + sha256Of(bytesOf(indices));
+    if (last?.key === key) return last.set;
+    const set = yield* openRunImageSet(model, indices, options);
+    last = { key, set };
+    return set;
+  });
+};
+
 /**
  * Opens some images of a run.
  *
@@ -47,44 +76,38 @@ export interface RunImageSetOptions {
  * @returns The images while the scope lasts; or the errors of
  * `openReadableImages`.
  */
-export const openRunImageSet: (
-  model: Pick<LayeredModel, "encoder" | "size">,
-  indices: Int32Array,
-  options: RunImageSetOptions,
-) => Effect.Effect<
-  RunImageSet,
-  OpenEvaluationImagesError,
-  Progress | Scope.Scope
-> = Effect.fn("openRunImageSet")(function* (
-  model,
-  indices,
-  { tables: { ids, sha256s }, source, cache, maxUnreadableShare },
-) {
-  const indexOf = new Map(
-    Array.from(indices, (index) => [ids[index]!, index]),
-  );
-  const wanted = Int32Array.from(source.ids.keys())
-    .filter((sourceIndex) => indexOf.has(source.ids[sourceIndex]!));
-  const set = yield* openReadableImages(selected({ source }, wanted).source, {
-    ...imagesFor(model),
-    folder: cache,
-    maxUnreadableShare,
-  });
-  const indexAt = (row: number) => indexOf.get(set.id(row))!;
-  const rows = Int32Array.from({ length: set.size }, (_, row) => row)
-    .filter((row) => {
-      const sha256 = sha256s?.[indexAt(row)];
-      return sha256 === undefined ||
-        digestAt(set.digests, set.sourceIndices[row]!) === sha256;
+export const openRunImageSet: OpenRunImageSet = Effect.fn("openRunImageSet")(
+  function* (
+    model,
+    indices,
+    { tables: { ids, sha256s }, source, cache, maxUnreadableShare },
+  ) {
+    const indexOf = new Map(
+      Array.from(indices, (index) => [ids[index]!, index]),
+    );
+    const wanted = Int32Array.from(source.ids.keys())
+      .filter((sourceIndex) => indexOf.has(source.ids[sourceIndex]!));
+    const set = yield* openReadableImages(selected({ source }, wanted).source, {
+      ...imagesFor(model),
+      folder: cache,
+      maxUnreadableShare,
     });
-  return {
-    size: rows.length,
-    id: (i) => set.id(rows[i]!),
-    decoded: (i) => set.decoded(rows[i]!),
-    identity: rows.length === set.size
-      ? set.identity
-      : sha256Of(encoded(set.identity), bytesOf(rows)),
-    indices: rows.map(indexAt),
-    leftOut: indices.length - rows.length,
-  };
-});
+    const indexAt = (row: number) => indexOf.get(set.id(row))!;
+    const rows = Int32Array.from({ length: set.size }, (_, row) => row)
+      .filter((row) => {
+        const sha256 = sha256s?.[indexAt(row)];
+        return sha256 === undefined ||
+          digestAt(set.digests, set.sourceIndices[row]!) === sha256;
+      });
+    return {
+      size: rows.length,
+      id: (i) => set.id(rows[i]!),
+      decoded: (i) => set.decoded(rows[i]!),
+      identity: rows.length === set.size
+        ? set.identity
+        : sha256Of(encoded(set.identity), bytesOf(rows)),
+      indices: rows.map(indexAt),
+      leftOut: indices.length - rows.length,
+    };
+  },
+);

@@ -31,7 +31,10 @@ import {
 } from "@deepcluster/runs";
 import { keyOf, type StorageError } from "@deepcluster/storage";
 import { Effect, type Scope } from "effect";
-import { openRunImageSet } from "../images/run_image_set.ts";
+import {
+  type OpenRunImageSet,
+  openRunImageSet,
+} from "../images/run_image_set.ts";
 import { drawByCluster } from "./draw_by_cluster.ts";
 import type { MapPositions } from "./map_file.ts";
 
@@ -47,6 +50,8 @@ export interface PositionsOptions {
   readonly cache: string;
   /** Images of a run of the network. Default: 32. */
   readonly batch?: number;
+  /** Opens the images. Default: {@link openRunImageSet}. */
+  readonly open?: OpenRunImageSet;
   /** Names the draws. Default: the run's seed. */
   readonly seed?: number;
   /** Points of a map, at most; see {@link preparePositions}. */
@@ -118,6 +123,7 @@ export const preparePositions: (
   Assigner | Backend | Progress | Scope.Scope
 > = Effect.fn("preparePositions")(function* (run, options, known) {
   const { tables, clusters, source, batch = defaultBatch } = options;
+  const { open = openRunImageSet } = options;
   const { info } = yield* Backend;
   const { model, indices, place } = yield* clusters.length > options.maxPoints
     ? byCentroids(run, options)
@@ -136,7 +142,7 @@ export const preparePositions: (
   if (known?.key === key) {
     return { key, indices: known.indices, positions: Effect.succeed(known) };
   }
-  const images = yield* openRunImageSet(model, indices, {
+  const images = yield* open(model, indices, {
     ...options,
     maxUnreadableShare: model.run!.configuration.maxUnreadableShare,
   });

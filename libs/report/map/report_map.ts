@@ -42,6 +42,7 @@ import {
 } from "./map_sheets.ts";
 import { readMapSheets, writeMapSheets } from "./map_sheets_file.ts";
 import { orAnew } from "../images/or_anew.ts";
+import type { OpenRunImageSet } from "../images/run_image_set.ts";
 import {
   type PositionsError,
   type PreparedPositions,
@@ -105,6 +106,8 @@ export interface ReportMapOptions extends ReadMapOptions {
   readonly cache: string;
   /** Images of a run of the network. Default: 32. */
   readonly batch?: number;
+  /** Opens the images. Default: `openRunImageSet`. */
+  readonly open?: OpenRunImageSet;
   /** Names the draws. Default: the run's seed. */
   readonly seed?: number;
   /** Points, at most. Default: 20 000. */

@@ -54,6 +54,11 @@ export interface TopImagesOptions {
   readonly count?: number;
   /** Folder that keeps activations: the `--cache` of `evaluate`. */
   readonly folder: string;
+  /**
+   * Layers of the model whose outputs are kept there as well, in the same pass
+   * over the images. Default: none.
+   */
+  readonly alongside?: readonly EvaluatedLayer[];
   /** Images of a run of the network. Default: 32. */
   readonly batch?: number;
   /** What the images are called in the note beside the activations. */
@@ -128,6 +133,7 @@ export const topImages: (
   Backend | Progress | Scope.Scope
 > = Effect.fn("topImages")(function* (model, images, options) {
   const { count = 9, folder, batch = defaultBatch, data } = options;
+  const { alongside = [] } = options;
   const { network, size } = model;
   if (network === undefined) {
     return yield* new NoNetworkError({ action, model: model.name });
@@ -138,7 +144,8 @@ export const topImages: (
     : findMapLayer(network, options.layer, action);
   yield* requireFilters(layer, options.filters ?? []);
   const pooled = meanOf(network, layer);
-  const activations = yield* layerFeatures(model, images, [pooled], {
+  const layers = [pooled, ...alongside];
+  const activations = yield* layerFeatures(model, images, layers, {
     folder,
     batch,
     ...data && { data },
