@@ -23,7 +23,6 @@ effectTest(
         byteProducts: 0,
         onGpu: false,
         winograd: false,
-        reversed: new Set(),
         lower: () => "",
         lowerReversed: () => "",
       });

@@ -22,6 +22,7 @@ import { allocate, type Bindings, type Buffers } from "./buffers.ts";
 import type { MakeExecution, OnnxEngine } from "./execution.ts";
 import { splitUpdate } from "./in_place.ts";
 import { lower } from "./lower.ts";
+import { reversedIn } from "./reversed/lowerings.ts";
 import { openSession } from "./runtime.ts";
 import { marker } from "./marker.ts";
 import { runSession } from "./session.ts";
@@ -34,7 +35,7 @@ import { runSession } from "./session.ts";
  */
 export const hostExecution: MakeExecution = Effect.fnUntraced(
   function* (engine, original, state, options) {
-    const graph = normalizeAfterPool(reluAfterPool(original));
+    const graph = withPoolingFirst(original);
     const split = splitUpdate(graph);
     const open = openWith(engine, graph);
     const pass = yield* open(split?.pass ?? graph, state);
@@ -54,6 +55,19 @@ export const hostExecution: MakeExecution = Effect.fnUntraced(
     return executionOf({ pass, update }, buffers);
   },
 );
+
+/**
+ * ReLU and normalisation after pooling, but in a first block, whose lowering
+ * needs no pass over its maps for either.
+ */
+const withPoolingFirst = (original: Graph): Graph => {
+  const rectifiedLast = reluAfterPool(original);
+  const { inBlocks } = reversedIn(rectifiedLast);
+  return normalizeAfterPool(
+    rectifiedLast,
+    ({ pooled }) => !inBlocks.has(pooled),
+  );
+};
 
 /** Opens sessions of parts of a graph, whose failures name its operators. */
 const openWith = (

@@ -36,7 +36,7 @@ import { fromReversed, toReversed } from "./reversed/layout.ts";
 import {
   mapLowerings,
   readerOfMaps,
-  reversedMaps,
+  reversedIn,
 } from "./reversed/lowerings.ts";
 import { shapeLowerings } from "./shape_operators.ts";
 
@@ -108,9 +108,7 @@ export const lower = (
     byteProducts,
     onGpu,
     winograd,
-    reversed: winograd
-      ? reversedMaps(order, (value) => constants.has(value))
-      : new Set(),
+    ...winograd && { reversed: reversedIn(graph) },
     lower: lowerValue,
     lowerReversed,
   });
@@ -185,6 +183,8 @@ const lowerValue = (value: Value, to: Lowering): string => {
   if (to.isReversed(value)) {
     return fromReversed(to.reversed(value), value.shape, to);
   }
+  const inBlock = to.inBlock(value);
+  if (inBlock !== undefined) return inBlock(to);
   const { type } = value.operator as { type: Exclude<OperatorType, "input"> };
   const lower = (to.onGpu && gpuLowerings[type] || readerOfMaps(value, to) ||
     lowerings[type]) as Lower<OperatorType>;
@@ -193,6 +193,8 @@ const lowerValue = (value: Value, to: Lowering): string => {
 
 const lowerReversed = (value: Value, to: Lowering): string => {
   if (!to.isReversed(value)) return toReversed(value, to);
+  const inBlock = to.inBlock(value);
+  if (inBlock !== undefined) return inBlock(to);
   const lower = mapLowerings[value.operator.type] as Lower<OperatorType>;
   return lower(value as Parameters<typeof lower>[0], to);
 };

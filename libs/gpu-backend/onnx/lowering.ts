@@ -38,6 +38,8 @@ export interface Lowering
   readonly tensor: (value: Value) => string;
   /** Whether a value is maps that are held with their axes reversed. */
   readonly isReversed: (value: Value) => boolean;
+  /** How a value is lowered together with the block that it is a part of. */
+  readonly inBlock: (value: Value) => ((to: Lowering) => string) | undefined;
   /** Name of the tensor of maps with their axes reversed, `[w * h, c, n]`. */
   readonly reversed: (maps: Value) => string;
   /** Adds a node with one result and names it. */
@@ -92,8 +94,11 @@ export interface Surroundings {
   readonly onGpu: boolean;
   /** See {@link Lowering.winograd}. */
   readonly winograd: boolean;
-  /** See {@link Lowering.isReversed}. */
-  readonly reversed: ReadonlySet<Value>;
+  /** See {@link Lowering.isReversed} and {@link Lowering.inBlock}. */
+  readonly reversed?: {
+    readonly maps: ReadonlySet<Value>;
+    readonly inBlocks: ReadonlyMap<Value, (to: Lowering) => string>;
+  };
   /** How each value is lowered. */
   readonly lower: (value: Value, to: Lowering) => string;
   /** How maps are lowered to the name of the reversed maps. */
@@ -172,7 +177,8 @@ export const lowering = (
       tensors.set(value, name);
       return name;
     },
-    isReversed: (value) => reversed.has(value),
+    isReversed: (value) => reversed?.maps.has(value) ?? false,
+    inBlock: (value) => reversed?.inBlocks.get(value),
     reversed: (maps) =>
       to.once(
         maps,

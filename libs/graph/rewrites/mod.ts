@@ -4,5 +4,9 @@
  *
  * @module
  */
-export { normalizeAfterPool } from "./normalize_after_pool.ts";
+export {
+  blocksOf,
+  normalizeAfterPool,
+  type NormalizedBlock,
+} from "./normalize_after_pool.ts";
 export { reluAfterPool } from "./relu_after_pool.ts";

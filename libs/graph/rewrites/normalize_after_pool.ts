@@ -46,11 +46,15 @@ import {
  * normalised maps is used, and of these nothing but a pooling.
  *
  * @param graph A valid graph.
+ * @param isMoved Whether the normalisation of a block is moved. Default: always.
  * @returns The graph with the same inputs, outputs and state by name.
  */
-export const normalizeAfterPool = (graph: Graph): Graph => {
+export const normalizeAfterPool = (
+  graph: Graph,
+  isMoved: (block: NormalizedBlock) => boolean = () => true,
+): Graph => {
   const order = topologicalOrder(graph);
-  const blocks = blocksOf(graph, order);
+  const blocks = blocksOf(graph, order).filter(isMoved);
   if (blocks.length === 0) return graph;
   return rewriteGraph(graph, order, (now) => {
     const rules = new Map(blocks.flatMap((block) => rulesOf(block, now)));
@@ -59,7 +63,7 @@ export const normalizeAfterPool = (graph: Graph): Graph => {
 };
 
 /** A convolution whose normalised maps are only pooled, and their gradients. */
-interface Block {
+export interface NormalizedBlock {
   readonly convolved: Of<"convolution">;
   readonly mean: Value;
   readonly variance: Value;
@@ -76,7 +80,7 @@ interface Block {
 
 /** What becomes of each value of a block. */
 const rulesOf = (
-  block: Block,
+  block: NormalizedBlock,
   now: (value: Value) => Value,
 ): readonly (readonly [Value, () => Value])[] => {
   const { convolved, normalized, pooled, gradient, ofBias, ofFilter } = block;
@@ -170,7 +174,18 @@ const rulesOf = (
 const signOf = (numbers: Value): Value =>
   subtract(reluGradient(numbers, constant(2, numbers.shape)), 1);
 
-const blocksOf = (graph: Graph, order: readonly Value[]): readonly Block[] => {
+/**
+ * Finds the convolutions of which nothing but their normalised maps is used, and
+ * of these nothing but a pooling.
+ *
+ * @param graph A valid graph.
+ * @param order Its values, each after its operands.
+ * @returns The blocks.
+ */
+export const blocksOf = (
+  graph: Graph,
+  order: readonly Value[],
+): readonly NormalizedBlock[] => {
   const users = usersOf(graph, order);
   return order.flatMap((value) =>
     isOf("batchNormalization", value) ? blockOf(value, users) ?? [] : []
@@ -181,7 +196,7 @@ const blocksOf = (graph: Graph, order: readonly Value[]): readonly Block[] => {
 const blockOf = (
   normalized: Of<"batchNormalization">,
   users: Users,
-): Block | undefined => {
+): NormalizedBlock | undefined => {
   const [convolved, mean, variance, scale] = normalized.inputs as Four;
   const [pooled, gradient] = usersAs(
     ["maxPool", "maxPoolGradient"],

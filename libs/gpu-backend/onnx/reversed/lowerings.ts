@@ -4,7 +4,13 @@
  *
  * @module
  */
-import type { OperatorType, Value } from "@deepcluster/graph";
+import {
+  type Graph,
+  type OperatorType,
+  topologicalOrder,
+  type Value,
+} from "@deepcluster/graph";
+import { blocksOf, type NormalizedBlock } from "@deepcluster/graph/rewrites";
 import type { Lower, Lowering, Lowerings, ValueOf } from "../lowering.ts";
 import { halves } from "../pooling.ts";
 import {
@@ -13,6 +19,7 @@ import {
   inputGradient as convolutionInputGradient,
   tilesOf,
 } from "./convolution.ts";
+import { firstBlock, isFirst } from "./first_block.ts";
 import {
   batchMean,
   batchNormalization,
@@ -28,6 +35,42 @@ const fewestImages = 16;
 
 /** Larger maps do not stay in the cache from one operator to the next. */
 const largestMaps = 2 ** 22;
+
+/** How a value is lowered together with the block that it is a part of. */
+export type LowerInBlock = (to: Lowering) => string;
+
+/**
+ * Finds the maps of a graph that are held reversed, and the values that are
+ * lowered as parts of a network's first block.
+ *
+ * @param graph A valid graph.
+ * @returns Both; nothing where the graph does not train.
+ */
+export const reversedIn = (
+  graph: Graph,
+): {
+  readonly maps: ReadonlySet<Value>;
+  readonly inBlocks: ReadonlyMap<Value, LowerInBlock>;
+} => {
+  const order = topologicalOrder(graph);
+  const constants = new Set(
+    Object.values(graph.state)
+      .flatMap(({ current, next }) => next === undefined ? [current] : []),
+  );
+  const maps = reversedMaps(order, (value) => constants.has(value));
+  const blocks = blocksOf(graph, order).filter((block) =>
+    maps.has(block.convolved) && isFirst(block)
+  );
+  const inBlocks = blocks.flatMap((block) =>
+    Object.entries(firstBlock).map(([part, lower]) =>
+      [
+        block[part as keyof NormalizedBlock]!,
+        (to: Lowering) => lower(block, to),
+      ] as const
+    )
+  );
+  return { maps, inBlocks: new Map(inBlocks) };
+};
 
 /**
  * Tells which maps of a graph are held reversed: those of a graph that trains

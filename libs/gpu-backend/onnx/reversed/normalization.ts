@@ -156,10 +156,19 @@ const centredBy = (mean: string, x: Value, to: Lowering): string =>
   );
 
 /**
- * Reduces images, then places: `[w * h, c, n]` to `[c]`. The reverse takes
- * three times as long where places are few.
+ * Reduces images, then places. The reverse takes three times as long where
+ * places are few.
+ *
+ * @param operator Name of the ONNX reduction.
+ * @param maps Name of the maps, `[w * h, c, n]`.
+ * @param to Where they are lowered to.
+ * @returns Name of the result, `[c]`.
  */
-const overChannels = (operator: string, maps: string, to: Lowering): string => {
+export const overChannels = (
+  operator: string,
+  maps: string,
+  to: Lowering,
+): string => {
   const withoutAxis = { keepdims: { i: 0 } };
   return [2, 0].reduce(
     (tensor, axis) =>
@@ -169,7 +178,7 @@ const overChannels = (operator: string, maps: string, to: Lowering): string => {
 };
 
 /** A rising or falling line for every channel, vectors `[c]`. */
-interface Line {
+export interface Line {
   /** Subtracted first. Default: 0. */
   readonly mean?: string;
   /** Default: 1. */
@@ -179,12 +188,18 @@ interface Line {
 }
 
 /**
- * `(maps - mean) * slope + shift` in one pass: this operator goes by whole
- * channels of an image, where arithmetic that broadcasts takes three passes of
- * twice the time. Nothing is added to a variance of 1. Its sum is `maps * slope
+ * Computes `(maps - mean) * slope + shift` in one pass: this operator goes by
+ * whole channels of an image, where arithmetic that broadcasts takes three passes
+ * of twice the time. Nothing is added to a variance of 1. Its sum is `maps * slope
  * + (shift - mean * slope)`, so one of `mean` and `slope` is the default.
+ *
+ * @param maps Name of the maps, `[w * h, c, n]`.
+ * @param line See {@link Line}.
+ * @param channels `[c]`.
+ * @param to Where they are lowered to.
+ * @returns Name of the result.
  */
-const line = (
+export const line = (
   maps: string,
   { mean, slope, shift }: Line,
   channels: Shape,

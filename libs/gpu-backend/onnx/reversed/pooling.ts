@@ -73,13 +73,21 @@ export const toMaxima = (
   return reshape(inOrder, [width * height, c, n], to);
 };
 
-/** Gradients where one of two is larger than the other, and all others. */
-const split = (
+/**
+ * Adds the nodes that split gradients by the larger of two numbers.
+ *
+ * @param gradients Name of the gradients.
+ * @param one Name of the one.
+ * @param other Name of the other.
+ * @param to Where they are lowered to.
+ * @returns Names of the gradients where `one` is larger, and of all others.
+ */
+export const split = (
   gradients: string,
   one: string,
   other: string,
   to: Lowering,
-) => {
+): { readonly larger: string; readonly rest: string } => {
   const isLarger = to.node("Greater", [one, other]);
   const mask = to.node("Cast", [isLarger], { to: { i: float } });
   const larger = to.node("Mul", [gradients, mask]);

@@ -1,0 +1,400 @@
+/**
+ * The first block of a network, a convolution of images with few channels which
+ * is normalised and pooled, from what the filter's taps see.
+ *
+ * The convolved maps have a mean and a variance that follow from the means and
+ * covariances of the taps, 18 by 18 for two channels and 3 x 3 taps. So the
+ * normalisation is known before the convolution and multiplies its filter, the
+ * four places of the pooling's windows are four products, and the gradients of
+ * filter, scale and bias come of one small matrix. Nothing is done to the maps
+ * themselves, the largest of the network, but comparing them.
+ *
+ * Images are centred channel by channel, which a normalised convolution does not
+ * see, so that no precision is lost where their mean is far from 0.
+ *
+ * With `p` what the taps see at a place, `C` its covariance, `w` a filter and `G`
+ * the sum of all `p` at which a maximum stands, times its gradient:
+ * `mean = w · E[p]`, `variance = w · C w`, and the gradient of the filter is
+ * `scale / deviation · (G - ofBias E[p] - ofScale / deviation C w)`.
+ *
+ * @module
+ */
+import { floatTensor, intTensor, sizeOf } from "@deepcluster/core";
+import type { NormalizedBlock } from "@deepcluster/graph/rewrites";
+import type { Lowering } from "../lowering.ts";
+import { deviation } from "../normalization.ts";
+import { halves } from "../pooling.ts";
+import { batchLast } from "../taps.ts";
+import { product } from "../winograd_transforms.ts";
+import { tilesOf } from "./convolution.ts";
+import {
+  indices,
+  type Maps,
+  pairs,
+  range,
+  reshape,
+  sumOfRows,
+} from "./layout.ts";
+import { line, overChannels } from "./normalization.ts";
+import { split } from "./pooling.ts";
+
+/**
+ * Tells whether a block is one whose normalisation is known from few taps.
+ *
+ * @param block Of reversed maps.
+ * @returns True when the functions of this file compute it.
+ */
+export const isFirst = (
+  { convolved, pooled, ofImages }: NormalizedBlock,
+): boolean =>
+  ofImages === undefined && tilesOf(convolved) === undefined &&
+  halves(pooled.operator.geometry, convolved) &&
+  sizeOf(convolved.inputs[1]!.shape.slice(1)) <= mostTaps;
+
+/** More make the products of all pairs of taps the larger work. */
+const mostTaps = 64;
+
+/** Lowerings of what a block gives, by its part of the block. */
+export const firstBlock: {
+  readonly [Part in keyof NormalizedBlock]?: (
+    block: NormalizedBlock,
+    to: Lowering,
+  ) => string;
+} = {
+  mean: (block, to) => {
+    const { means, ofChannels } = momentsOf(block, to);
+    const { channels } = sizesOf(block);
+    const ofTaps = to.node("Add", [
+      reshape(means, [channels, -1], to),
+      ofChannels,
+    ]);
+    return ofFilters(block, ofTaps, to);
+  },
+  variance: (block, to) => {
+    const products = to.node("Mul", [weights(block, to), spread(block, to)]);
+    const sums = to.node("ReduceSum", [products, to.integers([1])]);
+    const { filters } = sizesOf(block);
+    // Rounding may take the variance of a constant below 0.
+    return reshape(to.node("Max", [sums, to.scalar(0)]), [filters], to);
+  },
+  pooled: (block, to) => {
+    const { upper, lower } = maximaOfRows(block, to);
+    const [, , , , bias] = block.normalized.inputs;
+    const shift = to.node("Mul", [slope(block, to), centredMean(block, to)]);
+    return line(
+      to.node("Max", [upper, lower]),
+      { shift: to.node("Sub", [to.tensor(bias!), shift]) },
+      bias!.shape,
+      to,
+    );
+  },
+  ofBias: (block, to) => {
+    const gradients = to.reversed(block.gradient.inputs[1]!);
+    const sums = overChannels("ReduceSum", gradients, to);
+    return reshape(sums, block.ofBias.shape, to);
+  },
+  ofScale: (block, to) => {
+    const { filters } = sizesOf(block);
+    const products = to.node("Mul", [weights(block, to), atMaxima(block, to)]);
+    const sums = to.node("ReduceSum", [products, to.integers([1])]);
+    const ofMean = to.node("Mul", [
+      centredMean(block, to),
+      biasGradient(block, to),
+    ]);
+    return to.node("Div", [
+      to.node("Sub", [reshape(sums, [filters], to), ofMean]),
+      deviationOf(block, to),
+    ]);
+  },
+  ofFilter: (block, to) => {
+    const throughMean = to.node("Mul", [
+      perFilter(biasGradient(block, to), to),
+      reshape(momentsOf(block, to).means, [1, -1], to),
+    ]);
+    const perDeviation = to.node("Div", [
+      to.tensor(block.ofScale),
+      deviationOf(block, to),
+    ]);
+    const throughVariance = to.node("Mul", [
+      perFilter(perDeviation, to),
+      spread(block, to),
+    ]);
+    const direct = to.node("Sub", [atMaxima(block, to), throughMean]);
+    const gradient = to.node("Mul", [
+      perFilter(slope(block, to), to),
+      to.node("Sub", [direct, throughVariance]),
+    ]);
+    return reshape(gradient, block.ofFilter.shape, to);
+  },
+};
+
+const sizesOf = ({ convolved }: NormalizedBlock) => {
+  const [filters, channels, high, wide] = convolved.inputs[1]!.shape as Maps;
+  const [n, , height, width] = convolved.shape as Maps;
+  return {
+    n,
+    filters,
+    channels,
+    high,
+    wide,
+    taps: channels * high * wide,
+    /** Positions that the taps see from one window of the pooling. */
+    positions: channels * (high + 1) * (wide + 1),
+    down: height / 2,
+    right: width / 2,
+  };
+};
+
+/** The filter, `[f, taps]`. */
+const weights = ({ convolved }: NormalizedBlock, to: Lowering): string => {
+  const [filters] = convolved.inputs[1]!.shape;
+  return reshape(to.tensor(convolved.inputs[1]!), [filters!, -1], to);
+};
+
+const deviationOf = ({ variance, normalized }: NormalizedBlock, to: Lowering) =>
+  deviation(variance, normalized.operator, to);
+
+/** What the normalisation multiplies by, `[f]`. */
+const slope = (block: NormalizedBlock, to: Lowering): string =>
+  to.once(block.normalized, "slope", () =>
+    to.node("Div", [
+      to.tensor(block.normalized.inputs[3]!),
+      deviationOf(block, to),
+    ]));
+
+const biasGradient = ({ ofBias }: NormalizedBlock, to: Lowering): string =>
+  reshape(to.tensor(ofBias), [-1], to);
+
+/** Numbers of the filters as a column, `[f, 1]`. */
+const perFilter = (vector: string, to: Lowering): string =>
+  reshape(vector, [-1, 1], to);
+
+/** One number a tap as one a filter, `[f]`. */
+const ofFilters = (block: NormalizedBlock, taps: string, to: Lowering) => {
+  const { filters } = sizesOf(block);
+  const sums = to.node("MatMul", [
+    weights(block, to),
+    reshape(taps, [-1, 1], to),
+  ]);
+  return reshape(sums, [filters], to);
+};
+
+/** Mean of what the filter makes of centred images, `[f]`. */
+const centredMean = (block: NormalizedBlock, to: Lowering): string =>
+  to.once(
+    block.normalized,
+    "centred mean",
+    () => ofFilters(block, momentsOf(block, to).means, to),
+  );
+
+/** The filter times the covariances of its taps, `[f, taps]`. */
+const spread = (block: NormalizedBlock, to: Lowering): string =>
+  to.once(block.normalized, "spread", () =>
+    to.node("MatMul", [
+      weights(block, to),
+      momentsOf(block, to).covariances,
+    ]));
+
+/**
+ * What the taps see of the centred images from each window of the pooling,
+ * `[windows, positions, n]`, and the mean of every channel, `[c, 1]`.
+ */
+const seenByWindows = (block: NormalizedBlock, to: Lowering) =>
+  to.once(block.normalized, "seen by windows", () => {
+    const { convolved: { inputs: [x] } } = block;
+    const { n, channels, positions, down, right } = sizesOf(block);
+    const planes = reshape(batchLast(x!, to), [channels, -1], to);
+    const ofChannels = to.node("ReduceMean", [planes, to.integers([1])]);
+    const centred = to.node("Sub", [planes, ofChannels]);
+    const zeros = to.node("Expand", [
+      to.node("Neg", [ofChannels]),
+      to.integers([channels, n]),
+    ]);
+    const rows = to.node("Concat", [reshape(centred, [-1, n], to), zeros], {
+      axis: { i: 0 },
+    });
+    const { geometry } = block.convolved.operator;
+    const key = `${x!.shape.slice(1)} ${block.convolved.inputs[1]!.shape} ${
+      JSON.stringify(geometry)
+    }`;
+    const seen = to.node("Gather", [
+      rows,
+      to.constant(`windows of ${key}`, () => indices(rowsSeen(block))),
+    ]);
+    return {
+      ofChannels,
+      seen: reshape(seen, [down * right, positions, n], to),
+    };
+  });
+
+/** The row of each position of each window; that of its channel in padding. */
+const rowsSeen = (block: NormalizedBlock): readonly number[] => {
+  const { operator: { geometry: { padding } }, inputs: [x] } = block.convolved;
+  const { channels, high, wide, down, right } = sizesOf(block);
+  const [, , height, width] = x!.shape as Maps;
+  return pairs(right, down).flatMap(([windowX, windowY]) =>
+    range(channels).flatMap((channel) =>
+      pairs(high + 1, wide + 1).map(([i, j]) => {
+        const y = 2 * windowY + i - padding[0];
+        const x = 2 * windowX + j - padding[1];
+        return y < 0 || x < 0 || y >= height || x >= width
+          ? channels * height * width + channel
+          : (channel * height + y) * width + x;
+      })
+    )
+  );
+};
+
+/** Means of what the centred taps see, `[taps]`, and their covariances. */
+const momentsOf = (block: NormalizedBlock, to: Lowering) =>
+  to.once(block.normalized, "moments", () => {
+    const { n, taps, positions, down, right } = sizesOf(block);
+    const { seen, ofChannels } = seenByWindows(block, to);
+    const count = to.scalar(1 / (4 * down * right * n));
+    const each = positionsOfTaps(block);
+    const meanOver = (sums: string, name: string, rows: readonly number[]) => {
+      const places = to.node("Gather", [
+        sums,
+        to.constant(
+          `${name} ${sizesKey(block)}`,
+          () => intTensor([4, rows.length / 4], Int32Array.from(rows)),
+        ),
+      ]);
+      const sum = to.node("ReduceSum", [places, to.integers([0])]);
+      return to.node("Mul", [sum, count]);
+    };
+    const bySide = sumOfWindows(seen, block, to);
+    const sums = to.node("ReduceSum", [
+      reshape(bySide, [positions, n], to),
+      to.integers([1]),
+    ]);
+    const means = meanOver(reshape(sums, [-1], to), "taps", each.flat());
+    const products = to.node(product, [seen, seen], { transB: { i: 1 } });
+    const squares = meanOver(
+      sumOfWindows(products, block, to),
+      "pairs of taps",
+      each.flatMap((at) => at.flatMap((a) => at.map((b) => a * positions + b))),
+    );
+    const ofMeans = to.node("Mul", [
+      reshape(means, [taps, 1], to),
+      reshape(means, [1, taps], to),
+    ]);
+    const covariances = to.node("Sub", [
+      reshape(squares, [taps, taps], to),
+      ofMeans,
+    ]);
+    return { means, covariances, ofChannels };
+  });
+
+const sizesKey = ({ convolved }: NormalizedBlock) =>
+  convolved.inputs[1]!.shape.slice(1).join("x");
+
+/**
+ * At which position of a window each tap stands, for its four places: upper left
+ * and right, lower left and right.
+ */
+const positionsOfTaps = (
+  block: NormalizedBlock,
+): readonly (readonly number[])[] => {
+  const { channels, high, wide } = sizesOf(block);
+  return pairs(2, 2).map(([down, right]) =>
+    range(channels).flatMap((channel) =>
+      pairs(high, wide).map(([i, j]) =>
+        (channel * (high + 1) + down + i) * (wide + 1) + right + j
+      )
+    )
+  );
+};
+
+/** `[windows, …]` summed to one vector, column by column of windows. */
+const sumOfWindows = (tensor: string, block: NormalizedBlock, to: Lowering) => {
+  const { down, right } = sizesOf(block);
+  const sums = sumOfRows(sumOfRows(tensor, right, to), down, to);
+  return reshape(sums, [-1], to);
+};
+
+/** The normalised maps without their shift at each place of the windows. */
+const placesOf = (block: NormalizedBlock, to: Lowering) =>
+  to.once(block.normalized, "places", () => {
+    const { taps, positions } = sizesOf(block);
+    const { seen } = seenByWindows(block, to);
+    const scaled = to.node("Mul", [
+      weights(block, to),
+      perFilter(slope(block, to), to),
+    ]);
+    const place = (name: string, at: readonly number[]) => {
+      const filter = to.node("MatMul", [
+        scaled,
+        to.constant(`${name} of ${sizesKey(block)}`, () => {
+          const chosen = floatTensor([taps, positions]);
+          at.forEach((position, tap) => {
+            chosen.data[tap * positions + position] = 1;
+          });
+          return chosen;
+        }),
+      ]);
+      return to.node("MatMul", [filter, seen]);
+    };
+    const [upperLeft, upperRight, lowerLeft, lowerRight] = positionsOfTaps(
+      block,
+    );
+    return {
+      upperLeft: place("upper left", upperLeft!),
+      upperRight: place("upper right", upperRight!),
+      lowerLeft: place("lower left", lowerLeft!),
+      lowerRight: place("lower right", lowerRight!),
+    };
+  });
+
+const maximaOfRows = (block: NormalizedBlock, to: Lowering) =>
+  to.once(block.normalized, "maxima of rows", () => {
+    const { upperLeft, upperRight, lowerLeft, lowerRight } = placesOf(
+      block,
+      to,
+    );
+    return {
+      upper: to.node("Max", [upperLeft, upperRight]),
+      lower: to.node("Max", [lowerLeft, lowerRight]),
+    };
+  });
+
+/** The sum of what the taps see where maxima stand, times their gradients. */
+const atMaxima = (block: NormalizedBlock, to: Lowering): string =>
+  to.once(block.normalized, "at maxima", () => {
+    const { filters, taps, positions } = sizesOf(block);
+    const { seen } = seenByWindows(block, to);
+    const { upper, lower } = maximaOfRows(block, to);
+    const places = placesOf(block, to);
+    const all = to.reversed(block.gradient.inputs[1]!);
+    const rows = split(all, lower, upper, to);
+    const above = split(rows.rest, places.upperRight, places.upperLeft, to);
+    const below = split(rows.larger, places.lowerRight, places.lowerLeft, to);
+    const sums = [all, above.larger, rows.larger, below.larger].map((part) => {
+      const products = to.node(product, [part, seen], { transB: { i: 1 } });
+      return reshape(
+        sumOfWindows(products, block, to),
+        [filters, positions],
+        to,
+      );
+    });
+    return to.node("MatMul", [
+      to.node("Concat", sums, { axis: { i: 1 } }),
+      to.constant(`maxima of ${sizesKey(block)}`, () => {
+        const chosen = floatTensor([4 * positions, taps]);
+        const at = positionsOfTaps(block);
+        const choose = (part: number, place: number, sign: number) =>
+          at[place]!.forEach((position, tap) => {
+            chosen.data[(part * positions + position) * taps + tap] = sign;
+          });
+        // What lies elsewhere is taken from where it was counted.
+        choose(0, 0, 1);
+        choose(1, 0, -1);
+        choose(1, 1, 1);
+        choose(2, 0, -1);
+        choose(2, 2, 1);
+        choose(3, 2, -1);
+        choose(3, 3, 1);
+        return chosen;
+      }),
+    ]);
+  });
