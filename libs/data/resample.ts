@@ -150,11 +150,16 @@ const planesOf = (
   weights: ViewWeights,
   scaling: ChannelScaling,
 ): Float32Array => {
-  const { down } = weights;
+  const { across, down } = weights;
   const stride = 3 * width;
   const band = Math.max(down.taps, Math.floor(bandBytes / stride));
-  const { kernels, allocate } = resampleWorkspace();
-  const arrays = allocate(layoutOf(weights, band * stride));
+  const { kernels } = resampleWorkspace();
+  const arrays = arraysFor({
+    side: down.first.length,
+    taps: Math.max(across.taps, down.taps),
+    values: stride,
+    rowsBytes: Math.max(band * stride, bandBytes),
+  });
   setArrays(arrays, weights, scaling);
   let from = 0;
   let to = 0;
@@ -173,23 +178,49 @@ const planesOf = (
   return arrays.planes;
 };
 
+/** What the arrays of a view must have room for. */
+interface Room {
+  /** Pixels across and down that are kept. */
+  readonly side: number;
+  /** Weights of a kept pixel. */
+  readonly taps: number;
+  /** Numbers of a row of the image. */
+  readonly values: number;
+  /** Bytes of rows that are copied at a time. */
+  readonly rowsBytes: number;
+}
+
 /** The arrays that the kernels work on. */
-const layoutOf = ({ across, down }: ViewWeights, rowsBytes: number) => {
-  const side = across.first.length;
-  const values = 3 * (endOf(across) - across.first[0]!);
-  return {
-    rows: [Uint8Array, rowsBytes + valuesAtOnce],
-    line: [Float64Array, values + valuesAtOnce],
-    firsts: [Int32Array, side],
-    counts: [Int32Array, side],
-    weightsAcross: [Float64Array, side * across.taps],
-    weightsDown: [Float64Array, side * down.taps],
-    scaling: [Float64Array, 8],
-    planes: [Float32Array, 3 * side * side],
-  } as const;
-};
+const layoutOf = ({ side, taps, values, rowsBytes }: Room) => ({
+  rows: [Uint8Array, rowsBytes + valuesAtOnce],
+  line: [Float64Array, values + valuesAtOnce],
+  firsts: [Int32Array, side],
+  counts: [Int32Array, side],
+  weightsAcross: [Float64Array, side * taps],
+  weightsDown: [Float64Array, side * taps],
+  scaling: [Float64Array, 8],
+  planes: [Float32Array, 3 * side * side],
+} as const);
 
 type ResampleArrays = Arrays<ReturnType<typeof layoutOf>>;
+
+/** The arrays of this thread, laid out for the largest views of one side. */
+let latest:
+  | { readonly room: Room; readonly arrays: ResampleArrays }
+  | undefined;
+
+/** Laying them out for each view would be a seventh of the work for 64 x 64. */
+const arraysFor = (room: Room): ResampleArrays => {
+  const { side, taps, values, rowsBytes } = room;
+  if (
+    latest === undefined || latest.room.side !== side ||
+    latest.room.taps < taps || latest.room.values < values ||
+    latest.room.rowsBytes < rowsBytes
+  ) {
+    latest = { room, arrays: resampleWorkspace().allocate(layoutOf(room)) };
+  }
+  return latest.arrays;
+};
 
 const setArrays = (
   arrays: ResampleArrays,
@@ -199,8 +230,9 @@ const setArrays = (
   const { firsts, counts, weightsAcross, weightsDown, scaling } = arrays;
   firsts.set(across.first);
   counts.set(across.count);
-  weightsAcross.set(across.weights.subarray(0, weightsAcross.length));
-  weightsDown.set(down.weights.subarray(0, weightsDown.length));
+  const side = across.first.length;
+  weightsAcross.set(across.weights.subarray(0, side * across.taps));
+  weightsDown.set(down.weights.subarray(0, side * down.taps));
   scaling.set([...scale, 0, ...shift, 0]);
 };
 
