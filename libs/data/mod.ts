@@ -83,7 +83,7 @@ export {
 // Crops and transforms
 export { centreCrop, defaultRandomCrop } from "./crops.ts";
 export { makeResampler, wholeView } from "./resample.ts";
-export { makePillowResampler } from "./pillow_resample.ts";
+export { makePillowResampler, makePillowResizer } from "./pillow_resample.ts";
 export { type Interpolation, interpolations } from "./resampling_weights.ts";
 export {
   clusteringTransform,

@@ -9,9 +9,13 @@
  * @module
  */
 import type { Image } from "./image.ts";
+import {
+  bytesBehind,
+  pillowWorkspace,
+  precisionBits,
+} from "./pillow_kernels.ts";
 import type { ChannelScaling, Resampler, View } from "./resample.ts";
 import {
-  type AxisWeights,
   axisWeights,
   endOf,
   type Interpolation,
@@ -34,98 +38,117 @@ interface Size {
  * @returns The function.
  */
 export const makePillowResampler = (
-  kept: Size,
-  scaling: ChannelScaling,
+  { width, height }: Size,
+  { scale, shift }: ChannelScaling,
   filter: Interpolation,
 ): Resampler => {
-  const across = axisWeights(kept.width);
-  const down = axisWeights(kept.height);
-  let lines = new Uint8Array(0);
+  const resize = makePillowResizer({ width, height }, filter);
+  const plane = width * height;
   return (image, view, out, at) => {
-    setWeights(across, filter, view.width, view.resizedWidth, view.keptLeft);
-    setWeights(down, filter, view.height, view.resizedHeight, view.keptTop);
-    toFixedPoint(across);
-    toFixedPoint(down);
-    const from = down.first[0]!;
-    const to = endOf(down);
-    const stride = kept.width * 3;
-    const bytes = (to - from) * stride;
-    if (lines.length < bytes) lines = new Uint8Array(bytes);
-    for (let row = from; row < to; row++) {
-      mixColumns(image, view, across, row, lines, (row - from) * stride);
-    }
-    for (let y = 0; y < kept.height; y++) {
-      mixRows(lines, from, down, kept, view.mirrored, scaling, out, at, y);
+    const levels = resize(image, view);
+    for (let y = 0, read = 0; y < height; y++) {
+      for (let x = 0; x < width; x++) {
+        const column = view.mirrored ? width - 1 - x : x;
+        const write = at + y * width + column;
+        for (let channel = 0; channel < 3; channel++) {
+          out[write + channel * plane] = levels[read++]! * scale[channel]! +
+            shift[channel]!;
+        }
+      }
     }
   };
 };
 
-/** Bits behind the point, as many as 32 leave besides a byte and two. */
-const precision = 2 ** 22;
+/** Rows of the image are copied in bands of this size, to stay in the cache. */
+const bandBytes = 2 ** 18;
 
-const toFixedPoint = ({ weights }: AxisWeights): void => {
-  for (let i = 0; i < weights.length; i++) {
-    const weight = weights[i]! * precision;
-    weights[i] = Math.trunc(weight + (weight < 0 ? -0.5 : 0.5));
-  }
-};
-
-const toLevel = (sum: number): number =>
-  Math.min(255, Math.max(0, Math.floor((sum + precision / 2) / precision)));
-
-/** Resizes one row of the region across. */
-const mixColumns = (
-  { width, data }: Image,
-  view: View,
-  { first, count, weights, taps }: AxisWeights,
-  row: number,
-  lines: Uint8Array,
-  at: number,
-): void => {
-  const start = ((view.top + row) * width + view.left) * 3;
-  for (let x = 0, write = at; x < first.length; x++, write += 3) {
-    const end = x * taps + count[x]!;
-    let red = 0;
-    let green = 0;
-    let blue = 0;
-    for (let tap = x * taps, i = start + first[x]! * 3; tap < end; tap++) {
-      const weight = weights[tap]!;
-      red += weight * data[i++]!;
-      green += weight * data[i++]!;
-      blue += weight * data[i++]!;
-    }
-    lines[write] = toLevel(red);
-    lines[write + 1] = toLevel(green);
-    lines[write + 2] = toLevel(blue);
-  }
-};
-
-/** Makes one output row, scales it, and writes it to the three planes. */
-const mixRows = (
-  lines: Uint8Array,
-  from: number,
-  { first, count, weights, taps }: AxisWeights,
-  { width, height }: Size,
-  mirrored: boolean,
-  { scale, shift }: ChannelScaling,
-  out: Float32Array,
-  at: number,
-  y: number,
-): void => {
-  const plane = width * height;
-  const stride = width * 3;
-  const start = (first[y]! - from) * stride;
-  const end = y * taps + count[y]!;
-  for (let x = 0; x < width; x++) {
-    const write = at + y * width + (mirrored ? width - 1 - x : x);
-    for (let channel = 0; channel < 3; channel++) {
-      let sum = 0;
-      let i = start + x * 3 + channel;
-      for (let tap = y * taps; tap < end; tap++, i += stride) {
-        sum += weights[tap]! * lines[i]!;
+/**
+ * Makes a function that resizes the kept pixels of a view to bytes, RGB `[height,
+ * width, 3]`, valid until the next call of any. It mirrors nothing.
+ *
+ * @param kept Pixels across and down of what is written, at least 1.
+ * @param filter What weighs the pixels.
+ * @returns The function.
+ */
+export const makePillowResizer = (
+  kept: Size,
+  filter: Interpolation,
+): (image: Image, view: View) => Uint8Array => {
+  const across = fixedAxis(kept.width, filter);
+  const down = fixedAxis(kept.height, filter);
+  return ({ width, data }, view) => {
+    const columns = across(view.width, view.resizedWidth, view.keptLeft);
+    const rows = down(view.height, view.resizedHeight, view.keptTop);
+    const from = rows.first[0]!;
+    const to = endOf(rows);
+    const rowBytes = 3 * width;
+    const lineBytes = 3 * kept.width;
+    const band = Math.max(1, Math.floor(bandBytes / rowBytes));
+    const { kernels, allocate } = pillowWorkspace();
+    const arrays = allocate({
+      rows: [Uint8Array, Math.min(band, to - from) * rowBytes + bytesBehind],
+      lines: [Uint8Array, (to - from) * lineBytes + bytesBehind],
+      out: [Uint8Array, kept.height * lineBytes + bytesBehind],
+      firsts: [Int32Array, kept.width],
+      counts: [Int32Array, kept.width],
+      across: [Int32Array, kept.width * columns.taps],
+      down: [Int32Array, kept.height * rows.taps],
+    });
+    arrays.firsts.set(columns.first);
+    arrays.counts.set(columns.count);
+    arrays.across.set(columns.weights);
+    arrays.down.set(rows.weights);
+    const [lines, out] = [arrays.lines.byteOffset, arrays.out.byteOffset];
+    for (let start = from; start < to; start += band) {
+      const end = Math.min(to, start + band);
+      const rowAt = (row: number) => (view.top + row) * rowBytes;
+      arrays.rows.set(data.subarray(rowAt(start), rowAt(end)));
+      for (let row = start; row < end; row++) {
+        const line = lines + (row - from) * lineBytes;
+        kernels.mixColumns(
+          arrays.rows.byteOffset + (row - start) * rowBytes + 3 * view.left,
+          arrays.firsts.byteOffset,
+          arrays.counts.byteOffset,
+          arrays.across.byteOffset,
+          4 * columns.taps,
+          line,
+          line + lineBytes,
+        );
       }
-      out[write + channel * plane] = toLevel(sum) * scale[channel]! +
-        shift[channel]!;
     }
-  }
+    for (let y = 0; y < kept.height; y++) {
+      kernels.mixRows(
+        lines + (rows.first[y]! - from) * lineBytes,
+        lineBytes,
+        arrays.down.byteOffset + 4 * y * rows.taps,
+        rows.count[y]!,
+        out + y * lineBytes,
+        out + (y + 1) * lineBytes,
+      );
+    }
+    return arrays.out.subarray(0, kept.height * lineBytes);
+  };
+};
+
+/**
+ * Weights of an axis as whole numbers, `taps` places for each of `side`
+ * results; those of the last view are kept.
+ */
+const fixedAxis = (side: number, filter: Interpolation) => {
+  const axis = axisWeights(side);
+  let weights = new Int32Array(0);
+  let last: readonly number[] = [];
+  return (inputSize: number, outputSize: number, kept: number) => {
+    const view = [inputSize, outputSize, kept];
+    if (view.some((value, i) => value !== last[i])) {
+      last = view;
+      setWeights(axis, filter, inputSize, outputSize, kept);
+      weights = Int32Array.from(
+        axis.weights.subarray(0, side * axis.taps),
+        (weight) =>
+          Math.trunc(weight * 2 ** precisionBits + (weight < 0 ? -0.5 : 0.5)),
+      );
+    }
+    return { ...axis, weights };
+  };
 };

@@ -84,8 +84,9 @@ export const setWeights = (
  * @param axis Its weights.
  * @returns An index of the input.
  */
-export const endOf = ({ first, count }: AxisWeights): number =>
-  first[first.length - 1]! + count[count.length - 1]!;
+export const endOf = (
+  { first, count }: Pick<AxisWeights, "first" | "count">,
+): number => first[first.length - 1]! + count[count.length - 1]!;
 
 const sinc = (x: number): number =>
   x === 0 ? 1 : Math.sin(x * Math.PI) / (x * Math.PI);

@@ -243,6 +243,11 @@ export const i32x4 = {
   /** Of those in the upper half. */
   extendHigh: vectorOf(0xaa),
   max: vectors(0xb8),
+  add: vectors(0xae),
+  mul: vectors(0xb5),
+  /** Keeps the sign. */
+  shr: (a: Vector, bits: Int): Vector =>
+    expression("v128", a.code, intCode(bits), vectorOp(0xac)),
   lane: (a: Vector, lane: number): Expression<"i32"> =>
     expression("i32", a.code, vectorOp(0x1b), [lane]),
 };

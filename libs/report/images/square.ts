@@ -6,7 +6,7 @@
 import {
   centreCrop,
   type Image,
-  makePillowResampler,
+  makePillowResizer,
   resizeFor,
 } from "@deepcluster/data";
 
@@ -19,25 +19,18 @@ import {
  * @param side Pixels across and down; images with fewer are enlarged.
  * @returns RGB, `[side, side, 3]`.
  */
-export const squareOf = (image: Image, side: number): Uint8Array => {
-  const planes = new Float32Array(3 * side * side);
-  const view = centreCrop(image, resizeFor(side), side);
-  makePillowResampler({ width: side, height: side }, unscaled, "bilinear")(
-    image,
-    view,
-    planes,
-    0,
-  );
-  const pixels = new Uint8Array(planes.length);
-  for (let i = 0, plane = side * side; i < plane; i++) {
-    for (let channel = 0; channel < 3; channel++) {
-      pixels[3 * i + channel] = planes[channel * plane + i]!;
-    }
-  }
-  return pixels;
-};
+export const squareOf = (image: Image, side: number): Uint8Array =>
+  resizerOf(side)(image, centreCrop(image, resizeFor(side), side)).slice();
 
-const unscaled = { scale: [1, 1, 1], shift: [0, 0, 0] } as const;
+/** One for each side. */
+const resizers = new Map<number, ReturnType<typeof makePillowResizer>>();
+
+const resizerOf = (side: number) => {
+  const resizer = resizers.get(side) ??
+    makePillowResizer({ width: side, height: side }, "bilinear");
+  resizers.set(side, resizer);
+  return resizer;
+};
 
 /**
  * Side of the square that shows all pixels of the centre of an image and
