@@ -91,10 +91,9 @@ export { requirePage } from "./require_page.ts";
 
 // The map
 export { encodeMap } from "./map/encode_map.ts";
+export type { ReadMapOptions, ReportMap } from "./map/colour_points.ts";
 export {
-  type ReadMapOptions,
   readReportMap,
-  type ReportMap,
   reportMap,
   type ReportMapError,
   type ReportMapOptions,

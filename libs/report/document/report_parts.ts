@@ -19,9 +19,9 @@ import { topImagesSection } from "../filters/top_images_section.ts";
 import type { ReportImages } from "../images/report_images.ts";
 import type { OpenRunImageSet } from "../images/run_image_set.ts";
 import { encodeMap } from "../map/encode_map.ts";
+import type { ReportMap } from "../map/colour_points.ts";
 import {
   readReportMap,
-  type ReportMap,
   reportMap,
   type ReportMapError,
 } from "../map/report_map.ts";

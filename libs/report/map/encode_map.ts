@@ -5,7 +5,7 @@
  */
 import type { EncodedArray, EncodedMap } from "@deepcluster/pages";
 import { Buffer } from "node:buffer";
-import type { ReportMap } from "./report_map.ts";
+import type { ReportMap } from "./colour_points.ts";
 
 /**
  * Encodes a map for the view in `pages`.

@@ -4,21 +4,14 @@
  * @module
  */
 import type { Assigner } from "@deepcluster/clustering";
-import type { Matrix, Progress } from "@deepcluster/core";
-import {
-  decoderVersion,
-  type ImageSource,
-  type Labels,
-} from "@deepcluster/data";
+import type { Progress } from "@deepcluster/core";
+import { decoderVersion, type ImageSource } from "@deepcluster/data";
 import type { Backend } from "@deepcluster/gpu-backend";
 import {
   assignmentEpochs,
   NoClustersError,
   readAssignedClusters,
-  type ReadAssignmentsError,
   readRunImages,
-  type ReadRunImagesError,
-  type RunImageTables,
 } from "@deepcluster/runs";
 import {
   bytesOf,
@@ -30,16 +23,14 @@ import {
 } from "@deepcluster/storage";
 import { Effect, type Scope } from "effect";
 import {
-  type MapPositions,
-  readMapPositions,
-  writeMapPositions,
-} from "./map_file.ts";
-import {
-  type MapSheets,
-  mapSheets,
-  sheetsVersion,
-  type SquareOf,
-} from "./map_sheets.ts";
+  colourPoints,
+  orderOf,
+  type ReadMapError,
+  type ReadMapOptions,
+  type ReportMap,
+} from "./colour_points.ts";
+import { readMapPositions, writeMapPositions } from "./map_file.ts";
+import { mapSheets, sheetsVersion, type SquareOf } from "./map_sheets.ts";
 import { readMapSheets, writeMapSheets } from "./map_sheets_file.ts";
 import { orAnew } from "../images/or_anew.ts";
 import type { OpenRunImageSet } from "../images/run_image_set.ts";
@@ -48,55 +39,6 @@ import {
   type PreparedPositions,
   preparePositions,
 } from "./map_positions.ts";
-
-/** What the view of the map draws. Arrays are `[n]`, one entry a point. */
-export interface ReportMap {
-  /** How the points were placed, see `Embedding` in `manifold`. */
-  readonly kind: "umap" | "centroids";
-  /** The features are of the weights of the end of this epoch. */
-  readonly epoch: number;
-  /** Images of the run, of which the points are all or a sample. */
-  readonly images: number;
-  /** Images that would be points, but could not be read. */
-  readonly leftOut: number;
-  /**
-   * Each point's image, its rank among the run's readable images; in the order
-   * of the newest clusters, so that those of a cluster are side by side.
-   */
-  readonly indices: Int32Array;
-  /** `[n, 2]` positions, 0 to 65 535 from left to right and from top down. */
-  readonly positions: Uint16Array;
-  /** Cluster of each point in each of `epochs`, one array an epoch. */
-  readonly clusters: readonly Int32Array[];
-  /**
-   * Epochs that the points can be coloured by, ascending: all, or the first,
-   * the newest and some between.
-   */
-  readonly epochs: readonly number[];
-  /** Classes, where the images have labels; -1: none. */
-  readonly labels?: Labels;
-  /** Paths of the points' images; without thumbnails only their numbers. */
-  readonly paths: readonly string[];
-  /** See `Embedding` in `manifold`; 0 where it was not measured. */
-  readonly trustworthiness: number;
-  /** Points that it was measured on; 0: fewer than three points. */
-  readonly measuredOn: number;
-  /** Names the draws. */
-  readonly seed: number;
-  /** Thumbnails; absent without them. */
-  readonly sprites?: MapSheets;
-}
-
-/** Options of {@link readReportMap}. */
-export interface ReadMapOptions {
-  /** Classes of the run's images, in their order. Default: none. */
-  readonly labels?: Labels;
-  /**
-   * Whether thumbnails that are kept are shown. Without them the paths are left
-   * out, too: they can tell folders of this machine. Default: true.
-   */
-  readonly thumbnails?: boolean;
-}
 
 /** Options of {@link reportMap}. */
 export interface ReportMapOptions extends ReadMapOptions {
@@ -116,18 +58,12 @@ export interface ReportMapOptions extends ReadMapOptions {
   readonly squareOf?: SquareOf;
 }
 
-/** What {@link readReportMap} fails with. */
-export type ReadMapError = ReadAssignmentsError | ReadRunImagesError;
-
 /** What {@link reportMap} fails with. */
 export type ReportMapError =
   | NoClustersError
   | PositionsError
   | ReadMapError
   | SaveTensorsError;
-
-/** Epochs that the points can be coloured by, at most. */
-const maxEpochs = 12;
 
 /**
  * Returns the map of a run's features.
@@ -177,7 +113,7 @@ export const reportMap: (
   if (positions !== known) {
     yield* orAnew("The map is", writeMapPositions(store, positions));
   }
-  const map = yield* coloured(store, positions, tables, options);
+  const map = yield* colourPoints(store, positions, tables, options);
   return { ...map, ...sprites && { sprites } };
 });
 
@@ -220,56 +156,12 @@ export const readReportMap: (
   const positions = yield* readMapPositions(store);
   if (positions === undefined) return undefined;
   const tables = yield* readRunImages(store);
-  const map = yield* coloured(store, positions, tables, options);
+  const map = yield* colourPoints(store, positions, tables, options);
   const sprites = options.thumbnails === false
     ? undefined
     : yield* readMapSheets(store, sheetsKey(positions.key, map.indices));
   return { ...map, ...sprites && { sprites } };
 });
-
-/** Adds to positions what the images are called and belong to. */
-const coloured = Effect.fnUntraced(function* (
-  store: Store,
-  map: MapPositions,
-  { ids }: RunImageTables,
-  { labels, thumbnails = true }: ReadMapOptions,
-) {
-  const epochs = spread(yield* assignmentEpochs(store), maxEpochs);
-  const clusters = yield* Effect.forEach(
-    epochs,
-    (epoch) => readAssignedClusters(store, epoch),
-  );
-  const order = orderOf(map.indices, clusters.at(-1)!);
-  const indices = order.map((point) => map.indices[point]!);
-  const ofPoints = (values: Int32Array) =>
-    indices.map((index) => values[index]!);
-  return {
-    kind: map.kind,
-    epoch: map.epoch,
-    images: ids.length,
-    leftOut: map.leftOut,
-    indices,
-    positions: wholeNumbers(map.positions, order),
-    clusters: clusters.map(ofPoints),
-    epochs,
-    ...labels && {
-      labels: { names: labels.names, classes: ofPoints(labels.classes) },
-    },
-    paths: Array.from(
-      indices,
-      (index) => thumbnails ? ids[index]! : `image ${index + 1}`,
-    ),
-    trustworthiness: map.trustworthiness ?? 0,
-    measuredOn: map.measuredOn ?? 0,
-    seed: map.seed,
-  } satisfies ReportMap;
-});
-
-/** Points in the order of their clusters. */
-const orderOf = (indices: Int32Array, clusters: Int32Array): Int32Array =>
-  Int32Array.from(indices.keys()).sort((a, b) =>
-    clusters[indices[a]!]! - clusters[indices[b]!]! || a - b
-  );
 
 /** Everything that the sheets of a map depend on. */
 const sheetsKey = (map: string, indices: Int32Array): string =>
@@ -279,34 +171,3 @@ const sheetsKey = (map: string, indices: Int32Array): string =>
     decoder: decoderVersion,
     versions: [sheetsVersion],
   });
-
-/** The first, the last, and some evenly between. */
-const spread = (values: readonly number[], count: number): number[] =>
-  values.length <= count ? [...values] : Array.from(
-    { length: count },
-    (_, i) => values[Math.round(i * (values.length - 1) / (count - 1))]!,
-  );
-
-/** Positions on one scale for both directions, the narrower one centred. */
-const wholeNumbers = (
-  { data }: Matrix,
-  order: Int32Array,
-): Uint16Array => {
-  const bounds = [0, 1].map((axis) => {
-    let [min, max] = [Infinity, -Infinity];
-    for (let i = axis; i < data.length; i += 2) {
-      min = Math.min(min, data[i]!);
-      max = Math.max(max, data[i]!);
-    }
-    return { middle: (min + max) / 2, extent: max - min };
-  });
-  const extent = Math.max(...bounds.map(({ extent }) => extent)) || 1;
-  const whole = new Uint16Array(2 * order.length);
-  for (const [point, from] of order.entries()) {
-    for (const [axis, { middle }] of bounds.entries()) {
-      const offset = (data[2 * from + axis]! - middle) / extent;
-      whole[2 * point + axis] = Math.round(65_535 * (0.5 + offset));
-    }
-  }
-  return whole;
-};
