@@ -19,7 +19,7 @@ import {
 import { Backend, type BackendError } from "@deepcluster/gpu-backend";
 import { buildGraph, input, matmul, subtract } from "@deepcluster/graph";
 import { Effect, type Scope } from "effect";
-import { blockRows, blocksOf, readFilled } from "./blocks.ts";
+import { blockRows, forEachBlock } from "./blocks.ts";
 import type { Whitening } from "./fit_whitening.ts";
 
 /** What applying a whitening can fail with, besides the error of reading. */
@@ -101,18 +101,21 @@ export const applyWhitening: <E = never>(
     if (rows.rows === 0) return projected;
     const program = yield* compile(rows, whitening);
     const shape = [blockRows(rows), rows.columns];
-    for (const block of blocksOf(rows)) {
-      const filled = yield* readFilled(rows, block, whitening.mean);
-      yield* requireFinite("whiten", filled, (row) => block.start + row);
-      const { parts } = yield* program.run({
-        points: floatTensor(shape, filled.data),
-      });
-      const size = block.count * projected.columns;
-      projected.data.set(
-        (parts!.data as Float32Array).subarray(0, size),
-        block.start * projected.columns,
-      );
-    }
+    yield* forEachBlock(
+      rows,
+      { filler: whitening.mean },
+      Effect.fnUntraced(function* (filled, block) {
+        yield* requireFinite("whiten", filled, (row) => block.start + row);
+        const { parts } = yield* program.run({
+          points: floatTensor(shape, filled.data),
+        });
+        const size = block.count * projected.columns;
+        projected.data.set(
+          (parts!.data as Float32Array).subarray(0, size),
+          block.start * projected.columns,
+        );
+      }),
+    );
     return projected;
   },
   Effect.scoped,

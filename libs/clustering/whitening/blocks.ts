@@ -4,7 +4,7 @@
  * @module
  */
 import { type Matrix, matrix, type RowReader } from "@deepcluster/core";
-import { Effect } from "effect";
+import { Effect, Fiber } from "effect";
 
 /** Elements of one block, by default: 32 MiB. */
 const elementsPerBlock = 2 ** 23;
@@ -55,27 +55,62 @@ export const blocksOf = (
     }),
   );
 
+/** How {@link forEachBlock} reads. */
+export interface ReadBlocksOptions {
+  /** Rows of a block. Default: {@link blockRows}. */
+  readonly height?: number;
+  /**
+   * `[d]`, copies of which fill the last block up to full height, such as the
+   * mean, which adds nothing to centred sums. Default: it is shorter.
+   */
+  readonly filler?: Float32Array;
+}
+
 /**
- * Reads a block and fills it up to full height with copies of `filler`.
+ * Reads rows block by block, the next one while one is used. Holds two blocks.
  *
  * @param rows `[n, d]`.
- * @param block Which rows.
- * @param filler `[d]`, such as the mean, which adds nothing to centred sums.
- * @param height Rows of a full block. Default: {@link blockRows}.
- * @returns `[height, d]`, or the error of reading.
+ * @param options See {@link ReadBlocksOptions}.
+ * @param use Told a block, which is overwritten afterwards, and which rows it
+ * holds.
+ * @returns Nothing, or the error of reading or of `use`.
  */
-export const readFilled = <E>(
+export const forEachBlock: <E, E2, R>(
   rows: RowReader<E>,
-  { start, count }: Block,
+  options: ReadBlocksOptions,
+  use: (block: Matrix, range: Block) => Effect.Effect<void, E2, R>,
+) => Effect.Effect<void, E | E2, R> = Effect.fnUntraced(function* <E, E2, R>(
+  rows: RowReader<E>,
+  { height = blockRows(rows), filler }: ReadBlocksOptions,
+  use: (block: Matrix, range: Block) => Effect.Effect<void, E2, R>,
+) {
+  const ranges = blocksOf(rows, height);
+  const buffers = ranges.slice(0, 2)
+    .map(() => new Float32Array(height * rows.columns));
+  const begin = (i: number) =>
+    Effect.forkChild(
+      rows.read(ranges[i]!.start, ranges[i]!.count, buffers[i % 2]),
+      { startImmediately: true },
+    );
+  let next = ranges.length > 0 ? yield* begin(0) : undefined;
+  for (let i = 0; next !== undefined; i++) {
+    const block = yield* Fiber.join(next);
+    next = i + 1 < ranges.length ? yield* begin(i + 1) : undefined;
+    yield* use(filler ? filled(block, height, filler) : block, ranges[i]!);
+  }
+});
+
+/** A block with copies of a row at its end, up to a height. */
+const filled = (
+  block: Matrix,
+  height: number,
   filler: Float32Array,
-  height: number = blockRows(rows),
-): Effect.Effect<Matrix, E> =>
-  Effect.map(rows.read(start, count), (block) => {
-    if (count === height) return block;
-    const filled = matrix(height, rows.columns);
-    filled.data.set(block.data);
-    for (let i = count; i < height; i++) {
-      filled.data.set(filler, i * rows.columns);
-    }
-    return filled;
-  });
+): Matrix => {
+  if (block.rows === height) return block;
+  const full = matrix(height, block.columns);
+  full.data.set(block.data);
+  for (let i = block.rows; i < height; i++) {
+    full.data.set(filler, i * block.columns);
+  }
+  return full;
+};

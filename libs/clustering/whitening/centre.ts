@@ -12,7 +12,7 @@ import {
   type RowReader,
 } from "@deepcluster/core";
 import { Effect } from "effect";
-import { blocksOf } from "./blocks.ts";
+import { forEachBlock } from "./blocks.ts";
 
 /** Where features lie, and by what they are scaled while they are summed. */
 export interface Centre {
@@ -55,15 +55,18 @@ export const centreOf = Effect.fnUntraced(function* <E>(
   const min = new Float32Array(d).fill(Infinity);
   const max = new Float32Array(d).fill(-Infinity);
   let squares = 0;
-  for (const { start, count } of blocksOf(rows)) {
-    const block = yield* rows.read(start, count);
-    if (start === 0) origin.set(row(block, 0));
-    squares += accumulate(block, { origin, sums, min, max });
-    // A sum is finite in double if its terms are.
-    if (!sums.every(Number.isFinite)) {
-      yield* requireFinite("whiten", block, (at) => start + at);
-    }
-  }
+  yield* forEachBlock(
+    rows,
+    {},
+    Effect.fnUntraced(function* (block, { start }) {
+      if (start === 0) origin.set(row(block, 0));
+      squares += accumulate(block, { origin, sums, min, max });
+      // A sum is finite in double if its terms are.
+      if (!sums.every(Number.isFinite)) {
+        yield* requireFinite("whiten", block, (at) => start + at);
+      }
+    }),
+  );
   const range = max.reduce(
     (widest, value, j) => Math.max(widest, value - min[j]!),
     0,

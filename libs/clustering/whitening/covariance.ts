@@ -14,7 +14,7 @@ import {
   subtract,
 } from "@deepcluster/graph";
 import { Effect, type Scope } from "effect";
-import { blockRows, blocksOf, readFilled } from "./blocks.ts";
+import { blockRows, forEachBlock } from "./blocks.ts";
 import type { Centre } from "./centre.ts";
 
 /**
@@ -27,8 +27,9 @@ const deviceElements = 2 ** 25;
  * Computes the covariance, divided by n - 1, of centred and scaled rows, or of
  * their projections.
  *
- * Products of a block are 32-bit floats, sums over blocks double. Holds a
- * block twice, the product, and the sums: `4 (2 b d + w²) + 8 w²` bytes.
+ * Products of a block are 32-bit floats, sums over blocks double. Holds two
+ * blocks, one of them twice, the product, and the sums: `4 (3 b d + w²) + 8 w²`
+ * bytes.
  *
  * @param rows `[n, d]`, finite, n at least 2.
  * @param centre Of the same rows, not all equal.
@@ -47,13 +48,16 @@ export const covarianceOf = Effect.fnUntraced(
     const program = yield* compile(shape, centre, projection);
     const width = projection?.columns ?? rows.columns;
     const sums = new Float64Array(width * width);
-    for (const block of blocksOf(rows, height)) {
-      const { data } = yield* readFilled(rows, block, centre.mean, height);
-      const { products } = yield* program.run({
-        points: floatTensor(shape, data),
-      });
-      addTo(sums, products!.data as Float32Array);
-    }
+    yield* forEachBlock(
+      rows,
+      { height, filler: centre.mean },
+      Effect.fnUntraced(function* ({ data }) {
+        const { products } = yield* program.run({
+          points: floatTensor(shape, data),
+        });
+        addTo(sums, products!.data as Float32Array);
+      }),
+    );
     for (let i = 0; i < sums.length; i++) sums[i]! /= rows.rows - 1;
     return sums;
   },

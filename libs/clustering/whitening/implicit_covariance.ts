@@ -20,7 +20,7 @@ import {
   subtract,
 } from "@deepcluster/graph";
 import { Effect, Scope } from "effect";
-import { blocksOf, readFilled } from "./blocks.ts";
+import { blocksOf, forEachBlock } from "./blocks.ts";
 import type { Centre } from "./centre.ts";
 import {
   compileProductBy,
@@ -68,7 +68,7 @@ export const savesCovariance = (
  * Every product reads all rows, until they have taken as many operations as the
  * covariance takes: from then on it is computed and kept. So they never take
  * more than twice as many as the better of the two ways. Products of a block
- * are 32-bit floats, sums over blocks double. Holds a block: about `8 b d` bytes.
+ * are 32-bit floats, sums over blocks double. Holds two blocks: about `12 b d` bytes.
  *
  * @param rows `[n, d]`, finite, n at least 2.
  * @param centre Of the same rows, not all equal.
@@ -107,30 +107,28 @@ const compileImplicit = Effect.fnUntraced(function* <E>(
 ): Effect.fn.Return<ProductBy<E>, BackendError, Backend | Scope.Scope> {
   const { columns: d } = rows;
   const height = Math.ceil(rows.rows / blocksOf(rows).length / parts);
-  const blocks = blocksOf(rows, parts * height);
+  const reading = { height: parts * height, filler: centre.mean };
   const program = yield* compile(height, d, centre, count);
   return Effect.fnUntraced(function* ({ data: vectors }: Matrix) {
     const sums = new Float64Array(count * d);
-    for (const block of blocks) {
-      const { data } = yield* readFilled(
-        rows,
-        block,
-        centre.mean,
-        parts * height,
-      );
-      const { products } = yield* program.run({
-        vectors: floatTensor([count, d], vectors),
-        ...Object.fromEntries(partNames.map((name, i) => [
-          name,
-          floatTensor(
-            [height, d],
-            data.subarray(i * height * d, (i + 1) * height * d),
-          ),
-        ])),
-      });
-      const terms = products!.data as Float32Array;
-      for (let at = 0; at < sums.length; at++) sums[at]! += terms[at]!;
-    }
+    yield* forEachBlock(
+      rows,
+      reading,
+      Effect.fnUntraced(function* ({ data }) {
+        const { products } = yield* program.run({
+          vectors: floatTensor([count, d], vectors),
+          ...Object.fromEntries(partNames.map((name, i) => [
+            name,
+            floatTensor(
+              [height, d],
+              data.subarray(i * height * d, (i + 1) * height * d),
+            ),
+          ])),
+        });
+        const terms = products!.data as Float32Array;
+        for (let at = 0; at < sums.length; at++) sums[at]! += terms[at]!;
+      }),
+    );
     const result = matrix(count, d);
     for (let at = 0; at < sums.length; at++) {
       result.data[at] = sums[at]! / (rows.rows - 1);

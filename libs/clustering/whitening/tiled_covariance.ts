@@ -14,7 +14,7 @@ import {
 import { Backend, type BackendError } from "@deepcluster/gpu-backend";
 import { buildGraph, input, matmul } from "@deepcluster/graph";
 import { Effect, type Scope } from "effect";
-import { blocksOf } from "./blocks.ts";
+import { blocksOf, forEachBlock } from "./blocks.ts";
 import type { Centre } from "./centre.ts";
 
 /** Maximum width of a tile. */
@@ -61,11 +61,15 @@ export const tiledCovarianceOf = Effect.fnUntraced(
     const tiles = tilesOf(panels);
     const program = yield* compile(panels, tiles);
     const inputs = tensorsOf(panels);
-    for (const { start, count } of blocksOf(rows, panels.height)) {
-      cut(yield* rows.read(start, count), centre, panels);
-      const products = yield* program.run(inputs);
-      for (const tile of tiles) add(products[nameOf(tile)]!, tile.sums);
-    }
+    yield* forEachBlock(
+      rows,
+      { height: panels.height },
+      Effect.fnUntraced(function* (block) {
+        cut(block, centre, panels);
+        const products = yield* program.run(inputs);
+        for (const tile of tiles) add(products[nameOf(tile)]!, tile.sums);
+      }),
+    );
     return assemble(tiles, panels.width, rows);
   },
   Effect.scoped,
