@@ -10,6 +10,7 @@ import {
   batchNormalizationScaleGradient,
   batchNormTraining,
   batchVariance,
+  type Value,
 } from "@deepcluster/graph";
 import { type Maker, type OperatorCase, operatorCase } from "../testing.ts";
 
@@ -23,37 +24,38 @@ const randomImages = ({ between, floats }: Maker, offset: number) => {
   return floats("x", shape, (x) => x + offset);
 };
 
+/** Normalises a batch by its own statistics, and makes its gradients. */
+export const normalizedForTraining = (
+  x: Value,
+  maker: Maker,
+): Readonly<Record<string, Value>> => {
+  const c = x.shape[1]!;
+  const scale = maker.floats("scale", [c]);
+  const { output, batch } = batchNormTraining(
+    x,
+    scale,
+    maker.floats("bias", [c]),
+  );
+  const dy = maker.floats("dy", x.shape);
+  const scaleGradient = batchNormalizationScaleGradient(x, dy, batch);
+  return {
+    output,
+    ...batch,
+    scaleGradient,
+    dx: batchNormalizationInputGradient(x, dy, batch, scale, {
+      scaleGradient,
+      biasGradient: maker.floats("biasGradient", [c]),
+    }),
+  };
+};
+
 /** Cases of batch normalisation. */
 export const normalizationCases: readonly OperatorCase[] = [
   operatorCase(
     "batch normalisation by its own statistics, these and its gradients equal " +
       "the reference's",
     15,
-    (maker) => {
-      const x = randomImages(maker, 2);
-      const c = x.shape[1]!;
-      const scale = maker.floats("scale", [c]);
-      const { output, batch } = batchNormTraining(
-        x,
-        scale,
-        maker.floats("bias", [c]),
-      );
-      const dy = maker.floats("dy", x.shape);
-      const scaleGradient = batchNormalizationScaleGradient(
-        x,
-        dy,
-        batch,
-      );
-      return {
-        output,
-        ...batch,
-        scaleGradient,
-        dx: batchNormalizationInputGradient(x, dy, batch, scale, {
-          scaleGradient,
-          biasGradient: maker.floats("biasGradient", [c]),
-        }),
-      };
-    },
+    (maker) => normalizedForTraining(randomImages(maker, 2), maker),
   ),
 
   operatorCase(

@@ -47,10 +47,25 @@ export interface BlockedConvolution {
  * @returns Name of its result, `[n, f, …]`.
  */
 export const convolveBlocked = (
+  convolution: BlockedConvolution,
+  to: Lowering,
+): string => {
+  const images = to.node(`${domain}.ReorderInput`, [convolution.images]);
+  return convolveInBlocks({ ...convolution, images }, to);
+};
+
+/**
+ * Adds the nodes of a convolution of images that are in blocks, or that have
+ * fewer channels than a block.
+ *
+ * @param convolution See {@link BlockedConvolution}.
+ * @param to Where it is lowered to.
+ * @returns Name of its result, `[n, f, …]`.
+ */
+export const convolveInBlocks = (
   { images, filter, bias, filters, ...geometry }: BlockedConvolution,
   to: Lowering,
 ): string => {
-  const blocked = to.node(`${domain}.ReorderInput`, [images]);
   const attributes: Attributes = {
     kernel_shape: { ints: geometry.kernel },
     strides: { ints: geometry.stride },
@@ -58,7 +73,7 @@ export const convolveBlocked = (
     dilations: { ints: geometry.dilation },
     group: { i: 1 },
   };
-  const operands = [blocked, filter, ...bias === undefined ? [] : [bias]];
+  const operands = [images, filter, ...bias === undefined ? [] : [bias]];
   const result = to.node(`${domain}.Conv`, operands, attributes);
   return to.node(`${domain}.ReorderOutput`, [result], {
     channels: { i: filters },

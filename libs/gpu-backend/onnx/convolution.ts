@@ -10,6 +10,7 @@ import {
   blockedFlippedFilter,
   convolveBlocked,
 } from "./blocked.ts";
+import { convolveFewChannels } from "./few_channels.ts";
 import { filterGradient } from "./filter_gradient.ts";
 import { conv } from "./gpu/conv.ts";
 import type { Lowering, Lowerings, ValueOf } from "./lowering.ts";
@@ -60,13 +61,11 @@ export const convolve = (
   };
   const plan = winogradPlan(shapes, geometry, to);
   if (plan !== undefined) {
-    const y = winogradConvolution(plan, x!, filter!, to);
-    return bias === undefined ? y : to.node("Add", [
-      y,
-      to.node("Reshape", [bias, to.integers([-1, 1, 1])]),
-    ]);
+    return winogradConvolution(plan, x!, filter!, to, bias);
   }
   const images = to.tensor(x!);
+  const few = convolveFewChannels(convolution, to, bias);
+  if (few !== undefined) return few;
   const block = blockFor(filter!, geometry.groups, to);
   if (block !== undefined) {
     return convolveBlocked({

@@ -40,6 +40,7 @@ import {
  * @param x Images `[n, c, h, w]`.
  * @param filter `[f, c, kernelHeight, kernelWidth]`.
  * @param to Where it is lowered to.
+ * @param bias Name of what is added to every channel, `[f]`. Default: nothing.
  * @returns Name of its result `[n, f, …]`.
  */
 export const winogradConvolution = (
@@ -47,16 +48,23 @@ export const winogradConvolution = (
   x: Value,
   filter: Value,
   to: Lowering,
+  bias?: string,
 ): string => {
   const points = filterPoints(plan, filter, [], to);
+  const [batch, ...each] = mapsOf(plan, "output");
+  const maps = [batch! / plan.parts, ...each];
+  const added = bias && reshape(bias, [-1, 1, 1], to);
   const [y] = byParts(
     plan.parts,
     [{ tensor: to.tensor(x), shape: partOf(plan, "input") }],
-    [{ shape: partOf(plan, "output") }],
+    [{ shape: added === undefined ? partOf(plan, "output") : maps }],
     ([images]) => {
       const tiles = toTiles(images!, plan, "input", to);
       const products = to.node(product, [tiles, points], { transB: { i: 1 } });
-      return [fromTiles(products, plan, "output", to)];
+      const rows = fromTiles(products, plan, "output", to);
+      return added === undefined
+        ? [rows]
+        : [to.node("Add", [reshape(rows, maps, to), added])];
     },
     to,
   );

@@ -1,0 +1,68 @@
+import { draws } from "@deepcluster/core";
+import { addBias, buildGraph, convolution, input } from "@deepcluster/graph";
+import { innerNodes } from "@deepcluster/onnx-format";
+import { effectTest } from "@deepcluster/test";
+import { Effect } from "effect";
+import { normals } from "../testing.ts";
+import { channelBlock } from "./channel_block.ts";
+import { compileWith } from "./executor.ts";
+import { lower } from "./lower.ts";
+import { loadRuntime } from "./runtime.ts";
+import assert from "node:assert/strict";
+
+/** Sobel's second convolution over a batch. */
+const sobel = (batch: number, fixed = true) =>
+  buildGraph(() => {
+    const x = input("x", [batch, 1, 180, 200]);
+    const filter = input("filter", [2, 1, 3, 3]);
+    const bias = input("bias", [2]);
+    const y = addBias(convolution(x, filter, { padding: 1 }), bias);
+    return {
+      outputs: { y },
+      state: fixed ? { filter, bias } : {},
+    };
+  });
+
+const random = draws(1, "few channels");
+const state = {
+  filter: normals(random, [2, 1, 3, 3]),
+  bias: normals(random, [2]),
+};
+
+effectTest(
+  "a convolution of few channels by a constant filter goes by parts of a " +
+    "batch that does not fit the cache",
+  () =>
+    Effect.gen(function* () {
+      const inParts = Effect.fnUntraced(
+        function* (batch: number, block?: number, fixed?: boolean) {
+          const { nodes } = lower(yield* sobel(batch, fixed), state, { block })
+            .model;
+          return nodes.flatMap(innerNodes)
+            .some(({ operator }) => operator === "com.microsoft.nchwc.Conv");
+        },
+      );
+      assert.ok(yield* inParts(4, 16));
+      assert.ok(!(yield* inParts(1, 16)), "one part");
+      assert.ok(!(yield* inParts(4, undefined)), "no blocks");
+      assert.ok(!(yield* inParts(4, 16, false)), "its filter may change");
+    }),
+);
+
+effectTest(
+  "a convolution of few channels has the same bits in parts as in one node",
+  () =>
+    Effect.scoped(Effect.gen(function* () {
+      const runtime = yield* loadRuntime;
+      const settings = { provider: "cpu", threads: 2 } as const;
+      const block = yield* channelBlock(runtime, settings);
+      const graph = yield* sobel(6);
+      const inputs = { x: normals(random, [6, 1, 180, 200]) };
+      const run = Effect.fnUntraced(function* (block: number | undefined) {
+        const compile = compileWith({ runtime, settings, lowering: { block } });
+        return { ...yield* (yield* compile(graph, state)).run(inputs) };
+      });
+      const inParts = yield* run(block);
+      assert.deepEqual(inParts, yield* run(undefined));
+    })),
+);
