@@ -24,7 +24,7 @@ export {
   type ResumableLoop,
   resumableLoop,
 } from "./resumable_loop.ts";
-export { readInto, type RowReader, rowsOf } from "./row_reader.ts";
+export { heldRows, readInto, type RowReader, rowsOf } from "./row_reader.ts";
 export { takeFrom } from "./take_from.ts";
 export {
   type DType,

@@ -63,3 +63,24 @@ export const readInto = <E>(
     if (!there) block.set(data);
     return matrix(count, columns, block);
   });
+
+/**
+ * Holds rows in memory where they fit, for those who read them several times.
+ *
+ * @param rows `[n, d]`.
+ * @param memoryBytes Memory that may be held.
+ * @returns The same rows, read once where they fit; or the error of reading.
+ */
+export const heldRows = <E>(
+  rows: RowReader<E>,
+  memoryBytes: number,
+): Effect.Effect<RowReader<E>, E> => {
+  const values = rows.rows * rows.columns;
+  if (4 * values > memoryBytes) return Effect.succeed(rows);
+  return Effect.map(
+    Effect.suspend(() =>
+      readInto(rows, 0, rows.rows, new Float32Array(values))
+    ),
+    rowsOf,
+  );
+};

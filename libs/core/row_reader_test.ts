@@ -1,7 +1,7 @@
 import { effectTest } from "@deepcluster/test";
 import { Effect } from "effect";
 import { matrix } from "./matrix.ts";
-import { readInto, type RowReader, rowsOf } from "./row_reader.ts";
+import { heldRows, readInto, type RowReader, rowsOf } from "./row_reader.ts";
 import assert from "node:assert/strict";
 
 const values = Float32Array.of(0, 1, 2, 3, 4, 5);
@@ -27,5 +27,30 @@ effectTest(
         block.data.fill(7);
         assert.deepEqual([...values], [0, 1, 2, 3, 4, 5]);
       }
+    }),
+);
+
+effectTest(
+  "heldRows() reads rows once where they fit in memory, and as often as asked where not",
+  () =>
+    Effect.gen(function* () {
+      const m = matrix(3, 2, Float32Array.of(1, 2, 3, 4, 5, 6));
+      const readsWith = Effect.fnUntraced(function* (memoryBytes: number) {
+        let reads = 0;
+        const rows = yield* heldRows({
+          ...rowsOf(m),
+          read: (start, count) => {
+            reads++;
+            return rowsOf(m).read(start, count);
+          },
+        }, memoryBytes);
+        for (let time = 0; time < 2; time++) {
+          const { data } = yield* rows.read(1, 2);
+          assert.deepEqual([...data], [3, 4, 5, 6]);
+        }
+        return reads;
+      });
+      assert.equal(yield* readsWith(24), 1);
+      assert.equal(yield* readsWith(23), 2);
     }),
 );

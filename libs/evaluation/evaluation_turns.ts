@@ -26,6 +26,8 @@ export interface EvaluationTurns {
    * half of the memory is set apart for them.
    */
   readonly features: Turn;
+  /** The memory that is set apart. */
+  readonly featuresBytes: number;
   /**
    * The turn of a linear probe. Probes in threads run side by side, as many as
    * the engine has threads and as fit in memory with their features; any other
@@ -54,12 +56,14 @@ export const evaluationTurns: (
     const one = yield* Semaphore.make(1);
     const threads = yield* Semaphore.make(backend.info.identity.threads);
     const memory = yield* Semaphore.make(memoryBytes);
+    const featuresBytes = Math.ceil(memoryBytes / 2);
     const engineProbe: Turn = (effect) =>
       one.withPermit(memory.withPermits(memoryBytes)(effect));
     return {
       engine: one.withPermit,
       features: (effect) =>
-        one.withPermit(memory.withPermits(Math.ceil(memoryBytes / 2))(effect)),
+        one.withPermit(memory.withPermits(featuresBytes)(effect)),
+      featuresBytes,
       engineProbe,
       probe: (features, { batch }) => {
         const settings = { batch, memoryBytes };

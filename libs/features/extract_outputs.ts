@@ -7,7 +7,7 @@
 import { firstNonFinite, type Matrix, Progress } from "@deepcluster/core";
 import type { Batch } from "@deepcluster/data";
 import { type RowFile, StorageError } from "@deepcluster/storage";
-import { Clock, Effect, type Scope, Stream } from "effect";
+import { Clock, Effect, Fiber, type Scope, Stream } from "effect";
 import { DivergedFeaturesError } from "./errors.ts";
 import type { ImagePass } from "./image_pass.ts";
 import type { OutputsProgram } from "./outputs_program.ts";
@@ -16,7 +16,10 @@ import type { OutputsProgram } from "./outputs_program.ts";
 export interface ExtractOptions {
   /** Clustering epoch, for progress events. */
   readonly epoch?: number;
-  /** Longest time whose work a kill may undo; 5000 when absent. */
+  /**
+   * Time between two syncs, which go on beside the pass: work that a kill may
+   * undo, with that of the sync before. Default: 1000.
+   */
   readonly syncIntervalMs?: number;
 }
 
@@ -113,10 +116,15 @@ const appendAll = Effect.fnUntraced(function* <E, R, E2>(
   files: OutputFiles,
   options: ExtractOptions,
 ) {
-  const { syncIntervalMs = 5000 } = options;
-  let synced = yield* Clock.currentTimeMillis;
+  const { syncIntervalMs = 1000 } = options;
+  const syncAll = Effect.forEach(Object.values(files), ({ sync }) => sync, {
+    discard: true,
+  });
+  let syncing: Fiber.Fiber<void, StorageError> = yield* Effect.forkScoped(
+    Effect.void,
+  );
+  let syncedMs = yield* Clock.currentTimeMillis;
   let done = start;
-  const syncAll = Effect.forEach(Object.values(files), ({ sync }) => sync);
   yield* Stream.runForEach(
     images.from(start),
     Effect.fnUntraced(function* ({ images: pixels, indices }: Batch) {
@@ -129,14 +137,19 @@ const appendAll = Effect.fnUntraced(function* <E, R, E2>(
         yield* file.append(features);
       }
       done += indices.length;
-      const now = yield* Clock.currentTimeMillis;
-      if (now - synced >= syncIntervalMs) {
-        yield* syncAll;
-        synced = now;
+      const nowMs = yield* Clock.currentTimeMillis;
+      if (nowMs - syncedMs >= syncIntervalMs) {
+        // The pass goes on beside it, so that little is left for its end.
+        yield* Fiber.join(syncing);
+        syncing = yield* Effect.forkScoped(Effect.uninterruptible(syncAll), {
+          startImmediately: true,
+        });
+        syncedMs = nowMs;
       }
       yield* report(done, images.count, options);
     }),
   );
+  yield* Fiber.join(syncing);
   yield* syncAll;
   if (done !== images.count) {
     const promised = `${images.count} images, found ${done}`;

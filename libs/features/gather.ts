@@ -24,8 +24,11 @@ export type Gather<E> = (
 const readers = 16;
 /** Rows of one read, so that readers hold about as much as a batch. */
 const mostInARun = 16;
-/** Values of one read of rows most of which are wanted: 8 MiB. */
-const mostInASpan = 2 ** 21;
+/**
+ * Values of one read of rows most of which are wanted: 32 MiB. Each read waits
+ * for what this thread computes in between.
+ */
+const mostInASpan = 2 ** 23;
 
 /**
  * Opens rows for picking.

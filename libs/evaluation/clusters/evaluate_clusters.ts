@@ -18,6 +18,7 @@ import {
   whitenRows,
 } from "@deepcluster/clustering";
 import {
+  heldRows,
   type OptionError,
   type Progress,
   requireCount,
@@ -113,8 +114,10 @@ const clustersProtocol = (
   turn: () => turns.features,
   name: () => `k-means, k = ${k}, PCA ${pca}`,
   run: Effect.fnUntraced(function* (
-    { test: { features: rows, labels } }: TrainTest,
+    { test: { features, labels } }: TrainTest,
   ) {
+    // Whitening passes over them a dozen times.
+    const rows = yield* heldRows(features, turns.featuresBytes);
     const whitening = yield* fitWhitening(rows, { components: pca, seed });
     const reduced = yield* whitenRows(rows, whitening);
     const { assignments } = yield* kmeans(reduced, { k, iterations, seed });
