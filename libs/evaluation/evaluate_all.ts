@@ -132,7 +132,8 @@ export const evaluateAll: (
     Effect.map(ownClusters(task), (own) => [own]),
     shots.length === 0 ? Effect.succeed([]) : each(
       clustered,
-      (one, layers) => evaluateLowShot(one, layers, seed, { shots }, turns),
+      (one, layers) =>
+        evaluateLowShot(one, layers, seed, { shots, memoryBytes }, turns),
     ),
   ], atOnce);
   return mergeResults([

@@ -27,8 +27,9 @@ export interface MetricResult extends Metric, ClassCounts {
   /** Images evaluated on. */
   readonly images: number;
   /**
-   * Time that evaluation took; without extracting features, save those of
-   * augmented images.
+   * Time from the beginning to the end of its evaluation, in which it may share
+   * the processors with others; without waiting for its turn and without
+   * extracting features, except those of augmented images.
    */
   readonly seconds: number;
 }

@@ -36,6 +36,8 @@ export interface EvaluateLowShotOptions {
   readonly shots?: readonly number[];
   /** Steps of each probe. Default: 1000. */
   readonly steps?: number;
+  /** Memory for features. Default: 512 MiB. */
+  readonly memoryBytes?: number;
 }
 
 /** What {@link evaluateLowShot} fails with. */
@@ -71,16 +73,16 @@ export const evaluateLowShot: (
   task,
   layers,
   seed,
-  { steps = 1000, ...options } = {},
+  { steps = 1000, memoryBytes = probeDefaults.memoryBytes, ...options } = {},
   given,
 ) {
   const split = yield* readableSplit(task, seed);
   const training = trainingLabels(task, split);
   const shots = options.shots ?? defaultShots(training).shots;
   yield* requireShots(training, shots);
-  const turns = given ?? (yield* evaluationTurns());
+  const turns = given ?? (yield* evaluationTurns(memoryBytes));
   const protocols = shots.map((count) =>
-    lowShotProtocol(count, steps, seed, turns)
+    lowShotProtocol(count, { steps, memoryBytes, seed }, turns)
   );
   return yield* evaluateLayers(task, layers, seed, protocols, turns);
 });
@@ -88,8 +90,9 @@ export const evaluateLowShot: (
 /** Linear probes on `shots` images of each class. */
 const lowShotProtocol = (
   shots: number,
-  steps: number,
-  seed: number,
+  { steps, memoryBytes, seed }:
+    & Required<Omit<EvaluateLowShotOptions, "shots">>
+    & { readonly seed: number },
   turns: EvaluationTurns,
 ) => ({
   key: "low-shot" as const,
@@ -109,6 +112,7 @@ const lowShotProtocol = (
       shots: [shots],
       seeds: [seed],
       steps,
+      memoryBytes,
       crops: cropsOf(crops),
     }).pipe(
       Effect.map(([result]): readonly Metric[] => [
