@@ -204,6 +204,41 @@ effectTest(
 );
 
 effectTest(
+  "a filter that never changes is transformed when the session opens, by nodes " +
+    "of the standard, with the same results but for rounding",
+  () =>
+    Effect.scoped(Effect.gen(function* () {
+      const filter = input("filter", [128, 128, 3, 5]);
+      const x = input("x", [2, 128, 20, 24]);
+      const y = convolution(x, filter, { padding: [1, 2] });
+      const random = draws(1, "constant");
+      const images = normals(random, x.shape);
+      const weights = normals(random, filter.shape);
+      const fed = yield* buildGraph(() => ({ outputs: { y } }));
+      const constant = {
+        ...fed,
+        inputs: { x },
+        state: { filter: { current: filter } },
+      };
+      const lowering = { winograd: true };
+      const { nodes } = lower(constant, { filter: weights }, lowering).model;
+      assert.deepEqual(
+        nodes.filter(({ operator }) => operator !== "Reshape")
+          .map(({ operator }) => operator),
+        ["Gemm", "Scan"],
+      );
+      const runtime = yield* loadRuntime;
+      const settings = { provider: "cpu", threads: 2 } as const;
+      const compile = compileWith({ runtime, settings, lowering });
+      const expected = yield* (yield* compile(fed, {}))
+        .run({ x: images, filter: weights });
+      const found = yield* (yield* compile(constant, { filter: weights }))
+        .run({ x: images });
+      assertClose(found["y"]!.data, expected["y"]!.data, 1e-5, "y");
+    })),
+);
+
+effectTest(
   "nothing transformed is kept from the pass to its gradients, which share " +
     "the transform of what they are both computed from",
   () =>

@@ -53,7 +53,9 @@ export const partOf = (plan: WinogradPlan, kind: Kind): Shape => {
 };
 
 /**
- * Adds the nodes that transform a filter.
+ * Adds the nodes that transform a filter; one that never changes by a single
+ * product of the ONNX standard, which ONNX Runtime computes when it opens the
+ * session. Its own product it would compute in every run.
  *
  * @param plan Of the convolution.
  * @param filter `[f, c, kernelHeight, kernelWidth]`.
@@ -62,11 +64,20 @@ export const partOf = (plan: WinogradPlan, kind: Kind): Shape => {
  * @returns Name of the filter as `[…before, points, f, c]`.
  */
 export const filterPoints = (
-  { rows, columns, filterShape: [filters, channels] }: WinogradTiles,
+  plan: WinogradTiles,
   filter: Value,
   before: Shape,
   to: Lowering,
 ): string => {
+  const { rows, columns, filterShape: [filters, channels] } = plan;
+  const shape = [columns.points * rows.points, filters!, channels!];
+  if (to.isConstant(filter)) {
+    const points = to.node("Gemm", [
+      tapsOfTile(plan, to),
+      reshape(to.tensor(filter), [-1, rows.kernel * columns.kernel], to),
+    ], { transB: { i: 1 } });
+    return reshape(points, [...before, ...shape], to);
+  }
   const byColumn = to.node(product, [
     matrix(columns, "filter", to),
     reshape(to.tensor(filter), [...before, -1, columns.kernel], to),
@@ -75,11 +86,27 @@ export const filterPoints = (
     matrix(rows, "filter", to),
     reshape(byColumn, [...before, columns.points, -1, rows.kernel], to),
   ], { transB: { i: 1 } });
-  return reshape(
-    points,
-    [...before, columns.points * rows.points, filters!, channels!],
-    to,
-  );
+  return reshape(points, [...before, ...shape], to);
+};
+
+/** What all taps add to each point: `[points, kernelHeight * kernelWidth]`. */
+const tapsOfTile = (
+  { rows, columns }: WinogradTiles,
+  to: Lowering,
+): string => {
+  const name = `winograd taps ${nameOf(rows)} ${nameOf(columns)}`;
+  return to.constant(name, () => {
+    const [high, wide] = [rows, columns].map(({ tile, kernel }) =>
+      tileMatrices(tile, kernel).filter
+    ) as [Rows, Rows];
+    const values = wide.flatMap((column) =>
+      high.flatMap((row) => row.flatMap((a) => column.map((b) => a * b)))
+    );
+    return floatTensor(
+      [wide.length * high.length, rows.kernel * columns.kernel],
+      Float32Array.from(values),
+    );
+  });
 };
 
 /**
