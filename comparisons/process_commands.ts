@@ -46,6 +46,7 @@ const pythonModules: Partial<Record<Baseline, readonly string[]>> = {
   "usearch exact": ["usearch_search"],
   "scikit-learn": ["sklearn_clustering"],
   "PyTorch + faiss": ["demo_epoch"],
+  "PyTorch + faiss channels_last": ["demo_epoch", "channels_last"],
 };
 
 /**

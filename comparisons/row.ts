@@ -17,6 +17,7 @@ export type Baseline =
   | "usearch exact"
   | "scikit-learn"
   | "PyTorch + faiss"
+  | "PyTorch + faiss channels_last"
   | "ml-kmeans"
   | "tfjs wasm"
   | "tfjs-node";

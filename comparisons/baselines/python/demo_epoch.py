@@ -1,5 +1,8 @@
 """One epoch of the demo, as a user of PyTorch and faiss would write it; or its
-training alone."""
+training alone.
+
+Option: `channels_last` for that order of images and weights in memory.
+"""
 
 import faiss
 import numpy as np
@@ -12,7 +15,7 @@ from torchvision import transforms
 
 from faiss_clustering import faiss_kernels
 from shared_files import Workload, numbers, tensors
-from torch_networks import Net, optimisers
+from torch_networks import Net, arranged, optimisers
 
 
 def versions(threads):
@@ -54,8 +57,8 @@ class Images(Dataset):
 
 
 class Epoch(Workload):
-    def __init__(self, spec, threads):
-        self.spec, self.threads = spec, threads
+    def __init__(self, spec, threads, options):
+        self.spec, self.threads, self.options = spec, threads, options
         size = spec["imageSize"]
         pixels = numbers(spec["images"], (spec["n"], size, size, 3), "u1")
         self.images = [Image.fromarray(image) for image in pixels]
@@ -85,6 +88,7 @@ class Epoch(Workload):
         features = []
         with torch.no_grad():
             for batch, _ in self.loader(Images(self.images, crop, zeros), 128):
+                body, batch = arranged(body, batch, self.options)
                 features.append(body(batch).numpy())
         return np.concatenate(features)
 
@@ -116,6 +120,7 @@ class Epoch(Workload):
         steps = optimisers(net, 0.9, 1e-5, 0.05)
         criterion, losses = nn.CrossEntropyLoss(), []
         for batch, targets in self.loader(images, spec["batch"]):
+            net, batch = arranged(net, batch, self.options)
             loss = criterion(net(batch), targets)
             for optimiser in steps:
                 optimiser.zero_grad()
@@ -141,5 +146,5 @@ def uniform_sample(assignments, count):
     return order[:count].tolist()
 
 
-def open_workload(spec, threads):
-    return Epoch(spec, threads)
+def open_workload(spec, threads, *options):
+    return Epoch(spec, threads, options)
