@@ -40,7 +40,8 @@ effectTest(
   () =>
     Effect.gen(function* () {
       const images = clouds("interrupted thread", 300, 6000, 9);
-      const options = { seed: 1, epochs: 250 };
+      // 320 steps, of which a thread is asked for 311 at once.
+      const options = { seed: 1, epochs: 160 };
       const saved: ProbeState[] = [];
       const begun = yield* Deferred.make<void>();
       const fiber = yield* Effect.forkChild(
@@ -55,7 +56,7 @@ effectTest(
       yield* Deferred.await(begun);
       yield* Fiber.interrupt(fiber);
       const [state] = saved;
-      assert.ok(saved.length === 1 && state!.step > 0 && state!.step < 500);
+      assert.ok(saved.length === 1 && state!.step > 0 && state!.step < 320);
       const resumed = yield* linearProbe(images, images, options, state);
       assert.deepEqual(resumed, yield* linearProbe(images, images, options));
     }).pipe(Effect.provide(onnx)),

@@ -31,6 +31,7 @@ import { hostExecution } from "./host_execution.ts";
 import { onnxLibrary, type OnnxProvider, onnxProviders } from "./providers.ts";
 import { productModels } from "./product_models.ts";
 import { checkProvider, loadRuntime, type SessionSettings } from "./runtime.ts";
+import { threadPool } from "./threads/thread.ts";
 import { compileInThread } from "./threads/thread_program.ts";
 
 /**
@@ -111,7 +112,7 @@ export const layerOnnx = (
         ...byteProducts > 0 && { productModels: yield* productModels },
         compile: compileWith({ runtime, settings, lowering }),
         ...info.capabilities.enginePerThread &&
-          { compileInThread: compileInThread(lowering) },
+          { compileInThread: compileInThread(lowering, yield* threadPool) },
         openOnnx: (model, inner) =>
           openForeignModel(runtime, model, settings, giveWay(), inner),
       };

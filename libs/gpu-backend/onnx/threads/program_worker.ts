@@ -84,7 +84,11 @@ const open = async (
       return results;
     },
     state: () => current.arrays,
-    close: () => session.release(),
+    close: async () => {
+      await session.release();
+      // Else it is there until the thread collects garbage (as it is in Node 20).
+      matrix.data.transfer?.(0);
+    },
   };
 };
 
@@ -107,8 +111,10 @@ const answer = async (request: ThreadRequest): Promise<ThreadArrays> => {
     }
     return {};
   }
-  if (request.kind === "close") await model?.close();
-  return request.kind === "read" ? model!.state() : {};
+  if (request.kind === "read") return model!.state();
+  await model?.close();
+  model = undefined;
+  return {};
 };
 
 const port = parentPort!;

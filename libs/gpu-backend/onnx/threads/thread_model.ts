@@ -28,7 +28,7 @@ export interface ThreadModel {
   /** The model in the ONNX format, with everything that it holds. */
   readonly bytes: Uint8Array;
   /** The matrix from which rows are picked; it becomes the thread's. */
-  readonly matrix: ThreadPort & { readonly data: ArrayBufferLike };
+  readonly matrix: ThreadPort & { readonly data: ArrayBuffer };
   /** What a step is fed, by its name in the graph; a run has many, stacked. */
   readonly inputs: Readonly<Record<string, ThreadPort>>;
   /** What a step gives, by its name in the graph; a run does so stacked. */

@@ -28,7 +28,7 @@ import { stacked, stackOfOne, stepOf } from "../../steps.ts";
 import { copied } from "../../tensors.ts";
 import { lower, type LoweredGraph, type LowerOptions } from "../lower.ts";
 import { marker } from "../marker.ts";
-import { startThread } from "./thread.ts";
+import type { Ask } from "./thread.ts";
 import { scannedSteps } from "./scanned_steps.ts";
 import type { ThreadArrays, ThreadModel, ThreadPort } from "./thread_model.ts";
 
@@ -37,9 +37,13 @@ import type { ThreadArrays, ThreadModel, ThreadPort } from "./thread_model.ts";
  * Changing state takes its size there twice, what is read and what is written.
  *
  * @param options What the graph is lowered to.
+ * @param thread Lends a thread.
  * @returns What compiles.
  */
-export const compileInThread = (options: LowerOptions): (
+export const compileInThread = (
+  options: LowerOptions,
+  thread: Effect.Effect<Ask, string, Scope.Scope>,
+): (
   graph: Graph,
   state: Tensors,
   picked: PickedInput,
@@ -51,7 +55,7 @@ export const compileInThread = (options: LowerOptions): (
     const lowered = lower(graph, state, options);
     const model = yield* threadModel(graph, lowered, state, picked);
     const failed = (reason: string) => failureOf("run", graph, reason);
-    const ask = yield* Effect.mapError(startThread, failed);
+    const ask = yield* Effect.mapError(thread, failed);
     yield* ask({ kind: "open", model }, [model.matrix.data]).pipe(
       Effect.mapError((reason) => failureOf("compile", graph, reason)),
     );

@@ -12,7 +12,7 @@ import { effectTest } from "@deepcluster/test";
 import { Effect, Fiber } from "effect";
 import { Backend } from "../../backend.ts";
 import { layerTested, normals } from "../../testing.ts";
-import { startThread } from "./thread.ts";
+import { startThread, threadPool } from "./thread.ts";
 import assert from "node:assert/strict";
 
 const [n, b, d, classes, steps] = [20, 4, 300, 3, 5];
@@ -159,5 +159,18 @@ effectTest(
       const answer = Effect.flip(ask(null as never));
       assert.match(yield* answer, /null|ended/);
       assert.match(yield* answer, /null|ended/);
+    }).pipe(Effect.scoped, Effect.timeout(10_000)),
+);
+
+effectTest(
+  "threadPool lends a thread again once it is handed back",
+  () =>
+    Effect.gen(function* () {
+      const lend = yield* threadPool;
+      const two = Effect.all([lend, lend]);
+      const [first, second] = yield* Effect.scoped(two);
+      assert.notEqual(first, second);
+      const again = yield* Effect.scoped(two);
+      assert.deepEqual(new Set(again), new Set([first, second]));
     }).pipe(Effect.scoped, Effect.timeout(10_000)),
 );
