@@ -1,3 +1,4 @@
+import { Progress } from "@deepcluster/core";
 import { runFiles } from "@deepcluster/runs";
 import { effectTest } from "@deepcluster/test";
 import { Effect } from "effect";
@@ -12,12 +13,16 @@ import {
   trainedSource,
   unseenSource,
 } from "../images/trained_run_testing.ts";
+import { openOnce } from "../images/run_image_set.ts";
+import { reportMap } from "../map/report_map.ts";
 import {
   reportTopImages,
   type ReportTopImagesOptions,
 } from "./report_top_images.ts";
 
 const trained = Effect.map(trainedRun, ({ folder, cache }) => ({
+  folder,
+  cache,
   file: join(folder, runFiles.topImages),
   find: (options: Partial<ReportTopImagesOptions> = {}) =>
     Effect.scoped(
@@ -78,5 +83,26 @@ effectTest(
       const sample = yield* find({ maxImages: 12 });
       assert.ok(sample.images <= 12 && sample.images > 8);
       assert.equal(sample.ofImages, trainedImages);
+    }).pipe(Effect.scoped, Effect.provide(oneThread)),
+);
+
+effectTest(
+  "reportTopImages() keeps in its pass what the map needs, for which the same images are not opened again",
+  () =>
+    Effect.gen(function* () {
+      const { folder, cache, find } = yield* trained;
+      const phases: string[] = [];
+      const noting = Effect.provideService(Progress, {
+        report: ({ phase, done }) =>
+          Effect.sync(() => {
+            if (done === 0) phases.push(phase);
+          }),
+      });
+      const open = openOnce();
+      yield* find({ open, alongside: ["features"] }).pipe(noting);
+      assert.deepEqual(phases.splice(0), ["survey", "extract", "regions"]);
+      const source = trainedSource;
+      yield* reportMap(folder, { source, cache, open }).pipe(noting);
+      assert.deepEqual(phases, ["map"]);
     }).pipe(Effect.scoped, Effect.provide(oneThread)),
 );
