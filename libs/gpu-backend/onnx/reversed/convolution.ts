@@ -9,14 +9,14 @@ import type { Value } from "@deepcluster/graph";
 import type { Lowering, ValueOf } from "../lowering.ts";
 import { reduceByRuns } from "../reduction.ts";
 import { seenByTaps } from "../taps.ts";
-import { length, type WinogradTiles, winogradTiles } from "../winograd_plan.ts";
+import { type WinogradTiles, winogradTiles } from "../winograd_plan.ts";
 import {
   filterOfPoints,
   filterPoints,
-  matrix,
   product,
 } from "../winograd_transforms.ts";
-import { type Maps, reshape } from "./layout.ts";
+import { reshape } from "./layout.ts";
+import { fromTiles, toTiles } from "./tiles.ts";
 
 /** Fewer channels than this are not worth the transforms. */
 const fewestChannels = 16;
@@ -70,10 +70,9 @@ export const convolution = (
     const weights = reshape(to.tensor(filter!), [filters!, -1], to);
     return to.node("MatMul", [weights, seenAtPlaces(value, to)]);
   }
-  const points = to.node(product, [
-    filterByPoint(plan, filter!, to),
-    toTiles(plan, x!, "input", to),
-  ]);
+  const points = toTiles(plan, x!, "input", to).map((tiles) =>
+    to.node(product, [filterByPoint(plan, filter!, to), tiles])
+  );
   return fromTiles(plan, points, "output", to);
 };
 
@@ -90,10 +89,11 @@ export const inputGradient = (
 ): string => {
   const [filter, dy] = value.inputs;
   const plan = tilesOf(value)!;
-  const points = to.node(product, [
-    filterByPoint(plan, filter!, to),
-    toTiles(plan, dy!, "output", to),
-  ], { transA: { i: 1 } });
+  const points = toTiles(plan, dy!, "output", to).map((tiles) =>
+    to.node(product, [filterByPoint(plan, filter!, to), tiles], {
+      transA: { i: 1 },
+    })
+  );
   return fromTiles(plan, points, "input", to);
 };
 
@@ -122,18 +122,19 @@ export const filterGradient = (
       to,
     );
   }
-  const atTiles = to.node(product, [
-    toTiles(plan, dy!, "output", to),
-    toTiles(plan, x!, "input", to),
-  ], byRows);
+  const images = toTiles(plan, x!, "input", to);
   const { rows, columns } = plan;
   const [filters, channels] = value.shape;
-  const sums = rows.tiles * columns.tiles === 1
-    ? atTiles
-    : reduceByRuns("ReduceSum", atTiles, [1, 3], to);
   const points = [columns.points * rows.points, filters!, channels!];
+  const sums = toTiles(plan, dy!, "output", to).map((tiles, part) => {
+    const atTiles = to.node(product, [tiles, images[part]!], byRows);
+    return rows.tiles * columns.tiles === 1
+      ? atTiles
+      : reduceByRuns("ReduceSum", atTiles, [1, 3], to);
+  });
+  const sum = sums.length === 1 ? sums[0]! : to.node("Sum", sums);
   return reshape(
-    filterOfPoints(reshape(sums, points, to), plan, to),
+    filterOfPoints(reshape(sum, points, to), plan, to),
     value.shape,
     to,
   );
@@ -165,47 +166,4 @@ const filterByPoint = (
     `at ${columns.points} x ${rows.points} points`,
     () => reshape(filterPoints(plan, filter, [], to), sizes, to),
   );
-};
-
-/** Maps as `[points, tiles, points, tiles, c, n]`, columns before rows. */
-const toTiles = (
-  { rows, columns }: WinogradTiles,
-  value: Value,
-  kind: "input" | "output",
-  to: Lowering,
-): string => {
-  const [n, c, height, width] = value.shape as Maps;
-  const names = [columns, rows].map((axis) => matrix(axis, kind, to));
-  return to.once(value, `reversed tiles ${names}`, () => {
-    const byColumn = to.node("Gemm", [
-      names[0]!,
-      reshape(to.reversed(value), [width, -1], to),
-    ]);
-    const points = to.node("MatMul", [
-      names[1]!,
-      reshape(byColumn, [length(columns), height, -1], to),
-    ]);
-    const sizes = [columns.points, columns.tiles, rows.points, rows.tiles];
-    return reshape(points, [...sizes, c, n], to);
-  });
-};
-
-/** The reverse of {@link toTiles}, for sums of products at the points. */
-const fromTiles = (
-  { rows, columns, batch, filterShape }: WinogradTiles,
-  points: string,
-  kind: "input" | "output",
-  to: Lowering,
-): string => {
-  const size = kind === "input" ? "inputs" : "outputs";
-  const channels = filterShape[kind === "input" ? 1 : 0]!;
-  const byRow = to.node(product, [
-    matrix(rows, kind, to),
-    reshape(points, [length(columns), length(rows), -1], to),
-  ], { transA: { i: 1 } });
-  const maps = to.node("Gemm", [
-    matrix(columns, kind, to),
-    reshape(byRow, [length(columns), -1], to),
-  ], { transA: { i: 1 } });
-  return reshape(maps, [columns[size] * rows[size], channels, batch], to);
 };

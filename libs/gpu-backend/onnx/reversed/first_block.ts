@@ -19,24 +19,24 @@
  *
  * @module
  */
-import { floatTensor, intTensor, sizeOf } from "@deepcluster/core";
+import { floatTensor, sizeOf } from "@deepcluster/core";
 import type { NormalizedBlock } from "@deepcluster/graph/rewrites";
 import type { Lowering } from "../lowering.ts";
 import { deviation } from "../normalization.ts";
 import { halves } from "../pooling.ts";
-import { batchLast } from "../taps.ts";
 import { product } from "../winograd_transforms.ts";
 import { tilesOf } from "./convolution.ts";
-import {
-  indices,
-  type Maps,
-  pairs,
-  range,
-  reshape,
-  sumOfRows,
-} from "./layout.ts";
+import { reshape } from "./layout.ts";
 import { line, overChannels } from "./normalization.ts";
 import { split } from "./pooling.ts";
+import {
+  momentsOf,
+  positionsOfTaps,
+  seenByWindows,
+  sizesKey,
+  sizesOf,
+  sumOfWindows,
+} from "./seen_by_windows.ts";
 
 /**
  * Tells whether a block is one whose normalisation is known from few taps.
@@ -128,23 +128,6 @@ export const firstBlock: {
   },
 };
 
-const sizesOf = ({ convolved }: NormalizedBlock) => {
-  const [filters, channels, high, wide] = convolved.inputs[1]!.shape as Maps;
-  const [n, , height, width] = convolved.shape as Maps;
-  return {
-    n,
-    filters,
-    channels,
-    high,
-    wide,
-    taps: channels * high * wide,
-    /** Positions that the taps see from one window of the pooling. */
-    positions: channels * (high + 1) * (wide + 1),
-    down: height / 2,
-    right: width / 2,
-  };
-};
-
 /** The filter, `[f, taps]`. */
 const weights = ({ convolved }: NormalizedBlock, to: Lowering): string => {
   const [filters] = convolved.inputs[1]!.shape;
@@ -194,124 +177,6 @@ const spread = (block: NormalizedBlock, to: Lowering): string =>
       weights(block, to),
       momentsOf(block, to).covariances,
     ]));
-
-/**
- * What the taps see of the centred images from each window of the pooling,
- * `[windows, positions, n]`, and the mean of every channel, `[c, 1]`.
- */
-const seenByWindows = (block: NormalizedBlock, to: Lowering) =>
-  to.once(block.normalized, "seen by windows", () => {
-    const { convolved: { inputs: [x] } } = block;
-    const { n, channels, positions, down, right } = sizesOf(block);
-    const planes = reshape(batchLast(x!, to), [channels, -1], to);
-    const ofChannels = to.node("ReduceMean", [planes, to.integers([1])]);
-    const centred = to.node("Sub", [planes, ofChannels]);
-    const zeros = to.node("Expand", [
-      to.node("Neg", [ofChannels]),
-      to.integers([channels, n]),
-    ]);
-    const rows = to.node("Concat", [reshape(centred, [-1, n], to), zeros], {
-      axis: { i: 0 },
-    });
-    const { geometry } = block.convolved.operator;
-    const key = `${x!.shape.slice(1)} ${block.convolved.inputs[1]!.shape} ${
-      JSON.stringify(geometry)
-    }`;
-    const seen = to.node("Gather", [
-      rows,
-      to.constant(`windows of ${key}`, () => indices(rowsSeen(block))),
-    ]);
-    return {
-      ofChannels,
-      seen: reshape(seen, [down * right, positions, n], to),
-    };
-  });
-
-/** The row of each position of each window; that of its channel in padding. */
-const rowsSeen = (block: NormalizedBlock): readonly number[] => {
-  const { operator: { geometry: { padding } }, inputs: [x] } = block.convolved;
-  const { channels, high, wide, down, right } = sizesOf(block);
-  const [, , height, width] = x!.shape as Maps;
-  return pairs(right, down).flatMap(([windowX, windowY]) =>
-    range(channels).flatMap((channel) =>
-      pairs(high + 1, wide + 1).map(([i, j]) => {
-        const y = 2 * windowY + i - padding[0];
-        const x = 2 * windowX + j - padding[1];
-        return y < 0 || x < 0 || y >= height || x >= width
-          ? channels * height * width + channel
-          : (channel * height + y) * width + x;
-      })
-    )
-  );
-};
-
-/** Means of what the centred taps see, `[taps]`, and their covariances. */
-const momentsOf = (block: NormalizedBlock, to: Lowering) =>
-  to.once(block.normalized, "moments", () => {
-    const { n, taps, positions, down, right } = sizesOf(block);
-    const { seen, ofChannels } = seenByWindows(block, to);
-    const count = to.scalar(1 / (4 * down * right * n));
-    const each = positionsOfTaps(block);
-    const meanOver = (sums: string, name: string, rows: readonly number[]) => {
-      const places = to.node("Gather", [
-        sums,
-        to.constant(
-          `${name} ${sizesKey(block)}`,
-          () => intTensor([4, rows.length / 4], Int32Array.from(rows)),
-        ),
-      ]);
-      const sum = to.node("ReduceSum", [places, to.integers([0])]);
-      return to.node("Mul", [sum, count]);
-    };
-    const bySide = sumOfWindows(seen, block, to);
-    const sums = to.node("ReduceSum", [
-      reshape(bySide, [positions, n], to),
-      to.integers([1]),
-    ]);
-    const means = meanOver(reshape(sums, [-1], to), "taps", each.flat());
-    const products = to.node(product, [seen, seen], { transB: { i: 1 } });
-    const squares = meanOver(
-      sumOfWindows(products, block, to),
-      "pairs of taps",
-      each.flatMap((at) => at.flatMap((a) => at.map((b) => a * positions + b))),
-    );
-    const ofMeans = to.node("Mul", [
-      reshape(means, [taps, 1], to),
-      reshape(means, [1, taps], to),
-    ]);
-    const covariances = to.node("Sub", [
-      reshape(squares, [taps, taps], to),
-      ofMeans,
-    ]);
-    return { means, covariances, ofChannels };
-  });
-
-const sizesKey = ({ convolved }: NormalizedBlock) =>
-  convolved.inputs[1]!.shape.slice(1).join("x");
-
-/**
- * At which position of a window each tap stands, for its four places: upper left
- * and right, lower left and right.
- */
-const positionsOfTaps = (
-  block: NormalizedBlock,
-): readonly (readonly number[])[] => {
-  const { channels, high, wide } = sizesOf(block);
-  return pairs(2, 2).map(([down, right]) =>
-    range(channels).flatMap((channel) =>
-      pairs(high, wide).map(([i, j]) =>
-        (channel * (high + 1) + down + i) * (wide + 1) + right + j
-      )
-    )
-  );
-};
-
-/** `[windows, …]` summed to one vector, column by column of windows. */
-const sumOfWindows = (tensor: string, block: NormalizedBlock, to: Lowering) => {
-  const { down, right } = sizesOf(block);
-  const sums = sumOfRows(sumOfRows(tensor, right, to), down, to);
-  return reshape(sums, [-1], to);
-};
 
 /** The normalised maps without their shift at each place of the windows. */
 const placesOf = (block: NormalizedBlock, to: Lowering) =>

@@ -1,5 +1,12 @@
 import {
+  draws,
+  type FloatTensor,
+  floatTensor,
+  sizeOf,
+} from "@deepcluster/core";
+import {
   batchNormTraining,
+  buildGraph,
   convolution,
   gradients,
   input,
@@ -11,7 +18,7 @@ import {
   type Value,
 } from "@deepcluster/graph";
 import { reluAfterPool } from "@deepcluster/graph/rewrites";
-import { effectTest } from "@deepcluster/test";
+import { assertClose, effectTest } from "@deepcluster/test";
 import { Effect } from "effect";
 import { Backend } from "../../backend.ts";
 import {
@@ -141,6 +148,55 @@ for (const operators of [wholeWindows, firstBlocks]) {
       }),
   );
 }
+
+effectTest(
+  "tiles that go in parts give what those of half the images give, which go at " +
+    "once, where the last part is narrower, too",
+  () =>
+    Effect.gen(function* () {
+      const filters = [58, 16, 3, 3];
+      const random = draws(3, "parts");
+      const numbers = (shape: readonly number[]) =>
+        floatTensor(
+          shape,
+          Float32Array.from({ length: sizeOf(shape) }, random.normal),
+        );
+      const all = {
+        x: numbers([32, 16, 14, 18]),
+        weights: numbers([32, 58, 14, 18]),
+      };
+      const filter = numbers(filters);
+      const step = Effect.fnUntraced(function* (from: number, count: number) {
+        const of = ({ shape: [, ...each], data }: FloatTensor) =>
+          floatTensor(
+            [count, ...each],
+            data.slice(from * sizeOf(each), (from + count) * sizeOf(each)),
+          );
+        const graph = yield* buildGraph(() => {
+          const x = input("x", [count, 16, 14, 18]);
+          const weights = input("weights", [count, 58, 14, 18]);
+          const kernel = input("filter", filters);
+          const y = convolution(x, kernel, { padding: 1 });
+          const loss = reduceSum(multiply(y, weights));
+          const [ofX, ofFilter] = gradients(loss, [x, kernel]);
+          return { outputs: { y, ofX: ofX!, ofFilter: ofFilter! } };
+        });
+        const program = yield* (yield* Backend).compile(graph, {});
+        const { y, ofX, ofFilter } = yield* program.run({
+          x: of(all.x),
+          weights: of(all.weights),
+          filter,
+        });
+        return [y!, ofX!, ofFilter!].map(({ data }) => Array.from(data));
+      }, Effect.scoped);
+      const [y, ofX, ofFilter] = yield* step(0, 32);
+      const [upper, lower] = [yield* step(0, 16), yield* step(16, 16)];
+      assert.deepEqual(y, [...upper[0]!, ...lower[0]!]);
+      assert.deepEqual(ofX, [...upper[1]!, ...lower[1]!]);
+      const sums = upper[2]!.map((value, i) => value + lower[2]![i]!);
+      assertClose(ofFilter!, sums, 1e-5, "gradient of the filter");
+    }).pipe(Effect.provide(layerTested)),
+);
 
 effectTest(
   "a first block computes nothing from its maps but maxima and what they stand on",
