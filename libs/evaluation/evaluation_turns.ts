@@ -3,6 +3,7 @@
  *
  * @module
  */
+import type { RowReader } from "@deepcluster/core";
 import { Backend } from "@deepcluster/gpu-backend";
 import { Effect, Semaphore } from "effect";
 import { probeDefaults } from "./defaults.ts";
@@ -17,16 +18,19 @@ export type Turn = <A, E, R>(
   effect: Effect.Effect<A, E, R>,
 ) => Effect.Effect<A, E, R>;
 
+/** Sizes of features. */
+type FeatureSizes = Pick<RowReader, "rows" | "columns">;
+
 /** What evaluations that run side by side share. */
 export interface EvaluationTurns {
   /** The turn of what the engine of this thread computes: one at a time. */
   readonly engine: Turn;
   /**
    * The same for neighbours and clusters, which hold features while probes do:
-   * half of the memory is set apart for them.
+   * all that they read, or half of the memory where that is less.
    */
-  readonly features: Turn;
-  /** The memory that is set apart. */
+  readonly features: (parts: readonly FeatureSizes[]) => Turn;
+  /** Half of the memory. */
   readonly featuresBytes: number;
   /**
    * The turn of a linear probe. Probes in threads run side by side, as many as
@@ -61,8 +65,14 @@ export const evaluationTurns: (
       one.withPermit(memory.withPermits(memoryBytes)(effect));
     return {
       engine: one.withPermit,
-      features: (effect) =>
-        one.withPermit(memory.withPermits(featuresBytes)(effect)),
+      features: (parts) => {
+        const bytes = parts.reduce(
+          (sum, { rows, columns }) => sum + 4 * rows * columns,
+          0,
+        );
+        const held = Math.min(bytes, featuresBytes);
+        return (effect) => one.withPermit(memory.withPermits(held)(effect));
+      },
       featuresBytes,
       engineProbe,
       probe: (features, { batch }) => {

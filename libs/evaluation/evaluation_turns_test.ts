@@ -43,10 +43,10 @@ effectTest(
 );
 
 effectTest(
-  "evaluationTurns() sets half of the memory apart for neighbours and clusters",
+  "evaluationTurns() sets memory apart for what neighbours and clusters read, at most half of it",
   () =>
     Effect.gen(function* () {
-      const logOf = Effect.fnUntraced(function* (images: number) {
+      const logOf = Effect.fnUntraced(function* (images: number, rows: number) {
         const turns = yield* evaluationTurns(2000);
         const log: string[] = [];
         const work = (name: string) =>
@@ -56,20 +56,22 @@ effectTest(
           );
         const size = { images, columns: 10, classes: 2 };
         yield* Effect.all([
-          turns.features(work("knn")),
+          turns.features([{ rows, columns: 10 }])(work("knn")),
           turns.probe(size, { batch: 4 })(work("probe")),
         ], { concurrency: "unbounded" });
         return log;
       });
-      assert.deepEqual(yield* logOf(26), [
+      assert.deepEqual(yield* logOf(26, 100), [
         "knn begins",
         "knn ends",
         "probe begins",
         "probe ends",
       ]);
-      assert.deepEqual((yield* logOf(25)).slice(0, 2), [
-        "knn begins",
-        "probe begins",
-      ]);
+      for (const [images, rows] of [[25, 100], [40, 10]] as const) {
+        assert.deepEqual((yield* logOf(images, rows)).slice(0, 2), [
+          "knn begins",
+          "probe begins",
+        ]);
+      }
     }).pipe(Effect.provide(onnx)),
 );

@@ -111,7 +111,8 @@ const clustersProtocol = (
   options: { clusters: k, pca, iterations },
   centreOnly: true,
   allImages: true,
-  turn: () => turns.features,
+  turn: ({ train, test }: TrainTest) =>
+    turns.features([train.features, test.features]),
   name: () => `k-means, k = ${k}, PCA ${pca}`,
   run: Effect.fnUntraced(function* (
     { test: { features, labels } }: TrainTest,

@@ -81,7 +81,8 @@ const knnProtocol = (
     key: "knn",
     options: { k: ks, temperature },
     centreOnly: true,
-    turn: () => turns.features,
+    turn: ({ train, test }: TrainTest) =>
+      turns.features([train.features, test.features]),
     name: (metric, metrics) =>
       `knn, k = ${ks[Math.floor(metric * ks.length / metrics)]}${suffix}`,
     run: Effect.fnUntraced(function* ({ train, test }: TrainTest) {
