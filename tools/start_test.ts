@@ -85,6 +85,7 @@ const entriesOf = async () => [
     file !== "apps/deepcluster/main.ts"
   ),
   "apps/deepcluster/commands.ts",
+  "apps/evaluator/model_info.ts",
   "apps/trainer/status.ts",
 ];
 
@@ -96,6 +97,7 @@ Deno.test("programs and command lines start without engines, images and rules", 
     const { files, packages } = startOf(entry, graph);
     const more = packages.filter((name) => !essential.includes(name));
     assert.deepEqual(more, [], entry);
-    assert.ok(files <= 80, `${entry}: ${files} files`);
+    const limit = entry === "apps/evaluator/model_info.ts" ? 110 : 80;
+    assert.ok(files <= limit, `${entry}: ${files} files`);
   }
 });

@@ -11,6 +11,7 @@ import {
   encoderMetadata,
   type ModelFile,
   networkPreprocessing,
+  onnxFeatures,
   writeModel,
 } from "@deepcluster/model-io";
 import {
@@ -18,7 +19,6 @@ import {
   featureLayer,
   layerNames,
   layerPath,
-  onnxFeatures,
   outputShapes,
 } from "@deepcluster/models";
 import { writeDurably } from "@deepcluster/storage";

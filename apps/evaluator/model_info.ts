@@ -4,19 +4,18 @@
  *
  * @module
  */
-import { sizeOf } from "@deepcluster/core";
-import { layerBackend } from "@deepcluster/gpu-backend";
-import { isOnnxFile, type ModelFile } from "@deepcluster/model-io";
+import { loadModule, sizeOf } from "@deepcluster/core";
+import type { ModelFile } from "@deepcluster/model-io/model-file";
+import { isOnnxFile } from "@deepcluster/model-io/onnx-file";
 import {
   featureLayer,
   layerNames,
   layersOf,
   outputShapes,
-} from "@deepcluster/models";
+} from "@deepcluster/models/networks";
 import { kindOf } from "@deepcluster/storage";
 import { fromHere } from "@deepcluster/terminal";
 import { Console, Effect } from "effect";
-import { onnxFacts, onnxText } from "./model_info_onnx.ts";
 import { openModel } from "./model_open.ts";
 import { ignoredFacts } from "./model_output.ts";
 import type { Values } from "./model_info_flags.ts";
@@ -25,6 +24,7 @@ import type { Values } from "./model_info_flags.ts";
 export const run = Effect.fnUntraced(function* ({ json, ...flags }: Values) {
   const path = fromHere(flags.model);
   if ((yield* kindOf(path)) === "file" && (yield* isOnnxFile(path))) {
+    const { onnxFacts, onnxText } = yield* loadOnnx;
     const facts = yield* onnxFacts(path);
     yield* Console.log(json ? JSON.stringify(facts) : onnxText(facts));
     return;
@@ -37,7 +37,12 @@ export const run = Effect.fnUntraced(function* ({ json, ...flags }: Values) {
   }
   const facts = factsOf(opened);
   yield* Console.log(json ? JSON.stringify(facts) : textOf(facts));
-}, Effect.provide(layerBackend({ threads: 1 })));
+});
+
+/** With the engine, which other models do without. */
+const loadOnnx = loadModule<typeof import("./model_info_onnx.ts")>(
+  new URL("./model_info_onnx.ts", import.meta.url),
+);
 
 /** What is known of a model, as `--json` prints it. */
 const factsOf = (model: ModelFile) => {

@@ -4,7 +4,11 @@
  *
  * @module
  */
-import { showSpec, type TensorSpec } from "@deepcluster/gpu-backend";
+import {
+  layerBackend,
+  showSpec,
+  type TensorSpec,
+} from "@deepcluster/gpu-backend";
 import { describeOnnx } from "@deepcluster/model-io";
 import { Effect } from "effect";
 
@@ -32,7 +36,7 @@ export const onnxFacts = Effect.fnUntraced(function* (path: string) {
     outputs: outputs.map(spec),
     preprocessing: stated ?? null,
   };
-});
+}, Effect.provide(layerBackend({ threads: 1 })));
 
 /**
  * Writes the facts for a person.

@@ -3,11 +3,15 @@
  *
  * @module
  */
-import { openModelFile, type OpenModelOptions } from "@deepcluster/model-io";
-import { openRunCheckpoint } from "@deepcluster/runs";
+import {
+  openModelFile,
+  type OpenModelOptions,
+} from "@deepcluster/model-io/model-file";
+import { openEpochEnd } from "@deepcluster/runs/epoch-end";
 import { kindOf } from "@deepcluster/storage";
 import { fromHere } from "@deepcluster/terminal";
 import { Effect, Option } from "effect";
+import { join } from "node:path";
 import { ModelCommandError } from "./model_errors.ts";
 
 /** Values of the flags that say which model. */
@@ -42,8 +46,15 @@ export const openModel = Effect.fnUntraced(function* (
   if ((yield* kindOf(path)) !== "folder") {
     return yield* openModelFile(path, all);
   }
-  const { configuration, path: newest, skipped } = yield* openRunCheckpoint(
+  const { content: opened, skipped } = yield* openEpochEnd(
     path,
+    {},
+    (file, size) =>
+      openModelFile(join(path, file), {
+        ...size !== undefined && { size },
+        ...all,
+        checkpoint: true,
+      }),
   ).pipe(
     Effect.catchTag(
       "NoCheckpointError",
@@ -58,5 +69,5 @@ export const openModel = Effect.fnUntraced(function* (
   for (const { path, reason } of skipped) {
     yield* Effect.logWarning(`Skipped ${path}: ${reason}`);
   }
-  return yield* openModelFile(newest, { size: configuration.size, ...all });
+  return opened;
 });

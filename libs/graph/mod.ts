@@ -119,9 +119,9 @@ export { type Operands, type Pair, refuse } from "./apply.ts";
 // Training
 export { gradients } from "./gradients.ts";
 export { clipByNorm, type ClippedGradients } from "./clipping.ts";
+export { momentumName } from "./momentum_name.ts";
 export { sgd, type SgdOptions, type SgdStep } from "./sgd.ts";
 export {
-  momentumName,
   type ParameterGroup,
   trainingStep,
   type TrainingStepOptions,

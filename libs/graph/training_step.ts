@@ -10,6 +10,7 @@ import { GraphError, showType } from "./errors.ts";
 import { gradients } from "./gradients.ts";
 import type { GraphDefinition } from "./graph.ts";
 import { input } from "./leaves.ts";
+import { momentumName } from "./momentum_name.ts";
 import { sgd } from "./sgd.ts";
 import type { State, Value } from "./value.ts";
 
@@ -111,15 +112,6 @@ export const trainingStep = (options: TrainingStepOptions): GraphDefinition => {
     ]),
   };
 };
-
-/**
- * Returns the name of a parameter's momentum in the state, as PyTorch's.
- *
- * @param parameter Name of the parameter.
- * @returns Name of its momentum.
- */
-export const momentumName = (parameter: string): string =>
-  `${parameter}.momentum_buffer`;
 
 type StateEntry = readonly [name: string, state: State];
 

@@ -16,11 +16,11 @@ export { statesOf } from "./state_names.ts";
 export { readPickle, type ReadPickleError } from "./pytorch/plain_pickle.ts";
 
 // Encoders of others
+export { isOnnxFile } from "./encoder/onnx_file.ts";
 export {
   describeOnnx,
   type EncoderFile,
   type EncoderOptions,
-  isOnnxFile,
   type OnnxDescription,
   openEncoder,
   type OpenEncoderError,
@@ -32,6 +32,7 @@ export {
 export { preprocessingPresets } from "./encoder/preprocessing_facts.ts";
 
 // Writing
+export { onnxFeatures, type OnnxFeaturesOptions } from "./onnx_features.ts";
 export {
   networkMetadata,
   writeModel,

@@ -9,6 +9,9 @@
  * `module.` and the like are taken out of names, floating-point numbers of 16
  * and 64 bits become such of 32. Sobel filters that are left out are added.
  *
+ * An entry of its own (`@deepcluster/model-io/model-file`), as it needs no
+ * engine.
+ *
  * @module
  */
 import {
@@ -22,7 +25,7 @@ import {
   type ParameterShape,
   parameterShapes,
   sobelFilters,
-} from "@deepcluster/models";
+} from "@deepcluster/models/networks";
 import type {
   CorruptArtifactError,
   SafetensorsError,
@@ -81,6 +84,11 @@ export interface OpenModelOptions {
    * that they can be reported. Default: false.
    */
   readonly unsound?: boolean;
+  /**
+   * Whether the file must be a checkpoint of ours, which carries its digest.
+   * Default: false.
+   */
+  readonly checkpoint?: boolean;
 }
 
 /** What {@link openModelFile} fails with. */
@@ -130,7 +138,7 @@ export const openModelFile: (
     path,
     options = {},
   ) {
-    const source = yield* openSource(path);
+    const source = yield* openSource(path, options.checkpoint);
     const { names, ignored } = yield* chooseState(path, source, options.state);
     const stored = mapRecord(names, (original) => source.shapes[original]!);
     const constants = yield* missingSobel(path, stored);

@@ -48,17 +48,23 @@ export type OpenSourceError =
  * Opens a file of safetensors or of `torch.save`.
  *
  * @param path The file.
+ * @param checkpoint Whether it must be a checkpoint of ours, as
+ * `saveTensors` writes them. Default: false.
  * @returns What it holds, or `ModelFileError` when it is neither, saying what
  * it looks like, or the errors of its format.
  */
 export const openSource: (
   path: string,
+  checkpoint?: boolean,
 ) => Effect.Effect<ModelSource, OpenSourceError> = Effect.fnUntraced(function* (
   path,
+  checkpoint = false,
 ) {
   const block = yield* readBytes(path, { start: 0, bytes: 512 });
   const bytes = yield* sizeOfFile(path);
-  if (isSafetensors(block)) return { ...yield* safetensors(path), bytes };
+  if (checkpoint || isSafetensors(block)) {
+    return { ...yield* safetensors(path, checkpoint), bytes };
+  }
   const format = formatOf(block);
   if (format === undefined) {
     const rule = "a model must be a file of safetensors or of torch.save";
@@ -75,8 +81,11 @@ export const openSource: (
 const isSafetensors = (block: Uint8Array): boolean =>
   block[8] === 0x7b && block.subarray(5, 8).every((byte) => byte === 0);
 
-const safetensors = Effect.fnUntraced(function* (path: string) {
-  const { entries, metadata, load } = yield* openTensors(path);
+const safetensors = Effect.fnUntraced(function* (
+  path: string,
+  checksummed: boolean,
+) {
+  const { entries, metadata, load } = yield* openTensors(path, { checksummed });
   const [parameters, others] = partition(
     [...entries],
     ([name, { dtype, shape }]) =>

@@ -18,7 +18,7 @@ import {
   parameterShapes,
   small,
   vgg16,
-} from "@deepcluster/models";
+} from "@deepcluster/models/networks";
 import { Effect } from "effect";
 import { UnrecognisedModelError } from "./errors.ts";
 

@@ -4,7 +4,7 @@
  * @module
  */
 import type { FloatTensor, Shape } from "@deepcluster/core";
-import type { Role } from "@deepcluster/models";
+import type { Role } from "@deepcluster/models/networks";
 
 /** A rule that a parameter's values break. */
 export interface Unsound {
@@ -30,12 +30,16 @@ export const unsound = (
   tensor: FloatTensor,
 ): Unsound | undefined => {
   const broken = (rule: string, breaks: (value: number) => boolean) => {
-    const first = tensor.data.findIndex(breaks);
-    if (first < 0) return undefined;
-    const count = tensor.data.reduce((sum, x) => breaks(x) ? sum + 1 : sum, 0);
-    const value = Number(tensor.data[first]!.toPrecision(6));
-    const found = `${name} has ${count} of ${tensor.data.length} that are ` +
-      `not, the first ${value} at ${indexOf(first, tensor.shape)}` +
+    const { shape, data } = tensor;
+    let first = 0;
+    let count = 0;
+    for (let i = 0; i < data.length; i++) {
+      if (breaks(data[i]!) && count++ === 0) first = i;
+    }
+    if (count === 0) return undefined;
+    const value = Number(data[first]!.toPrecision(6));
+    const found = `${name} has ${count} of ${data.length} that are ` +
+      `not, the first ${value} at ${indexOf(first, shape)}` +
       (Math.abs(value) === Infinity ? ", as a 32-bit float" : "");
     return { rule, found };
   };

@@ -8,7 +8,7 @@
  *
  * @module
  */
-import { momentumName } from "@deepcluster/graph";
+import { momentumName } from "@deepcluster/graph/momentum-name";
 
 /**
  * Parts that modules around a module put into names: `DataParallel`,

@@ -10,7 +10,9 @@
  */
 import {
   type CheckpointStore,
+  CorruptArtifactError,
   loadTensors,
+  SafetensorsError,
   type StorageError,
   type TensorFile,
 } from "@deepcluster/storage";
@@ -35,9 +37,9 @@ export interface SkippedCheckpoint {
 }
 
 /** The newest checkpoint that is what was saved. */
-export interface NewestValid {
+export interface NewestValid<Content = TensorFile> {
   /** Which one, with its content; absent when there is none. */
-  readonly found?: Checkpoint & TensorFile;
+  readonly found?: Checkpoint & Content;
   /** Newer ones that are damaged, newest first. */
   readonly skipped: ReadonlyArray<SkippedCheckpoint>;
 }
@@ -110,26 +112,49 @@ export const newestValid: (
   store: CheckpointStore["Service"],
   among?: (checkpoint: Checkpoint) => boolean,
 ) => Effect.Effect<NewestValid, StorageError> = Effect.fn("newestValid")(
-  function* (
-    store,
-    among = () => true,
-  ) {
-    const skipped: Array<SkippedCheckpoint> = [];
-    for (const checkpoint of (yield* listCheckpoints(store)).filter(among)) {
-      const { path } = checkpoint;
-      const skip = (error: Error) =>
-        Effect.sync(() => void skipped.push({ path, reason: error.message }));
-      const file = yield* loadTensors(store, path).pipe(
-        Effect.catchTags({
-          CorruptArtifactError: skip,
-          SafetensorsError: skip,
-        }),
-      );
-      if (file) return { found: { ...checkpoint, ...file }, skipped };
-    }
-    return { skipped };
+  function* (store, among = () => true) {
+    return yield* newestOpened(
+      store,
+      among,
+      (path) => loadTensors(store, path),
+    );
   },
 );
+
+/**
+ * Opens the newest checkpoint that is not damaged, as {@link newestValid}.
+ *
+ * @typeParam Content What it is opened as.
+ * @typeParam E What else opening it fails with.
+ * @param store The run's store.
+ * @param among Which checkpoints to consider.
+ * @param open Opens one by its path in the store.
+ * @returns The checkpoint with its content, and those skipped; or `E`, or
+ * `StorageError` when the file system refuses.
+ */
+export const newestOpened = Effect.fnUntraced(function* <Content, E>(
+  store: CheckpointStore["Service"],
+  among: (checkpoint: Checkpoint) => boolean,
+  open: (
+    path: string,
+  ) => Effect.Effect<Content, CorruptArtifactError | SafetensorsError | E>,
+): Effect.fn.Return<NewestValid<Content>, StorageError | E> {
+  const skipped: Array<SkippedCheckpoint> = [];
+  for (const checkpoint of (yield* listCheckpoints(store)).filter(among)) {
+    const { path } = checkpoint;
+    const content = yield* Effect.catchIf(open(path), isDamage, (error) => {
+      skipped.push({ path, reason: error.message });
+      return Effect.succeed(undefined);
+    });
+    if (content) return { found: { ...checkpoint, ...content }, skipped };
+  }
+  return { skipped };
+});
+
+const isDamage = (
+  error: unknown,
+): error is CorruptArtifactError | SafetensorsError =>
+  error instanceof CorruptArtifactError || error instanceof SafetensorsError;
 
 /**
  * Removes checkpoints that are no longer needed: all but the newest `keep`

@@ -2,8 +2,12 @@ import { floatTensor } from "@deepcluster/core";
 import { clusteringTransform } from "@deepcluster/data";
 import { compileLayers, transformOptionsOf } from "@deepcluster/features";
 import { layerOnnx } from "@deepcluster/gpu-backend";
-import { encoderMetadata, networkPreprocessing } from "@deepcluster/model-io";
-import { initialise, onnxFeatures, small } from "@deepcluster/models";
+import {
+  encoderMetadata,
+  networkPreprocessing,
+  onnxFeatures,
+} from "@deepcluster/model-io";
+import { initialise, small } from "@deepcluster/models";
 import { assertClose, effectTest, temporaryFolder } from "@deepcluster/test";
 import { Effect } from "effect";
 import assert from "node:assert/strict";

@@ -5,91 +5,51 @@
  * @module
  */
 import type { Tensors } from "@deepcluster/core";
-import { folderStore, type StorageError } from "@deepcluster/storage";
+import { folderStore, loadTensors } from "@deepcluster/storage";
 import { Effect } from "effect";
 import { join } from "node:path";
-import {
-  listCheckpoints,
-  newestValid,
-  type SkippedCheckpoint,
-} from "./checkpoints.ts";
 import { parseConfiguration, type RunConfiguration } from "./configuration.ts";
 import {
-  type ConfigurationError,
-  type CorruptConfigError,
-  NoCheckpointError,
-  type NotARunError,
-} from "./errors.ts";
+  type EpochEnd,
+  type EpochEndOptions,
+  openEpochEnd,
+  type OpenEpochEndError,
+} from "./epoch_end.ts";
+import type { ConfigurationError } from "./errors.ts";
 import { readRun, runFiles } from "./run_folder.ts";
 
-/** The state of a run at the end of an epoch. */
-export interface RunCheckpoint {
+/** The state of a run at the end of an epoch, with the run's settings. */
+export interface RunCheckpoint extends Omit<EpochEnd<unknown>, "content"> {
   /** The run's settings. */
   readonly configuration: RunConfiguration;
-  /** The epoch; 0 before the first. */
-  readonly epoch: number;
-  /** The file. */
-  readonly path: string;
   /** Its tensors. */
   readonly tensors: Tensors;
-  /** Newer checkpoints that are damaged, newest first. */
-  readonly skipped: readonly SkippedCheckpoint[];
-}
-
-/** Which checkpoint {@link openRunCheckpoint} opens. */
-export interface RunCheckpointOptions {
-  /** Epoch at whose end it was saved. Default: the newest intact one. */
-  readonly epoch?: number | undefined;
-  /** Whether epoch 0, before any training, is no answer. Default: false. */
-  readonly trained?: boolean;
 }
 
 /** What {@link openRunCheckpoint} can fail with. */
-export type RunCheckpointError =
-  | ConfigurationError
-  | CorruptConfigError
-  | NoCheckpointError
-  | NotARunError
-  | StorageError;
+export type RunCheckpointError = ConfigurationError | OpenEpochEndError;
 
 /**
  * Opens a checkpoint of the end of an epoch, without the run's lock.
  *
  * @param run The run folder.
- * @param options See {@link RunCheckpointOptions}.
+ * @param options See {@link EpochEndOptions}.
  * @returns The checkpoint, or `NoCheckpointError` when the run holds none that
  * is intact, or the errors of the run folder and its settings.
  */
 export const openRunCheckpoint: (
   run: string,
-  options?: RunCheckpointOptions,
+  options?: EpochEndOptions,
 ) => Effect.Effect<RunCheckpoint, RunCheckpointError> = Effect.fn(
   "openRunCheckpoint",
-)(function* (run, { epoch, trained = false } = {}) {
-  const settings = yield* readRun(run);
+)(function* (run, options = {}) {
   const config = join(run, runFiles.config);
-  const configuration = yield* parseConfiguration(settings, config);
+  const configuration = yield* parseConfiguration(yield* readRun(run), config);
   const store = folderStore(run);
-  const { found, skipped } = yield* newestValid(
-    store,
-    ({ step, ...end }) =>
-      step === undefined &&
-      (epoch === undefined ? end.epoch > 0 || !trained : end.epoch === epoch),
+  const { content: { tensors }, ...end } = yield* openEpochEnd(
+    run,
+    options,
+    (path) => loadTensors(store, path),
   );
-  if (found === undefined) {
-    const ends = (yield* listCheckpoints(store))
-      .filter(({ step }) => step === undefined);
-    return yield* new NoCheckpointError({
-      run,
-      epoch,
-      present: ends.map((end) => end.epoch),
-    });
-  }
-  return {
-    configuration,
-    epoch: found.epoch,
-    path: store.pathOf(found.path),
-    tensors: found.tensors,
-    skipped,
-  };
+  return { configuration, tensors, ...end };
 });

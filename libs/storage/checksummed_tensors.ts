@@ -100,9 +100,8 @@ export const loadTensors: (
       return file;
     }
     const file = yield* decodeChecked(path, yield* store.read(from));
-    if (file.metadata["sha256"] !== undefined) return file;
-    const rule = "a checkpoint must carry its sha256 in the metadata";
-    return yield* broken(path, rule, "none");
+    yield* requireDigest(path, file.metadata);
+    return file;
   },
 );
 
@@ -151,16 +150,20 @@ export type OpenTensorsError =
  * until they are asked for.
  *
  * @param path The file.
+ * @param options Whether it must carry a digest. Default: false.
  * @returns Its tensors, or the errors of {@link readTensors}.
  */
 export const openTensors: (
   path: string,
+  options?: { readonly checksummed?: boolean },
 ) => Effect.Effect<OpenedTensors, OpenTensorsError> = Effect.fn("openTensors")(
   function* (
     path,
+    { checksummed = false } = {},
   ) {
     const bytes = yield* readBytes(path);
     const { entries, metadata, dataStart } = yield* readHeader(path, bytes);
+    if (checksummed) yield* requireDigest(path, metadata);
     yield* checkDigest(path, bytes, metadata["sha256"]);
     yield* requireKnownFormat(path, metadata);
     const data = bytes.subarray(dataStart);
@@ -181,6 +184,15 @@ const decodeChecked = Effect.fnUntraced(function* (
   yield* checkDigest(path, bytes, file.metadata["sha256"]);
   yield* requireKnownFormat(path, file.metadata);
   return file;
+});
+
+const requireDigest = Effect.fnUntraced(function* (
+  path: string,
+  { sha256 }: Metadata,
+): Effect.fn.Return<void, SafetensorsError> {
+  if (sha256 !== undefined) return;
+  const rule = "a checkpoint must carry its sha256 in the metadata";
+  return yield* broken(path, rule, "none");
 });
 
 /** Files of others, which carry no digest, may mean what they like by it. */

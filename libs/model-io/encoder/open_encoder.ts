@@ -91,23 +91,6 @@ export type OpenEncoderError =
   | StorageError;
 
 /**
- * Tells whether a file is to be opened as an ONNX model.
- *
- * @param path The file.
- * @returns Whether it is called `.onnx` or begins as one, or `StorageError`.
- */
-export const isOnnxFile: (
-  path: string,
-) => Effect.Effect<boolean, StorageError> = Effect.fnUntraced(
-  function* (path) {
-    if (path.toLowerCase().endsWith(".onnx")) return true;
-    const start = yield* readBytes(path, { start: 0, bytes: 9 });
-    // A header of safetensors may begin likewise, before its brace.
-    return start.length === 9 && start[8] !== 0x7b && isOnnxStart(start);
-  },
-);
-
-/**
  * Opens an ONNX file as an image encoder.
  *
  * Reads and hashes all of the file and of those with its weights, and opens it

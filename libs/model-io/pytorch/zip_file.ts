@@ -19,7 +19,7 @@ import { ModelFileError } from "../errors.ts";
 import { failWith, orFail } from "./or_fail.ts";
 import { maxPickleBytes, type Opened, storageOf } from "./opened.ts";
 import { unpickle } from "./pickle.ts";
-import yauzl from "yauzl";
+import type { ZipFile } from "yauzl";
 
 /** What {@link openZip} fails with. */
 export type OpenZipError = ModelFileError | StorageError;
@@ -98,7 +98,10 @@ const entriesOf = (
 > =>
   Effect.acquireUseRelease(
     Effect.tryPromise({
-      try: () => yauzl.openPromise(path, { autoClose: false }),
+      try: async () => {
+        const { default: yauzl } = await import("yauzl");
+        return yauzl.openPromise(path, { autoClose: false });
+      },
       catch: (cause) => zipError(path, cause),
     }),
     (file) =>
@@ -115,7 +118,7 @@ const entriesOf = (
     (file) => Effect.sync(() => file.close()),
   );
 
-const collect = async (file: yauzl.ZipFile) => {
+const collect = async (file: ZipFile) => {
   const entries = new Map<string, ByteRange>();
   const refuse = (rule: string, found: string) => ({
     entries,

@@ -6,12 +6,15 @@
 import type { Tensors } from "@deepcluster/core";
 import { onnxModelOf } from "@deepcluster/gpu-backend";
 import type { BuildError, FeedError } from "@deepcluster/graph";
+import {
+  featureLayer,
+  featuresGraph,
+  layerPath,
+  type Network,
+  type UnknownLayerError,
+} from "@deepcluster/models";
 import type { ModelTooLargeError } from "@deepcluster/onnx-format";
 import { Effect } from "effect";
-import type { UnknownLayerError } from "./errors.ts";
-import { featuresGraph } from "./features_graph.ts";
-import { layerPath } from "./layer_names.ts";
-import { featureLayer, type Network } from "./network.ts";
 
 /** What {@link onnxFeatures} needs besides the network. */
 export interface OnnxFeaturesOptions {
@@ -41,7 +44,8 @@ export interface OnnxFeaturesOptions {
  *
  * @example The last map of a small network
  * ```ts
- * import { initialise, onnxFeatures, small } from "@deepcluster/models";
+ * import { onnxFeatures } from "@deepcluster/model-io";
+ * import { initialise, small } from "@deepcluster/models";
  * import { Effect } from "effect";
  * import assert from "node:assert/strict";
  *

@@ -1,11 +1,9 @@
 import { floatTensor, type Tensors } from "@deepcluster/core";
 import { Backend, layerOnnx, layerReference } from "@deepcluster/gpu-backend";
+import { featuresGraph, initialise, small } from "@deepcluster/models";
 import { assertClose, effectTest } from "@deepcluster/test";
 import { Effect } from "effect";
-import { featuresGraph } from "./features_graph.ts";
-import { initialise } from "./initialise.ts";
 import { onnxFeatures } from "./onnx_features.ts";
-import { small } from "./small.ts";
 import assert from "node:assert/strict";
 import onnxProto from "onnx-proto";
 
