@@ -28,7 +28,7 @@ import {
   scaleGradient,
   sumOfChannels,
 } from "./normalization.ts";
-import { maxPool, maxPoolGradient } from "./pooling.ts";
+import { maxPool, maxPoolGradient, step } from "./pooling.ts";
 
 /** Fewer images than this make rows too short. */
 const fewestImages = 16;
@@ -136,18 +136,13 @@ export const mapLowerings: Partial<Lowerings<OperatorType>> = {
   maxPoolGradient,
   relu: ({ inputs: [x] }, to) => to.node("Relu", [to.reversed(x!)]),
   reluGradient: ({ inputs: [x, dy] }, to) => {
-    const rectified = to.reluOf(x!);
-    const isPositive = rectified === undefined
-      ? to.node("Greater", [to.reversed(x!), to.scalar(0)])
-      : to.node("Cast", [to.reversed(rectified)], { to: { i: bool } });
-    const mask = to.node("Cast", [isPositive], { to: { i: float } });
-    return to.node("Mul", [to.reversed(dy!), mask]);
+    // What is rectified is in the cache, and nothing else reads `x`.
+    return to.node("Mul", [
+      to.reversed(dy!),
+      step(to.reversed(to.reluOf(x!) ?? x!), to),
+    ]);
   },
 };
-
-/** `TensorProto.DataType` of the ONNX format. */
-const float = 1;
-const bool = 9;
 
 /**
  * Finds the lowering of an operator that reads reversed maps and gives

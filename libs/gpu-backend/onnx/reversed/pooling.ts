@@ -88,14 +88,24 @@ export const split = (
   other: string,
   to: Lowering,
 ): { readonly larger: string; readonly rest: string } => {
-  const isLarger = to.node("Greater", [one, other]);
-  const mask = to.node("Cast", [isLarger], { to: { i: float } });
-  const larger = to.node("Mul", [gradients, mask]);
+  const larger = to.node("Mul", [
+    gradients,
+    step(to.node("Sub", [one, other]), to),
+  ]);
   return { larger, rest: to.node("Sub", [gradients, larger]) };
 };
 
-/** `TensorProto.DataType` of the ONNX format. */
-const float = 1;
+/**
+ * Adds the node that tells positive numbers from others. It takes half the time
+ * of a comparison and its conversion to a float; below 3e-39 a number counts in
+ * part.
+ *
+ * @param numbers Name of the numbers.
+ * @param to Where it is lowered to.
+ * @returns Name of 1 where they are positive, else 0.
+ */
+export const step = (numbers: string, to: Lowering): string =>
+  to.node("HardSigmoid", [numbers], { alpha: { f: 3.4e38 }, beta: { f: 0 } });
 
 const maximaOfRows = (x: Value, to: Lowering) =>
   to.once(x, "reversed maxima of rows", () => {

@@ -216,7 +216,7 @@ effectTest(
       );
       assert.deepEqual(
         new Set(readers.map(({ operator }) => operator)),
-        new Set(["Max", "Greater"]),
+        new Set(["Max", "Sub"]),
       );
     }),
 );
