@@ -13,19 +13,12 @@ import {
 
 const program = fileURLToPath(new URL("./threads_testing.ts", import.meta.url));
 
-/** Runs the program until its third iteration has ended, and kills it. */
+/** Runs the program until it kills itself. */
 const killedIn = async (file: string): Promise<void> => {
-  await using child = new Deno.Command(Deno.execPath(), {
+  const { signal } = await new Deno.Command(Deno.execPath(), {
     args: ["run", "--allow-all", program, file],
-    stdout: "piped",
-  }).spawn();
-  let text = "";
-  for await (const part of child.stdout.pipeThrough(new TextDecoderStream())) {
-    text += part;
-    if (text.includes("3\n")) break;
-  }
-  child.kill("SIGKILL");
-  assert.equal((await child.status).signal, "SIGKILL");
+  }).output();
+  assert.equal(signal, "SIGKILL");
 };
 
 effectTest(
@@ -38,8 +31,7 @@ effectTest(
       const from = stateOf(
         yield* Effect.promise(() => Deno.readTextFile(file)),
       );
-      assert.ok(from.history.length >= 3);
-      assert.ok(from.history.length < options.iterations);
+      assert.equal(from.history.length, 3);
       const resumed = yield* kmeans(manyPoints, options, from);
       assert.deepEqual(resumed, yield* kmeans(manyPoints, options));
       yield* Effect.promise(() => Deno.remove(folder, { recursive: true }));
