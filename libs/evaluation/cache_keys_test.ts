@@ -83,7 +83,7 @@ Deno.test("layerFile() finds the files of version 0.1.0", () => {
   assert.equal(layerFile(pixels), "pixels-b5830656f6db.f32");
 });
 
-Deno.test("resultKey() finds the results of version 0.7.0", () => {
+Deno.test("resultKey() finds the results of version 0.8.0", () => {
   const key = resultKey({
     ...features,
     protocol: "linear",
@@ -94,7 +94,7 @@ Deno.test("resultKey() finds the results of version 0.7.0", () => {
     seed: 3,
     options: { steps: 5 },
   });
-  assert.equal(key, "285409c20b8e462a1433b5b8");
+  assert.equal(key, "f6bae99712ab0c1387cd739b");
 });
 
 Deno.test("surveyKey() changes with each of its inputs", () =>

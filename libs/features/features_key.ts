@@ -14,9 +14,10 @@ import type { EvaluatedLayer } from "./layer_pools.ts";
  * the code that changes a feature for the same inputs raises it, one of an
  * engine's lowerings too; features of the earlier code are then no longer
  * found. 3: convolutions of many channels by Winograd's tiles; 4: by other
- * tiles, and more of them.
+ * tiles, and more of them; 5: filters that never change are transformed by one
+ * product.
  */
-export const featuresVersion = 4;
+export const featuresVersion = 5;
 
 /** What decides the features of a layer. */
 export interface FeaturesInputs {

@@ -67,7 +67,7 @@ export interface RmacDescriptor extends Descriptor {
 }
 
 /** Goes up when R-MAC gives other descriptors. */
-const version = 3;
+const version = 4;
 
 /**
  * Opens a network as R-MAC.
