@@ -3,6 +3,7 @@
  *
  * @module
  */
+import type { ByteProducts } from "@deepcluster/onnx-lowering";
 import type { Matrix, Tensors } from "@deepcluster/core";
 import type { Graph } from "@deepcluster/graph";
 import { Context, type Effect, type Scope } from "effect";
@@ -27,12 +28,6 @@ export interface EngineIdentity {
    */
   readonly version: string;
 }
-
-/**
- * Bits that the first of two factors may have for their products to be exact,
- * the second having 8; 0 where there are no such products. What has 8 can do 7.
- */
-export type ByteProducts = 0 | 7 | 8;
 
 /** What an engine can do: callers ask this, never for its name. */
 export interface Capabilities {

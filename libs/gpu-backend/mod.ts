@@ -6,9 +6,9 @@
  *
  * @module
  */
+export type { ByteProducts } from "@deepcluster/onnx-lowering";
 export {
   Backend,
-  type ByteProducts,
   type Capabilities,
   type EngineIdentity,
   type PickedInput,

@@ -13,10 +13,10 @@
  *    shapes and calls `apply`; export it here;
  * 3. `reference/`: its kernel, what it means in plain loops;
  * 4. `gradients/`: its derivative in terms of operators, or `noDerivative`;
- * 5. `gpu-backend/onnx/`: its lowering, in the file of the same family, and another
- *    in `onnx/gpu/` where a GPU lacks what the first one needs; its case in
+ * 5. `onnx-lowering`: its lowering, in the file of the same family, and another
+ *    in its `gpu/` where a GPU lacks what the first one needs; its case in
  *    `gpu-backend/conformance/`, which every engine runs. An operator computed
- *    element by element may join the set in `onnx/replaceable.ts`.
+ *    element by element may join the set in `onnx-lowering/replaceable.ts`.
  *
  * The compiler names the tables of steps 3 to 5 that lack it. Beside each file
  * stand its tests: a case worked by hand, central differences

@@ -2,7 +2,7 @@ import { topologicalOrder } from "@deepcluster/graph";
 import { effectTest } from "@deepcluster/test";
 import { Effect } from "effect";
 import { operatorCases } from "./conformance_testing.ts";
-import { lowerings } from "../onnx/lower.ts";
+import { lowerings } from "@deepcluster/onnx-lowering";
 import { graphOfCase } from "../testing.ts";
 import assert from "node:assert/strict";
 

@@ -10,7 +10,7 @@ import {
 import { effectTest } from "@deepcluster/test";
 import { Effect } from "effect";
 import { channelBlock } from "./channel_block.ts";
-import { lower } from "./lower.ts";
+import { lower } from "@deepcluster/onnx-lowering";
 import { loadRuntime } from "./runtime.ts";
 import assert from "node:assert/strict";
 

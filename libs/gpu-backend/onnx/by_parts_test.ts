@@ -2,8 +2,8 @@ import { floatTensor } from "@deepcluster/core";
 import { encode, modelWriter } from "@deepcluster/onnx-format";
 import { effectTest } from "@deepcluster/test";
 import { Effect } from "effect";
-import { byParts } from "./by_parts.ts";
-import { lowering } from "./lowering.ts";
+import { byParts } from "@deepcluster/onnx-lowering";
+import { lowering } from "@deepcluster/onnx-lowering";
 import { loadRuntime, openSession } from "./runtime.ts";
 import assert from "node:assert/strict";
 

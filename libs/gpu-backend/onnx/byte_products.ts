@@ -11,7 +11,7 @@
 import { floatTensor } from "@deepcluster/core";
 import { encode, modelWriter } from "@deepcluster/onnx-format";
 import { Effect, type Scope } from "effect";
-import type { ByteProducts } from "../backend.ts";
+import type { ByteProducts } from "@deepcluster/onnx-lowering";
 import { messageOf } from "../failures.ts";
 import {
   type OnnxRuntime,

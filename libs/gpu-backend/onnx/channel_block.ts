@@ -7,7 +7,7 @@
 import { encode, modelWriter } from "@deepcluster/onnx-format";
 import { Effect } from "effect";
 import { messageOf } from "../failures.ts";
-import { domain } from "./blocked.ts";
+import { domain } from "@deepcluster/onnx-lowering";
 import {
   type OnnxRuntime,
   openSession,

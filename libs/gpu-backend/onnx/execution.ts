@@ -10,7 +10,7 @@ import type { Effect, Scope } from "effect";
 import type { CompileOptions } from "../backend.ts";
 import type { BackendError } from "../errors.ts";
 import type { Execution } from "../program.ts";
-import type { LowerOptions } from "./lower.ts";
+import type { LowerOptions } from "@deepcluster/onnx-lowering";
 import type { OnnxRuntime, SessionSettings } from "./runtime.ts";
 
 /** ONNX Runtime, opened. */

@@ -17,7 +17,7 @@ import {
 } from "@deepcluster/onnx-format";
 import { Effect } from "effect";
 import { checkFeeds } from "../feeds.ts";
-import { lower } from "./lower.ts";
+import { lower } from "@deepcluster/onnx-lowering";
 
 /**
  * Lowers a graph to one self-contained ONNX model, operator set 18.

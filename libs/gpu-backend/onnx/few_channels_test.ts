@@ -6,7 +6,7 @@ import { Effect } from "effect";
 import { normals } from "../testing.ts";
 import { channelBlock } from "./channel_block.ts";
 import { compileWith } from "./executor.ts";
-import { lower } from "./lower.ts";
+import { lower } from "@deepcluster/onnx-lowering";
 import { loadRuntime } from "./runtime.ts";
 import assert from "node:assert/strict";
 

@@ -11,7 +11,7 @@ import { Backend } from "../backend.ts";
 import { layerReference } from "../reference.ts";
 import { normals } from "../testing.ts";
 import { layerOnnx } from "./executor.ts";
-import { lower } from "./lower.ts";
+import { lower } from "@deepcluster/onnx-lowering";
 import assert from "node:assert/strict";
 
 interface Shapes {

@@ -18,7 +18,7 @@ import { assertClose, effectTest } from "@deepcluster/test";
 import { Effect } from "effect";
 import { Backend } from "../backend.ts";
 import { layerTested, normals } from "../testing.ts";
-import { splitUpdate } from "./in_place.ts";
+import { splitUpdate } from "@deepcluster/onnx-lowering";
 import assert from "node:assert/strict";
 
 const all = { large: 1, block: 8 };

@@ -1,8 +1,8 @@
 import { buildGraph, coarseMatmul, input } from "@deepcluster/graph";
 import { effectTest } from "@deepcluster/test";
 import { Effect } from "effect";
-import type { ByteProducts } from "../backend.ts";
-import { lower } from "./lower.ts";
+import type { ByteProducts } from "@deepcluster/onnx-lowering";
+import { lower } from "@deepcluster/onnx-lowering";
 import assert from "node:assert/strict";
 
 effectTest(

@@ -15,7 +15,7 @@ import { Effect } from "effect";
 import { Backend } from "../backend.ts";
 import { layerTested, normals } from "../testing.ts";
 import { compileWith } from "./executor.ts";
-import { lower } from "./lower.ts";
+import { lower } from "@deepcluster/onnx-lowering";
 import { loadRuntime } from "./runtime.ts";
 import assert from "node:assert/strict";
 

@@ -8,7 +8,7 @@
  * @module
  */
 import type { Port } from "@deepcluster/onnx-format";
-import type { LoweredGraph } from "../lower.ts";
+import type { LoweredGraph } from "@deepcluster/onnx-lowering";
 
 /**
  * Wraps a model of one step. The step itself stays as it is, so that several

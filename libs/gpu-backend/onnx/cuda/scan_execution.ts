@@ -14,7 +14,7 @@ import { changingStateOf } from "../../feeds.ts";
 import { stacked, stackOfOne, stepOf } from "../../steps.ts";
 import { copied, zeros } from "../../tensors.ts";
 import type { MakeExecution } from "../execution.ts";
-import { lower } from "../lower.ts";
+import { lower } from "@deepcluster/onnx-lowering";
 import { openSession } from "../runtime.ts";
 import { marker } from "../marker.ts";
 import { runSession } from "../session.ts";

@@ -7,7 +7,7 @@
 import { decode } from "@deepcluster/onnx-format";
 import { Effect } from "effect";
 import type { onnx } from "onnx-proto";
-import { isWrongOnGpu } from "./conv.ts";
+import { isWrongOnGpu } from "@deepcluster/onnx-lowering";
 
 /**
  * Looks for a convolution that WebGPU gets wrong, among those whose filter

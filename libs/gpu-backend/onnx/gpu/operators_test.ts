@@ -9,7 +9,7 @@ import { effectTest } from "@deepcluster/test";
 import { Effect } from "effect";
 import { operatorCases } from "../../conformance/conformance_testing.ts";
 import { graphOfCase } from "../../testing.ts";
-import { lower } from "../lower.ts";
+import { lower } from "@deepcluster/onnx-lowering";
 import { nodesOnCpu } from "./operators.ts";
 import { gpuPlacement } from "./placement.ts";
 import assert from "node:assert/strict";

@@ -5,7 +5,7 @@
  */
 import { floatTensor, intTensor, type Tensor } from "@deepcluster/core";
 import type { Graph, Value } from "@deepcluster/graph";
-import { lower } from "../lower.ts";
+import { lower } from "@deepcluster/onnx-lowering";
 import { nodesOnCpu } from "./operators.ts";
 
 /** A graph as ONNX Runtime is given it for a GPU. */

@@ -11,7 +11,7 @@ import { Effect } from "effect";
 import { operatorCases } from "../../conformance/conformance_testing.ts";
 import { network } from "../../conformance/training_testing.ts";
 import { graphOfCase } from "../../testing.ts";
-import { lower } from "../lower.ts";
+import { lower } from "@deepcluster/onnx-lowering";
 import { loadRuntime } from "../runtime.ts";
 
 const openLogged = Effect.fnUntraced(function* (name: string, graph: Graph) {

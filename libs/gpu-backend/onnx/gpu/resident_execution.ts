@@ -15,7 +15,7 @@ import { failureOf, messageOf } from "../../failures.ts";
 import { changingStateOf, labelLeavesOf } from "../../feeds.ts";
 import { copied } from "../../tensors.ts";
 import type { MakeExecution } from "../execution.ts";
-import { lower } from "../lower.ts";
+import { lower } from "@deepcluster/onnx-lowering";
 import { openSession } from "../runtime.ts";
 import { owned, tensorOf, wrapAll, wrapper } from "../tensors.ts";
 import { readBack } from "./read_back.ts";

@@ -29,8 +29,8 @@ import {
   operatorTest,
 } from "../../testing.ts";
 import { layerOnnx } from "../executor.ts";
-import { lower } from "../lower.ts";
-import { reversedMaps } from "./lowerings.ts";
+import { lower } from "@deepcluster/onnx-lowering";
+import { reversedMaps } from "@deepcluster/onnx-lowering";
 import assert from "node:assert/strict";
 
 interface Sizes {

@@ -11,7 +11,7 @@
  * @module
  */
 import type { Model, Port } from "@deepcluster/onnx-format";
-import type { LoweredGraph } from "../lower.ts";
+import type { LoweredGraph } from "@deepcluster/onnx-lowering";
 
 /** A graph as a model that takes any number of steps in a run. */
 export interface ScannedGraph extends LoweredGraph {

@@ -26,7 +26,11 @@ import { changingStateOf, checkFeeds, stateOf } from "../../feeds.ts";
 import { programOf } from "../../program.ts";
 import { stacked, stackOfOne, stepOf } from "../../steps.ts";
 import { copied } from "../../tensors.ts";
-import { lower, type LoweredGraph, type LowerOptions } from "../lower.ts";
+import {
+  lower,
+  type LoweredGraph,
+  type LowerOptions,
+} from "@deepcluster/onnx-lowering";
 import { marker } from "../marker.ts";
 import type { Ask } from "./thread.ts";
 import { scannedSteps } from "./scanned_steps.ts";

@@ -7,7 +7,12 @@
 import type { Tensor } from "@deepcluster/core";
 import type { OperatorOf, OperatorType, Value } from "@deepcluster/graph";
 import type { Attributes, ModelWriter } from "@deepcluster/onnx-format";
-import type { ByteProducts } from "../backend.ts";
+
+/**
+ * Bits that the first of two factors may have for their products to be exact,
+ * the second having 8; 0 where there are no such products. What has 8 can do 7.
+ */
+export type ByteProducts = 0 | 7 | 8;
 
 /** A value whose operator is known. */
 export type ValueOf<T extends OperatorType> = Value & {
@@ -28,7 +33,7 @@ export type Lowerings<T extends OperatorType> = {
 /** Where a value is lowered to. */
 export interface Lowering
   extends Pick<ModelWriter, "scalar" | "byte" | "integers" | "body"> {
-  /** See {@link Capabilities.byteProducts}. */
+  /** Which products of bytes are exact in the engine. */
   readonly byteProducts: ByteProducts;
   /** Whether operators must be those that a GPU has. */
   readonly onGpu: boolean;

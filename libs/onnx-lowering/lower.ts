@@ -16,7 +16,6 @@ import {
   modelWriter,
   type Port,
 } from "@deepcluster/onnx-format";
-import type { ByteProducts } from "../backend.ts";
 import { convolutionLowerings } from "./convolution.ts";
 import { elementwiseLowerings } from "./elementwise.ts";
 import { gpuLowerings } from "./gpu/lowerings.ts";
@@ -24,6 +23,7 @@ import { packedUpdates } from "./gpu/packed_updates.ts";
 import { linearAlgebraLowerings } from "./linear_algebra.ts";
 import { lossLowerings } from "./losses.ts";
 import {
+  type ByteProducts,
   type Lower,
   type Lowering,
   lowering,
@@ -59,7 +59,7 @@ export interface LoweredGraph {
 export interface LowerOptions {
   /** Channels that its convolutions hold together. Default: none. */
   readonly block?: number | undefined;
-  /** See `Capabilities.byteProducts`. Default: 0. */
+  /** Which products of bytes are exact there. Default: 0. */
   readonly byteProducts?: ByteProducts;
   /** Whether it computes on a GPU. Default: false. */
   readonly onGpu?: boolean;
