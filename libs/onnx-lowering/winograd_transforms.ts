@@ -202,8 +202,9 @@ export const reshape = (
   to: Lowering,
 ): string => to.node("Reshape", [tensor, to.integers(shape)]);
 
-const nameOf = ({ kernel, tile, inputs, padding }: Axis): string =>
-  `${kernel}/${tile} ${inputs}+${padding}`;
+/** What a transform depends on; a part of an axis has outputs of its own. */
+const nameOf = ({ kernel, tile, inputs, outputs, padding }: Axis): string =>
+  `${kernel}/${tile} ${inputs}+${padding} ${outputs}`;
 
 /**
  * Returns the transform of a whole axis, or of the taps.

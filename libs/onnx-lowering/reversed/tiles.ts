@@ -66,11 +66,13 @@ export const toTiles = (
   const { rows } = plan;
   const byRow = matrix(rows, kind, to);
   const key = matrix(plan.columns, kind, to);
+  // Convolutions of the same maps by fewer filters may need fewer parts.
+  const parts = partsOf(plan);
   return to.once(
     value,
-    `reversed tiles ${key} ${byRow}`,
+    `reversed tiles ${key} ${byRow} in ${parts.length}`,
     () =>
-      partsOf(plan).map((part) => {
+      parts.map((part) => {
         const { columns } = part;
         const byColumn = to.node("Gemm", [
           matrix(columns, kind, to),

@@ -18,6 +18,7 @@ import {
   type Value,
 } from "@deepcluster/graph";
 import { reluAfterPool } from "@deepcluster/graph/rewrites";
+import { lower, reversedMaps } from "@deepcluster/onnx-lowering";
 import { assertClose, effectTest } from "@deepcluster/test";
 import { Effect } from "effect";
 import { Backend } from "../../backend.ts";
@@ -29,8 +30,6 @@ import {
   operatorTest,
 } from "../../testing.ts";
 import { layerOnnx } from "../executor.ts";
-import { lower } from "@deepcluster/onnx-lowering";
-import { reversedMaps } from "@deepcluster/onnx-lowering";
 import assert from "node:assert/strict";
 
 interface Sizes {
@@ -162,8 +161,8 @@ effectTest(
           Float32Array.from({ length: sizeOf(shape) }, random.normal),
         );
       const all = {
-        x: numbers([32, 16, 14, 18]),
-        weights: numbers([32, 58, 14, 18]),
+        x: numbers([32, 16, 14, 19]),
+        weights: numbers([32, 58, 14, 19]),
       };
       const filter = numbers(filters);
       const step = Effect.fnUntraced(function* (from: number, count: number) {
@@ -173,28 +172,73 @@ effectTest(
             data.slice(from * sizeOf(each), (from + count) * sizeOf(each)),
           );
         const graph = yield* buildGraph(() => {
-          const x = input("x", [count, 16, 14, 18]);
-          const weights = input("weights", [count, 58, 14, 18]);
+          const x = input("x", [count, 16, 14, 19]);
+          const weights = input("weights", [count, 58, 14, 19]);
           const kernel = input("filter", filters);
           const y = convolution(x, kernel, { padding: 1 });
           const loss = reduceSum(multiply(y, weights));
           const [ofX, ofFilter] = gradients(loss, [x, kernel]);
           return { outputs: { y, ofX: ofX!, ofFilter: ofFilter! } };
         });
+        const { nodes } = lower(graph, {}, { winograd: true }).model;
         const program = yield* (yield* Backend).compile(graph, {});
         const { y, ofX, ofFilter } = yield* program.run({
           x: of(all.x),
           weights: of(all.weights),
           filter,
         });
-        return [y!, ofX!, ofFilter!].map(({ data }) => Array.from(data));
+        return {
+          nodes: nodes.length,
+          y: Array.from(y!.data),
+          ofX: Array.from(ofX!.data),
+          ofFilter: Array.from(ofFilter!.data),
+        };
       }, Effect.scoped);
-      const [y, ofX, ofFilter] = yield* step(0, 32);
-      const [upper, lower] = [yield* step(0, 16), yield* step(16, 16)];
-      assert.deepEqual(y, [...upper[0]!, ...lower[0]!]);
-      assert.deepEqual(ofX, [...upper[1]!, ...lower[1]!]);
-      const sums = upper[2]!.map((value, i) => value + lower[2]![i]!);
-      assertClose(ofFilter!, sums, 1e-5, "gradient of the filter");
+      const whole = yield* step(0, 32);
+      const [first, second] = [yield* step(0, 16), yield* step(16, 16)];
+      assert.ok(whole.nodes > first.nodes, "goes in parts");
+      assert.deepEqual(whole.y, [...first.y, ...second.y]);
+      assert.deepEqual(whole.ofX, [...first.ofX, ...second.ofX]);
+      const sums = first.ofFilter.map((value, i) =>
+        value + second.ofFilter[i]!
+      );
+      assertClose(whole.ofFilter, sums, 1e-5, "gradient of the filter");
+    }).pipe(Effect.provide(layerTested)),
+);
+
+effectTest(
+  "convolutions of the same maps, one by tiles in parts and one by tiles at " +
+    "once, give what each gives alone",
+  () =>
+    Effect.gen(function* () {
+      const random = draws(3, "same maps");
+      const numbers = (...shape: number[]) =>
+        floatTensor(
+          shape,
+          Float32Array.from({ length: sizeOf(shape) }, random.normal),
+        );
+      const x = numbers(32, 16, 14, 19);
+      const filters: Record<string, FloatTensor> = {
+        few: numbers(16, 16, 3, 3),
+        many: numbers(58, 16, 3, 3),
+      };
+      const step = Effect.fnUntraced(function* (names: readonly string[]) {
+        const graph = yield* buildGraph(() => {
+          const maps = input("x", x.shape);
+          const outputs = names.map((name) => {
+            const filter = input(name, filters[name]!.shape);
+            const y = convolution(maps, filter, { padding: 1 });
+            return [name, gradients(reduceSum(multiply(y, y)), [filter])[0]!];
+          });
+          return { outputs: Object.fromEntries(outputs) };
+        });
+        const fed = names.map((name) => [name, filters[name]!]);
+        const program = yield* (yield* Backend).compile(graph, {});
+        return yield* program.run({ x, ...Object.fromEntries(fed) });
+      }, Effect.scoped);
+      const alone = { ...yield* step(["few"]), ...yield* step(["many"]) };
+      assert.deepEqual(yield* step(["few", "many"]), alone);
+      assert.deepEqual(yield* step(["many", "few"]), alone);
     }).pipe(Effect.provide(layerTested)),
 );
 
