@@ -42,10 +42,9 @@ export const convolutionLowerings: Lowerings<
 /**
  * Adds the node of a convolution.
  *
- * @param value The convolution.
+ * @param convolution The convolution.
  * @param to Where it is lowered to.
- * @param bias Name of what is added to every channel, `[channels]`; nothing
- * when absent.
+ * @param bias Name of what is added to every channel, `[f]`. Default: nothing.
  * @returns Name of its result.
  */
 export const convolve = (

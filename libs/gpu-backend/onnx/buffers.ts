@@ -15,12 +15,15 @@ import {
   type Tensors,
 } from "@deepcluster/core";
 import type { Graph, Value } from "@deepcluster/graph";
+import type {
+  Block,
+  LoweredGraph,
+  SplitGraph,
+} from "@deepcluster/onnx-lowering";
 import type { InferenceSession, Tensor as OnnxTensor } from "onnxruntime-node";
 import type { CompileOptions } from "../backend.ts";
 import { changingStateOf } from "../feeds.ts";
 import { copied, zeros } from "../tensors.ts";
-import type { Block, SplitGraph } from "@deepcluster/onnx-lowering";
-import type { LoweredGraph } from "@deepcluster/onnx-lowering";
 import type { OnnxRuntime } from "./runtime.ts";
 import { owned, type Wrap, wrapAll, wrapper } from "./tensors.ts";
 

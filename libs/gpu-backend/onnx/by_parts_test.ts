@@ -1,9 +1,8 @@
 import { floatTensor } from "@deepcluster/core";
 import { encode, modelWriter } from "@deepcluster/onnx-format";
+import { byParts, lowering } from "@deepcluster/onnx-lowering";
 import { effectTest } from "@deepcluster/test";
 import { Effect } from "effect";
-import { byParts } from "@deepcluster/onnx-lowering";
-import { lowering } from "@deepcluster/onnx-lowering";
 import { loadRuntime, openSession } from "./runtime.ts";
 import assert from "node:assert/strict";
 

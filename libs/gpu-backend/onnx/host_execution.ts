@@ -8,6 +8,7 @@ import type { Tensors } from "@deepcluster/core";
 import type { Graph } from "@deepcluster/graph";
 import { normalizeAfterPool, reluAfterPool } from "@deepcluster/graph/rewrites";
 import { encode } from "@deepcluster/onnx-format";
+import { lower, reversedIn, splitUpdate } from "@deepcluster/onnx-lowering";
 import { Effect } from "effect";
 import type {
   CompilationError,
@@ -20,9 +21,6 @@ import type { Execution } from "../program.ts";
 import { copied } from "../tensors.ts";
 import { allocate, type Bindings, type Buffers } from "./buffers.ts";
 import type { MakeExecution, OnnxEngine } from "./execution.ts";
-import { splitUpdate } from "@deepcluster/onnx-lowering";
-import { lower } from "@deepcluster/onnx-lowering";
-import { reversedIn } from "@deepcluster/onnx-lowering";
 import { openSession } from "./runtime.ts";
 import { marker } from "./marker.ts";
 import { runSession } from "./session.ts";

@@ -1,8 +1,7 @@
 import { buildGraph, coarseMatmul, input } from "@deepcluster/graph";
+import { type ByteProducts, lower } from "@deepcluster/onnx-lowering";
 import { effectTest } from "@deepcluster/test";
 import { Effect } from "effect";
-import type { ByteProducts } from "@deepcluster/onnx-lowering";
-import { lower } from "@deepcluster/onnx-lowering";
 import assert from "node:assert/strict";
 
 effectTest(
