@@ -53,19 +53,20 @@ const locksHere = new Map<
 
 /** Waits for other scopes of this process: they need not be told, nor asked. */
 const turnHere = Effect.fnUntraced(function* (path: string) {
-  const lock = locksHere.get(path) ??
-    { turn: Semaphore.makeUnsafe(1), users: 0 };
-  yield* Effect.acquireRelease(
+  const { turn } = yield* Effect.acquireRelease(
     Effect.sync(() => {
+      const lock = locksHere.get(path) ??
+        { turn: Semaphore.makeUnsafe(1), users: 0 };
       lock.users++;
       locksHere.set(path, lock);
+      return lock;
     }),
-    () =>
+    (lock) =>
       Effect.sync(() => {
         if (--lock.users === 0) locksHere.delete(path);
       }),
   );
-  yield* lock.turn.takeScoped(1);
+  yield* turn.takeScoped(1);
 });
 
 /** Takes the lock by one connection, which has it until it is closed. */
