@@ -86,7 +86,7 @@ export const settings = {
     rule: { oneOf: ["training part"] },
     help: "How a folder of images is read: only the images of its training " +
       "part, where it has parts, without those of run folders",
-    defaultHelp: "`training part` in new runs; absent: every image",
+    defaultHelp: "training part in new runs; absent: every image",
   },
   pathColumn: {
     rule: "string > 0",
