@@ -28,6 +28,9 @@ import type { ChooseClustersError } from "./choose_errors.ts";
 import { presets } from "./configs/mod.ts";
 import { learn } from "./learn.ts";
 
+/** Raised when trainings give other weights than those that caches hold. */
+const trainingVersion = 2;
+
 /** How the short run is made. */
 export interface ShortRunOptions {
   /** Whose settings it has, except for clusters and epochs. */
@@ -91,7 +94,11 @@ export const featuresOfShortRun = Effect.fn("featuresOfShortRun")(function* (
     } on ${sampled} of ` +
     `${count} images, preset ${preset}, ${clusters} clusters.`;
   yield* Effect.logInfo(`First a short run. ${words}`);
-  const run = join(cache, "runs", keyOf({ configuration }));
+  const run = join(
+    cache,
+    "runs",
+    keyOf({ configuration, version: trainingVersion }),
+  );
   const begun = (yield* kindOf(join(run, runFiles.config))) === "file";
   if (begun) yield* openRun(run);
   else yield* createRun(run, configuration);

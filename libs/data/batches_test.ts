@@ -197,6 +197,10 @@ effectTest(
             }
             : { kind: "encoded", bytes },
       };
+      // What earlier tests left to sharp is done first.
+      const others = Effect.sync(() => sharp.counters())
+        .pipe(Effect.map(({ queue, process }) => queue + process));
+      while ((yield* others) > 0) yield* Effect.sleep("10 millis");
       const waiting: number[] = [];
       yield* Stream.runForEach(
         batches(

@@ -5,7 +5,25 @@
  *
  * @module
  */
-export * from "./networks.ts";
+// Networks
+export { alexnet } from "./alexnet.ts";
+export { vgg16 } from "./vgg16.ts";
+export { small, type SmallOptions } from "./small.ts";
+export {
+  type Architecture,
+  architectureNames,
+  architectures,
+} from "./architectures.ts";
+export {
+  featureLayer,
+  type Layer,
+  layersOf,
+  type Network,
+  type NetworkOptions,
+  outputShapes,
+  outputSide,
+} from "./network.ts";
+export { bothNames, layerNames, layerPath } from "./layer_names.ts";
 
 // Encoders of others
 export {
@@ -14,6 +32,15 @@ export {
   type Pooling,
   type Preprocessing,
 } from "./image_encoder.ts";
+
+// Parameters
+export {
+  head,
+  type ParameterShape,
+  parameterShapes,
+  type Role,
+} from "./parameters.ts";
+export { initialise, initialiseHead, sobelFilters } from "./initialise.ts";
 
 // Graphs
 export { type Forward, forward, forwardThrough, type Mode } from "./forward.ts";
@@ -25,3 +52,11 @@ export {
   zeroMomenta,
 } from "./training_graph.ts";
 export { dropoutMasks, maskShapes } from "./dropout.ts";
+
+// Errors
+export {
+  ImageTooSmallError,
+  type NetworkError,
+  NetworkOptionError,
+  UnknownLayerError,
+} from "./errors.ts";

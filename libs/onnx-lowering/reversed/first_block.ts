@@ -10,7 +10,11 @@
  * themselves, the largest of the network, but comparing them.
  *
  * Images are centred channel by channel, which a normalised convolution does not
- * see, so that no precision is lost where their mean is far from 0.
+ * see, so that no precision is lost where their mean is far from 0. Precision is
+ * lost where a filter is nearly blind to what varies: relative to the largest
+ * eigenvalue of `C`, a variance is known to about 1e-7. The worst filters for
+ * emoji and CIFAR-10 after Sobel have deviations off by 1e-5 to 2e-5; for colours
+ * of smooth pictures by up to 1e-2, of variances below the epsilon that is added.
  *
  * With `p` what the taps see at a place, `C` its covariance, `w` a filter and `G`
  * the sum of all `p` at which a maximum stands, times its gradient:
