@@ -86,7 +86,12 @@ Deno.test("PAPER.md and the manual of the libs name only files and functions tha
     );
   }
   const exported = (await Promise.all(
-    libs().map((lib) => read(`libs/${lib}/mod.ts`)),
+    libs().map(async (lib) => {
+      const entry = await read(`libs/${lib}/mod.ts`);
+      const whole = entry.matchAll(/^export \* from "\.\/(.+)";$/gm);
+      const files = [...whole].map(([, file]) => read(`libs/${lib}/${file}`));
+      return [entry, ...await Promise.all(files)].join("\n");
+    }),
   )).join("\n");
   const [, table] = paper.split("## Theirs → ours\n");
   const [rows] = table!.split("\n## ");

@@ -5,25 +5,8 @@
  *
  * @module
  */
-// Networks
-export { alexnet } from "./alexnet.ts";
-export { vgg16 } from "./vgg16.ts";
-export { small, type SmallOptions } from "./small.ts";
-export {
-  type Architecture,
-  architectureNames,
-  architectures,
-} from "./architectures.ts";
-export {
-  featureLayer,
-  type Layer,
-  layersOf,
-  type Network,
-  type NetworkOptions,
-  outputShapes,
-  outputSide,
-} from "./network.ts";
-export { bothNames, layerNames, layerPath } from "./layer_names.ts";
+// Networks, their parameters and errors
+export * from "./networks.ts";
 
 // Encoders of others
 export {
@@ -32,15 +15,6 @@ export {
   type Pooling,
   type Preprocessing,
 } from "./image_encoder.ts";
-
-// Parameters
-export {
-  head,
-  type ParameterShape,
-  parameterShapes,
-  type Role,
-} from "./parameters.ts";
-export { initialise, initialiseHead, sobelFilters } from "./initialise.ts";
 
 // Graphs
 export { type Forward, forward, forwardThrough, type Mode } from "./forward.ts";
@@ -52,11 +26,3 @@ export {
   zeroMomenta,
 } from "./training_graph.ts";
 export { dropoutMasks, maskShapes } from "./dropout.ts";
-
-// Errors
-export {
-  ImageTooSmallError,
-  type NetworkError,
-  NetworkOptionError,
-  UnknownLayerError,
-} from "./errors.ts";

@@ -25,6 +25,9 @@ export type Lower<T extends OperatorType> = (
   to: Lowering,
 ) => string;
 
+/** How a value is lowered together with the block that it is a part of. */
+export type LowerInBlock = (to: Lowering) => string;
+
 /** One lowering for every operator of a family. */
 export type Lowerings<T extends OperatorType> = {
   readonly [K in T]: Lower<K>;
@@ -44,7 +47,7 @@ export interface Lowering
   /** Whether a value is maps that are held with their axes reversed. */
   readonly isReversed: (value: Value) => boolean;
   /** How a value is lowered together with the block that it is a part of. */
-  readonly inBlock: (value: Value) => ((to: Lowering) => string) | undefined;
+  readonly inBlock: (value: Value) => LowerInBlock | undefined;
   /** Name of the tensor of maps with their axes reversed, `[w * h, c, n]`. */
   readonly reversed: (maps: Value) => string;
   /** Adds a node with one result and names it. */
@@ -102,7 +105,7 @@ export interface Surroundings {
   /** See {@link Lowering.isReversed} and {@link Lowering.inBlock}. */
   readonly reversed?: {
     readonly maps: ReadonlySet<Value>;
-    readonly inBlocks: ReadonlyMap<Value, (to: Lowering) => string>;
+    readonly inBlocks: ReadonlyMap<Value, LowerInBlock>;
   };
   /** How each value is lowered. */
   readonly lower: (value: Value, to: Lowering) => string;

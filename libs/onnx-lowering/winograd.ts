@@ -29,9 +29,9 @@ import {
   mapsOf,
   partOf,
   product,
-  reshape,
   toTiles,
 } from "./winograd_transforms.ts";
+import { reshape } from "./shape_operators.ts";
 
 /**
  * Adds the nodes of a convolution.

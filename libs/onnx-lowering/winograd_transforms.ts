@@ -18,6 +18,7 @@ import {
   type WinogradPlan,
   type WinogradTiles,
 } from "./winograd_plan.ts";
+import { reshape } from "./shape_operators.ts";
 
 /** ONNX Runtime's own product of stacks of matrices, either one transposed. */
 export const product: string = "com.microsoft.FusedMatMul";
@@ -187,20 +188,6 @@ export const fromTiles = (
     matrix(columns, kind, to),
   ], { transA: { i: 1 } });
 };
-
-/**
- * Adds a reshape.
- *
- * @param tensor Name of any tensor.
- * @param shape Its new shape.
- * @param to Where it is lowered to.
- * @returns Name of the tensor in that shape.
- */
-export const reshape = (
-  tensor: string,
-  shape: Shape,
-  to: Lowering,
-): string => to.node("Reshape", [tensor, to.integers(shape)]);
 
 /** What a transform depends on; a part of an axis has outputs of its own. */
 const nameOf = ({ kernel, tile, inputs, outputs, padding }: Axis): string =>

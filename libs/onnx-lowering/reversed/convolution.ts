@@ -15,7 +15,7 @@ import {
   filterPoints,
   product,
 } from "../winograd_transforms.ts";
-import { reshape } from "./layout.ts";
+import { reshape } from "../shape_operators.ts";
 import { fromTiles, toTiles } from "./tiles.ts";
 
 /** Fewer channels than this are not worth the transforms. */

@@ -30,7 +30,7 @@ import { deviation } from "../normalization.ts";
 import { halves } from "../pooling.ts";
 import { product } from "../winograd_transforms.ts";
 import { tilesOf } from "./convolution.ts";
-import { reshape } from "./layout.ts";
+import { reshape } from "../shape_operators.ts";
 import { line, overChannels } from "./normalization.ts";
 import { split } from "./pooling.ts";
 import {

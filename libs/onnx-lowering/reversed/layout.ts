@@ -13,6 +13,7 @@ import { floatTensor, intTensor, type Shape } from "@deepcluster/core";
 import type { Value } from "@deepcluster/graph";
 import type { Lowering } from "../lowering.ts";
 import { batchLast } from "../taps.ts";
+import { reshape } from "../shape_operators.ts";
 
 /** `[n, c, h, w]`. */
 export type Maps = readonly [number, number, number, number];
@@ -68,17 +69,6 @@ export const fromReversed = (
   });
   return reshape(batchFirst, shape, to);
 };
-
-/**
- * Adds the node of another shape for the same numbers.
- *
- * @param tensor Name of the numbers.
- * @param shape Their new shape.
- * @param to Where it is lowered to.
- * @returns Name of the result.
- */
-export const reshape = (tensor: string, shape: Shape, to: Lowering): string =>
-  to.node("Reshape", [tensor, to.integers(shape)]);
 
 /**
  * Adds the node that sums rows: a product with a row of ones, as ONNX Runtime

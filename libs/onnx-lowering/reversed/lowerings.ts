@@ -11,7 +11,13 @@ import {
   type Value,
 } from "@deepcluster/graph";
 import { blocksOf, type NormalizedBlock } from "@deepcluster/graph/rewrites";
-import type { Lower, Lowering, Lowerings, ValueOf } from "../lowering.ts";
+import type {
+  Lower,
+  LowerInBlock,
+  Lowering,
+  Lowerings,
+  ValueOf,
+} from "../lowering.ts";
 import { halves } from "../pooling.ts";
 import {
   convolution,
@@ -35,9 +41,6 @@ const fewestImages = 16;
 
 /** Larger maps do not stay in the cache from one operator to the next. */
 const largestMaps = 2 ** 22;
-
-/** How a value is lowered together with the block that it is a part of. */
-export type LowerInBlock = (to: Lowering) => string;
 
 /**
  * Finds the maps of a graph that are held reversed, and the values that are

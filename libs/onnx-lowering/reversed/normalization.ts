@@ -7,7 +7,7 @@ import { floatTensor, type Shape, sizeOf } from "@deepcluster/core";
 import type { Value } from "@deepcluster/graph";
 import type { Lowering, ValueOf } from "../lowering.ts";
 import { deviation } from "../normalization.ts";
-import { reshape } from "./layout.ts";
+import { reshape } from "../shape_operators.ts";
 import { toMaxima } from "./pooling.ts";
 
 /**

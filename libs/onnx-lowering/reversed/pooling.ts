@@ -10,7 +10,8 @@
  */
 import type { Value } from "@deepcluster/graph";
 import type { Lowering, ValueOf } from "../lowering.ts";
-import { indices, type Maps, pairs, reshape } from "./layout.ts";
+import { indices, type Maps, pairs } from "./layout.ts";
+import { reshape } from "../shape_operators.ts";
 
 /**
  * Adds the nodes of a pooling.

@@ -9,14 +9,8 @@ import type { NormalizedBlock } from "@deepcluster/graph/rewrites";
 import type { Lowering } from "../lowering.ts";
 import { batchLast } from "../taps.ts";
 import { product } from "../winograd_transforms.ts";
-import {
-  indices,
-  type Maps,
-  pairs,
-  range,
-  reshape,
-  sumOfRows,
-} from "./layout.ts";
+import { indices, type Maps, pairs, range, sumOfRows } from "./layout.ts";
+import { reshape } from "../shape_operators.ts";
 
 /** Sizes of a first block. */
 export interface BlockSizes {

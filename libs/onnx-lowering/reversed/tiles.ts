@@ -7,7 +7,8 @@ import type { Value } from "@deepcluster/graph";
 import type { Lowering } from "../lowering.ts";
 import { type Axis, length, type WinogradTiles } from "../winograd_plan.ts";
 import { matrix, product } from "../winograd_transforms.ts";
-import { indices, type Maps, range, reshape } from "./layout.ts";
+import { indices, type Maps, range } from "./layout.ts";
+import { reshape } from "../shape_operators.ts";
 
 /** A part of the columns of tiles, as columns of its own. */
 interface Part {
