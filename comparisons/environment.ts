@@ -18,8 +18,8 @@ export interface Conditions {
    */
   readonly memory?: "kept" | "returned";
   /**
-   * `native` lets every library choose its kernels; `avx2` hides AVX-512 from
-   * all of them. Default: `native`.
+   * `native` lets every library choose its kernels; `avx2` hides AVX-512
+   * and AVX-VNNI from all of them. Default: `native`.
    */
   readonly isa?: InstructionSet;
 }

@@ -32,7 +32,7 @@ const usage = `deno task compare:baselines [filter]
   --memory HOW      kept: freed memory stays with the process. Default.
                     returned: the C library returns it to the system
   --isa SET         native: every library chooses its kernels. Default.
-                    avx2: AVX-512 is hidden from all of them
+                    avx2: AVX-512 and AVX-VNNI are hidden from all of them
   --out FILE        results file. Default: a new one in comparisons/results`;
 
 const { values, words } = commandLine(usage, {

@@ -8,7 +8,7 @@ import { join } from "node:path";
 import type { Conditions } from "./environment.ts";
 import type { ProcessCommand } from "./process.ts";
 import type { Baseline } from "./row.ts";
-import { libraryWithoutAvx512 } from "./without_avx512.ts";
+import { avx2Library } from "./avx2_library.ts";
 
 const here = join(root, "comparisons");
 
@@ -27,7 +27,7 @@ export const ourCommand = async (
   name: "ours",
   command: [Deno.execPath(), "run", "-A", join(here, "ours", "main.ts")],
   ...isa === "avx2" && {
-    env: { LD_LIBRARY_PATH: await libraryWithoutAvx512() },
+    env: { LD_LIBRARY_PATH: await avx2Library() },
   },
 });
 

@@ -9,6 +9,7 @@ import {
   kindOf,
   parseThresholds,
   thresholdOf,
+  thresholdsFor,
   thresholdsTable,
 } from "./thresholds.ts";
 import assert from "node:assert/strict";
@@ -96,12 +97,31 @@ Deno.test("parseThresholds() refuses a file of another form", () =>
     parseThresholds('{"kinds": {"8": {"step": {"relativeRate": 1}}}}')
   ));
 
+Deno.test("thresholdsFor() takes those of the family, and the lowest where it was not measured", () => {
+  const [low, high] = [threshold(0.4), threshold(0.8)];
+  const kinds = {
+    [kindOf("old", 8)]: { step: low, search: high },
+    [kindOf("new", 8)]: { step: high, search: low },
+    [kindOf("new", 7)]: { step: threshold(0.1), search: threshold(0.1) },
+  };
+  assert.deepEqual(thresholdsFor(kinds, "new", 8), kinds[kindOf("new", 8)]);
+  assert.deepEqual(thresholdsFor(kinds, "newest", 8), {
+    step: low,
+    search: low,
+  });
+  assert.deepEqual(thresholdsFor(kinds, "newest", 0), {});
+});
+
 Deno.test("Every guarded workload has a threshold for each kind of processor, and no other has", async () => {
   const text = await Deno.readTextFile(
     new URL("thresholds.json", import.meta.url),
   );
   const kinds = parseThresholds(text);
-  assert.deepEqual(Object.keys(kinds).sort(), [kindOf(7), kindOf(8)]);
+  const measured = ["AuthenticAMD family 25", "AuthenticAMD family 26"];
+  assert.deepEqual(
+    Object.keys(kinds).sort(),
+    measured.flatMap((family) => [kindOf(family, 7), kindOf(family, 8)]),
+  );
   for (const thresholds of Object.values(kinds)) {
     assert.deepEqual(
       Object.keys(thresholds).sort(),

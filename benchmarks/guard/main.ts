@@ -8,7 +8,7 @@
  * @module
  */
 import { availableParallelism } from "node:os";
-import { origin } from "../measure/machine.ts";
+import { origin, processor } from "../measure/machine.ts";
 import { writeResults } from "../measure/results.ts";
 import { openEngine } from "../measure/workload.ts";
 import { guard, guarded, type Measure } from "./guard.ts";
@@ -18,6 +18,7 @@ import {
   parseThresholds,
   type Threshold,
   thresholdOf,
+  thresholdsFor,
   thresholdsTable,
 } from "./thresholds.ts";
 
@@ -39,10 +40,12 @@ const measure: Measure = async (workload) => {
 
 const started = performance.now();
 const kinds = parseThresholds(await Deno.readTextFile(file));
-const kind = kindOf(await engine.byteProducts());
-const thresholds = kinds[kind] ?? {};
+const { family } = processor();
+const byteProducts = await engine.byteProducts();
+const kind = kindOf(family, byteProducts);
+const thresholds = thresholdsFor(kinds, family, byteProducts);
 if (write) {
-  const written: Record<string, Threshold> = { ...thresholds };
+  const written: Record<string, Threshold> = { ...kinds[kind] };
   for (const workload of workloads) {
     const relativeRates: number[] = [];
     while (relativeRates.length < repetitions) {

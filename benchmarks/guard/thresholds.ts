@@ -1,8 +1,9 @@
 /**
  * Thresholds: relative rates that workloads must not fall below.
  *
- * They differ between kinds of processor, which multiply bytes at other rates than
- * floats, and not all of them exactly.
+ * They differ between kinds of processor: one with wider units multiplies large
+ * matrices faster, but loads its memory no faster, and not all multiply bytes
+ * exactly.
  *
  * @module
  */
@@ -31,14 +32,48 @@ const ThresholdsFile = type({
   kinds: type({ "[string]": type({ "[string]": Threshold }) }),
 });
 
+/** Thresholds by kind of processor, see {@link kindOf}. */
+export type Kinds = Readonly<Record<string, Thresholds>>;
+
 /**
  * Returns the kind of a processor.
  *
- * @param byteProducts Bits of bytes that it multiplies exactly.
- * @returns Such as `8-bit products`: with VNNI, `7-bit products`: AVX2 alone.
+ * @param family See `Processor`.
+ * @param byteProducts Bits of bytes that it multiplies exactly: 8 with VNNI, 7
+ * with AVX2 alone.
+ * @returns Such as `AuthenticAMD family 25, 8-bit products`.
  */
-export const kindOf = (byteProducts: ByteProducts): string =>
-  `${byteProducts}-bit products`;
+export const kindOf = (family: string, byteProducts: ByteProducts): string =>
+  `${family}, ${products(byteProducts)}`;
+
+const products = (byteProducts: ByteProducts) => `${byteProducts}-bit products`;
+
+/**
+ * Returns the thresholds of a processor. One whose family was not measured must
+ * reach the lowest of the thresholds for as many bits.
+ *
+ * @param kinds All thresholds.
+ * @param family See `Processor`.
+ * @param byteProducts Bits of bytes that it multiplies exactly.
+ * @returns By name of the workload; none if no kind has as many bits.
+ */
+export const thresholdsFor = (
+  kinds: Kinds,
+  family: string,
+  byteProducts: ByteProducts,
+): Thresholds => {
+  const measured = kinds[kindOf(family, byteProducts)];
+  if (measured !== undefined) return measured;
+  const lowest: Record<string, Threshold> = {};
+  for (const [kind, thresholds] of Object.entries(kinds)) {
+    if (!kind.endsWith(products(byteProducts))) continue;
+    for (const [name, threshold] of Object.entries(thresholds)) {
+      const limit = lowest[name]?.threshold ?? Infinity;
+      if (threshold.threshold < limit) lowest[name] = threshold;
+    }
+  }
+  return lowest;
+};
 
 /**
  * Beside other programs the forward pass of the small network was 32 % below
@@ -76,7 +111,7 @@ export const thresholdOf = (relativeRates: readonly number[]): Threshold => {
  */
 export const parseThresholds = (
   text: string,
-): Readonly<Record<string, Thresholds>> => {
+): Kinds => {
   const { kinds } = ThresholdsFile.assert(JSON.parse(text));
   return kinds;
 };

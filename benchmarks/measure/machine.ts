@@ -4,6 +4,7 @@
  * @module
  */
 import { execFileSync } from "node:child_process";
+import { readFileSync } from "node:fs";
 import { availableParallelism, cpus, totalmem } from "node:os";
 import { fileURLToPath } from "node:url";
 import process from "node:process";
@@ -19,7 +20,9 @@ export interface Origin {
   readonly commit: string;
   /** The machine. */
   readonly machine: {
+    /** Name and family, see {@link Processor}. */
     readonly cpu: string;
+    readonly family: string;
     readonly cores: number;
     readonly memoryBytes: number;
     readonly system: string;
@@ -36,17 +39,50 @@ export interface Origin {
  */
 export const origin = (
   versions: Readonly<Record<string, string>> = {},
-): Origin => ({
-  date: new Date().toISOString(),
-  commit: commit(),
-  machine: {
-    cpu: cpus()[0]?.model.trim() ?? "unknown",
-    cores: availableParallelism(),
-    memoryBytes: totalmem(),
-    system: `${process.platform} ${process.arch}`,
-  },
-  versions: { ...runtime(), ...versions },
-});
+): Origin => {
+  const { name, family } = processor();
+  return {
+    date: new Date().toISOString(),
+    commit: commit(),
+    machine: {
+      cpu: name,
+      family,
+      cores: availableParallelism(),
+      memoryBytes: totalmem(),
+      system: `${process.platform} ${process.arch}`,
+    },
+    versions: { ...runtime(), ...versions },
+  };
+};
+
+/** A processor. */
+export interface Processor {
+  /** Such as `AMD EPYC`. */
+  readonly name: string;
+  /**
+   * Such as `AuthenticAMD family 26`, under Linux: virtual machines give the
+   * same name to several generations. Elsewhere the name.
+   */
+  readonly family: string;
+}
+
+/**
+ * Looks up the processor.
+ *
+ * @returns See {@link Processor}.
+ */
+export const processor = (): Processor => {
+  const name = cpus()[0]?.model.trim() ?? "unknown";
+  if (process.platform !== "linux") return { name, family: name };
+  const text = readFileSync("/proc/cpuinfo", "utf8");
+  const [vendor, family] = ["vendor_id", "cpu family"].map((field) =>
+    text.match(new RegExp(`^${field}\\s*: (.*)$`, "m"))?.[1]
+  );
+  return {
+    name,
+    family: family === undefined ? name : `${vendor} family ${family}`,
+  };
+};
 
 const runtime = (): Record<string, string> => {
   const { bun, deno, node } = process.versions;

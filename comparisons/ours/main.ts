@@ -9,7 +9,7 @@ import { loadModule, Progress } from "@deepcluster/core";
 import { Backend, layerBackend } from "@deepcluster/gpu-backend";
 import { Effect, Exit, Layer, ManagedRuntime, Scope } from "effect";
 import type { Spec } from "../specs.ts";
-import { loadedKernels } from "../without_avx512.ts";
+import { loadedKernels } from "../avx2_library.ts";
 import { TextLineStream } from "./text_lines.ts";
 
 const threads = Number(Deno.args[0]);
