@@ -142,6 +142,10 @@ servedTest(
   indexedRun,
   async ({ page }) => {
     assert.equal(await page.locator(".row").count(), 3);
+    assert.match(
+      await page.locator(".drop").innerText(),
+      /clusters of epoch 2 · layer features after 1 epoch of training · /,
+    );
     await page.locator(".tile").first().click();
     const result = page.locator(".result").first();
     await result.waitFor();

@@ -62,11 +62,13 @@ export interface IndexInfo {
   readonly clusters: number;
   /** How searches are answered. */
   readonly search: SearchKind;
-  /** The run that gave model and clusters, when it was one. */
+  /** The run that gave the model, when it was one. */
   readonly run?: {
     readonly folder: string;
-    readonly epoch: number;
-    readonly epochs: number;
+    /** The vectors are of the weights at the end of this epoch; 0: untrained. */
+    readonly weightsEpoch: number;
+    /** Epoch of the clusters, where they are the run's. */
+    readonly clustersEpoch?: number;
     /** The command that shows the run. */
     readonly watch: string;
     /** Address of the page that shows it, where it is known. */

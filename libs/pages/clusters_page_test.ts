@@ -186,8 +186,12 @@ pageTest(
 );
 
 pageTest(
-  "the first screen tells how to see the run of the index",
+  "the first screen tells which epochs clusters and vectors are of, and how to see the run",
   async (test) => {
+    assert.match(
+      await text(test, ".drop"),
+      /run shapes · clusters of epoch 5 · R-MAC after 4 epochs of training · /,
+    );
     assert.match(
       await text(test, ".drop"),
       /See how the run went: deno task watch runs\/shapes/,
@@ -196,7 +200,7 @@ pageTest(
 );
 
 const watched = {
-  ...{ folder: "runs/shapes", epoch: 5, epochs: 5 },
+  ...{ folder: "runs/shapes", weightsEpoch: 0, clustersEpoch: 1 },
   watch: "deno task watch runs/shapes",
   page: "http://127.0.0.1:8322",
 };
@@ -206,6 +210,10 @@ pageTest(
   async ({ page }) => {
     const link = page.getByRole("link", { name: "See how the run went" });
     assert.equal(await link.getAttribute("href"), "http://127.0.0.1:8322");
+    assert.match(
+      await page.locator(".drop").innerText(),
+      /clusters of epoch 1 · layer features of the untrained network · /,
+    );
   },
-  { index: { run: watched } },
+  { index: { run: watched, rmac: false } },
 );

@@ -305,8 +305,8 @@ const madeIndex: IndexInfo = {
   search: { kind: "approximate", recall: 0.9967 },
   run: {
     folder: "runs/shapes",
-    epoch: 5,
-    epochs: 5,
+    weightsEpoch: 4,
+    clustersEpoch: 5,
     watch: "deno task watch runs/shapes",
   },
   rmac: true,

@@ -76,8 +76,10 @@ export const IndexInfo = Schema.Struct({
   search: SearchKind,
   run: Schema.optionalKey(Schema.Struct({
     folder: Schema.String,
-    epoch: Schema.Int,
-    epochs: Schema.Int,
+    /** The vectors are of the weights at the end of this epoch; 0: untrained. */
+    weightsEpoch: Schema.Int,
+    /** Epoch of the clusters, where they are the run's. */
+    clustersEpoch: Schema.optionalKey(Schema.Int),
     /** The command that shows the run. */
     watch: Schema.String,
     /** Address of the page that shows it, where it is known. */

@@ -70,8 +70,9 @@ export const indexInfo = ({ serving, search, runPage }: Answering) =>
         ...run && run.epochs.length > 0 && {
           run: {
             folder: run.folder,
-            epoch: run.epochs.at(-1)!,
-            epochs: run.epochs.length,
+            weightsEpoch: run.weightsEpoch,
+            ...run.clustersEpoch !== undefined &&
+              { clustersEpoch: run.clustersEpoch },
             watch: `deno task watch ${typed(run.folder)}`,
             ...runPage !== undefined && { page: runPage },
           },

@@ -43,6 +43,10 @@ export interface Served {
 export interface RunHistory {
   /** The run folder. */
   readonly folder: string;
+  /** Epoch at whose end the weights were saved; 0: untrained. */
+  readonly weightsEpoch: number;
+  /** Epoch of the clusters, where they are the run's. */
+  readonly clustersEpoch?: number;
   /** Epochs whose clusters are known, ascending. */
   readonly epochs: readonly number[];
   /** Undefined when either image is none of the run. */
@@ -181,13 +185,17 @@ const historyOf = Effect.fnUntraced(function* (
   const folder = settings.model?.path ?? "";
   if (!existsSync(join(folder, "assignments"))) return undefined;
   return yield* Effect.gen(function* () {
-    const history = yield* clusterHistory(folder, epochOf(settings.descriptor));
+    const clustersEpoch = epochOf(settings.descriptor);
+    const history = yield* clusterHistory(folder, clustersEpoch);
     const { ids, sha256s } = yield* readRunImages(folderStore(folder));
     const digests = new Map(ids.map((id, i) => [id, sha256s?.[i]]));
     const isOfRun = ({ path, sha256 }: IndexedImage) =>
       digests.has(path) && (digests.get(path) ?? sha256) === sha256;
     return {
       folder,
+      ...clustersEpoch === undefined
+        ? { weightsEpoch: Number(settings.model?.options["epoch"]) }
+        : { weightsEpoch: clustersEpoch - 1, clustersEpoch },
       epochs: history.epochs,
       shared: (a: IndexedImage, b: IndexedImage) =>
         isOfRun(a) && isOfRun(b) ? history.shared(a.path, b.path) : undefined,

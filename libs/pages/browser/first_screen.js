@@ -118,12 +118,8 @@ export const dropZone = (index) =>
 
 /** @param {IndexInfo} index */
 const about = (index) => [
-  ...index.run === undefined ? [index.model] : [
-    `run ${
-      index.run.folder.split(/[\\/]/).at(-1)
-    }, epoch ${index.run.epoch} of ${index.run.epochs}`,
-  ],
-  ...!index.layer ? [] : [`layer ${index.layer}`],
+  ...index.run === undefined ? [index.model] : ofRun(index.run),
+  ...described(index),
   ...index.images === index.vectors
     ? []
     : [count(index.vectors, "different vector")],
@@ -132,6 +128,26 @@ const about = (index) => [
     : [`${count(index.skipped, "file")} could not be indexed`],
   searchWords(index.search),
 ];
+
+/**
+ * The clusters of epoch N are of the features after epoch N - 1.
+ *
+ * @param {NonNullable<IndexInfo["run"]>} run
+ */
+const ofRun = ({ folder, clustersEpoch }) => [
+  `run ${folder.split(/[\\/]/).at(-1)}`,
+  ...clustersEpoch === undefined ? [] : [`clusters of epoch ${clustersEpoch}`],
+];
+
+/** @param {IndexInfo} index */
+const described = ({ layer, rmac, run }) => {
+  const what = rmac ? "R-MAC" : layer && `layer ${layer}`;
+  if (!what) return [];
+  if (run === undefined) return [what];
+  return run.weightsEpoch === 0
+    ? [`${what} of the untrained network`]
+    : [`${what} after ${count(run.weightsEpoch, "epoch")} of training`];
+};
 
 /**
  * The whole screen, under the header.
