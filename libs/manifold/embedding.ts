@@ -1,6 +1,7 @@
 /**
  * Points in two dimensions that stand for features: all of them laid out by
- * UMAP, or, where they are too many, placed by their nearest centroids.
+ * UMAP, or, where they are too many, placed by their nearest centroids; then
+ * turned so that the longest direction lies across.
  *
  * @module
  */
@@ -17,6 +18,7 @@ import {
   type NeighboursError,
 } from "@deepcluster/neighbours";
 import { Effect } from "effect";
+import { alignAxes } from "./align_axes.ts";
 import { placeByCentroids, placingCentroids } from "./place_by_centroids.ts";
 import { type Trustworthiness, trustworthiness } from "./trustworthiness.ts";
 import { umap } from "./umap.ts";
@@ -38,7 +40,7 @@ export interface Embedding extends Partial<Trustworthiness> {
  * Version of the positions: a change of the code that changes a position for
  * the same features raises it.
  */
-export const embeddingVersion = 1;
+export const embeddingVersion = 2;
 
 /**
  * Neighbours of each point that a map keeps together, as umap-learn counts:
@@ -63,7 +65,7 @@ export const embed: <E = never>(
   seed: number,
 ) => Effect.Effect<Embedding, E | NeighboursError, Backend | Progress> = Effect
   .fn("embed")(function* <E = never>(features: RowReader<E>, seed: number) {
-    const positions = yield* layOut(features, seed);
+    const positions = alignAxes(yield* layOut(features, seed));
     const measure = yield* measured(features, positions, seed);
     return { kind: "umap" as const, positions, seed, ...measure };
   });
@@ -97,7 +99,7 @@ export const embedByCentroids: <E = never>(
       rowsOf(centroids),
       Math.min(placingCentroids, centroids.rows),
     );
-    const positions = placeByCentroids(nearest, places);
+    const positions = alignAxes(placeByCentroids(nearest, places));
     const measure = yield* measured(features, positions, seed);
     return { kind: "centroids" as const, positions, seed, ...measure };
   });

@@ -26,6 +26,22 @@ effectTest("embed() takes any number of points", () =>
     }
   }).pipe(Effect.provide(services)));
 
+effectTest(
+  "embed() lays the longest direction across",
+  () =>
+    Effect.gen(function* () {
+      for (const seed of [1, 2, 3]) {
+        const { positions: { data } } = yield* embed(drawn(31, 3), seed);
+        const spread = (axis: number) => {
+          const values = data.filter((_, i) => i % 2 === axis);
+          const mean = values.reduce((a, b) => a + b) / values.length;
+          return values.reduce((sum, value) => sum + (value - mean) ** 2, 0);
+        };
+        assert.ok(spread(0) > spread(1), `${spread(0)}, ${spread(1)}`);
+      }
+    }).pipe(Effect.provide(services)),
+);
+
 effectTest("embed() of equal points is finite", () =>
   Effect.gen(function* () {
     const equal = rowsOf(matrix(20, 3, new Float32Array(60).fill(1)));

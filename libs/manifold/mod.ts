@@ -4,6 +4,7 @@
  *
  * @module
  */
+export { alignAxes } from "./align_axes.ts";
 export {
   defaultNeighbours,
   embed,
