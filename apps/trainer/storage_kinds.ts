@@ -3,11 +3,11 @@
  *
  * @module
  */
-import { cacheStorage } from "@deepcluster/evaluation";
-import { indexStorage } from "@deepcluster/retrieval";
-import { runStorage } from "@deepcluster/runs";
+import { cacheStorage } from "@deepcluster/evaluation/evaluation-storage";
+import { indexStorage } from "@deepcluster/retrieval/index-storage";
+import { runStorage } from "@deepcluster/runs/run-storage";
 import type { StorageKind } from "@deepcluster/storage";
-import { vocStorage } from "@deepcluster/voc";
+import { vocStorage } from "@deepcluster/voc/voc-storage";
 
 /** Every kind; the first that recognises a folder has it. */
 export const storageKinds: readonly StorageKind[] = [

@@ -1,9 +1,15 @@
 /**
  * What evaluations leave on disk: the cache of features and results.
  *
+ * An entry of its own (`@deepcluster/evaluation/evaluation-storage`), as it
+ * needs no engine.
+ *
  * @module
  */
-import { type FeaturesNote, readFeaturesNote } from "@deepcluster/features";
+import {
+  type FeaturesNote,
+  readFeaturesNote,
+} from "@deepcluster/features/features-note";
 import {
   exclusiveLock,
   isShared,

@@ -2,6 +2,9 @@
  * What stands beside extracted features, so that a person who looks for room
  * on the disk sees what they are of, and when they were last used.
  *
+ * An entry of its own (`@deepcluster/features/features-note`), as it needs no
+ * engine.
+ *
  * @module
  */
 import {
@@ -9,7 +12,6 @@ import {
   type StorageError,
   writeDurably,
 } from "@deepcluster/storage";
-import { type } from "arktype";
 import { Effect } from "effect";
 import { join } from "node:path";
 
@@ -28,13 +30,6 @@ export interface FeaturesNote {
   readonly seconds: number;
 }
 
-const FeaturesNoteJson = type("string.json.parse").to({
-  model: "string",
-  images: "string",
-  crops: "string",
-  seconds: "number >= 0",
-});
-
 /**
  * Reads the note of a folder of features.
  *
@@ -45,12 +40,18 @@ export const readFeaturesNote = (
   folder: string,
 ): Effect.Effect<FeaturesNote | undefined> =>
   readBytes(join(folder, featuresNoteName)).pipe(
-    Effect.map((bytes) => {
-      const note = FeaturesNoteJson(new TextDecoder().decode(bytes));
-      return note instanceof type.errors ? undefined : note;
-    }),
+    Effect.flatMap((bytes) =>
+      Effect.try((): unknown => JSON.parse(new TextDecoder().decode(bytes)))
+    ),
+    Effect.map((note) => isFeaturesNote(note) ? note : undefined),
     Effect.orElseSucceed(() => undefined),
   );
+
+const isFeaturesNote = (note: unknown): note is FeaturesNote => {
+  const { model, images, crops, seconds }: Partial<FeaturesNote> = Object(note);
+  return [model, images, crops].every((word) => typeof word === "string") &&
+    typeof seconds === "number" && seconds >= 0;
+};
 
 /**
  * Notes what features are of, also when they are used again: the file's time

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import type { FloatTensor, Tensor } from "@deepcluster/core";
+import { type FloatTensor, loadModule, type Tensor } from "@deepcluster/core";
 import {
   type CorruptArtifactError,
   openTensors,
@@ -16,11 +16,7 @@ import { Effect } from "effect";
 import { ModelFileError } from "./errors.ts";
 import { describeForeign } from "./foreign_file.ts";
 import { canBeParameter } from "./parameter_tensors.ts";
-import {
-  formatOf,
-  openPyTorch,
-  type SavedState,
-} from "./pytorch/pytorch_file.ts";
+import type { SavedState } from "./pytorch/pytorch_file.ts";
 
 /** What a file holds. */
 export interface ModelSource extends Omit<SavedState, "load"> {
@@ -65,6 +61,7 @@ export const openSource: (
   if (checkpoint || isSafetensors(block)) {
     return { ...yield* safetensors(path, checkpoint), bytes };
   }
+  const { formatOf, openPyTorch } = yield* loadPyTorch;
   const format = formatOf(block);
   if (format === undefined) {
     const rule = "a model must be a file of safetensors or of torch.save";
@@ -73,6 +70,11 @@ export const openSource: (
   }
   return { ...yield* openPyTorch(path, format, bytes), bytes };
 });
+
+/** Safetensors, which runs consist of, do without. */
+const loadPyTorch = loadModule<typeof import("./pytorch/pytorch_file.ts")>(
+  new URL("./pytorch/pytorch_file.ts", import.meta.url),
+);
 
 /**
  * Eight bytes of a header's length, of which the upper three are 0, as they

@@ -25,10 +25,10 @@ export {
 export { decode } from "./decode.ts";
 export {
   type ComputedTensor,
-  isOnnxStart,
   type OnnxFileFacts,
   onnxFileFacts,
 } from "./file_facts.ts";
+export { isOnnxStart } from "./file_start.ts";
 export { decodeElements, dtypeOf, encodeElements } from "./element_types.ts";
 export { withMetadata, withOutput } from "./merge.ts";
 export { ModelTooLargeError } from "./errors.ts";

@@ -6,6 +6,8 @@
  * SQLite while it is held: on POSIX systems closing any handle of a file
  * gives up the process's locks on it.
  *
+ * An entry of its own (`@deepcluster/runs/run-lock`).
+ *
  * @module
  */
 import {

@@ -13,12 +13,12 @@ import {
   type TableError,
 } from "@deepcluster/storage";
 import { Effect } from "effect";
-import { join } from "node:path";
 import { type Checkpoint, listCheckpoints } from "./checkpoints.ts";
-import { ConfigurationError } from "./errors.ts";
-import { readRun, type ReadRunError, runFiles } from "./run_folder.ts";
+import type { ConfigurationError } from "./errors.ts";
+import type { ReadRunError } from "./run_folder.ts";
 import { isBusy } from "./run_lock.ts";
 import { type Metrics, readMetrics } from "./run_metrics.ts";
+import { statedSettings } from "./stated_settings.ts";
 
 /** How far a run is. */
 export interface RunStatus {
@@ -74,33 +74,3 @@ export const readStatus: (
     };
   },
 );
-
-/** Settings that are shown; whoever wrote them has checked all others. */
-interface StatedSettings {
-  readonly model: string;
-  readonly images: string;
-  readonly epochs: number;
-  readonly from?: { readonly path: string };
-}
-
-const statedSettings = Effect.fnUntraced(function* (folder: string) {
-  const config = yield* readRun(folder);
-  const { model, images, epochs, from }: Partial<StatedSettings> = Object(
-    config,
-  );
-  const problems = [
-    ...typeof model === "string" ? [] : ["model must be a name"],
-    ...typeof images === "string" ? [] : ["images must be a path"],
-    ...Number.isInteger(epochs) ? [] : ["epochs must be an integer"],
-    ...from === undefined || typeof from?.path === "string"
-      ? []
-      : ["from.path must be a path"],
-  ];
-  if (problems.length === 0) {
-    return { model, images, epochs, from } as StatedSettings;
-  }
-  return yield* new ConfigurationError({
-    origin: join(folder, runFiles.config),
-    problems,
-  });
-});

@@ -1,11 +1,15 @@
 /**
  * What a run folder takes on disk, and what of it may go.
  *
+ * An entry of its own (`@deepcluster/runs/run-storage`), as it needs neither
+ * models nor engines, nor the rules of the settings.
+ *
  * Settings, the newest epoch and what came after it are needed to resume, to
  * evaluate and to export. A resumed run also reads the figures of all epochs.
  *
  * @module
  */
+import { loadModule } from "@deepcluster/core";
 import {
   folderStore,
   partialsOf,
@@ -15,14 +19,13 @@ import {
   type StoragePart,
   type StoredFile,
 } from "@deepcluster/storage";
-import { type } from "arktype";
 import { Effect } from "effect";
 import { join } from "node:path";
 import { listCheckpoints } from "./checkpoints.ts";
 import { openJournal } from "./journal.ts";
-import { newestIntactEpoch } from "./recovery.ts";
-import { readRun, runFiles } from "./run_folder.ts";
+import { runFiles } from "./run_folder.ts";
 import { isBusy, lockName, runLock } from "./run_lock.ts";
+import { statedSettings } from "./stated_settings.ts";
 
 /** Runs, also those that died before their settings were written. */
 export const runStorage: StorageKind = {
@@ -159,32 +162,31 @@ const newestNamed = Effect.fnUntraced(function* (
 });
 
 /** What cannot be read vouches for nothing, so nothing counts as old. */
-const intactEpoch = (folder: string): Effect.Effect<number> =>
-  openJournal(join(folder, runFiles.journal), { readOnly: true }).pipe(
-    Effect.flatMap((journal) =>
-      newestIntactEpoch(journal, folderStore(folder))
-    ),
-    Effect.orElseSucceed(() => 0),
-    Effect.scoped,
-  );
-
-const Settings = type({
-  epochs: "number.integer >= 1",
-  images: "string",
-  model: "string",
+const intactEpoch = Effect.fnUntraced(function* (folder: string) {
+  const { newestIntactEpoch } = yield* loadRecovery;
+  return yield* openJournal(join(folder, runFiles.journal), { readOnly: true })
+    .pipe(
+      Effect.flatMap((journal) =>
+        newestIntactEpoch(journal, folderStore(folder))
+      ),
+      Effect.orElseSucceed(() => 0),
+      Effect.scoped,
+    );
 });
+
+/** With the workflows of Effect, which a list of names does without. */
+const loadRecovery = loadModule<typeof import("./recovery.ts")>(
+  new URL("./recovery.ts", import.meta.url),
+);
 
 /** Settings of an earlier version tell as much as they have. */
-const settingsOf = Effect.fnUntraced(function* (folder: string) {
-  const settings = yield* readRun(folder).pipe(
-    Effect.map(Settings),
-    Effect.orElseSucceed(() => undefined),
+const settingsOf = (folder: string) =>
+  statedSettings(folder).pipe(
+    Effect.map(({ epochs, model, images }) => ({
+      epochs,
+      subject: `, ${model} on ${images}`,
+    })),
+    Effect.catchTag("ConfigurationError", () =>
+      Effect.succeed({ epochs: 1, subject: ", settings of another version" })),
+    Effect.orElseSucceed(() => ({ epochs: 0, subject: "" })),
   );
-  if (settings === undefined) return { epochs: 0, subject: "" };
-  return settings instanceof type.errors
-    ? { epochs: 1, subject: ", settings of another version" }
-    : {
-      epochs: settings.epochs,
-      subject: `, ${settings.model} on ${settings.images}`,
-    };
-});

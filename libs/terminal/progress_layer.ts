@@ -7,16 +7,14 @@
  *
  * @module
  */
-import { Progress, type ProgressEvent } from "@deepcluster/core";
+import { loadModule, Progress } from "@deepcluster/core";
 import { Clock, Effect, Layer } from "effect";
 import {
-  formatFigure,
+  type Display,
   type Phase,
   phaseName,
   progressLine,
-  rate,
 } from "./progress_lines.ts";
-import cliProgress from "cli-progress";
 import process from "node:process";
 
 /** Where and how often progress is shown. */
@@ -25,12 +23,6 @@ export interface ProgressOptions {
   readonly stream?: NodeJS.WriteStream;
   /** Shortest time between two plain lines of one phase. Default: 5 000. */
   readonly lineEveryMs?: number;
-}
-
-/** How one kind of output shows the events of a phase. */
-interface Display {
-  readonly show: (phase: Phase, event: ProgressEvent, nowMs: number) => void;
-  readonly close: () => void;
 }
 
 /**
@@ -47,11 +39,9 @@ export const layerProgress = (
     Effect.gen(function* () {
       const stream = options.stream ?? process.stderr;
       const display = yield* Effect.acquireRelease(
-        Effect.sync(() =>
-          stream.isTTY
-            ? bars(stream)
-            : lines(stream, options.lineEveryMs ?? 5000)
-        ),
+        stream.isTTY
+          ? Effect.map(loadBars, ({ bars }) => bars(stream))
+          : Effect.sync(() => lines(stream, options.lineEveryMs ?? 5000)),
         (display) => Effect.sync(display.close),
       );
       // Several phases go on at the same time.
@@ -87,49 +77,6 @@ const lines = (stream: NodeJS.WriteStream, everyMs: number): Display => {
   };
 };
 
-/**
- * One bar, for the phase that began first of those going on; a line for each at
- * its end. A phase that is not heard of for a second gives up its place.
- */
-const bars = (stream: NodeJS.WriteStream): Display => {
-  const bar = new cliProgress.SingleBar({
-    stream,
-    format:
-      "{phase} [{bar}] {value}/{total} {unit}  {rate} {unit}/s  {eta_formatted} left{figures}",
-    clearOnComplete: true,
-    hideCursor: true,
-    linewrap: false,
-    etaBuffer: 50,
-  });
-  let shown: Phase | undefined;
-  let heardMs = 0;
-  const close = () => {
-    if (shown) bar.stop();
-    shown = undefined;
-  };
-  return {
-    show: (phase, event, nowMs) => {
-      if (event.done >= event.total) {
-        close();
-        stream.write(progressLine(phase, event, nowMs) + "\n");
-        return;
-      }
-      if (shown && shown !== phase && nowMs - heardMs < 1000) return;
-      heardMs = nowMs;
-      const payload = {
-        phase: phaseName(event),
-        unit: event.unit,
-        rate: formatFigure(rate(phase, event, nowMs)),
-        figures: Object.entries(event.figures ?? {})
-          .map(([name, value]) => `  ${name} ${formatFigure(value)}`).join(""),
-      };
-      if (shown !== phase) {
-        close();
-        bar.start(event.total, event.done, payload);
-        shown = phase;
-      }
-      bar.update(event.done, payload);
-    },
-    close,
-  };
-};
+const loadBars = loadModule<typeof import("./progress_bars.ts")>(
+  new URL("./progress_bars.ts", import.meta.url),
+);

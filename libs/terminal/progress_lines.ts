@@ -13,6 +13,14 @@ export interface Phase {
   readonly startMs: number;
 }
 
+/** How one kind of output shows the events of a phase. */
+export interface Display {
+  /** Shows that a phase has got as far as an event says. */
+  readonly show: (phase: Phase, event: ProgressEvent, nowMs: number) => void;
+  /** Takes away what is shown only for a while. */
+  readonly close: () => void;
+}
+
 /**
  * The name of an event's phase: `epoch 3 train`, or `survey`.
  *

@@ -17,7 +17,8 @@ import type { VocSettings } from "./paper_settings.ts";
 import { parseVocSettings } from "./settings.ts";
 import { vocClassification } from "./voc_classification.ts";
 import { earlierVocImages } from "./voc_keys.ts";
-import { loadVocState, saveVocState, vocStatePath } from "./voc_state.ts";
+import { loadVocState, saveVocState } from "./voc_state.ts";
+import { vocStatePath } from "./voc_state_path.ts";
 import assert from "node:assert/strict";
 
 const layers = Layer.mergeAll(

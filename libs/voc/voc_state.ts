@@ -16,10 +16,8 @@ import { type } from "arktype";
 import { Effect } from "effect";
 import type { VocSettings } from "./paper_settings.ts";
 import { earlierVocImages, vocStateOwner } from "./voc_keys.ts";
+import { vocStatePath } from "./voc_state_path.ts";
 import type { VocState } from "./voc_training.ts";
-
-/** Name of the file that holds the state. */
-export const vocStatePath = "voc-classification.safetensors";
 
 /** What a state belongs to: another training must not go on with it. */
 export interface VocOwner {

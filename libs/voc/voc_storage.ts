@@ -1,12 +1,15 @@
 /**
  * What a fine-tuning on PASCAL VOC leaves on disk.
  *
+ * An entry of its own (`@deepcluster/voc/voc-storage`), as it needs neither
+ * models nor engines.
+ *
  * @module
  */
-import { isBusy, lockName, runLock } from "@deepcluster/runs";
+import { isBusy, lockName, runLock } from "@deepcluster/runs/run-lock";
 import { partialsOf, partOf, type StorageKind } from "@deepcluster/storage";
 import { Effect } from "effect";
-import { vocStatePath } from "./voc_state.ts";
+import { vocStatePath } from "./voc_state_path.ts";
 
 /** Folders of `voc-classification --state`. */
 export const vocStorage: StorageKind = {

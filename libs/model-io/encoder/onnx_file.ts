@@ -6,7 +6,7 @@
  *
  * @module
  */
-import { isOnnxStart } from "@deepcluster/onnx-format";
+import { isOnnxStart } from "@deepcluster/onnx-format/file-start";
 import { readBytes, type StorageError } from "@deepcluster/storage";
 import { Effect } from "effect";
 

@@ -1,8 +1,12 @@
 /**
  * What an index takes on disk, and what of it may go.
  *
+ * An entry of its own (`@deepcluster/retrieval/index-storage`), as it needs no
+ * engine.
+ *
  * @module
  */
+import { loadModule } from "@deepcluster/core";
 import {
   kindOf,
   openDatabase,
@@ -16,7 +20,6 @@ import { Effect } from "effect";
 import { join } from "node:path";
 import { indexStateOf } from "./index_database.ts";
 import { indexFiles, vectorsName } from "./index_files.ts";
-import { readIndexSettings } from "./index_settings.ts";
 
 /** Index folders of `retrieve index`. */
 export const indexStorage: StorageKind = {
@@ -29,6 +32,7 @@ export const indexStorage: StorageKind = {
     workLock(join(folder, indexFiles.lock), "writes this index"),
   describe: Effect.fnUntraced(function* (folder, files, { inUse }) {
     const state = yield* stateOf(folder);
+    const { readIndexSettings } = yield* loadSettings;
     const model = yield* readIndexSettings(folder).pipe(
       Effect.map(({ model }) => model?.name ?? "given vectors"),
       Effect.orElseSucceed(() => "unreadable settings"),
@@ -62,6 +66,11 @@ export const indexStorage: StorageKind = {
     };
   }),
 };
+
+/** With the rules of the settings, which take long to load. */
+const loadSettings = loadModule<typeof import("./index_settings.ts")>(
+  new URL("./index_settings.ts", import.meta.url),
+);
 
 const graph = /^(graph\.(usearch|json)|random-pairs\.json)$/;
 const vectors = /^features-\d+\.f32$/;
