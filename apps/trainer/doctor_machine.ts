@@ -4,6 +4,7 @@
  *
  * @module
  */
+import { messageOf } from "@deepcluster/core";
 import {
   engineNames,
   type EngineProbe,
@@ -168,6 +169,3 @@ export const probeOnce = (): ProbeEngine => {
     );
   };
 };
-
-const messageOf = (cause: unknown): string =>
-  cause instanceof Error ? cause.message : String(cause);

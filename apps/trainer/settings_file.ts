@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { messageOf } from "@deepcluster/core";
 import { isUtf16, shownText, utf8Text, wasUtf8 } from "@deepcluster/data";
 import { ConfigurationError } from "@deepcluster/runs";
 import { formatRule, unknownFormat } from "@deepcluster/storage";
@@ -64,9 +65,6 @@ export const readSettings = Effect.fnUntraced(function* (
   });
   return { ...seen, ...Object.fromEntries(files) };
 });
-
-const messageOf = (cause: unknown): string =>
-  cause instanceof Error ? cause.message : String(cause);
 
 const missing = (reason: string): string =>
   reason.startsWith("ENOENT")

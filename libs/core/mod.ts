@@ -5,6 +5,7 @@
  *
  * @module
  */
+export { codeOf, messageOf } from "./causes.ts";
 export { type Draws, draws } from "./draws.ts";
 export { NonFiniteFeatureError, OptionError } from "./errors.ts";
 export { halfBits, halfNumber } from "./half.ts";

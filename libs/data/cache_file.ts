@@ -3,12 +3,12 @@
  *
  * @module
  */
+import { messageOf } from "@deepcluster/core";
 import { Effect, type Scope } from "effect";
 import { randomUUID } from "node:crypto";
 import { type FileHandle, open, rm } from "node:fs/promises";
 import { join } from "node:path";
 import { CacheError } from "./errors.ts";
-import { messageOf } from "./file_system.ts";
 
 /** A file that is filled from its beginning up to its budget. */
 export interface CacheFile {

@@ -3,11 +3,11 @@
  *
  * @module
  */
+import { codeOf, messageOf } from "@deepcluster/core";
 import { Effect } from "effect";
 import { access, constants, open, readFile, stat } from "node:fs/promises";
 import { UnreadableImageError } from "./errors.ts";
 import { kindBytes, kindOf, knownFormats } from "./file_kinds.ts";
-import { codeOf, messageOf } from "./file_system.ts";
 import type { Image } from "./image.ts";
 import { smallPng } from "./small_png.ts";
 import type { ImagePayload } from "./source.ts";

@@ -4,6 +4,7 @@
  *
  * @module
  */
+import { codeOf, messageOf } from "@deepcluster/core";
 import { Effect } from "effect";
 import { existsSync, statSync } from "node:fs";
 import { SourceError } from "./errors.ts";
@@ -46,24 +47,6 @@ export const sourceError = (path: string, cause: unknown): SourceError => {
     detail: problem === "unreadable" ? messageOf(cause) : "",
   });
 };
-
-/**
- * The code of a system call's failure.
- *
- * @param cause What it rejected with.
- * @returns Such as `ENOENT`; empty when there is none.
- */
-export const codeOf = (cause: unknown): string =>
-  cause instanceof Error && "code" in cause ? String(cause.code) : "";
-
-/**
- * What a failure says about itself.
- *
- * @param cause What was thrown.
- * @returns Its message.
- */
-export const messageOf = (cause: unknown): string =>
-  cause instanceof Error ? cause.message : String(cause);
 
 const problems: Record<string, SourceError["problem"]> = {
   ENOENT: "missing",

@@ -6,12 +6,13 @@
  *
  * @module
  */
+import { messageOf } from "@deepcluster/core";
 import { Effect } from "effect";
 import { readFile } from "node:fs/promises";
 import { promisify } from "node:util";
 import { gunzip } from "node:zlib";
 import { IdxError, type SourceError } from "./errors.ts";
-import { attempt, messageOf } from "./file_system.ts";
+import { attempt } from "./file_system.ts";
 
 /** An IDX file of unsigned bytes. */
 export interface IdxFile {

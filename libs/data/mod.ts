@@ -106,7 +106,7 @@ export { type Batch, batches } from "./batches.ts";
 export { csvReader, lineReader } from "./text_records.ts";
 export { isUtf16, shownText, utf8Text, wasUtf8 } from "./utf8_text.ts";
 export { spellingsOf } from "./path_spellings.ts";
-export { attempt, codeOf, messageOf } from "./file_system.ts";
+export { attempt } from "./file_system.ts";
 
 // Errors
 export {

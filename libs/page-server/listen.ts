@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { codeOf, messageOf } from "@deepcluster/core";
 import * as NodeHttpServer from "@effect/platform-node/NodeHttpServer";
 import { Effect, Layer, Schema, type Scope } from "effect";
 import { HttpRouter, HttpServer } from "effect/http";
@@ -96,14 +97,12 @@ const holdEarly = (node: Server): () => void => {
 };
 
 const foundIn = ({ cause }: { readonly cause: unknown }): string => {
-  const code = cause instanceof Error && "code" in cause ? cause.code : "";
+  const code = codeOf(cause);
   return code === "EADDRINUSE"
     ? "another program listens there"
     : code === "EACCES"
     ? "this user may not listen there"
-    : cause instanceof Error
-    ? cause.message
-    : String(cause);
+    : messageOf(cause);
 };
 
 /**

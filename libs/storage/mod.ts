@@ -27,7 +27,7 @@ export {
 export { bytesOf, encoded, keyOf } from "./keys.ts";
 export { canonicalJson, differences } from "./canonical_json.ts";
 export { formatRule, formatVersion, unknownFormat } from "./format_version.ts";
-export { attempt, codeOf, storageError } from "./system_calls.ts";
+export { attempt, storageError } from "./system_calls.ts";
 
 // Artifacts by reference
 export {

@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { messageOf } from "@deepcluster/core";
 import { Effect, type Scope } from "effect";
 import { access, constants } from "node:fs/promises";
 import { dirname } from "node:path";
@@ -67,7 +68,7 @@ const classify = (
   path: string,
   cause: unknown,
 ): SqliteError => {
-  const detail = cause instanceof Error ? cause.message : String(cause);
+  const detail = messageOf(cause);
   if (/is locked/.test(detail)) return { _tag: "Locked" };
   if (/not a database|malformed|no such (table|column)/.test(detail)) {
     return new CorruptJournalError({ path, found: detail });

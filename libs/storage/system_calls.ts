@@ -4,6 +4,7 @@
  *
  * @module
  */
+import { codeOf, messageOf } from "@deepcluster/core";
 import { Effect } from "effect";
 import { type FileHandle, open } from "node:fs/promises";
 import { StorageError } from "./errors.ts";
@@ -47,7 +48,7 @@ export const storageError = (
     action,
     path,
     reason: reasons[codeOf(cause)] ?? "other",
-    detail: cause instanceof Error ? cause.message : String(cause),
+    detail: messageOf(cause),
   });
 
 const reasons: Record<string, StorageError["reason"]> = {
@@ -59,15 +60,6 @@ const reasons: Record<string, StorageError["reason"]> = {
   ENOENT: "missing",
   ENOTDIR: "missing",
 };
-
-/**
- * Returns the code of a system error.
- *
- * @param cause What a call threw or rejected with.
- * @returns Such as `ENOENT`; empty for other causes.
- */
-export const codeOf = (cause: unknown): string =>
-  cause instanceof Error && "code" in cause ? String(cause.code) : "";
 
 /** Opens a file for reading while it is used. */
 export const withFile = <A, E>(

@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { messageOf } from "@deepcluster/core";
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -78,8 +79,7 @@ export const makeRunner = (context: Context): Runner => {
         return item({ state: "done", ...found });
       } catch (error) {
         await torch.drop();
-        const reason = error instanceof Error ? error.message : String(error);
-        return item({ state: "failed", reason });
+        return item({ state: "failed", reason: messageOf(error) });
       }
     },
     close: torch.drop,

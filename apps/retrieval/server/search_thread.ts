@@ -5,7 +5,7 @@
  * @module
  */
 import { Assigner } from "@deepcluster/clustering";
-import { type Matrix, matrix, Progress } from "@deepcluster/core";
+import { type Matrix, matrix, messageOf, Progress } from "@deepcluster/core";
 import { layerBackend } from "@deepcluster/gpu-backend";
 import {
   bestRegions,
@@ -230,7 +230,7 @@ const answer = (
     Effect.map((result): SentAnswer => ({ call, answer: result })),
     Effect.catchCause((cause) => {
       const error = Cause.squash(cause);
-      const message = error instanceof Error ? error.message : String(error);
+      const message = messageOf(error);
       const refused = error instanceof Error && "_tag" in error &&
         error._tag === "OptionError";
       return Effect.succeed<SentAnswer>({ call, refused, message });

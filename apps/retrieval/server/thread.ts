@@ -4,6 +4,7 @@
  *
  * @module
  */
+import { messageOf } from "@deepcluster/core";
 import { Effect, Exit, type Scope } from "effect";
 import { SHARE_ENV, Worker } from "node:worker_threads";
 import { BadRequest, Unavailable } from "@deepcluster/page-server";
@@ -103,7 +104,7 @@ export const makeThread: (
         }
       };
       worker.on("error", (error) => {
-        died(error instanceof Error ? error.message : String(error));
+        died(messageOf(error));
         worker.terminate().catch(() => {});
       });
       worker.on("exit", (code) => died(`exit code ${code}`));

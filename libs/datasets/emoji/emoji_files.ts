@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { messageOf } from "@deepcluster/data";
+import { messageOf } from "@deepcluster/core";
 import { Effect } from "effect";
 import { rename, writeFile } from "node:fs/promises";
 import { EmojiFolderError } from "./emoji_errors.ts";

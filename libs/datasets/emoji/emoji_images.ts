@@ -5,8 +5,7 @@
  *
  * @module
  */
-import { Progress } from "@deepcluster/core";
-import { messageOf } from "@deepcluster/data";
+import { messageOf, Progress } from "@deepcluster/core";
 import { Effect, Result } from "effect";
 import { mkdir, readdir } from "node:fs/promises";
 import { availableParallelism } from "node:os";

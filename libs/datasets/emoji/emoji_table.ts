@@ -7,7 +7,8 @@
  *
  * @module
  */
-import { codeOf, csvReader } from "@deepcluster/data";
+import { codeOf } from "@deepcluster/core";
+import { csvReader } from "@deepcluster/data";
 import { Effect } from "effect";
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";

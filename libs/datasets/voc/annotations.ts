@@ -11,7 +11,7 @@
  *
  * @module
  */
-import { matrix } from "@deepcluster/core";
+import { matrix, messageOf } from "@deepcluster/core";
 import { shownText, wasUtf8 } from "@deepcluster/data";
 import type { Skipped } from "@deepcluster/metrics";
 import { type } from "arktype";
@@ -184,7 +184,5 @@ const annotationAt = Effect.fnUntraced(function* (
 });
 
 /** The parser says `Start tag expected.:1:7`. */
-const inWords = (cause: unknown): string => {
-  const message = cause instanceof Error ? cause.message : String(cause);
-  return message.replace(/:(\d+):\w+$/, " (line $1)");
-};
+const inWords = (cause: unknown): string =>
+  messageOf(cause).replace(/:(\d+):\w+$/, " (line $1)");

@@ -7,6 +7,7 @@
  *
  * @module
  */
+import { messageOf } from "@deepcluster/core";
 import { isImageName } from "@deepcluster/data";
 import { Effect } from "effect";
 import type { Dirent } from "node:fs";
@@ -158,6 +159,3 @@ const filesIn = (folder: string, isOurs: (name: string) => boolean) =>
 
 const withoutExtension = (path: string): string =>
   path.replace(/\.[^./]*$/, "");
-
-const messageOf = (cause: unknown): string =>
-  cause instanceof Error ? cause.message : String(cause);

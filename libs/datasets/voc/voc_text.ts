@@ -7,6 +7,7 @@
  *
  * @module
  */
+import { messageOf } from "@deepcluster/core";
 import { shownText, utf8Text, wasUtf8 } from "@deepcluster/data";
 import { Effect } from "effect";
 import { readFile } from "node:fs/promises";
@@ -36,8 +37,7 @@ export const readVocText = (
   const refuse = (found: string) => new VocFolderError({ path, rule, found });
   return Effect.tryPromise({
     try: () => readFile(path),
-    catch: (cause) =>
-      refuse(cause instanceof Error ? cause.message : String(cause)),
+    catch: (cause) => refuse(messageOf(cause)),
   }).pipe(
     Effect.flatMap((bytes) => {
       const encoding = encodingOf(bytes);

@@ -7,9 +7,9 @@
  *
  * @module
  */
+import { codeOf, messageOf } from "@deepcluster/core";
 import {
   type ByteRange,
-  codeOf,
   readBytes,
   type StorageError,
   storageError,
@@ -158,7 +158,7 @@ const zipError = (
   cause: unknown,
 ): ModelFileError | StorageError => {
   if (codeOf(cause) !== "") return storageError("read", path, cause);
-  const reason = cause instanceof Error ? cause.message : String(cause);
+  const reason = messageOf(cause);
   const found = reason.startsWith("End of central directory")
     ? "its end is missing, as of a download or copy that was cut off"
     : reason;

@@ -9,7 +9,7 @@
  *
  * @module
  */
-import { type Matrix, OptionError } from "@deepcluster/core";
+import { type Matrix, messageOf, OptionError } from "@deepcluster/core";
 import {
   bytesOf,
   canonicalJson,
@@ -146,7 +146,7 @@ const readFile = Effect.fnUntraced(function* (
       new CurationError({
         path,
         rule: "it must be JSON",
-        found: cause instanceof Error ? cause.message : String(cause),
+        found: messageOf(cause),
       }),
   });
   const read = CurationFile(json);
@@ -165,7 +165,7 @@ const readFile = Effect.fnUntraced(function* (
  * @param centroids `[k, c]`.
  * @returns 64 hexadecimal digits.
  */
-export const digestOfCentroids = ({ rows, columns, data }: Matrix): string =>
+const digestOfCentroids = ({ rows, columns, data }: Matrix): string =>
   sha256Of(
     new TextEncoder().encode(`centroids ${rows} x ${columns}\n`),
     bytesOf(data),

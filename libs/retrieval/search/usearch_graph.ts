@@ -14,6 +14,7 @@
  *
  * @module
  */
+import { messageOf } from "@deepcluster/core";
 import { Effect } from "effect";
 import type { Index } from "usearch";
 import { GraphError } from "./errors.ts";
@@ -113,7 +114,4 @@ const using = <A>(action: string, run: () => A) =>
   Effect.try({ try: run, catch: (cause) => failure(action, cause) });
 
 const failure = (action: string, cause: unknown): GraphError =>
-  new GraphError({
-    action,
-    reason: cause instanceof Error ? cause.message : String(cause),
-  });
+  new GraphError({ action, reason: messageOf(cause) });
