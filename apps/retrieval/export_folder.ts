@@ -5,10 +5,12 @@
  *
  * @module
  */
+import { messageOf } from "@deepcluster/core";
 import {
   kindOf,
   makeFolder,
   readBytes,
+  removeFile,
   writeDurably,
 } from "@deepcluster/storage";
 import { shown } from "@deepcluster/terminal";
@@ -17,6 +19,8 @@ import { Effect, Schema } from "effect";
 import {
   copyFile,
   lstat,
+  rename,
+  rm,
   rmdir,
   stat,
   symlink,
@@ -48,6 +52,9 @@ export class ExportError extends Schema.TaggedError<ExportError>()(
 
 const listName = "export.json";
 
+/** A copy that is being made; exports have no hidden names. */
+const partialName = ".export.partial";
+
 const Entry = type({
   path: "string",
   kind: "'link' | 'copy' | 'file'",
@@ -78,6 +85,7 @@ export const exportTo = Effect.fnUntraced(function* (
 ) {
   yield* makeFolder(folder);
   const before = yield* readList(folder);
+  yield* removeFile(join(folder, partialName));
   const known = new Map(before.map((entry) => [entry.path, entry]));
   const entries = yield* Effect.forEach(exports, entryOf, { concurrency: 16 });
   for (const { path } of entries) {
@@ -226,17 +234,27 @@ const make = Effect.fnUntraced(function* (folder: string, one: Export) {
   yield* Effect.tryPromise({
     try: async () => {
       if (one.kind === "link") return await symlink(one.of, path);
-      await copyFile(one.of, path);
-      const { atime, mtime } = await stat(one.of);
-      await utimes(path, atime, mtime);
+      await copyWhole(one.of, path, join(folder, partialName));
     },
     catch: (cause) =>
       new ExportError({
         folder: shown(folder),
         rule: one.kind === "link"
           ? "links must be possible there (--files copies makes none)"
-          : "every image must be readable",
-        found: cause instanceof Error ? cause.message : String(cause),
+          : "every image must be readable, with room for its copy",
+        found: messageOf(cause),
       }),
   });
 });
+
+/** A copy appears with its time or not at all, so that it is known as ours. */
+const copyWhole = async (of: string, path: string, partial: string) => {
+  try {
+    await copyFile(of, partial);
+    const { atime, mtime } = await stat(of);
+    await utimes(partial, atime, mtime);
+    await rename(partial, path);
+  } finally {
+    await rm(partial, { force: true });
+  }
+};

@@ -1,4 +1,9 @@
-import { effectTest, temporaryFolder } from "@deepcluster/test";
+import {
+  effectTest,
+  mounted,
+  mountTest,
+  temporaryFolder,
+} from "@deepcluster/test";
 import { Effect } from "effect";
 import assert from "node:assert/strict";
 import {
@@ -157,5 +162,38 @@ effectTest(
       yield* exportTo(out, []);
       assert.deepEqual(yield* filesIn(out), []);
       yield* Effect.promise(() => rm(out, { recursive: true }));
+    }),
+);
+
+mountTest(
+  "exportTo() leaves no part of a copy on a full disk, and copies it once there is room",
+  () =>
+    Effect.gen(function* () {
+      const { images, of } = yield* made;
+      const disk = yield* mounted("size=1m");
+      const own = join(disk, "own");
+      yield* Effect.promise(async () => {
+        await writeFile(join(images, "large"), new Uint8Array(500_000).fill(7));
+        await writeFile(own, new Uint8Array(700_000));
+      });
+      const out = join(disk, "out");
+      const copy: Export = { path: "x/large", kind: "copy", of: of("large") };
+      const { message } = yield* Effect.flip(exportTo(out, [copy]));
+      assert.match(
+        message,
+        /readable, with room for its copy: .*no space left/i,
+      );
+      assert.deepEqual(yield* filesIn(out), []);
+      yield* Effect.promise(async () => {
+        await rm(own);
+        // As a killed copy leaves it.
+        await writeFile(join(out, ".export.partial"), new Uint8Array(9));
+      });
+      assert.equal(yield* exportTo(out, [copy]), 0);
+      assert.deepEqual(yield* filesIn(out), ["x/large"]);
+      assert.deepEqual(
+        yield* Effect.promise(() => readFile(join(out, "x/large"))),
+        yield* Effect.promise(() => readFile(of("large"))),
+      );
     }),
 );
