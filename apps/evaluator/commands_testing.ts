@@ -14,46 +14,24 @@ import {
   writeRunImages,
 } from "@deepcluster/runs";
 import { folderStore, saveTensors } from "@deepcluster/storage";
+import { type ProcessResult, runProgram } from "@deepcluster/test/commands";
 import { Effect } from "effect";
-import { type ChildProcess, spawn } from "node:child_process";
-import { once } from "node:events";
 import { join } from "node:path";
-
-/** How a child process ended. */
-export interface Ended {
-  /** Its exit code. */
-  readonly code: number;
-  /** What it wrote to standard output. */
-  readonly output: string;
-  /** What it wrote to standard error. */
-  readonly log: string;
-}
 
 /**
  * Runs the evaluator as a child process.
  *
  * @param args Its command line.
  * @param program Its file. Default: `main.ts`.
- * @param watch Called with the process when it has written to standard error.
+ * @param watch As of `runProgram`.
  * @returns How it ended.
  */
-export const runEvaluator = async (
+export const runEvaluator = (
   args: readonly string[],
   program = "main.ts",
-  watch: (child: ChildProcess, log: string) => void = () => {},
-): Promise<Ended> => {
-  const main = new URL(program, import.meta.url).pathname;
-  const child = spawn(Deno.execPath(), ["run", "-A", main, ...args]);
-  let output = "";
-  let log = "";
-  child.stdout.on("data", (data) => output += data);
-  child.stderr.on("data", (data) => {
-    log += data;
-    watch(child, log);
-  });
-  const [code] = await once(child, "close");
-  return { code, output, log };
-};
+  watch?: Parameters<typeof runProgram>[2],
+): Promise<ProcessResult> =>
+  runProgram(new URL(program, import.meta.url), args, watch);
 
 /**
  * Makes a run folder as training leaves it, with untrained weights.

@@ -14,22 +14,13 @@ import {
   parseConfiguration,
 } from "@deepcluster/runs";
 import { temporaryFolder } from "@deepcluster/test";
+import { type CommandResult, runInProcess } from "@deepcluster/test/commands";
 import { deepCluster, openImages } from "@deepcluster/training";
-import { NodeServices } from "@effect/platform-node";
-import { Console, Effect, Layer, References } from "effect";
-import { Command } from "effect/cli";
+import { Effect, Layer } from "effect";
 import { mkdir } from "node:fs/promises";
 import { join } from "node:path";
 import sharp from "sharp";
 import { retrieve } from "./commands.ts";
-
-/** How a command ended. */
-export interface CommandResult {
-  /** What it wrote to standard output. */
-  readonly output: string;
-  /** The message of its error, when it failed. */
-  readonly failure?: string;
-}
 
 /**
  * Runs a command of `retrieve`.
@@ -37,30 +28,9 @@ export interface CommandResult {
  * @param args Its command line.
  * @returns How it ended.
  */
-export const inProcess = Effect.fnUntraced(function* (
+export const inProcess = (
   ...args: readonly string[]
-) {
-  const printed: string[] = [];
-  const recording: Console.Console = {
-    ...console,
-    log: (...words: readonly unknown[]) => void printed.push(words.join(" ")),
-    error: () => {},
-  };
-  const command = yield* retrieve.load(args);
-  const run = Command.runWith(command, { version: "0", renderErrors: false });
-  const failure = yield* run(args).pipe(
-    Effect.as(undefined),
-    Effect.catch((error) => Effect.succeed(error.message)),
-    Effect.provideService(Console.Console, recording),
-    Effect.provideService(References.MinimumLogLevel, "None"),
-    Effect.provide(NodeServices.layer),
-  );
-  const output = printed.join("\n");
-  return (failure === undefined ? { output } : {
-    output,
-    failure,
-  }) satisfies CommandResult as CommandResult;
-});
+): Effect.Effect<CommandResult> => runInProcess(retrieve, args);
 
 /**
  * Writes pictures of 20 by 20 pixels: stripes, whose direction, width and

@@ -4,9 +4,8 @@
  *
  * @module
  */
-import * as NodeServices from "@effect/platform-node/NodeServices";
-import { Console, Effect, References } from "effect";
-import { Command } from "effect/cli";
+import { type CommandResult, runInProcess } from "@deepcluster/test/commands";
+import type { Effect } from "effect";
 import { trainer } from "./commands.ts";
 
 /** Flags of a run on a few pictures that takes seconds, without `--epochs`. */
@@ -16,42 +15,12 @@ export const quickSettings: readonly string[] = [
   ..."--kmeans-iterations 3 --dropout 0 --threads 1".split(" "),
 ];
 
-/** How a command ended. */
-export interface CommandResult {
-  /** What it printed. */
-  readonly output: string;
-  /** Why it failed; absent when it did not. */
-  readonly failure?: string;
-}
-
 /**
  * Runs a command of the trainer.
  *
  * @param args Its command line.
- * @returns What it printed, and why it failed. Progress goes to standard error
- * as always.
+ * @returns How it ended.
  */
-export const inProcess = Effect.fnUntraced(function* (
+export const inProcess = (
   ...args: readonly string[]
-) {
-  const printed: string[] = [];
-  const recording: Console.Console = {
-    ...console,
-    log: (...words: readonly unknown[]) => void printed.push(words.join(" ")),
-    error: () => {},
-  };
-  const command = yield* trainer.load(args);
-  const run = Command.runWith(command, { version: "0", renderErrors: false });
-  const failure = yield* run(args).pipe(
-    Effect.as(undefined),
-    Effect.catch((error) => Effect.succeed(error.message)),
-    Effect.provideService(Console.Console, recording),
-    Effect.provideService(References.MinimumLogLevel, "None"),
-    Effect.provide(NodeServices.layer),
-  );
-  const output = printed.join("\n");
-  return (failure === undefined ? { output } : {
-    output,
-    failure,
-  }) satisfies CommandResult as CommandResult;
-});
+): Effect.Effect<CommandResult> => runInProcess(trainer, args);

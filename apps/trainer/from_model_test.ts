@@ -2,6 +2,7 @@ import type { Tensors } from "@deepcluster/core";
 import { initialise, small } from "@deepcluster/models";
 import { folderStore, loadTensors, saveTensors } from "@deepcluster/storage";
 import { effectTest } from "@deepcluster/test";
+import type { CommandResult } from "@deepcluster/test/commands";
 import { Effect } from "effect";
 import {
   mkdtemp,
@@ -13,7 +14,7 @@ import {
 } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { type CommandResult, inProcess } from "./commands_testing.ts";
+import { inProcess } from "./commands_testing.ts";
 import { makePictures, resultsOf, runTrainer } from "./killing_testing.ts";
 import assert from "node:assert/strict";
 

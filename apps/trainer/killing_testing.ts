@@ -3,11 +3,9 @@
  *
  * @module
  */
-import { spawn } from "node:child_process";
+import { type ProcessResult, runProgram } from "@deepcluster/test/commands";
 import { createHash } from "node:crypto";
-import { once } from "node:events";
 import { mkdir, readdir, readFile } from "node:fs/promises";
-import { constants } from "node:os";
 import { join } from "node:path";
 import sharp from "sharp";
 
@@ -21,19 +19,13 @@ export interface Moment {
   readonly until?: Promise<unknown>;
 }
 
-/** How a child process ended. */
-export interface Ended {
-  /** Whether it was killed before its end. */
+/** How the trainer ended. */
+export interface TrainerResult extends ProcessResult {
+  /** Whether it was sent the signal before its end. */
   readonly killed: boolean;
-  /** Its exit code; as in shells, 130 when SIGINT ended it. */
-  readonly code: number;
-  /** What it wrote to standard output. */
-  readonly output: string;
-  /** What it wrote to standard error. */
-  readonly log: string;
 }
 
-const main = new URL("./main.ts", import.meta.url).pathname;
+const main = new URL("./main.ts", import.meta.url);
 
 /**
  * Runs the trainer as a child process.
@@ -47,27 +39,19 @@ export const runTrainer = async (
   args: readonly string[],
   moment?: Moment,
   signal: "SIGKILL" | "SIGINT" = "SIGKILL",
-): Promise<Ended> => {
-  const child = spawn(Deno.execPath(), ["run", "-A", main, ...args]);
-  let output = "";
-  let log = "";
+): Promise<TrainerResult> => {
+  let reached = false;
   let killed = false;
-  child.stdout.on("data", (data) => output += data);
-  child.stderr.on("data", (data) => {
-    const seen = moment && log.includes(moment.phase);
-    log += data;
-    if (!moment || seen || !log.includes(moment.phase)) return;
+  const result = await runProgram(main, args, (child, log) => {
+    if (!moment || reached || !log.includes(moment.phase)) return;
+    reached = true;
     setTimeout(async () => {
       await moment.until;
       killed = child.kill(signal);
     }, moment.afterMs);
   });
-  const [code, by] = await once(child, "close");
-  return { killed, code: code ?? 128 + signalNumber(by), output, log };
+  return { ...result, killed };
 };
-
-const signalNumber = (name: keyof typeof constants.signals): number =>
-  constants.signals[name];
 
 /**
  * Makes small pictures of a few kinds.

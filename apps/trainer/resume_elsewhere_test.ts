@@ -1,4 +1,5 @@
 import { effectTest } from "@deepcluster/test";
+import type { CommandResult } from "@deepcluster/test/commands";
 import { Effect } from "effect";
 import {
   copyFile,
@@ -12,7 +13,7 @@ import {
 } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { type CommandResult, inProcess } from "./commands_testing.ts";
+import { inProcess } from "./commands_testing.ts";
 import { makePictures, resultsOf } from "./killing_testing.ts";
 import assert from "node:assert/strict";
 
