@@ -13,7 +13,6 @@ import {
 import { layerTypedEngine } from "@deepcluster/runs";
 import { fromHere, shown } from "@deepcluster/terminal";
 import { Console, Effect, Option } from "effect";
-import { join } from "node:path";
 import {
   type ClusteredImage,
   type ClusteredImages,
@@ -22,7 +21,7 @@ import {
 import { type Export, exportTo } from "./export_folder.ts";
 import { safeName, uniqueNames } from "./export_names.ts";
 import { labelsOf } from "./labels_of.ts";
-import { drawSheet } from "./opened_index.ts";
+import { drawSheet, pathOf } from "./opened_index.ts";
 import { headerOf, lineOf, type ResultRow } from "./result_table.ts";
 import type { Values } from "./clusters_flags.ts";
 
@@ -70,7 +69,7 @@ export const run = (
       })),
       images: groups.flatMap(({ summary, members }) =>
         members.map((image) => ({
-          path: image.file ?? join(image.root, image.path),
+          path: pathOf(image),
           cluster: summary.cluster,
           name: notes.get(summary.cluster)?.name,
           distance: image.distance,

@@ -10,7 +10,7 @@ import { fromHere, shown } from "@deepcluster/terminal";
 import { Console, Effect, Option } from "effect";
 import { labelsOf } from "./labels_of.ts";
 import { openIndex, pathOf, sheetLimits, writeSheet } from "./opened_index.ts";
-import { tableFileOf, writeTableFile } from "./result_table.ts";
+import { restLines, tableFileOf, writeTableFile } from "./result_table.ts";
 import type { Values } from "./disagreements_flags.ts";
 
 const columns = [
@@ -67,12 +67,7 @@ export const run = (
             `${row.suggested} (${percent(row.suggesting)}, its own ` +
             `${percent(row.agreeing)})${row.confident ? "" : ", unsure"}`
           ),
-          ...rows.length > top
-            ? [
-              `… and ${rows.length - top} more; --top prints more, --out ` +
-              "writes all",
-            ]
-            : [],
+          ...restLines(rows.length, top),
         ].join("\n"),
     );
     if (file !== undefined) yield* writeTableFile(file, columns, rows);

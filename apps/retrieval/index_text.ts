@@ -87,7 +87,7 @@ export const clustersText = ({ state, settings }: SearchIndex): string => {
  * @param most How many are named.
  * @returns Lines; none when all are indexed.
  */
-export const skippedText = (
+const skippedText = (
   { skipped, folder }: SearchIndex,
   most = mostNamed,
 ): readonly string[] => {

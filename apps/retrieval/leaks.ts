@@ -20,7 +20,7 @@ import { Console, Effect, Option } from "effect";
 import { sep } from "node:path";
 import { kindInWords, warnOfFewPairs } from "./duplicates.ts";
 import { openIndex, pathOf, writeSheet } from "./opened_index.ts";
-import { tableFileOf, writeTableFile } from "./result_table.ts";
+import { restLines, tableFileOf, writeTableFile } from "./result_table.ts";
 import type { Values } from "./leaks_flags.ts";
 
 const columns = ["path", "match", "kind", "score"];
@@ -75,12 +75,7 @@ export const run = (values: Values) =>
             (row.kind === "near" ? ` (${row.score.toFixed(4)})` : "") +
             ` as ${shown(row.match)}`
           ),
-          ...rows.length > top
-            ? [
-              `… and ${rows.length - top} more; --top prints more, --out ` +
-              "writes all",
-            ]
-            : [],
+          ...restLines(rows.length, top),
         ].join("\n"),
     );
     if (file !== undefined) yield* writeTableFile(file, columns, rows);

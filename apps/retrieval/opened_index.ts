@@ -98,6 +98,23 @@ export interface SheetRow {
 export const sheetLimits = { rows: 60, images: 12 };
 
 /**
+ * Cuts ranked images into blocks of a sheet.
+ *
+ * @param images In their order.
+ * @returns Full blocks and the rest, with ranks as titles: `1 to 12`.
+ */
+export const rankedBlocks = (
+  images: readonly LocatedImage[],
+): readonly SheetRow[] => {
+  const blocks = Math.ceil(images.length / sheetLimits.images);
+  return Array.from({ length: blocks }, (_, i) => {
+    const from = i * sheetLimits.images;
+    const some = images.slice(from, from + sheetLimits.images);
+    return { title: `${from + 1} to ${from + some.length}`, images: some };
+  });
+};
+
+/**
  * Draws a sheet. Images that cannot be read are left out, with a warning.
  *
  * @param title Heading.

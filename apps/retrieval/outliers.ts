@@ -11,7 +11,7 @@ import {
   curationOf,
   openIndex,
   pathOf,
-  sheetLimits,
+  rankedBlocks,
   writeSheet,
 } from "./opened_index.ts";
 import { tableFileOf, writeTableFile } from "./result_table.ts";
@@ -63,17 +63,10 @@ export const run = (
     );
     if (file !== undefined) yield* writeTableFile(file, columns, rows);
     if (Option.isSome(sheet)) {
-      const pictures = images.map(({ image }) => image);
-      const blocks = Math.ceil(pictures.length / sheetLimits.images);
       yield* writeSheet(
         fromHere(sheet.value),
         "Odd ones out, the most unusual first",
-        Array.from({ length: blocks }, (_, i) => {
-          const from = i * sheetLimits.images;
-          const some = pictures.slice(from, from + sheetLimits.images);
-          const title = `${from + 1} to ${from + some.length}`;
-          return { title, images: some };
-        }),
+        rankedBlocks(images.map(({ image }) => image)),
       );
     }
   }).pipe(Effect.scoped, Effect.provide(layerTypedEngine(engine)));

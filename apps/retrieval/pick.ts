@@ -10,7 +10,7 @@ import {
   curationOf,
   openIndex,
   pathOf,
-  sheetLimits,
+  rankedBlocks,
   writeSheet,
 } from "./opened_index.ts";
 import { tableFileOf, writeTableFile } from "./result_table.ts";
@@ -56,17 +56,10 @@ export const run = ({ index: folder, count, out, sheet, json }: Values) =>
     }
     if (file !== undefined) yield* writeTableFile(file, columns, rows);
     if (Option.isSome(sheet)) {
-      const images = chosen.map(({ image }) => image);
-      const blocks = Math.ceil(images.length / sheetLimits.images);
       yield* writeSheet(
         fromHere(sheet.value),
         "Images to label first",
-        Array.from({ length: blocks }, (_, i) => {
-          const from = i * sheetLimits.images;
-          const some = images.slice(from, from + sheetLimits.images);
-          const title = `${from + 1} to ${from + some.length}`;
-          return { title, images: some };
-        }),
+        rankedBlocks(chosen.map(({ image }) => image)),
       );
     }
   }).pipe(Effect.scoped);

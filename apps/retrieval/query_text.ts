@@ -49,7 +49,7 @@ export const percentileInWords = (percentile: number): string =>
  * @param searcher The search.
  * @returns `exact`, or `approximate, recall 0.99 measured`.
  */
-export const searchInWords = ({ kind, recall }: Searcher): string =>
+const searchInWords = ({ kind, recall }: Searcher): string =>
   recall === undefined
     ? kind
     : `${kind}, recall ${(Math.floor(recall * 1000) / 1000).toFixed(3)} ` +

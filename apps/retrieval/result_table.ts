@@ -48,6 +48,18 @@ export const tableFileOf = Effect.fnUntraced(function* (
 });
 
 /**
+ * Says that rows were left out of what is printed.
+ *
+ * @param rows How many there are.
+ * @param top How many are printed at most.
+ * @returns The line, or none.
+ */
+export const restLines = (rows: number, top: number): readonly string[] =>
+  rows > top
+    ? [`… and ${rows - top} more; --top prints more, --out writes all`]
+    : [];
+
+/**
  * Writes a row as a line.
  *
  * @param columns Names of the columns, in order.

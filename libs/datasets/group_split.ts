@@ -6,7 +6,7 @@
  */
 import { draws, type OptionError, requireOption } from "@deepcluster/core";
 import { Effect } from "effect";
-import type { Split } from "./splits.ts";
+import { requireTestFraction, type Split } from "./splits.ts";
 
 /**
  * Holds out whole groups, at random, until they make up a fraction of the images.
@@ -42,14 +42,7 @@ export const splitByGroups: (
   testFraction,
   seed,
 ) {
-  const holds = testFraction > 0 && testFraction < 1;
-  yield* requireOption(
-    "split",
-    "testFraction",
-    "above 0, below 1",
-    testFraction,
-    holds,
-  );
+  yield* requireTestFraction(testFraction);
   const sizes = new Map<number, number>();
   for (const group of groups) {
     if (group >= 0) sizes.set(group, (sizes.get(group) ?? 0) + 1);

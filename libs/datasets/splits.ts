@@ -52,14 +52,7 @@ export const splitByFraction: (
     testFraction,
     seed,
   ) {
-    const holds = testFraction > 0 && testFraction < 1;
-    yield* requireOption(
-      "split",
-      "testFraction",
-      "above 0, below 1",
-      testFraction,
-      holds,
-    );
+    yield* requireTestFraction(testFraction);
     const heldOut = new Uint8Array(labels.length);
     for (const [label, members] of membersOf(labels)) {
       const count = heldOutOf(members.length, testFraction);
@@ -112,6 +105,23 @@ export const splitByList: (
     present: `${split.test.length} of ${ids.length} listed`,
   });
 });
+
+/**
+ * Requires that a fraction of the images can be held out.
+ *
+ * @param testFraction The fraction.
+ * @returns Nothing, or `OptionError` unless it is above 0 and below 1.
+ */
+export const requireTestFraction = (
+  testFraction: number,
+): Effect.Effect<void, OptionError> =>
+  requireOption(
+    "split",
+    "testFraction",
+    "above 0, below 1",
+    testFraction,
+    testFraction > 0 && testFraction < 1,
+  );
 
 /**
  * Positions of the images of every class.

@@ -60,15 +60,19 @@ effectTest(
 );
 
 effectTest(
-  "splitByFraction() refuses a fraction of 1",
+  "splitByFraction() refuses a fraction of 0 and of 1",
   () =>
     Effect.gen(function* () {
-      const error = yield* Effect.flip(splitByFraction(labels, 1, 0));
-      assert.equal(
-        error.message,
-        "Cannot split as testFraction must be above 0, below 1: current value is " +
-          "testFraction=1",
-      );
+      for (const testFraction of [0, 1]) {
+        const error = yield* Effect.flip(
+          splitByFraction(labels, testFraction, 0),
+        );
+        assert.equal(
+          error.message,
+          "Cannot split as testFraction must be above 0, below 1: current " +
+            `value is testFraction=${testFraction}`,
+        );
+      }
     }),
 );
 

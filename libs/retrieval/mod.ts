@@ -199,12 +199,10 @@ export {
   openIndexDescriptor,
   type OpenIndexDescriptorError,
 } from "./search_index/index_descriptor.ts";
-export { indexRevision } from "./search_index/index_revision.ts";
 export {
   type IndexedPayloads,
   indexedPayloads,
-  readIndexedImage,
-} from "./search_index/indexed_pixels.ts";
+} from "./search_index/indexed_payloads.ts";
 export {
   type IndexModel,
   openIndexModel,

@@ -49,10 +49,10 @@ export class NotAnImage extends HttpApiError.Problem<NotAnImage>()(
 ) {}
 
 /** Results of a search, at most. */
-export const maxTop = 1000;
+const maxTop = 1000;
 
 /** Media types of uploads. */
-export const uploadTypes = [
+const uploadTypes = [
   "image/jpeg",
   "image/png",
   "image/webp",

@@ -10,6 +10,7 @@ import { Effect } from "effect";
 import { type HttpServerRequest, HttpServerResponse } from "effect/http";
 import { HttpApiBuilder } from "effect/http-api";
 import { basename } from "node:path";
+import { pathOf } from "../opened_index.ts";
 import { headerOf, lineOf } from "../result_table.ts";
 import { RetrievalApi } from "./api.ts";
 import { cardOf } from "./cards.ts";
@@ -250,10 +251,6 @@ const attached = (
     ? HttpServerResponse.text(content, { contentType, headers })
     : HttpServerResponse.uint8Array(content, { contentType, headers });
 };
-
-/** Where an image lies, as a person can open it. */
-const pathOf = ({ file, root, path }: IndexedImage) =>
-  file ?? `${root}/${path}`;
 
 /** The table of `retrieve clusters`, of one cluster. */
 const csvOf = (

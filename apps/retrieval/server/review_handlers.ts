@@ -4,10 +4,10 @@
  *
  * @module
  */
-import type { IndexedImage } from "@deepcluster/retrieval";
 import { Effect } from "effect";
 import { HttpServerResponse } from "effect/http";
 import { HttpApiBuilder } from "effect/http-api";
+import { pathOf } from "../opened_index.ts";
 import { RetrievalApi } from "./api.ts";
 import { cardOf } from "./cards.ts";
 import type { Serving } from "./served.ts";
@@ -90,6 +90,3 @@ export const layerReview = (serving: Serving, reviews: Reviews) => {
           )),
   );
 };
-
-const pathOf = ({ file, root, path }: IndexedImage) =>
-  file ?? `${root}/${path}`;

@@ -1,11 +1,9 @@
 /**
- * The pixels of images of an index, wherever they lie.
+ * Images of an index as they are stored, wherever they lie.
  *
  * @module
  */
 import {
-  decode,
-  type Image,
   type ImagePayload,
   type ImageSource,
   UnreadableImageError,
@@ -41,16 +39,3 @@ export const indexedPayloads = (): IndexedPayloads => {
     return source.payload(sourceIndex);
   });
 };
-
-/**
- * Decodes an image of an index in full size.
- *
- * @param payloads The look-up of {@link indexedPayloads}.
- * @param image The image.
- * @returns Its pixels, or `UnreadableImageError`, or the errors of the look-up.
- */
-export const readIndexedImage = (
-  payloads: IndexedPayloads,
-  image: IndexedImage,
-): Effect.Effect<Image, OpenError | UnreadableImageError> =>
-  Effect.flatMap(payloads(image), (payload) => decode(image.path, payload));
