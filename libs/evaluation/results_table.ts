@@ -8,7 +8,7 @@ import type { CombinedResult } from "./results.ts";
 import type { ProbeDivergedError } from "./linear_probe/probe_errors.ts";
 
 /** Formats of {@link formatResults}. */
-export const resultFormats = ["text", "md", "html", "json"] as const;
+const resultFormats = ["text", "md", "html", "json"] as const;
 
 /** One of {@link resultFormats}. */
 export type ResultFormat = (typeof resultFormats)[number];

@@ -86,7 +86,7 @@ export const extractOutputs: <E, R, E2, R2>(
  * @param images The pass.
  * @returns The smallest count, or `StorageError`: `wrong-size`.
  */
-export const rowsToKeep: (
+const rowsToKeep: (
   files: OutputFiles,
   images: Pick<ImagePass, "count" | "batch">,
 ) => Effect.Effect<number, StorageError> = Effect.fnUntraced(function* (

@@ -39,7 +39,7 @@ import { type LayeredModel, transformOptionsOf } from "./layers_graph.ts";
 import type { CompileLayersError } from "./outputs_program.ts";
 
 /** Name of the lock of those who extract, in a folder of features. */
-export const extractLockName = "extract.lock";
+const extractLockName = "extract.lock";
 
 /** Images that are told from all others by their content. */
 export interface IdentifiedImages extends ImageSet {

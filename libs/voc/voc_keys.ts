@@ -19,7 +19,7 @@ import type { VocSettings } from "./paper_settings.ts";
  * small networks with their axes reversed; 4: more tiles for VGG-16, and filters
  * that never change transformed by one product.
  */
-export const vocVersion = 4;
+const vocVersion = 4;
 
 /** What decides the next step of a fine-tuning on PASCAL VOC. */
 export interface VocInputs {

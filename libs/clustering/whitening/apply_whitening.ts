@@ -127,7 +127,7 @@ export const applyWhitening: <E = never>(
  * @param points `[n, c]`, written to.
  * @returns The same matrix.
  */
-export const normalizeRows = (points: Matrix): Matrix => {
+const normalizeRows = (points: Matrix): Matrix => {
   for (let i = 0; i < points.rows; i++) {
     const point = row(points, i);
     let squares = 0;

@@ -16,7 +16,7 @@
  * for 3 images 0.24 to 0.69 (`fixtures/measure_dimensions.py`, its table in
  * `docs/results.md`). The paper has 5 000 images a dimension.
  */
-export const pointsPerDimension = 10;
+const pointsPerDimension = 10;
 
 /**
  * Returns the number of dimensions that PCA keeps at most.

@@ -35,7 +35,7 @@ import {
 } from "./pickled.ts";
 
 /** Size of a tar's header, and what members are padded to. */
-export const tarBlockBytes = 512;
+const tarBlockBytes = 512;
 
 /**
  * Whether bytes are the header of a tar's member.

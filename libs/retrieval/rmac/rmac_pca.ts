@@ -48,7 +48,7 @@ export interface RmacPcaOptions {
 }
 
 /** Dimensions of a descriptor in the paper. */
-export const defaultDimensions = 512;
+const defaultDimensions = 512;
 
 /** Smaller fractions of the first eigenvalue are raised to this one. */
 const floor = 1e-5;
@@ -144,7 +144,7 @@ export const pcaIdentity = (
 });
 
 /** The file of a PCA in its store. */
-export const rmacPcaPath = "rmac.safetensors";
+const rmacPcaPath = "rmac.safetensors";
 
 /**
  * Saves a PCA, checksummed.

@@ -147,7 +147,7 @@ export const pixelsOf = (image: Image, view: ScaledView): FloatTensor => {
  * @param value Any number.
  * @returns The integer.
  */
-export const roundToEven = (value: number): number => {
+const roundToEven = (value: number): number => {
   const floor = Math.floor(value);
   const rest = value - floor;
   return rest < 0.5 || (rest === 0.5 && floor % 2 === 0) ? floor : floor + 1;

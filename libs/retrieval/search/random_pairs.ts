@@ -23,7 +23,7 @@ import { dot } from "./dot.ts";
 import type { DigestedRows } from "./graph_cache.ts";
 
 /** Pairs that are drawn, where there are more. */
-export const randomPairCount = 20_000;
+const randomPairCount = 20_000;
 
 /**
  * Computes the scores of random pairs of distinct rows: of all pairs where

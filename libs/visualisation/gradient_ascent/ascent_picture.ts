@@ -83,4 +83,4 @@ export const ascentPicture = (
 };
 
 /** Standard deviations from middle grey to white. */
-export const shownDeviations = 3;
+const shownDeviations = 3;
