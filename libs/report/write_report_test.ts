@@ -7,7 +7,7 @@ import {
 } from "@deepcluster/test/chromium";
 import { Effect } from "effect";
 import assert from "node:assert/strict";
-import { readFileSync } from "node:fs";
+import { existsSync, readFileSync, rmSync } from "node:fs";
 import { Buffer } from "node:buffer";
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
@@ -15,10 +15,14 @@ import { Assigner } from "@deepcluster/clustering";
 import { floatTensor, Progress } from "@deepcluster/core";
 import { contentDigest } from "@deepcluster/data";
 import { layerReference } from "@deepcluster/gpu-backend";
-import { inEpoch, writeAssignments, writeRunImages } from "@deepcluster/runs";
-import { folderStore, saveTensors } from "@deepcluster/storage";
+import {
+  inEpoch,
+  runStorage,
+  writeAssignments,
+  writeRunImages,
+} from "@deepcluster/runs";
+import { folderStore, removeStored, saveTensors } from "@deepcluster/storage";
 import { effectTest, makeClasses, temporaryFolder } from "@deepcluster/test";
-import { rmSync } from "node:fs";
 import { healthyEpochs, madeRun } from "./history/made_run_testing.ts";
 import { writeReport, type WriteReportOptions } from "./write_report.ts";
 
@@ -85,6 +89,27 @@ effectTest(
       assert.equal(path, join(run, "report.html"));
       const first = readFileSync(path);
       assert.equal(first.length, bytes);
+      yield* written(run);
+      assert.deepEqual(readFileSync(path), first);
+    }),
+);
+
+effectTest(
+  "writeReport() writes the same bytes again when storage has removed all that is safe to remove",
+  () =>
+    Effect.gen(function* () {
+      const { run } = yield* shownRun(3);
+      const { path } = yield* written(run);
+      const first = readFileSync(path);
+      const removed = yield* removeStored(
+        { folder: run, kind: runStorage },
+        ({ cost }) => cost === "safe",
+      );
+      assert.deepEqual(
+        removed.map(({ name }) => name).sort(),
+        ["report", "report-data"],
+      );
+      assert.ok(!existsSync(path));
       yield* written(run);
       assert.deepEqual(readFileSync(path), first);
     }),

@@ -112,8 +112,8 @@ const partsOf = (
     }),
     partOf(files, [report], {
       name: "report",
-      cost: "loses",
-      note: "what `report` wrote; it writes it again",
+      cost: "safe",
+      note: "what `report` wrote; it writes it again from the images",
     }),
     partOf(current, [checkpoints, clusterings, assignments], {
       name: "model",
