@@ -5,6 +5,7 @@
  */
 import { Progress, type ProgressEvent } from "@deepcluster/core";
 import type { Metrics } from "@deepcluster/runs";
+import { attempt, type StorageError } from "@deepcluster/storage";
 import { Effect, Layer, Metric, Option, Schedule } from "effect";
 import { FetchHttpClient } from "effect/http";
 import { Otlp, PrometheusMetrics } from "effect/observability";
@@ -56,12 +57,12 @@ export const layerNotedProgress: Layer.Layer<Progress, never, Progress> = Layer
  * file collector of Prometheus' node exporter.
  * @param otlp Base URL of an OpenTelemetry collector, such as
  * `http://localhost:4318`.
- * @returns The layer.
+ * @returns The layer, or `StorageError` when the file cannot be written.
  */
 export const layerObservability = (
   prometheus: Option.Option<string>,
   otlp: Option.Option<string>,
-): Layer.Layer<never> =>
+): Layer.Layer<never, StorageError> =>
   Layer.mergeAll(
     Option.match(prometheus, {
       onNone: () => Layer.empty,
@@ -75,21 +76,35 @@ export const layerObservability = (
     }),
   );
 
-/** Rewrites the file now and then, and once more at the end. */
-const keepWriting = (path: string) => {
+/**
+ * Writes the file at once, so that a path which cannot be written is refused
+ * before any work; then now and then, and once more at the end. What keeps a
+ * later one from being written is said once and never fails the run.
+ */
+const keepWriting = Effect.fnUntraced(function* (path: string) {
   const write = Effect.flatMap(
     PrometheusMetrics.format({ prefix: "deepcluster" }),
     (text) =>
-      Effect.promise(async () => {
+      attempt("write", path, async () => {
         await writeFile(`${path}.tmp`, text);
         await rename(`${path}.tmp`, path);
       }),
   );
-  return Effect.andThen(
-    Effect.addFinalizer(() => write),
-    Effect.forkScoped(Effect.repeat(write, Schedule.spaced("10 seconds"))),
+  let warned = false;
+  const writeAgain = Effect.catch(write, ({ message }) => {
+    if (warned) return Effect.void;
+    warned = true;
+    return Effect.logWarning(
+      `${message}; the run goes on, and its figures are written there again ` +
+        "as soon as they can be",
+    );
+  });
+  yield* write;
+  yield* Effect.addFinalizer(() => writeAgain);
+  yield* Effect.forkScoped(
+    Effect.repeat(writeAgain, Schedule.spaced("10 seconds")),
   );
-};
+});
 
 const snake = (name: string): string =>
   name.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`);
