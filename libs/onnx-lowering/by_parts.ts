@@ -83,3 +83,6 @@ export const equalParts = (
 };
 
 const mostAtOnce = 2 ** 23;
+
+/** Elements of a part that stays in the cache: 4 MB. */
+export const mostInCache: number = 2 ** 20;

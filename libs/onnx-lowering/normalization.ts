@@ -15,7 +15,7 @@
  */
 import { floatTensor, type Shape, sizeOf } from "@deepcluster/core";
 import type { Value } from "@deepcluster/graph";
-import { byParts, equalParts } from "./by_parts.ts";
+import { byParts, equalParts, mostInCache } from "./by_parts.ts";
 import type { Lowering, Lowerings } from "./lowering.ts";
 import { reduceByRuns } from "./reduction.ts";
 
@@ -174,9 +174,6 @@ const partsOf = ({ shape: [n, c, ...sizes] }: Value) => {
     perPlane: [n! / parts, c!, 1],
   };
 };
-
-/** Elements of a part: 4 MB. */
-const mostInCache = 2 ** 20;
 
 /** Reduces what was computed of every map to one number for each channel. */
 const overImages = (

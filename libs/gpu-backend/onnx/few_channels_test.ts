@@ -50,19 +50,40 @@ effectTest(
 );
 
 effectTest(
-  "a convolution of few channels has the same bits in parts as in one node",
+  "a convolution of few channels has the same bits in parts, several rows at " +
+    "once, as in one node",
   () =>
     Effect.scoped(Effect.gen(function* () {
       const runtime = yield* loadRuntime;
       const settings = { provider: "cpu", threads: 2 } as const;
       const block = yield* channelBlock(runtime, settings);
-      const graph = yield* sobel(6);
-      const inputs = { x: normals(random, [6, 1, 180, 200]) };
-      const run = Effect.fnUntraced(function* (block: number | undefined) {
-        const compile = compileWith({ runtime, settings, lowering: { block } });
-        return { ...yield* (yield* compile(graph, state)).run(inputs) };
-      });
-      const inParts = yield* run(block);
-      assert.deepEqual(inParts, yield* run(undefined));
+      const cases = [
+        { images: [6, 1, 180, 200], filter: [2, 1, 3, 3], padding: 1 },
+        { images: [6, 3, 192, 200], filter: [1, 3, 1, 1] },
+        { images: [5, 2, 391, 409], filter: [3, 2, 5, 4], stride: [2, 3] },
+        { images: [6, 1, 179, 200], filter: [2, 1, 3, 3], padding: 1 },
+        { images: [6, 1, 184, 200], filter: [2, 1, 3, 3], dilation: 2 },
+      ] as const;
+      for (const { images, filter: shape, ...options } of cases) {
+        const state = {
+          filter: normals(random, shape),
+          bias: normals(random, [shape[0]]),
+        };
+        const graph = yield* buildGraph(() => {
+          const filter = input("filter", shape);
+          const bias = input("bias", [shape[0]]);
+          const x = input("x", images);
+          const y = addBias(convolution(x, filter, options), bias);
+          return { outputs: { y }, state: { filter, bias } };
+        });
+        const inputs = { x: normals(random, images) };
+        const run = Effect.fnUntraced(function* (block: number | undefined) {
+          const lowering = { block };
+          const compile = compileWith({ runtime, settings, lowering });
+          const { run } = yield* compile(graph, state);
+          return (yield* run(inputs))["y"]!.data.slice();
+        });
+        assert.deepEqual(yield* run(block), yield* run(undefined));
+      }
     })),
 );
