@@ -13,7 +13,8 @@
 import { floatTensor, type Shape, sizeOf } from "@deepcluster/core";
 import type { Pooling, Value } from "@deepcluster/graph";
 import type { Attributes } from "@deepcluster/onnx-format";
-import { byParts, equalParts } from "./by_parts.ts";
+import { byParts, equalParts, mostInCache } from "./by_parts.ts";
+import { firstMaxima, overlap } from "./first_maxima.ts";
 import type { Lowering, Lowerings, ValueOf } from "./lowering.ts";
 
 /** Lowerings of the poolings and of their gradients. */
@@ -87,14 +88,16 @@ const maximaWithPositions = (
   if (gradient === undefined) return undefined;
   return to.once(x, `maxima ${key}`, () => {
     const [batch, ...each] = x.shape;
-    const parts = equalParts(batch!, sizeOf(each));
+    const parts = equalParts(batch!, sizeOf(each), mostInCache);
     const [, ...pooled] = gradient.inputs[1]!.shape;
     const shape = [batch! / parts, ...pooled];
+    const part = [batch! / parts, ...each];
     const [maxima, positions] = byParts(
       parts,
-      [{ tensor: to.tensor(x), shape: [batch! / parts, ...each] }],
+      [{ tensor: to.tensor(x), shape: part }],
       [{ shape }, { shape, dtype: "int32" }],
       ([x]) => {
+        if (overlap(geometry, each.slice(1))) return firstMaxima(x!, part, to);
         const attributes = poolingAttributes(geometry);
         const [y, positions] = to.nodeOfMany(2, "MaxPool", [x!], attributes);
         const short = to.node("Cast", [positions!], { to: { i: int32 } });

@@ -2,6 +2,7 @@ import { draws, floatTensor } from "@deepcluster/core";
 import {
   buildGraph,
   input,
+  interpret,
   maxPool,
   maxPoolGradient,
   reduceMax,
@@ -93,6 +94,35 @@ effectTest(
             values,
           );
         }
+      }
+    })).pipe(Effect.provide(layerTested)),
+);
+
+effectTest(
+  "a gradient goes to the first maximum of each window, by rows",
+  () =>
+    Effect.scoped(Effect.gen(function* () {
+      const backend = yield* Backend;
+      const { integer } = draws(1, "ties");
+      const geometry = { kernel: 3, stride: 2 } as const;
+      for (const sizes of [[7, 9], [9, 3], [8, 9], [7, 10]]) {
+        const x = input("x", [3, 16, ...sizes]);
+        const y = maxPool(x, geometry);
+        const dy = input("dy", y.shape);
+        const graph = yield* buildGraph(() => ({
+          outputs: { y, dx: maxPoolGradient(x, dy, geometry) },
+        }));
+        // So few values that most windows have their maximum several times.
+        const tensors = Object.fromEntries(
+          [x, dy].map(({ operator, shape }) => {
+            const tensor = floatTensor(shape);
+            for (const i of tensor.data.keys()) tensor.data[i] = integer(3) - 2;
+            return [(operator as { name: string }).name, tensor];
+          }),
+        );
+        const { run } = yield* backend.compile(graph, {});
+        const { outputs } = yield* interpret(graph, tensors, {});
+        assert.deepEqual({ ...yield* run(tensors) }, { ...outputs });
       }
     })).pipe(Effect.provide(layerTested)),
 );
