@@ -241,7 +241,7 @@ const lineFor = (
 ): string =>
   `cluster ${cluster}${name === undefined ? "" : ` "${name}"`}: ${size} ` +
   `image${size === 1 ? "" : "s"}` +
-  (tightness === undefined ? "" : `, tightness ${tightness.toFixed(3)}`) +
+  (tightness === undefined ? "" : `, mean distance ${tightness.toFixed(3)}`) +
   (nearest.length === 0
     ? ""
     : `, nearest clusters ${

@@ -52,7 +52,7 @@ effectTest(
       const line = new RegExp(
         `^cluster ${rows[0].cluster}: ${
           rows[0].size
-        } images?, tightness 0\\.\\d{3}`,
+        } images?, mean distance 0\\.\\d{3}`,
         "m",
       );
       assert.match(output, line);

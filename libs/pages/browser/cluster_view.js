@@ -10,7 +10,7 @@ import { curation } from "./curation.js";
 import { html, nothing } from "./lit-html.js";
 import { longList } from "./long_list.js";
 import { tile } from "./tiles.js";
-import { clusterTitle, count, figure } from "./words.js";
+import { clusterTitle, count, distanceWords, figure } from "./words.js";
 /** @import { TemplateResult } from "lit-html" */
 /** @import { ClusterDetail } from "../api_types.ts" */
 /** @import { Page, View } from "./view.js" */
@@ -50,8 +50,9 @@ export const clusterView = (page, cluster, parameters) => {
     template: () =>
       html`${controls.heading()}
         <p class="facts">${count(detail().size, "image")} ·
-          <span title="Mean distance of its images to the centroid: small is
-tight">tightness ${figure(detail().tightness)}</span>${
+          <span title=${distanceWords}>mean distance to the centroid ${
+        figure(detail().tightness)
+      }</span>${
         detail().name === undefined ? nothing : html`
           · cluster ${cluster}
         `

@@ -8,7 +8,13 @@
 import { clusterAddress } from "./address.js";
 import { html, nothing } from "./lit-html.js";
 import { tile } from "./tiles.js";
-import { clusterTitle, count, figure, searchWords } from "./words.js";
+import {
+  clusterTitle,
+  count,
+  distanceWords,
+  figure,
+  searchWords,
+} from "./words.js";
 /** @import { TemplateResult } from "lit-html" */
 /** @import { ClusterRow, HeaderInfo, IndexInfo } from "../api_types.ts" */
 
@@ -176,6 +182,7 @@ export const clusterScreen = (
         · <a href="/?dismissed=true">Show ${dismissed} dismissed</a>
       `
   }</small></h1>
+    <p class="quiet">${distanceWords}</p>
     <div class="rows">${clusters.map((row, i) => clusterRow(row, i))}</div>`;
 
 /**
@@ -195,8 +202,7 @@ const clusterRow = (
             cluster,
           )}>${clusterTitle(cluster, name)}</a></h2>
           <p>${count(size, "image")}</p>
-          <p title="Mean distance of its images to the centroid: small is tight"
-            >tightness ${figure(tightness)}</p>
+          <p>mean distance ${figure(tightness)}</p>
           ${dismissed ? html`<p>dismissed</p>` : nothing}
         </header>
       <div class="strip">${members.map((image) =>

@@ -99,6 +99,12 @@ export const historyWords = ({ since, epochs, of }) => {
  */
 export const clusterTitle = (cluster, name) => name ?? `Cluster ${cluster}`;
 
+/** What the mean distance of a cluster is. */
+export const distanceWords =
+  "Mean distance: the mean Euclidean distance of a cluster's images to its " +
+  "centroid. It is 0 if all have the same features, and 1 if they have nothing " +
+  "in common.";
+
 /**
  * Writes a score or a distance.
  *

@@ -108,7 +108,9 @@ const majoritiesOf = (
 
 /** Which clusters {@link clustersToShow} chooses. */
 export interface ChoiceOptions {
-  /** Clusters for each reason, or all where there are fewer. */
+  /**
+   * Clusters for each reason. Up to twice as many are few: all are shown once.
+   */
   readonly each: number;
   /**
    * Images that a cluster must have to be tightest, loosest or purest (there:
@@ -126,7 +128,8 @@ export interface ChoiceOptions {
  * @param figures Of all clusters.
  * @param options See {@link ChoiceOptions}.
  * @returns Clusters for each reason, the most extreme first; the random ones by
- * number. A reason whose figures are unknown is absent.
+ * number. A reason whose figures are unknown is absent. Where clusters are few,
+ * all of them, the largest first.
  */
 export const clustersToShow = (
   { sizes, tightness, majorities }: ClusterFigures,
@@ -134,12 +137,17 @@ export const clustersToShow = (
 ): ReadonlyMap<ClusterChoice, readonly number[]> => {
   const present = Array.from(sizes.keys()).filter((one) => sizes[one]! > 0);
   const large = present.filter((one) => sizes[one]! >= minimumSize);
-  const first = (some: readonly number[], ...keys: readonly Key[]) =>
+  const sorted = (some: readonly number[], ...keys: readonly Key[]) =>
     some.toSorted((a, b) =>
       keys.map((key) => key(a) - key(b)).find((sign) => sign !== 0) ?? a - b
-    ).slice(0, each);
+    );
+  const first = (some: readonly number[], ...keys: readonly Key[]) =>
+    sorted(some, ...keys).slice(0, each);
   const smallFirst: Key = (one) => sizes[one]!;
   const largeFirst: Key = (one) => -sizes[one]!;
+  if (present.length <= 2 * each) {
+    return new Map([["all", sorted(present, largeFirst)]]);
+  }
   const choices = new Map<ClusterChoice, readonly number[]>([
     ["largest", first(present, largeFirst)],
     ["smallest", first(present, smallFirst)],

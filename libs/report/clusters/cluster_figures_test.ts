@@ -15,6 +15,20 @@ const labels = {
 const distances = Float32Array.of(1, 5, 2, 1, 1, 3, 7, 1, 2, 0);
 const clustered = { assignments, k: 5, distances, labels };
 
+/** With 20 clusters of an image without a label. */
+const many: ClusteredImages = {
+  assignments: Int32Array.from([
+    ...assignments,
+    ...Array.from({ length: 20 }, (_, i) => 5 + i),
+  ]),
+  k: 25,
+  distances: Float32Array.from([...distances, ...Array(20).fill(8)]),
+  labels: {
+    ...labels,
+    classes: Int32Array.from([...labels.classes, ...Array(20).fill(-1)]),
+  },
+};
+
 Deno.test("clusterFigures() equals figures worked by hand", () => {
   const { sizes, tightness, majorities } = clusterFigures(clustered);
   assert.deepEqual([...sizes], [4, 2, 0, 3, 1]);
@@ -34,10 +48,10 @@ const choose = (some: ClusteredImages, each: number, minimumSize: number) =>
   );
 
 Deno.test("clustersToShow() ranks clusters for each reason", () => {
-  const { random, ...ranked } = choose(clustered, 2, 2);
+  const { random, ...ranked } = choose(many, 2, 2);
   assert.deepEqual(ranked, {
     largest: [0, 3],
-    smallest: [4, 1], // the empty cluster has nothing to show
+    smallest: [4, 5], // the empty cluster has nothing to show
     tightest: [3, 0], // not 4, which has one image
     loosest: [1, 0],
     purest: [1, 0], // not 3, of which one image is labelled
@@ -47,18 +61,26 @@ Deno.test("clustersToShow() ranks clusters for each reason", () => {
 });
 
 Deno.test("clustersToShow() leaves out reasons whose figures are unknown", () => {
-  const reasons = Object.keys(choose({ assignments, k: 5 }, 2, 2));
+  const { assignments, k } = many;
+  const reasons = Object.keys(choose({ assignments, k }, 2, 2));
   assert.deepEqual(reasons, ["largest", "smallest", "random"]);
 });
 
 Deno.test("clustersToShow() shows no cluster as pure by few images", () => {
-  assert.deepEqual(choose(clustered, 9, 5)["purest"], []);
-  assert.deepEqual(choose(clustered, 9, 5)["tightest"], []);
+  assert.deepEqual(choose(many, 9, 5)["purest"], []);
+  assert.deepEqual(choose(many, 9, 5)["tightest"], []);
+});
+
+Deno.test("clustersToShow() shows few clusters once, the largest first", () => {
+  assert.deepEqual(choose(clustered, 2, 2), { all: [0, 3, 1, 4] });
+  assert.deepEqual(choose(many, 12, 2)["all"]!.slice(0, 5), [0, 3, 1, 4, 5]);
+  assert.equal(choose(many, 11, 2)["all"], undefined);
 });
 
 Deno.test("clustersToShow() puts the larger of equally pure clusters first", () => {
-  const classes = new Int32Array(10);
-  const some = { ...clustered, labels: { names: ["a"], classes } };
+  const classes = many.labels!.classes.map((label) => Math.min(label, 0));
+  classes.fill(0, 0, 10);
+  const some = { ...many, labels: { names: ["a"], classes } };
   assert.deepEqual(choose(some, 9, 1)["purest"], [0, 3, 1, 4]);
 });
 

@@ -15,15 +15,13 @@ import type {
  * Says what a cluster is like.
  *
  * @param cluster The cluster.
- * @returns Such as `133 images`, `0.83 from the centroid` and `36 % Symbols`.
+ * @returns Such as `133 images`, `mean distance 0.83` and `36.1 % Symbols`.
  */
 export const clusterFacts = (
   { size, tightness, majority }: ReportCluster,
 ): readonly string[] => [
   count(size, "image"),
-  ...tightness === undefined
-    ? []
-    : [`${tightness.toFixed(2)} from the centroid`],
+  ...tightness === undefined ? [] : [`mean distance ${tightness.toFixed(2)}`],
   ...majority === undefined ? [] : [
     `${percent(majority.fraction)} ${labelText(majority.label)}` +
     (majority.labelled === size
@@ -43,6 +41,7 @@ export const labelText = (label: string): string =>
 
 /** What each reason to show a cluster is called. */
 export const choiceTitles: Readonly<Record<ClusterChoice, string>> = {
+  all: "All clusters",
   largest: "Largest clusters",
   smallest: "Smallest clusters",
   tightest: "Tightest clusters",
@@ -69,18 +68,18 @@ export const choiceSentence = (
   const none = (those: string) =>
     shown === 0 ? `No cluster has ${those}.` : undefined;
   switch (choice) {
+    case "all":
+      return "The largest first.";
     case "largest":
       return `${of}, the largest first.`;
     case "smallest":
       return `${of}, the smallest first.`;
     case "tightest":
       return none(enough) ??
-        `${of}: those whose images lie nearest to the centroid on average, ` +
-          `of clusters of ${enough}.`;
+        `${of}: the smallest mean distance first, of clusters of ${enough}.`;
     case "loosest":
       return none(enough) ??
-        `${of}: those whose images lie farthest from the centroid on average, ` +
-          `of clusters of ${enough}.`;
+        `${of}: the largest mean distance first, of clusters of ${enough}.`;
     case "purest": {
       const labelled = `at least ${count(minimumSize, "labelled image")}`;
       return none(labelled) ??
@@ -88,9 +87,7 @@ export const choiceSentence = (
           `clusters with ${labelled}, as a few images are easily of one class.`;
     }
     case "random":
-      return shown === present
-        ? `All clusters, by number.`
-        : `${of}, drawn with seed ${seed}.`;
+      return `${of}, drawn with seed ${seed}.`;
   }
 };
 
@@ -123,10 +120,16 @@ export const clustersSentences = (
       : `; k-means refilled ${
         count(splits, "empty cluster")
       } by splitting others.`),
-    ...clusters.hasDistances ? [] : [
-      "This run kept no distances to the centroids: which clusters are tight " +
-      "or loose is unknown, and images are drawn at random.",
-    ],
+    ...clusters.hasDistances
+      ? [
+        "Mean distance: the mean Euclidean distance of a cluster's images to " +
+        "its centroid, in the whitened features of length 1. It is 0 if all " +
+        "images have the same features, and 1 if they have nothing in common.",
+      ]
+      : [
+        "This run kept no distances to the centroids: which clusters are tight " +
+        "or loose is unknown, and images are drawn at random.",
+      ],
     ...clusters.hasLabels ? [] : [
       `The images ${
         unopened === undefined ? "have no labels" : "cannot be opened"

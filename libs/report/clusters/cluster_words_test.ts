@@ -46,7 +46,7 @@ Deno.test("clusterFacts() gives size, tightness and the most frequent class", ()
     });
   assert.deepEqual(facts(64), [
     "64 images",
-    "0.83 from the centroid",
+    "mean distance 0.83",
     "50.0 % Flags",
   ]);
   assert.equal(facts(40)[2], "50.0 % Flags of 40 labelled");
@@ -60,6 +60,9 @@ Deno.test("clustersSentences() says sizes, empties and splits", () => {
     "1,234,567 images in 4 clusters of 1 to 9 images; half of the clusters " +
     "have at most 5. 1 cluster is empty; k-means refilled 2 empty clusters by " +
     "splitting others.",
+    "Mean distance: the mean Euclidean distance of a cluster's images to its " +
+    "centroid, in the whitened features of length 1. It is 0 if all images " +
+    "have the same features, and 1 if they have nothing in common.",
   ]);
   const even = { ...clusters, sizes: Int32Array.of(3, 3) };
   const [sentence] = clustersSentences(even, 0);
@@ -84,7 +87,7 @@ Deno.test("clustersSentences() says that images cannot be opened, and no path wi
     hasLabels: false,
     unopened: "Cannot open images as the path must exist: path=/secret",
   };
-  const [, labels, images] = clustersSentences(gone, 0);
+  const [, , labels, images] = clustersSentences(gone, 0);
   assert.match(labels!, /cannot be opened.*unknown/);
   assert.match(
     images!,

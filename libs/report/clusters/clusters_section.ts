@@ -6,7 +6,7 @@
 import { chartFigure } from "@deepcluster/charts";
 import { Effect } from "effect";
 import { html, nothing, type TemplateResult } from "lit-html";
-import { count } from "../document/words.ts";
+import { count, unbroken } from "../document/words.ts";
 import type { ShownImage } from "../images/report_images.ts";
 import {
   choiceSentence,
@@ -52,11 +52,7 @@ export const clustersSection: (
       <p>${first}</p>
       ${notes.map((note) => html`<p class="quiet">${note}</p>`)}
       <div class="charts">${chart}</div>
-      <nav aria-label="Clusters"><ul class="jumps">${[
-        ...clusters.choices.keys(),
-      ].map((choice) =>
-        html`<li><a href=${`#${idOf(choice)}`}>${choiceTitles[choice]}</a></li>`
-      )}</ul></nav>
+      ${jumps(clusters)}
       ${[...clusters.choices].map(([choice, some]) =>
         html`<h3 id=${idOf(choice)}>${choiceTitles[choice]}</h3>
 <p class="quiet">${choiceSentence(choice, clusters)}</p>
@@ -74,6 +70,16 @@ export const clustersSection: (
   },
 );
 
+/** Links to the reasons, where there are several. */
+const jumps = ({ choices }: ReportClusters) =>
+  choices.size < 2 ? nothing : html`
+    <nav aria-label="Clusters">
+      <ul class="jumps">${[...choices.keys()].map((choice) =>
+        html`<li><a href=${`#${idOf(choice)}`}>${choiceTitles[choice]}</a></li>`
+      )}</ul>
+    </nav>
+  `;
+
 const idOf = (choice: ClusterChoice) => `clusters-${choice}`;
 
 const linkTo = (cluster: number) =>
@@ -81,14 +87,15 @@ const linkTo = (cluster: number) =>
 
 const again = (cluster: ReportCluster) =>
   html`<p class="quiet">${linkTo(cluster.cluster)}, shown above: ${
-    clusterFacts(cluster).join(" · ")
+    facts(cluster)
   }</p>`;
+
+const facts = (cluster: ReportCluster) =>
+  unbroken(clusterFacts(cluster).join(" · "));
 
 const block = (cluster: ReportCluster, clusters: ReportClusters) =>
   html`<article class="cluster" id=${`cluster-${cluster.cluster}`}>
-<h4>Cluster ${cluster.cluster} <span class="quiet">${
-    clusterFacts(cluster).join(" · ")
-  }</span></h4>
+<h4>Cluster ${cluster.cluster} <span class="quiet">${facts(cluster)}</span></h4>
 ${strip(cluster.members.slice(0, atOnce))}
 ${opened(cluster, clusters)}
 </article>`;

@@ -91,6 +91,18 @@ effectTest(
 );
 
 effectTest(
+  "clustersSection() links to the reasons where there are several",
+  () =>
+    Effect.gen(function* () {
+      assert.match(yield* written(clusters), /href="#clusters-tightest"/);
+      const choices = new Map([["all", [0, 1, 2]]] as const);
+      const few = yield* written({ ...clusters, choices });
+      assert.match(few, />All clusters</);
+      assert.ok(!few.includes("<nav"));
+    }),
+);
+
+effectTest(
   "clustersSection() names every picture, and escapes the names",
   () =>
     Effect.gen(function* () {
@@ -133,7 +145,7 @@ effectTest(
       assert.ok(!text.includes(".png"));
       assert.ok(!text.includes("data:image"));
       assert.match(text, /Cluster 0/);
-      assert.match(text, /75\.0 % Flags/);
+      assert.match(text, /75\.0\u00a0%\u00a0Flags/);
     }),
 );
 

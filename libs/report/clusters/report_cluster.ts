@@ -5,8 +5,9 @@
  */
 import type { ShownImage } from "../images/report_images.ts";
 
-/** Why a cluster is shown. */
+/** Why a cluster is shown; `all` where they are few, and alone then. */
 export type ClusterChoice =
+  | "all"
   | "largest"
   | "smallest"
   | "tightest"

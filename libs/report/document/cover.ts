@@ -11,7 +11,7 @@ import { labelText } from "../clusters/cluster_words.ts";
 import type { ReportCluster } from "../clusters/report_cluster.ts";
 import type { RunHistory } from "../history/history.ts";
 import type { ShownImage } from "../images/report_images.ts";
-import { count, grouped, percent, threeDecimals } from "./words.ts";
+import { count, grouped, percent, threeDecimals, unbroken } from "./words.ts";
 
 /**
  * Writes the head of the report.
@@ -196,14 +196,12 @@ export const glanceSection = (
                   .slice(0, glance.images).map(picture)}</span>
                 <span>Cluster ${cluster}</span>
               </a>
-              <span class="quiet">${count(
-                size,
-                "image",
-              )}${majority === undefined
-                ? ""
-                : `, ${percent(majority.fraction)} ${
-                  labelText(majority.label)
-                }`}</span>
+              <span class="quiet">${count(size, "image")}</span>
+              ${majority === undefined ? nothing : html`
+                <span class="quiet">${unbroken(
+                  `${percent(majority.fraction)} ${labelText(majority.label)}`,
+                )}</span>
+              `}
             </li>
           `
         )}
@@ -214,7 +212,7 @@ export const glanceSection = (
 
 /** In turn one of each choice, as tight clusters alone are often alike. */
 const someOfEach = (clusters: readonly ReportCluster[]) => {
-  const choices = (["purest", "tightest", "random", "largest"] as const)
+  const choices = (["all", "purest", "tightest", "random", "largest"] as const)
     .map((choice) => clusters.filter((one) => one.chosenAs.includes(choice)));
   const inTurn = clusters.flatMap((_, i) =>
     choices.flatMap((some) => some[i] ?? [])

@@ -87,7 +87,16 @@ Deno.test("settingsSection() sets off what differs from the default", () => {
 
 Deno.test("warningsSection() says what is seen and what to do, escaped", () => {
   const text = renderTemplate(warningsSection(parts.warnings));
-  assert.match(text, /holds &#60;40 %&#62;[^]*epoch 7[^]*Lower --learning/);
+  assert.match(
+    text,
+    /holds &#60;40 %&#62;[^]*epoch 7[^]*Lower <code>--learning-rate<\/code>/,
+  );
+  const advice = "look: `deno task retrieve duplicates` or --pca 32";
+  const [warning] = parts.warnings;
+  assert.match(
+    renderTemplate(warningsSection([{ ...warning!, advice }])),
+    /<p>Look: <code>deno task retrieve duplicates<\/code> or <code>--pca<\/code> 32</,
+  );
   assert.match(renderTemplate(warningsSection([])), /no known fault/);
 });
 

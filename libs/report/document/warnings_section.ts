@@ -38,6 +38,14 @@ const warningItem = ({ code, epoch, text, advice }: ReportWarning) =>
           ? nothing
           : html`<span class="quiet">epoch ${epoch}</span>`}
       </p>
-      <p>${advice}</p>
+      <p>${sentence(advice)}</p>
     </li>
   `;
+
+/** With a capital; flags and `commands` are set as what is typed. */
+const sentence = (advice: string) =>
+  (advice[0]!.toUpperCase() + advice.slice(1))
+    .split(/(`[^`]+`|--[a-z]+(?:-[a-z]+)*)/)
+    .map((part, i) =>
+      i % 2 === 0 ? part : html`<code>${part.replaceAll("`", "")}</code>`
+    );

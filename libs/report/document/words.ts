@@ -53,3 +53,12 @@ export const shortPercent = (fraction: number): string =>
  * @returns Such as `0.231`.
  */
 export const threeDecimals = (value: number): string => value.toFixed(3);
+
+/**
+ * Keeps each percentage in one line with the word that follows it.
+ *
+ * @param text For a page.
+ * @returns The text with spaces that do not break.
+ */
+export const unbroken = (text: string): string =>
+  text.replaceAll(/ % ?/g, (space) => space.replaceAll(" ", "\u00a0"));
