@@ -76,7 +76,10 @@ Deno.test(
     const told = await runEvaluator(args);
     assert.equal(told.code, 1, told.log);
     assert.match(told.output, /^diverged: model run, epoch 2, layer features/m);
-    assert.match(told.output, /^run, epoch 2 +conv2 +linear, 60 epochs/m);
+    assert.match(
+      told.output,
+      /^ +run, epoch 2\nlinear, 60 epochs.*\n +top-1 accuracy +conv2 +1/m,
+    );
     assert.match(
       told.log.trim().split("\n").at(-1)!,
       /model=run, epoch 2, layer=features, seed=1, .*want --standardise/,
@@ -116,7 +119,7 @@ Deno.test(
     );
     assert.equal(ended.code, 0, ended.log);
     assert.match(ended.output, /^seeds: 1 2$/m);
-    assert.match(ended.output, /^pixels +pixels +knn, k = 5 +top-1/m);
+    assert.match(ended.output, /^knn, k = 5\n +top-1 accuracy +pixels +1/m);
     const page = await readFile(out, "utf8");
     assert.match(page, /<td class="w">knn, k = 1<\/td>/);
     assert.ok(
@@ -133,14 +136,17 @@ Deno.test(
       .concat("--cache", join(folder, "cache"));
     const usual = await runEvaluator(args);
     assert.equal(usual.code, 0, usual.log);
-    assert.match(usual.log, /Skipped knn, k = 200: 48 training images$/m);
+    assert.match(
+      usual.log,
+      /Skipped knn, k = 200: more than half of 48 training images$/m,
+    );
     const { figures, skipped } = JSON.parse(usual.output);
     assert.deepEqual(
       figures.map(({ protocol }: { protocol: string }) => protocol),
       ["knn, k = 20"],
     );
     assert.deepEqual(skipped, [
-      { what: "knn, k = 200", reason: "48 training images" },
+      { what: "knn, k = 200", reason: "more than half of 48 training images" },
     ]);
     const refused = await runEvaluator([...args, "--neighbours", "200"]);
     assert.deepEqual([refused.code, refused.output], [1, ""]);
@@ -259,6 +265,9 @@ Deno.test(
     );
     assert.equal(empty.code, 0, empty.log);
     assert.match(empty.log, /1 of 3 classes has no training image: c;/);
-    assert.match(empty.output, / 3, 1 never trained .*0\.000/);
+    assert.match(
+      empty.output,
+      / 3 classes, 1 never trained,.*features +0\.000/s,
+    );
   }),
 );

@@ -51,6 +51,11 @@ export const printResults = Effect.fnUntraced(function* (
   const { command, data, figures, diverged, skipped, run } = found;
   const told = { diverged, skipped };
   yield* Console.log(formatResults(figures, json ? "json" : "text", told));
+  if (!json && Option.isNone(out) && figures.length > 0) {
+    yield* Effect.logInfo(
+      "Times and 95 % intervals: --json, or --out FILE.html, .md or .json",
+    );
+  }
   const file = yield* formatOf(out);
   if (file !== undefined) {
     const title = `Evaluation: ${command} on ${data}`;

@@ -6,6 +6,8 @@
 import type { Skipped } from "@deepcluster/metrics";
 import type { CombinedResult } from "./results.ts";
 import type { ProbeDivergedError } from "./linear_probe/probe_errors.ts";
+import { isNumber, resultsPage } from "./results_page.ts";
+import { blocksOfText, type Describe } from "./results_text.ts";
 
 /** Formats of {@link formatResults}. */
 const resultFormats = ["text", "md", "html", "json"] as const;
@@ -26,10 +28,11 @@ export interface ResultsOptions {
 /**
  * Writes figures down.
  *
- * Every line says of which model and layer, by which protocol, split, seeds,
- * crops and statistic its figure is. Columns that say the same on every line
- * stand above the table once, as do probes that diverged, and the first ten of
- * what was skipped.
+ * Every figure can be told by its model, layer, protocol, split, seeds, crops
+ * and statistic. What all figures share stands above them once, as do probes
+ * that diverged, and the first ten of what was skipped. Markdown and pages have
+ * a line for each figure; text has the models side by side, without times, and
+ * of several seeds without 95 % intervals.
  *
  * @param figures In the order of the lines.
  * @param format See {@link ResultFormat}. A page needs no other file, and
@@ -47,7 +50,7 @@ export const formatResults = (
     return JSON.stringify({ figures, ...told }, null, 2);
   }
   const { common, columns, lines } = laidOut(figures, diverged, skipped);
-  if (format === "html") return page(title, common, columns, lines);
+  if (format === "html") return resultsPage(title, common, columns, lines);
   const above = common.map(([name, value]) => `${name}: ${value}`);
   if (format === "md") {
     return [
@@ -58,7 +61,16 @@ export const formatResults = (
       ...markdownTable(columns, lines),
     ].join("\n");
   }
-  return [...above, "", ...plainTable(columns, lines)].join("\n");
+  const isSaid = new Set(common.map(([name]) => name));
+  const wordsOf = (words: readonly (readonly [Column, Describe])[]) =>
+    words.flatMap(([name, word]) => isSaid.has(name) ? [] : [word]);
+  return [
+    ...above,
+    ...blocksOfText(figures, {
+      block: wordsOf(blockWords),
+      protocol: wordsOf(protocolWords),
+    }),
+  ].join("\n").trimStart();
 };
 
 /**
@@ -96,9 +108,11 @@ export const skippedJson = (
  * import { skippedLines } from "@deepcluster/evaluation";
  * import assert from "node:assert/strict";
  *
- * const reason = "40 training images";
+ * const reason = "more than half of 40 training images";
  * const lines = skippedLines([{ what: "knn, k = 200", reason }]);
- * assert.deepEqual(lines, ["knn, k = 200: 40 training images"]);
+ * assert.deepEqual(lines, [
+ *   "knn, k = 200: more than half of 40 training images",
+ * ]);
  * ```
  */
 export const skippedLines = (
@@ -112,10 +126,7 @@ export const skippedLines = (
 
 type Cells = readonly string[];
 
-const columnsOf: readonly (readonly [
-  name: string,
-  cell: (figure: CombinedResult) => string,
-])[] = [
+const columnsOf = [
   ["model", ({ model }) => model],
   ["layer", ({ layer }) => layer],
   ["protocol", (figure) => figure.protocol + keptText(figure)],
@@ -140,6 +151,37 @@ const columnsOf: readonly (readonly [
         : "–",
   ],
   ["seconds", ({ seconds }) => seconds.toFixed(1)],
+] as const satisfies readonly (readonly [name: string, cell: Describe])[];
+
+type Column = (typeof columnsOf)[number][0];
+
+const cellOf = (name: Column): Describe =>
+  columnsOf.find(([column]) => column === name)![1];
+
+/** What the figures of a block of text share, in words. */
+const blockWords: readonly (readonly [Column, Describe])[] = [
+  ["split", cellOf("split")],
+  ["images", ({ images }) => `${images} image${images === 1 ? "" : "s"}`],
+  [
+    "classes",
+    ({ classes, untrainedClasses: untrained }) =>
+      `${classes} classes${untrained ? `, ${untrained} never trained` : ""}`,
+  ],
+  ["crops", (figure) => `crops ${figure.crops}`],
+  [
+    "seeds",
+    ({ seeds }) => `seed${seeds.length === 1 ? "" : "s"} ${seeds.join(" ")}`,
+  ],
+];
+
+/** What the figures of a protocol share besides, in words. */
+const protocolWords: readonly (readonly [Column, Describe])[] = [
+  ["protocol", cellOf("protocol")],
+  [
+    "learned from",
+    ({ learnedFrom }) =>
+      learnedFrom === undefined ? "" : `learned from ${learnedFrom}`,
+  ],
 ];
 
 /** ` (199 kept)`, where PCA had fewer dimensions than asked for. */
@@ -151,7 +193,7 @@ const keptText = ({ dimensions }: CombinedResult): string => {
 };
 
 /** Columns that may be told once, above the table. */
-const mayBeCommon = [
+const mayBeCommon: readonly string[] = [
   "split",
   "seeds",
   "crops",
@@ -191,25 +233,6 @@ const laidOut = (
   };
 };
 
-/** Figures stand to the right, words to the left. */
-const isNumber = (column: string) =>
-  ["value", "± over seeds", "images", "learned from", "classes", "seconds"]
-    .includes(column);
-
-const plainTable = (columns: Cells, lines: readonly Cells[]): Cells => {
-  const rows = [columns, ...lines];
-  const widths = columns.map((_, i) =>
-    Math.max(...rows.map((row) => row[i]!.length))
-  );
-  return rows.map((row) =>
-    row.map((cell, i) =>
-      isNumber(columns[i]!)
-        ? cell.padStart(widths[i]!)
-        : cell.padEnd(widths[i]!)
-    ).join("  ").trimEnd()
-  );
-};
-
 const markdownTable = (columns: Cells, lines: readonly Cells[]): Cells => {
   const row = (cells: Cells) => `| ${cells.map(inMarkdown).join(" | ")} |`;
   const rule = columns.map((column) => isNumber(column) ? "---:" : "---");
@@ -218,67 +241,3 @@ const markdownTable = (columns: Cells, lines: readonly Cells[]): Cells => {
 
 const inMarkdown = (text: string): string =>
   text.replace(/[\\`*_[\]<>|#]/g, "\\$&").replace(/\s+/g, " ");
-
-const page = (
-  title: string,
-  common: readonly (readonly [string, string])[],
-  columns: Cells,
-  lines: readonly Cells[],
-): string => {
-  const cell = (kind: "th" | "td") => (text: string, i: number) =>
-    `<${kind}${classOf(columns[i]!)}>${inHtml(text)}</${kind}>`;
-  const row = (kind: "th" | "td", cells: Cells) =>
-    `<tr>${cells.map(cell(kind)).join("")}</tr>`;
-  return [
-    "<!doctype html>",
-    '<html lang="en"><head><meta charset="utf-8">',
-    '<meta name="viewport" content="width=device-width">',
-    `<title>${inHtml(title)}</title>`,
-    `<style>${style}</style></head><body>`,
-    `<h1>${inHtml(title)}</h1>`,
-    "<dl>",
-    ...common.map(([name, value]) =>
-      `<dt>${inHtml(name)}</dt><dd>${inHtml(value)}</dd>`
-    ),
-    "</dl>",
-    '<div class="wide"><table><thead>',
-    row("th", columns),
-    "</thead><tbody>",
-    ...lines.map((cells) => row("td", cells)),
-    "</tbody></table></div>",
-    "</body></html>",
-  ].join("\n");
-};
-
-/** Numbers stand to the right; sentences may take several lines. */
-const classOf = (column: string): string =>
-  isNumber(column)
-    ? ' class="n"'
-    : ["model", "protocol", "split", "statistic"].includes(column)
-    ? ' class="w"'
-    : "";
-
-const style = ":root{color-scheme:light dark}" +
-  "body{font:14px/1.5 system-ui,sans-serif;margin:2rem auto;" +
-  "max-width:max-content;padding:0 1rem}" +
-  // A narrow window scrolls the table, not the page.
-  ".wide{overflow-x:auto}table{border-collapse:collapse}" +
-  "th,td{padding:.25rem .5rem;border-bottom:1px solid #8886;text-align:left}" +
-  "th{vertical-align:bottom}td{white-space:nowrap}" +
-  "td.w{white-space:normal;min-width:7rem}" +
-  "th:first-child,td:first-child{position:sticky;left:0;background:Canvas}" +
-  ".n{text-align:right;font-variant-numeric:tabular-nums}" +
-  "dl{display:grid;grid-template-columns:max-content auto;gap:0 1rem}" +
-  "dd{margin:0}" +
-  // Paper is narrower than a window: lying, in small print, heads on each page.
-  "@page{size:landscape;margin:12mm}@media print{body{font-size:9pt;" +
-  "line-height:1.3;margin:0;max-width:none;padding:0}" +
-  ".wide{overflow:visible}th,td{padding:.15rem .4rem}" +
-  "td.w{min-width:7em}th:first-child,td:first-child{position:static}" +
-  "tr{break-inside:avoid}thead{display:table-header-group}}";
-
-const inHtml = (text: string): string =>
-  text.replace(
-    /[&<>"']/g,
-    (character) => `&#${character.charCodeAt(0)};`,
-  );

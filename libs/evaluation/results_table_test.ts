@@ -54,7 +54,7 @@ effectTest(
         figure({ seed: 2 }),
         figure({ seed: 3, untrainedClasses: 2 }),
       ]);
-      assert.match(formatResults(some, "text"), /4, 2 never trained/);
+      assert.match(formatResults(some, "text"), /4 classes, 2 never trained/);
       assert.match(formatResults(some, "md"), /\| 4, 2 never trained \|/);
       assert.match(formatResults(some, "html"), /<td[^>]*>4, 2 never trained</);
       const [json] = JSON.parse(formatResults(some, "json")).figures;
@@ -75,9 +75,9 @@ effectTest(
         });
       const textOf = (...seeds: number[]) =>
         formatResults(combineSeeds(seeds.map((d, i) => kept(i, d))), "text");
-      assert.match(textOf(199, 199), /PCA 256 \(199 kept\) /);
-      assert.match(textOf(199, 256, 197), /PCA 256 \(197 to 256 kept\) /);
-      assert.match(textOf(256, 256), /PCA 256 {2}/);
+      assert.match(textOf(199, 199), /PCA 256 \(199 kept\), /);
+      assert.match(textOf(199, 256, 197), /PCA 256 \(197 to 256 kept\), /);
+      assert.match(textOf(256, 256), /PCA 256, /);
     }),
 );
 
@@ -192,6 +192,61 @@ effectTest(
       assert.equal(text.match(/centre/g)?.length, 1);
       assert.match(text.split("\n")[0]!, /^split: /);
       const single = formatResults(figures.slice(0, 1), "text");
-      assert.match(single.split("\n")[1]!, /^model +layer +protocol +split/);
+      assert.match(
+        single.split("\n")[0]!,
+        /^20 % of every class held out, 20 images, 4 classes, crops centre, seeds 1 2$/,
+      );
     }),
 );
+
+Deno.test("formatResults() sets the models of a text side by side, the pixels beside each layer", () => {
+  const top5 = { statistic: "top-5 accuracy" } as const;
+  const { interval: _, learnedFrom: __, ...bare } = figure({});
+  const text = formatResults(
+    combineSeeds([
+      figure({ model: "pixels", layer: "pixels" }),
+      figure({ model: "random" }),
+      figure({ model: "random", layer: "conv2", value: 0.25 }),
+      figure({ model: "ours, epoch 2", value: 0.75 }),
+      figure({ model: "ours, epoch 2", ...top5, value: 1 }),
+      figure({ model: "pixels", layer: "pixels", protocol: "knn, k = 20" }),
+      {
+        ...bare,
+        model: "ours, epoch 2",
+        layer: "assignments",
+        protocol: "k = 2",
+        split: "all images",
+      },
+    ]),
+    "text",
+  );
+  assert.equal(
+    text,
+    `seeds: 1
+crops: centre
+images: 20
+classes: 4
+
+20 % of every class held out
+                          pixels                  random                  ours, epoch 2
+linear, learned from 80
+  top-1 accuracy  conv1   0.500 (0.400 to 0.600)  0.500 (0.400 to 0.600)  0.750 (0.400 to 0.600)
+                  conv2   0.500 (0.400 to 0.600)  0.250 (0.400 to 0.600)
+  top-5 accuracy  conv1                                                   1.000 (0.400 to 0.600)
+knn, k = 20, learned from 80
+  top-1 accuracy  pixels  0.500 (0.400 to 0.600)
+
+all images
+                               ours, epoch 2
+k = 2
+  top-1 accuracy  assignments  0.500`,
+  );
+});
+
+Deno.test("formatResults() of no figures is what was left out", () => {
+  const skipped = [{ what: "knn", reason: "2 images" }];
+  assert.equal(
+    formatResults([], "text", { skipped }),
+    "skipped: knn: 2 images",
+  );
+});

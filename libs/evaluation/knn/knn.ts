@@ -44,7 +44,8 @@ export interface KnnOptions {
 
 /**
  * The numbers of neighbours where nothing is asked for: 20 and 200, as far as
- * there are training images; 5 when there are fewer than 20, 1 when there are
+ * they are at most half of the training images, since the vote of most images is
+ * hardly one of neighbours; 5 when there are fewer than 40, 1 when there are
  * fewer than 5.
  *
  * @param images Number of training images.
@@ -58,7 +59,7 @@ export interface KnnOptions {
  * const { k, skipped } = defaultNeighbours(40);
  * assert.deepEqual(k, [20]);
  * assert.deepEqual(skipped, [
- *   { what: "knn, k = 200", reason: "40 training images" },
+ *   { what: "knn, k = 200", reason: "more than half of 40 training images" },
  * ]);
  * ```
  */
@@ -66,14 +67,14 @@ export const defaultNeighbours = (
   images: number,
 ): { readonly k: readonly number[]; readonly skipped: readonly Skipped[] } => {
   const usual = [20, 200];
-  const there = usual.filter((k) => k <= images);
+  const there = usual.filter((k) => 2 * k <= images);
   const k = there.length > 0 ? there : [images >= 5 ? 5 : 1];
   const instead = there.length > 0 ? "" : `, so k = ${k[0]}`;
   return {
     k,
-    skipped: usual.filter((k) => k > images).map((k) => ({
+    skipped: usual.filter((k) => 2 * k > images).map((k) => ({
       what: `knn, k = ${k}`,
-      reason: `${images} training images${instead}`,
+      reason: `more than half of ${images} training images${instead}`,
     })),
   };
 };

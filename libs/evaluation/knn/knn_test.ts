@@ -209,9 +209,9 @@ effectTest(
       for (
         const [images, ks, left] of [
           [1000, [20, 200], []],
-          [200, [20, 200], []],
-          [199, [20], [200]],
-          [19, [5], [20, 200]],
+          [400, [20, 200], []],
+          [399, [20], [200]],
+          [39, [5], [20, 200]],
           [4, [1], [20, 200]],
         ] as const
       ) {
@@ -221,9 +221,12 @@ effectTest(
           skipped.map(({ what }) => what),
           left.map((k) => `knn, k = ${k}`),
         );
-        const so = images < 20 ? `, so k = ${ks[0]}` : "";
+        const so = images < 40 ? `, so k = ${ks[0]}` : "";
         for (const { reason } of skipped) {
-          assert.equal(reason, `${images} training images${so}`);
+          assert.equal(
+            reason,
+            `more than half of ${images} training images${so}`,
+          );
         }
       }
     }),
