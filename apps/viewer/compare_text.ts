@@ -4,6 +4,7 @@
  * @module
  */
 import {
+  baselineText,
   type ClusterMapping,
   figureText,
   mappingSentence,
@@ -11,6 +12,7 @@ import {
   partWords,
   type RunComparison,
   runSentence,
+  shownBaselines,
 } from "@deepcluster/report";
 
 /**
@@ -23,6 +25,7 @@ export const comparisonText = (comparison: RunComparison): string => {
   const { runs, settings, evaluations, mappings } = comparison;
   const names = runs.map(({ name }) => name);
   const missing = missingEvaluations(comparison);
+  const beside = shownBaselines(evaluations);
   return [
     ...runs.map((run) => `${run.name}: ${runSentence(runs, run)}`),
     "",
@@ -41,9 +44,10 @@ export const comparisonText = (comparison: RunComparison): string => {
         "No evaluation is kept: `deno task evaluate all RUN IMAGES` makes some.",
       ]
       : table([
-        ["evaluation", ...names],
+        ["evaluation", ...beside, ...names],
         ...evaluations.map((row) => [
           `${row.statistic}, ${row.protocol}, ${row.layer}, ${row.data}`,
+          ...beside.map((one) => baselineText(row, one, comparison) ?? "-"),
           ...runs.map((_, run) => figureText(row, run, comparison) ?? "-"),
         ]),
       ]),

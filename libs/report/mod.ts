@@ -33,13 +33,19 @@ export type {
 } from "./compare/cluster_mapping.ts";
 export { comparisonPage } from "./compare/comparison_page.ts";
 export {
+  baselineText,
   figureText,
   mappingSentence,
   missingEvaluations,
   partWords,
   runSentence,
+  shownBaselines,
 } from "./compare/comparison_words.ts";
-export type { EvaluationRow, KeptFigure } from "./compare/kept_evaluations.ts";
+export type {
+  Baseline,
+  EvaluationRow,
+  KeptFigure,
+} from "./compare/kept_evaluations.ts";
 export type { ComparedRun, RunComparison } from "./compare/run_comparison.ts";
 export type { SettingDifference } from "./compare/setting_differences.ts";
 

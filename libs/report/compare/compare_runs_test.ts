@@ -1,17 +1,19 @@
 import { effectTest, temporaryFolder } from "@deepcluster/test";
 import { Effect } from "effect";
 import assert from "node:assert/strict";
-import { mkdirSync, writeFileSync } from "node:fs";
+import { mkdirSync, rmSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { compareRuns, namesOf } from "./compare_runs.ts";
 import { comparisonCharts } from "./comparison_charts.ts";
 import { comparisonPage } from "./comparison_page.ts";
 import { writeComparedRun } from "./comparison_testing.ts";
 import {
+  baselineText,
   figureText,
   mappingSentence,
   missingEvaluations,
   runSentence,
+  shownBaselines,
 } from "./comparison_words.ts";
 
 const paths = ["a.png", "b.png", "c.png", "d.png", "e.png", "f.png"];
@@ -179,6 +181,59 @@ effectTest(
       assert.equal(full.evaluations.length, 1);
       assert.equal(figureText(row!, 1, full), "0.750, epoch 1");
       assert.deepEqual(missingEvaluations(full), []);
+    }),
+);
+
+effectTest(
+  "compareRuns() sets random weights and pixels beside the runs, as no run's figures",
+  () =>
+    Effect.gen(function* () {
+      const { one, two } = yield* twoRuns;
+      const all = (...values: readonly [model: string, number][]) => {
+        const { figures: [figure], ...rest } = evaluated(0);
+        return {
+          ...rest,
+          figures: values.map(([model, value]) => ({
+            ...figure,
+            model,
+            ...model === "pixels" && { layer: "pixels" },
+            value,
+          })),
+        };
+      };
+      keep(
+        one,
+        "0001-all.json",
+        all(["pixels", 0.25], ["one, epoch 1", 0.75], ["random", 0.5]),
+      );
+      keep(two, "0001-all.json", all(["pixels", 0.25], ["random", 0.625]));
+      const comparison = yield* compareRuns([one, two]);
+      const [row, ...others] = comparison.evaluations;
+      assert.deepEqual(others, []);
+      assert.deepEqual(
+        row!.figures.map((figure) => figure?.value),
+        [0.75, undefined],
+      );
+      const textOf = (baseline: "pixels" | "random") =>
+        baselineText(row!, baseline, comparison);
+      assert.equal(textOf("pixels"), "0.250");
+      assert.equal(textOf("random"), "0.500 (one), 0.625 (two)");
+      const page = yield* comparisonPage(comparison, new Map());
+      assert.match(
+        page,
+        /<th scope="col">pixels<\/th><th scope="col">random<\/th><th scope="col">one</,
+      );
+      keep(one, "0002-all.json", all(["one, epoch 1", 0.5]));
+      rmSync(join(two, "evaluations"), { recursive: true });
+      assert.deepEqual(
+        shownBaselines((yield* compareRuns([one, two])).evaluations),
+        ["pixels", "random"],
+      );
+      rmSync(join(one, "evaluations/0001-all.json"));
+      assert.deepEqual(
+        shownBaselines((yield* compareRuns([one, two])).evaluations),
+        [],
+      );
     }),
 );
 

@@ -13,11 +13,13 @@ import type { ShownImage } from "../images/report_images.ts";
 import type { ClusterMapping } from "./cluster_mapping.ts";
 import { comparisonCharts } from "./comparison_charts.ts";
 import {
+  baselineText,
   figureText,
   mappingSentence,
   missingEvaluations,
   partWords,
   runSentence,
+  shownBaselines,
 } from "./comparison_words.ts";
 import type { RunComparison } from "./run_comparison.ts";
 
@@ -118,6 +120,7 @@ const shortened = (values: readonly (string | undefined)[]) => {
 const evaluationsSection = (comparison: RunComparison): TemplateResult => {
   const { runs, evaluations } = comparison;
   const missing = missingEvaluations(comparison, ({ name }) => name);
+  const beside = shownBaselines(evaluations);
   return html`
     <section id="evaluations" aria-labelledby="evaluations-title">
       <h2 id="evaluations-title">Evaluations</h2>
@@ -132,7 +135,10 @@ const evaluationsSection = (comparison: RunComparison): TemplateResult => {
               <thead>
                 <tr>
                 <th scope="col">figure</th><th scope="col">protocol</th>
-                <th scope="col">layer</th>${runs.map(({ name }) =>
+                <th scope="col">layer</th>${[
+                  ...beside,
+                  ...runs.map(({ name }) => name),
+                ].map((name) =>
                   html`<th scope="col">${name}</th>`
                 )}<th scope="col">images</th>
               </tr>
@@ -140,11 +146,10 @@ const evaluationsSection = (comparison: RunComparison): TemplateResult => {
               <tbody>${evaluations.map((row) =>
                 html`<tr><th scope="row">${row.statistic}</th>
 <td>${row.protocol}</td><td>${row.layer}</td>${
-                  runs.map((_, run) =>
-                    html`<td class="number">${
-                      figureText(row, run, comparison) ?? "–"
-                    }</td>`
-                  )
+                  [
+                    ...beside.map((one) => baselineText(row, one, comparison)),
+                    ...runs.map((_, run) => figureText(row, run, comparison)),
+                  ].map((text) => html`<td class="number">${text ?? "–"}</td>`)
                 }<td class="quiet">${row.data}</td></tr>`
               )}</tbody>
             </table>

@@ -5,7 +5,11 @@
  */
 import { count, percent } from "../document/words.ts";
 import type { ClusterMapping } from "./cluster_mapping.ts";
-import type { EvaluationRow } from "./kept_evaluations.ts";
+import {
+  type Baseline,
+  baselines,
+  type EvaluationRow,
+} from "./kept_evaluations.ts";
 import type { ComparedRun, RunComparison } from "./run_comparison.ts";
 
 /**
@@ -122,4 +126,39 @@ export const figureText = (
       ? ` (${interval.low.toFixed(3)} to ${interval.high.toFixed(3)})`
       : "") +
     (newest === undefined || newest.epoch === epoch ? "" : `, epoch ${epoch}`);
+};
+
+/**
+ * Lists the baselines that some evaluation has.
+ *
+ * @param evaluations Rows of a comparison.
+ * @returns Their names, in the order of their columns.
+ */
+export const shownBaselines = (
+  evaluations: readonly EvaluationRow[],
+): readonly Baseline[] =>
+  baselines.filter((baseline) =>
+    evaluations.some((row) => row.baselines[baseline].some(Boolean))
+  );
+
+/**
+ * Writes the figure of a baseline.
+ *
+ * @param row The row that it is in.
+ * @param baseline The baseline.
+ * @param comparison All runs.
+ * @returns It once where the evaluations of all runs agree, else with the name
+ * of each run whose evaluation has it; undefined where none has.
+ */
+export const baselineText = (
+  row: EvaluationRow,
+  baseline: Baseline,
+  { runs }: RunComparison,
+): string | undefined => {
+  const texts = row.baselines[baseline].flatMap((figure, run) =>
+    figure === undefined ? [] : [{ run, text: figure.value.toFixed(3) }]
+  );
+  if (new Set(texts.map(({ text }) => text)).size < 2) return texts[0]?.text;
+  return texts.map(({ run, text }) => `${text} (${runs[run]!.name})`)
+    .join(", ");
 };

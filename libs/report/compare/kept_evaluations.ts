@@ -2,7 +2,9 @@
  * Evaluations that are kept in run folders, side by side.
  *
  * `evaluate` keeps what it prints in the run's folder `evaluations`; figures of
- * the same protocol on the same images are compared, others are not.
+ * the same protocol on the same images are compared, others are not. Those of
+ * random weights and pixels, which `evaluate all` adds, are no run's: they stand
+ * beside the runs'.
  *
  * @module
  */
@@ -20,6 +22,12 @@ export interface KeptFigure {
   readonly epoch: number;
 }
 
+/** Models that `evaluate all` sets beside a run. */
+export const baselines = ["pixels", "random"] as const;
+
+/** One of {@link baselines}. */
+export type Baseline = (typeof baselines)[number];
+
 /** One figure of each run. */
 export interface EvaluationRow {
   /** Command that gives it: `knn` for `evaluate knn`. */
@@ -34,12 +42,20 @@ export interface EvaluationRow {
   readonly statistic: string;
   /** That of each run; absent where it is not kept. */
   readonly figures: readonly (KeptFigure | undefined)[];
+  /**
+   * That of each baseline in the evaluations of each run. Pixels have no layers:
+   * theirs is the same for every layer.
+   */
+  readonly baselines: Readonly<
+    Record<Baseline, readonly (KeptFigure | undefined)[]>
+  >;
 }
 
 const Kept = type("string.json.parse").to({
   command: "string",
   epoch: "number",
   figures: type({
+    model: "string",
     layer: "string",
     protocol: "string",
     split: "string",
@@ -64,7 +80,7 @@ export const keptEvaluations: (
 ) => Effect.Effect<readonly EvaluationRow[], StorageError> = Effect.fn(
   "keptEvaluations",
 )(function* (folders) {
-  const rows = new Map<string, EvaluationRow>();
+  const found: FoundFigure[] = [];
   for (const [run, folder] of folders.entries()) {
     const store = folderStore(folder);
     const files = (yield* store.list("evaluations/")).toSorted();
@@ -78,30 +94,72 @@ export const keptEvaluations: (
         );
         continue;
       }
-      for (const figure of kept.figures) {
-        const { layer, protocol, statistic } = figure;
-        const data = `${figure.images} images of ${figure.classes} classes, ` +
-          figure.split;
-        const key = [protocol, layer, data, statistic].join("\n");
-        const row = rows.get(key) ?? {
-          command: kept.command,
-          protocol,
-          layer,
-          data,
-          statistic,
-          figures: folders.map(() => undefined),
-        };
-        const { value, interval } = figure;
-        rows.set(key, {
-          ...row,
-          figures: row.figures.with(run, {
-            value,
-            ...interval && { interval },
-            epoch: kept.epoch,
-          }),
-        });
+      const { command, epoch } = kept;
+      for (const { value, interval, ...rest } of kept.figures) {
+        const figure = { value, ...interval && { interval }, epoch };
+        found.push({ run, command, figure, ...rest });
       }
     }
   }
-  return [...rows.values()];
+  return rowsOf(found, folders.length);
 });
+
+/** A figure, and what it is of. */
+interface FoundFigure {
+  readonly run: number;
+  readonly command: string;
+  readonly figure: KeptFigure;
+  readonly model: string;
+  readonly layer: string;
+  readonly protocol: string;
+  readonly split: string;
+  readonly images: number;
+  readonly classes: number;
+  readonly statistic: string;
+}
+
+const isBaseline = ({ model }: FoundFigure): boolean =>
+  baselines.some((baseline) => baseline === model);
+
+const rowsOf = (
+  found: readonly FoundFigure[],
+  runs: number,
+): readonly EvaluationRow[] => {
+  const rows = new Map<string, FoundFigure>();
+  for (const one of found.filter((one) => !isBaseline(one))) {
+    const key = [comparedOf(one), one.layer].join("\n");
+    if (!rows.has(key)) rows.set(key, one);
+  }
+  return [...rows.values()].map((row) => {
+    const newest = (matches: (one: FoundFigure) => boolean) =>
+      Array.from(
+        { length: runs },
+        (_, run) =>
+          found.findLast((one) =>
+            one.run === run && comparedOf(one) === comparedOf(row) &&
+            matches(one)
+          )?.figure,
+      );
+    return {
+      command: row.command,
+      protocol: row.protocol,
+      layer: row.layer,
+      data: dataOf(row),
+      statistic: row.statistic,
+      figures: newest((one) => !isBaseline(one) && one.layer === row.layer),
+      baselines: {
+        pixels: newest(({ model }) => model === "pixels"),
+        random: newest(({ model, layer }) =>
+          model === "random" && layer === row.layer
+        ),
+      },
+    };
+  });
+};
+
+/** What figures must share to be compared, besides the layer. */
+const comparedOf = (figure: FoundFigure): string =>
+  [figure.protocol, dataOf(figure), figure.statistic].join("\n");
+
+const dataOf = ({ images, classes, split }: FoundFigure): string =>
+  `${images} images of ${classes} classes, ${split}`;
