@@ -58,6 +58,40 @@ effectTest(
 );
 
 effectTest(
+  "compare prints evaluations by protocol, with the baselines first",
+  () =>
+    Effect.gen(function* () {
+      const folder = yield* temporaryFolder;
+      const runs = [madeRun(folder, "a", 1), madeRun(folder, "b", 2)];
+      const figure = {
+        ...{ protocol: "knn, k = 5", split: "given", images: 9, classes: 3 },
+        statistic: "top-1 accuracy",
+      };
+      mkdirSync(join(runs[1]!, "evaluations"));
+      writeFileSync(
+        join(runs[1]!, "evaluations/0001-all.json"),
+        JSON.stringify({
+          command: "all",
+          epoch: 0,
+          figures: [
+            { ...figure, model: "pixels", layer: "pixels", value: 0.25 },
+            { ...figure, model: "b, epoch 0", layer: "features", value: 0.5 },
+          ],
+        }),
+      );
+      const { output } = yield* inProcess(...runs);
+      assert.match(
+        output,
+        new RegExp(
+          "^evaluation +pixels +a +b\nknn, k = 5: 9 images of 3 classes, given" +
+            "\n +top-1 accuracy, features +0\\.250 +- +0\\.500\n",
+          "m",
+        ),
+      );
+    }),
+);
+
+effectTest(
   "compare says what it cannot compare, and writes nothing",
   () =>
     Effect.gen(function* () {

@@ -6,6 +6,7 @@
 import {
   baselineText,
   type ClusterMapping,
+  evaluationGroups,
   figureText,
   mappingSentence,
   missingEvaluations,
@@ -25,7 +26,6 @@ export const comparisonText = (comparison: RunComparison): string => {
   const { runs, settings, evaluations, mappings } = comparison;
   const names = runs.map(({ name }) => name);
   const missing = missingEvaluations(comparison);
-  const beside = shownBaselines(evaluations);
   return [
     ...runs.map((run) => `${run.name}: ${runSentence(runs, run)}`),
     "",
@@ -43,17 +43,34 @@ export const comparisonText = (comparison: RunComparison): string => {
       ? [
         "No evaluation is kept: `deno task evaluate all RUN IMAGES` makes some.",
       ]
-      : table([
-        ["evaluation", ...beside, ...names],
-        ...evaluations.map((row) => [
-          `${row.statistic}, ${row.protocol}, ${row.layer}, ${row.data}`,
-          ...beside.map((one) => baselineText(row, one, comparison) ?? "-"),
-          ...runs.map((_, run) => figureText(row, run, comparison) ?? "-"),
-        ]),
-      ]),
+      : evaluationLines(comparison),
     ...missing.map((line) => `Missing; to fill in: ${line}`),
     ...mappings.flatMap((mapping) => mappingLines(comparison, mapping)),
   ].join("\n");
+};
+
+/** A line for each protocol, and its statistics below it. */
+const evaluationLines = (comparison: RunComparison): readonly string[] => {
+  const { runs, evaluations } = comparison;
+  const beside = shownBaselines(evaluations);
+  const groups = evaluationGroups(evaluations);
+  const [head, ...lines] = table([
+    ["evaluation", ...beside, ...runs.map(({ name }) => name)],
+    ...groups.flatMap(({ rows }) => rows).map((row) => [
+      `  ${row.statistic}, ${row.layer}`,
+      ...beside.map((one) => baselineText(row, one, comparison) ?? "-"),
+      ...runs.map((_, run) => figureText(row, run, comparison) ?? "-"),
+    ]),
+  ]);
+  let done = 0;
+  return [
+    head!,
+    ...groups.flatMap(({ title, rows }) => {
+      const start = done;
+      done += rows.length;
+      return [title, ...lines.slice(start, done)];
+    }),
+  ];
 };
 
 const newestFigures = ({ runs }: RunComparison): readonly string[][] => {

@@ -34,6 +34,8 @@ export type {
 export { comparisonPage } from "./compare/comparison_page.ts";
 export {
   baselineText,
+  type EvaluationGroup,
+  evaluationGroups,
   figureText,
   mappingSentence,
   missingEvaluations,

@@ -221,7 +221,11 @@ effectTest(
       const page = yield* comparisonPage(comparison, new Map());
       assert.match(
         page,
-        /<th scope="col">pixels<\/th><th scope="col">random<\/th><th scope="col">one</,
+        />pixels<\/th><th [^>]*>random<\/th><th [^>]*>one</,
+      );
+      assert.match(
+        page,
+        /<th scope="rowgroup" [^>]*>knn, k = 20: 100 images of 4 classes, given</,
       );
       keep(one, "0002-all.json", all(["one, epoch 1", 0.5]));
       rmSync(join(two, "evaluations"), { recursive: true });

@@ -14,6 +14,7 @@ import type { ClusterMapping } from "./cluster_mapping.ts";
 import { comparisonCharts } from "./comparison_charts.ts";
 import {
   baselineText,
+  evaluationGroups,
   figureText,
   mappingSentence,
   missingEvaluations,
@@ -21,6 +22,7 @@ import {
   runSentence,
   shownBaselines,
 } from "./comparison_words.ts";
+import type { Baseline, EvaluationRow } from "./kept_evaluations.ts";
 import type { RunComparison } from "./run_comparison.ts";
 
 /**
@@ -121,6 +123,7 @@ const evaluationsSection = (comparison: RunComparison): TemplateResult => {
   const { runs, evaluations } = comparison;
   const missing = missingEvaluations(comparison, ({ name }) => name);
   const beside = shownBaselines(evaluations);
+  const columns = [...beside, ...runs.map(({ name }) => name)];
   return html`
     <section id="evaluations" aria-labelledby="evaluations-title">
       <h2 id="evaluations-title">Evaluations</h2>
@@ -134,24 +137,20 @@ const evaluationsSection = (comparison: RunComparison): TemplateResult => {
             <table>
               <thead>
                 <tr>
-                <th scope="col">figure</th><th scope="col">protocol</th>
-                <th scope="col">layer</th>${[
-                  ...beside,
-                  ...runs.map(({ name }) => name),
-                ].map((name) =>
-                  html`<th scope="col">${name}</th>`
-                )}<th scope="col">images</th>
+                <th scope="col">statistic</th><th scope="col">layer</th>${columns
+                  .map((name) =>
+                    html`<th scope="col" class="number">${name}</th>`
+                  )}
               </tr>
               </thead>
-              <tbody>${evaluations.map((row) =>
-                html`<tr><th scope="row">${row.statistic}</th>
-<td>${row.protocol}</td><td>${row.layer}</td>${
-                  [
-                    ...beside.map((one) => baselineText(row, one, comparison)),
-                    ...runs.map((_, run) => figureText(row, run, comparison)),
-                  ].map((text) => html`<td class="number">${text ?? "–"}</td>`)
-                }<td class="quiet">${row.data}</td></tr>`
-              )}</tbody>
+              ${evaluationGroups(evaluations).map(({ title, rows }) =>
+                html`<tbody>
+<tr><th scope="rowgroup" class="group" colspan=${
+                  2 + columns.length
+                }>${title}</th></tr>${
+                  rows.map((row) => evaluationRow(row, beside, comparison))
+                }</tbody>`
+              )}
             </table>
           </div>
         `}
@@ -161,6 +160,20 @@ const evaluationsSection = (comparison: RunComparison): TemplateResult => {
       `}
     </section>
   `;
+};
+
+const evaluationRow = (
+  row: EvaluationRow,
+  beside: readonly Baseline[],
+  comparison: RunComparison,
+): TemplateResult => {
+  const texts = [
+    ...beside.map((one) => baselineText(row, one, comparison)),
+    ...comparison.runs.map((_, run) => figureText(row, run, comparison)),
+  ];
+  return html`<tr><th scope="row">${row.statistic}</th><td>${row.layer}</td>${
+    texts.map((text) => html`<td class="number">${text ?? "–"}</td>`)
+  }</tr>`;
 };
 
 const mappingBlock = (

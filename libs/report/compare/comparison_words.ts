@@ -162,3 +162,28 @@ export const baselineText = (
   return texts.map(({ run, text }) => `${text} (${runs[run]!.name})`)
     .join(", ");
 };
+
+/** Rows of one protocol, and of the same images. */
+export interface EvaluationGroup {
+  /** Protocol and images. */
+  readonly title: string;
+  /** Its rows. */
+  readonly rows: readonly EvaluationRow[];
+}
+
+/**
+ * Groups evaluations.
+ *
+ * @param evaluations Rows of a comparison.
+ * @returns Groups in the order of their first rows.
+ */
+export const evaluationGroups = (
+  evaluations: readonly EvaluationRow[],
+): readonly EvaluationGroup[] => {
+  const groups = new Map<string, EvaluationRow[]>();
+  for (const row of evaluations) {
+    const title = `${row.protocol}: ${row.data}`;
+    groups.set(title, [...groups.get(title) ?? [], row]);
+  }
+  return Array.from(groups, ([title, rows]) => ({ title, rows }));
+};
