@@ -5,11 +5,15 @@
  */
 import { Progress, type ProgressEvent } from "@deepcluster/core";
 import type { Metrics } from "@deepcluster/runs";
-import { attempt, type StorageError } from "@deepcluster/storage";
+import {
+  attempt,
+  type StorageError,
+  writeDurablyBy,
+} from "@deepcluster/storage";
 import { Effect, Layer, Metric, Option, Schedule } from "effect";
 import { FetchHttpClient } from "effect/http";
 import { Otlp, PrometheusMetrics } from "effect/observability";
-import { rename, writeFile } from "node:fs/promises";
+import { writeFile } from "node:fs/promises";
 
 const epochGauge = Metric.gauge("epoch", {
   description: "Clustering epoch under way",
@@ -85,10 +89,10 @@ const keepWriting = Effect.fnUntraced(function* (path: string) {
   const write = Effect.flatMap(
     PrometheusMetrics.format({ prefix: "deepcluster" }),
     (text) =>
-      attempt("write", path, async () => {
-        await writeFile(`${path}.tmp`, text);
-        await rename(`${path}.tmp`, path);
-      }),
+      writeDurablyBy(
+        path,
+        (partial) => attempt("write", path, () => writeFile(partial, text)),
+      ),
   );
   let warned = false;
   const writeAgain = Effect.catch(write, ({ message }) => {

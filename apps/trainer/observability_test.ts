@@ -2,7 +2,7 @@ import { effectTest, temporaryFolder } from "@deepcluster/test";
 import { Effect, Layer, Option, Scope } from "effect";
 import assert from "node:assert/strict";
 import { existsSync } from "node:fs";
-import { mkdir, readFile, rm } from "node:fs/promises";
+import { mkdir, readdir, readFile, rm } from "node:fs/promises";
 import { join } from "node:path";
 import { inProcess, quickSettings } from "./commands_testing.ts";
 import { makePictures } from "./killing_testing.ts";
@@ -42,6 +42,9 @@ effectTest(
       yield* Effect.promise(() => mkdir(folder));
       const scope = yield* Scope.make();
       yield* Layer.buildWithScope(layer, scope);
+      assert.deepEqual(yield* Effect.promise(() => readdir(folder)), [
+        "figures.prom",
+      ]);
       yield* Effect.promise(() => rm(file));
       yield* Scope.close(scope, yield* Effect.exit(Effect.void));
       assert.equal(

@@ -8,7 +8,7 @@
  * @module
  */
 import { Effect, Stream } from "effect";
-import { createHash, randomUUID } from "node:crypto";
+import { createHash } from "node:crypto";
 import {
   type FileHandle,
   mkdir,
@@ -18,15 +18,10 @@ import {
   rm,
   rmdir,
 } from "node:fs/promises";
-import { basename, dirname, join, resolve } from "node:path";
+import { dirname, resolve } from "node:path";
 import type { StorageError } from "./errors.ts";
-import {
-  digestOf,
-  isPartial,
-  partialSuffix,
-  walk,
-  type Written,
-} from "./reading.ts";
+import { partialName, sweepPartials } from "./partials.ts";
+import { digestOf, type Written } from "./reading.ts";
 import { attempt, piecesOf, syncFolder } from "./system_calls.ts";
 
 /** What a file is made of: bytes in memory, or pieces that follow another. */
@@ -40,7 +35,8 @@ export type Content<E = never> =
  *
  * Missing folders are made. An existing file is replaced. Nothing is copied:
  * the pieces are written and hashed as they come. Interrupted or failed, it
- * removes its temporary file; killed, it leaves one for {@link removePartials}.
+ * removes its temporary file; killed, it leaves one, which goes when the next
+ * process writes into the folder.
  *
  * @param path Where the file shall be.
  * @param content Bytes, or pieces of any size.
@@ -55,6 +51,7 @@ export const writeDurably: <E = never>(
     content: Content<E>,
   ) {
     yield* makeFolder(dirname(path));
+    yield* sweepPartials(dirname(path));
     const partial = partialName(path);
     return yield* Effect.acquireUseRelease(
       attempt("write", path, () => open(partial, "wx")),
@@ -91,6 +88,7 @@ export const writeDurablyBy: <E, R>(
     path: string,
     write: (partial: string) => Effect.Effect<void, E, R>,
   ) {
+    yield* sweepPartials(dirname(path));
     const partial = partialName(path);
     return yield* Effect.gen(function* () {
       yield* write(partial);
@@ -124,25 +122,6 @@ export const removeFile: (path: string) => Effect.Effect<void, StorageError> =
       Effect.catchIf((error) => error.reason === "missing", () => Effect.void),
     );
   });
-
-/**
- * Removes what killed processes left half-written below a folder. Only for
- * whoever holds the run's lock: it would take away a living writer's file.
- *
- * @param folder The run folder.
- * @returns How many files were removed, or `StorageError`.
- */
-export const removePartials: (
-  folder: string,
-) => Effect.Effect<number, StorageError> = Effect.fn("removePartials")(
-  function* (
-    folder,
-  ) {
-    const partials = (yield* walk(folder, "")).filter(isPartial);
-    yield* Effect.forEach(partials, (path) => removeFile(join(folder, path)));
-    return partials.length;
-  },
-);
 
 /**
  * Renames a file or folder within its file system, durably: at any moment it is
@@ -217,10 +196,6 @@ export const unmakeFolder: (
 
 /** Removing what does not exist is no error. */
 const gone = { force: true } as const;
-
-/** A name that no other writer has, in the same folder as the final one. */
-const partialName = (path: string): string =>
-  join(dirname(path), `.${basename(path)}.${randomUUID()}${partialSuffix}`);
 
 const writeContent = Effect.fnUntraced(function* <E>(
   path: string,

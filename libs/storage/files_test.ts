@@ -8,7 +8,6 @@ import { Deferred, Effect, Fiber, Stream } from "effect";
 import {
   chmodSync,
   existsSync,
-  mkdirSync,
   openSync,
   readdirSync,
   readFileSync,
@@ -17,12 +16,7 @@ import {
   writeSync,
 } from "node:fs";
 import { join } from "node:path";
-import {
-  removeFile,
-  removePartials,
-  writeDurably,
-  writeDurablyBy,
-} from "./files.ts";
+import { removeFile, writeDurably, writeDurablyBy } from "./files.ts";
 import { digestOf, listFiles, readBytes, sha256Of } from "./reading.ts";
 import { storageError } from "./system_calls.ts";
 import assert from "node:assert/strict";
@@ -146,21 +140,6 @@ effectTest(
       assert.deepEqual([...end], [...content.subarray(start)]);
       const beyond = yield* readBytes(path, { start: start + 9, bytes: 1 });
       assert.equal(beyond.byteLength, 0);
-    }),
-);
-
-effectTest(
-  "removePartials() removes what killed writers left, and only that",
-  () =>
-    Effect.gen(function* () {
-      const folder = yield* temporaryFolder;
-      mkdirSync(join(folder, "checkpoints"));
-      const left = join(folder, "checkpoints", ".a.safetensors.8c.partial");
-      const others = [".hidden", "mine.partial"].map((n) => join(folder, n));
-      for (const path of [left, ...others]) writeFileSync(path, "x");
-      assert.equal(yield* removePartials(folder), 1);
-      assert.equal(existsSync(left), false);
-      assert.ok(others.every((path) => existsSync(path)));
     }),
 );
 

@@ -9,12 +9,12 @@
 export {
   makeFolder,
   removeFile,
-  removePartials,
   renameDurably,
   unmakeFolder,
   writeDurably,
   writeDurablyBy,
 } from "./files.ts";
+export { removePartials } from "./partials.ts";
 export {
   type ByteRange,
   digestOf,

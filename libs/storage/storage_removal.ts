@@ -7,6 +7,7 @@ import { Effect } from "effect";
 import { readdir, rm, rmdir } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import type { FolderInUseError, RunBusyError, StorageError } from "./errors.ts";
+import { mayBeWritten } from "./partials.ts";
 import {
   scanStorage,
   type StoragePart,
@@ -27,7 +28,8 @@ export type RemoveStoredError = RunBusyError | FolderInUseError | StorageError;
  * that are empty afterwards go too.
  *
  * @param folder As `scanStorage` found it.
- * @param choose Returns whether to remove a part.
+ * @param choose Returns whether to remove a part. Of files half-written, those
+ * whose writer may be at work stay: a report needs no lock of its run.
  * @returns The parts that were removed, none when nothing was there any more;
  * or `RunBusyError` or `FolderInUseError` when a process uses the folder, in
  * which case nothing was removed; or `StorageError`.
@@ -48,11 +50,23 @@ export const removeStored: (
       locked: true,
     });
     const now = folders.find((found) => found.folder === folder);
-    const parts = now?.parts.filter(choose) ?? [];
+    const parts = yield* Effect.forEach(
+      now?.parts.filter(choose) ?? [],
+      withoutLiving,
+    );
     yield* Effect.forEach(parts, ({ files }) => removeFiles(folder, files));
     if (yield* removeEmpty(folder)) yield* syncFolder(dirname(folder));
     return parts;
   }));
+});
+
+const withoutLiving = Effect.fnUntraced(function* (part: StoragePart) {
+  const files: StoredFile[] = [];
+  for (const file of part.files) {
+    if (yield* mayBeWritten(file.path, file.modifiedMs)) continue;
+    files.push(file);
+  }
+  return { ...part, files };
 });
 
 const removeFiles = Effect.fnUntraced(function* (

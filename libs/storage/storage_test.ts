@@ -17,6 +17,7 @@ import {
   scanStorage,
   type StorageKind,
 } from "./storage.ts";
+import { partialName } from "./partials.ts";
 import { removeStored } from "./storage_removal.ts";
 import assert from "node:assert/strict";
 
@@ -145,6 +146,24 @@ effectTest(
         () => true,
       );
       assert.deepEqual(readdirSync(root), []);
+    }),
+);
+
+effectTest(
+  "removeStored() removes what killed writers left, not what is being written",
+  () =>
+    Effect.gen(function* () {
+      const folder = yield* temporaryFolder;
+      const living = partialName("a1").replace(/^.*\//, "");
+      write(folder, "mark", ".a2.9f.partial", living);
+      const [removed] = yield* removeStored(
+        { folder, kind: marked },
+        ({ name }) => name === "partial",
+      );
+      assert.deepEqual(removed!.files.map(({ path }) => path), [
+        ".a2.9f.partial",
+      ]);
+      assert.deepEqual(files(folder), [living, "cache.lock", "mark"].sort());
     }),
 );
 
