@@ -33,6 +33,37 @@ effectTest(
 );
 
 effectTest(
+  "splitByGroups() holds out the same groups whatever the order of the images",
+  () =>
+    Effect.gen(function* () {
+      const heldOf = Effect.fnUntraced(function* (groups: Int32Array) {
+        const { test } = yield* splitByGroups(groups, 0.25, 3);
+        return new Set([...test].map((image) => groups[image]));
+      });
+      const held = yield* heldOf(groups);
+      assert.deepEqual(yield* heldOf(groups.toReversed()), held);
+    }),
+);
+
+effectTest(
+  "splitByGroups() counts group 0, and no image without a group, in the fraction",
+  () =>
+    Effect.gen(function* () {
+      const none = new Int32Array(40).fill(-1);
+      const two = Int32Array.of(...none, 0, 0, 0, 0, 1, 1, 1, 1);
+      for (const seed of [0, 1, 2, 3]) {
+        const { train, test } = yield* splitByGroups(two, 0.5, seed);
+        assert.deepEqual([train.length, test.length], [4, 4]);
+      }
+      const three = Int32Array.of(0, 0, 0, 0, 1, 2);
+      for (const seed of [0, 1, 2, 3]) {
+        const { test } = yield* splitByGroups(three, 0.5, seed);
+        assert.ok(test.length >= 2, "half of 6 images, or all but group 0");
+      }
+    }),
+);
+
+effectTest(
   "splitByGroups() always leaves a group to learn from, and wants two",
   () =>
     Effect.gen(function* () {

@@ -83,6 +83,8 @@ effectTest(
       const split = yield* splitByList(["a", "b", "c", "d"], ["d", "b"]);
       assert.deepEqual([...split.train], [0, 2]);
       assert.deepEqual([...split.test], [1, 3]);
+      const two = yield* splitByList(["a", "b"], ["a"]);
+      assert.deepEqual([...two.train, ...two.test], [1, 0]);
     }),
 );
 

@@ -25,6 +25,8 @@ effectTest("nmi() solves a case worked by hand", () =>
     const b = Int32Array.of(0, 0, 1, 1);
     const c = Int32Array.of(0, 1, 2, 2);
     assert.equal(yield* nmi(a, b), 0);
+    assert.equal(yield* nmi(b, a), 0);
+    assert.equal(yield* nmi(a, a), 1);
     // I = H(b) = ln 2, H(c) = 1.5 ln 2.
     assert.ok(Math.abs((yield* nmi(b, c)) - Math.sqrt(1 / 1.5)) < 1e-12);
   }));
