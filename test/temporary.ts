@@ -36,6 +36,10 @@ export const mounted = (
 export const makeReadOnly = (folder: string): Effect.Effect<void> =>
   Effect.sync(() => mount(folder, "remount,ro"));
 
+/** Gives a mounted file system another size: `10m`. */
+export const resize = (folder: string, size: string): Effect.Effect<void> =>
+  Effect.sync(() => mount(folder, `remount,size=${size}`));
+
 const mayMount = (() => {
   const folder = mkdtempSync(join(tmpdir(), "checkpoint-"));
   try {

@@ -180,6 +180,19 @@ export const indexStateOf = (database: DatabaseSync): IndexState => {
 };
 
 /**
+ * Counts the images that are present and have a vector.
+ *
+ * @param database A connection.
+ * @returns The count, which {@link IndexState.images} repeats.
+ */
+export const countIndexed = (database: DatabaseSync): number =>
+  Number(
+    database.prepare(
+      "SELECT count(*) AS n FROM images WHERE state = 'indexed'",
+    ).get()!["n"],
+  );
+
+/**
  * Writes the state of an index, in the transaction that is open.
  *
  * @param database A connection.

@@ -10,6 +10,7 @@ import type { DatabaseSync } from "node:sqlite";
 import { keepIndexArrays } from "./index_arrays.ts";
 import type { Candidate } from "./index_candidates.ts";
 import {
+  countIndexed,
   type IndexDatabase,
   type IndexReadError,
   type IndexState,
@@ -111,8 +112,9 @@ export interface IndexWriter {
 }
 
 /**
- * Opens an index for writing while the scope lasts; interrupted, it commits
- * what is there. The caller holds the lock.
+ * Opens an index for writing while the scope lasts; interrupted or failed, it
+ * commits what is there, unless it was writing that failed. The caller holds
+ * the lock.
  *
  * @param folder The index folder.
  * @param columns Values of a vector.
@@ -130,11 +132,13 @@ export const openIndexWriter: (
     const { run } = database;
     const opened = yield* run("read", (connection) => ({
       state: indexStateOf(connection),
+      images: countIndexed(connection),
       blocks: recordedBlocks(connection),
       statements: prepareStatements(connection),
     }));
-    const { statements } = opened;
-    let state = opened.state;
+    const { statements, images } = opened;
+    // A version before 0.9 could leave another count behind on a full disk.
+    let state: IndexState = { ...opened.state, images };
     const vectors = yield* writeVectors(
       join(folder, vectorsName(state.generation)),
       columns,
@@ -142,7 +146,17 @@ export const openIndexWriter: (
     );
     yield* run("write", (connection) => connection.exec("BEGIN IMMEDIATE"));
     let committedMs = yield* Clock.currentTimeMillis;
-    const commit = Effect.uninterruptible(Effect.gen(function* () {
+    // SQLite may have rolled back what it was told before, as on a full disk:
+    // no later commit could tell what is missing.
+    let isBroken = false;
+    const writing = <A>(effect: Effect.Effect<A, IndexReadError>) =>
+      Effect.tapError(effect, () =>
+        Effect.sync(() => {
+          isBroken = true;
+        }));
+    const write = <A>(work: (connection: DatabaseSync) => A) =>
+      writing(run("write", work));
+    const commit = Effect.uninterruptible(writing(Effect.gen(function* () {
       const changed = yield* vectors.sync;
       yield* run("write", (connection) => {
         putBlocks(connection, changed);
@@ -152,9 +166,9 @@ export const openIndexWriter: (
         connection.exec("COMMIT; BEGIN IMMEDIATE");
       });
       committedMs = yield* Clock.currentTimeMillis;
-    }));
+    })));
     yield* Effect.addFinalizer((exit) =>
-      exit._tag === "Failure" ? Effect.ignore(commit) : Effect.void
+      exit._tag === "Failure" && !isBroken ? Effect.ignore(commit) : Effect.void
     );
     return {
       columns,
@@ -168,15 +182,14 @@ export const openIndexWriter: (
         const known = yield* run("read", () => statements.rowOfHash(hash));
         if (known !== undefined) return known;
         const row = vectors.rows();
-        yield* vectors.append(values);
-        yield* run(
-          "write",
-          () => statements.vector(row, hash, cluster ?? -1, distance ?? 0),
+        yield* writing(vectors.append(values));
+        yield* write(() =>
+          statements.vector(row, hash, cluster ?? -1, distance ?? 0)
         );
         return row;
       }),
       putImage: (image) =>
-        run("write", () => {
+        write(() => {
           const { known } = image.candidate;
           if (known !== undefined) {
             statements.remove(known.id);
@@ -185,9 +198,9 @@ export const openIndexWriter: (
           statements.image(image);
           if (image.reason === undefined) count(1);
         }),
-      touch: (candidate) => run("write", () => statements.touch(candidate)),
+      touch: (candidate) => write(() => statements.touch(candidate)),
       remove: (ids) =>
-        run("write", () => {
+        write(() => {
           const before = state.images;
           for (const id of ids) {
             if (statements.isIndexed(id)) count(-1);
@@ -202,18 +215,14 @@ export const openIndexWriter: (
           ).all(),
           ({ row }) => Number(row),
         )),
-      forgetClusters: run(
-        "write",
-        (connection) =>
-          connection.exec("UPDATE vectors SET cluster = -1, distance = 0"),
+      forgetClusters: write((connection) =>
+        connection.exec("UPDATE vectors SET cluster = -1, distance = 0")
       ),
       setClusters: (start, clusters, distances) =>
-        run(
-          "write",
-          () =>
-            clusters.forEach((cluster, i) =>
-              statements.cluster(cluster, distances[i]!, start + i)
-            ),
+        write(() =>
+          clusters.forEach((cluster, i) =>
+            statements.cluster(cluster, distances[i]!, start + i)
+          )
         ),
       commit,
       commitNowAndThen: Effect.gen(function* () {

@@ -18,6 +18,7 @@ import type { Descriptor } from "../descriptors/descriptor.ts";
 import { NonFiniteVectorError } from "./errors.ts";
 import type { IndexSource } from "./index_candidates.ts";
 import {
+  countIndexed,
   type IndexReadError,
   indexStateOf,
   openIndexDatabase,
@@ -94,11 +95,7 @@ export const repairVectors: (
       if (lost.length > 0) {
         putIndexState(database, {
           ...indexStateOf(database),
-          images: Number(
-            database.prepare(
-              "SELECT count(*) AS n FROM images WHERE state = 'indexed'",
-            ).get()!["n"],
-          ),
+          images: countIndexed(database),
           complete: false,
         });
       }
