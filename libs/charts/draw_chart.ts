@@ -8,7 +8,7 @@
  */
 import { Effect } from "effect";
 import type { EChartsOption, SeriesOption } from "echarts";
-import { axisText } from "./axis_text.ts";
+import { axisText, smallestStep } from "./axis_text.ts";
 import type { Chart } from "./chart.ts";
 import { finite } from "./finite.ts";
 
@@ -59,6 +59,7 @@ export const drawChart: (chart: Chart) => Effect.Effect<string> = Effect.fn(
 
 const optionOf = (chart: Chart): EChartsOption => {
   const lines = chart.kind === "lines";
+  const minInterval = smallestStep(chart);
   return {
     animation: false,
     textStyle: { fontFamily: "inherit", color: "var(--quiet)" },
@@ -79,6 +80,7 @@ const optionOf = (chart: Chart): EChartsOption => {
       type: "value",
       scale: lines,
       splitNumber: 5,
+      ...minInterval !== undefined && { minInterval },
       ...chart.range?.from !== undefined && { min: chart.range.from },
       ...chart.range?.to !== undefined && { max: chart.range.to },
       splitLine: { lineStyle: { color: "var(--line)" } },

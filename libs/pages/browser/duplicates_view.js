@@ -76,9 +76,11 @@ export const duplicatesView = (page, parameters) => {
                   one to keep of each group, for you to take away.</p>
                 <div class="tools">
                   ${kindLinks(kindsOf(page), kind)}
-                  <p class="take"><a href=${`/api/duplicates.txt?${
-                    query({ kind, percentile })
-                  }`} download>Take away the list</a></p>
+                  ${total() === 0 ? nothing : html`
+                    <p class="take"><a href=${`/api/duplicates.txt?${
+                      query({ kind, percentile })
+                    }`} download>Take away the list</a></p>
+                  `}
                 </div>
                 ${percentile === undefined
                   ? nothing

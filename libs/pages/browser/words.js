@@ -101,9 +101,8 @@ export const clusterTitle = (cluster, name) => name ?? `Cluster ${cluster}`;
 
 /** What the mean distance of a cluster is. */
 export const distanceWords =
-  "Mean distance: the mean Euclidean distance of a cluster's images to its " +
-  "centroid. It is 0 if all have the same features, and 1 if they have nothing " +
-  "in common.";
+  "Mean distance of a cluster's images to its centroid: 0 if all have the same " +
+  "features, 1 if they have nothing in common.";
 
 /**
  * Writes a score or a distance.

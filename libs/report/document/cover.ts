@@ -165,8 +165,11 @@ export const keyFigures = (
   `;
 };
 
-/** Clusters, and images of each, that the first screen has room for. */
-const glance = { clusters: 14, images: 9 };
+/**
+ * Clusters, and images of each, that the first screen has room for, and how many
+ * images a cluster has at least if it is one of many.
+ */
+const glance = { clusters: 14, images: 9, least: 4 };
 
 /**
  * Writes some clusters as squares of pictures.
@@ -178,8 +181,9 @@ export const glanceSection = (
   clusters: readonly ReportCluster[],
 ): TemplateResult | typeof nothing => {
   const pictured = someOfEach(
-    clusters.filter(({ members }) =>
-      members.filter(({ thumbnail }) => thumbnail !== undefined).length >= 4
+    clusters.filter(({ members, chosenAs }) =>
+      members.filter(({ thumbnail }) => thumbnail !== undefined).length >=
+        (chosenAs.includes("all") ? 1 : glance.least)
     ),
   );
   if (pictured.length === 0) return nothing;

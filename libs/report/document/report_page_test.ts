@@ -174,18 +174,21 @@ Deno.test("glanceSection() shows clusters of each choice in turn, with thumbnail
     cluster: number,
     chosenAs: readonly ClusterChoice[],
     thumbnail: string | undefined = "data:image/webp;base64,AA",
+    images = 9,
   ) =>
     ({
       cluster,
       size: 50,
       chosenAs,
-      members: Array.from({ length: 9 }, (_, index) => ({
+      members: Array.from({ length: images }, (_, index) => ({
         index,
         path: `${index}.png`,
         ...thumbnail && { thumbnail },
       })),
     }) as unknown as ReportCluster;
+  const pixel = "data:image/webp;base64,AA";
   const section = renderTemplate(glanceSection([
+    made(6, ["random"], pixel, 3),
     made(1, ["tightest"]),
     made(2, ["tightest"]),
     made(3, ["largest", "purest"]),
@@ -195,6 +198,10 @@ Deno.test("glanceSection() shows clusters of each choice in turn, with thumbnail
   assert.deepEqual(
     Array.from(section.matchAll(/href="#cluster-(\d)"/g), ([, n]) => n),
     ["3", "1", "2"],
+  );
+  assert.match(
+    renderTemplate(glanceSection([made(7, ["all"], pixel, 1)])),
+    /href="#cluster-7"/,
   );
   assert.equal(renderTemplate(glanceSection([])), "");
 });

@@ -4,7 +4,7 @@
  * @module
  */
 import { formatFigure } from "@deepcluster/terminal";
-import { shortPercent, threeDecimals } from "../document/words.ts";
+import { count, shortPercent, threeDecimals } from "../document/words.ts";
 import type { EpochHistory, ReportWarning, RunHistory } from "./history.ts";
 import { warningLimits } from "./warning_limits.ts";
 
@@ -74,8 +74,8 @@ const learnsNothing: WarningRule = (history) => {
       `among ${report.nonEmpty} clusters`,
     advice:
       (steps < 50
-        ? `an epoch has only ${steps} steps: lower --batch or raise --reassign; ` +
-          "or "
+        ? `an epoch has only ${count(steps, "step")}: lower --batch or raise ` +
+          "--reassign; or "
         : "") +
       `try a --learning-rate of ${formatFigure(learningRate / 10)} and of ` +
       `${formatFigure(learningRate * 10)}: this run has ${learningRate}`,

@@ -186,6 +186,12 @@ effectTest(
     Effect.gen(function* () {
       const epochs = healthyEpochs(3)
         .map((epoch) => ({ ...epoch, ...trained(2.98, 0.06, 12) }));
+      const single = healthyEpochs(3)
+        .map((epoch) => ({ ...epoch, ...trained(2.98, 0.06, 1) }));
+      assert.match(
+        (yield* warningsFor({ epochs: single }))[0]!.advice,
+        /^an epoch has only 1 step: /,
+      );
       const [warning] = yield* warningsFor({ epochs });
       assert.equal(
         warning!.advice,
