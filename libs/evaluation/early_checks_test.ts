@@ -45,6 +45,12 @@ effectTest(
         yield* refusal(evaluateAll(task, 1, { shots: [4] })),
         shots,
       );
+      for (const option of ["steps", "memoryBytes"] as const) {
+        assert.match(
+          yield* refusal(evaluateLowShot(task, layers, 1, { [option]: 0 })),
+          RegExp(`${option} must be an integer >= 1: .* ${option}=0`),
+        );
+      }
       const clusters =
         /clusters must be a whole number from 1 to the 12 images.*clusters=13/;
       assert.match(

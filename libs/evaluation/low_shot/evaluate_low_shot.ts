@@ -3,7 +3,7 @@
  *
  * @module
  */
-import type { Progress } from "@deepcluster/core";
+import { type Progress, requireCount } from "@deepcluster/core";
 import type { EvaluationResult } from "../results.ts";
 import type { Backend } from "@deepcluster/gpu-backend";
 import type { TooFewShotsError } from "../errors.ts";
@@ -28,7 +28,7 @@ import {
 } from "../task.ts";
 import { type EvaluationTurns, evaluationTurns } from "../evaluation_turns.ts";
 import { probeDefaults } from "../defaults.ts";
-import { defaultShots, lowShot, requireShots } from "./low_shot.ts";
+import { action, defaultShots, lowShot, requireShots } from "./low_shot.ts";
 
 /** How {@link evaluateLowShot} draws and trains. */
 export interface EvaluateLowShotOptions {
@@ -76,6 +76,8 @@ export const evaluateLowShot: (
   { steps = 1000, memoryBytes = probeDefaults.memoryBytes, ...options } = {},
   given,
 ) {
+  yield* requireCount(action, "steps", steps, 1);
+  yield* requireCount(action, "memoryBytes", memoryBytes, 1);
   const split = yield* readableSplit(task, seed);
   const training = trainingLabels(task, split);
   const shots = options.shots ?? defaultShots(training).shots;

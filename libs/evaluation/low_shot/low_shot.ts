@@ -113,7 +113,8 @@ export const lowShot = Effect.fn("lowShot")(function* <E = never, F = never>(
     ));
 });
 
-const action = "train on few images";
+/** What is refused, in messages. */
+export const action = "train on few images";
 
 /** What {@link requireShots} fails with. */
 export type RequireShotsError = TooFewShotsError | OptionError;

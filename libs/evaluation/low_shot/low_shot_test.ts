@@ -66,6 +66,36 @@ effectTest(
 );
 
 effectTest(
+  "lowShot() within less memory reads few rows at a time, and finds the same",
+  () =>
+    Effect.gen(function* () {
+      const options = { shots: [10], seeds: [1], steps: 40, batch: 8 };
+      const largestOf = Effect.fnUntraced(function* (memoryBytes?: number) {
+        let largest = 0;
+        const features: RowReader = {
+          ...test.features,
+          read: (start, count) => {
+            largest = Math.max(largest, count);
+            return test.features.read(start, count);
+          },
+        };
+        const results = yield* lowShot(
+          images,
+          { ...test, features },
+          memoryBytes === undefined ? options : { ...options, memoryBytes },
+        ).pipe(Effect.provide(layers));
+        return { largest, results };
+      });
+      // 8 bytes of working memory for each of the 6 values of a row.
+      const small = yield* largestOf(20 * 6 * 8);
+      const usual = yield* largestOf();
+      assert.equal(small.largest, 20);
+      assert.equal(usual.largest, 90);
+      assert.deepEqual(small.results, usual.results);
+    }),
+);
+
+effectTest(
   "lowShot() gives mean and deviation of the seeds, better with more images",
   () =>
     Effect.gen(function* () {
