@@ -22,7 +22,7 @@ export const asOnGpu = <E>(
 ): Layer.Layer<Backend, E> =>
   Layer.effect(
     Backend,
-    Effect.map(Backend, ({ compile, ...rest }) => ({
+    Effect.map(Backend, ({ compile, productModels: _, ...rest }) => ({
       ...rest,
       compile: (...[graph, ...others]: Parameters<typeof compile>) => {
         assert.deepEqual(gpuPlacement(graph).onCpu, []);

@@ -216,7 +216,8 @@ for (const [layer, assigner] of Object.entries(assigners)) {
           for (const active of [1, 5, 20, 30, 60, 5, 1, 0]) {
             for (let times = 0; times < active; times++) {
               const target = row(points, integer(points.rows));
-              const part = Math.abs(normal());
+              // No further than the target: even the largest floats stay finite.
+              const part = Math.min(2, Math.abs(normal()));
               row(moved, integer(moved.rows)).forEach((x, j, centroid) => {
                 centroid[j] = x + part * (target[j]! / 2 - x / 2);
               });
