@@ -41,6 +41,7 @@ export interface SearchPlan {
 
 /** A product with fewer columns takes as long. */
 const minActive = 16;
+
 /** Cost of the searches of a point beside its products, and what is tried. */
 export interface SearchOverhead {
   /** In columns of a product. */
@@ -51,6 +52,9 @@ export interface SearchOverhead {
   readonly activeFractions: readonly number[];
 }
 
+/** From 1/32 to 3/4: sizes of products are free where no program is compiled. */
+const manyFractions = Array.from({ length: 24 }, (_, i) => (i + 1) / 32);
+
 /** The costs where products are computed. */
 export const overheads: Readonly<
   Record<"kernels" | "host" | "device", SearchOverhead>
@@ -58,12 +62,13 @@ export const overheads: Readonly<
   kernels: {
     full: 256,
     partial: 192,
-    activeFractions: [1 / 32, 1 / 8, 1 / 4, 1 / 2],
+    activeFractions: manyFractions,
   },
   host: { full: 1024, partial: 512, activeFractions: [1 / 32, 1 / 8] },
   // Copying a point to a GPU takes as long as thousands of its products there.
   device: { full: 8192, partial: 8192, activeFractions: [1 / 32, 1 / 8] },
 };
+
 /** Covers the roundings of distances. */
 const roundingMargin = 1 + 2 ** -30;
 

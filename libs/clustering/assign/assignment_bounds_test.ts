@@ -1,6 +1,11 @@
 import { draws, type Matrix, matrix } from "@deepcluster/core";
 import assert from "node:assert/strict";
-import { type AssignmentBounds, updateBounds } from "./assignment_bounds.ts";
+import {
+  type AssignmentBounds,
+  cheapestSplit,
+  overheads,
+  updateBounds,
+} from "./assignment_bounds.ts";
 import { squaredDistance } from "./distances.ts";
 import { normalPoints } from "../testing.ts";
 
@@ -105,4 +110,14 @@ Deno.test("updateBounds() searches in full where the bound is used up", () => {
   const same = matrix(160, 4, centroids.data.slice());
   const { fullSearch } = updateBounds(points, same, centroids, bounds);
   assert.equal(fullSearch.length, 50);
+});
+
+Deno.test("cheapestSplit() makes hardly more centroids active than have moved", () => {
+  const shifts = Float64Array.from({ length: 1000 }, (_, c) => c < 600 ? 1 : 0);
+  const byShift = Int32Array.from(shifts.keys());
+  const allowed = new Float64Array(100).fill(0.5);
+  assert.deepEqual(
+    cheapestSplit(shifts, byShift, allowed, overheads.kernels),
+    { active: 625, maxShift: 0, work: 100 * (625 + 192) },
+  );
 });

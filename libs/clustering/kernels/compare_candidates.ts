@@ -13,9 +13,11 @@ import type { SearchParts } from "./search_fields.ts";
 import { squaredDistance } from "./squared_distance.ts";
 import {
   doubleWord,
+  type Expression,
   f32x4,
   f64,
   i32,
+  type Int,
   type Local,
   loopWhile,
   type Statement,
@@ -26,7 +28,23 @@ import {
 } from "@deepcluster/core/wasm";
 
 /** Covers the roundings of a square root and of a distance. */
-export const distanceMargin = 1 - 2 ** -30;
+const distanceMargin = 1 - 2 ** -30;
+
+/**
+ * Computes `(|x|² - u²) / 2`, the score of a centroid at the distance u.
+ *
+ * @param point The point x, whose norm is finite.
+ * @param distance The square of u.
+ * @returns The score, or slightly less.
+ */
+export const scoreAtLeast = (
+  { squaredNorm }: SearchParts["point"],
+  distance: Expression<"f64">,
+): Expression<"f64"> =>
+  f64.mul(
+    f64.sub(squaredNorm, f64.div(distance, f64.const(distanceMargin))),
+    f64.const(0.5),
+  );
 
 /**
  * Compares the candidates and writes the point's assignment, its distance and
@@ -46,14 +64,20 @@ export const compareCandidates = (parts: SearchParts): readonly Statement[] => {
     n: "i32",
     c: "i32",
     upperBound: "f64",
+    isNew: "i32",
   });
   const { current, nearest, distance, secondDistance, n, c } = variables;
-  const { upperBound } = variables;
+  const { upperBound, isNew } = variables;
   return [
     current.set(i32.load(word(fields.assignments, i))),
     nearest.set(current),
     distance.set(f64.load(doubleWord(fields.distances, i))),
     secondDistance.set(f64.const(Infinity)),
+    isNew.set(i32.and(
+      i32.lt(current, 0),
+      f64.lt(point.squaredNorm, f64.const(Infinity)),
+    )),
+    when(isNew, ...highestFirst(parts)),
     n.set(0),
     loopWhile(
       i32.lt(n, candidateCount),
@@ -69,6 +93,7 @@ export const compareCandidates = (parts: SearchParts): readonly Statement[] => {
             i32.ne(c, current),
             ...compareCentroid(parts, c, variables),
             fields.computed.set(i32.add(fields.computed, 1)),
+            when(isNew, raise(bestLowerBound, scoreAtLeast(point, distance))),
           ),
         ],
       ),
@@ -77,6 +102,45 @@ export const compareCandidates = (parts: SearchParts): readonly Statement[] => {
     i32.store(word(fields.assignments, i), nearest),
     f64.store(doubleWord(fields.distances, i), distance),
     ...writeLowerBound(parts, variables),
+  ];
+};
+
+/**
+ * Exchanges the first candidate and the one with the highest upper bound. Where
+ * nothing was known of the point, that one's distance spares most of the others.
+ */
+const highestFirst = (
+  { declare, fields, point }: SearchParts,
+): readonly Statement[] => {
+  const { n, highest, first, bound, column } = declare({
+    n: "i32",
+    highest: "i32",
+    first: "f64",
+    bound: "f64",
+    column: "i32",
+  });
+  const { candidates, candidateBounds } = fields;
+  const boundOf = (index: Int) => doubleWord(candidateBounds, index);
+  const columnOf = (index: Int) => word(candidates, index);
+  return [
+    highest.set(0),
+    first.set(f64.load(candidateBounds)),
+    bound.set(first),
+    n.set(1),
+    loopWhile(
+      i32.lt(n, point.candidateCount),
+      when(
+        f64.gt(f64.load(boundOf(n)), bound),
+        highest.set(n),
+        bound.set(f64.load(boundOf(n))),
+      ),
+      n.set(i32.add(n, 1)),
+    ),
+    column.set(i32.load(candidates)),
+    i32.store(candidates, i32.load(columnOf(highest))),
+    i32.store(columnOf(highest), column),
+    f64.store(candidateBounds, bound),
+    f64.store(boundOf(highest), first),
   ];
 };
 

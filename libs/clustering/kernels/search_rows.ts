@@ -19,7 +19,7 @@ import {
   whenElse,
   word,
 } from "@deepcluster/core/wasm";
-import { compareCandidates, distanceMargin } from "./compare_candidates.ts";
+import { compareCandidates, scoreAtLeast } from "./compare_candidates.ts";
 import { boundGroups, maximaOfGroups } from "./group_bounds.ts";
 import { scanGroups } from "./scan_groups.ts";
 import { loadFields, type SearchParts, wordFields } from "./search_fields.ts";
@@ -100,17 +100,10 @@ const loadPoint = (
     ),
     whenElse(
       f64.lt(squaredNorm, f64.const(Infinity)),
-      // (|x|² - u²) / 2: the score of the current assignment at least.
-      [bestLowerBound.set(f64.mul(
-        f64.sub(
-          squaredNorm,
-          f64.div(
-            f64.load(doubleWord(fields.distances, i)),
-            f64.const(distanceMargin),
-          ),
-        ),
-        f64.const(0.5),
-      ))],
+      // The score of the current assignment.
+      [bestLowerBound.set(
+        scoreAtLeast(point, f64.load(doubleWord(fields.distances, i))),
+      )],
       [
         bestLowerBound.set(f64.const(-Infinity)),
         norm.set(zero),

@@ -114,7 +114,7 @@ const searched = (
       maxNorm: maxNorms.at(-1)!,
       sumRounding: d * 2 ** -50,
     });
-    kernels.searchRows(type, arrays, n);
+    return kernels.searchRows(type, arrays, n);
   };
   return { arrays, search };
 };
@@ -175,4 +175,12 @@ test("searchRows() bounds the distance of other centroids by little less", () =>
     }
     assert.ok(ratios / points.rows > 0.98);
   }
+});
+
+test("searchRows() compares the most likely centroid first, which spares others", () => {
+  const points = normalPoints("a", 100, 128);
+  const centroids = normalPoints("b", 500, 128);
+  const { search } = searched(points, centroids, "int32");
+  const compared = search(false);
+  assert.ok(compared < 2 * points.rows, `${compared} comparisons`);
 });
