@@ -8,27 +8,29 @@
  */
 import {
   type Display,
-  formatFigure,
   type Phase,
   phaseName,
+  progressFigures,
   progressLine,
-  rate,
 } from "./progress_lines.ts";
 import cliProgress from "cli-progress";
 
 /**
  * One bar, for the phase that began first of those going on; a line for each at
  * its end. A phase that is not heard of for a second gives up its place.
+ *
+ * @param stream The terminal.
+ * @returns How events are shown on it.
  */
 export const bars = (stream: NodeJS.WriteStream): Display => {
   const bar = new cliProgress.SingleBar({
     stream,
-    format:
-      "{phase} [{bar}] {value}/{total} {unit}  {rate} {unit}/s  {eta_formatted} left{figures}",
+    // The package's own time left is "NULL" and "INF", cut to "LL" and "NF",
+    // whenever another phase takes the bar's place.
+    format: "{phase} [{bar}] {value}/{total} {unit}{figures}",
     clearOnComplete: true,
     hideCursor: true,
     linewrap: false,
-    etaBuffer: 50,
   });
   let shown: Phase | undefined;
   let heardMs = 0;
@@ -48,9 +50,8 @@ export const bars = (stream: NodeJS.WriteStream): Display => {
       const payload = {
         phase: phaseName(event),
         unit: event.unit,
-        rate: formatFigure(rate(phase, event, nowMs)),
-        figures: Object.entries(event.figures ?? {})
-          .map(([name, value]) => `  ${name} ${formatFigure(value)}`).join(""),
+        figures: progressFigures(phase, event, nowMs)
+          .map((figure) => `  ${figure}`).join(""),
       };
       if (shown !== phase) {
         close();

@@ -40,7 +40,7 @@ export const phaseName = (event: ProgressEvent): string =>
  * @param nowMs The clock, in milliseconds.
  * @returns Units per second; 0 while nothing can be said.
  */
-export const rate = (
+const rate = (
   phase: Phase,
   event: ProgressEvent,
   nowMs: number,
@@ -63,8 +63,30 @@ export const progressLine = (
   event: ProgressEvent,
   nowMs: number,
 ): string => {
+  const parts = [
+    `${event.done}/${event.total} ${event.unit}`,
+    ...progressFigures(phase, event, nowMs),
+  ];
+  return `${phaseName(event)}: ${parts.join(", ")}`;
+};
+
+/**
+ * What is told of a phase beside how much is done: rate, time left or in all,
+ * the event's figures.
+ *
+ * @param phase The phase.
+ * @param event The newest event of it.
+ * @param nowMs The clock, in milliseconds.
+ * @returns For example `412 images/s`, `28 s left` and `loss 4.21`; neither
+ * rate nor time left while nothing can be said of them.
+ */
+export const progressFigures = (
+  phase: Phase,
+  event: ProgressEvent,
+  nowMs: number,
+): readonly string[] => {
   const perSecond = rate(phase, event, nowMs);
-  const parts = [`${event.done}/${event.total} ${event.unit}`];
+  const parts: string[] = [];
   if (perSecond > 0) parts.push(`${formatFigure(perSecond)} ${event.unit}/s`);
   if (event.done >= event.total) {
     parts.push(`${formatSeconds((nowMs - phase.startMs) / 1000)} in all`);
@@ -75,7 +97,7 @@ export const progressLine = (
   for (const [name, value] of Object.entries(event.figures ?? {})) {
     parts.push(`${name} ${formatFigure(value)}`);
   }
-  return `${phaseName(event)}: ${parts.join(", ")}`;
+  return parts;
 };
 
 /**

@@ -1,6 +1,7 @@
 import { Progress, type ProgressEvent } from "@deepcluster/core";
 import { effectTest } from "@deepcluster/test";
 import { Effect } from "effect";
+import { TestClock } from "effect/testing";
 import { layerProgress } from "./progress_layer.ts";
 import { formatFigure, formatSeconds, progressLine } from "./progress_lines.ts";
 import assert from "node:assert/strict";
@@ -97,6 +98,40 @@ effectTest(
       const text = written.join("");
       assert.match(text, /epoch 3 train \[/);
       assert.match(text, /epoch 3 train: 1000\/1000 images, .* in all\n$/);
+    }),
+);
+
+effectTest(
+  "layerProgress() on a terminal tells rate and time left in our words, also when phases change places",
+  () =>
+    Effect.gen(function* () {
+      const { stream, written } = recorder(true);
+      yield* Effect.gen(function* () {
+        const progress = yield* Progress;
+        for (const done of [0, 100, 200]) {
+          for (const phase of ["probe one", "probe other"]) {
+            yield* progress.report({ phase, done, total: 1000, unit: "steps" });
+            yield* TestClock.adjust("2 seconds");
+          }
+        }
+      }).pipe(
+        Effect.provide(layerProgress({ stream })),
+        Effect.provide(TestClock.layer()),
+      );
+      const text = written.join("");
+      // 100 steps in 4 seconds.
+      assert.match(
+        text,
+        /probe one \[.*\] 100\/1000 steps  25 steps\/s  36 s left/,
+      );
+      assert.match(
+        text,
+        /probe other \[.*\] 200\/1000 steps  25 steps\/s  32 s left/,
+      );
+      const left = [...text.matchAll(/(\S+ \S+) left/g)].map(([, time]) =>
+        time
+      );
+      assert.deepEqual([...new Set(left)], ["36 s", "32 s"]);
     }),
 );
 
