@@ -8,6 +8,7 @@
 import { floatTensor, intTensor, type Shape } from "@deepcluster/core";
 import type { Convolution, Value } from "@deepcluster/graph";
 import type { Lowering } from "./lowering.ts";
+import { heightOf } from "./reversed/row_order.ts";
 
 /** A convolution without groups, or one of its gradients. */
 export interface TapsOfConvolution {
@@ -26,7 +27,8 @@ export interface TapsOfConvolution {
  *
  * @param taps See {@link TapsOfConvolution}.
  * @param order `tapsFirst`: `[c * kernelHeight * kernelWidth * h * w, n]`;
- * `placesFirst`: `[w * h * c * kernelHeight * kernelWidth, n]`.
+ * `placesFirst`: `[w * h * c * kernelHeight * kernelWidth, n]`, rows in the order
+ * of reversed maps.
  * @param to Where it is lowered to.
  * @returns Name of the copies.
  */
@@ -96,7 +98,7 @@ const rowsOf = (
       )
     )
     : places(across).flatMap((xs) =>
-      places(down).flatMap((ys) =>
+      inRowOrder(places(down)).flatMap((ys) =>
         all.flatMap((channel) =>
           ys.flatMap((y) => xs.map((x) => row(channel, y, x)))
         )
@@ -109,6 +111,9 @@ const places = (
   reaches: readonly (readonly number[])[],
 ): readonly (readonly number[])[] =>
   reaches[0]!.map((_, place) => reaches.map((tap) => tap[place]!));
+
+const inRowOrder = <A>(rows: readonly A[]): readonly A[] =>
+  rows.map((_, row) => rows[heightOf(row, rows.length)]!);
 
 /** For every tap along an axis what it sees at each place; -1 in padding. */
 const reaches = (

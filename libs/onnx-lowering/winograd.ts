@@ -140,7 +140,7 @@ const gradients = (
     [
       ...ofImages.map(() => ({ shape: partOf(plan, "input") })),
       ...ofFilter.map(() => ({
-        shape: [filters! * channels! * rows.kernel, columns.kernel],
+        shape: [filters! * channels!, rows.kernel * columns.kernel],
       })),
     ],
     ([dy, ...images]) => {

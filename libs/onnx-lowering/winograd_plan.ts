@@ -90,32 +90,36 @@ export const winogradTiles = (
   if (groups !== 1) return undefined;
   if ([...stride, ...dilation].some((step) => step !== 1)) return undefined;
   const axes = ([0, 1] as const).map((axis) =>
-    axisOf(
-      filter[axis + 2]!,
-      images[axis + 2]!,
-      results[axis + 2]!,
-      padding[axis],
-    )
+    planAxis({
+      kernel: filter[axis + 2]!,
+      inputs: images[axis + 2]!,
+      outputs: results[axis + 2]!,
+      padding: padding[axis],
+    })
   );
   const [rows, columns] = axes;
   if (rows === undefined || columns === undefined) return undefined;
   return { filterShape: filter, batch: images[0]!, rows, columns };
 };
 
-/** The tiles with the fewest points in all, of those the smallest. */
-const axisOf = (
-  kernel: number,
-  inputs: number,
-  outputs: number,
-  padding: number,
+/**
+ * Plans one axis: by the tiles with the fewest points in all, of those the
+ * smallest.
+ *
+ * @param sizes Taps, elements and zeros of the axis.
+ * @returns The axis; undefined where there are no tiles.
+ */
+export const planAxis = (
+  sizes: Pick<Axis, "kernel" | "inputs" | "outputs" | "padding">,
 ): Axis | undefined => {
+  const { kernel, outputs } = sizes;
   if (kernel < 3) return undefined;
   let best: Axis | undefined;
   for (let tile = 2; tile + kernel - 1 <= mostPoints; tile++) {
     const points = tile + kernel - 1;
     const tiles = Math.ceil(outputs / tile);
     if (best === undefined || points * tiles < best.points * best.tiles) {
-      best = { kernel, points, tiles, inputs, outputs, tile, padding };
+      best = { ...sizes, points, tiles, tile };
     }
   }
   return best;

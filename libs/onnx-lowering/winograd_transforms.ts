@@ -8,7 +8,7 @@
  *
  * @module
  */
-import { floatTensor, type Shape } from "@deepcluster/core";
+import { type FloatTensor, floatTensor, type Shape } from "@deepcluster/core";
 import type { Value } from "@deepcluster/graph";
 import type { Lowering } from "./lowering.ts";
 import { type Rows, tileMatrices } from "./winograd_matrices.ts";
@@ -54,9 +54,9 @@ export const partOf = (plan: WinogradPlan, kind: Kind): Shape => {
 };
 
 /**
- * Adds the nodes that transform a filter; one that never changes by a single
- * product of the ONNX standard, which ONNX Runtime computes when it opens the
- * session. Its own product it would compute in every run.
+ * Adds the node that transforms a filter: a product of the ONNX standard, which
+ * ONNX Runtime computes when it opens the session if the filter never changes.
+ * Its own product it would compute in every run.
  *
  * @param plan Of the convolution.
  * @param filter `[f, c, kernelHeight, kernelWidth]`.
@@ -72,20 +72,9 @@ export const filterPoints = (
 ): string => {
   const { rows, columns, filterShape: [filters, channels] } = plan;
   const shape = [columns.points * rows.points, filters!, channels!];
-  if (to.isConstant(filter)) {
-    const points = to.node("Gemm", [
-      tapsOfTile(plan, to),
-      reshape(to.tensor(filter), [-1, rows.kernel * columns.kernel], to),
-    ], { transB: { i: 1 } });
-    return reshape(points, [...before, ...shape], to);
-  }
-  const byColumn = to.node(product, [
-    matrix(columns, "filter", to),
-    reshape(to.tensor(filter), [...before, -1, columns.kernel], to),
-  ], { transB: { i: 1 } });
-  const points = to.node(product, [
-    matrix(rows, "filter", to),
-    reshape(byColumn, [...before, columns.points, -1, rows.kernel], to),
+  const points = to.node("Gemm", [
+    tapsOfTile(plan, to),
+    reshape(to.tensor(filter), [-1, rows.kernel * columns.kernel], to),
   ], { transB: { i: 1 } });
   return reshape(points, [...before, ...shape], to);
 };
@@ -100,36 +89,31 @@ const tapsOfTile = (
     const [high, wide] = [rows, columns].map(({ tile, kernel }) =>
       tileMatrices(tile, kernel).filter
     ) as [Rows, Rows];
-    const values = wide.flatMap((column) =>
-      high.flatMap((row) => row.flatMap((a) => column.map((b) => a * b)))
-    );
-    return floatTensor(
-      [wide.length * high.length, rows.kernel * columns.kernel],
-      Float32Array.from(values),
+    return tensorOf(
+      wide.flatMap((column) =>
+        high.map((row) => row.flatMap((a) => column.map((b) => a * b)))
+      ),
     );
   });
 };
 
 /**
- * Adds the nodes that transform the gradient of a filter back.
+ * Adds the node that transforms the gradient of a filter back.
  *
  * @param points `[points, f, c]`.
  * @param plan Of the convolution.
  * @param to Where it is lowered to.
- * @returns Name of the gradient as `[f * c * kernelHeight, kernelWidth]`.
+ * @returns Name of the gradient as `[f * c, kernelHeight * kernelWidth]`.
  */
 export const filterOfPoints = (
   points: string,
-  { rows, columns, filterShape: [filters, channels] }: WinogradTiles,
+  plan: WinogradTiles,
   to: Lowering,
 ): string => {
-  const byRow = to.node(product, [
-    reshape(points, [columns.points, rows.points, filters! * channels!], to),
-    matrix(rows, "filter", to),
-  ], { transA: { i: 1 } });
+  const { rows, columns } = plan;
   return to.node("Gemm", [
-    reshape(byRow, [columns.points, -1], to),
-    matrix(columns, "filter", to),
+    reshape(points, [columns.points * rows.points, -1], to),
+    tapsOfTile(plan, to),
   ], { transA: { i: 1 } });
 };
 
@@ -189,54 +173,53 @@ export const fromTiles = (
   ], { transA: { i: 1 } });
 };
 
-/** What a transform depends on; a part of an axis has outputs of its own. */
-const nameOf = ({ kernel, tile, inputs, outputs, padding }: Axis): string =>
-  `${kernel}/${tile} ${inputs}+${padding} ${outputs}`;
+/**
+ * Names what a transform depends on; a part of an axis has outputs of its own.
+ *
+ * @param axis The axis.
+ * @returns The name.
+ */
+export const nameOf = (
+  { kernel, tile, inputs, outputs, padding }: Axis,
+): string => `${kernel}/${tile} ${inputs}+${padding} ${outputs}`;
+
+/** Name of the transform of a whole axis, `[points * tiles, size]`. */
+const matrix = (axis: Axis, kind: Kind, to: Lowering): string =>
+  to.constant(
+    `winograd ${kind} ${nameOf(axis)}`,
+    () => tensorOf(alongAxis(axis, kind)),
+  );
 
 /**
- * Returns the transform of a whole axis, or of the taps.
+ * Returns the transform of a whole axis: one tile's for every tile, where that
+ * lies on the axis.
  *
  * @param axis How that axis goes by tiles.
  * @param kind What is transformed.
- * @param to Where it is lowered to.
- * @returns Name of `[points * tiles, size]`, or `[points, kernel]`.
+ * @returns `[points * tiles, size]`.
  */
-export const matrix = (
-  axis: Axis,
-  kind: "input" | "filter" | "output",
-  to: Lowering,
-): string =>
-  to.constant(`winograd ${kind} ${nameOf(axis)}`, () => {
-    const { kernel, tile, padding } = axis;
-    const rows = tileMatrices(tile, kernel)[kind];
-    if (kind === "filter") {
-      return floatTensor(
-        [axis.points, kernel],
-        Float32Array.from(rows.flat()),
-      );
-    }
-    return kind === "input"
-      ? banded(rows, axis, axis.inputs, -padding)
-      : banded(rows, axis, axis.outputs, 0);
-  });
-
-/** One tile's matrix for every tile, where that lies on the axis. */
-const banded = (
-  rows: Rows,
-  { points, tiles, tile }: Axis,
-  size: number,
-  first: number,
-) => {
-  const all = floatTensor([points * tiles, size]);
-  for (const [point, row] of rows.entries()) {
-    for (let i = 0; i < tiles; i++) {
-      const from = first + i * tile;
-      row.forEach((value, k) => {
-        const at = from + k;
-        if (at < 0 || at >= size) return;
-        all.data[(point * tiles + i) * size + at] = value;
-      });
-    }
-  }
-  return all;
+export const alongAxis = (axis: Axis, kind: Kind): Rows => {
+  const { kernel, tile, tiles, padding } = axis;
+  const [size, first] = kind === "input"
+    ? [axis.inputs, -padding]
+    : [axis.outputs, 0];
+  return tileMatrices(tile, kernel)[kind].flatMap((row) =>
+    Array.from(
+      { length: tiles },
+      (_, i) =>
+        Array.from(
+          { length: size },
+          (_, at) => row[at - first - i * tile] ?? 0,
+        ),
+    )
+  );
 };
+
+/**
+ * Returns a matrix as a tensor.
+ *
+ * @param rows The matrix.
+ * @returns It, `[rows, columns]`.
+ */
+export const tensorOf = (rows: Rows): FloatTensor =>
+  floatTensor([rows.length, rows[0]!.length], Float32Array.from(rows.flat()));

@@ -125,16 +125,31 @@ export const filterGradient = (
   const images = toTiles(plan, x!, "input", to);
   const { rows, columns } = plan;
   const [filters, channels] = value.shape;
-  const points = [columns.points * rows.points, filters!, channels!];
-  const sums = toTiles(plan, dy!, "output", to).map((tiles, part) => {
-    const atTiles = to.node(product, [tiles, images[part]!], byRows);
-    return rows.tiles * columns.tiles === 1
+  // Products go by 16 columns, and these should not be half empty.
+  const isTurned = channels! % 16 !== 0;
+  const sums = toTiles(plan, dy!, "output", to).map((gradients, part) => {
+    const factors = [gradients, images[part]!];
+    const atTiles = to.node(
+      product,
+      isTurned ? factors.reverse() : factors,
+      byRows,
+    );
+    const axes = [
+      ...columns.tiles === images.length ? [] : [0],
+      ...rows.tiles === 1 ? [] : [3],
+    ];
+    return axes.length === 0
       ? atTiles
-      : reduceByRuns("ReduceSum", atTiles, [1, 3], to);
+      : reduceByRuns("ReduceSum", atTiles, axes, to);
   });
   const sum = sums.length === 1 ? sums[0]! : to.node("Sum", sums);
+  const taps = filterOfPoints(sum, plan, to);
   return reshape(
-    filterOfPoints(reshape(sum, points, to), plan, to),
+    isTurned
+      ? to.node("Transpose", [
+        reshape(taps, [channels!, filters!, -1], to),
+      ], { perm: { ints: [1, 0, 2] } })
+      : taps,
     value.shape,
     to,
   );
@@ -153,14 +168,14 @@ const seenAtPlaces = (
   return reshape(seenByTaps(of, "placesFirst", to), sizes, to);
 };
 
-/** `[points, 1, points, 1, f, c]`, columns before rows. */
+/** `[1, points, points, 1, f, c]`, columns outside of rows. */
 const filterByPoint = (
   plan: WinogradTiles,
   filter: Value,
   to: Lowering,
 ): string => {
   const { rows, columns, filterShape: [filters, channels] } = plan;
-  const sizes = [columns.points, 1, rows.points, 1, filters!, channels!];
+  const sizes = [1, columns.points, rows.points, 1, filters!, channels!];
   return to.once(
     filter,
     `at ${columns.points} x ${rows.points} points`,

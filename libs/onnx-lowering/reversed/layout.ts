@@ -1,6 +1,6 @@
 /**
  * Maps with their axes reversed, `[w, h, c, n]`, in which a small network
- * trains.
+ * trains. `row_order.ts` says in which order the rows of a column are.
  *
  * Everything that a step does to such maps goes by whole rows of `c * n`
  * numbers: transforms of Winograd's tiles are products with one small factor,
@@ -14,6 +14,7 @@ import type { Value } from "@deepcluster/graph";
 import type { Lowering } from "../lowering.ts";
 import { batchLast } from "../taps.ts";
 import { reshape } from "../shape_operators.ts";
+import { heightOf, rowOf } from "./row_order.ts";
 
 /** `[n, c, h, w]`. */
 export type Maps = readonly [number, number, number, number];
@@ -29,8 +30,10 @@ export const toReversed = (value: Value, to: Lowering): string => {
   const [n, c, height, width] = value.shape as Maps;
   const rows = () =>
     indices(
-      pairs(width, height).flatMap(([x, y]) =>
-        range(c).map((channel) => (channel * height + y) * width + x)
+      pairs(width, height).flatMap(([x, row]) =>
+        range(c).map((channel) =>
+          (channel * height + heightOf(row, height)) * width + x
+        )
       ),
     );
   const inOrder = to.node("Gather", [
@@ -57,7 +60,9 @@ export const fromReversed = (
   const rows = () =>
     indices(
       range(c).flatMap((channel) =>
-        pairs(height, width).map(([y, x]) => (x * height + y) * c + channel)
+        pairs(height, width).map(([y, x]) =>
+          (x * height + rowOf(y, height)) * c + channel
+        )
       ),
     );
   const inOrder = to.node("Gather", [

@@ -12,6 +12,7 @@ import type { Value } from "@deepcluster/graph";
 import type { Lowering, ValueOf } from "../lowering.ts";
 import { indices, type Maps, pairs } from "./layout.ts";
 import { reshape } from "../shape_operators.ts";
+import { heightOf, rowOf } from "./row_order.ts";
 
 /**
  * Adds the nodes of a pooling.
@@ -129,7 +130,10 @@ const places = (x: Value, to: Lowering): Four<string> =>
         to.constant(`place ${down} ${right} of ${height}x${width}`, () =>
           indices(
             pairs(width / 2, height / 2)
-              .map(([x, y]) => (2 * x + right) * height + 2 * y + down),
+              .map(([x, row]) =>
+                (2 * x + right) * height +
+                rowOf(2 * heightOf(row, height / 2) + down, height)
+              ),
           )),
       ]);
     return [place(0, 0), place(0, 1), place(1, 0), place(1, 1)];
@@ -137,8 +141,10 @@ const places = (x: Value, to: Lowering): Four<string> =>
 
 /** Where each row of maps lies among all windows' places, place by place. */
 const rowsOfPlaces = (height: number, width: number): readonly number[] =>
-  pairs(width, height).map(([x, y]) => {
+  pairs(width, height).map(([x, row]) => {
+    const y = heightOf(row, height);
     const place = y % 2 * 2 + x % 2;
-    const window = Math.floor(x / 2) * height / 2 + Math.floor(y / 2);
+    const window = Math.floor(x / 2) * height / 2 +
+      rowOf(Math.floor(y / 2), height / 2);
     return place * width * height / 4 + window;
   });

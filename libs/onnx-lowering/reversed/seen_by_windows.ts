@@ -11,6 +11,7 @@ import { batchLast } from "../taps.ts";
 import { product } from "../winograd_transforms.ts";
 import { indices, type Maps, pairs, range, sumOfRows } from "./layout.ts";
 import { reshape } from "../shape_operators.ts";
+import { heightOf } from "./row_order.ts";
 
 /** Sizes of a first block. */
 export interface BlockSizes {
@@ -104,10 +105,10 @@ const rowsSeen = (block: NormalizedBlock): readonly number[] => {
   const { operator: { geometry: { padding } }, inputs: [x] } = block.convolved;
   const { channels, high, wide, down, right } = sizesOf(block);
   const [, , height, width] = x!.shape as Maps;
-  return pairs(right, down).flatMap(([windowX, windowY]) =>
+  return pairs(right, down).flatMap(([windowX, row]) =>
     range(channels).flatMap((channel) =>
       pairs(high + 1, wide + 1).map(([i, j]) => {
-        const y = 2 * windowY + i - padding[0];
+        const y = 2 * heightOf(row, down) + i - padding[0];
         const x = 2 * windowX + j - padding[1];
         return y < 0 || x < 0 || y >= height || x >= width
           ? channels * height * width + channel

@@ -1,14 +1,25 @@
 /**
  * Winograd's tiles of reversed maps, in parts that stay in the cache.
  *
+ * What is convolved is transformed column by column, then row by row, since its
+ * tiles overlap. Results are cut into tiles without a rest where their sizes
+ * allow it, and the order of their rows lets one product transform both axes.
+ *
  * @module
  */
 import type { Value } from "@deepcluster/graph";
 import type { Lowering } from "../lowering.ts";
+import { type Rows, tileMatrices } from "../winograd_matrices.ts";
 import { type Axis, length, type WinogradTiles } from "../winograd_plan.ts";
-import { matrix, product } from "../winograd_transforms.ts";
-import { indices, type Maps, range } from "./layout.ts";
+import {
+  alongAxis,
+  type Kind,
+  nameOf,
+  tensorOf,
+} from "../winograd_transforms.ts";
 import { reshape } from "../shape_operators.ts";
+import { indices, type Maps, range } from "./layout.ts";
+import { heightOf, tileHeight } from "./row_order.ts";
 
 /** A part of the columns of tiles, as columns of its own. */
 interface Part {
@@ -54,36 +65,44 @@ const largestPart = 2 ** 20;
  * @param value The maps, which are reversed for it.
  * @param kind Whether they are convolved or come of it.
  * @param to Where they are lowered to.
- * @returns Names of `[points, tiles, points, tiles, c, n]`, columns before rows,
- * one for each part of the columns.
+ * @returns Names of `[tiles, points, points, tiles, c, n]`, columns outside of
+ * rows, one for each part of the columns.
  */
 export const toTiles = (
   plan: WinogradTiles,
   value: Value,
-  kind: "input" | "output",
+  kind: Kind,
   to: Lowering,
 ): readonly string[] => {
   const [n, c, height] = value.shape as Maps;
   const { rows } = plan;
-  const byRow = matrix(rows, kind, to);
-  const key = matrix(plan.columns, kind, to);
   // Convolutions of the same maps by fewer filters may need fewer parts.
   const parts = partsOf(plan);
+  const key = `${nameOf(plan.columns)}, ${nameOf(rows)}`;
   return to.once(
     value,
-    `reversed tiles ${key} ${byRow} in ${parts.length}`,
+    `reversed tiles ${kind} ${key} in ${parts.length}`,
     () =>
       parts.map((part) => {
         const { columns } = part;
-        const byColumn = to.node("Gemm", [
-          matrix(columns, kind, to),
-          columnsOf(part, value, kind, to),
-        ]);
-        const points = to.node("MatMul", [
-          byRow,
-          reshape(byColumn, [length(columns), height, -1], to),
-        ]);
-        const sizes = [columns.points, columns.tiles, rows.points, rows.tiles];
+        const maps = columnsOf(part, value, kind, to);
+        const points = kind === "output" && hasNoRest(plan)
+          ? to.node("MatMul", [
+            places(plan, "toPoints", to),
+            reshape(maps, [columns.tiles, columns.tile * rows.tile, -1], to),
+          ])
+          : to.node("MatMul", [
+            alongRows(rows, kind, "toPoints", to),
+            reshape(
+              to.node("Gemm", [
+                alongColumns(columns, kind, "toPoints", to),
+                maps,
+              ]),
+              [length(columns), height, -1],
+              to,
+            ),
+          ]);
+        const sizes = [columns.tiles, columns.points, rows.points, rows.tiles];
         return reshape(points, [...sizes, c, n], to);
       }),
   );
@@ -93,7 +112,7 @@ export const toTiles = (
 const columnsOf = (
   { columns, first }: Part,
   value: Value,
-  kind: "input" | "output",
+  kind: Kind,
   to: Lowering,
 ): string => {
   const [, , , width] = value.shape as Maps;
@@ -120,39 +139,111 @@ const columnsOf = (
 export const fromTiles = (
   plan: WinogradTiles,
   points: readonly string[],
-  kind: "input" | "output",
+  kind: Kind,
   to: Lowering,
 ): string => {
-  const { rows, batch, filterShape } = plan;
+  const { rows, columns, batch, filterShape } = plan;
   const size = kind === "input" ? "inputs" : "outputs";
   const channels = filterShape[kind === "input" ? 1 : 0]!;
+  const shape = [columns[size] * rows[size], channels, batch];
   const parts = partsOf(plan);
-  const byRow = points.map((part, i) =>
-    to.node(product, [
-      matrix(rows, kind, to),
-      reshape(part, [length(parts[i]!.columns), length(rows), -1], to),
-    ], { transA: { i: 1 } })
-  );
+  const byPart = points.map((part, i) => ({
+    columns: parts[i]!.columns,
+    points: part,
+  }));
+  if (kind === "output" && hasNoRest(plan)) {
+    const maps = byPart.map(({ columns, points }) =>
+      to.node("MatMul", [
+        places(plan, "toMaps", to),
+        reshape(points, [columns.tiles, columns.points * rows.points, -1], to),
+      ])
+    );
+    return reshape(joined(maps, to), shape, to);
+  }
+  const byRow = byPart.map(({ columns, points }) => ({
+    columns,
+    points: to.node("MatMul", [
+      alongRows(rows, kind, "toMaps", to),
+      reshape(points, [length(columns), length(rows), -1], to),
+    ]),
+  }));
   const byColumn = (columns: Axis, tensor: string) =>
     to.node("Gemm", [
-      matrix(columns, kind, to),
+      alongColumns(columns, kind, "toMaps", to),
       reshape(tensor, [length(columns), -1], to),
-    ], { transA: { i: 1 } });
+    ]);
   // Parts share columns of the images, but none of the results.
   const maps = kind === "output"
-    ? joined(byRow.map((part, i) => byColumn(parts[i]!.columns, part)), 0, to)
-    : byColumn(
-      plan.columns,
-      joined(
-        byRow.map((part) => reshape(part, [plan.columns.points, -1], to)),
-        1,
-        to,
-      ),
-    );
-  return reshape(maps, [plan.columns[size] * rows[size], channels, batch], to);
+    ? joined(byRow.map(({ columns, points }) => byColumn(columns, points)), to)
+    : byColumn(columns, joined(byRow.map(({ points }) => points), to));
+  return reshape(maps, shape, to);
 };
 
-const joined = (parts: readonly string[], axis: number, to: Lowering) =>
-  parts.length === 1
-    ? parts[0]!
-    : to.node("Concat", parts, { axis: { i: axis } });
+const joined = (parts: readonly string[], to: Lowering) =>
+  parts.length === 1 ? parts[0]! : to.node("Concat", parts, { axis: { i: 0 } });
+
+/** Whether the results are tiles without a rest, in whose order the rows are. */
+const hasNoRest = ({ rows, columns }: WinogradTiles): boolean =>
+  tileHeight(rows.outputs) === rows.tile &&
+  columns.outputs % columns.tile === 0;
+
+/**
+ * Which way a matrix goes. There is one for each: ONNX Runtime would transpose a
+ * first factor anew for every 128 columns of the second.
+ */
+type Way = "toPoints" | "toMaps";
+
+const constant = (
+  name: string,
+  way: Way,
+  rows: () => Rows,
+  to: Lowering,
+): string =>
+  to.constant(
+    `${name} ${way}`,
+    () => tensorOf(way === "toPoints" ? rows() : transposed(rows())),
+  );
+
+const transposed = (rows: Rows): Rows =>
+  rows[0]!.map((_, column) => rows.map((row) => row[column]!));
+
+/** Of all places of a tile of results, `[points, places]`. */
+const places = (
+  { rows, columns }: WinogradTiles,
+  way: Way,
+  to: Lowering,
+): string => {
+  const of = ({ tile, kernel }: Axis) => tileMatrices(tile, kernel).output;
+  const name = [columns, rows].map(({ tile, kernel }) => `${kernel}/${tile}`);
+  return constant(
+    `places ${name}`,
+    way,
+    () =>
+      of(columns).flatMap((column) =>
+        of(rows).map((row) => column.flatMap((a) => row.map((b) => a * b)))
+      ),
+    to,
+  );
+};
+
+/** Of columns, `[tiles * points, size]`. */
+const alongColumns = (axis: Axis, kind: Kind, way: Way, to: Lowering) =>
+  constant(`columns ${kind} ${nameOf(axis)}`, way, () => {
+    const byPoint = alongAxis(axis, kind);
+    return byPoint.map((_, row) => {
+      const [tile, point] = [Math.floor(row / axis.points), row % axis.points];
+      return byPoint[point * axis.tiles + tile]!;
+    });
+  }, to);
+
+/** Of rows in their order, `[points * tiles, size]`. */
+const alongRows = (axis: Axis, kind: Kind, way: Way, to: Lowering) =>
+  constant(
+    `rows ${kind} ${nameOf(axis)}`,
+    way,
+    () =>
+      alongAxis(axis, kind).map((row) =>
+        row.map((_, i) => row[heightOf(i, row.length)]!)
+      ),
+    to,
+  );
