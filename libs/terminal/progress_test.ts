@@ -122,11 +122,11 @@ effectTest(
       // 100 steps in 4 seconds.
       assert.match(
         text,
-        /probe one \[.*\] 100\/1000 steps  25 steps\/s  36 s left/,
+        /probe one \[.*\] 100\/1000 steps {2}25 steps\/s {2}36 s left/,
       );
       assert.match(
         text,
-        /probe other \[.*\] 200\/1000 steps  25 steps\/s  32 s left/,
+        /probe other \[.*\] 200\/1000 steps {2}25 steps\/s {2}32 s left/,
       );
       const left = [...text.matchAll(/(\S+ \S+) left/g)].map(([, time]) =>
         time
