@@ -10,10 +10,10 @@
  *
  * @module
  */
-import { draws, type Matrix, matrix, row } from "@deepcluster/core";
+import { draws, matrix } from "@deepcluster/core";
 import type { Backend, BackendError } from "@deepcluster/gpu-backend";
 import { Effect, type Scope } from "effect";
-import { type Eigenpairs, eigenpairsOf, upright } from "./eigenpairs.ts";
+import type { Eigenpairs } from "./eigenpairs.ts";
 import { compileExtend, type Extend } from "./orthonormalise_in_panels.ts";
 import {
   compileProduct,
@@ -21,6 +21,14 @@ import {
   type ProductBy,
   type SymmetricOperator,
 } from "./products.ts";
+import {
+  type Basis,
+  leading,
+  project,
+  residualBlock,
+  residualsOf,
+  restarted,
+} from "./ritz_pairs.ts";
 
 /** Eigenpairs and their accuracy. */
 export interface Convergence extends Eigenpairs {
@@ -112,8 +120,8 @@ export const blockLanczos = Effect.fn("blockLanczos")(
       if (accurate) foundBefore = found;
       next = accurate
         ? randomBlock(sizes, seed, iterations)
-        : residualBlock(ritz, residuals, sizes);
-      space = restarted(ritz, sizes);
+        : residualBlock(ritz, residuals, sizes.block);
+      space = restarted(ritz, sizes.kept);
     }
   },
   Effect.scoped,
@@ -139,17 +147,7 @@ const sizesOf = (d: number, count: number): Sizes => {
 export const basisRows = (d: number, count: number): number =>
   sizesOf(d, count).basis;
 
-/** A basis that grows, and the images of its vectors. */
-interface Space {
-  /** `[m, d]`: orthonormal rows, then zeros. */
-  readonly basis: Matrix;
-  /** `[m, d]`: the matrix times each row of the basis. */
-  readonly images: Matrix;
-  /** Number of rows that are not zeros. */
-  readonly filled: number;
-}
-
-const emptySpace = ({ basis, d }: Sizes): Space => ({
+const emptySpace = ({ basis, d }: Sizes): Basis => ({
   basis: matrix(basis, d),
   images: matrix(basis, d),
   filled: 0,
@@ -214,7 +212,7 @@ const compile = Effect.fnUntraced(function* <E>(
 
 /** Fills a basis up, from `next` and then from images of its last rows. */
 const fill = Effect.fnUntraced(function* <E>(
-  { basis, images, filled }: Space,
+  { basis, images, filled }: Basis,
   { image, extend }: Products<E>,
   { block, d }: Sizes,
   next: Float32Array,
@@ -229,75 +227,3 @@ const fill = Effect.fnUntraced(function* <E>(
     images.data.set(next.subarray(0, room), start);
   }
 });
-
-/** Approximate eigenpairs, and the images of the vectors. */
-interface Ritz extends Eigenpairs {
-  /** `[m, d]`: the matrix times each vector. */
-  readonly images: Matrix;
-}
-
-/** The best approximate eigenpairs within the span of an orthonormal basis. */
-const project = Effect.fnUntraced(function* (
-  { gram, rotate }: Pick<Products<never>, "gram" | "rotate">,
-  { basis, images }: Space,
-): Effect.fn.Return<Ritz, BackendError> {
-  const projected = yield* gram(images, basis);
-  const { values, vectors } = eigenpairsOf(new Float64Array(projected.data));
-  return {
-    values,
-    vectors: yield* rotate(vectors, basis),
-    images: yield* rotate(vectors, images),
-  };
-});
-
-/** Lengths of `C v - θ v` as fractions of what an error is compared with. */
-const residualsOf = (
-  { values, vectors, images }: Ritz,
-  count: number,
-): Float64Array => {
-  const d = vectors.columns;
-  const residuals = new Float64Array(count);
-  for (let i = 0; i < count; i++) {
-    let squares = 0;
-    for (let j = i * d; j < (i + 1) * d; j++) {
-      squares += (images.data[j]! - values[i]! * vectors.data[j]!) ** 2;
-    }
-    const allowed = Math.max(0, values[i]!) + values[0]! / 1000;
-    residuals[i] = Math.sqrt(squares) / allowed;
-  }
-  return residuals;
-};
-
-const leading = ({ values, vectors }: Ritz, count: number): Eigenpairs => {
-  const d = vectors.columns;
-  const first = matrix(count, d, vectors.data.slice(0, count * d));
-  for (let i = 0; i < count; i++) upright(row(first, i));
-  return { values: values.slice(0, count), vectors: first };
-};
-
-/** `C v - θ v` of the least accurate vectors. */
-const residualBlock = (
-  { values, vectors, images }: Ritz,
-  residuals: Float64Array,
-  { block, d }: Sizes,
-): Float32Array => {
-  const worst = [...residuals.keys()]
-    .sort((a, b) => residuals[b]! - residuals[a]!)
-    .slice(0, block);
-  const rows = new Float32Array(worst.length * d);
-  worst.forEach((i, at) => {
-    const [vector, image] = [row(vectors, i), row(images, i)];
-    for (let j = 0; j < d; j++) {
-      rows[at * d + j] = image[j]! - values[i]! * vector[j]!;
-    }
-  });
-  return rows;
-};
-
-/** Keeps the leading vectors of a projection. */
-const restarted = ({ vectors, images }: Ritz, sizes: Sizes): Space => {
-  const [size, filled] = [sizes.kept * sizes.d, sizes.kept];
-  vectors.data.fill(0, size);
-  images.data.fill(0, size);
-  return { basis: vectors, images, filled };
-};
