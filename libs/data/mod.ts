@@ -62,6 +62,7 @@ export {
   type Survey,
   survey,
   type SurveyError,
+  type SurveyOptions,
 } from "./survey.ts";
 export {
   contentDigest,

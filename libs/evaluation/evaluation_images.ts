@@ -16,6 +16,7 @@ import {
   labelsAt,
   openCache,
   survey,
+  type SurveyOptions,
   type TooManyUnreadableError,
 } from "@deepcluster/data";
 import { decodeOptionsOf, type LayeredModel } from "@deepcluster/features";
@@ -66,6 +67,11 @@ export interface OpenImagesOptions {
   readonly maxUnreadableShare?: number;
   /** Memory for decoded images. Default: 1 GiB. */
   readonly cacheBytes?: number;
+  /**
+   * What others know of images, reduced as far and decoded by the same decoder,
+   * where the folder knows nothing. Default: nothing.
+   */
+  readonly known?: Required<SurveyOptions>["known"];
 }
 
 /**
@@ -137,6 +143,7 @@ export const openReadableImages: (
 > = Effect.fn("openReadableImages")(
   function* (source, options, isWanted = () => true) {
     const { size, folder, cacheBytes = 2 ** 30, maxUnreadableShare } = options;
+    const { known: knownElsewhere = () => Effect.undefined } = options;
     yield* sharedLock(folder);
     const { maxShortSide = decodedShortSideFor(size) } = options;
     const { cache, known: knownHere, remember } = yield* openCache(source, {
@@ -160,7 +167,7 @@ export const openReadableImages: (
         const here = yield* knownHere(...image);
         const listed = yield* known.recall(...image);
         if (listed === undefined) unlisted++;
-        return listed ?? here;
+        return listed ?? here ?? (yield* knownElsewhere(...image));
       }),
       ...maxUnreadableShare !== undefined && {
         maxUnreadableFraction: maxUnreadableShare,

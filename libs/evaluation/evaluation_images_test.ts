@@ -57,7 +57,7 @@ const later = Effect.fnUntraced(
 /** Opens a set, and tells how many images were read for it. */
 const open = (
   path: string,
-  options: Pick<OpenImagesOptions, "folder" | "maxUnreadableShare">,
+  options: Pick<OpenImagesOptions, "folder" | "known" | "maxUnreadableShare">,
 ) =>
   Effect.gen(function* () {
     let looked = 0;
@@ -71,6 +71,31 @@ const open = (
       );
     return { ...images, looked };
   });
+
+effectTest(
+  "openEvaluationImages() does not read what others know, and remembers it",
+  () =>
+    later(Effect.gen(function* () {
+      const base = yield* madeFolder;
+      const path = join(base, "images");
+      yield* promised(() => makeSet(path, 10));
+      const read = yield* open(path, { folder: join(base, "one") });
+      const digestOf = (sourceIndex: number) =>
+        read.digests.slice(32 * sourceIndex, 32 * sourceIndex + 32);
+      const folder = join(base, "two");
+      const known = yield* open(path, {
+        folder,
+        known: (sourceIndex) =>
+          Effect.succeed(
+            sourceIndex === 1 ? undefined : { digest: digestOf(sourceIndex) },
+          ),
+      });
+      assert.equal(known.looked, 1);
+      assert.equal(known.identity, read.identity);
+      const again = yield* open(path, { folder });
+      assert.equal(again.looked, 0);
+    })),
+);
 
 effectTest(
   "openEvaluationImages() reads images once, and tells another set of the same " +

@@ -117,7 +117,7 @@ export const writeReport: (
     ? noted
     : yield* compareWithLabels(noted, images.labels);
   const warnings = warningsOf(history);
-  const run = { folder, images, open: openOnce() };
+  const run = { folder, images, open: openOnce(folder) };
   const parts = { batch: configuration.extractBatch, ...options };
   // First, as it refuses a layer that does not exist.
   const drawTopImages = yield* topImagesPart(run, parts);

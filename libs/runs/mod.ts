@@ -92,6 +92,11 @@ export {
   type RunImageTables,
   writeRunImages,
 } from "./run_images.ts";
+export {
+  filesKnownToRun,
+  noteSurveyedFiles,
+  readFingerprint,
+} from "./surveyed_files.ts";
 export { readAssignedClusters } from "./assigned_clusters.ts";
 export {
   assignmentEpochs,

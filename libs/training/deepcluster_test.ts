@@ -146,7 +146,12 @@ effectTest(
       );
       assert.deepEqual(left, ["features"]);
       const names = (yield* journal.entries).map(({ name }) => name);
-      assert.deepEqual(names, ["survey", "fingerprint", "configuration"]);
+      assert.deepEqual(names, [
+        "survey",
+        "decoded",
+        "fingerprint",
+        "configuration",
+      ]);
     }),
 );
 

@@ -14,10 +14,8 @@ import {
   type ImageSet,
   imageSet,
   type ImageSource,
-  isSettled,
   openCache,
   setDigest,
-  stampAt,
   stampFiles,
   type Survey,
   survey,
@@ -26,6 +24,8 @@ import {
 import {
   type Journal,
   type JournalError,
+  noteSurveyedFiles,
+  readFingerprint,
   readRunImages,
   requireImages,
   type RunConfiguration,
@@ -70,12 +70,6 @@ export type OpenImagesError =
 const SurveyResult = Schema.Struct({ contentHash: Schema.String });
 
 /**
- * Name of the journal's entry that spares reading the files again: the
- * fingerprint of the files in which this content was seen last.
- */
-const fingerprintEntry = "fingerprint";
-
-/**
  * Opens the images of a run.
  *
  * The first time, every image is decoded once: `images.tsv` lists those that
@@ -110,6 +104,7 @@ export const openImages: (
     maxShortSide,
     memoryBytes: options.cacheBytes ?? 2 ** 30,
   });
+  const run = { store, journal, source, maxShortSide };
   const surveying = survey(source, {
     maxShortSide,
     cache,
@@ -118,8 +113,8 @@ export const openImages: (
   });
   const earlier = yield* journal.get("survey");
   const surveyed = yield* Option.match(earlier, {
-    onNone: () => remember(store, journal, source, surveying),
-    onSome: (before) => requireSame(store, journal, source, before, surveying),
+    onNone: () => remember(run, surveying),
+    onSome: (before) => requireSame(run, before, surveying),
   });
   rememberImages(surveyed, startMs);
   yield* requireImages(configuration, source.ids.length, surveyed.unreadable);
@@ -130,18 +125,24 @@ export const openImages: (
   };
 });
 
+/** A run, and how its images are opened. */
+interface OpenedRun {
+  readonly store: Store;
+  readonly journal: Journal;
+  readonly source: ImageSource;
+  readonly maxShortSide: number;
+}
+
 /** Writes the tables first, so that the journal never knows more than they hold. */
 const remember = Effect.fnUntraced(function* <E, R>(
-  store: Store,
-  journal: Journal,
-  source: ImageSource,
+  { store, journal, source, maxShortSide }: OpenedRun,
   surveying: Effect.Effect<Survey, E, R>,
 ) {
   const startMs = yield* Clock.currentTimeMillis;
   const surveyed = yield* surveying;
   yield* writeRunImages(store, tablesOf(source, surveyed));
   yield* journal.put("survey", { contentHash: surveyed.contentHash });
-  yield* noteFingerprint(journal, surveyed, startMs);
+  yield* noteSurveyedFiles(journal, surveyed, startMs, maxShortSide);
   return {
     ...surveyed,
     unreadable: surveyed.unreadable.length,
@@ -158,24 +159,9 @@ const tablesOf = (
   leftOut: unreadable,
 });
 
-/** Files that were changed just now may change again without it showing. */
-const noteFingerprint = Effect.fnUntraced(function* (
-  journal: Journal,
-  { fingerprint, stamps }: Survey,
-  startMs: number,
-) {
-  yield* journal.forget([fingerprintEntry]);
-  const settled = stamps.sizes.every((_, sourceIndex) =>
-    isSettled(stampAt(stamps, sourceIndex), startMs)
-  );
-  if (settled) yield* journal.put(fingerprintEntry, fingerprint);
-});
-
 /** The images of an earlier process, if the source still holds them. */
 const requireSame = Effect.fnUntraced(function* <E, R>(
-  store: Store,
-  journal: Journal,
-  source: ImageSource,
+  { store, journal, source, maxShortSide }: OpenedRun,
   journaled: unknown,
   surveying: Effect.Effect<Survey, E, R>,
 ) {
@@ -185,7 +171,7 @@ const requireSame = Effect.fnUntraced(function* <E, R>(
   const tables = yield* readRunImages(store);
   const startMs = yield* Clock.currentTimeMillis;
   const stamps = yield* stampFiles(source);
-  const fingerprint = yield* journal.get(fingerprintEntry);
+  const fingerprint = yield* readFingerprint(journal);
   if (Option.contains(fingerprint, fingerprintOf(source, stamps))) {
     const surveyed = surveyedBefore(source, tables, stamps);
     if (surveyed !== undefined) return { ...surveyed, contentHash };
@@ -206,7 +192,7 @@ const requireSame = Effect.fnUntraced(function* <E, R>(
     });
   }
   yield* writeRunImages(store, tablesOf({ ids }, now));
-  yield* noteFingerprint(journal, now, startMs);
+  yield* noteSurveyedFiles(journal, now, startMs, maxShortSide);
   return { ...now, unreadable: now.unreadable.length, contentHash, ids };
 });
 

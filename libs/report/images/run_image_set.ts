@@ -5,14 +5,19 @@
  * @module
  */
 import type { Progress } from "@deepcluster/core";
-import { digestAt, type ImageSource, selected } from "@deepcluster/data";
+import {
+  decodedShortSideFor,
+  digestAt,
+  type ImageSource,
+  selected,
+} from "@deepcluster/data";
 import {
   imagesFor,
   type OpenEvaluationImagesError,
   openReadableImages,
 } from "@deepcluster/evaluation";
 import type { IdentifiedImages, LayeredModel } from "@deepcluster/features";
-import type { RunImageTables } from "@deepcluster/runs";
+import { filesKnownToRun, type RunImageTables } from "@deepcluster/runs";
 import { bytesOf, encoded, sha256Of } from "@deepcluster/storage";
 import { Effect, type Scope } from "effect";
 
@@ -34,6 +39,8 @@ export interface RunImageSetOptions {
   readonly cache: string;
   /** Largest fraction of them that may be unreadable. */
   readonly maxUnreadableShare: number;
+  /** The run folder, where it may know its files. Default: it is not asked. */
+  readonly run?: string;
 }
 
 /** Opens images of a run; {@link openRunImageSet}, or {@link openOnce} of it. */
@@ -52,14 +59,18 @@ export type OpenRunImageSet = (
  * report show them to the same network, and each opening asks the file system
  * for every file.
  *
+ * @param run The run folder; see {@link RunImageSetOptions}.
  * @returns As {@link openRunImageSet}, for one run, source and scope.
  */
-export const openOnce = (): OpenRunImageSet => {
+export const openOnce = (run?: string): OpenRunImageSet => {
   let last: { readonly key: string; readonly set: RunImageSet } | undefined;
   return Effect.fnUntraced(function* (model, indices, options) {
     const key = JSON.stringify(imagesFor(model)) + sha256Of(bytesOf(indices));
     if (last?.key === key) return last.set;
-    const set = yield* openRunImageSet(model, indices, options);
+    const set = yield* openRunImageSet(model, indices, {
+      ...options,
+      ...run !== undefined && { run },
+    });
     last = { key, set };
     return set;
   });
@@ -80,17 +91,25 @@ export const openRunImageSet: OpenRunImageSet = Effect.fn("openRunImageSet")(
   function* (
     model,
     indices,
-    { tables: { ids, sha256s }, source, cache, maxUnreadableShare },
+    { tables: { ids, sha256s }, source, cache, maxUnreadableShare, run },
   ) {
     const indexOf = new Map(
       Array.from(indices, (index) => [ids[index]!, index]),
     );
     const wanted = Int32Array.from(source.ids.keys())
       .filter((sourceIndex) => indexOf.has(source.ids[sourceIndex]!));
+    const looks = imagesFor(model);
     const set = yield* openReadableImages(selected({ source }, wanted).source, {
-      ...imagesFor(model),
+      ...looks,
       folder: cache,
       maxUnreadableShare,
+      ...run !== undefined && {
+        known: yield* filesKnownToRun(
+          run,
+          source,
+          looks.maxShortSide ?? decodedShortSideFor(model.size),
+        ),
+      },
     });
     const indexAt = (row: number) => indexOf.get(set.id(row))!;
     const rows = Int32Array.from({ length: set.size }, (_, row) => row)
