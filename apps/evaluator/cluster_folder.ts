@@ -18,10 +18,10 @@ import {
   folderStore,
   kindOf,
   loadTensors,
-  makeFolder,
   removeFile,
   renameDurably,
   saveTensors,
+  workLock,
   writeNpy,
   writeTable,
 } from "@deepcluster/storage";
@@ -54,15 +54,19 @@ export const requireNew = Effect.fnUntraced(function* (out: string) {
 const stateFile = "state.safetensors";
 
 /**
- * Opens the folder in its making.
+ * Opens the folder in its making. Another command that writes the same folder
+ * is waited for: their files must not mix.
  *
  * @param out Where it shall be.
- * @returns What keeps the state of k-means, and publishes its result; or
+ * @returns What keeps the state of k-means, and publishes its result, while the
+ * scope lasts; or `ModelCommandError` when something is there, or
  * `StorageError`.
  */
 export const clusterFolder = Effect.fnUntraced(function* (out: string) {
   const partial = join(dirname(out), `.${basename(out)}.partial`);
-  yield* makeFolder(partial);
+  const lock = join(partial, "work.lock");
+  yield* workLock(lock, `writes ${shown(out)}`);
+  yield* requireNew(out);
   const store = folderStore(partial);
   const states: SavedStates = {
     load: Effect.fnUntraced(function* (key) {
@@ -121,6 +125,7 @@ export const clusterFolder = Effect.fnUntraced(function* (out: string) {
     yield* store.put("report.json", encoded(formatReport(report)));
     yield* store.put("settings.json", encoded(canonicalJson(settings) + "\n"));
     yield* removeFile(join(partial, stateFile));
+    yield* removeFile(lock);
     yield* renameDurably(partial, out);
   });
   return { ...states, publish };
