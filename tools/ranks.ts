@@ -31,7 +31,6 @@ export const ranks: ReadonlyMap<string, number> = new Map([
   ["voc", 9],
   ["retrieval", 9],
   ["visualisation", 9],
-  ["distributed", 9],
   ["page-server", 9],
   ["instance-retrieval", 10],
   ["report", 10],
