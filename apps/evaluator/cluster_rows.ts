@@ -103,7 +103,7 @@ export const clusterRows = Effect.fn("clusterRows")(function* <E>(
     ...settings,
     engine: info.identity,
     // Goes up when the points that are clustered change.
-    version: 4,
+    version: 5,
   });
   const clustering = yield* kmeans(points, {
     k,

@@ -78,7 +78,7 @@ export const cachedSweep = Effect.fn("cachedSweep")(function* <E>(
   );
   const inputs = { identity, pca, seed, starts, iterations };
   // The format goes up when the points that are clustered change, too.
-  const key = keyOf({ ...inputs, engine: info.identity, format: 4 });
+  const key = keyOf({ ...inputs, engine: info.identity, format: 5 });
   const kept = yield* keptClusterings(join(cache, "clusterings", key));
   yield* sayTime(points, clusters, draws, seed);
   const sweep = yield* sweepClusters(points, structureless, {

@@ -157,7 +157,7 @@ const climb = Effect.fnUntraced(function* (
       ...settings,
     };
     const states = statesOf(
-      keyOf({ version: 4, model: model.identity, options, engine }),
+      keyOf({ version: 5, model: model.identity, options, engine }),
     );
     results.push(...yield* gradientAscent(model, { ...options, states }));
   }

@@ -83,7 +83,7 @@ Deno.test("layerFile() finds the files of version 0.1.0", () => {
   assert.equal(layerFile(pixels), "pixels-b5830656f6db.f32");
 });
 
-Deno.test("resultKey() finds the results of version 0.8.0", () => {
+Deno.test("resultKey() finds the results of version 0.9.0", () => {
   const key = resultKey({
     ...features,
     protocol: "linear",
@@ -94,7 +94,7 @@ Deno.test("resultKey() finds the results of version 0.8.0", () => {
     seed: 3,
     options: { steps: 5 },
   });
-  assert.equal(key, "f6bae99712ab0c1387cd739b");
+  assert.equal(key, "82459453453e55b07d9d4402");
 });
 
 Deno.test("surveyKey() changes with each of its inputs", () =>

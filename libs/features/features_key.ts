@@ -15,9 +15,9 @@ import type { EvaluatedLayer } from "./layer_pools.ts";
  * engine's lowerings too; features of the earlier code are then no longer
  * found. 3: convolutions of many channels by Winograd's tiles; 4: by other
  * tiles, and more of them; 5: filters that never change are transformed by one
- * product.
+ * product; 6: normalisation by constant statistics is part of the filters.
  */
-export const featuresVersion = 5;
+export const featuresVersion = 6;
 
 /** What decides the features of a layer. */
 export interface FeaturesInputs {

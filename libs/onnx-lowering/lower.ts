@@ -10,6 +10,7 @@ import {
   topologicalOrder,
   type Value,
 } from "@deepcluster/graph";
+import { constantValues } from "@deepcluster/graph/rewrites";
 import {
   type Model,
   type ModelWriter,
@@ -95,15 +96,11 @@ export const lower = (
     ...Object.values(graph.outputs),
     ...Object.values(graph.state).flatMap(({ next }) => next ?? []),
   ];
-  const constants = new Set(
-    Object.values(graph.state)
-      .flatMap(({ current, next }) => next === undefined ? [current] : []),
-  );
   const to = lowering(writer, {
     order,
     roots,
     leaves,
-    constants,
+    constants: constantValues(graph, order),
     block,
     byteProducts,
     onGpu,

@@ -75,7 +75,7 @@ export interface Lowering
   readonly users: (value: Value) => readonly Value[];
   /** The value of the graph that is `relu(x)`, when there is one. */
   readonly reluOf: (x: Value) => Value | undefined;
-  /** Whether a value is state that never changes. */
+  /** Whether a value is the same in every run. */
   readonly isConstant: (value: Value) => boolean;
   /**
    * Channels that the engine's convolutions hold together; undefined where it
@@ -92,7 +92,7 @@ export interface Surroundings {
   readonly roots: readonly Value[];
   /** Tensors of the inputs. */
   readonly leaves: ReadonlyMap<Value, string>;
-  /** The inputs that are state that never changes. */
+  /** The values that are the same in every run. */
   readonly constants: ReadonlySet<Value>;
   /** See {@link Lowering.block}. */
   readonly block?: number | undefined;

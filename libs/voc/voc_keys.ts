@@ -17,7 +17,8 @@ import type { VocSettings } from "./paper_settings.ts";
  * the same inputs raises it, one of an engine's lowerings too. 2: convolutions
  * of many channels by Winograd's tiles; 3: by other tiles, and more of them, and
  * small networks with their axes reversed; 4: more tiles for VGG-16, and filters
- * that never change transformed by one product; 5: trained filters too.
+ * that never change transformed by one product; 5: trained filters too, and
+ * normalisation by constant statistics is part of the filters.
  */
 const vocVersion = 5;
 

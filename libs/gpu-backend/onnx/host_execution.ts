@@ -6,7 +6,11 @@
  */
 import type { Tensors } from "@deepcluster/core";
 import type { Graph } from "@deepcluster/graph";
-import { normalizeAfterPool, reluAfterPool } from "@deepcluster/graph/rewrites";
+import {
+  foldNormalization,
+  normalizeAfterPool,
+  reluAfterPool,
+} from "@deepcluster/graph/rewrites";
 import { encode } from "@deepcluster/onnx-format";
 import { lower, reversedIn, splitUpdate } from "@deepcluster/onnx-lowering";
 import { Effect } from "effect";
@@ -33,7 +37,7 @@ import { runSession } from "./session.ts";
  */
 export const hostExecution: MakeExecution = Effect.fnUntraced(
   function* (engine, original, state, options) {
-    const graph = withPoolingFirst(original);
+    const graph = withPoolingFirst(foldNormalization(original));
     const split = splitUpdate(graph);
     const open = openWith(engine, graph);
     const pass = yield* open(split?.pass ?? graph, state);

@@ -9,4 +9,5 @@ export {
   normalizeAfterPool,
   type NormalizedBlock,
 } from "./normalize_after_pool.ts";
+export { constantValues, foldNormalization } from "./fold_normalization.ts";
 export { reluAfterPool } from "./relu_after_pool.ts";

@@ -10,7 +10,11 @@ import {
   topologicalOrder,
   type Value,
 } from "@deepcluster/graph";
-import { blocksOf, type NormalizedBlock } from "@deepcluster/graph/rewrites";
+import {
+  blocksOf,
+  constantValues,
+  type NormalizedBlock,
+} from "@deepcluster/graph/rewrites";
 import type {
   Lower,
   LowerInBlock,
@@ -56,10 +60,7 @@ export const reversedIn = (
   readonly inBlocks: ReadonlyMap<Value, LowerInBlock>;
 } => {
   const order = topologicalOrder(graph);
-  const constants = new Set(
-    Object.values(graph.state)
-      .flatMap(({ current, next }) => next === undefined ? [current] : []),
-  );
+  const constants = constantValues(graph, order);
   const maps = reversedMaps(order, (value) => constants.has(value));
   const blocks = blocksOf(graph, order).filter((block) =>
     maps.has(block.convolved) && isFirst(block)

@@ -67,7 +67,7 @@ export interface RmacDescriptor extends Descriptor {
 }
 
 /** Goes up when R-MAC gives other descriptors. */
-const version = 4;
+const version = 5;
 
 /**
  * Opens a network as R-MAC.
