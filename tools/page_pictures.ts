@@ -1,41 +1,72 @@
 /**
- * Takes the pictures of the retrieval page that `docs/` shows, and measures its
- * first paint: `deno run -A tools/page_pictures.ts ADDRESS IMAGE [FOLDER]`,
- * while `deno task retrieve serve` serves an index of the demo's images at
- * ADDRESS. IMAGE is the number of the image that is searched by, and may be
- * followed by a box: `11896&box=6,6,52,52`. Needs Chromium; the environment variable `CHROMIUM` names another than
+ * Takes the pictures of pages that `docs/` shows.
+ *
+ * Of the retrieval page, and measures its first paint:
+ * `deno run -A tools/page_pictures.ts ADDRESS IMAGE [FOLDER]`, while
+ * `deno task retrieve serve` serves an index of the demo's images at ADDRESS.
+ * IMAGE is the number of the image that is searched by, and may be followed by a
+ * box: `11896&box=6,6,52,52`.
+ *
+ * Of the report: `deno run -A tools/page_pictures.ts REPORT.html [FOLDER]`.
+ *
+ * Needs Chromium; the environment variable `CHROMIUM` names another than
  * `/usr/bin/chromium`.
  *
  * @module
  */
-import { join } from "node:path";
+import { join, resolve } from "node:path";
+import { pathToFileURL } from "node:url";
 import { type Browser, chromium, type Page } from "playwright-core";
 import sharp from "sharp";
 
 /** A picture of the page. */
 interface Picture {
   readonly name: string;
-  readonly path: string;
+  readonly address: string;
+  /** What stands at its top. Default: the top of the page. */
+  readonly part?: string;
   readonly viewport: { readonly width: number; readonly height: number };
   readonly colorScheme: "light" | "dark";
 }
 
-const picturesOf = (image: string): readonly Picture[] => [
+const reportPictures = (report: string): readonly Picture[] => {
+  const address = pathToFileURL(resolve(report)).href;
+  return [
+    {
+      name: "report.png",
+      address,
+      viewport: { width: 1280, height: 860 },
+      colorScheme: "light",
+    },
+    {
+      name: "report-map.png",
+      address,
+      part: "#map",
+      viewport: { width: 1280, height: 900 },
+      colorScheme: "light",
+    },
+  ];
+};
+
+const retrievalPictures = (
+  address: string,
+  image: string,
+): readonly Picture[] => [
   {
     name: "retrieval-page.png",
-    path: "/",
+    address: `${address}/`,
     viewport: { width: 1280, height: 860 },
     colorScheme: "light",
   },
   {
     name: "retrieval-page-dark.png",
-    path: `/search?image=${image}`,
+    address: `${address}/search?image=${image}`,
     viewport: { width: 1280, height: 860 },
     colorScheme: "dark",
   },
   {
     name: "retrieval-page-phone.png",
-    path: "/",
+    address: `${address}/`,
     viewport: { width: 390, height: 844 },
     colorScheme: "light",
   },
@@ -43,12 +74,16 @@ const picturesOf = (image: string): readonly Picture[] => [
 
 const takePicture = async (
   browser: Browser,
-  address: string,
   out: string,
-  { name, path, viewport, colorScheme }: Picture,
+  { name, address, part, viewport, colorScheme }: Picture,
 ) => {
   const page = await browser.newPage({ viewport, colorScheme });
-  await page.goto(address + path, { waitUntil: "networkidle" });
+  await page.goto(address, { waitUntil: "networkidle" });
+  if (part !== undefined) {
+    await page.locator(part).evaluate((element) => element.scrollIntoView());
+    // The map is drawn once it is seen.
+    await page.waitForTimeout(2000);
+  }
   const bytes = await page.screenshot();
   const file = join(out, name);
   const { size } = await sharp(bytes)
@@ -95,17 +130,23 @@ const measurePaint = async (browser: Browser, address: string) => {
   );
 };
 
-const [address, image, out = "docs"] = Deno.args;
-if (address === undefined || image === undefined) {
-  console.error("deno run -A tools/page_pictures.ts ADDRESS IMAGE [FOLDER]");
+const [subject, ...rest] = Deno.args;
+const isReport = subject?.endsWith(".html") === true;
+const [image, out = "docs"] = isReport ? ["", ...rest] : rest;
+if (subject === undefined || image === undefined) {
+  console.error(
+    "deno run -A tools/page_pictures.ts ADDRESS IMAGE [FOLDER]\n" +
+      "deno run -A tools/page_pictures.ts REPORT.html [FOLDER]",
+  );
   Deno.exit(1);
 }
 const browser = await chromium.launch({
   executablePath: Deno.env.get("CHROMIUM") ?? "/usr/bin/chromium",
   args: ["--no-sandbox"],
 });
-for (const picture of picturesOf(image)) {
-  await takePicture(browser, address, out, picture);
-}
-await measurePaint(browser, address);
+const pictures = isReport
+  ? reportPictures(subject)
+  : retrievalPictures(subject, image);
+for (const picture of pictures) await takePicture(browser, out, picture);
+if (!isReport) await measurePaint(browser, subject);
 await browser.close();

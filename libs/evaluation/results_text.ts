@@ -17,7 +17,7 @@ export interface BlockWords {
   readonly protocol: readonly Describe[];
 }
 
-/** A layer that the pixels have beside every layer of a network. */
+/** The layer of the pixels, which are the output of no network. */
 const pixels = "pixels";
 
 /**

@@ -155,7 +155,8 @@ const evaluationsSection = (comparison: RunComparison): TemplateResult => {
           </div>
         `}
       ${missing.length === 0 ? nothing : html`
-        <p>What is missing, these commands would fill in:</p>
+        <p>These commands would fill in what is missing, except protocols that follow
+          from a run's own settings, such as the dimensions of PCA:</p>
         <ul>${missing.map((line) => html`<li><code>${line}</code></li>`)}</ul>
       `}
     </section>
