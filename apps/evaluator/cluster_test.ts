@@ -98,10 +98,10 @@ effectTest(
     "bytes of one that was not",
   () =>
     Effect.gen(function* () {
-      const { folder, path } = yield* twoGroups(6000);
+      const { folder, path } = yield* twoGroups(60_000);
       const run = (out: string, signal?: "SIGINT" | "SIGKILL") =>
         cluster(
-          [path, "--no-pca", "--clusters", "100", "--iterations", "150"]
+          [path, "--no-pca", "--clusters", "400", "--iterations", "150"]
             .concat("--out", join(folder, out)),
           (child, log) => {
             if (signal && log.includes("cluster: 0/150")) {
