@@ -53,7 +53,7 @@ export const printResults = Effect.fnUntraced(function* (
   yield* Console.log(formatResults(figures, json ? "json" : "text", told));
   if (!json && Option.isNone(out) && figures.length > 0) {
     yield* Effect.logInfo(
-      "Times and 95 % intervals: --json, or --out FILE.html, .md or .json",
+      "More, such as times: --json, or --out FILE.html, .md or .json",
     );
   }
   const file = yield* formatOf(out);

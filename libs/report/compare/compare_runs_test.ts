@@ -242,6 +242,58 @@ effectTest(
 );
 
 effectTest(
+  "compareRuns() compares no figures of other seeds, crops or training images",
+  () =>
+    Effect.gen(function* () {
+      const { one, two } = yield* twoRuns;
+      const taken = (value: number, how: Readonly<Record<string, unknown>>) => {
+        const { figures: [figure], ...rest } = evaluated(value);
+        const usual = { seeds: [1, 2], crops: "centre", learnedFrom: 400 };
+        return { ...rest, figures: [{ ...figure, ...usual, ...how }] };
+      };
+      const others = [{ seeds: [1] }, { crops: "ten" }, { learnedFrom: 300 }];
+      keep(one, "0001-knn.json", taken(0.5, {}));
+      for (const [at, how] of others.entries()) {
+        keep(two, `000${at}-knn.json`, taken(0.75, how));
+      }
+      const apart = yield* compareRuns([one, two]);
+      assert.deepEqual(
+        apart.evaluations.map(({ figures }) =>
+          figures.map((one) => one?.value)
+        ),
+        [[0.5, undefined], ...others.map(() => [undefined, 0.75])],
+      );
+      assert.equal(
+        apart.evaluations[1]!.data,
+        "100 images of 4 classes, learned from 400, given, crops centre, seed 1",
+      );
+      keep(two, "0009-knn.json", taken(0.625, {}));
+      const [row] = (yield* compareRuns([one, two])).evaluations;
+      assert.deepEqual(row!.figures.map((one) => one?.value), [0.5, 0.625]);
+    }),
+);
+
+effectTest(
+  "compareRuns() compares a run's own clusters, though each run has its seed",
+  () =>
+    Effect.gen(function* () {
+      const { one, two } = yield* twoRuns;
+      const ofSeed = (seed: number) => {
+        const { figures: [figure], ...rest } = evaluated(0.5);
+        const figures = [{ ...figure, layer: "assignments", seeds: [seed] }];
+        return { ...rest, figures };
+      };
+      keep(one, "0001-nmi.json", ofSeed(7));
+      keep(two, "0001-nmi.json", ofSeed(8));
+      const { evaluations } = yield* compareRuns([one, two]);
+      assert.deepEqual(
+        evaluations.map(({ figures }) => figures.map((one) => one?.value)),
+        [[0.5, 0.5]],
+      );
+    }),
+);
+
+effectTest(
   "compareRuns() takes evaluations only, and nothing of the cache beside them",
   () =>
     Effect.gen(function* () {

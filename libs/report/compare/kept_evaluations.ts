@@ -2,7 +2,7 @@
  * Evaluations that are kept in run folders, side by side.
  *
  * `evaluate` keeps what it prints in the run's folder `evaluations`; figures of
- * the same protocol on the same images are compared, others are not. Those of
+ * the same protocol, images, split, crops and seeds are compared, others are not. Those of
  * random weights and pixels, which `evaluate all` adds, are no run's: they stand
  * beside the runs'.
  *
@@ -36,7 +36,7 @@ export interface EvaluationRow {
   readonly protocol: string;
   /** Layer whose features were evaluated. */
   readonly layer: string;
-  /** Images that were learned from, and tested on. */
+  /** Images, split, crops and seeds: how the figure was taken. */
   readonly data: string;
   /** Such as `top-1 accuracy`. */
   readonly statistic: string;
@@ -59,6 +59,9 @@ const Kept = type("string.json.parse").to({
     layer: "string",
     protocol: "string",
     split: "string",
+    "seeds?": "number[]",
+    "crops?": "string",
+    "learnedFrom?": "number",
     images: "number",
     classes: "number",
     statistic: "string",
@@ -113,6 +116,9 @@ interface FoundFigure {
   readonly layer: string;
   readonly protocol: string;
   readonly split: string;
+  readonly seeds?: readonly number[];
+  readonly crops?: string;
+  readonly learnedFrom?: number;
   readonly images: number;
   readonly classes: number;
   readonly statistic: string;
@@ -161,5 +167,19 @@ const rowsOf = (
 const comparedOf = (figure: FoundFigure): string =>
   [figure.protocol, dataOf(figure), figure.statistic].join("\n");
 
-const dataOf = ({ images, classes, split }: FoundFigure): string =>
-  `${images} images of ${classes} classes, ${split}`;
+const dataOf = (
+  { images, classes, split, crops, learnedFrom, seeds, layer }: FoundFigure,
+): string =>
+  [
+    `${images} images of ${classes} classes`,
+    ...learnedFrom === undefined ? [] : [`learned from ${learnedFrom}`],
+    split,
+    ...crops === undefined ? [] : [`crops ${crops}`],
+    ...seeds === undefined || layer === assignments ? [] : [seedsText(seeds)],
+  ].join(", ");
+
+/** Layer of a run's own clusters, whose seed is that of the run. */
+const assignments = "assignments";
+
+const seedsText = (seeds: readonly number[]): string =>
+  `${seeds.length === 1 ? "seed" : "seeds"} ${seeds.join(" ")}`;
