@@ -19,8 +19,8 @@ import type { PointArrays } from "./shared_points.ts";
 
 /** Points of the sample, at least, where there are as many. */
 const minSampled = 1024;
-/** Scores of a block, in elements: 4 MiB. */
-const scoresPerBlock = 2 ** 20;
+/** Scores of a block, in elements: 2 MiB. */
+const scoresPerBlock = 2 ** 19;
 /** Products of fewer rows are slow, and more gain nothing. */
 const [minHeight, maxHeight] = [256, 2048];
 /** Chunks of a round, at least, so that threads end at about the same time. */
