@@ -1,5 +1,14 @@
 import { makeClasses } from "@deepcluster/test";
-import { mkdtemp, readdir, readFile, rm, writeFile } from "node:fs/promises";
+import { version } from "@deepcluster/terminal";
+import {
+  mkdir,
+  mkdtemp,
+  readdir,
+  readFile,
+  rename,
+  rm,
+  writeFile,
+} from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { makeRun, runEvaluator } from "./commands_testing.ts";
@@ -84,16 +93,25 @@ Deno.test(
       told.log.trim().split("\n").at(-1)!,
       /model=run, epoch 2, layer=features, seed=1, .*want --standardise/,
     );
+    // The newest stays the last, whatever else is there or was removed.
+    const kept = join(run, "evaluations");
+    await rename(
+      join(kept, "0001-linear.json"),
+      join(kept, "0007-linear.json"),
+    );
+    await mkdir(join(kept, "cache"));
+    await writeFile(join(kept, "cache/0009-linear.json"), "{}");
     const json = await runEvaluator([...args, "--json"]);
     assert.equal(json.code, 1, json.log);
     const { figures, diverged } = JSON.parse(json.output);
     assert.equal(figures[0].layer, "conv2");
     assert.equal(diverged[0].layer, "features");
     assert.match(diverged[0].message, /want --standardise/);
-    const kept = join(run, "evaluations/0002-linear.json");
-    assert.deepEqual(JSON.parse(await readFile(kept, "utf8")), {
+    const newest = join(kept, "0008-linear.json");
+    assert.deepEqual(JSON.parse(await readFile(newest, "utf8")), {
       command: "linear",
       epoch: 2,
+      version,
       figures,
       diverged,
     });

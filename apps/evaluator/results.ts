@@ -14,8 +14,8 @@ import {
 } from "@deepcluster/evaluation";
 import type { Skipped } from "@deepcluster/metrics";
 import type { EvaluatedRun } from "@deepcluster/runs";
-import { folderStore, writeDurably } from "@deepcluster/storage";
-import { fromHere, shown } from "@deepcluster/terminal";
+import { folderStore, type Store, writeDurably } from "@deepcluster/storage";
+import { fromHere, shown, version } from "@deepcluster/terminal";
 import { Console, Effect, Option } from "effect";
 import { extname, join } from "node:path";
 import type { EvaluationValues } from "./flags.ts";
@@ -110,12 +110,11 @@ const keepBesideRun = Effect.fnUntraced(function* (
 ) {
   const store = folderStore(folder);
   const keep = Effect.gen(function* () {
-    const place = String(1 + (yield* store.list("evaluations/")).length)
-      .padStart(4, "0");
-    const path = `evaluations/${place}-${command}.json`;
+    const path = yield* nextPath(store, command);
     const kept = {
       command,
       epoch,
+      version,
       figures,
       ...divergedJson(diverged),
       ...skippedJson(skipped),
@@ -129,4 +128,13 @@ const keepBesideRun = Effect.fnUntraced(function* (
       StorageError: ({ message }) => Effect.logWarning(message),
     }),
   );
+});
+
+/** The path after those of all evaluations, of which some may be removed. */
+const nextPath = Effect.fnUntraced(function* (store: Store, command: string) {
+  const places = (yield* store.list("evaluations/")).flatMap((path) =>
+    /^evaluations\/(\d+)-[^/]*$/.exec(path)?.[1] ?? []
+  );
+  const place = 1 + Math.max(0, ...places.map(Number));
+  return `evaluations/${String(place).padStart(4, "0")}-${command}.json`;
 });

@@ -6,7 +6,9 @@
 import {
   baselineText,
   type ClusterMapping,
+  environmentSentence,
   evaluationGroups,
+  evaluationVersions,
   figureText,
   mappingSentence,
   missingEvaluations,
@@ -23,9 +25,10 @@ import {
  * @returns Lines.
  */
 export const comparisonText = (comparison: RunComparison): string => {
-  const { runs, settings, evaluations, mappings } = comparison;
+  const { runs, settings, environment, evaluations, mappings } = comparison;
   const names = runs.map(({ name }) => name);
   const missing = missingEvaluations(comparison);
+  const versions = evaluationVersions(comparison);
   return [
     ...runs.map((run) => `${run.name}: ${runSentence(runs, run)}`),
     "",
@@ -36,6 +39,17 @@ export const comparisonText = (comparison: RunComparison): string => {
         ...values.map((value) => value ?? "not set"),
       ]),
     ]),
+    ...environment.length === 0 ? [] : [
+      "",
+      ...table([
+        ["trained with", ...names],
+        ...environment.map(({ field, values }) => [
+          field,
+          ...values.map((value) => value ?? "not noted"),
+        ]),
+      ]),
+      environmentSentence,
+    ],
     "",
     ...table([["newest epoch", ...names], ...newestFigures(comparison)]),
     "",
@@ -44,6 +58,7 @@ export const comparisonText = (comparison: RunComparison): string => {
         "No evaluation is kept: `deno task evaluate all RUN IMAGES` makes some.",
       ]
       : evaluationLines(comparison),
+    ...versions === undefined ? [] : [versions],
     ...missing.map((line) => `Missing; to fill in: ${line}`),
     ...mappings.flatMap((mapping) => mappingLines(comparison, mapping)),
   ].join("\n");

@@ -34,8 +34,10 @@ export type {
 export { comparisonPage } from "./compare/comparison_page.ts";
 export {
   baselineText,
+  environmentSentence,
   type EvaluationGroup,
   evaluationGroups,
+  evaluationVersions,
   figureText,
   mappingSentence,
   missingEvaluations,
@@ -49,6 +51,7 @@ export type {
   KeptFigure,
 } from "./compare/kept_evaluations.ts";
 export type { ComparedRun, RunComparison } from "./compare/run_comparison.ts";
+export type { EnvironmentDifference } from "./compare/environment_differences.ts";
 export type { SettingDifference } from "./compare/setting_differences.ts";
 
 // Images

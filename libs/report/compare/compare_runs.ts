@@ -17,6 +17,7 @@ import {
   type ReadRunHistoryError,
 } from "../history/read_run_history.ts";
 import { mapClusters, type RunAssignments } from "./cluster_mapping.ts";
+import { environmentDifferences } from "./environment_differences.ts";
 import { keptEvaluations } from "./kept_evaluations.ts";
 import type { RunComparison } from "./run_comparison.ts";
 import { settingDifferences } from "./setting_differences.ts";
@@ -59,6 +60,7 @@ export const compareRuns: (
       settings: settingDifferences(
         histories.map(({ configuration }) => configuration),
       ),
+      environment: environmentDifferences(histories),
       evaluations: yield* keptEvaluations(folders),
       mappings,
     };

@@ -14,7 +14,9 @@ import type { ClusterMapping } from "./cluster_mapping.ts";
 import { comparisonCharts } from "./comparison_charts.ts";
 import {
   baselineText,
+  environmentSentence,
   evaluationGroups,
+  evaluationVersions,
   figureText,
   mappingSentence,
   missingEvaluations,
@@ -54,6 +56,7 @@ export const comparisonPage: (
             )}</ul>
           </header>
           ${settingsSection(comparison)}
+          ${environmentSection(comparison)}
           <section id="curves" aria-labelledby="curves-title">
             <h2 id="curves-title">Curves</h2>
             ${charts.length === 0
@@ -78,34 +81,69 @@ export const comparisonPage: (
   },
 );
 
-const settingsSection = ({ runs, settings }: RunComparison): TemplateResult =>
+const settingsSection = (
+  { runs, settings }: RunComparison,
+): TemplateResult =>
   html`
     <section id="settings" aria-labelledby="settings-title">
       <h2 id="settings-title">Settings that differ</h2>
       ${settings.length === 0
         ? html`<p>None: all settings are the same.</p>`
-        : html`
-          <div class="table" tabindex="0" role="region"
-            aria-labelledby="settings-title">
-            <table>
-              <thead>
-                <tr><th scope="col">setting</th>${runs.map(({ name }) =>
-                  html`<th scope="col">${name}</th>`
-                )}</tr>
-              </thead>
-              <tbody>${settings.map(({ field, flag, values }) =>
-                html`<tr><th scope="row">${
-                  flag === undefined ? field : html`<code>--${flag}</code>`
-                }</th>${
-                  shortened(values).map((value) =>
-                    html`<td>${value ?? "not set"}</td>`
-                  )
-                }</tr>`
-              )}</tbody>
-            </table>
-          </div>
-        `}
+        : differencesTable(
+          "settings",
+          "setting",
+          runs,
+          settings.map(({ field, flag, values }) => ({
+            name: flag === undefined ? field : html`<code>--${flag}</code>`,
+            values: shortened(values).map((value) => value ?? "not set"),
+          })),
+        )}
     </section>
+  `;
+
+const environmentSection = ({ runs, environment }: RunComparison) =>
+  environment.length === 0 ? nothing : html`
+    <section id="environment" aria-labelledby="environment-title">
+      <h2 id="environment-title">Trained with</h2>
+      <p>${environmentSentence}.</p>
+      ${differencesTable(
+        "environment",
+        "trained with",
+        runs,
+        environment.map(({ field, values }) => ({
+          name: field,
+          values: values.map((value) => value ?? "not noted"),
+        })),
+      )}
+    </section>
+  `;
+
+/** A row for each difference, a column for each run. */
+const differencesTable = (
+  section: string,
+  head: string,
+  runs: RunComparison["runs"],
+  rows: readonly {
+    readonly name: string | TemplateResult;
+    readonly values: readonly string[];
+  }[],
+) =>
+  html`
+    <div class="table" tabindex="0" role="region"
+      aria-labelledby=${`${section}-title`}>
+      <table>
+        <thead>
+          <tr><th scope="col">${head}</th>${runs.map(({ name }) =>
+            html`<th scope="col">${name}</th>`
+          )}</tr>
+        </thead>
+        <tbody>${rows.map(({ name, values }) =>
+          html`<tr><th scope="row">${name}</th>${
+            values.map((value) => html`<td>${value}</td>`)
+          }</tr>`
+        )}</tbody>
+      </table>
+    </div>
   `;
 
 const shortened = (values: readonly (string | undefined)[]) => {
@@ -122,6 +160,7 @@ const shortened = (values: readonly (string | undefined)[]) => {
 const evaluationsSection = (comparison: RunComparison): TemplateResult => {
   const { runs, evaluations } = comparison;
   const missing = missingEvaluations(comparison, ({ name }) => name);
+  const versions = evaluationVersions(comparison);
   const beside = shownBaselines(evaluations);
   const columns = [...beside, ...runs.map(({ name }) => name)];
   return html`
@@ -154,6 +193,7 @@ const evaluationsSection = (comparison: RunComparison): TemplateResult => {
             </table>
           </div>
         `}
+      ${versions === undefined ? nothing : html`<p>${versions}.</p>`}
       ${missing.length === 0 ? nothing : html`
         <p>These commands would fill in what is missing, except protocols that follow
           from a run's own settings, such as the dimensions of PCA:</p>

@@ -163,6 +163,41 @@ export const baselineText = (
     .join(", ");
 };
 
+/** Says what other versions, engines and processors mean for figures. */
+export const environmentSentence: string =
+  "Figures of other versions, engines or processors differ by rounding at " +
+  'least; under "Changes results", the changelog says what versions changed';
+
+/**
+ * Says which versions evaluated the runs, where that was not one version.
+ *
+ * @param comparison The runs.
+ * @returns A sentence; undefined where one version evaluated all of them.
+ */
+export const evaluationVersions = (
+  { runs, evaluations }: RunComparison,
+): string | undefined => {
+  const of = runs.map((_, run) => [
+    ...new Set(
+      evaluations.flatMap(({ figures, baselines }) =>
+        [figures, baselines.pixels, baselines.random].flatMap((each) =>
+          each[run] === undefined
+            ? []
+            : [each[run].version ?? "0.9.0 or earlier"]
+        )
+      ),
+    ),
+  ]);
+  if (new Set(of.flat()).size < 2) return undefined;
+  const each = of.flatMap((versions, run) =>
+    versions.length === 0
+      ? []
+      : [`${runs[run]!.name} by version ${versions.join(" and ")}`]
+  );
+  return `Evaluated by several versions, whose figures may differ for that ` +
+    `alone: ${each.join(", ")}`;
+};
+
 /** Rows of one protocol, and of the same images. */
 export interface EvaluationGroup {
   /** Protocol and images. */

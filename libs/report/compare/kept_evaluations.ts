@@ -20,6 +20,8 @@ export interface KeptFigure {
   readonly interval?: { readonly low: number; readonly high: number };
   /** Epoch of the run that was evaluated. */
   readonly epoch: number;
+  /** Version that evaluated it; absent for those that did not note it. */
+  readonly version?: string;
 }
 
 /** Models that `evaluate all` sets beside a run. */
@@ -54,6 +56,7 @@ export interface EvaluationRow {
 const Kept = type("string.json.parse").to({
   command: "string",
   epoch: "number",
+  "version?": "string",
   figures: type({
     model: "string",
     layer: "string",
@@ -97,9 +100,14 @@ export const keptEvaluations: (
         );
         continue;
       }
-      const { command, epoch } = kept;
+      const { command, epoch, version } = kept;
       for (const { value, interval, ...rest } of kept.figures) {
-        const figure = { value, ...interval && { interval }, epoch };
+        const figure = {
+          value,
+          ...interval && { interval },
+          epoch,
+          ...version !== undefined && { version },
+        };
         found.push({ run, command, figure, ...rest });
       }
     }

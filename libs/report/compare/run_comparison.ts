@@ -7,6 +7,7 @@
  * @module
  */
 import type { ClusterMapping } from "./cluster_mapping.ts";
+import type { EnvironmentDifference } from "./environment_differences.ts";
 import type { RunHistory } from "../history/history.ts";
 import type { EvaluationRow } from "./kept_evaluations.ts";
 import type { SettingDifference } from "./setting_differences.ts";
@@ -27,6 +28,8 @@ export interface RunComparison {
   readonly runs: readonly ComparedRun[];
   /** Settings in which they differ. */
   readonly settings: readonly SettingDifference[];
+  /** What else they were trained with, where it differs. */
+  readonly environment: readonly EnvironmentDifference[];
   /** What evaluations of them are kept. */
   readonly evaluations: readonly EvaluationRow[];
   /** Clusters of the first run in each of the others. */
