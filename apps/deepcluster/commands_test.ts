@@ -1,7 +1,20 @@
-import { effectTest, vocFolder } from "@deepcluster/test";
+import {
+  cluster,
+  evaluate,
+  features,
+  model,
+} from "@deepcluster/evaluator/commands";
+import { retrieve } from "@deepcluster/retrieval-app/commands";
+import type { LazyCommand } from "@deepcluster/terminal";
+import { effectTest, temporaryFolder, vocFolder } from "@deepcluster/test";
+import { runInProcess } from "@deepcluster/test/commands";
+import { chooseClusters } from "@deepcluster/trainer/commands";
+import { compare, report, visualise } from "@deepcluster/viewer/commands";
 import { Effect } from "effect";
 import assert from "node:assert/strict";
 import { spawnSync } from "node:child_process";
+import { readdirSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 
 const main = fileURLToPath(new URL("./main.ts", import.meta.url));
@@ -25,3 +38,63 @@ effectTest(
       assert.equal(status, 1);
     }),
 );
+
+/** Command lines, without the flag that says where the result goes. */
+const writers: readonly [LazyCommand, string, string][] = [
+  [report, "none", "--out a.html"],
+  [compare, "none none", "--out a.html"],
+  [chooseClusters, "none", "--out a.html"],
+  [visualise, "filters none", "--out a"],
+  [visualise, "clusters none", "--out a"],
+  [visualise, "top-images none none", "--out a"],
+  [visualise, "gradient-ascent none", "--out a"],
+  [cluster, "none.npy --clusters 2", "--out a"],
+  [features, "random none --network small --size 16", "--out a.npy"],
+  [model, "import none", "--out a.safetensors"],
+  [model, "export none --format onnx", "--out a.onnx"],
+  [evaluate, "linear none none", "--out a.html"],
+  [evaluate, "knn none none", "--out a.md"],
+  [evaluate, "nmi none none", "--out a.json"],
+  [evaluate, "low-shot none none", "--out a.json"],
+  [evaluate, "all none none", "--out a.json"],
+  [evaluate, "voc-classification none none", "--out a.json"],
+  [retrieve, "query none none", "--sheet a.png"],
+  [retrieve, "assign none none", "--out a.csv"],
+  [retrieve, "clusters none", "--out a"],
+  [retrieve, "pick none 3", "--out a.csv"],
+  [retrieve, "pick none 3", "--sheet a.png"],
+  [retrieve, "leaks none none", "--out a.csv"],
+  [retrieve, "leaks none none", "--sheet a.png"],
+  [retrieve, "outliers none", "--out a.jsonl"],
+  [retrieve, "outliers none", "--sheet a.png"],
+  [retrieve, "duplicates none", "--out a.txt"],
+  [retrieve, "duplicates none", "--sheet a.png"],
+  [retrieve, "disagreements none --labels none", "--out a.csv"],
+  [retrieve, "disagreements none --labels none", "--sheet a.png"],
+];
+
+for (const [command, args, out] of writers) {
+  const [flag, name] = out.split(" ") as [string, string];
+  effectTest(
+    `${command.name} ${args} ${flag} refuses what cannot be written before it opens its input`,
+    () =>
+      Effect.gen(function* () {
+        const folder = yield* temporaryFolder;
+        const file = join(folder, "file");
+        writeFileSync(file, "");
+        const path = join(file, name);
+        const words = args.replaceAll("none", join(folder, "none")).split(" ");
+        const { failure } = yield* runInProcess(command, [
+          ...words,
+          flag,
+          path,
+        ]);
+        assert.equal(
+          failure,
+          `Cannot write ${path} as files must not be where folders must be, ` +
+            `nor the reverse: ${file} is a file`,
+        );
+        assert.deepEqual(readdirSync(folder), ["file"]);
+      }),
+  );
+}

@@ -20,6 +20,7 @@ import {
   loadTensors,
   removeFile,
   renameDurably,
+  requireWritable,
   saveTensors,
   workLock,
   writeNpy,
@@ -36,14 +37,14 @@ import type {
 import { ModelCommandError } from "./model_errors.ts";
 
 /**
- * Requires the folder not to exist.
+ * Requires the folder not to exist, and that it can be made.
  *
  * @param out The folder.
  * @returns Nothing, or `ModelCommandError`, or `StorageError`.
  */
 export const requireNew = Effect.fnUntraced(function* (out: string) {
   const kind = yield* kindOf(out);
-  if (kind === "nothing") return;
+  if (kind === "nothing") return yield* requireWritable(out, "folder");
   return yield* new ModelCommandError({
     action: `write ${shown(out)}`,
     rule: "--out must be a new folder",

@@ -5,7 +5,7 @@
  * @module
  */
 import type { ModelFile } from "@deepcluster/model-io";
-import { kindOf } from "@deepcluster/storage";
+import { kindOf, requireWritable } from "@deepcluster/storage";
 import { fromHere, shown } from "@deepcluster/terminal";
 import { Console, Effect } from "effect";
 import { ModelCommandError } from "./model_errors.ts";
@@ -23,7 +23,10 @@ export const outputPath = Effect.fnUntraced(function* (
 ) {
   const path = fromHere(out);
   const kind = yield* kindOf(path);
-  if (kind === "nothing" || (kind === "file" && force)) return path;
+  if (kind === "nothing" || (kind === "file" && force)) {
+    yield* requireWritable(path, "file");
+    return path;
+  }
   return yield* new ModelCommandError({
     action: `write ${shown(path)}`,
     rule: kind === "folder"

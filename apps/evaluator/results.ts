@@ -14,7 +14,12 @@ import {
 } from "@deepcluster/evaluation";
 import type { Skipped } from "@deepcluster/metrics";
 import type { EvaluatedRun } from "@deepcluster/runs";
-import { folderStore, type Store, writeDurably } from "@deepcluster/storage";
+import {
+  folderStore,
+  requireWritable,
+  type Store,
+  writeDurably,
+} from "@deepcluster/storage";
 import { fromHere, shown, version } from "@deepcluster/terminal";
 import { Console, Effect, Option } from "effect";
 import { extname, join } from "node:path";
@@ -81,11 +86,11 @@ export const warnOfSkipped = (
   );
 
 /**
- * Where `--out` says that results go, and how.
+ * Where `--out` says that results go, and how; checked before any work.
  *
  * @param out Value of `--out`.
  * @returns The file and the format that its name asks for, nothing when it was
- * not given, or `OptionError`.
+ * not given, or `OptionError`, or `StorageError` when it cannot be written.
  */
 export const formatOf = Effect.fnUntraced(function* (
   out: Option.Option<string>,
@@ -94,7 +99,10 @@ export const formatOf = Effect.fnUntraced(function* (
   const path = fromHere(out.value);
   const format = (["md", "html", "json"] as const)
     .find((format) => extname(path).toLowerCase() === `.${format}`);
-  if (format !== undefined) return { path, format };
+  if (format !== undefined) {
+    yield* requireWritable(path, "file");
+    return { path, format };
+  }
   return yield* new OptionError({
     action: "write the results",
     option: "out",

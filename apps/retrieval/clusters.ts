@@ -11,6 +11,7 @@ import {
   unusualAmong,
 } from "@deepcluster/retrieval";
 import { layerTypedEngine } from "@deepcluster/runs";
+import { requireWritable } from "@deepcluster/storage";
 import { fromHere, shown } from "@deepcluster/terminal";
 import { Console, Effect, Option } from "effect";
 import {
@@ -41,6 +42,7 @@ export const run = (
 ) =>
   Effect.gen(function* () {
     const folder = fromHere(out);
+    yield* requireWritable(folder, "folder");
     const opened = yield* openClusters(subject);
     const { notes } = opened.curation;
     const groups = groupsOf(opened);

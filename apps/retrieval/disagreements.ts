@@ -6,10 +6,16 @@
  */
 import { findDisagreements, openSearcher } from "@deepcluster/retrieval";
 import { layerTypedEngine } from "@deepcluster/runs";
-import { fromHere, shown } from "@deepcluster/terminal";
-import { Console, Effect, Option } from "effect";
+import { shown } from "@deepcluster/terminal";
+import { Console, Effect } from "effect";
 import { labelsOf } from "./labels_of.ts";
-import { openIndex, pathOf, sheetLimits, writeSheet } from "./opened_index.ts";
+import {
+  openIndex,
+  pathOf,
+  sheetLimits,
+  sheetPathOf,
+  writeSheet,
+} from "./opened_index.ts";
 import { restLines, tableFileOf, writeTableFile } from "./result_table.ts";
 import type { Values } from "./disagreements_flags.ts";
 
@@ -38,6 +44,7 @@ export const run = (
 ) =>
   Effect.gen(function* () {
     const file = yield* tableFileOf(out);
+    const sheetPath = yield* sheetPathOf(sheet);
     const index = yield* openIndex(folder);
     const { images } = index;
     const { labels, names } = yield* labelsOf(images, data, labelColumn);
@@ -71,7 +78,7 @@ export const run = (
         ].join("\n"),
     );
     if (file !== undefined) yield* writeTableFile(file, columns, rows);
-    if (Option.isSome(sheet) && found.length > 0) {
+    if (sheetPath !== undefined && found.length > 0) {
       const pairs = Map.groupBy(
         found,
         ({ label, suggested }) =>
@@ -79,7 +86,7 @@ export const run = (
       );
       const blocks = [...pairs].sort((a, b) => b[1].length - a[1].length);
       yield* writeSheet(
-        fromHere(sheet.value),
+        sheetPath,
         "Labels that the neighbours disagree with",
         blocks.map(([title, some]) => ({
           title,

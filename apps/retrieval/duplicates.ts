@@ -14,9 +14,9 @@ import {
   type SearchIndex,
 } from "@deepcluster/retrieval";
 import { layerTypedEngine } from "@deepcluster/runs";
-import { fromHere, shown } from "@deepcluster/terminal";
+import { shown } from "@deepcluster/terminal";
 import { Console, Effect, Option } from "effect";
-import { openIndex, pathOf, writeSheet } from "./opened_index.ts";
+import { openIndex, pathOf, sheetPathOf, writeSheet } from "./opened_index.ts";
 import { tableFileOf, writeTableFile } from "./result_table.ts";
 import type { Values } from "./duplicates_flags.ts";
 
@@ -38,6 +38,7 @@ export const run = (
 ) =>
   Effect.gen(function* () {
     const file = yield* tableFileOf(out);
+    const sheetPath = yield* sheetPathOf(sheet);
     const index = yield* openIndex(folder);
     if (kind === "near") yield* warnOfFewPairs(index, percentile, score);
     const { level, groups } = yield* findDuplicates(
@@ -66,9 +67,9 @@ export const run = (
           : rows,
       );
     }
-    if (Option.isSome(sheet) && groups.length > 0) {
+    if (sheetPath !== undefined && groups.length > 0) {
       yield* writeSheet(
-        fromHere(sheet.value),
+        sheetPath,
         "Duplicates, the image to keep first",
         groups.map((group, i) => ({
           title: `${i + 1}. ${kindInWords[group.kind]}`,

@@ -19,7 +19,7 @@ import { fromHere, shown } from "@deepcluster/terminal";
 import { Console, Effect, Option } from "effect";
 import { sep } from "node:path";
 import { kindInWords, warnOfFewPairs } from "./duplicates.ts";
-import { openIndex, pathOf, writeSheet } from "./opened_index.ts";
+import { openIndex, pathOf, sheetPathOf, writeSheet } from "./opened_index.ts";
 import { restLines, tableFileOf, writeTableFile } from "./result_table.ts";
 import type { Values } from "./leaks_flags.ts";
 
@@ -30,6 +30,7 @@ export const run = (values: Values) =>
   Effect.gen(function* () {
     const { kind, percentile, score, top, out, sheet, json } = values;
     const file = yield* tableFileOf(out);
+    const sheetPath = yield* sheetPathOf(sheet);
     const { index, second, first } = yield* setsOf(values);
     const near = kind !== "near" ? undefined : {
       searcher: yield* openSearcher(index),
@@ -79,9 +80,9 @@ export const run = (values: Values) =>
         ].join("\n"),
     );
     if (file !== undefined) yield* writeTableFile(file, columns, rows);
-    if (Option.isSome(sheet) && found.length > 0) {
+    if (sheetPath !== undefined && found.length > 0) {
       yield* writeSheet(
-        fromHere(sheet.value),
+        sheetPath,
         "Test images that are in the training too",
         found.map(({ image, match, kind, score }, i) => ({
           title: `${i + 1}. ${kindInWords[kind]}`,

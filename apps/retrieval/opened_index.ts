@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { OptionError } from "@deepcluster/core";
 import { decode } from "@deepcluster/data";
 import {
   type IndexedImage,
@@ -14,9 +15,13 @@ import {
 } from "@deepcluster/retrieval";
 import { fromHere, shown } from "@deepcluster/terminal";
 import { contactSheet } from "@deepcluster/visualisation";
-import { writeDurably } from "@deepcluster/storage";
-import { Effect } from "effect";
-import { join } from "node:path";
+import {
+  requireWritable,
+  type StorageError,
+  writeDurably,
+} from "@deepcluster/storage";
+import { Effect, Option } from "effect";
+import { extname, join } from "node:path";
 
 /**
  * Opens an index while the scope lasts; says when it is not up to date.
@@ -170,6 +175,30 @@ const thumbnailOf = (payloads: IndexedPayloads, image: LocatedImage) =>
     payloads(image),
     (payload) => decode(image.path, payload, { maxShortSide: 256 }),
   );
+
+/**
+ * Reads the flag that names the file of a sheet, before any work.
+ *
+ * @param sheet Value of `--sheet`.
+ * @returns Its absolute path, undefined when it was not named, or
+ * `OptionError`, or `StorageError` when it cannot be written.
+ */
+export const sheetPathOf = Effect.fnUntraced(function* (
+  sheet: Option.Option<string>,
+): Effect.fn.Return<string | undefined, OptionError | StorageError> {
+  if (Option.isNone(sheet)) return undefined;
+  const path = fromHere(sheet.value);
+  if (extname(path).toLowerCase() === ".png") {
+    yield* requireWritable(path, "file");
+    return path;
+  }
+  return yield* new OptionError({
+    action: "draw the results",
+    option: "sheet",
+    rule: "a file ending in .png",
+    value: sheet.value,
+  });
+});
 
 /**
  * Draws a sheet into a file, see {@link drawSheet}.

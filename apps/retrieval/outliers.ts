@@ -5,13 +5,14 @@
  */
 import { curated, findOutliers, openSearcher } from "@deepcluster/retrieval";
 import { layerTypedEngine } from "@deepcluster/runs";
-import { fromHere, shown } from "@deepcluster/terminal";
-import { Console, Effect, Option } from "effect";
+import { shown } from "@deepcluster/terminal";
+import { Console, Effect } from "effect";
 import {
   curationOf,
   openIndex,
   pathOf,
   rankedBlocks,
+  sheetPathOf,
   writeSheet,
 } from "./opened_index.ts";
 import { tableFileOf, writeTableFile } from "./result_table.ts";
@@ -31,6 +32,7 @@ export const run = (
 ) =>
   Effect.gen(function* () {
     const file = yield* tableFileOf(out);
+    const sheetPath = yield* sheetPathOf(sheet);
     const index = yield* openIndex(folder);
     const { clusters } = index;
     const kept = curated(yield* curationOf(index), clusters);
@@ -62,9 +64,9 @@ export const run = (
       ].join("\n"),
     );
     if (file !== undefined) yield* writeTableFile(file, columns, rows);
-    if (Option.isSome(sheet)) {
+    if (sheetPath !== undefined) {
       yield* writeSheet(
-        fromHere(sheet.value),
+        sheetPath,
         "Odd ones out, the most unusual first",
         rankedBlocks(images.map(({ image }) => image)),
       );

@@ -4,13 +4,14 @@
  * @module
  */
 import { findPicks } from "@deepcluster/retrieval";
-import { fromHere, shown } from "@deepcluster/terminal";
-import { Console, Effect, Option } from "effect";
+import { shown } from "@deepcluster/terminal";
+import { Console, Effect } from "effect";
 import {
   curationOf,
   openIndex,
   pathOf,
   rankedBlocks,
+  sheetPathOf,
   writeSheet,
 } from "./opened_index.ts";
 import { tableFileOf, writeTableFile } from "./result_table.ts";
@@ -22,6 +23,7 @@ const columns = ["path", "cluster", "size", "distance", "why"];
 export const run = ({ index: folder, count, out, sheet, json }: Values) =>
   Effect.gen(function* () {
     const file = yield* tableFileOf(out);
+    const sheetPath = yield* sheetPathOf(sheet);
     const index = yield* openIndex(folder);
     const curation = yield* curationOf(index);
     const picks = yield* findPicks(index, count, curation);
@@ -55,9 +57,9 @@ export const run = ({ index: folder, count, out, sheet, json }: Values) =>
       );
     }
     if (file !== undefined) yield* writeTableFile(file, columns, rows);
-    if (Option.isSome(sheet)) {
+    if (sheetPath !== undefined) {
       yield* writeSheet(
-        fromHere(sheet.value),
+        sheetPath,
         "Images to label first",
         rankedBlocks(chosen.map(({ image }) => image)),
       );

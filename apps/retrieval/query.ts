@@ -18,15 +18,13 @@ import {
 } from "@deepcluster/retrieval";
 import { layerTypedEngine } from "@deepcluster/runs";
 import { writeDurably } from "@deepcluster/storage";
-import { fromHere, shown } from "@deepcluster/terminal";
+import { shown } from "@deepcluster/terminal";
 import { Console, Effect, Option } from "effect";
-import { extname } from "node:path";
 import { IndexCommandError } from "./index_errors.ts";
 import { type NamedImage, namedImages } from "./named_images.ts";
-import { openIndex } from "./opened_index.ts";
+import { explainDamage, openIndex, sheetPathOf } from "./opened_index.ts";
 import { querySheet, type SheetQuery, tileOf } from "./query_sheet.ts";
 import { answerJson, answerText, type QueryAnswer } from "./query_text.ts";
-import { explainDamage } from "./opened_index.ts";
 import type { Values } from "./query_flags.ts";
 
 /** Does what `query` was asked for. */
@@ -170,21 +168,6 @@ const modeOf = Effect.fnUntraced(function* (
     });
   }
   return exact ? "exact" : approximate ? "approximate" : undefined;
-});
-
-const sheetPathOf = Effect.fnUntraced(function* (
-  sheet: Option.Option<string>,
-): Effect.fn.Return<string | undefined, OptionError> {
-  if (Option.isNone(sheet)) return undefined;
-  if (extname(sheet.value).toLowerCase() === ".png") {
-    return fromHere(sheet.value);
-  }
-  return yield* new OptionError({
-    action: "draw the results",
-    option: "sheet",
-    rule: "a file ending in .png",
-    value: sheet.value,
-  });
 });
 
 const checkImages = Effect.fnUntraced(function* (

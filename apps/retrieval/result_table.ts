@@ -4,7 +4,11 @@
  * @module
  */
 import { OptionError } from "@deepcluster/core";
-import { type StorageError, writeDurably } from "@deepcluster/storage";
+import {
+  requireWritable,
+  type StorageError,
+  writeDurably,
+} from "@deepcluster/storage";
 import { fromHere, shown } from "@deepcluster/terminal";
 import { Effect, Option, type Stream } from "effect";
 import { extname } from "node:path";
@@ -26,19 +30,23 @@ export interface TableFile {
 }
 
 /**
- * Reads the flag.
+ * Reads the flag, before any work.
  *
  * @param out Value of `--out`.
- * @returns The file, undefined when it was not named, or `OptionError`.
+ * @returns The file, undefined when it was not named, or `OptionError`, or
+ * `StorageError` when it cannot be written.
  */
 export const tableFileOf = Effect.fnUntraced(function* (
   out: Option.Option<string>,
-): Effect.fn.Return<TableFile | undefined, OptionError> {
+): Effect.fn.Return<TableFile | undefined, OptionError | StorageError> {
   if (Option.isNone(out)) return undefined;
   const path = fromHere(out.value);
   const format = (["csv", "jsonl", "txt"] as const)
     .find((format) => extname(path).toLowerCase() === `.${format}`);
-  if (format !== undefined) return { path, format };
+  if (format !== undefined) {
+    yield* requireWritable(path, "file");
+    return { path, format };
+  }
   return yield* new OptionError({
     action: "write the results",
     option: "out",

@@ -165,6 +165,20 @@ effectTest(
         yield* refusal("pick", index, "4", "--out", join(folder, "x.doc")),
         /out must be a file ending in/,
       );
+      for (
+        const args of [
+          ["pick", index, "4"],
+          ["duplicates", index],
+          ["leaks", index, index],
+          ["outliers", index],
+          ["disagreements", index, "--labels", pictures],
+        ]
+      ) {
+        assert.match(
+          yield* refusal(...args, "--sheet", join(pictures, "x.jpg")),
+          /sheet must be a file ending in \.png/,
+        );
+      }
     }),
 );
 

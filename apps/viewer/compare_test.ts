@@ -114,7 +114,7 @@ effectTest(
       mkdirSync(out);
       assert.match(
         yield* failure(run, run, "--out", out),
-        /out must be a file whose name ends in \.html: /,
+        /page\.html as files must not be where folders must be, nor the reverse: .*page\.html is a folder$/,
       );
     }),
 );

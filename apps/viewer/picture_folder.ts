@@ -14,6 +14,7 @@ import {
   loadTensors,
   removeFile,
   renameDurably,
+  requireWritable,
   saveTensors,
   type StorageError,
   workLock,
@@ -96,7 +97,7 @@ export const pictureFolder = Effect.fnUntraced(function* (out: string) {
 });
 
 /**
- * Requires the folder not to exist.
+ * Requires the folder not to exist, and that it can be made.
  *
  * @param out As given on the command line.
  * @returns Nothing, or `VisualiseError`, or `StorageError`.
@@ -104,7 +105,7 @@ export const pictureFolder = Effect.fnUntraced(function* (out: string) {
 export const requireNew = Effect.fnUntraced(function* (out: string) {
   const folder = fromHere(out);
   const kind = yield* kindOf(folder);
-  if (kind === "nothing") return;
+  if (kind === "nothing") return yield* requireWritable(folder, "folder");
   return yield* new VisualiseError({
     action: `write ${shown(folder)}`,
     rule: "--out must be a new folder",

@@ -12,6 +12,7 @@ export const StorageReason = Schema.Literals([
   "not-permitted",
   "missing",
   "wrong-size",
+  "wrong-kind",
   "other",
 ]);
 
@@ -21,6 +22,7 @@ const advice: Record<typeof StorageReason.Type, string> = {
   "not-permitted": "the user must have permission; change its owner or mode",
   "missing": "the path must exist; look for a moved or deleted folder",
   "wrong-size": "its size must be what was recorded",
+  "wrong-kind": "files must not be where folders must be, nor the reverse",
   "other": "the file system refused",
 };
 

@@ -14,6 +14,7 @@ export {
   writeDurably,
   writeDurablyBy,
 } from "./files.ts";
+export { requireWritable } from "./writable.ts";
 export { removePartials } from "./partials.ts";
 export {
   type ByteRange,
