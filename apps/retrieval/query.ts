@@ -23,7 +23,12 @@ import { Console, Effect, Option } from "effect";
 import { IndexCommandError } from "./index_errors.ts";
 import { type NamedImage, namedImages } from "./named_images.ts";
 import { explainDamage, openIndex, sheetPathOf } from "./opened_index.ts";
-import { querySheet, type SheetQuery, tileOf } from "./query_sheet.ts";
+import {
+  querySheet,
+  requireSheetFor,
+  type SheetQuery,
+  tileOf,
+} from "./query_sheet.ts";
 import { answerJson, answerText, type QueryAnswer } from "./query_text.ts";
 import type { Values } from "./query_flags.ts";
 
@@ -36,6 +41,10 @@ export const run = (values: Values) =>
     const images = yield* namedImages(values.images);
     yield* checkImages(values.images, images, box);
     const index = yield* openIndex(values.index);
+    if (sheetPath !== undefined && Option.isNone(values.minScore)) {
+      const results = Math.min(values.top, index.live.length);
+      yield* requireSheetFor(images.length, results);
+    }
     const descriptor = yield* openIndexDescriptor(index, {
       batch: Math.min(maxBatch, images.length),
     });

@@ -6,10 +6,11 @@
  */
 import { decode, type Image } from "@deepcluster/data";
 import { type Box, indexedPayloads } from "@deepcluster/retrieval";
-import { contactSheet } from "@deepcluster/visualisation";
+import { contactSheet, requireSheetSize } from "@deepcluster/visualisation";
 import { Effect } from "effect";
 import { basename } from "node:path";
 import sharp from "sharp";
+import { IndexCommandError } from "./index_errors.ts";
 import type { QueryAnswer, ResultsIndex } from "./query_text.ts";
 
 /** An answer with its image as {@link tileOf} draws it. */
@@ -69,11 +70,40 @@ export const querySheet = Effect.fnUntraced(function* (
       }),
   );
   const longest = Math.max(...blocks.map(({ length }) => length));
-  return yield* contactSheet(blocks.flat(), {
-    tile,
-    tilesPerRow: 1,
-    blocksPerRow: Math.min(maxPerRow, longest),
-  });
+  return yield* contactSheet(blocks.flat(), optionsFor(longest));
+});
+
+/**
+ * Requires that the answers fit on a sheet, before they are searched for.
+ *
+ * @param images Images to search for.
+ * @param results Results of each, at most.
+ * @returns Nothing, or `IndexCommandError`.
+ */
+export const requireSheetFor = (
+  images: number,
+  results: number,
+): Effect.Effect<void, IndexCommandError> =>
+  requireSheetSize(
+    new Array<number>(images * (1 + results)).fill(1),
+    optionsFor(1 + results),
+  ).pipe(
+    Effect.asVoid,
+    Effect.catchTag("SheetSizeError", ({ height, limit }) =>
+      new IndexCommandError({
+        action: "draw the results",
+        rule: `--sheet must have at most ${limit} pixels down; search for ` +
+          "fewer images, or lower --top",
+        found: `${height} pixels for ${images} images with ${results} ` +
+          "results each",
+      })),
+  );
+
+/** @param longest Pictures of an answer, at most. */
+const optionsFor = (longest: number) => ({
+  tile,
+  tilesPerRow: 1,
+  blocksPerRow: Math.min(maxPerRow, longest),
 });
 
 /** In place of an image that cannot be read any more. */

@@ -141,6 +141,16 @@ effectTest(
         yield* refusal(index, own, "--sheet", "found.jpg"),
         /must be a file ending in \.png/,
       );
+      const sheet = join(folder, "sheet.png");
+      const many = new Array<string>(9).fill(pictures);
+      const { output, failure } = yield* inProcess(
+        ...["query", index, ...many, "--top", "9", "--sheet", sheet],
+      );
+      assert.match(
+        failure!,
+        /--sheet must have at most 32767 pixels down; search for fewer images, or lower --top: \d+ pixels for 153 images with 9 results each/,
+      );
+      assert.equal(output, "");
       assert.match(yield* refusal(folder, own), /settings\.json/);
     }),
 );

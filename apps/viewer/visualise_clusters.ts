@@ -68,7 +68,14 @@ export const run = Effect.fnUntraced(
       tile: choice.tile,
       tilesPerRow: Math.min(choice.each, 12),
       title,
-    });
+    }).pipe(Effect.catchTag("SheetSizeError", (error) =>
+      new VisualiseError({
+        action,
+        rule: "the picture of all --clusters, with --each images of --tile " +
+          `pixels, must have at most ${error.limit} pixels across and down ` +
+          `and ${error.pixelLimit} in all`,
+        found: `${error.width} × ${error.height} pixels`,
+      })));
     const summaries = clusters.map((cluster) =>
       summariseCluster(assignments, cluster, labels)
     );

@@ -59,6 +59,7 @@ effectTest(
       for (
         const [flags, message] of [
           [["--clusters", "1"], /clusters that have images.*: --clusters 1$/],
+          [["--tile", "9000"], /32767 .*: 216216 × 9154 pixels$/],
           [["--epoch", "3"], /of the run, 1 to 2: --epoch 3$/],
         ] as const
       ) {

@@ -12,7 +12,11 @@ import {
   type ImageChoice,
   membersOf,
 } from "./choose.ts";
-import { contactSheet, type SheetBlock } from "./contact_sheet.ts";
+import {
+  contactSheet,
+  requireSheetSize,
+  type SheetBlock,
+} from "./contact_sheet.ts";
 import type { SheetSizeError } from "./errors.ts";
 import { isLegible } from "./lettering.ts";
 import type { SheetOptions } from "./sheet_layout.ts";
@@ -45,7 +49,8 @@ export interface ClusterSheetOptions extends SheetOptions {
  * @param clustering See {@link ClusteredImages}.
  * @param options See {@link ClusterSheetOptions}.
  * @returns The bytes of a PNG, or an error of `load`, or `SheetSizeError`
- * when all clusters are empty, or `UnreadableImageError`.
+ * when all clusters are empty or the sheet is too large, before any image is
+ * loaded, or `UnreadableImageError`.
  *
  * @example The two largest of three clusters
  * ```ts
@@ -76,9 +81,19 @@ export const clusterSheet: <E = never, R = never>(
       options: ClusterSheetOptions,
     ) {
       const { assignments, labels } = clustering;
+      const chosen = Array.from(
+        chooseClusters(assignments, options.clusters),
+        (cluster) => ({
+          cluster,
+          positions: chooseImages(assignments, cluster, options.images),
+        }),
+      );
+      yield* requireSheetSize(
+        chosen.map(({ positions }) => positions.length),
+        options,
+      );
       const blocks: SheetBlock[] = [];
-      for (const cluster of chooseClusters(assignments, options.clusters)) {
-        const positions = chooseImages(assignments, cluster, options.images);
+      for (const { cluster, positions } of chosen) {
         const members = membersOf(assignments, cluster);
         blocks.push({
           title: `Cluster ${cluster}`,

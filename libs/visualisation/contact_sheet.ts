@@ -67,15 +67,11 @@ export const contactSheet: (
     blocks,
     options = {},
   ) {
-    const layout = layOutSheet(
+    const layout = yield* requireSheetSize(
       blocks.map((block) => block.images.length),
       options,
     );
     const { width, height, tile } = layout;
-    const size = { blocks: blocks.length, width, height, limit };
-    if (blocks.length === 0 || Math.max(width, height) > limit) {
-      return yield* new SheetSizeError(size);
-    }
     const page = yield* Effect.promise(() =>
       sharp(Buffer.from(pageSvg(layout, blocks, options)))
         .removeAlpha().raw().toBuffer()
@@ -104,8 +100,39 @@ export const contactSheet: (
   },
 );
 
+/**
+ * Lays out a contact sheet, so that one which cannot be drawn is refused before
+ * its images are loaded.
+ *
+ * @param counts Images of each block.
+ * @param options See {@link SheetOptions}.
+ * @returns Its layout, or `SheetSizeError`.
+ */
+export const requireSheetSize = (
+  counts: readonly number[],
+  options: SheetOptions,
+): Effect.Effect<SheetLayout, SheetSizeError> => {
+  const layout = layOutSheet(counts, options);
+  const { width, height } = layout;
+  return counts.length > 0 && Math.max(width, height) <= limit &&
+      width * height <= pixelLimit
+    ? Effect.succeed(layout)
+    : Effect.fail(
+      new SheetSizeError({
+        blocks: counts.length,
+        width,
+        height,
+        limit,
+        pixelLimit,
+      }),
+    );
+};
+
 /** Largest width and height that librsvg draws. */
 const limit = 32_767;
+
+/** Most pixels that sharp takes by default; more cost 2 GB of memory. */
+const pixelLimit = 0x3fff ** 2;
 
 const colours = {
   page: "#f3f4f1",

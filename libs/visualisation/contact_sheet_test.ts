@@ -121,7 +121,26 @@ effectTest(
       );
       assert.equal(
         huge.message,
-        "Cannot draw contact sheet as width and height must be <= 32767: current values are blocks=1, width=68080, height=178",
+        "Cannot draw contact sheet as width and height must be <= 32767, and their product <= 268402689: current values are blocks=1, width=68080, height=178",
+      );
+    }),
+);
+
+effectTest(
+  "clusterSheet() loads no image of a sheet with too many pixels",
+  () =>
+    Effect.gen(function* () {
+      const error = yield* Effect.flip(clusterSheet({
+        assignments: new Int32Array(100),
+        load: () => Effect.die("loaded"),
+      }, {
+        clusters: { by: "size", count: 1 },
+        images: { by: "chance", count: 100, seed: 1 },
+        tile: 2000,
+      }));
+      assert.match(
+        error.message,
+        / and their product <= 268402689: .* width=20120, height=20150$/,
       );
     }),
 );

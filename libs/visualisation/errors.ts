@@ -16,12 +16,15 @@ export class SheetSizeError
     height: Schema.Int,
     /** Largest width and height. */
     limit: Schema.Int,
+    /** Largest number of pixels. */
+    pixelLimit: Schema.Int,
   }) {
   /** Names the rule and the sizes. */
   override get message(): string {
     const rule = this.blocks === 0
       ? "it must have at least one block"
-      : `width and height must be <= ${this.limit}`;
+      : `width and height must be <= ${this.limit}, and their product ` +
+        `<= ${this.pixelLimit}`;
     return `Cannot draw contact sheet as ${rule}: current values are blocks=${this.blocks}, width=${this.width}, height=${this.height}`;
   }
 }

@@ -12,7 +12,11 @@ export {
   type ClusterSummary,
   summariseCluster,
 } from "./cluster_sheet.ts";
-export { contactSheet, type ContactSheetError } from "./contact_sheet.ts";
+export {
+  contactSheet,
+  type ContactSheetError,
+  requireSheetSize,
+} from "./contact_sheet.ts";
 
 // Filters
 export {
