@@ -96,6 +96,7 @@ const sayHowToGoOn = (state: Option.Option<string>) =>
     onNone: () => Effect.void,
     onSome: (folder) =>
       Console.error(
-        `Saved in ${shown(fromHere(folder))}. The same command continues`,
+        "Stopped. The same command continues, from what " +
+          `${shown(fromHere(folder))} has`,
       ),
   });

@@ -95,6 +95,6 @@ const sayHowToGoOn = Effect.fnUntraced(function* (
     (inRun.epochs === epochs ? "" : ` --epochs ${epochs}`) +
     (software ? " --software" : "");
   yield* Console.error(
-    `Saved. Go on with: deno task resume ${typed(folder)}${flags}`,
+    `Stopped. Go on with: deno task resume ${typed(folder)}${flags}`,
   );
 }, (said) => Effect.ignore(said));

@@ -5,6 +5,7 @@
  * @module
  */
 import { Clock, Effect } from "effect";
+import { messageOf } from "./causes.ts";
 
 /** Lets an effect be interrupted inside a step that otherwise cannot be. */
 export type Interruptible = <A, E, R>(
@@ -42,8 +43,9 @@ export interface ResumableLoop<
 
 /**
  * Repeats a step until it is done. Saves the state when `saveEveryMs` have
- * passed since the last save, and when the loop is interrupted. A step that
- * fails saves nothing: the state before it may be what makes it fail.
+ * passed since the last save, and when the loop is interrupted: if it cannot be
+ * saved then, a warning says so. A step that fails saves nothing: the state
+ * before it may be what makes it fail.
  *
  * A loop that starts from a saved state ends in the same state as one that was
  * never interrupted, if steps depend on nothing but the state.
@@ -101,7 +103,14 @@ export const resumableLoop: <S, E = never, R = never, E2 = never, R2 = never>(
         yield* save(state);
         savedMs = nowMs;
       }
-    }).pipe(Effect.onInterrupt(() => Effect.ignore(save(state))));
+    }).pipe(
+      Effect.onInterrupt(() =>
+        Effect.catch(save(state), (error) =>
+          Effect.logWarning(
+            `${messageOf(error)}; what was done since the last save is lost`,
+          ))
+      ),
+    );
     return state;
   },
 );

@@ -1,5 +1,5 @@
 import { effectTest } from "@deepcluster/test";
-import { Clock, Deferred, Effect, Exit, Fiber } from "effect";
+import { Cause, Clock, Deferred, Effect, Exit, Fiber, Logger } from "effect";
 import { TestClock } from "effect/testing";
 import assert from "node:assert/strict";
 import { draws } from "./draws.ts";
@@ -126,6 +126,27 @@ effectTest(
       yield* Deferred.succeed(goOn, undefined);
       yield* Fiber.join(stopping);
       assert.deepEqual([saves, elsewhere], [[4], 4]);
+    }),
+);
+
+effectTest(
+  "resumableLoop() warns when it cannot save as it is interrupted",
+  () =>
+    Effect.gen(function* () {
+      const lines: unknown[] = [];
+      const logger = Logger.make(({ logLevel, message }) =>
+        void lines.push(logLevel, message)
+      );
+      const exit = yield* resumableLoop(start, {
+        ...walkOf(5),
+        step: (state) =>
+          state.step === 2 ? Effect.interrupt : Effect.succeed(walk(state)),
+        save: () => Effect.fail(new Error("Cannot write a: disk is full")),
+      }).pipe(Effect.exit, Effect.provide(Logger.layer([logger])));
+      assert.ok(Exit.isFailure(exit) && Cause.hasInterruptsOnly(exit.cause));
+      assert.deepEqual(lines, ["Warn", [
+        "Cannot write a: disk is full; what was done since the last save is lost",
+      ]]);
     }),
 );
 
