@@ -16,3 +16,4 @@ export { domain } from "./blocked.ts";
 export { type Block, type SplitGraph, splitUpdate } from "./in_place.ts";
 export { reversedIn, reversedMaps } from "./reversed/lowerings.ts";
 export { isWrongOnGpu } from "./gpu/conv.ts";
+export { splitProducts } from "./split_products.ts";

@@ -58,6 +58,10 @@ export const partOf = (plan: WinogradPlan, kind: Kind): Shape => {
  * ONNX Runtime computes when it opens the session if the filter never changes.
  * Its own product it would compute in every run.
  *
+ * A filter that never changes is transformed by one node: with a second one for
+ * the shape, ONNX Runtime would hold every transformed filter twice until the
+ * session is open.
+ *
  * @param plan Of the convolution.
  * @param filter `[f, c, kernelHeight, kernelWidth]`.
  * @param before Axes of size 1 before the others.
@@ -71,12 +75,19 @@ export const filterPoints = (
   to: Lowering,
 ): string => {
   const { rows, columns, filterShape: [filters, channels] } = plan;
-  const shape = [columns.points * rows.points, filters!, channels!];
-  const points = to.node("Gemm", [
-    tapsOfTile(plan, to),
+  const points = columns.points * rows.points;
+  const taps = tapsOfTile(plan, to);
+  if (to.isConstant(filter) && before.length === 0) {
+    const byAxes = reshape(taps, [points, rows.kernel, columns.kernel], to);
+    return to.node("Einsum", [byAxes, to.tensor(filter)], {
+      equation: { s: "phw,fchw->pfc" },
+    });
+  }
+  const transformed = to.node("Gemm", [
+    taps,
     reshape(to.tensor(filter), [-1, rows.kernel * columns.kernel], to),
   ], { transB: { i: 1 } });
-  return reshape(points, [...before, ...shape], to);
+  return reshape(transformed, [...before, points, filters!, channels!], to);
 };
 
 /** What all taps add to each point: `[points, kernelHeight * kernelWidth]`. */

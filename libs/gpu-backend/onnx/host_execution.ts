@@ -12,7 +12,12 @@ import {
   reluAfterPool,
 } from "@deepcluster/graph/rewrites";
 import { encode } from "@deepcluster/onnx-format";
-import { lower, reversedIn, splitUpdate } from "@deepcluster/onnx-lowering";
+import {
+  lower,
+  reversedIn,
+  splitProducts,
+  splitUpdate,
+} from "@deepcluster/onnx-lowering";
 import { Effect } from "effect";
 import type {
   CompilationError,
@@ -80,7 +85,10 @@ const openWith = (
   const spins = Object.keys(changingStateOf(graph)).length > 0;
   return Effect.fnUntraced(function* (part: Graph, state: Tensors) {
     const lowered = lower(part, state, lowering);
-    const model = yield* encode(lowered.model, { external: true, marker });
+    const model = yield* encode(splitProducts(lowered.model), {
+      external: true,
+      marker,
+    });
     const session = yield* openSession(runtime, model, { ...settings, spins })
       .pipe(
         Effect.mapError((reason) => failureOf("compile", graph, reason)),
