@@ -62,11 +62,15 @@ export class OtherIndexSettingsError
     "OtherIndexSettingsError",
     { folder: Schema.String, fields: Schema.Array(Schema.String) },
   ) {
-  /** The folder and the fields that differ, one on each line. */
+  /** The folder, the fields that differ, one on each line, and what helps. */
   override get message(): string {
+    const advice = this.fields.some((field) => field.startsWith("versions."))
+      ? "another version made it, so name another --index (and copy " +
+        "curation.json into it, if names of a run's clusters are to stay)"
+      : "name another --index, or use the index's own";
     return `Cannot update the index in ${this.folder} as its settings must ` +
-      `be those that it was made with; name another --index, or use the ` +
-      `index's own:\n  ${this.fields.join("\n  ")}`;
+      `be those that it was made with; ${advice}:\n  ` +
+      this.fields.join("\n  ");
   }
 }
 

@@ -8,7 +8,11 @@ import type { Matrix, OptionError } from "@deepcluster/core";
 import { selectLayers } from "@deepcluster/evaluation";
 import type { CompileLayersError } from "@deepcluster/features";
 import type { Backend } from "@deepcluster/gpu-backend";
-import { folderStore, type LoadTensorsError } from "@deepcluster/storage";
+import {
+  differences,
+  folderStore,
+  type LoadTensorsError,
+} from "@deepcluster/storage";
 import { Effect, type Scope } from "effect";
 import type { Descriptor } from "../descriptors/descriptor.ts";
 import { layerDescriptor } from "../descriptors/layer_descriptor.ts";
@@ -120,7 +124,8 @@ export type OpenIndexDescriptorError =
  * Opens the model of an index again, to describe queries.
  *
  * Another engine, or another number of its threads, describes images up to
- * rounding as the index has them.
+ * rounding as the index has them. So does another version of this program at
+ * best, and a warning says so.
  *
  * @param index The index: its folder and settings.
  * @param options Images of a run of the network. Default: 1, as for queries.
@@ -167,6 +172,18 @@ export const openIndexDescriptor: (
       ...rmac !== undefined && { rmac },
       batch,
     });
+    const changed = differences(
+      { versions: settings.descriptor["versions"] },
+      { versions: descriptor.settings["versions"] },
+    );
+    if (changed.length > 0) {
+      yield* Effect.logWarning(
+        `Another version made the index in ${folder} ` +
+          `(${changed.join("; ")}): the vectors of images that you search by ` +
+          "may differ from its own by rounding or more; for both of this " +
+          "version, index its images under another --index",
+      );
+    }
     return descriptor;
   },
 );
