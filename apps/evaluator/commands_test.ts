@@ -110,6 +110,7 @@ Deno.test(
     const newest = join(kept, "0008-linear.json");
     assert.deepEqual(JSON.parse(await readFile(newest, "utf8")), {
       command: "linear",
+      data: images,
       epoch: 2,
       version,
       figures,

@@ -113,7 +113,7 @@ export const formatOf = Effect.fnUntraced(function* (
 
 /** Results are not lost for want of a place in a run that may be read only. */
 const keepBesideRun = Effect.fnUntraced(function* (
-  { command, figures, diverged, skipped }: Found,
+  { command, data, figures, diverged, skipped }: Found,
   { folder, epoch }: EvaluatedRun,
 ) {
   const store = folderStore(folder);
@@ -121,6 +121,7 @@ const keepBesideRun = Effect.fnUntraced(function* (
     const path = yield* nextPath(store, command);
     const kept = {
       command,
+      data: fromHere(data),
       epoch,
       version,
       figures,

@@ -65,6 +65,7 @@ effectTest(
       const runs = [madeRun(folder, "a", 1), madeRun(folder, "b", 2)];
       const figure = {
         ...{ protocol: "knn, k = 5", split: "given", images: 9, classes: 3 },
+        dataIdentity: "a",
         statistic: "top-1 accuracy",
       };
       mkdirSync(join(runs[1]!, "evaluations"));
@@ -72,6 +73,7 @@ effectTest(
         join(runs[1]!, "evaluations/0001-all.json"),
         JSON.stringify({
           command: "all",
+          data: join(folder, "labelled"),
           epoch: 0,
           figures: [
             { ...figure, model: "pixels", layer: "pixels", value: 0.25 },
@@ -83,7 +85,7 @@ effectTest(
       assert.match(
         output,
         new RegExp(
-          "^evaluation +pixels +a +b\nknn, k = 5: 9 images of 3 classes, given" +
+          "^evaluation +pixels +a +b\nknn, k = 5: .*labelled, 9 images of 3 classes, given" +
             "\n +top-1 accuracy, features +0\\.250 +- +0\\.500\n",
           "m",
         ),

@@ -16,7 +16,9 @@ import {
   type RunComparison,
   runSentence,
   shownBaselines,
+  unrecordedSentence,
 } from "@deepcluster/report";
+import { shown } from "@deepcluster/terminal";
 
 /**
  * Writes a comparison for a terminal.
@@ -29,6 +31,7 @@ export const comparisonText = (comparison: RunComparison): string => {
   const names = runs.map(({ name }) => name);
   const missing = missingEvaluations(comparison);
   const versions = evaluationVersions(comparison);
+  const unrecorded = unrecordedSentence(comparison);
   return [
     ...runs.map((run) => `${run.name}: ${runSentence(runs, run)}`),
     "",
@@ -59,6 +62,7 @@ export const comparisonText = (comparison: RunComparison): string => {
       ]
       : evaluationLines(comparison),
     ...versions === undefined ? [] : [versions],
+    ...unrecorded === undefined ? [] : [unrecorded],
     ...missing.map((line) => `Missing; to fill in: ${line}`),
     ...mappings.flatMap((mapping) => mappingLines(comparison, mapping)),
   ].join("\n");
@@ -68,7 +72,7 @@ export const comparisonText = (comparison: RunComparison): string => {
 const evaluationLines = (comparison: RunComparison): readonly string[] => {
   const { runs, evaluations } = comparison;
   const beside = shownBaselines(evaluations);
-  const groups = evaluationGroups(evaluations);
+  const groups = evaluationGroups(comparison, shown);
   const [head, ...lines] = table([
     ["evaluation", ...beside, ...runs.map(({ name }) => name)],
     ...groups.flatMap(({ rows }) => rows).map((row) => [

@@ -89,6 +89,53 @@ export interface PartInputs {
   readonly labels: Int32Array;
 }
 
+/** What decides which labelled images a figure is of. */
+export interface DataInputs {
+  /** SHA-256 of each image's bytes, 32 bytes after 32 bytes, by index. */
+  readonly digests: Uint8Array;
+  /** What is learned from. */
+  readonly train: PartInputs;
+  /** What is evaluated on. */
+  readonly test: PartInputs;
+}
+
+/**
+ * Tells labelled images and their split from all others, by content, so that
+ * figures of different models are compared on the same images only. The size
+ * at which a model sees them takes no part, nor do names of files and classes.
+ *
+ * @param inputs See {@link DataInputs}.
+ * @returns 64 hexadecimal digits.
+ */
+export const dataIdentity = (
+  { digests, train, test }: DataInputs,
+): string =>
+  sha256Of(
+    encoded(`${train.images.length} ${test.images.length}\n`),
+    ...[train, test].flatMap(({ images, labels }) => [
+      digestsAt(digests, images),
+      bytesOf(labels),
+    ]),
+  );
+
+/**
+ * Takes some of many digests.
+ *
+ * @param digests 32 bytes after 32 bytes.
+ * @param indices Which, shape `[n]`.
+ * @returns `32 n` bytes.
+ */
+export const digestsAt = (
+  digests: Uint8Array,
+  indices: Int32Array,
+): Uint8Array => {
+  const some = new Uint8Array(32 * indices.length);
+  for (const [at, index] of indices.entries()) {
+    some.set(digests.subarray(32 * index, 32 * index + 32), 32 * at);
+  }
+  return some;
+};
+
 /** What decides the results of a protocol on a layer. */
 export interface ResultInputs extends FeaturesInputs {
   /** What is done. */

@@ -19,6 +19,8 @@ import { Effect, Layer } from "effect";
 import type { EvaluationTask } from "./task.ts";
 import { openTask } from "./task_testing.ts";
 import {
+  dataIdentity,
+  type DataInputs,
   imagesIdentity,
   type ImagesInputs,
   type ResultInputs,
@@ -122,6 +124,27 @@ Deno.test("imagesIdentity() changes with content, order, size and decoder", () =
     maxShortSide: [72, Infinity],
     decoder: ["d 2"],
   });
+});
+
+Deno.test("dataIdentity() changes with content, labels and split", () => {
+  const digests = Uint8Array.from({ length: 128 }, (_, i) => i);
+  const part = (images: number[], labels: number[]) => ({
+    images: Int32Array.from(images),
+    labels: Int32Array.from(labels),
+  });
+  assertAllCount<DataInputs>(dataIdentity, {
+    digests,
+    train: part([0, 1], [0, 1]),
+    test: part([2], [0]),
+  }, {
+    digests: [digests.with(95, 0)],
+    train: [part([0, 3], [0, 1]), part([0, 1], [1, 1]), part([0], [0])],
+    test: [part([3], [0]), part([2], [1]), part([2, 3], [0, 0])],
+  });
+  assert.notEqual(
+    dataIdentity({ digests, train: part([0], [0]), test: part([], []) }),
+    dataIdentity({ digests, train: part([], []), test: part([0], [0]) }),
+  );
 });
 
 Deno.test("modelIdentity() changes with the network, and names, shapes and values of parameters", () => {

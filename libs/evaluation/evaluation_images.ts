@@ -28,7 +28,7 @@ import {
 } from "@deepcluster/storage";
 import { Clock, Effect, type Scope } from "effect";
 import { resolve } from "node:path";
-import { imagesIdentity, surveyKey } from "./cache_keys.ts";
+import { digestsAt, imagesIdentity, surveyKey } from "./cache_keys.ts";
 import type { EvaluationData } from "./evaluation_data.ts";
 import { readKnownImages, writeKnownImages } from "./known_images.ts";
 
@@ -201,20 +201,6 @@ export const openReadableImages: (
     };
   },
 );
-
-const digestsAt = (
-  digests: Uint8Array,
-  sourceIndices: Int32Array,
-): Uint8Array => {
-  const some = new Uint8Array(32 * sourceIndices.length);
-  for (const [index, sourceIndex] of sourceIndices.entries()) {
-    some.set(
-      digests.subarray(32 * sourceIndex, 32 * sourceIndex + 32),
-      32 * index,
-    );
-  }
-  return some;
-};
 
 /** A class whose images cannot be decoded is none: nothing is right of it. */
 const occurring = ({ names, classes }: Labels) => {

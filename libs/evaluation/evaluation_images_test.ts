@@ -20,6 +20,7 @@ import {
   openEvaluationImages,
   type OpenImagesOptions,
 } from "./evaluation_images.ts";
+import { dataIdentityOf } from "./task.ts";
 import assert from "node:assert/strict";
 import sharp from "sharp";
 
@@ -71,6 +72,34 @@ const open = (
       );
     return { ...images, looked };
   });
+
+effectTest(
+  "dataIdentityOf() tells images by their content, at whatever size and place",
+  () =>
+    Effect.gen(function* () {
+      const root = yield* madeFolder;
+      const identityOf = Effect.fnUntraced(
+        function* (name: string, first: number, size: number) {
+          const path = join(root, name);
+          yield* promised(() => makeSet(path, first));
+          const images = yield* openEvaluationImages(
+            yield* openEvaluationData(path),
+            { size, folder: join(root, "cache") },
+          );
+          const split = { train: Int32Array.of(0, 3), test: Int32Array.of(1) };
+          return dataIdentityOf(images, split);
+        },
+        Effect.provide(Progress.layerSilent),
+      );
+      const [small, large, other] = [
+        yield* identityOf("a", 1, 8),
+        yield* identityOf("copy", 1, 32),
+        yield* identityOf("b", 101, 8),
+      ];
+      assert.equal(small, large);
+      assert.notEqual(small, other);
+    }),
+);
 
 effectTest(
   "openEvaluationImages() does not read what others know, and remembers it",

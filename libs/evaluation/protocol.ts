@@ -16,6 +16,7 @@ import { classCounts } from "./class_counts.ts";
 import { ProbeDivergedError } from "./linear_probe/probe_errors.ts";
 import type { EvaluationResult, MetricResult } from "./results.ts";
 import {
+  dataIdentityOf,
   type EvaluationTask,
   inputsOf,
   readableSplit,
@@ -141,6 +142,7 @@ export const evaluateLayers: <E, R>(
         : "unbounded",
     },
   );
+  const identity = dataIdentityOf(images, split);
   const figures: MetricResult[] = [];
   const diverged: ProbeDivergedError[] = [];
   for (const { layer, protocol, outcome } of outcomes) {
@@ -162,6 +164,7 @@ export const evaluateLayers: <E, R>(
       layer: layer.name,
       protocol: protocol.name(i, findings.length),
       split: allImages ? "all images" : data.description,
+      dataIdentity: identity,
       seed,
       crops,
       ...!allImages && {

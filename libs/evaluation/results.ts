@@ -5,6 +5,7 @@
  * @module
  */
 import type { Metric, Skipped } from "@deepcluster/metrics";
+import { encoded, sha256Of } from "@deepcluster/storage";
 import type { ClassCounts } from "./class_counts.ts";
 import type { ProbeDivergedError } from "./linear_probe/probe_errors.ts";
 
@@ -18,6 +19,8 @@ export interface MetricResult extends Metric, ClassCounts {
   readonly protocol: string;
   /** How images were split; `all images` where they were not. */
   readonly split: string;
+  /** Tells images, labels and split from all others, by content. */
+  readonly dataIdentity: string;
   /** Names the draws of split, evaluate and random weights. */
   readonly seed: number;
   /** Views of a test image: `centre`, `ten`. */
@@ -90,7 +93,7 @@ export interface CombinedResult
  *
  * @param figures Of any models, in any order.
  * @returns One figure for each kind, in the order of their first appearance:
- * the mean over the seeds; the mean of the intervals' ends, which says how
+ * the mean over the seeds; one identity of all their splits; the mean of the intervals' ends, which says how
  * far one seed's figure may be trusted; the sum of the times; the most classes
  * that a seed's split left without a training image.
  */
@@ -133,6 +136,9 @@ const combined = (group: readonly MetricResult[]): CombinedResult => {
         most: Math.max(...kept),
       },
     },
+    dataIdentity: group.length === 1
+      ? first.dataIdentity
+      : sha256Of(encoded(group.map((one) => one.dataIdentity).join("\n"))),
     seeds: group.map(({ seed }) => seed),
     values,
     value,

@@ -10,6 +10,7 @@ const figure = (changed: Partial<MetricResult>): MetricResult => ({
   layer: "conv1",
   protocol: "linear",
   split: "20 % of every class held out",
+  dataIdentity: "a",
   seed: 1,
   crops: "centre",
   learnedFrom: 80,
@@ -40,6 +41,13 @@ effectTest(
       assert.ok(Math.abs(ours!.deviation! - Math.SQRT1_2 * 0.2) < 1e-12);
       assert.ok(Math.abs(ours!.interval!.low - 0.5) < 1e-12);
       assert.equal(ours!.seconds, 4);
+      const identityOf = (...splits: string[]) =>
+        combineSeeds(
+          splits.map((dataIdentity, seed) => figure({ seed, dataIdentity })),
+        )[0]!.dataIdentity;
+      assert.equal(identityOf("a"), "a");
+      assert.equal(identityOf("a", "b"), identityOf("a", "b"));
+      assert.notEqual(identityOf("a", "b"), identityOf("a", "c"));
       assert.equal(random!.deviation, 0);
       assert.equal(combineSeeds([figure({})])[0]!.deviation, undefined);
     }),

@@ -18,7 +18,12 @@ import { bothNames, layerNames } from "@deepcluster/models";
 import type { EvaluatedModel } from "@deepcluster/runs";
 import { sha256Of, type StorageError } from "@deepcluster/storage";
 import { Effect } from "effect";
-import type { PartInputs, ResultInputs } from "./cache_keys.ts";
+import {
+  dataIdentity,
+  digestsAt,
+  type PartInputs,
+  type ResultInputs,
+} from "./cache_keys.ts";
 import { untrainedClasses } from "./class_counts.ts";
 import type { EvaluationData } from "./evaluation_data.ts";
 import type { EvaluationImages } from "./evaluation_images.ts";
@@ -231,22 +236,41 @@ export const inputsOf = (
   { model, images, crops = "centre", batch = defaultBatch }: EvaluationTask,
   layer: EvaluatedLayer,
   { train, test }: Split,
-): TaskInputs => {
-  const part = (indices: Int32Array): PartInputs => ({
-    images: indices,
-    labels: indices.map((index) => images.labels[index]!),
+): TaskInputs => ({
+  model: model.identity,
+  images: images.identity,
+  crops,
+  batch,
+  layer,
+  train: partOf(images, train),
+  test: partOf(images, test),
+  classNames: images.classNames,
+});
+
+const partOf = (
+  { labels }: EvaluationImages,
+  indices: Int32Array,
+): PartInputs => ({
+  images: indices,
+  labels: indices.map((index) => labels[index]!),
+});
+
+/**
+ * Says which images a figure is of.
+ *
+ * @param images The images.
+ * @param split By `index` of the images.
+ * @returns See {@link dataIdentity}.
+ */
+export const dataIdentityOf = (
+  images: EvaluationImages,
+  { train, test }: Split,
+): string =>
+  dataIdentity({
+    digests: digestsAt(images.digests, images.sourceIndices),
+    train: partOf(images, train),
+    test: partOf(images, test),
   });
-  return {
-    model: model.identity,
-    images: images.identity,
-    crops,
-    batch,
-    layer,
-    train: part(train),
-    test: part(test),
-    classNames: images.classNames,
-  };
-};
 
 /**
  * Some of the images.

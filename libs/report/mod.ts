@@ -44,6 +44,7 @@ export {
   partWords,
   runSentence,
   shownBaselines,
+  unrecordedSentence,
 } from "./compare/comparison_words.ts";
 export type {
   Baseline,

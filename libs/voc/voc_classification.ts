@@ -24,6 +24,7 @@ import type {
 import { Effect } from "effect";
 import type { VocSettings } from "./paper_settings.ts";
 import { vocImages } from "./voc_images.ts";
+import { vocDataIdentity } from "./voc_keys.ts";
 import {
   evaluateVoc,
   type EvaluateVocError,
@@ -56,6 +57,8 @@ export interface VocOptions {
 
 /** What comes out. */
 export interface VocResult extends VocScore {
+  /** Tells images and classes of both sets from all others, by content. */
+  readonly dataIdentity: string;
   /** Images learned from. */
   readonly trainingImages: number;
   /** Images evaluated on. */
@@ -112,6 +115,7 @@ export const vocClassification: (
     );
     return {
       ...yield* evaluateVoc(scores, test),
+      dataIdentity: vocDataIdentity(training, test),
       trainingImages: training.source.ids.length,
       testImages: test.source.ids.length,
       untrainedClasses: untrained.length,

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import type { VocSet } from "@deepcluster/datasets";
+import type { ReadableVocSet, VocSet } from "@deepcluster/datasets";
 import {
   bytesOf,
   canonicalJson,
@@ -56,6 +56,30 @@ export const vocStateOwner = (
   labels: sha256Of(bytesOf(targets)),
   version: vocVersion,
 });
+
+type VocSetContent = Pick<
+  ReadableVocSet,
+  "classes" | "contentHash" | "targets"
+>;
+
+/**
+ * Tells both sets of a split from all others: images by name and content, with
+ * what is on them.
+ *
+ * @param training Learned from.
+ * @param test Evaluated on.
+ * @returns 64 hexadecimal digits.
+ */
+export const vocDataIdentity = (
+  training: VocSetContent,
+  test: VocSetContent,
+): string =>
+  sha256Of(
+    ...[training, test].flatMap(({ classes, contentHash, targets }) => [
+      encoded(canonicalJson({ classes, contentHash })),
+      bytesOf(targets.data),
+    ]),
+  );
 
 /**
  * What versions before 2 told the images of such a training apart by.

@@ -1,7 +1,9 @@
+import { matrix } from "@deepcluster/core";
 import { canonicalJson } from "@deepcluster/storage";
 import { assertAllCount, oneByOne } from "@deepcluster/test";
 import { vocPaperSettings } from "./paper_settings.ts";
-import { type VocInputs, vocStateOwner } from "./voc_keys.ts";
+import { vocDataIdentity, type VocInputs, vocStateOwner } from "./voc_keys.ts";
+import assert from "node:assert/strict";
 
 Deno.test("vocStateOwner() changes with each of its inputs", () => {
   const { crops: _, iterations: __, ...settings } = vocPaperSettings;
@@ -36,4 +38,25 @@ Deno.test("vocStateOwner() changes with each of its inputs", () => {
       }),
     },
   );
+});
+
+Deno.test("vocDataIdentity() changes with images, classes and labels of either set", () => {
+  const set = {
+    classes: ["cat", "dog"],
+    targets: matrix(1, 2, Float32Array.of(1, -1)),
+    contentHash: "a",
+  };
+  const others = [
+    { ...set, classes: ["cat", "cow"] },
+    { ...set, targets: matrix(1, 2, Float32Array.of(-1, 1)) },
+    { ...set, contentHash: "b" },
+  ];
+  const identities = [
+    vocDataIdentity(set, set),
+    ...others.flatMap((other) => [
+      vocDataIdentity(other, set),
+      vocDataIdentity(set, other),
+    ]),
+  ];
+  assert.equal(new Set(identities).size, 7);
 });

@@ -21,9 +21,10 @@ import type { VocResult } from "./voc_classification.ts";
 export const vocResults = (
   model: string,
   settings: VocSettings,
-  { classes, mean, trainingImages, testImages, untrainedClasses }: VocResult,
+  { classes, mean, dataIdentity, ...result }: VocResult,
   seconds: number,
 ): readonly MetricResult[] => {
+  const { trainingImages, testImages, untrainedClasses } = result;
   const common = {
     model,
     layer: settings.layers === "all" ? "all layers" : settings.layers,
@@ -31,6 +32,7 @@ export const vocResults = (
     split: settings.split === "trainval"
       ? "given (trainval, test)"
       : "given (train, val)",
+    dataIdentity,
     seed: settings.seed,
     crops: `ten ${settings.crops}`,
     learnedFrom: trainingImages,

@@ -39,6 +39,7 @@ import {
   type TableError,
 } from "@deepcluster/storage";
 import { Effect, type Scope } from "effect";
+import { dataIdentity } from "../cache_keys.ts";
 import { type EvaluationTurns, evaluationTurns } from "../evaluation_turns.ts";
 import { evaluateLayers, type EvaluateLayersError } from "../protocol.ts";
 import type { EvaluationTask, TrainTest } from "../task.ts";
@@ -196,11 +197,18 @@ export const evaluateAssignments: (
     data.labels.classes[sourceIndex]!
   );
   const agreement = yield* clusterAgreement(classes, clusters);
+  const none = new Int32Array();
+  const identity = dataIdentity({
+    digests: images.digests,
+    train: { images: none, labels: none },
+    test: { images: sourceIndices, labels: classes },
+  });
   const figures = statistics(agreement).map((metric): MetricResult => ({
     model: name,
     layer: "assignments",
     protocol: `the run's own clusters, k = ${configuration.clusters}`,
     split: "all images of the run",
+    dataIdentity: identity,
     seed: configuration.seed,
     crops: "centre",
     images: agreement.images,

@@ -23,6 +23,7 @@ import {
   partWords,
   runSentence,
   shownBaselines,
+  unrecordedSentence,
 } from "./comparison_words.ts";
 import type { Baseline, EvaluationRow } from "./kept_evaluations.ts";
 import type { RunComparison } from "./run_comparison.ts";
@@ -163,6 +164,12 @@ const evaluationsSection = (comparison: RunComparison): TemplateResult => {
   const versions = evaluationVersions(comparison);
   const beside = shownBaselines(evaluations);
   const columns = [...beside, ...runs.map(({ name }) => name)];
+  const paths = [
+    ...new Set(evaluations.flatMap(({ dataset }) => dataset ?? [])),
+  ];
+  const short = shortened(paths);
+  const named = (path: string) => short[paths.indexOf(path)]!;
+  const unrecorded = unrecordedSentence(comparison);
   return html`
     <section id="evaluations" aria-labelledby="evaluations-title">
       <h2 id="evaluations-title">Evaluations</h2>
@@ -182,7 +189,7 @@ const evaluationsSection = (comparison: RunComparison): TemplateResult => {
                   )}
               </tr>
               </thead>
-              ${evaluationGroups(evaluations).map(({ title, rows }) =>
+              ${evaluationGroups(comparison, named).map(({ title, rows }) =>
                 html`<tbody>
 <tr><th scope="rowgroup" class="group" colspan=${
                   2 + columns.length
@@ -194,6 +201,7 @@ const evaluationsSection = (comparison: RunComparison): TemplateResult => {
           </div>
         `}
       ${versions === undefined ? nothing : html`<p>${versions}.</p>`}
+      ${unrecorded === undefined ? nothing : html`<p>${unrecorded}</p>`}
       ${missing.length === 0 ? nothing : html`
         <p>These commands would fill in what is missing, except protocols that follow
           from a run's own settings, such as the dimensions of PCA:</p>

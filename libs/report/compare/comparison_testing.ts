@@ -13,9 +13,10 @@ import {
   writeRunImages,
 } from "@deepcluster/runs";
 import { encoded, folderStore } from "@deepcluster/storage";
+import { temporaryFolder } from "@deepcluster/test";
 import { Effect } from "effect";
 import { mkdirSync, writeFileSync } from "node:fs";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 
 /** What a compared run holds. */
 export interface MadeComparedRun {
@@ -83,3 +84,55 @@ export const writeComparedRun = Effect.fnUntraced(function* (
     lines.map((line) => JSON.stringify(line) + "\n").join(""),
   );
 });
+
+/** Names of the images of {@link twoRuns}. */
+export const paths = ["a.png", "b.png", "c.png", "d.png", "e.png", "f.png"];
+
+/** A run, and another of twice as many epochs with other clusters. */
+export const twoRuns = Effect.gen(function* () {
+  const folder = yield* temporaryFolder;
+  const [one, two] = [join(folder, "one"), join(folder, "two")];
+  yield* writeComparedRun(one, { paths, epochs: [[0, 0, 0, 1, 1, 2]] });
+  yield* writeComparedRun(two, {
+    paths: paths.toReversed(),
+    epochs: [[0, 0, 0, 0, 0, 0], [3, 2, 2, 1, 1, 1]],
+    settings: { seed: 8, cropScale: [0.5, 1], limit: 6 },
+  });
+  return { folder, one, two };
+});
+
+/**
+ * An evaluation as `evaluate` keeps it.
+ *
+ * @param value Its figure.
+ * @returns What its file holds.
+ */
+export const evaluated = (value: number) => ({
+  command: "knn",
+  data: "/sets/labelled",
+  epoch: 1,
+  figures: [{
+    model: "one, epoch 1",
+    layer: "features",
+    protocol: "knn, k = 20",
+    split: "given",
+    dataIdentity: "a".repeat(64),
+    images: 100,
+    classes: 4,
+    statistic: "top-1 accuracy",
+    value,
+  }],
+});
+
+/**
+ * Keeps an evaluation.
+ *
+ * @param run The run folder.
+ * @param name Of the file.
+ * @param content What it holds.
+ */
+export const keep = (run: string, name: string, content: unknown) => {
+  const file = join(run, "evaluations", name);
+  mkdirSync(dirname(file), { recursive: true });
+  writeFileSync(file, JSON.stringify(content));
+};

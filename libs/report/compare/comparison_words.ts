@@ -209,16 +209,66 @@ export interface EvaluationGroup {
 /**
  * Groups evaluations.
  *
- * @param evaluations Rows of a comparison.
- * @returns Groups in the order of their first rows.
+ * @param comparison Several runs.
+ * @param named Names the images by their path.
+ * @returns Groups in the order of their first rows. Those of equal titles that
+ * are of other images, labels or splits are told apart by eight digits of their
+ * content.
  */
 export const evaluationGroups = (
-  evaluations: readonly EvaluationRow[],
+  { runs, evaluations }: RunComparison,
+  named: (path: string) => string,
 ): readonly EvaluationGroup[] => {
-  const groups = new Map<string, EvaluationRow[]>();
-  for (const row of evaluations) {
-    const title = `${row.protocol}: ${row.data}`;
-    groups.set(title, [...groups.get(title) ?? [], row]);
-  }
-  return Array.from(groups, ([title, rows]) => ({ title, rows }));
+  const nameOf = ({ dataset, dataIdentity, figures }: EvaluationRow) => {
+    if (dataset !== undefined && dataIdentity !== undefined) {
+      return named(dataset);
+    }
+    const run = figures.findIndex((figure) => figure !== undefined);
+    return `${unrecorded} (${runs[run]!.name})`;
+  };
+  const titleOf = (row: EvaluationRow) =>
+    `${row.protocol}: ${nameOf(row)}, ${row.data}`;
+  const groups = groupBy(
+    evaluations,
+    (row) => [row.protocol, row.data, row.dataIdentity ?? nameOf(row)].join(),
+  );
+  const titles = groups.map(([first]) => titleOf(first!));
+  return groups.map((rows, at) => {
+    const title = titles[at]!;
+    const isOne = titles.indexOf(title) === titles.lastIndexOf(title);
+    const content = rows[0]!.dataIdentity?.slice(0, 8);
+    return {
+      title: isOne || content === undefined
+        ? title
+        : `${title} (content ${content})`,
+      rows,
+    };
+  });
 };
+
+const unrecorded = "images not recorded";
+
+const groupBy = <A>(all: readonly A[], keyOf: (one: A) => string) => {
+  const groups = new Map<string, A[]>();
+  for (const one of all) {
+    const key = keyOf(one);
+    groups.set(key, [...groups.get(key) ?? [], one]);
+  }
+  return [...groups.values()];
+};
+
+/**
+ * Says why some evaluations are compared with nothing.
+ *
+ * @param comparison Several runs.
+ * @returns A sentence, where there are such evaluations.
+ */
+export const unrecordedSentence = (
+  { evaluations }: RunComparison,
+): string | undefined =>
+  evaluations.every(({ dataIdentity }) => dataIdentity !== undefined)
+    ? undefined
+    : `Where it says "${unrecorded}", the figures are of version 0.9.0 or ` +
+      "earlier, which did not record which images they are of, so that they " +
+      "cannot be compared. The same `deno task evaluate` command records it; " +
+      "what it finds in its cache is not computed again.";

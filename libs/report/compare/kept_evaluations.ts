@@ -1,10 +1,12 @@
 /**
  * Evaluations that are kept in run folders, side by side.
  *
- * `evaluate` keeps what it prints in the run's folder `evaluations`; figures of
- * the same protocol, images, split, crops and seeds are compared, others are not. Those of
- * random weights and pixels, which `evaluate all` adds, are no run's: they stand
- * beside the runs'.
+ * `evaluate` keeps what it prints in the run's folder `evaluations`. Figures of
+ * the same protocol, images, labels, split, crops and seeds are compared, others
+ * are not; images are the same if their content is. Version 0.9.0 and earlier did
+ * not record which images they used: such figures are compared with nothing.
+ * Those of random weights and pixels, which `evaluate all` adds, are no run's:
+ * they stand beside the runs'.
  *
  * @module
  */
@@ -38,7 +40,11 @@ export interface EvaluationRow {
   readonly protocol: string;
   /** Layer whose features were evaluated. */
   readonly layer: string;
-  /** Images, split, crops and seeds: how the figure was taken. */
+  /** Path of the labelled images; absent where it was not recorded. */
+  readonly dataset?: string;
+  /** Tells images, labels and split from all others, where it was recorded. */
+  readonly dataIdentity?: string;
+  /** Numbers of images, split, crops and seeds: how the figure was taken. */
   readonly data: string;
   /** Such as `top-1 accuracy`. */
   readonly statistic: string;
@@ -55,6 +61,7 @@ export interface EvaluationRow {
 
 const Kept = type("string.json.parse").to({
   command: "string",
+  "data?": "string",
   epoch: "number",
   "version?": "string",
   figures: type({
@@ -62,6 +69,7 @@ const Kept = type("string.json.parse").to({
     layer: "string",
     protocol: "string",
     split: "string",
+    "dataIdentity?": "string",
     "seeds?": "number[]",
     "crops?": "string",
     "learnedFrom?": "number",
@@ -100,7 +108,7 @@ export const keptEvaluations: (
         );
         continue;
       }
-      const { command, epoch, version } = kept;
+      const { command, data, epoch, version } = kept;
       for (const { value, interval, ...rest } of kept.figures) {
         const figure = {
           value,
@@ -108,7 +116,8 @@ export const keptEvaluations: (
           epoch,
           ...version !== undefined && { version },
         };
-        found.push({ run, command, figure, ...rest });
+        const dataset = data === undefined ? {} : { dataset: data };
+        found.push({ run, command, ...dataset, figure, ...rest });
       }
     }
   }
@@ -119,11 +128,13 @@ export const keptEvaluations: (
 interface FoundFigure {
   readonly run: number;
   readonly command: string;
+  readonly dataset?: string;
   readonly figure: KeptFigure;
   readonly model: string;
   readonly layer: string;
   readonly protocol: string;
   readonly split: string;
+  readonly dataIdentity?: string;
   readonly seeds?: readonly number[];
   readonly crops?: string;
   readonly learnedFrom?: number;
@@ -139,8 +150,9 @@ const rowsOf = (
   found: readonly FoundFigure[],
   runs: number,
 ): readonly EvaluationRow[] => {
+  const current = withoutReplaced(found);
   const rows = new Map<string, FoundFigure>();
-  for (const one of found.filter((one) => !isBaseline(one))) {
+  for (const one of current.filter((one) => !isBaseline(one))) {
     const key = [comparedOf(one), one.layer].join("\n");
     if (!rows.has(key)) rows.set(key, one);
   }
@@ -149,15 +161,18 @@ const rowsOf = (
       Array.from(
         { length: runs },
         (_, run) =>
-          found.findLast((one) =>
+          current.findLast((one) =>
             one.run === run && comparedOf(one) === comparedOf(row) &&
             matches(one)
           )?.figure,
       );
+    const { dataset, dataIdentity } = row;
     return {
       command: row.command,
       protocol: row.protocol,
       layer: row.layer,
+      ...dataset !== undefined && { dataset },
+      ...dataIdentity !== undefined && { dataIdentity },
       data: dataOf(row),
       statistic: row.statistic,
       figures: newest((one) => !isBaseline(one) && one.layer === row.layer),
@@ -171,8 +186,29 @@ const rowsOf = (
   });
 };
 
+/**
+ * Leaves out figures whose images were not recorded, where the run was evaluated
+ * in the same way since, and that was.
+ */
+const withoutReplaced = (
+  found: readonly FoundFigure[],
+): readonly FoundFigure[] => {
+  const descriptionOf = (one: FoundFigure) =>
+    [one.run, described(one), one.layer, isBaseline(one)].join("\n");
+  const recorded = new Set(
+    found.filter(({ dataIdentity }) => dataIdentity !== undefined)
+      .map(descriptionOf),
+  );
+  return found.filter((one) =>
+    one.dataIdentity !== undefined || !recorded.has(descriptionOf(one))
+  );
+};
+
 /** What figures must share to be compared, besides the layer. */
 const comparedOf = (figure: FoundFigure): string =>
+  [described(figure), figure.dataIdentity ?? `run ${figure.run}`].join("\n");
+
+const described = (figure: FoundFigure): string =>
   [figure.protocol, dataOf(figure), figure.statistic].join("\n");
 
 const dataOf = (
