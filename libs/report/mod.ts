@@ -33,19 +33,22 @@ export type {
 } from "./compare/cluster_mapping.ts";
 export { comparisonPage } from "./compare/comparison_page.ts";
 export {
-  baselineText,
   environmentSentence,
+  mappingSentence,
+  partWords,
+  runSentence,
+} from "./compare/comparison_words.ts";
+export {
+  baselineText,
   type EvaluationGroup,
   evaluationGroups,
   evaluationVersions,
   figureText,
-  mappingSentence,
   missingEvaluations,
-  partWords,
-  runSentence,
   shownBaselines,
   unrecordedSentence,
-} from "./compare/comparison_words.ts";
+  type WriteFigure,
+} from "./compare/evaluation_words.ts";
 export type {
   Baseline,
   EvaluationRow,

@@ -13,18 +13,22 @@ import type { ShownImage } from "../images/report_images.ts";
 import type { ClusterMapping } from "./cluster_mapping.ts";
 import { comparisonCharts } from "./comparison_charts.ts";
 import {
-  baselineText,
   environmentSentence,
+  mappingSentence,
+  partWords,
+  runSentence,
+} from "./comparison_words.ts";
+import {
+  baselineText,
   evaluationGroups,
   evaluationVersions,
   figureText,
-  mappingSentence,
+  fullText,
   missingEvaluations,
-  partWords,
-  runSentence,
   shownBaselines,
+  spreadSentence,
   unrecordedSentence,
-} from "./comparison_words.ts";
+} from "./evaluation_words.ts";
 import type { Baseline, EvaluationRow } from "./kept_evaluations.ts";
 import type { RunComparison } from "./run_comparison.ts";
 
@@ -200,6 +204,9 @@ const evaluationsSection = (comparison: RunComparison): TemplateResult => {
             </table>
           </div>
         `}
+      ${isSpread(evaluations)
+        ? html`<p class="quiet">${spreadSentence}</p>`
+        : nothing}
       ${versions === undefined ? nothing : html`<p>${versions}.</p>`}
       ${unrecorded === undefined ? nothing : html`<p>${unrecorded}</p>`}
       ${missing.length === 0 ? nothing : html`
@@ -211,14 +218,21 @@ const evaluationsSection = (comparison: RunComparison): TemplateResult => {
   `;
 };
 
+const isSpread = (evaluations: readonly EvaluationRow[]): boolean =>
+  evaluations.some(({ figures }) =>
+    figures.some((figure) => figure?.deviation ?? figure?.interval)
+  );
+
 const evaluationRow = (
   row: EvaluationRow,
   beside: readonly Baseline[],
   comparison: RunComparison,
 ): TemplateResult => {
   const texts = [
-    ...beside.map((one) => baselineText(row, one, comparison)),
-    ...comparison.runs.map((_, run) => figureText(row, run, comparison)),
+    ...beside.map((one) => baselineText(row, one, comparison, fullText)),
+    ...comparison.runs.map((_, run) =>
+      figureText(row, run, comparison, fullText)
+    ),
   ];
   return html`<tr><th scope="row">${row.statistic}</th><td>${row.layer}</td>${
     texts.map((text) => html`<td class="number">${text ?? "–"}</td>`)

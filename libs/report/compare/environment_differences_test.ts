@@ -6,7 +6,7 @@ import { join } from "node:path";
 import { compareRuns } from "./compare_runs.ts";
 import { comparisonPage } from "./comparison_page.ts";
 import { writeComparedRun } from "./comparison_testing.ts";
-import { evaluationVersions } from "./comparison_words.ts";
+import { evaluationVersions } from "./evaluation_words.ts";
 
 /** A run of one epoch, on which processes of these versions worked. */
 const runOf = Effect.fnUntraced(

@@ -18,6 +18,8 @@ import { Effect } from "effect";
 export interface KeptFigure {
   /** Mean over the seeds. */
   readonly value: number;
+  /** Standard deviation over the seeds; absent for one. */
+  readonly deviation?: number;
   /** Interval that holds the figure with 95 %, where it was computed. */
   readonly interval?: { readonly low: number; readonly high: number };
   /** Epoch of the run that was evaluated. */
@@ -77,6 +79,7 @@ const Kept = type("string.json.parse").to({
     classes: "number",
     statistic: "string",
     value: "number",
+    "deviation?": "number",
     "interval?": { low: "number", high: "number" },
   }).array(),
 });
@@ -109,9 +112,10 @@ export const keptEvaluations: (
         continue;
       }
       const { command, data, epoch, version } = kept;
-      for (const { value, interval, ...rest } of kept.figures) {
+      for (const { value, deviation, interval, ...rest } of kept.figures) {
         const figure = {
           value,
+          ...deviation !== undefined && { deviation },
           ...interval && { interval },
           epoch,
           ...version !== undefined && { version },

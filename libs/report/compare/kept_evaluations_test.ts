@@ -14,7 +14,7 @@ import {
   missingEvaluations,
   shownBaselines,
   unrecordedSentence,
-} from "./comparison_words.ts";
+} from "./evaluation_words.ts";
 
 effectTest(
   "compareRuns() puts kept evaluations side by side and names gaps",
@@ -95,6 +95,38 @@ effectTest(
         shownBaselines((yield* compareRuns([one, two])).evaluations),
         [],
       );
+    }),
+);
+
+effectTest(
+  "figures of runs and baselines are shown with deviation and interval",
+  () =>
+    Effect.gen(function* () {
+      const { one, two } = yield* twoRuns;
+      const interval = { low: 0.25, high: 0.75 };
+      const kept = evaluated(0.5);
+      const figure = { ...kept.figures[0], interval };
+      const figures = [
+        { ...figure, deviation: 0.125 },
+        { ...figure, model: "random", deviation: 0.0625 },
+        { ...figure, model: "pixels", layer: "pixels" },
+      ];
+      keep(one, "0001-all.json", { ...kept, figures });
+      const comparison = yield* compareRuns([one, two]);
+      const [row] = comparison.evaluations;
+      assert.deepEqual([
+        figureText(row!, 0, comparison),
+        baselineText(row!, "random", comparison),
+        baselineText(row!, "pixels", comparison),
+      ], ["0.500 ± 0.125", "0.500 ± 0.063", "0.500 (0.250 to 0.750)"]);
+      const page = yield* comparisonPage(comparison, new Map());
+      for (const text of ["± 0\\.125 ", "± 0\\.063 ", ""]) {
+        assert.match(
+          page,
+          new RegExp(`>0\\.500 ${text}\\(0\\.250 to 0\\.750\\)<`),
+        );
+      }
+      assert.match(page, /standard deviation over the seeds/);
     }),
 );
 
