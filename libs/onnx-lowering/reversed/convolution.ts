@@ -16,6 +16,7 @@ import {
   product,
 } from "../winograd_transforms.ts";
 import { reshape } from "../shape_operators.ts";
+import { sumOfRows } from "./layout.ts";
 import { fromTiles, toTiles } from "./tiles.ts";
 
 /** Fewer channels than this are not worth the transforms. */
@@ -134,13 +135,11 @@ export const filterGradient = (
       isTurned ? factors.reverse() : factors,
       byRows,
     );
-    const axes = [
-      ...columns.tiles === images.length ? [] : [0],
-      ...rows.tiles === 1 ? [] : [3],
-    ];
-    return axes.length === 0
+    const ofColumns = rows.tiles === 1
       ? atTiles
-      : reduceByRuns("ReduceSum", atTiles, axes, to);
+      : to.node("ReduceSum", [atTiles, to.integers([3])]);
+    const tiles = columns.tiles / images.length;
+    return tiles === 1 ? ofColumns : sumOfRows(ofColumns, tiles, to);
   });
   const sum = sums.length === 1 ? sums[0]! : to.node("Sum", sums);
   const taps = filterOfPoints(sum, plan, to);
