@@ -29,7 +29,7 @@ import { presets } from "./configs/mod.ts";
 import { learn } from "./learn.ts";
 
 /** Raised when trainings give other weights than those that caches hold. */
-const trainingVersion = 3;
+const trainingVersion = 4;
 
 /** How the short run is made. */
 export interface ShortRunOptions {

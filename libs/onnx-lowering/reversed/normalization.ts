@@ -8,7 +8,7 @@ import type { Value } from "@deepcluster/graph";
 import type { Lowering, ValueOf } from "../lowering.ts";
 import { deviation } from "../normalization.ts";
 import { reshape } from "../shape_operators.ts";
-import { toMaxima } from "./pooling.ts";
+import { maximaOf, toMaxima } from "./pooling.ts";
 
 /**
  * Adds the nodes of the mean of every channel.
@@ -96,22 +96,28 @@ export const inputGradient = (
     slope,
     to.scalar(-x!.shape[1]! / sizeOf(x!.shape)),
   ]);
-  const throughStatistics = line(
-    centredBy(to.tensor(mean!), x!, to),
-    {
-      slope: to.node("Div", [
-        to.node("Mul", [scaled, to.tensor(ofScale!)]),
-        divisor,
-      ]),
-      shift: to.node("Mul", [scaled, to.tensor(ofBias!)]),
-    },
-    scale!.shape,
-    to,
-  );
-  return to.node("Add", [
-    timesChannels(dy!, slope, scale!.shape, to),
-    throughStatistics,
-  ]);
+  const ofStatistics = {
+    slope: to.node("Div", [
+      to.node("Mul", [scaled, to.tensor(ofScale!)]),
+      divisor,
+    ]),
+    shift: to.node("Mul", [scaled, to.tensor(ofBias!)]),
+  };
+  const throughStatistics = (centred: string) =>
+    line(centred, ofStatistics, scale!.shape, to);
+  const centred = centredBy(to.tensor(mean!), x!, to);
+  const times = (gradient: Value) =>
+    line(to.reversed(gradient), { slope }, scale!.shape, to);
+  // Both are added where the maxima are, which are in the cache.
+  return dy!.operator.type === "maxPoolGradient" && dy!.inputs[0] === x &&
+      to.isReversed(dy!) && to.uses(dy!) === 1
+    ? toMaxima(
+      { maps: x!, tensor: centred },
+      times(dy!.inputs[1]!),
+      to,
+      throughStatistics,
+    )
+    : to.node("Add", [times(dy!), throughStatistics(centred)]);
 };
 
 /**
@@ -126,21 +132,6 @@ export const sumOfChannels = (
   to: Lowering,
 ): string => reshape(overChannels("ReduceSum", to.reversed(x!), to), shape, to);
 
-/** A gradient times a number a channel: before it is put to maxima. */
-const timesChannels = (
-  dy: Value,
-  slope: string,
-  channels: Shape,
-  to: Lowering,
-): string => {
-  const times = (gradient: Value) =>
-    line(to.reversed(gradient), { slope }, channels, to);
-  return dy.operator.type === "maxPoolGradient" && to.isReversed(dy) &&
-      to.uses(dy) === 1
-    ? toMaxima(dy.inputs[0]!, times(dy.inputs[1]!), to)
-    : times(dy);
-};
-
 const meanOf = (x: Value, to: Lowering): string =>
   to.once(
     x,
@@ -148,12 +139,17 @@ const meanOf = (x: Value, to: Lowering): string =>
     () => overChannels("ReduceMean", to.reversed(x), to),
   );
 
+/**
+ * Maps of which a number a channel is subtracted. Maxima are those of what was
+ * pooled, for which it is done anyway: rounding keeps the order of numbers.
+ */
 const centredBy = (mean: string, x: Value, to: Lowering): string =>
-  to.once(
-    x,
-    `reversed centred by ${mean}`,
-    () => line(to.reversed(x), { mean }, [x.shape[1]!], to),
-  );
+  to.once(x, `reversed centred by ${mean}`, () => {
+    const { operator, inputs: [maps] } = x;
+    return operator.type === "maxPool" && to.isReversed(x)
+      ? maximaOf({ maps: maps!, tensor: centredBy(mean, maps!, to) }, to)
+      : line(to.reversed(x), { mean }, [x.shape[1]!], to);
+  });
 
 /**
  * Reduces images, then places. The reverse takes three times as long where

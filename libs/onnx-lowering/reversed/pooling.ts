@@ -14,6 +14,14 @@ import { indices, type Maps, pairs } from "./layout.ts";
 import { reshape } from "../shape_operators.ts";
 import { heightOf, rowOf } from "./row_order.ts";
 
+/** Maps that are pooled, in one of the forms that they are held in. */
+export interface Pooled {
+  /** The maps, or what they are a line of. */
+  readonly maps: Value;
+  /** Name of a tensor of their shape, reversed. */
+  readonly tensor: string;
+}
+
 /**
  * Adds the nodes of a pooling.
  *
@@ -22,7 +30,19 @@ import { heightOf, rowOf } from "./row_order.ts";
  * @returns Name of the reversed maxima.
  */
 export const maxPool = (value: ValueOf<"maxPool">, to: Lowering): string => {
-  const { upper, lower } = maximaOfRows(value.inputs[0]!, to);
+  const [maps] = value.inputs;
+  return maximaOf({ maps: maps!, tensor: to.reversed(maps!) }, to);
+};
+
+/**
+ * Adds the nodes of the maxima of windows.
+ *
+ * @param pooled What is pooled.
+ * @param to Where they are lowered to.
+ * @returns Name of the reversed maxima.
+ */
+export const maximaOf = (pooled: Pooled, to: Lowering): string => {
+  const { upper, lower } = maximaOfRows(pooled, to);
   return to.node("Max", [upper, lower]);
 };
 
@@ -37,32 +57,42 @@ export const maxPoolGradient = (
   value: ValueOf<"maxPoolGradient">,
   to: Lowering,
 ): string => {
-  const [x, dy] = value.inputs;
-  return toMaxima(x!, to.reversed(dy!), to);
+  const [maps, dy] = value.inputs;
+  const pooled = { maps: maps!, tensor: to.reversed(maps!) };
+  return toMaxima(pooled, to.reversed(dy!), to);
 };
 
 /**
  * Adds the nodes that put gradients where the first maxima of windows are.
  *
- * @param x What was pooled.
+ * @param pooled What was pooled.
  * @param gradients Name of the reversed gradients of its maxima.
  * @param to Where they are lowered to.
- * @returns Name of the reversed gradient of `x`.
+ * @param rest Adds the nodes of what is added to the gradients, from what was
+ * pooled. Default: nothing.
+ * @returns Name of the reversed gradient of what was pooled.
  */
 export const toMaxima = (
-  x: Value,
+  pooled: Pooled,
   gradients: string,
   to: Lowering,
+  rest?: (pooled: string) => string,
 ): string => {
-  const [n, c, height, width] = x.shape as Maps;
-  const [upperLeft, upperRight, lowerLeft, lowerRight] = places(x, to);
-  const { upper, lower } = maximaOfRows(x, to);
+  const [n, c, height, width] = pooled.maps.shape as Maps;
+  const places = placesOf(pooled, to);
+  const [upperLeft, upperRight, lowerLeft, lowerRight] = places;
+  const { upper, lower } = maximaOfRows(pooled, to);
   const rows = split(gradients, lower, upper, to);
   const above = split(rows.rest, upperRight, upperLeft, to);
   const below = split(rows.larger, lowerRight, lowerLeft, to);
+  const atPlaces = [above.rest, above.larger, below.rest, below.larger];
   const byPlace = to.node(
     "Concat",
-    [above.rest, above.larger, below.rest, below.larger],
+    atPlaces.map((gradient, i) =>
+      rest === undefined
+        ? gradient
+        : to.node("Add", [gradient, rest(places[i]!)])
+    ),
     { axis: { i: 0 } },
   );
   const inOrder = to.node("Gather", [
@@ -109,9 +139,9 @@ export const split = (
 export const step = (numbers: string, to: Lowering): string =>
   to.node("HardSigmoid", [numbers], { alpha: { f: 3.4e38 }, beta: { f: 0 } });
 
-const maximaOfRows = (x: Value, to: Lowering) =>
-  to.once(x, "reversed maxima of rows", () => {
-    const [upperLeft, upperRight, lowerLeft, lowerRight] = places(x, to);
+const maximaOfRows = (pooled: Pooled, to: Lowering) =>
+  to.once(pooled.maps, `maxima of rows of ${pooled.tensor}`, () => {
+    const [upperLeft, upperRight, lowerLeft, lowerRight] = placesOf(pooled, to);
     return {
       upper: to.node("Max", [upperLeft, upperRight]),
       lower: to.node("Max", [lowerLeft, lowerRight]),
@@ -121,12 +151,12 @@ const maximaOfRows = (x: Value, to: Lowering) =>
 type Four<A> = readonly [A, A, A, A];
 
 /** The four places of all windows, row by row, each `[w / 2 * h / 2, c, n]`. */
-const places = (x: Value, to: Lowering): Four<string> =>
-  to.once(x, "reversed places of windows", () => {
-    const [, , height, width] = x.shape as Maps;
+const placesOf = ({ maps, tensor }: Pooled, to: Lowering): Four<string> =>
+  to.once(maps, `places of windows of ${tensor}`, () => {
+    const [, , height, width] = maps.shape as Maps;
     const place = (down: number, right: number) =>
       to.node("Gather", [
-        to.reversed(x),
+        tensor,
         to.constant(`place ${down} ${right} of ${height}x${width}`, () =>
           indices(
             pairs(width / 2, height / 2)

@@ -96,6 +96,18 @@ const wholeWindows = operatorCase(
   },
 );
 
+const farFromZero = operatorCase(
+  "a block of many channels equals the reference's, also where the mean of its " +
+    "maps is far from 0",
+  2,
+  (maker) =>
+    blocks(maker, {
+      images: [16, 16, 8, 12],
+      layers: [[maker.between(16, 20), 3, 3]],
+      mean: 30,
+    }),
+);
+
 const otherWindows = operatorCase(
   "a step through reversed maps of odd sizes and of few channels equals the " +
     "reference's",
@@ -124,7 +136,9 @@ const firstBlocks = operatorCase(
   },
 );
 
-for (const operators of [wholeWindows, otherWindows, firstBlocks]) {
+for (
+  const operators of [wholeWindows, farFromZero, otherWindows, firstBlocks]
+) {
   operatorTest("onnx", layerTested, 1e-4, operators);
 }
 
