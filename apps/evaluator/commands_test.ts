@@ -167,6 +167,10 @@ Deno.test(
     assert.deepEqual(skipped, [
       { what: "knn, k = 200", reason: "more than half of 48 training images" },
     ]);
+    const { output, log } = await runEvaluator(
+      args.filter((word) => word !== "--json"),
+    );
+    assert.equal((output + log).match(/skipped:? knn, k = 200/gi)?.length, 1);
     const refused = await runEvaluator([...args, "--neighbours", "200"]);
     assert.deepEqual([refused.code, refused.output], [1, ""]);
     assert.match(refused.log, /: --neighbours 200, 48 training images$/m);

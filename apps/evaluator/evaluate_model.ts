@@ -68,7 +68,10 @@ export const evaluateModel = <E, R>(
     const { figures, diverged, skipped } = mergeResults(
       yield* Effect.forEach(tasks, protocol),
     );
-    yield* warnOfSkipped(skipped);
+    // The printed table says it, where there is one.
+    if (values.operation.json || figures.length === 0) {
+      yield* warnOfSkipped(skipped);
+    }
     if (figures.length > 0) {
       const { run } = tasks[0]!.model;
       const { data, operation } = values;
