@@ -42,7 +42,7 @@ const columns: Readonly<Record<string, string>> = {
   dimensions: "PCA",
   nonEmpty: "clusters",
   largest: "largest",
-  moved: "moved",
+  moved: "reassigned",
   nmiToPrevious: "NMI to previous",
   nmiToLabels: "NMI to labels",
   loss: "loss",
