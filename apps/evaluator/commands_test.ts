@@ -111,6 +111,7 @@ Deno.test(
     assert.deepEqual(JSON.parse(await readFile(newest, "utf8")), {
       command: "linear",
       data: images,
+      flags: args.slice(3),
       epoch: 2,
       version,
       figures,

@@ -20,9 +20,10 @@ import {
 import type { Crops, EvaluatedLayer } from "@deepcluster/features";
 import { layerTypedEngine, openTypedModel } from "@deepcluster/runs";
 import { fromHere, presentOnly } from "@deepcluster/terminal";
-import { Effect } from "effect";
+import { Effect, Stdio } from "effect";
 import type { EvaluationValues } from "./flags.ts";
 import { formatOf, printResults, warnOfSkipped } from "./results.ts";
+import { typedFlags } from "./typed_flags.ts";
 
 /** A model, its images, and the seed of an evaluation. */
 export interface Seeded extends EvaluationTask {
@@ -76,8 +77,10 @@ export const evaluateModel = <E, R>(
       const { run } = tasks[0]!.model;
       const { data, operation } = values;
       const combined = combineSeeds(figures);
+      const words = yield* Stdio.Stdio.use(({ args }) => args);
+      const flags = typedFlags(words, { command, model: values.model, data });
       yield* printResults(
-        { command, data, figures: combined, diverged, skipped, run },
+        { command, data, flags, figures: combined, diverged, skipped, run },
         operation,
       );
     }

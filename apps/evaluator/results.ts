@@ -37,6 +37,8 @@ export interface Found {
   readonly diverged: readonly ProbeDivergedError[];
   /** What was left out. */
   readonly skipped: readonly Skipped[];
+  /** Flags that decide what is measured and how, as they were typed. */
+  readonly flags: readonly string[];
   /** The run that was evaluated, if it was one. */
   readonly run: EvaluatedRun | undefined;
 }
@@ -113,7 +115,7 @@ export const formatOf = Effect.fnUntraced(function* (
 
 /** Results are not lost for want of a place in a run that may be read only. */
 const keepBesideRun = Effect.fnUntraced(function* (
-  { command, data, figures, diverged, skipped }: Found,
+  { command, data, flags, figures, diverged, skipped }: Found,
   { folder, epoch }: EvaluatedRun,
 ) {
   const store = folderStore(folder);
@@ -122,6 +124,7 @@ const keepBesideRun = Effect.fnUntraced(function* (
     const kept = {
       command,
       data: fromHere(data),
+      flags,
       epoch,
       version,
       figures,

@@ -17,8 +17,9 @@ import {
   vocClassification as classify,
   vocResults,
 } from "@deepcluster/voc";
-import { Clock, Console, Effect, Option } from "effect";
+import { Clock, Console, Effect, Option, Stdio } from "effect";
 import { formatOf, printResults, warnOfSkipped } from "./results.ts";
+import { typedFlags } from "./typed_flags.ts";
 import type { Values } from "./voc_classification_flags.ts";
 
 /** Does what `voc-classification` was asked for. */
@@ -52,9 +53,13 @@ const evaluateVoc = Effect.fnUntraced(function* (values: Values) {
     cacheBytes: values.imageMemory * 2 ** 20,
   }).pipe(Effect.onInterrupt(() => sayHowToGoOn(values.state)));
   const seconds = ((yield* Clock.currentTimeMillis) - startMs) / 1000;
+  const command = "voc-classification";
+  const words = yield* Stdio.Stdio.use(({ args }) => args);
+  const { model: typed, folder: data } = values;
   yield* printResults({
-    command: "voc-classification",
-    data: values.folder,
+    command,
+    data,
+    flags: typedFlags(words, { command, model: typed, data }),
     figures: combineSeeds(vocResults(model.name, settings, result, seconds)),
     diverged: [],
     skipped: split.skipped,

@@ -16,6 +16,7 @@ import {
   fromHere,
   layerProgress,
   presentOnly,
+  relativeToHere,
   shown,
 } from "@deepcluster/terminal";
 import { Console, Effect, Option, Schema } from "effect";
@@ -53,7 +54,11 @@ export const run = Effect.fnUntraced(
       const images = flags.thumbnails
         ? yield* imagesOf(comparison, out, flags.images)
         : new Map<number, ShownImage>();
-      const page = yield* comparisonPage(comparison, images);
+      const page = yield* comparisonPage(
+        comparison,
+        images,
+        relativeToHere,
+      );
       yield* writeDurably(out, encoded(page));
       yield* Effect.logInfo(`Wrote ${shown(out)}`);
     }

@@ -7,11 +7,11 @@ import {
   baselineText,
   type ClusterMapping,
   environmentSentence,
+  evaluationGaps,
   evaluationGroups,
   evaluationVersions,
   figureText,
   mappingSentence,
-  missingEvaluations,
   partWords,
   type RunComparison,
   runSentence,
@@ -29,7 +29,7 @@ import { shown } from "@deepcluster/terminal";
 export const comparisonText = (comparison: RunComparison): string => {
   const { runs, settings, environment, evaluations, mappings } = comparison;
   const names = runs.map(({ name }) => name);
-  const missing = missingEvaluations(comparison);
+  const { commands, reasons } = evaluationGaps(comparison, shown);
   const versions = evaluationVersions(comparison);
   const unrecorded = unrecordedSentence(comparison);
   return [
@@ -63,10 +63,14 @@ export const comparisonText = (comparison: RunComparison): string => {
       : evaluationLines(comparison),
     ...versions === undefined ? [] : [versions],
     ...unrecorded === undefined ? [] : [unrecorded],
-    ...missing.map((line) => `Missing; to fill in: ${line}`),
+    ...listed("These commands fill in what is missing:", commands),
+    ...listed("What cannot be filled in:", reasons),
     ...mappings.flatMap((mapping) => mappingLines(comparison, mapping)),
   ].join("\n");
 };
+
+const listed = (title: string, lines: readonly string[]): readonly string[] =>
+  lines.length === 0 ? [] : [title, ...lines.map((line) => `  ${line}`)];
 
 /** A line for each protocol, and its statistics below it. */
 const evaluationLines = (comparison: RunComparison): readonly string[] => {

@@ -44,14 +44,18 @@ export {
   evaluationGroups,
   evaluationVersions,
   figureText,
-  missingEvaluations,
   shownBaselines,
   unrecordedSentence,
   type WriteFigure,
 } from "./compare/evaluation_words.ts";
+export {
+  type EvaluationGaps,
+  evaluationGaps,
+} from "./compare/evaluation_gaps.ts";
 export type {
   Baseline,
   EvaluationRow,
+  KeptEvaluation,
   KeptFigure,
 } from "./compare/kept_evaluations.ts";
 export type { ComparedRun, RunComparison } from "./compare/run_comparison.ts";

@@ -47,4 +47,4 @@ export type { RenamedFlags } from "./renamed_flags.ts";
 
 // Names and paths that were typed
 export { didYouMean, nearestNames } from "./nearest_names.ts";
-export { fromHere, shown, typed } from "./user_path.ts";
+export { fromHere, quoted, relativeToHere, shown, typed } from "./user_path.ts";

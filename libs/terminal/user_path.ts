@@ -36,9 +36,24 @@ export const shown = (path: string): string => {
  * @param path An absolute path.
  * @returns As {@link shown}, quoted where need be.
  */
-export const typed = (path: string): string => {
-  const short = shown(path);
-  return /^[\p{L}\p{N}_./:@%+=,-]+$/u.test(short)
-    ? short
-    : `'${short.replaceAll("'", "'\\''")}'`;
-};
+export const typed = (path: string): string => quoted(shown(path));
+
+/**
+ * Writes a word as a command line takes it.
+ *
+ * @param word Any text.
+ * @returns It, in quotes where a shell would cut it.
+ */
+export const quoted = (word: string): string =>
+  /^[\p{L}\p{N}_./:@%+=,-]+$/u.test(word)
+    ? word
+    : `'${word.replaceAll("'", "'\\''")}'`;
+
+/**
+ * Shows a path from where the command was called, wherever it lies.
+ *
+ * @param path An absolute path.
+ * @returns The relative path.
+ */
+export const relativeToHere = (path: string): string =>
+  relative(here(), path) || ".";

@@ -3,8 +3,10 @@
  *
  * @module
  */
+import { layerNames, type NetworkError } from "@deepcluster/models";
 import {
   assignmentEpochs,
+  networkOf,
   readAssignedClusters,
   type ReadAssignmentsError,
   readRunImages,
@@ -23,7 +25,10 @@ import type { RunComparison } from "./run_comparison.ts";
 import { settingDifferences } from "./setting_differences.ts";
 
 /** What {@link compareRuns} can fail with. */
-export type CompareRunsError = ReadRunHistoryError | ReadAssignmentsError;
+export type CompareRunsError =
+  | ReadRunHistoryError
+  | ReadAssignmentsError
+  | NetworkError;
 
 /**
  * Compares runs, on which processes may work.
@@ -51,17 +56,24 @@ export const compareRuns: (
         mappings.push(yield* mapClusters(first, second, at));
       }
     }
+    const { kept, rows } = yield* keptEvaluations(folders);
+    const networks = yield* Effect.forEach(
+      histories,
+      ({ configuration }) => networkOf(configuration),
+    );
     return {
       runs: histories.map((history, at) => ({
         name: names[at]!,
         history,
         images: images[at]!,
+        layers: layerNames(networks[at]!).map(({ name }) => name),
       })),
       settings: settingDifferences(
         histories.map(({ configuration }) => configuration),
       ),
       environment: environmentDifferences(histories),
-      evaluations: yield* keptEvaluations(folders),
+      kept,
+      evaluations: rows,
       mappings,
     };
   },

@@ -7,6 +7,7 @@ import { chartFigure } from "@deepcluster/charts";
 import { selfContainedPage } from "@deepcluster/pages";
 import { Effect } from "effect";
 import { html, nothing, type TemplateResult } from "lit-html";
+import { basename } from "node:path";
 import { strip } from "../clusters/clusters_section.ts";
 import { count } from "../document/words.ts";
 import type { ShownImage } from "../images/report_images.ts";
@@ -24,11 +25,11 @@ import {
   evaluationVersions,
   figureText,
   fullText,
-  missingEvaluations,
   shownBaselines,
   spreadSentence,
   unrecordedSentence,
 } from "./evaluation_words.ts";
+import { evaluationGaps } from "./evaluation_gaps.ts";
 import type { Baseline, EvaluationRow } from "./kept_evaluations.ts";
 import type { RunComparison } from "./run_comparison.ts";
 
@@ -39,13 +40,16 @@ import type { RunComparison } from "./run_comparison.ts";
  * @param comparison What was compared.
  * @param shown Images of the first run, as they are shown; those that are not
  * among them are left out.
+ * @param place Shows a path in a command, from where commands are typed.
+ * Default: its last name.
  * @returns One file of HTML that needs no network.
  */
 export const comparisonPage: (
   comparison: RunComparison,
   shown: ReadonlyMap<number, ShownImage>,
+  place?: (path: string) => string,
 ) => Effect.Effect<string> = Effect.fn("comparisonPage")(
-  function* (comparison, shown) {
+  function* (comparison, shown, place = basename) {
     const { runs } = comparison;
     const charts = yield* Effect.forEach(comparisonCharts(runs), chartFigure);
     return yield* selfContainedPage({
@@ -68,7 +72,7 @@ export const comparisonPage: (
               ? html`<p class="quiet">No epoch has a clustering yet.</p>`
               : html`<div class="charts">${charts}</div>`}
           </section>
-          ${evaluationsSection(comparison)}
+          ${evaluationsSection(comparison, place)}
           <section id="clusters" aria-labelledby="clusters-title">
             <h2 id="clusters-title">Clusters of ${runs[0]!
               .name} in the ${runs.length === 2
@@ -162,9 +166,12 @@ const shortened = (values: readonly (string | undefined)[]) => {
   return short;
 };
 
-const evaluationsSection = (comparison: RunComparison): TemplateResult => {
+const evaluationsSection = (
+  comparison: RunComparison,
+  place: (path: string) => string,
+): TemplateResult => {
   const { runs, evaluations } = comparison;
-  const missing = missingEvaluations(comparison, ({ name }) => name);
+  const { commands, reasons } = evaluationGaps(comparison, place);
   const versions = evaluationVersions(comparison);
   const beside = shownBaselines(evaluations);
   const columns = [...beside, ...runs.map(({ name }) => name)];
@@ -209,10 +216,14 @@ const evaluationsSection = (comparison: RunComparison): TemplateResult => {
         : nothing}
       ${versions === undefined ? nothing : html`<p>${versions}.</p>`}
       ${unrecorded === undefined ? nothing : html`<p>${unrecorded}</p>`}
-      ${missing.length === 0 ? nothing : html`
-        <p>These commands would fill in what is missing, except protocols that follow
-          from a run's own settings, such as the dimensions of PCA:</p>
-        <ul>${missing.map((line) => html`<li><code>${line}</code></li>`)}</ul>
+      ${commands.length === 0 ? nothing : html`
+        <p>These commands fill in what is missing, typed where
+          <code>deno task compare</code> was:</p>
+        <ul>${commands.map((line) => html`<li><code>${line}</code></li>`)}</ul>
+      `}
+      ${reasons.length === 0 ? nothing : html`
+        <p>What cannot be filled in:</p>
+        <ul>${reasons.map((reason) => html`<li>${reason}.</li>`)}</ul>
       `}
     </section>
   `;

@@ -9,7 +9,7 @@ import {
   type EvaluationRow,
   type KeptFigure,
 } from "./kept_evaluations.ts";
-import type { ComparedRun, RunComparison } from "./run_comparison.ts";
+import type { RunComparison } from "./run_comparison.ts";
 
 /**
  * Writes the figure of a run.
@@ -212,24 +212,3 @@ export const unrecordedSentence = (
       "earlier, which did not record which images they are of, so that they " +
       "cannot be compared. The same `deno task evaluate` command records it; " +
       "what it finds in its cache is not computed again.";
-
-/**
- * Lists the commands that would fill gaps among evaluations.
- *
- * @param comparison The runs.
- * @param typed Writes a run as it is typed. Default: its folder.
- * @returns Command lines, each once, with IMAGES for the labelled images.
- */
-export const missingEvaluations = (
-  { runs, evaluations }: RunComparison,
-  typed: (run: ComparedRun) => string = ({ history }) => history.folder,
-): readonly string[] => [
-  ...new Set(
-    runs.flatMap((compared, run) =>
-      evaluations.filter(({ figures }) => figures[run] === undefined)
-        .map(({ command }) =>
-          `deno task evaluate ${command} ${typed(compared)} IMAGES`
-        )
-    ),
-  ),
-];

@@ -10,7 +10,7 @@
  *
  * @module
  */
-import { folderStore, type StorageError } from "@deepcluster/storage";
+import { folderStore, kindOf, type StorageError } from "@deepcluster/storage";
 import { type } from "arktype";
 import { Effect } from "effect";
 
@@ -34,10 +34,36 @@ export const baselines = ["pixels", "random"] as const;
 /** One of {@link baselines}. */
 export type Baseline = (typeof baselines)[number];
 
+/** An evaluation that a run keeps. */
+export interface KeptEvaluation {
+  /** Rank of the run. */
+  readonly run: number;
+  /** What was typed: `knn` for `evaluate knn`. */
+  readonly command: string;
+  /** Path of the labelled images; absent where it was not recorded. */
+  readonly dataset?: string;
+  /** Whether something still is at that path. */
+  readonly datasetExists: boolean;
+  /** Flags that were typed and decide what is measured. */
+  readonly flags: readonly string[];
+  /** Epoch of the run that was evaluated. */
+  readonly epoch: number;
+  /** Why some figures are not among those of this evaluation. */
+  readonly leftOut: readonly string[];
+}
+
+/** What the evaluations of some runs have. */
+export interface KeptEvaluations {
+  /** All of them, the oldest of each run first. */
+  readonly kept: readonly KeptEvaluation[];
+  /** Their figures. */
+  readonly rows: readonly EvaluationRow[];
+}
+
 /** One figure of each run. */
 export interface EvaluationRow {
-  /** Command that gives it: `knn` for `evaluate knn`. */
-  readonly command: string;
+  /** Rank of an evaluation that has it, among all that are kept. */
+  readonly evaluation: number;
   /** What was measured, and how. */
   readonly protocol: string;
   /** Layer whose features were evaluated. */
@@ -64,6 +90,9 @@ export interface EvaluationRow {
 const Kept = type("string.json.parse").to({
   command: "string",
   "data?": "string",
+  "flags?": "string[]",
+  "skipped?": type({ what: "string", reason: "string" }).array(),
+  "diverged?": type({ message: "string" }).array(),
   epoch: "number",
   "version?": "string",
   figures: type({
@@ -88,22 +117,23 @@ const Kept = type("string.json.parse").to({
  * Reads the evaluations of runs.
  *
  * @param folders Run folders.
- * @returns A row for each figure that some run has, of the newest evaluation
- * of each; or `StorageError`. Files of other shapes are passed over with a
+ * @returns The evaluations, and a row for each figure that some run has, of the
+ * newest evaluation of each; or `StorageError`. Files of other shapes are passed over with a
  * warning.
  */
 export const keptEvaluations: (
   folders: readonly string[],
-) => Effect.Effect<readonly EvaluationRow[], StorageError> = Effect.fn(
+) => Effect.Effect<KeptEvaluations, StorageError> = Effect.fn(
   "keptEvaluations",
 )(function* (folders) {
   const found: FoundFigure[] = [];
+  const all: KeptEvaluation[] = [];
   for (const [run, folder] of folders.entries()) {
     const store = folderStore(folder);
     const files = (yield* store.list("evaluations/")).toSorted();
     // Folders beside the evaluations hold features.
-    const evaluation = /^evaluations\/[^/]+\.json$/;
-    for (const file of files.filter((name) => evaluation.test(name))) {
+    const ours = /^evaluations\/[^/]+\.json$/;
+    for (const file of files.filter((name) => ours.test(name))) {
       const kept = Kept(new TextDecoder().decode(yield* store.read(file)));
       if (kept instanceof type.errors) {
         yield* Effect.logWarning(
@@ -111,7 +141,9 @@ export const keptEvaluations: (
         );
         continue;
       }
-      const { command, data, epoch, version } = kept;
+      const { epoch, version } = kept;
+      const evaluation = all.length;
+      all.push(yield* keptEvaluation(run, kept));
       for (const { value, deviation, interval, ...rest } of kept.figures) {
         const figure = {
           value,
@@ -120,19 +152,37 @@ export const keptEvaluations: (
           epoch,
           ...version !== undefined && { version },
         };
-        const dataset = data === undefined ? {} : { dataset: data };
-        found.push({ run, command, ...dataset, figure, ...rest });
+        found.push({ run, evaluation, figure, ...rest });
       }
     }
   }
-  return rowsOf(found, folders.length);
+  return { kept: all, rows: rowsOf(found, all, folders.length) };
+});
+
+const keptEvaluation = Effect.fnUntraced(function* (
+  run: number,
+  kept: typeof Kept.infer,
+) {
+  const { command, data, flags = [], epoch } = kept;
+  const { skipped = [], diverged = [] } = kept;
+  return {
+    run,
+    command,
+    ...data !== undefined && { dataset: data },
+    datasetExists: data !== undefined && (yield* kindOf(data)) !== "nothing",
+    flags,
+    epoch,
+    leftOut: [
+      ...skipped.map(({ what, reason }) => `${what}: ${reason}`),
+      ...diverged.map(({ message }) => message),
+    ],
+  } satisfies KeptEvaluation;
 });
 
 /** A figure, and what it is of. */
 interface FoundFigure {
   readonly run: number;
-  readonly command: string;
-  readonly dataset?: string;
+  readonly evaluation: number;
   readonly figure: KeptFigure;
   readonly model: string;
   readonly layer: string;
@@ -152,6 +202,7 @@ const isBaseline = ({ model }: FoundFigure): boolean =>
 
 const rowsOf = (
   found: readonly FoundFigure[],
+  kept: readonly KeptEvaluation[],
   runs: number,
 ): readonly EvaluationRow[] => {
   const current = withoutReplaced(found);
@@ -170,9 +221,10 @@ const rowsOf = (
             matches(one)
           )?.figure,
       );
-    const { dataset, dataIdentity } = row;
+    const { evaluation, dataIdentity } = row;
+    const { dataset } = kept[evaluation]!;
     return {
-      command: row.command,
+      evaluation,
       protocol: row.protocol,
       layer: row.layer,
       ...dataset !== undefined && { dataset },

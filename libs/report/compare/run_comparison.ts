@@ -9,7 +9,7 @@
 import type { ClusterMapping } from "./cluster_mapping.ts";
 import type { EnvironmentDifference } from "./environment_differences.ts";
 import type { RunHistory } from "../history/history.ts";
-import type { EvaluationRow } from "./kept_evaluations.ts";
+import type { EvaluationRow, KeptEvaluation } from "./kept_evaluations.ts";
 import type { SettingDifference } from "./setting_differences.ts";
 
 /** A run among others. */
@@ -20,6 +20,8 @@ export interface ComparedRun {
   readonly history: RunHistory;
   /** Images that it uses; 0 before its first clustering. */
   readonly images: number;
+  /** Names of its network's layers. */
+  readonly layers: readonly string[];
 }
 
 /** Runs side by side. */
@@ -31,6 +33,8 @@ export interface RunComparison {
   /** What else they were trained with, where it differs. */
   readonly environment: readonly EnvironmentDifference[];
   /** What evaluations of them are kept. */
+  readonly kept: readonly KeptEvaluation[];
+  /** The figures of these evaluations. */
   readonly evaluations: readonly EvaluationRow[];
   /** Clusters of the first run in each of the others. */
   readonly mappings: readonly ClusterMapping[];
