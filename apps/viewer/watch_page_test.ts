@@ -5,11 +5,14 @@ import {
   chromiumTest,
   inChromium,
 } from "@deepcluster/test/chromium";
+import type { RunHistory } from "@deepcluster/report";
+import type { RunProgress } from "@deepcluster/runs";
 import { Effect } from "effect";
 import { html } from "lit-html";
 import assert from "node:assert/strict";
 import { partOf, type Shown } from "./watch/parts.ts";
 import { startWatchServer } from "./watch/server.ts";
+import { statePart } from "./watch/state_part.ts";
 
 /** A server whose page can be changed. */
 interface PageServer {
@@ -166,3 +169,71 @@ pageTest(
     await plain.getByText("Epoch 5", { exact: true }).waitFor();
   },
 );
+
+/** A run in a phase of its second epoch. */
+const inPhase = (
+  { phase, ...said }: Pick<RunProgress, "figures" | "phase" | "rate">,
+): Shown => {
+  const seconds = { extract: 4, reduce: 1, cluster: 1, train: 10 };
+  const history = {
+    folder: "made",
+    configuration: { epochs: 60 },
+    state: "running",
+    epochs: [{
+      epoch: 1,
+      training: { loss: 1, accuracy: 0.5, steps: 2 },
+      phases: Object.entries(seconds).map(([phase, seconds]) => ({
+        phase,
+        seconds,
+        images: 0,
+      })),
+    }],
+    processes: [],
+    progress: {
+      ...{ at: "2026-01-01T00:00:00Z", epoch: 2, unit: "images" },
+      ...{ done: 12806, total: 12806, phase, ...said },
+    },
+  } as unknown as RunHistory;
+  return {
+    title: "made",
+    milestone: "",
+    parts: [
+      partOf("head", html`<h1>made</h1>`),
+      partOf("trouble", undefined),
+      partOf("now", statePart(history, 0)),
+      partOf("clusters", html`<h2>Below</h2>`),
+    ],
+  };
+};
+
+for (const width of [320, 390, 1280]) {
+  pageTest(
+    `what stands below does not jump from phase to phase, ${width} pixels wide`,
+    inPhase({ phase: "extract", rate: 4321 }),
+    async ({ page, show }) => {
+      const below = page.getByRole("heading", { name: "Below" });
+      const { y } = (await below.boundingBox())!;
+      const phases: readonly (readonly [string, Shown])[] = [
+        ["whitening", inPhase({ phase: "reduce" })],
+        [
+          "clustering",
+          inPhase({ phase: "cluster", rate: 99, figures: { loss: 9188 } }),
+        ],
+        [
+          "training",
+          inPhase({
+            phase: "train",
+            rate: 1067,
+            figures: { loss: 1.94, accuracy: 0.463 },
+          }),
+        ],
+      ];
+      for (const [words, phase] of phases) {
+        show(phase);
+        await page.getByText(`Epoch 2: ${words}`).waitFor();
+        assert.equal((await below.boundingBox())!.y, y, words);
+      }
+    },
+    { viewport: { width, height: 844 } },
+  );
+}

@@ -52,7 +52,7 @@ effectTest(
       yield* Effect.addFinalizer(() => Effect.promise(() => first.kill()));
       const running = yield* until(
         address,
-        /if epochs take as long as the last/,
+        /as fast as the last/,
       );
       assert.match(running, /class="state running"/);
       assert.match(running, /Epoch \d of 10 is (clustered|trained)/);

@@ -93,6 +93,13 @@ pageTest("what is no picture is refused in words", async (test) => {
   });
   await page.getByText("Cannot search by notes.txt as it is not a picture.")
     .waitFor();
+  await page.locator("#picture").setInputFiles({
+    name: "other.txt",
+    mimeType: "text/plain",
+    buffer: Buffer.from("x"),
+  });
+  await page.getByText("Cannot search by other.txt as it is not a picture.")
+    .waitFor();
 });
 
 pageTest(

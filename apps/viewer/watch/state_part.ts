@@ -51,7 +51,7 @@ export const trainedEpochs = ({ epochs }: RunHistory): number =>
 const phaseWords: Readonly<Record<string, string>> = {
   survey: "Looking at every image",
   extract: "Extracting features",
-  reduce: "Reducing and whitening features",
+  reduce: "Whitening features",
   cluster: "Clustering",
   train: "Training",
 };
@@ -90,7 +90,10 @@ const underWay = (history: RunHistory, nowMs: number) => {
   if (progress === undefined) {
     return html`<p>It has not said yet what it is doing.</p>`;
   }
-  const { done, total, unit, rate, figures = {} } = progress;
+  const { done, total, unit, rate } = progress;
+  // Each has its place in every phase, so that nothing below it jumps.
+  const figures = { loss: undefined, accuracy: undefined, ...progress.figures };
+  const silent = silence(progress, nowMs);
   return html`
     ${bar(
       phaseInWords(progress),
@@ -103,11 +106,11 @@ const underWay = (history: RunHistory, nowMs: number) => {
       ${Object.entries(figures).map(([name, value]) =>
         fact(
           `${name[0]!.toUpperCase()}${name.slice(1)} so far`,
-          formatFigure(value),
+          value !== undefined && formatFigure(value),
         )
       )}
       ${leftFacts(history, progress)}
-      ${fact("Last sign of life", silence(progress, nowMs))}
+      ${silent === undefined ? nothing : fact("Last sign of life", silent)}
     </dl>
   `;
 };
@@ -124,9 +127,10 @@ const leftFacts = (history: RunHistory, progress: RunProgress) => {
       "Time left, whole run",
       runSeconds === undefined
         ? history.configuration.epochs > 1 && "known after the first epoch"
-        : `${about(runSeconds)}, if epochs take as long as the last ${
-          epochs === 1 ? "one" : epochs
+        : `${about(runSeconds)}, as fast as the last ${
+          epochs === 1 ? "epoch" : `${epochs} epochs`
         }`,
+      "long",
     ),
   ];
 };
@@ -162,11 +166,15 @@ const bar = (label: string, done: number, total: number, words: string) =>
     </div>
   `;
 
-const fact = (name: string, value: string | number | false | undefined) =>
-  !value ? nothing : html`
-    <div>
+const fact = (
+  name: string,
+  value: string | number | false | undefined,
+  length: "long" | "short" = "short",
+) =>
+  html`
+    <div class=${length}>
       <dt>${name}</dt>
-      <dd>${value}</dd>
+      <dd>${value || "–"}</dd>
     </div>
   `;
 

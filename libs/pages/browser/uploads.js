@@ -55,8 +55,8 @@ export const findUpload = (key) => uploads.get(key ?? "");
  * @param {(message: string) => void} onProblem
  */
 export const listenForPictures = (onPicture, onProblem) => {
-  const take = (/** @type {DataTransfer | null} */ data) => {
-    const [file] = data?.files ?? [];
+  const take = (/** @type {FileList | null | undefined} */ files) => {
+    const [file] = files ?? [];
     if (file === undefined) return false;
     if (file.type !== "" && !file.type.startsWith("image/")) {
       onProblem(`Cannot search by ${file.name} as it is not a picture.`);
@@ -79,16 +79,15 @@ export const listenForPictures = (onPicture, onProblem) => {
     dragging(false);
     if (!hasFiles(event)) return;
     event.preventDefault();
-    take(event.dataTransfer);
+    take(event.dataTransfer?.files);
   });
   addEventListener("paste", (event) => {
-    if (take(event.clipboardData)) event.preventDefault();
+    if (take(event.clipboardData?.files)) event.preventDefault();
   });
   addEventListener("change", ({ target }) => {
     if (!(target instanceof HTMLInputElement) || target.type !== "file") return;
-    const [file] = target.files ?? [];
+    take(target.files);
     // The same file can be chosen again.
     target.value = "";
-    if (file !== undefined) onPicture(file);
   });
 };

@@ -8,6 +8,7 @@ import {
   type ClusterAdvice,
   type SweepFigures,
 } from "@deepcluster/clustering";
+import { grouped } from "../document/words.ts";
 
 /** A sweep over numbers of clusters, and what follows from it. */
 export interface ClusterSweep {
@@ -87,11 +88,11 @@ const groupsSentence = ({ advice, sweep }: ClusterSweep): string => {
 
 const learningSentence = ({ advice, images }: ClusterSweep): string => {
   const { clusters, rule } = advice.learning;
-  const each = Math.round(images / clusters);
+  const each = grouped(Math.round(images / clusters));
   return rule === "ten times the groups"
     ? `Features to learn: about ${clusters} clusters. Features become better ` +
       "with about ten times as many clusters as there are groups, as with " +
-      `the paper's 10 000 for 1 000 classes; that leaves ${each} images to a ` +
+      `the paper's 10,000 for 1,000 classes; that leaves ${each} images to a ` +
       "cluster."
     : `Features to learn: about ${clusters} clusters, ${each} images to each. ` +
       (advice.groups === undefined
