@@ -141,7 +141,7 @@ Deno.test(
     assert.match(ended.output, /^seeds: 1 2$/m);
     assert.match(ended.output, /^knn, k = 5\n +top-1 accuracy +pixels +1/m);
     const page = await readFile(out, "utf8");
-    assert.match(page, /<td class="w">knn, k = 1<\/td>/);
+    assert.match(page, /<th scope="rowgroup" [^>]*>knn, k = 1</);
     assert.ok(
       page.includes(`<title>Evaluation: knn on ${images}</title>`),
       page,

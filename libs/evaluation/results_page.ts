@@ -4,20 +4,28 @@
  * @module
  */
 
+/** Lines of a table below what they share. */
+export interface ResultsGroup {
+  /** What they share, in words; empty where that is nothing more. */
+  readonly title: string;
+  /** A cell of each column for every figure. */
+  readonly lines: readonly (readonly string[])[];
+}
+
 /**
  * Writes the page.
  *
  * @param title Its heading.
  * @param common Names and values of what all figures share.
  * @param columns Names of the columns.
- * @param lines A cell of each column for every figure.
+ * @param groups Figures that share more than all do.
  * @returns A document.
  */
 export const resultsPage = (
   title: string,
   common: readonly (readonly [string, string])[],
   columns: readonly string[],
-  lines: readonly (readonly string[])[],
+  groups: readonly ResultsGroup[],
 ): string => {
   const cell = (kind: "th" | "td") => (text: string, i: number) =>
     `<${kind}${classOf(columns[i]!)}>${inHtml(text)}</${kind}>`;
@@ -37,9 +45,18 @@ export const resultsPage = (
     "</dl>",
     '<div class="wide"><table><thead>',
     row("th", columns),
-    "</thead><tbody>",
-    ...lines.map((cells) => row("td", cells)),
-    "</tbody></table></div>",
+    "</thead>",
+    ...groups.flatMap(({ title, lines }) => [
+      "<tbody>",
+      ...title === "" ? [] : [
+        `<tr><th scope="rowgroup" colspan="${columns.length}">${
+          inHtml(title)
+        }</th></tr>`,
+      ],
+      ...lines.map((cells) => row("td", cells)),
+      "</tbody>",
+    ]),
+    "</table></div>",
     "</body></html>",
   ].join("\n");
 };
@@ -48,7 +65,7 @@ export const resultsPage = (
 const classOf = (column: string): string =>
   isNumber(column)
     ? ' class="n"'
-    : ["model", "protocol", "split", "statistic"].includes(column)
+    : ["model", "statistic"].includes(column)
     ? ' class="w"'
     : "";
 
@@ -58,7 +75,7 @@ const style = ":root{color-scheme:light dark}" +
   // A narrow window scrolls the table, not the page.
   ".wide{overflow-x:auto}table{border-collapse:collapse}" +
   "th,td{padding:.25rem .5rem;border-bottom:1px solid #8886;text-align:left}" +
-  "th{vertical-align:bottom}td{white-space:nowrap}" +
+  "th{vertical-align:bottom}tbody th{padding-top:1rem}td{white-space:nowrap}" +
   "td.w{white-space:normal;min-width:7rem}" +
   "th:first-child,td:first-child{position:sticky;left:0;background:Canvas}" +
   ".n{text-align:right;font-variant-numeric:tabular-nums}" +

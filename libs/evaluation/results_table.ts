@@ -7,7 +7,12 @@ import type { Skipped } from "@deepcluster/metrics";
 import type { CombinedResult } from "./results.ts";
 import type { ProbeDivergedError } from "./linear_probe/probe_errors.ts";
 import { isNumber, resultsPage } from "./results_page.ts";
-import { blocksOfText, type Describe } from "./results_text.ts";
+import {
+  blocksOfText,
+  type Describe,
+  groupsOf,
+  wordsBy,
+} from "./results_text.ts";
 
 /** Formats of {@link formatResults}. */
 const resultFormats = ["text", "md", "html", "json"] as const;
@@ -31,8 +36,9 @@ export interface ResultsOptions {
  * Every figure can be told by its model, layer, protocol, split, seeds, crops
  * and statistic. What all figures share stands above them once, as do probes
  * that diverged, and the first ten of what was skipped. Markdown and pages have
- * a line for each figure; text has the models side by side, without times, and
- * of several seeds without 95 % intervals.
+ * a line for each figure, pages below the protocol and the split; text has the
+ * models side by side, without times, and of several seeds without 95 %
+ * intervals.
  *
  * @param figures In the order of the lines.
  * @param format See {@link ResultFormat}. A page needs no other file, and
@@ -50,7 +56,23 @@ export const formatResults = (
     return JSON.stringify({ figures, ...told }, null, 2);
   }
   const { common, columns, lines } = laidOut(figures, diverged, skipped);
-  if (format === "html") return resultsPage(title, common, columns, lines);
+  const isSaid = new Set(common.map(([name]) => name));
+  const wordsOf = (words: readonly (readonly [Column, Describe])[]) =>
+    words.flatMap(([name, word]) => isSaid.has(name) ? [] : [word]);
+  if (format === "html") {
+    const words = wordsOf([...protocolWords, ...blockWords]);
+    return resultsPage(
+      title,
+      common,
+      columns.filter(isOfFigure),
+      groupsOf(figures, wordsBy(words)).map(([title, some]) => ({
+        title,
+        lines: some.map((figure) =>
+          columns.filter(isOfFigure).map((name) => cellOf(name)(figure))
+        ),
+      })),
+    );
+  }
   const above = common.map(([name, value]) => `${name}: ${value}`);
   if (format === "md") {
     return [
@@ -61,9 +83,6 @@ export const formatResults = (
       ...markdownTable(columns, lines),
     ].join("\n");
   }
-  const isSaid = new Set(common.map(([name]) => name));
-  const wordsOf = (words: readonly (readonly [Column, Describe])[]) =>
-    words.flatMap(([name, word]) => isSaid.has(name) ? [] : [word]);
   return [
     ...above,
     ...blocksOfText(figures, {
@@ -183,6 +202,10 @@ const protocolWords: readonly (readonly [Column, Describe])[] = [
       learnedFrom === undefined ? "" : `learned from ${learnedFrom}`,
   ],
 ];
+
+/** Whether a page has it in a column, not above a group of figures. */
+const isOfFigure = (column: Column): boolean =>
+  [...protocolWords, ...blockWords].every(([name]) => name !== column);
 
 /** ` (199 kept)`, where PCA had fewer dimensions than asked for. */
 const keptText = ({ dimensions }: CombinedResult): string => {

@@ -64,7 +64,10 @@ effectTest(
       ]);
       assert.match(formatResults(some, "text"), /4 classes, 2 never trained/);
       assert.match(formatResults(some, "md"), /\| 4, 2 never trained \|/);
-      assert.match(formatResults(some, "html"), /<td[^>]*>4, 2 never trained</);
+      assert.match(
+        formatResults(some, "html"),
+        /<th[^>]*>linear, [^<]*, 4 classes, 2 never trained,/,
+      );
       const [json] = JSON.parse(formatResults(some, "json")).figures;
       assert.deepEqual([json.classes, json.untrainedClasses], [4, 2]);
       assert.match(formatResults(figures, "text"), /^classes: 4$/m);
@@ -189,6 +192,33 @@ effectTest(
       const bars = table.map((line) => line.match(/(?<!\\)\|/g)!.length);
       assert.equal(new Set(bars).size, 1);
       assert.equal(table.length, 4);
+    }),
+);
+
+effectTest(
+  "formatResults() writes protocol and split once above their lines in a page",
+  () =>
+    Effect.sync(() => {
+      const all = { split: "all images", protocol: "k-means, k = 6" };
+      const page = formatResults(
+        combineSeeds([
+          ...[figure({}), figure({ model: "random" })],
+          ...[figure(all), figure({ ...all, model: "random" })],
+        ]),
+        "html",
+      );
+      const groups = page.split("<tbody>").slice(1);
+      assert.deepEqual(groups.map((group) => group.split("<tr>").length), [
+        4,
+        4,
+      ]);
+      assert.match(
+        groups[0]!,
+        /<th [^>]*>linear, 20 % of every class held out</,
+      );
+      assert.match(groups[1]!, /<th [^>]*>k-means, k = 6, all images</);
+      assert.equal(page.match(/20 %/g)?.length, 1);
+      assert.match(page, /<th>layer<\/th><th class="w">statistic</);
     }),
 );
 

@@ -55,11 +55,23 @@ export const blocksOfText = (
     ];
   });
 
-const wordsBy = (words: readonly Describe[]): Describe => (figure) =>
+/**
+ * Joins words.
+ *
+ * @param words Each says one thing of a figure; empty ones are left out.
+ * @returns What says all of them.
+ */
+export const wordsBy = (words: readonly Describe[]): Describe => (figure) =>
   words.map((word) => word(figure)).filter((word) => word !== "").join(", ");
 
-/** Figures by a key, both in the order of their first appearance. */
-const groupsOf = (
+/**
+ * Groups figures.
+ *
+ * @param figures The figures.
+ * @param keyOf Says what those of a group share.
+ * @returns Keys and figures, both in the order of their first appearance.
+ */
+export const groupsOf = (
   figures: readonly CombinedResult[],
   keyOf: Describe,
 ): readonly (readonly [string, readonly CombinedResult[]])[] => {
