@@ -82,6 +82,7 @@ export const equalParts = (
   return batch;
 };
 
+/** Elements of a part: 32 MB. */
 const mostAtOnce = 2 ** 23;
 
 /** Elements of a part that stays in the cache: 4 MB. */

@@ -28,7 +28,10 @@ const overlapping: Pooling = {
  */
 export const overlap = (geometry: Pooling, sizes: Shape): boolean =>
   JSON.stringify(geometry) === JSON.stringify(overlapping) &&
-  sizes.every((size) => size % 2 === 1) && sizeOf(sizes) < 2 ** 24;
+  sizes.every((size) => size % 2 === 1) && sizeOf(sizes) < exactBelow;
+
+/** 32-bit floats tell all whole numbers below this apart. */
+const exactBelow = 2 ** 24;
 
 /**
  * Adds the nodes of the maxima of {@link overlapping} windows and of the

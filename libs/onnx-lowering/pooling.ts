@@ -5,8 +5,9 @@
  * stands and on the kernel that ONNX Runtime takes: of `[NaN, 1, 2, 3]` the
  * pooling alone makes 3, and with its gradient beside it, except for windows of
  * 2 x 2, NaN; of `[1, NaN, 2, 3]` both make 3, of `[1, 2, 3, NaN]` NaN and 3.
- * The reference gives NaN in all of them. Even a window of nothing but NaN may come to the
- * lowest finite number, where it reaches into the padding or is one row high.
+ * The reference gives NaN in all of them. Even a window of nothing but NaN may
+ * come to the lowest finite number, where it reaches into the padding or is one
+ * row high.
  *
  * @module
  */

@@ -128,9 +128,10 @@ export const planAxis = (
 /**
  * Whether tiles save a quarter of the work of an image, which must be worth the
  * passes that follow in nodes of their own: products of points run as fast as
- * convolutions, transforms at half that rate. The size of the batch has no say, so that the features of an image
- * are the same in every batch; and there are two tiles at least, as ONNX Runtime
- * multiplies a single row in another order than several.
+ * convolutions, transforms at half that rate. The size of the batch has no say,
+ * so that the features of an image are the same in every batch; and there are
+ * two tiles at least, as ONNX Runtime multiplies a single row in another order
+ * than several.
  */
 const paysOff = (
   { filterShape, rows, columns }: WinogradTiles,
@@ -148,10 +149,10 @@ const paysOff = (
     byTiles <= mostWork * direct;
 };
 
-/** Multiplications of an image. */
+/** Multiplications of the convolution of an image. */
 const leastWork = 2 ** 24;
 
-/** Of the convolution's. */
+/** Multiplications by tiles, by those of the convolution. */
 const mostWork = 0.75;
 
 const partsOf = ({ filterShape, batch, rows, columns }: WinogradTiles) => {
