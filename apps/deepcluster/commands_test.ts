@@ -9,7 +9,7 @@ import type { LazyCommand } from "@deepcluster/terminal";
 import { effectTest, temporaryFolder, vocFolder } from "@deepcluster/test";
 import { runInProcess } from "@deepcluster/test/commands";
 import { chooseClusters } from "@deepcluster/trainer/commands";
-import { compare, report, visualise } from "@deepcluster/viewer/commands";
+import { compare, visualise } from "@deepcluster/viewer/commands";
 import { Effect } from "effect";
 import assert from "node:assert/strict";
 import { spawnSync } from "node:child_process";
@@ -41,7 +41,6 @@ effectTest(
 
 /** Command lines, without the flag that says where the result goes. */
 const writers: readonly [LazyCommand, string, string][] = [
-  [report, "none", "--out a.html"],
   [compare, "none none", "--out a.html"],
   [chooseClusters, "none", "--out a.html"],
   [visualise, "filters none", "--out a"],

@@ -15,6 +15,7 @@ import { layerTypedEngine, openTypedModel } from "@deepcluster/runs";
 import { writeNpy } from "@deepcluster/storage";
 import { fromHere, presentOnly, shown } from "@deepcluster/terminal";
 import { Console, Effect, Option } from "effect";
+import { ModelCommandError } from "./model_errors.ts";
 import { outputPath } from "./model_output.ts";
 import { namesPathOf, writeNames } from "./row_names.ts";
 import type { Values } from "./features_flags.ts";
@@ -26,6 +27,9 @@ export const run = Effect.fnUntraced(
       values.data,
     );
     const model = yield* openTypedModel(values.model, choice, operation.seed);
+    if (model.network === undefined && model.encoder === undefined) {
+      yield* requireNoLayers(values.layers);
+    }
     const layers = yield* selectLayers(
       model,
       Option.getOrElse(values.layers, () => ["features"]),
@@ -91,6 +95,14 @@ export const run = Effect.fnUntraced(
   (work, { operation }) =>
     work.pipe(Effect.scoped, Effect.provide(layerTypedEngine(operation))),
 );
+
+/** Pixels have one layer, whatever names are given. */
+const requireNoLayers = (layers: Option.Option<readonly string[]>) =>
+  Option.isNone(layers) ? Effect.void : new ModelCommandError({
+    action: "compute features",
+    rule: "--layers must come with a network: pixels have no layers",
+    found: `--layers ${layers.value.join(",")}`,
+  });
 
 const withLayer = (out: string, layer: string): string =>
   `${out.replace(/\.npy$/i, "")}-${layer}.npy`;

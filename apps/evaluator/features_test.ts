@@ -27,6 +27,18 @@ effectTest(
             "features_main.ts",
           )
         );
+      const pixels = yield* Effect.promise(() =>
+        runEvaluator(
+          ["pixels", images, "--out", join(folder, "f.npy")]
+            .concat("--layers", "conv1"),
+          "features_main.ts",
+        )
+      );
+      assert.equal(pixels.code, 1);
+      assert.match(
+        pixels.log,
+        /--layers must come with a network: pixels have no layers: --layers conv1/,
+      );
       const two = yield* run("--layers", "conv2,features", "--json");
       assert.equal(two.code, 0, two.log);
       const { files, unreadable } = JSON.parse(two.output);

@@ -6,7 +6,13 @@ import { createRun, parseConfiguration } from "@deepcluster/runs";
 import { folderStore, saveTensors } from "@deepcluster/storage";
 import { effectTest } from "@deepcluster/test";
 import { Effect } from "effect";
-import { mkdtempSync, readdirSync, rmSync, writeFileSync } from "node:fs";
+import {
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -152,6 +158,20 @@ effectTest(
         images: floatTensor([2, 3, 64, 64]),
       });
       assert.deepEqual(features!.shape, [2, 8, 1, 1]);
+      const bytes = readFileSync(join(folder, "a.onnx"));
+      writeFileSync(join(folder, "cut.onnx"), bytes.subarray(0, -100));
+      const cut = yield* model(folder, "info", "cut.onnx");
+      assert.equal(cut.code, 1);
+      assert.match(
+        cut.log,
+        /cut\.onnx as an ONNX model must not be cut off or damaged: \d+ bytes/,
+      );
+      const none = yield* model(
+        folder,
+        ..."export --format onnx --batch 0 --out b.onnx".split(" "),
+        alexnet,
+      );
+      assert.match(none.log, /flag --batch: "0"\. Expected: an integer >= 1/);
     }).pipe(
       Effect.scoped,
       Effect.provide(layerOnnx({ provider: "cpu", threads: 1 })),

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { optionalFlag } from "@deepcluster/terminal";
+import { atLeast, optionalFlag } from "@deepcluster/terminal";
 import { type Command, Flag } from "effect/cli";
 import { modelArguments, outputFlags } from "./model_flags.ts";
 
@@ -21,7 +21,7 @@ export const flags = {
     "features, which are clustered",
   ),
   batch: optionalFlag(
-    Flag.Int("batch"),
+    atLeast("batch", 1),
     "Images of one run of the ONNX model",
     "1",
   ),

@@ -8,6 +8,7 @@ import { findDisagreements, openSearcher } from "@deepcluster/retrieval";
 import { layerTypedEngine } from "@deepcluster/runs";
 import { shown } from "@deepcluster/terminal";
 import { Console, Effect } from "effect";
+import { IndexCommandError } from "./index_errors.ts";
 import { labelsOf } from "./labels_of.ts";
 import {
   openIndex,
@@ -48,6 +49,14 @@ export const run = (
     const index = yield* openIndex(folder);
     const { images } = index;
     const { labels, names } = yield* labelsOf(images, data, labelColumn);
+    const labelled = labels.filter((label) => label >= 0).length;
+    if (neighbours >= labelled) {
+      return yield* new IndexCommandError({
+        action: "look for disagreements",
+        rule: "--neighbours must be below the number of labelled images",
+        found: `--neighbours ${neighbours}, ${labelled} labelled images`,
+      });
+    }
     const found = yield* findDisagreements(
       index,
       yield* openSearcher(index),
@@ -59,7 +68,6 @@ export const run = (
       suggested: names[suggested]!,
       ...vote,
     }));
-    const labelled = labels.filter((label) => label >= 0).length;
     const confident = found.filter(({ confident }) => confident).length;
     const percent = (fraction: number) => `${Math.round(fraction * 100)} %`;
     yield* Console.log(

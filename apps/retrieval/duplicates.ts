@@ -16,6 +16,7 @@ import {
 import { layerTypedEngine } from "@deepcluster/runs";
 import { shown } from "@deepcluster/terminal";
 import { Console, Effect, Option } from "effect";
+import { IndexCommandError } from "./index_errors.ts";
 import { openIndex, pathOf, sheetPathOf, writeSheet } from "./opened_index.ts";
 import { tableFileOf, writeTableFile } from "./result_table.ts";
 import type { Values } from "./duplicates_flags.ts";
@@ -39,6 +40,7 @@ export const run = (
   Effect.gen(function* () {
     const file = yield* tableFileOf(out);
     const sheetPath = yield* sheetPathOf(sheet);
+    yield* requireNear(kind, score);
     const index = yield* openIndex(folder);
     if (kind === "near") yield* warnOfFewPairs(index, percentile, score);
     const { level, groups } = yield* findDuplicates(
@@ -79,6 +81,25 @@ export const run = (
       );
     }
   }).pipe(Effect.scoped, Effect.provide(layerTypedEngine(engine)));
+
+/**
+ * Requires that a level of near duplicates comes with the kind that has one.
+ *
+ * @param kind Value of `--kind`.
+ * @param score Value of `--score`.
+ * @returns Nothing, or `IndexCommandError`.
+ */
+export const requireNear = (
+  kind: DuplicateKind,
+  score: Option.Option<number>,
+): Effect.Effect<void, IndexCommandError> =>
+  kind === "near" || Option.isNone(score) ? Effect.void : Effect.fail(
+    new IndexCommandError({
+      action: "look for duplicates",
+      rule: "--score must come with --kind near",
+      found: `--kind ${kind} --score ${score.value}`,
+    }),
+  );
 
 /** How images are the same, in words. */
 export const kindInWords: Readonly<Record<DuplicateKind, string>> = {

@@ -4,6 +4,7 @@
  *
  * @module
  */
+import { OptionError } from "@deepcluster/core";
 import { folderNotes, lineReader, utf8Text } from "@deepcluster/data";
 import { openSource } from "@deepcluster/datasets";
 import type { SelectedBackend } from "@deepcluster/gpu-backend";
@@ -78,7 +79,14 @@ const update = Effect.fnUntraced(function* (folder: string, values: Values) {
     ...rmac !== undefined && { rmac },
     ...Option.isSome(values.layer) && { layer: values.layer.value },
     ...Option.isSome(values.batch) && { batch: values.batch.value },
-  });
+  }).pipe(
+    // A descriptor has one layer, evaluations several.
+    Effect.catchTag("OptionError", (error) =>
+      new OptionError({
+        ...error,
+        option: error.option === "layers" ? "layer" : error.option,
+      })),
+  );
   return yield* updateIndex({
     folder,
     ...made,

@@ -18,7 +18,7 @@ import { layerTypedEngine } from "@deepcluster/runs";
 import { fromHere, shown } from "@deepcluster/terminal";
 import { Console, Effect, Option } from "effect";
 import { sep } from "node:path";
-import { kindInWords, warnOfFewPairs } from "./duplicates.ts";
+import { kindInWords, requireNear, warnOfFewPairs } from "./duplicates.ts";
 import { openIndex, pathOf, sheetPathOf, writeSheet } from "./opened_index.ts";
 import { restLines, tableFileOf, writeTableFile } from "./result_table.ts";
 import type { Values } from "./leaks_flags.ts";
@@ -31,6 +31,7 @@ export const run = (values: Values) =>
     const { kind, percentile, score, top, out, sheet, json } = values;
     const file = yield* tableFileOf(out);
     const sheetPath = yield* sheetPathOf(sheet);
+    yield* requireNear(kind, score);
     const { index, second, first } = yield* setsOf(values);
     const near = kind !== "near" ? undefined : {
       searcher: yield* openSearcher(index),

@@ -125,6 +125,13 @@ effectTest(
       for (const { label, suggested } of disagreements) {
         assert.notEqual(label, suggested);
       }
+      const { failure } = yield* inProcess(
+        ...["disagreements", index, "--labels", labels, "--neighbours", "16"],
+      );
+      assert.match(
+        failure!,
+        /--neighbours must be below the number of labelled images: --neighbours 16, 16 labelled images$/,
+      );
     }),
 );
 
@@ -164,6 +171,19 @@ effectTest(
       assert.match(
         yield* refusal("pick", index, "4", "--out", join(folder, "x.doc")),
         /out must be a file ending in/,
+      );
+      for (const command of [["duplicates", index], ["leaks", index, index]]) {
+        assert.match(
+          yield* refusal(...command, "--kind", "pixels", "--score", "0.9"),
+          /--score must come with --kind near: --kind pixels --score 0\.9$/,
+        );
+      }
+      assert.match(
+        yield* refusal(
+          ...["index", run, pictures, "--index", join(folder, "new")],
+          ...["--layer", "nope"],
+        ),
+        / as layer must be some of conv1 .*: current value is layer=nope$/,
       );
       for (
         const args of [

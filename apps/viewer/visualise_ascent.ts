@@ -23,6 +23,7 @@ import {
 } from "@deepcluster/visualisation";
 import { Console, Effect, Option } from "effect";
 import { pictureFolder, requireNew } from "./picture_folder.ts";
+import { requirePictureSize } from "./picture_limit.ts";
 import { filtersOf, layersOf } from "./visualise_choice.ts";
 import { openTypedImages } from "./visualise_images.ts";
 import { openNetwork } from "./visualise_network.ts";
@@ -43,6 +44,12 @@ export const run = Effect.fnUntraced(
         filtersOf(layer, which, seed, action),
         (filters) => ({ layer, filters }),
       ));
+    const { size } = network.input;
+    const scale = Option.getOrElse(values.scale, () => Math.ceil(96 / size));
+    yield* requirePictureSize(action, `--scale ${scale}`, {
+      count: jobs.reduce((sum, { filters }) => sum + filters.length, 0),
+      side: size * scale,
+    });
     const images = Option.isNone(values.images)
       ? undefined
       : yield* openTypedImages(values.images.value, values.source, model);
@@ -89,8 +96,6 @@ export const run = Effect.fnUntraced(
       `${above.length} of ${filters.length} filters answer to their image ` +
       `more than to any of the ${images.size} images given.`,
     ];
-    const { size } = network.input;
-    const scale = Option.getOrElse(values.scale, () => Math.ceil(96 / size));
     const folder = yield* publish({
       title: `Gradient ascent in ${model.name}`,
       text: [textOf(settings.objective, network.sobel), ...comparison],

@@ -10,17 +10,31 @@ import { shown } from "@deepcluster/terminal";
 import { filterPicture } from "@deepcluster/visualisation";
 import { Console, Effect, Option } from "effect";
 import { pictureFolder, requireNew } from "./picture_folder.ts";
+import { requirePictureSize } from "./picture_limit.ts";
 import { openNetwork } from "./visualise_network.ts";
 import type { Values } from "./visualise_filters_flags.ts";
+
+const action = "draw filters";
 
 /** Does what `filters` was asked for. */
 export const run = Effect.fnUntraced(
   function* ({ model: typed, out, json, ...values }: Values) {
     yield* requireNew(out);
     const { weights, seed } = values;
-    const model = yield* openNetwork(typed, weights, seed, "draw filters");
+    const model = yield* openNetwork(typed, weights, seed, action);
+    const scale = Option.getOrUndefined(values.scale);
+    if (scale !== undefined) {
+      const { name } = model.network.features[0]!;
+      const shape = model.parameters[`${name}.weight`]!.shape;
+      const [filters, channels, kernel] = shape as [number, number, number];
+      yield* requirePictureSize(action, `--scale ${scale}`, {
+        // Channels are side by side, or those of a colour.
+        count: filters * (channels === 3 ? 1 : channels),
+        side: kernel * scale,
+      });
+    }
     const drawn = yield* filterPicture(model, {
-      ...Option.isSome(values.scale) && { scale: values.scale.value },
+      ...scale !== undefined && { scale },
     });
     const { picture, legend, ...facts } = drawn;
     const { filters, channels, kernel, columns, layer } = facts;

@@ -177,6 +177,18 @@ effectTest(
             /^Cannot draw filters as the model must be .*: pixels is the images themselves$/,
           ],
           [
+            ["filters", ...random, "--scale", "9999"],
+            /with --scale 9999 the picture must have at most 268402689 pixels: 48 squares of \d+ × \d+ pixels$/,
+          ],
+          [
+            [...ascent, "--scale", "9999"],
+            /with --scale 9999 .*: 36 squares of 159984 × 159984 pixels$/,
+          ],
+          [
+            ["top-images", ...random, "nothing", "--tile", "9999"],
+            /with --tile 9999 .*: 162 squares of 9999 × 9999 pixels$/,
+          ],
+          [
             ["gradient-ascent", join(folder, "nothing")],
             /\(nothing is there\)$/,
           ],

@@ -17,6 +17,7 @@ import {
 import { Console, Effect, Option } from "effect";
 import { basename } from "node:path";
 import { pictureFolder, requireNew } from "./picture_folder.ts";
+import { requirePictureSize } from "./picture_limit.ts";
 import { filtersOf, layersOf } from "./visualise_choice.ts";
 import { openNetwork } from "./visualise_network.ts";
 import { openTypedImages } from "./visualise_images.ts";
@@ -37,6 +38,13 @@ export const run = Effect.fnUntraced(
         filtersOf(layer, which, seed, action),
         (filters) => ({ layer, filters }),
       ));
+    for (const { filters } of jobs) {
+      yield* requirePictureSize(action, `--tile ${tile}`, {
+        // Nine images of each filter, and a region of each.
+        count: 18 * filters.length,
+        side: tile,
+      });
+    }
     const images = yield* openTypedImages(values.images, source, model);
     const square = inputSquare(model);
     const found: TopImages[] = [];

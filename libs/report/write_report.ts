@@ -102,8 +102,8 @@ export const writeReport: (
   Assigner | Backend | Progress | Scope.Scope
 > = Effect.fn("writeReport")(function* (folder, options) {
   const path = resolve(options.out ?? join(folder, reportName));
-  yield* requirePage(path, "write a report");
   const noted = yield* readRunHistory(folder);
+  yield* requirePage(path, "write a report");
   const { configuration, epochs } = noted;
   const images = yield* openReportImages(folder, configuration, {
     images: options.images,

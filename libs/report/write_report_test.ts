@@ -7,7 +7,7 @@ import {
 } from "@deepcluster/test/chromium";
 import { Effect } from "effect";
 import assert from "node:assert/strict";
-import { existsSync, readFileSync, rmSync } from "node:fs";
+import { existsSync, readdirSync, readFileSync, rmSync } from "node:fs";
 import { Buffer } from "node:buffer";
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
@@ -160,6 +160,24 @@ effectTest(
         );
         assert.match(message, /out must be a file whose name ends in \.html/);
       }
+    }),
+);
+
+effectTest(
+  "writeReport() says that it cannot write before it draws anything",
+  () =>
+    Effect.gen(function* () {
+      const run = yield* madeRun({ epochs: healthyEpochs(1) });
+      const out = join(run, "config.json", "report.html");
+      const { message } = yield* Effect.flip(written(run, { out }));
+      assert.match(message, /^Cannot write .* nor the reverse: .* is a file$/);
+      assert.ok(!readdirSync(run).includes("thumbnails.db"));
+      const none = join(run, "none");
+      const { message: noRun } = yield* Effect.flip(written(none, {}));
+      assert.match(
+        noRun,
+        /^Cannot open .*none as a run must hold config\.json/,
+      );
     }),
 );
 

@@ -165,6 +165,15 @@ effectTest(
 );
 
 effectTest(
+  "readBytes() fails with StorageError wrong-kind when a folder is there",
+  () =>
+    Effect.gen(function* () {
+      const error = yield* Effect.flip(readBytes(yield* temporaryFolder));
+      assert.equal(error.reason, "wrong-kind");
+    }),
+);
+
+effectTest(
   "writeDurably() fails with StorageError when it may not write",
   () =>
     Effect.gen(function* () {

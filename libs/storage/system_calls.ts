@@ -59,6 +59,7 @@ const reasons: Record<string, StorageError["reason"]> = {
   EPERM: "not-permitted",
   ENOENT: "missing",
   ENOTDIR: "missing",
+  EISDIR: "wrong-kind",
 };
 
 /** Opens a file for reading while it is used. */

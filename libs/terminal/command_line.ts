@@ -118,9 +118,14 @@ const sentence = (
         `${JSON.stringify(error.value)}. Expected: true or false`;
     }
     if (/^Expected a string rep|^Expected an integer/.test(error.expected)) {
-      const { type } = flags.find(({ name }) => name === error.option) ?? {};
+      const isFlag = error.kind === "flag";
+      const of = isFlag ? flags : doc.args ?? [];
+      const { type } = of.find(({ name }) => name === error.option) ?? {};
       const expected = type === "integer" ? "an integer" : "a number";
-      return `Invalid value for flag --${error.option}: ` +
+      const what = isFlag
+        ? `flag --${error.option}`
+        : `argument <${error.option}>`;
+      return `Invalid value for ${what}: ` +
         `${JSON.stringify(error.value)}. Expected: ${expected}`;
     }
   }

@@ -30,7 +30,12 @@ const bake = Command.make("bakery").pipe(
 );
 
 /** What a command line prints on both streams, and whether it failed. */
-const run = Effect.fnUntraced(function* (...args: readonly string[]) {
+const run = (...args: readonly string[]) =>
+  recorded(Command.runWith(bake, { version: "1" })(args));
+
+const recorded = Effect.fnUntraced(function* <E>(
+  program: Effect.Effect<void, E, Command.Environment>,
+) {
   const output: string[] = [];
   const log: string[] = [];
   const recorder: Console.Console = {
@@ -38,9 +43,7 @@ const run = Effect.fnUntraced(function* (...args: readonly string[]) {
     log: (line) => void output.push(String(line)),
     error: (line) => void log.push(String(line)),
   };
-  const exit = yield* Effect.exit(
-    Command.runWith(bake, { version: "1" })(args),
-  ).pipe(
+  const exit = yield* Effect.exit(program).pipe(
     Effect.provide(layerCommandLine("deno task bakery")),
     Effect.provideService(Console.Console, recorder),
     Effect.provide(NodeServices.layer),
@@ -83,6 +86,21 @@ effectTest(
       const { failed, log } = yield* run("bake", "cake", "--no-sugar=yes");
       assert.ok(failed);
       assert.match(log, /^Flag --no-sugar takes no value: .* "yes"$/m);
+    }),
+);
+
+effectTest(
+  "a mistake in an argument is told as one of an argument",
+  () =>
+    Effect.gen(function* () {
+      const order = Command.make("bakery", { guests: Argument.Int("guests") });
+      const { log } = yield* recorded(
+        Command.runWith(order, { version: "1" })(["many"]),
+      );
+      assert.equal(
+        log.split("\n")[0],
+        'Invalid value for argument <guests>: "many". Expected: an integer',
+      );
     }),
 );
 

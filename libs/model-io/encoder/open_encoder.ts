@@ -199,7 +199,14 @@ const readOnnx = Effect.fnUntraced(function* (
   const bytes = yield* readBytes(path);
   const start = bytes.subarray(0, 512);
   const facts = yield* onnxFileFacts(bytes);
-  if (facts !== undefined && isOnnxStart(start)) return { bytes, facts };
+  if (isOnnxStart(start)) {
+    if (facts !== undefined) return { bytes, facts };
+    return yield* new ModelFileError({
+      path,
+      rule: "an ONNX model must not be cut off or damaged",
+      found: `${bytes.byteLength} bytes that are no ONNX message`,
+    });
+  }
   return yield* new ModelFileError({
     path,
     rule: "a file called .onnx must be an ONNX model",

@@ -91,7 +91,11 @@ export const readIndexSettings: (
   const { formatVersion: stated, ...settings } = parsed;
   const unknown = unknownFormat(stated);
   if (unknown !== undefined) {
-    return yield* damaged(path, `${formatRule}: ${unknown}`);
+    return yield* new DamagedIndexError({
+      path,
+      found: `${formatRule}: ${unknown}`,
+      advice: "or make the index again, with this one, in another folder",
+    });
   }
   return settings as IndexSettings;
 });
