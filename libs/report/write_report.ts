@@ -111,6 +111,11 @@ export const writeReport: (
     thumbnails: options.thumbnails,
     pageFolder: dirname(path),
   });
+  if (images.unopened !== undefined) {
+    yield* Effect.logWarning(
+      `${images.unopened}; say where the images are with --images`,
+    );
+  }
   const compared = options.labelColumn === undefined &&
     epochs.some(({ nmiToLabels }) => nmiToLabels !== undefined);
   const history = images.labels === undefined || compared

@@ -5,7 +5,7 @@ import {
   chromiumTest,
   inChromium,
 } from "@deepcluster/test/chromium";
-import { Effect } from "effect";
+import { Effect, Logger } from "effect";
 import assert from "node:assert/strict";
 import { existsSync, readdirSync, readFileSync, rmSync } from "node:fs";
 import { Buffer } from "node:buffer";
@@ -141,7 +141,16 @@ effectTest(
       yield* written(run, { map: true });
       assert.match(readFileSync(path, "utf8"), /Not shown: Cannot /);
       rmSync(images, { recursive: true });
-      yield* written(run, { map: true });
+      const logged: string[] = [];
+      const logger = Logger.make(({ message }) => logged.push(String(message)));
+      yield* Effect.provide(
+        written(run, { map: true }),
+        Logger.layer([logger]),
+      );
+      assert.match(
+        logged[0] ?? "",
+        /^Cannot .*photos.*; say where the images are with --images$/,
+      );
       assert.match(
         readFileSync(path, "utf8"),
         /images of the run cannot be opened/,
