@@ -47,9 +47,15 @@ export interface Capabilities {
   readonly interpreted: boolean;
   /**
    * Steps that one `Program.scan` should make, at least 1: more than 1 where
-   * state crosses between the process and a device at every call.
+   * state crosses between the process and a device at every call, or where a
+   * call costs as much as some operators.
    */
   readonly stepsPerScan: number;
+  /**
+   * Most bytes of inputs that these steps should have; of more, one step should
+   * be made at a time. Default: any number.
+   */
+  readonly scanBytes?: number;
 }
 
 /** An engine that runs. */
@@ -108,6 +114,11 @@ export interface CompileOptions {
    * use any of them afterwards. Default: false.
    */
   readonly donateState?: boolean;
+  /**
+   * Whether the program is called by `scan`, for several steps at once, which
+   * an executor may then make one run. Default: false.
+   */
+  readonly scans?: boolean;
 }
 
 /** An input whose rows are picked from a matrix. */

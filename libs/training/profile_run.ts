@@ -17,7 +17,7 @@ import {
   type ImageSource,
   isDecoded,
 } from "@deepcluster/data";
-import { Backend } from "@deepcluster/gpu-backend";
+import type { Backend } from "@deepcluster/gpu-backend";
 import type { NetworkError } from "@deepcluster/models";
 import {
   networkOf,
@@ -43,6 +43,7 @@ import {
 import type { Sizes } from "./profile_sizes.ts";
 import { Run } from "./run.ts";
 import type { RunError } from "./run_error.ts";
+import { stepsAtOnce } from "./step_inputs.ts";
 
 /** How much of a run is profiled. */
 export interface ProfileOptions {
@@ -202,7 +203,8 @@ const runOn = Effect.fnUntraced(function* (
   },
   { sizes: { batch, extractBatch } }: ProfileOptions,
 ) {
-  const { stepsPerScan } = (yield* Backend).info.capabilities;
+  const network = yield* networkOf(configuration);
+  const steps = batchesTried(batch) * (yield* stepsAtOnce(network, { batch }));
   const least = Math.max(leastRows, configuration.clusters);
   const size = Math.min(ids.length, least);
   return {
@@ -211,10 +213,10 @@ const runOn = Effect.fnUntraced(function* (
       batch,
       extractBatch,
       // Half a step less, lest rounding adds one.
-      reassign: (batchesTried(batch) * stepsPerScan - 0.5) * batch / size,
+      reassign: (steps - 0.5) * batch / size,
       kmeansIterations: 2,
     },
-    network: yield* networkOf(configuration),
+    network,
     images: {
       ...images,
       size,

@@ -5,9 +5,10 @@
  */
 import { floatTensor, intTensor, type Tensors } from "@deepcluster/core";
 import type { Batch } from "@deepcluster/data";
-import { stepOf } from "@deepcluster/gpu-backend";
+import { Backend, stepOf } from "@deepcluster/gpu-backend";
 import { dropoutMasks, maskShapes, type Network } from "@deepcluster/models";
 import type { TrainingSettings } from "@deepcluster/runs";
+import { Effect } from "effect";
 
 /** What the inputs of an epoch's steps depend on. */
 export interface StepInputsOptions {
@@ -20,6 +21,24 @@ export interface StepInputsOptions {
   /** Cluster of each image, shape `[n]`. */
   readonly pseudoLabels: Int32Array;
 }
+
+/**
+ * Returns how many steps the engine should make at once.
+ *
+ * @param network What is trained; its input says how large an image is.
+ * @param configuration Images of a step.
+ * @returns The engine's `stepsPerScan`, or 1 where their images are too large.
+ */
+export const stepsAtOnce = (
+  { input: { channels, size } }: Network,
+  { batch }: Pick<TrainingSettings, "batch">,
+): Effect.Effect<number, never, Backend> =>
+  Effect.map(Backend, ({ info: { capabilities } }) => {
+    const { stepsPerScan, scanBytes = Infinity } = capabilities;
+    const bytes = stepsPerScan * batch * channels * size ** 2 *
+      Float32Array.BYTES_PER_ELEMENT;
+    return bytes <= scanBytes ? stepsPerScan : 1;
+  });
 
 /**
  * Makes what gives the inputs of an epoch's steps.

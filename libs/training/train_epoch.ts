@@ -36,7 +36,7 @@ import type { TrainingSettings } from "@deepcluster/runs";
 import { Effect } from "effect";
 import { NonFiniteError, PseudoLabelError } from "./errors.ts";
 import { uniformSample } from "./sampler.ts";
-import { stepInputs } from "./step_inputs.ts";
+import { stepInputs, stepsAtOnce } from "./step_inputs.ts";
 
 /** How far an epoch's training is. */
 export interface EpochProgress {
@@ -146,13 +146,13 @@ export const trainEpoch: <E = never, R = never>(
 ) => Effect.Effect<EpochState, TrainEpochError | E, Backend | Progress | R> =
   Effect.fn("trainEpoch")(
     function* <E, R>(options: TrainEpochOptions<E, R>, from: EpochState) {
-      const { configuration, images, save, saveEveryMs } = options;
+      const { configuration, images, network, save, saveEveryMs } = options;
       yield* requirePseudoLabels(options);
       const steps = stepsPerEpoch(images.size, configuration);
-      const { step, snapshot } = yield* openEpoch(options, from);
-      const { stepsPerScan } = (yield* Backend).info.capabilities;
+      const atOnce = yield* stepsAtOnce(network, configuration);
+      const { step, snapshot } = yield* openEpoch(options, from, atOnce > 1);
       const nextBatch = yield* takeFrom(
-        augmentedBatches(options, from.step, stepsPerScan),
+        augmentedBatches(options, from.step, atOnce),
       );
       const { tensors: _, ...start } = from;
       const end = yield* resumableLoop(start, {
@@ -222,6 +222,7 @@ const augmentedBatches = <E, R>(
 const openEpoch = Effect.fnUntraced(function* <E, R>(
   options: TrainEpochOptions<E, R>,
   { tensors }: EpochState,
+  scans: boolean,
 ) {
   const { configuration, epoch, network } = options;
   const { batch } = configuration;
@@ -231,7 +232,7 @@ const openEpoch = Effect.fnUntraced(function* <E, R>(
     Object.keys(graph.state).map((name) => [name, tensors[name]!]),
   );
   const { donateState = false } = options;
-  const program = yield* backend.compile(graph, state, { donateState });
+  const program = yield* backend.compile(graph, state, { donateState, scans });
   const snapshot = Effect.fnUntraced(function* (now: EpochProgress) {
     const current = { ...tensors, ...yield* program.read };
     yield* requireFiniteWeights(current, epoch, now.step);

@@ -126,6 +126,26 @@ effectTest(
 );
 
 effectTest(
+  "trainEpoch() makes one step at a time where several have too large images",
+  () =>
+    Effect.gen(function* () {
+      const { options, start } = yield* prepare;
+      const ofThreeSteps = 3 * 4 * 3 * 16 ** 2 * 4;
+      const saved: number[] = [];
+      const save = ({ step }: EpochState) =>
+        Effect.sync(() => saved.push(step));
+      for (const scanBytes of [ofThreeSteps - 1, ofThreeSteps]) {
+        yield* trainEpoch({ ...options, save, saveEveryMs: 0 }, start).pipe(
+          Effect.provide(
+            withCapabilities(layerReference, { stepsPerScan: 3, scanBytes }),
+          ),
+        );
+      }
+      assert.deepEqual(saved, [1, 2, 3, 4, 3, 4]);
+    }).pipe(Effect.provide(layers)),
+);
+
+effectTest(
   "trainEpoch() leaves its starting state as it was",
   () =>
     Effect.gen(function* () {

@@ -30,7 +30,7 @@ import {
 } from "@deepcluster/graph";
 import { assertClose, effectTest } from "@deepcluster/test";
 import { Effect, type Layer } from "effect";
-import { Backend } from "../backend.ts";
+import { Backend, type CompileOptions } from "../backend.ts";
 import { layerReference } from "../reference.ts";
 import { normals } from "../testing.ts";
 import assert from "node:assert/strict";
@@ -142,10 +142,15 @@ const train = Effect.fnUntraced(function* (
  */
 export const trainByScans = Effect.fnUntraced(function* (
   scans: readonly number[],
+  options: CompileOptions = {},
 ) {
   const graph = yield* network;
   const backend = yield* Backend;
-  const program = yield* backend.compile(graph, initialState(graph.state));
+  const program = yield* backend.compile(
+    graph,
+    initialState(graph.state),
+    options,
+  );
   const outputs: Record<string, number[]> = {};
   let first = 0;
   for (const steps of scans) {

@@ -22,7 +22,6 @@ import { giveWay, programOf } from "../program.ts";
 import { exactByteProducts } from "./byte_products.ts";
 import { channelBlock } from "./channel_block.ts";
 import { cudaDevice } from "./cuda/device.ts";
-import { scanExecution } from "./cuda/scan_execution.ts";
 import type { MakeExecution, OnnxEngine } from "./execution.ts";
 import { openForeignModel } from "./foreign_model.ts";
 import { usableAdapter } from "./gpu/adapter.ts";
@@ -31,6 +30,7 @@ import { hostExecution } from "./host_execution.ts";
 import { onnxLibrary, type OnnxProvider, onnxProviders } from "./providers.ts";
 import { productModels } from "./product_models.ts";
 import { checkProvider, loadRuntime, type SessionSettings } from "./runtime.ts";
+import { scanExecution } from "./scan_execution.ts";
 import { threadPool } from "./threads/thread.ts";
 import { compileInThread } from "./threads/thread_program.ts";
 

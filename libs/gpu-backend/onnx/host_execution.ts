@@ -31,11 +31,13 @@ import { copied } from "../tensors.ts";
 import { allocate, type Bindings, type Buffers } from "./buffers.ts";
 import type { MakeExecution, OnnxEngine } from "./execution.ts";
 import { openSession } from "./runtime.ts";
+import { scanExecution } from "./scan_execution.ts";
 import { marker } from "./marker.ts";
 import { runSession } from "./session.ts";
 
 /**
- * Opens a session of a graph, or two where large state is replaced in place.
+ * Opens a session of a graph, or two where large state is replaced in place,
+ * or one of any number of steps where they are scanned.
  *
  * @returns What a program runs, or `OutOfMemoryError`, `CompilationError` or
  * `ModelTooLargeError`.
@@ -44,6 +46,9 @@ export const hostExecution: MakeExecution = Effect.fnUntraced(
   function* (engine, original, state, options) {
     const graph = withPoolingFirst(foldNormalization(original));
     const split = splitUpdate(graph);
+    if (options.scans && split === undefined) {
+      return yield* scanExecution(engine, graph, state, options);
+    }
     const open = openWith(engine, graph);
     const pass = yield* open(split?.pass ?? graph, state);
     const update = split && (yield* open(split.update, {}));

@@ -10,10 +10,11 @@ import {
 } from "@deepcluster/graph";
 import { effectTest } from "@deepcluster/test";
 import { Effect } from "effect";
-import { Backend } from "../../backend.ts";
-import { conformanceTests } from "../../conformance/conformance_testing.ts";
-import { trainByScans } from "../../conformance/training_testing.ts";
-import { layerLoweredForGpu } from "../gpu/lowered_for_gpu_testing.ts";
+import { Backend } from "../backend.ts";
+import { conformanceTests } from "../conformance/conformance_testing.ts";
+import { trainByScans } from "../conformance/training_testing.ts";
+import { layerLoweredForGpu } from "./gpu/lowered_for_gpu_testing.ts";
+import { layerTested } from "../testing.ts";
 import { scanExecution } from "./scan_execution.ts";
 import assert from "node:assert/strict";
 
@@ -31,6 +32,17 @@ effectTest(
         assert.deepEqual(yield* trainByScans(scans), single);
       }
     }).pipe(Effect.provide(layerScanning)),
+);
+
+effectTest(
+  "on the processor steps that are scanned give the bytes of single runs",
+  () =>
+    Effect.gen(function* () {
+      const single = yield* trainByScans(Array(8).fill(1));
+      for (const scans of [[8], [3, 5], Array<number>(8).fill(1)]) {
+        assert.deepEqual(yield* trainByScans(scans, { scans: true }), single);
+      }
+    }).pipe(Effect.provide(layerTested)),
 );
 
 effectTest(

@@ -1,6 +1,7 @@
 /**
  * Runs of a graph several steps at a time: for a device whose tensors the
- * library cannot keep between runs. State then crosses once for all of them.
+ * library cannot keep between runs, where state then crosses once for all of
+ * them; and for steps so short that what is around a run matters.
  *
  * onnxruntime-node 1.30.0 keeps tensors on a GPU for WebGPU only.
  *
@@ -9,16 +10,16 @@
 import { mapRecord, type Tensors } from "@deepcluster/core";
 import { encode } from "@deepcluster/onnx-format";
 import { Effect } from "effect";
-import { failureOf, messageOf } from "../../failures.ts";
-import { changingStateOf } from "../../feeds.ts";
-import { stacked, stackOfOne, stepOf } from "../../steps.ts";
-import { copied, zeros } from "../../tensors.ts";
-import type { MakeExecution } from "../execution.ts";
+import { failureOf, messageOf } from "../failures.ts";
+import { changingStateOf } from "../feeds.ts";
+import { stacked, stackOfOne, stepOf } from "../steps.ts";
+import { copied, zeros } from "../tensors.ts";
+import type { MakeExecution } from "./execution.ts";
 import { lower } from "@deepcluster/onnx-lowering";
-import { openSession } from "../runtime.ts";
-import { marker } from "../marker.ts";
-import { runSession } from "../session.ts";
-import { owned, wrapAll, wrapper } from "../tensors.ts";
+import { openSession } from "./runtime.ts";
+import { marker } from "./marker.ts";
+import { runSession } from "./session.ts";
+import { owned, wrapAll, wrapper } from "./tensors.ts";
 import { scanOf } from "./scan.ts";
 
 /**
@@ -32,7 +33,11 @@ export const scanExecution: MakeExecution = Effect.fnUntraced(
   function* ({ runtime, settings, lowering }, graph, state, { donateState }) {
     const lowered = scanOf(lower(graph, state, lowering));
     const model = yield* encode(lowered.model, { external: true, marker });
-    const session = yield* openSession(runtime, model, settings).pipe(
+    const spins = settings.provider === "cpu";
+    const session = yield* openSession(runtime, model, {
+      ...settings,
+      spins,
+    }).pipe(
       Effect.mapError((reason) => failureOf("compile", graph, reason)),
     );
     const failed = (cause: unknown) =>
