@@ -8,7 +8,7 @@ import type { Value } from "@deepcluster/graph";
 import type { Lowering, ValueOf } from "../lowering.ts";
 import { deviation } from "../normalization.ts";
 import { reshape } from "../shape_operators.ts";
-import { maximaOf, toMaxima } from "./pooling.ts";
+import { inOrder, maximaOf, toPlaces } from "./pooling.ts";
 
 /**
  * Adds the nodes of the mean of every channel.
@@ -86,10 +86,57 @@ export const scaleGradient = (
  * @returns Name of the reversed gradient.
  */
 export const inputGradient = (
-  { operator, inputs }: ValueOf<"batchNormalizationInputGradient">,
+  value: ValueOf<"batchNormalizationInputGradient">,
   to: Lowering,
 ): string => {
-  const [x, dy, mean, variance, scale, ofScale, ofBias] = inputs;
+  const byPlace = gradientByPlace(value, to);
+  if (byPlace !== undefined) return inOrder(byPlace, value.shape, to);
+  const [x, dy, mean] = value.inputs;
+  const { direct, throughStatistics } = gradientOf(value, to);
+  return to.node("Add", [
+    direct(dy!),
+    throughStatistics(centredBy(to.tensor(mean!), x!, to)),
+  ]);
+};
+
+/**
+ * Adds the nodes of a gradient that {@link inputGradient} would put in order.
+ *
+ * @param value Any value.
+ * @param to Where it is lowered to.
+ * @returns Name of the gradient, place by place of the windows of a pooling, see
+ * `toPlaces`; undefined where `value` is something else.
+ */
+export const gradientByPlace = (
+  value: Value,
+  to: Lowering,
+): string | undefined => {
+  const [x, dy, mean] = value.inputs;
+  if (
+    value.operator.type !== "batchNormalizationInputGradient" ||
+    dy!.operator.type !== "maxPoolGradient" || dy!.inputs[0] !== x ||
+    !to.isReversed(dy!) || to.uses(dy!) > 1
+  ) return undefined;
+  const normalized = value as ValueOf<"batchNormalizationInputGradient">;
+  return to.once(value, "by place", () => {
+    const { direct, throughStatistics } = gradientOf(normalized, to);
+    const centred = centredBy(to.tensor(mean!), x!, to);
+    // Both are added where the maxima are, which are in the cache.
+    return toPlaces(
+      { maps: x!, tensor: centred },
+      direct(dy!.inputs[1]!),
+      to,
+      throughStatistics,
+    );
+  });
+};
+
+/** The two parts of the gradient with respect to what was normalised. */
+const gradientOf = (
+  { operator, inputs }: ValueOf<"batchNormalizationInputGradient">,
+  to: Lowering,
+) => {
+  const [x, , , variance, scale, ofScale, ofBias] = inputs;
   const divisor = deviation(variance!, operator, to);
   const slope = to.node("Div", [to.tensor(scale!), divisor]);
   const scaled = to.node("Mul", [
@@ -103,21 +150,12 @@ export const inputGradient = (
     ]),
     shift: to.node("Mul", [scaled, to.tensor(ofBias!)]),
   };
-  const throughStatistics = (centred: string) =>
-    line(centred, ofStatistics, scale!.shape, to);
-  const centred = centredBy(to.tensor(mean!), x!, to);
-  const times = (gradient: Value) =>
-    line(to.reversed(gradient), { slope }, scale!.shape, to);
-  // Both are added where the maxima are, which are in the cache.
-  return dy!.operator.type === "maxPoolGradient" && dy!.inputs[0] === x &&
-      to.isReversed(dy!) && to.uses(dy!) === 1
-    ? toMaxima(
-      { maps: x!, tensor: centred },
-      times(dy!.inputs[1]!),
-      to,
-      throughStatistics,
-    )
-    : to.node("Add", [times(dy!), throughStatistics(centred)]);
+  return {
+    direct: (gradient: Value) =>
+      line(to.reversed(gradient), { slope }, scale!.shape, to),
+    throughStatistics: (centred: string) =>
+      line(centred, ofStatistics, scale!.shape, to),
+  };
 };
 
 /**

@@ -8,6 +8,7 @@
  *
  * @module
  */
+import type { Shape } from "@deepcluster/core";
 import type { Value } from "@deepcluster/graph";
 import type { Lowering, ValueOf } from "../lowering.ts";
 import { indices, type Maps, pairs } from "./layout.ts";
@@ -59,20 +60,22 @@ export const maxPoolGradient = (
 ): string => {
   const [maps, dy] = value.inputs;
   const pooled = { maps: maps!, tensor: to.reversed(maps!) };
-  return toMaxima(pooled, to.reversed(dy!), to);
+  return inOrder(toPlaces(pooled, to.reversed(dy!), to), value.shape, to);
 };
 
 /**
- * Adds the nodes that put gradients where the first maxima of windows are.
+ * Adds the nodes that put gradients where the first maxima of windows are, place
+ * by place of the windows.
  *
  * @param pooled What was pooled.
  * @param gradients Name of the reversed gradients of its maxima.
  * @param to Where they are lowered to.
  * @param rest Adds the nodes of what is added to the gradients, from what was
  * pooled. Default: nothing.
- * @returns Name of the reversed gradient of what was pooled.
+ * @returns Name of the gradient of what was pooled, `[w * h, c * n]`, whose rows
+ * {@link rowsOfPlaces} puts in order.
  */
-export const toMaxima = (
+export const toPlaces = (
   pooled: Pooled,
   gradients: string,
   to: Lowering,
@@ -95,14 +98,31 @@ export const toMaxima = (
     ),
     { axis: { i: 0 } },
   );
-  const inOrder = to.node("Gather", [
-    reshape(byPlace, [width * height, c * n], to),
+  return reshape(byPlace, [width * height, c * n], to);
+};
+
+/**
+ * Adds the nodes that put the rows of a gradient in order.
+ *
+ * @param byPlace See {@link toPlaces}.
+ * @param shape Of the maps.
+ * @param to Where they are lowered to.
+ * @returns Name of the reversed gradient.
+ */
+export const inOrder = (
+  byPlace: string,
+  shape: Shape,
+  to: Lowering,
+): string => {
+  const [n, c, height, width] = shape as Maps;
+  const rows = to.node("Gather", [
+    byPlace,
     to.constant(
       `windows ${height}x${width}`,
       () => indices(rowsOfPlaces(height, width)),
     ),
   ]);
-  return reshape(inOrder, [width * height, c, n], to);
+  return reshape(rows, [width * height, c, n], to);
 };
 
 /**
@@ -169,8 +189,17 @@ const placesOf = ({ maps, tensor }: Pooled, to: Lowering): Four<string> =>
     return [place(0, 0), place(0, 1), place(1, 0), place(1, 1)];
   });
 
-/** Where each row of maps lies among all windows' places, place by place. */
-const rowsOfPlaces = (height: number, width: number): readonly number[] =>
+/**
+ * Lists where each row of maps lies among all windows' places, place by place.
+ *
+ * @param height Of the maps.
+ * @param width Of the maps.
+ * @returns The rows.
+ */
+export const rowsOfPlaces = (
+  height: number,
+  width: number,
+): readonly number[] =>
   pairs(width, height).map(([x, row]) => {
     const y = heightOf(row, height);
     const place = y % 2 * 2 + x % 2;

@@ -19,6 +19,8 @@ import {
 } from "../winograd_transforms.ts";
 import { reshape } from "../shape_operators.ts";
 import { indices, type Maps, range } from "./layout.ts";
+import { gradientByPlace } from "./normalization.ts";
+import { rowsOfPlaces } from "./pooling.ts";
 import { heightOf, tileHeight } from "./row_order.ts";
 
 /** A part of the columns of tiles, as columns of its own. */
@@ -115,16 +117,28 @@ const columnsOf = (
   kind: Kind,
   to: Lowering,
 ): string => {
-  const [, , , width] = value.shape as Maps;
-  const all = reshape(to.reversed(value), [width, -1], to);
+  const [n, c, height, width] = value.shape as Maps;
   const size = kind === "input" ? columns.inputs : columns.outputs;
-  return size === width ? all : to.node("Gather", [
-    all,
-    to.constant(
-      `${size} columns from ${first[kind]}`,
-      () => indices(range(size).map((i) => first[kind] + i)),
-    ),
+  if (size === width) return reshape(to.reversed(value), [width, -1], to);
+  const from = first[kind];
+  const name = `${size} columns from ${from}`;
+  // Rows that are read once need not be put in order before.
+  const byPlace = gradientByPlace(value, to);
+  if (byPlace === undefined) {
+    return to.node("Gather", [
+      reshape(to.reversed(value), [width, -1], to),
+      to.constant(name, () => indices(range(size).map((i) => from + i))),
+    ]);
+  }
+  const rows = () =>
+    indices(
+      rowsOfPlaces(height, width).slice(from * height, (from + size) * height),
+    );
+  const inOrder = to.node("Gather", [
+    byPlace,
+    to.constant(`${name} of windows ${height}x${width}`, rows),
   ]);
+  return reshape(inOrder, [size, height * c * n], to);
 };
 
 /**

@@ -221,6 +221,48 @@ effectTest(
 );
 
 effectTest(
+  "tiles in parts read a gradient by places of a pooling's windows as they read " +
+    "one in order, which it is where the pooling's own is asked for as well",
+  () =>
+    Effect.gen(function* () {
+      const random = draws(5, "by place");
+      const numbers = (...shape: number[]) =>
+        floatTensor(
+          shape,
+          Float32Array.from({ length: sizeOf(shape) }, random.normal),
+        );
+      const fed = {
+        x: numbers(32, 16, 16, 16),
+        filter: numbers(58, 16, 3, 3),
+        scale: numbers(58),
+        bias: numbers(58),
+        weights: numbers(32, 58, 8, 8),
+      };
+      const ofFilter = Effect.fnUntraced(function* (inOrder: boolean) {
+        const graph = yield* buildGraph(() => {
+          const of = (name: keyof typeof fed) => input(name, fed[name].shape);
+          const filter = of("filter");
+          const maps = convolution(of("x"), filter, { padding: 1 });
+          const { output } = batchNormTraining(maps, of("scale"), of("bias"));
+          const pooled = relu(maxPool(output, { kernel: 2 }));
+          const loss = reduceSum(multiply(pooled, of("weights")));
+          const [ofFilter, ofOutput] = gradients(loss, [filter, output]);
+          return {
+            outputs: {
+              ofFilter: ofFilter!,
+              ...inOrder && { ofOutput: ofOutput! },
+            },
+          };
+        });
+        const program = yield* (yield* Backend).compile(graph, {});
+        return (yield* program.run(fed))["ofFilter"]!.data;
+      }, Effect.scoped);
+      const byPlace = yield* ofFilter(false);
+      assertClose(byPlace, yield* ofFilter(true), 1e-5, "gradient");
+    }).pipe(Effect.provide(layerTested)),
+);
+
+effectTest(
   "convolutions of the same maps, one by tiles in parts and one by tiles at " +
     "once, give what each gives alone",
   () =>
