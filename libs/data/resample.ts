@@ -17,6 +17,7 @@
 import type { Arrays } from "@deepcluster/core/wasm";
 import type { Image } from "./image.ts";
 import {
+  linesAtOnce,
   type ResampleKernels,
   resampleWorkspace,
   valuesAtOnce,
@@ -154,16 +155,18 @@ const planesOf = (
   const stride = 3 * width;
   const band = Math.max(down.taps, Math.floor(bandBytes / stride));
   const { kernels } = resampleWorkspace();
+  const side = down.first.length;
   const arrays = arraysFor({
-    side: down.first.length,
+    side,
     taps: Math.max(across.taps, down.taps),
     values: stride,
     rowsBytes: Math.max(band * stride, bandBytes),
   });
   setArrays(arrays, weights, scaling);
+  const surplus = surplusLines(side);
   let from = 0;
   let to = 0;
-  for (let y = 0; y < down.first.length; y++) {
+  for (let y = 0; y < side; y++) {
     const first = down.first[y]!;
     const end = first + down.count[y]!;
     if (end > to) {
@@ -173,10 +176,21 @@ const planesOf = (
       arrays.rows.set(data.subarray(rowAt(from), rowAt(to)));
     }
     const start = (first - from) * stride + 3 * view.left;
-    resizeRow(kernels, arrays, weights, view.mirrored, y, start, stride);
+    const line = (y + surplus) % linesAtOnce;
+    resizeDown(kernels, arrays, weights, y, line, start, stride);
+    if (line === linesAtOnce - 1) {
+      resizeAcross(kernels, arrays, across, view.mirrored, y - line);
+    }
   }
-  return arrays.planes;
+  return arrays.planes.subarray(surplus * side);
 };
+
+/**
+ * Lines of the first group that are of no row. What is made of them lies before
+ * each plane, where nothing is or the last rows of another will be.
+ */
+const surplusLines = (side: number): number =>
+  (linesAtOnce - side % linesAtOnce) % linesAtOnce;
 
 /** What the arrays of a view must have room for. */
 interface Room {
@@ -193,13 +207,13 @@ interface Room {
 /** The arrays that the kernels work on. */
 const layoutOf = ({ side, taps, values, rowsBytes }: Room) => ({
   rows: [Uint8Array, rowsBytes + valuesAtOnce],
-  line: [Float64Array, values + valuesAtOnce],
+  lines: [Float64Array, linesAtOnce * (values + valuesAtOnce)],
   firsts: [Int32Array, side],
   counts: [Int32Array, side],
   weightsAcross: [Float64Array, side * taps],
   weightsDown: [Float64Array, side * taps],
   scaling: [Float64Array, 8],
-  planes: [Float32Array, 3 * side * side],
+  planes: [Float32Array, (surplusLines(side) + 3 * side) * side],
 } as const);
 
 type ResampleArrays = Arrays<ReturnType<typeof layoutOf>>;
@@ -236,38 +250,54 @@ const setArrays = (
   scaling.set([...scale, 0, ...shift, 0]);
 };
 
-/** Makes output row `y` of rows of which the region begins at byte `start`. */
-const resizeRow = (
-  { mixRows, mixColumns }: ResampleKernels,
-  arrays: ResampleArrays,
+/** Makes a line of rows of which the region begins at byte `start`. */
+const resizeDown = (
+  { mixRows }: ResampleKernels,
+  { rows, lines, weightsDown }: ResampleArrays,
   { across, down }: ViewWeights,
-  mirrored: boolean,
   y: number,
+  line: number,
   start: number,
   stride: number,
 ): void => {
-  const { rows, line, firsts, counts, weightsAcross, weightsDown } = arrays;
-  const side = across.first.length;
   const firstColumn = across.first[0]!;
   const values = 3 * (endOf(across) - firstColumn);
+  const at = lines.byteOffset + line * lineBytes(lines);
   mixRows(
     rows.byteOffset + start + 3 * firstColumn,
     stride,
     weightsDown.byteOffset + 8 * y * down.taps,
     down.count[y]!,
-    line.byteOffset,
-    line.byteOffset + 8 * values,
+    at,
+    at + 8 * values,
   );
+};
+
+/** Makes the output rows of all lines, of which the first is row `y`. */
+const resizeAcross = (
+  { mixColumns }: ResampleKernels,
+  arrays: ResampleArrays,
+  across: AxisWeights,
+  mirrored: boolean,
+  y: number,
+): void => {
+  const { lines, firsts, counts, weightsAcross, scaling, planes } = arrays;
+  const side = across.first.length;
+  const row = y + surplusLines(side);
   mixColumns(
-    line.byteOffset - 24 * firstColumn,
+    lines.byteOffset - 24 * across.first[0]!,
+    lineBytes(lines),
     firsts.byteOffset,
     counts.byteOffset,
     weightsAcross.byteOffset,
     8 * across.taps,
     side,
-    arrays.scaling.byteOffset,
-    arrays.planes.byteOffset + 4 * (y * side + (mirrored ? side - 1 : 0)),
+    scaling.byteOffset,
+    planes.byteOffset + 4 * (row * side + (mirrored ? side - 1 : 0)),
     mirrored ? -4 : 4,
     4 * side * side,
   );
 };
+
+const lineBytes = (lines: Float64Array): number =>
+  lines.byteLength / linesAtOnce;

@@ -16,6 +16,7 @@ import {
   type Int,
   type Layout,
   layOut,
+  type Local,
   loopWhile,
   shuffle,
   v128,
@@ -41,13 +42,15 @@ export interface ResampleKernels {
     lineEnd: number,
   ) => void;
   /**
-   * For each of `side` pixels adds `counts` pixels of the line from `firsts` on,
-   * three doubles each, times their weights, from the left, and stores
-   * `sum * scale + shift` as floats in planes of `plane` bytes. The next pixel
-   * goes to `step` bytes behind the one before.
+   * For each of `side` pixels of {@link linesAtOnce} rows adds `counts` pixels
+   * of the row's line from `firsts` on, three doubles each, times their weights,
+   * from the left, and stores `sum * scale + shift` as floats in planes of
+   * `plane` bytes. The next pixel goes to `step` bytes behind the one before,
+   * the next row to `side` floats behind.
    */
   readonly mixColumns: (
-    line: number,
+    lines: number,
+    lineStride: number,
     firsts: number,
     counts: number,
     weights: number,
@@ -62,6 +65,12 @@ export interface ResampleKernels {
 
 /** Values that `mixRows` reads and writes at a time. */
 export const valuesAtOnce = 8;
+
+/**
+ * Lines that `mixColumns` reads at a time: how many pixels are added, which a
+ * processor cannot foresee, is the same for all.
+ */
+export const linesAtOnce = 4;
 
 /** The kernels and what they compute in. */
 export interface ResampleWorkspace {
@@ -184,7 +193,8 @@ const mixRows = (): WasmFunction =>
 const mixColumns = (): WasmFunction =>
   wasmFunction(
     {
-      line: "i32",
+      lines: "i32",
+      lineStride: "i32",
       firsts: "i32",
       counts: "i32",
       weights: "i32",
@@ -197,7 +207,8 @@ const mixColumns = (): WasmFunction =>
     },
     (
       {
-        line,
+        lines,
+        lineStride,
         firsts,
         counts,
         weights,
@@ -210,18 +221,18 @@ const mixColumns = (): WasmFunction =>
       },
       declare,
     ) => {
-      const { end, pixel, weight, weightsEnd } = declare({
+      const { end, weight, weightsEnd, pixel, row } = declare({
         end: "i32",
-        pixel: "i32",
         weight: "i32",
         weightsEnd: "i32",
+        pixel: "i32",
+        row: "i32",
       });
-      const { redGreen, blue, factor, floats } = declare({
-        redGreen: "v128",
-        blue: "v128",
-        factor: "v128",
-        floats: "v128",
-      });
+      const { factor, floats } = declare({ factor: "v128", floats: "v128" });
+      const sums = Array.from(
+        { length: linesAtOnce },
+        () => declare({ redGreen: "v128", blue: "v128" }),
+      );
       const scaled = (sum: Vector, offset: number) =>
         f32x4.demote(
           f64x2.add(
@@ -229,33 +240,41 @@ const mixColumns = (): WasmFunction =>
             v128.load(scaling, 32 + offset),
           ),
         );
+      const add = (sum: Local<"v128">, offset: number) =>
+        sum.set(f64x2.add(sum, f64x2.mul(factor, v128.load(row, offset))));
       return [
         end.set(i32.add(firsts, i32.shl(side, 2))),
         loopWhile(
           i32.lt(firsts, end),
-          redGreen.set(v128.zero),
-          blue.set(v128.zero),
-          pixel.set(i32.add(line, i32.mul(i32.load(firsts), 24))),
+          ...sums.flatMap(({ redGreen, blue }) => [
+            redGreen.set(v128.zero),
+            blue.set(v128.zero),
+          ]),
+          pixel.set(i32.add(lines, i32.mul(i32.load(firsts), 24))),
           weight.set(weights),
           weightsEnd.set(i32.add(weight, i32.shl(i32.load(counts), 3))),
           loopWhile(
             i32.lt(weight, weightsEnd),
             factor.set(v128.loadSplat(weight)),
-            redGreen.set(
-              f64x2.add(redGreen, f64x2.mul(factor, v128.load(pixel))),
-            ),
-            // Its upper half is the next pixel's red, which is not stored.
-            blue.set(
-              f64x2.add(blue, f64x2.mul(factor, v128.load(pixel, 16))),
-            ),
+            row.set(pixel),
+            ...sums.flatMap(({ redGreen, blue }) => [
+              add(redGreen, 0),
+              // Its upper half is the next pixel's red, which is not stored.
+              add(blue, 16),
+              row.set(i32.add(row, lineStride)),
+            ]),
             pixel.set(i32.add(pixel, 24)),
             weight.set(i32.add(weight, 8)),
           ),
-          floats.set(scaled(redGreen, 0)),
-          f32.store(out, f32x4.lane(floats, 0)),
-          f32.store(i32.add(out, plane), f32x4.lane(floats, 1)),
-          floats.set(scaled(blue, 16)),
-          f32.store(i32.add(out, i32.shl(plane, 1)), f32x4.lane(floats, 0)),
+          row.set(out),
+          ...sums.flatMap(({ redGreen, blue }) => [
+            floats.set(scaled(redGreen, 0)),
+            f32.store(row, f32x4.lane(floats, 0)),
+            f32.store(i32.add(row, plane), f32x4.lane(floats, 1)),
+            floats.set(scaled(blue, 16)),
+            f32.store(i32.add(row, i32.shl(plane, 1)), f32x4.lane(floats, 0)),
+            row.set(i32.add(row, i32.shl(side, 2))),
+          ]),
           out.set(i32.add(out, step)),
           firsts.set(i32.add(firsts, 4)),
           counts.set(i32.add(counts, 4)),
