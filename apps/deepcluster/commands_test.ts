@@ -13,7 +13,14 @@ import { compare, visualise } from "@deepcluster/viewer/commands";
 import { Effect } from "effect";
 import assert from "node:assert/strict";
 import { spawnSync } from "node:child_process";
-import { readdirSync, writeFileSync } from "node:fs";
+import {
+  lstatSync,
+  readdirSync,
+  readFileSync,
+  symlinkSync,
+  unlinkSync,
+  writeFileSync,
+} from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 
@@ -94,6 +101,41 @@ for (const [command, args, out] of writers) {
             `nor the reverse: ${file} is a file`,
         );
         assert.deepEqual(readdirSync(folder), ["file"]);
+      }),
+  );
+}
+
+for (const [command, args, out] of writers) {
+  const [flag] = out.split(" ") as [string];
+  effectTest(
+    `${command.name} ${args} ${flag} refuses each of its inputs, by whatever path`,
+    () =>
+      Effect.gen(function* () {
+        const folder = yield* temporaryFolder;
+        const link = join(folder, "link");
+        const words = args.split(" ");
+        const inputs = words.filter((word) => word.startsWith("none"));
+        for (const [i, word] of words.entries()) {
+          if (!word.startsWith("none")) continue;
+          const input = join(folder, `${i}`);
+          writeFileSync(input, word);
+          const others = words.map((word) =>
+            word.replace("none", `${folder}/n`)
+          );
+          const line = others.with(i, input);
+          const name = flag.slice(2);
+          const refusal = `Cannot write the result as ${name} must be a path ` +
+            `that the command does not read: current value is ${name}=`;
+          const same = yield* runInProcess(command, [...line, flag, input]);
+          assert.equal(same.failure, refusal + input);
+          symlinkSync(input, link);
+          const linked = yield* runInProcess(command, [...line, flag, link]);
+          assert.equal(linked.failure, `${refusal}${link}, which is ${input}`);
+          assert.ok(lstatSync(link).isSymbolicLink());
+          unlinkSync(link);
+          assert.equal(readFileSync(input, "utf8"), word);
+        }
+        assert.equal(readdirSync(folder).length, inputs.length);
       }),
   );
 }

@@ -46,7 +46,7 @@ export const run = (
   Effect.gen(function* () {
     const file = yield* tableFileOf(out);
     const sheetPath = yield* sheetPathOf(sheet);
-    const index = yield* openIndex(folder);
+    const index = yield* openIndex(folder, sheet);
     const { images } = index;
     const { labels, names } = yield* labelsOf(images, data, labelColumn);
     const labelled = labels.filter((label) => label >= 0).length;

@@ -41,7 +41,7 @@ export const run = (
     const file = yield* tableFileOf(out);
     const sheetPath = yield* sheetPathOf(sheet);
     yield* requireNear(kind, score);
-    const index = yield* openIndex(folder);
+    const index = yield* openIndex(folder, sheet);
     if (kind === "near") yield* warnOfFewPairs(index, percentile, score);
     const { level, groups } = yield* findDuplicates(
       index,

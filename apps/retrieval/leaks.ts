@@ -96,15 +96,18 @@ export const run = (values: Values) =>
 
 /** Both sets, from two indexes or from two folders of one. */
 const setsOf = Effect.fnUntraced(function* (
-  { index: folder, other, train, test }: {
+  { index: folder, other, sheet, train, test }: {
     readonly index: string;
+    readonly sheet: Option.Option<string>;
     readonly other: Option.Option<string>;
     readonly train: Option.Option<string>;
     readonly test: Option.Option<string>;
   },
 ) {
-  const index = yield* openIndex(folder);
-  const second = Option.isSome(other) ? yield* openIndex(other.value) : index;
+  const index = yield* openIndex(folder, sheet);
+  const second = Option.isSome(other)
+    ? yield* openIndex(other.value, sheet)
+    : index;
   if (second !== index) yield* requireSameVectors(index, second);
   else if (Option.isNone(train) || Option.isNone(test)) {
     const [missing, present] = Option.isNone(train)

@@ -13,7 +13,7 @@ import {
   openSearchIndex,
   type SearchIndex,
 } from "@deepcluster/retrieval";
-import { fromHere, shown } from "@deepcluster/terminal";
+import { fromHere, requireNoInput, shown } from "@deepcluster/terminal";
 import { contactSheet } from "@deepcluster/visualisation";
 import {
   requireWritable,
@@ -21,16 +21,22 @@ import {
   writeDurably,
 } from "@deepcluster/storage";
 import { Effect, Option } from "effect";
-import { extname, join } from "node:path";
+import { basename, extname, join } from "node:path";
 
 /**
  * Opens an index while the scope lasts; says when it is not up to date.
  *
  * @param folder As it was typed.
- * @returns The index, or why it cannot be opened.
+ * @param sheet Value of `--sheet`. Default: none.
+ * @returns The index, or why it cannot be opened; `OptionError` when the sheet
+ * would replace one of its images.
  */
-export const openIndex = Effect.fnUntraced(function* (folder: string) {
+export const openIndex = Effect.fnUntraced(function* (
+  folder: string,
+  sheet: Option.Option<string> = Option.none(),
+) {
   const index = yield* openSearchIndex(fromHere(folder));
+  yield* requireNoImage(sheet, index.images.flatMap(({ file }) => file ?? []));
   yield* index.requireIntactDatabase;
   if (!index.state.complete) {
     yield* Effect.logWarning(
@@ -199,6 +205,25 @@ export const sheetPathOf = Effect.fnUntraced(function* (
     value: sheet.value,
   });
 });
+
+/**
+ * Requires that a sheet replaces no image.
+ *
+ * @param sheet Value of `--sheet`.
+ * @param files Paths of images. There may be a million, so only those of the
+ * sheet's name are looked at.
+ * @returns Nothing, or `OptionError`.
+ */
+export const requireNoImage = (
+  sheet: Option.Option<string>,
+  files: readonly string[],
+): Effect.Effect<void, OptionError> => {
+  if (Option.isNone(sheet)) return Effect.void;
+  const nameOf = (path: string) => basename(path).toLowerCase();
+  const name = nameOf(sheet.value);
+  const alike = files.filter((file) => nameOf(file) === name);
+  return requireNoInput("sheet", sheet.value, alike);
+};
 
 /**
  * Draws a sheet into a file, see {@link drawSheet}.

@@ -33,7 +33,7 @@ export const run = (
   Effect.gen(function* () {
     const file = yield* tableFileOf(out);
     const sheetPath = yield* sheetPathOf(sheet);
-    const index = yield* openIndex(folder);
+    const index = yield* openIndex(folder, sheet);
     const { clusters } = index;
     const kept = curated(yield* curationOf(index), clusters);
     const ranked = yield* findOutliers(index, yield* openSearcher(index));

@@ -24,7 +24,7 @@ export const run = ({ index: folder, count, out, sheet, json }: Values) =>
   Effect.gen(function* () {
     const file = yield* tableFileOf(out);
     const sheetPath = yield* sheetPathOf(sheet);
-    const index = yield* openIndex(folder);
+    const index = yield* openIndex(folder, sheet);
     const curation = yield* curationOf(index);
     const picks = yield* findPicks(index, count, curation);
     const nameOf = (cluster: number) =>

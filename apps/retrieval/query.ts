@@ -22,7 +22,12 @@ import { shown } from "@deepcluster/terminal";
 import { Console, Effect, Option } from "effect";
 import { IndexCommandError } from "./index_errors.ts";
 import { type NamedImage, namedImages } from "./named_images.ts";
-import { explainDamage, openIndex, sheetPathOf } from "./opened_index.ts";
+import {
+  explainDamage,
+  openIndex,
+  requireNoImage,
+  sheetPathOf,
+} from "./opened_index.ts";
 import {
   querySheet,
   requireSheetFor,
@@ -39,8 +44,11 @@ export const run = (values: Values) =>
     const mode = yield* modeOf(values);
     const sheetPath = yield* sheetPathOf(sheet);
     const images = yield* namedImages(values.images);
+    if (sheetPath !== undefined) {
+      yield* requireNoImage(sheet, images.flatMap(fileOf));
+    }
     yield* checkImages(values.images, images, box);
-    const index = yield* openIndex(values.index);
+    const index = yield* openIndex(values.index, sheet);
     if (sheetPath !== undefined && Option.isNone(values.minScore)) {
       const results = Math.min(values.top, index.live.length);
       yield* requireSheetFor(images.length, results);
@@ -79,6 +87,12 @@ export const run = (values: Values) =>
     Effect.scoped,
     Effect.provide(layerTypedEngine(values)),
   );
+
+/** The file of an image, if it is one of its own. */
+const fileOf = ({ payload }: NamedImage): readonly string[] => {
+  const image = payload();
+  return image.kind === "file" ? [image.path] : [];
+};
 
 /** Images that are searched for at a time. */
 const group = 100;

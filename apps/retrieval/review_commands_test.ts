@@ -262,3 +262,35 @@ effectTest(
       }
     }),
 );
+
+effectTest(
+  "commands on an index draw no sheet over one of its images",
+  () =>
+    Effect.gen(function* () {
+      const { folder, pictures, index } = yield* madeIndex;
+      const image = join(pictures, "5.png");
+      const before = yield* Effect.promise(() => readFile(image));
+      const labels = join(folder, "labels.csv");
+      yield* Effect.promise(() => writeFile(labels, "path,label\n"));
+      for (
+        const words of [
+          ["duplicates", index],
+          ["outliers", index],
+          ["pick", index, "3"],
+          ["disagreements", index, "--labels", labels],
+          ["leaks", index, "--train", pictures, "--test", pictures],
+          ["query", index, join(pictures, "3.png")],
+          ["query", join(folder, "none"), pictures],
+        ]
+      ) {
+        const { failure } = yield* inProcess(...words, "--sheet", image);
+        assert.equal(
+          failure,
+          "Cannot write the result as sheet must be a path that the command " +
+            `does not read: current value is sheet=${image}`,
+          words.join(" "),
+        );
+      }
+      assert.deepEqual(yield* Effect.promise(() => readFile(image)), before);
+    }),
+);

@@ -6,6 +6,7 @@
  */
 import { Effect, type Scope } from "effect";
 import { Command } from "effect/cli";
+import { requireInputsKept } from "./inputs_kept.ts";
 
 /** Any command that a program can run. */
 export type AnyCommand = Command.Command<
@@ -55,7 +56,8 @@ export interface CommandWork<Flags extends Command.Command.Config> {
 
 /**
  * Describes a command in two modules: its command line, which is enough for its
- * help, and its work, which is loaded when it is called.
+ * help, and its work, which is loaded when it is called, but not if its result
+ * would replace what it reads.
  *
  * @typeParam Flags Its arguments and flags.
  * @param name What the user types.
@@ -79,7 +81,12 @@ export const lazyCommand = <const Flags extends Command.Command.Config>(
     return Command.make(
       name,
       flags,
-      (values) => Effect.scoped(Effect.flatMap(work, ({ run }) => run(values))),
+      (values) =>
+        requireInputsKept(values).pipe(
+          Effect.andThen(work),
+          Effect.flatMap(({ run }) => run(values)),
+          Effect.scoped,
+        ),
     ).pipe(
       Command.withDescription(description),
       Command.withExamples(examples),

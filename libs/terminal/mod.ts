@@ -46,5 +46,6 @@ export { flagWords, type OptionFlags } from "./flag_words.ts";
 export type { RenamedFlags } from "./renamed_flags.ts";
 
 // Names and paths that were typed
+export { requireNoInput } from "./inputs_kept.ts";
 export { didYouMean, nearestNames } from "./nearest_names.ts";
 export { fromHere, quoted, relativeToHere, shown, typed } from "./user_path.ts";
