@@ -1,6 +1,10 @@
 import { Progress } from "@deepcluster/core";
 import { imageSet } from "@deepcluster/data";
-import { Backend, layerReference } from "@deepcluster/gpu-backend";
+import {
+  Backend,
+  layerBackend,
+  layerReference,
+} from "@deepcluster/gpu-backend";
 import { initialise, small } from "@deepcluster/models";
 import { parseConfiguration } from "@deepcluster/runs";
 import { effectTest } from "@deepcluster/test";
@@ -123,6 +127,62 @@ effectTest(
         assert.equal(end.correct, whole.correct);
       }
     }).pipe(Effect.provide(layers)),
+);
+
+effectTest(
+  "trainEpoch() on the processor gives the same bytes by eight steps in one run as by single ones, resumed in the middle of eight or not",
+  () =>
+    Effect.gen(function* () {
+      const { options } = yield* prepare;
+      // Enough images and channels for maps with their axes reversed.
+      const network = yield* small({
+        sobel: true,
+        size: 16,
+        dropout: 0.25,
+        channels: [16, 32],
+        units: [8],
+      });
+      const configuration = {
+        ...options.configuration,
+        batch: 16,
+        reassign: 22,
+      };
+      const weights = initialise(network, 1);
+      const start = startOfEpoch(network, configuration, 1, weights);
+      const trained = Effect.fnUntraced(
+        function* (from: EpochState, stepsPerScan: number) {
+          const saved: EpochState[] = [];
+          const save = (state: EpochState) =>
+            Effect.sync(() => saved.push(state));
+          yield* trainEpoch(
+            { ...options, network, configuration, save, saveEveryMs: 0 },
+            from,
+          ).pipe(
+            Effect.provide(
+              withCapabilities(layerBackend({ threads: 2 }), { stepsPerScan }),
+            ),
+          );
+          return saved;
+        },
+      );
+      const single = yield* trained(start, 1);
+      const scanned = yield* trained(start, 8);
+      const resumed = yield* trained(single[2]!, 8);
+      const steps = (states: readonly EpochState[]) =>
+        states.map(({ step }) => step);
+      assert.deepEqual(
+        steps(single),
+        Array.from({ length: 11 }, (_, i) => i + 1),
+      );
+      assert.deepEqual(steps(scanned), [8, 11]);
+      assert.deepEqual(steps(resumed), [11]);
+      for (const state of [...scanned, ...resumed]) {
+        const same = single[state.step - 1]!;
+        assert.deepEqual(bytes(state), bytes(same));
+        assert.equal(state.lossSum, same.lossSum);
+        assert.equal(state.correct, same.correct);
+      }
+    }).pipe(Effect.provide(Progress.layerSilent)),
 );
 
 effectTest(
