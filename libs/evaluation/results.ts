@@ -93,9 +93,10 @@ export interface CombinedResult
  *
  * @param figures Of any models, in any order.
  * @returns One figure for each kind, in the order of their first appearance:
- * the mean over the seeds; one identity of all their splits; the mean of the intervals' ends, which says how
- * far one seed's figure may be trusted; the sum of the times; the most classes
- * that a seed's split left without a training image.
+ * the mean over the seeds; one identity of all their splits; the mean of the
+ * intervals' ends, which says how far one seed's figure may be trusted; the sum
+ * of the times; the most classes that a seed's split left without a training
+ * image.
  */
 export const combineSeeds = (
   figures: readonly MetricResult[],

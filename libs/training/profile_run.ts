@@ -84,8 +84,8 @@ const sampleSize = 128;
 /** No block of features has more rows, so that memory holds a full one. */
 const leastRows = 8192;
 /**
- * Batches of a pass, and scans of an epoch: one to warm up, others to measure. Memory
- * grows up to the second training step; two large ones take long enough.
+ * Batches of a pass, and scans of an epoch: one to warm up, others to measure.
+ * Memory grows up to the second training step; two large ones take long enough.
  */
 const batchesTried = (images: number): number => images < 128 ? 3 : 2;
 

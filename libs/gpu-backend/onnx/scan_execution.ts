@@ -33,6 +33,7 @@ export const scanExecution: MakeExecution = Effect.fnUntraced(
   function* ({ runtime, settings, lowering }, graph, state, { donateState }) {
     const lowered = scanOf(lower(graph, state, lowering));
     const model = yield* encode(lowered.model, { external: true, marker });
+    // On the processor one step follows another.
     const spins = settings.provider === "cpu";
     const session = yield* openSession(runtime, model, {
       ...settings,

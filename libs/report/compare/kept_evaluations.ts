@@ -118,8 +118,8 @@ const Kept = type("string.json.parse").to({
  *
  * @param folders Run folders.
  * @returns The evaluations, and a row for each figure that some run has, of the
- * newest evaluation of each; or `StorageError`. Files of other shapes are passed over with a
- * warning.
+ * newest evaluation of each; or `StorageError`. Files of other shapes are skipped
+ * with a warning.
  */
 export const keptEvaluations: (
   folders: readonly string[],
