@@ -239,3 +239,21 @@ effectTest(
       assert.deepEqual(readdirSync(folder), ["a.txt"]);
     }),
 );
+
+effectTest(
+  "model info names --size where no network of that size fits the file",
+  () =>
+    Effect.gen(function* () {
+      const folder = yield* folderOf;
+      const { code, log } = yield* model(
+        folder,
+        ...["info", alexnet, "--size", "3"],
+      );
+      assert.equal(code, 1);
+      assert.equal(
+        log,
+        `Cannot open the model ${alexnet} as --size must be from 63 to 94: ` +
+          "--size 3",
+      );
+    }).pipe(Effect.scoped),
+);

@@ -142,17 +142,18 @@ const numbersFor = Effect.fnUntraced(function* (
     onNone: () => clusterLadder(points),
     onSome: (numbers) => [...new Set(numbers)].sort((a, b) => a - b),
   });
+  const images = `${points} image${points === 1 ? "" : "s"}`;
   const largest = Math.floor(points * clusteredFraction);
   if (numbers.length === 0) {
     return yield* new ChooseClustersError({
       rule: "there must be at least 40 images",
-      found: `${points} images`,
+      found: images,
     });
   }
   if (numbers.at(-1)! <= largest) return numbers;
   return yield* new ChooseClustersError({
     rule:
       `--clusters must be at most 0.8 times the number of images, ${largest}`,
-    found: `${numbers.at(-1)} clusters, ${points} images`,
+    found: `${numbers.at(-1)} clusters, ${images}`,
   });
 });

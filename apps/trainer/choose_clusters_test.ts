@@ -113,7 +113,25 @@ effectTest(
       );
       assert.match(
         yield* failure("--sample", "30"),
-        /as there must be at least 40 images: 30 images/,
+        /as there must be at least 40 images: 30 images$/,
+      );
+      const one = join(folder, "one.npy");
+      yield* writeNpy(one, rowsOf(matrix(1, 10)));
+      const ofOne = Effect.fnUntraced(function* (...flags: string[]) {
+        const { failure = "" } = yield* inProcess(
+          ...["choose-clusters", one, "--cache", join(folder, "cache")],
+          ...flags,
+        );
+        return failure.replace("Cannot choose a number of clusters as ", "");
+      });
+      assert.equal(
+        yield* ofOne(),
+        "there must be at least 40 images: 1 image",
+      );
+      assert.equal(
+        yield* ofOne("--clusters", "2"),
+        "--clusters must be at most 0.8 times the number of images, 0: " +
+          "2 clusters, 1 image",
       );
       assert.match(
         yield* failure("--out", "x.pdf"),

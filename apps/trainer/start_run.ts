@@ -12,6 +12,7 @@ import {
   requireUnused,
   type RunConfiguration,
 } from "@deepcluster/runs";
+import { requireWritable } from "@deepcluster/storage";
 import { minimumNeeds } from "@deepcluster/training";
 import type { Network } from "@deepcluster/models";
 import { type Cause, Effect, Exit, Schema } from "effect";
@@ -50,6 +51,7 @@ export const startRun = Effect.fnUntraced(function* (
   operation: OperationValues,
 ) {
   yield* requireUnused(folder);
+  yield* requireWritable(folder, "folder");
   const { source } = yield* openImagesOf(configuration);
   const network = yield* networkOf(configuration);
   yield* requireFit(folder, configuration, source.ids.length, network);

@@ -91,6 +91,21 @@ effectTest(
 );
 
 effectTest(
+  "startRun() refuses a folder below a file, and names the file",
+  () =>
+    Effect.gen(function* () {
+      const made = yield* pictures(9);
+      const file = join(made.folder, "file");
+      yield* Effect.promise(() => writeFile(file, ""));
+      assert.deepEqual(yield* failedStart(made, "file/a", {}), {
+        message: `Cannot write ${join(file, "a")} as files must not be where ` +
+          `folders must be, nor the reverse: ${file} is a file`,
+        left: ["file"],
+      });
+    }),
+);
+
+effectTest(
   "startRun() leaves no folder when too few images can be read",
   () =>
     Effect.gen(function* () {

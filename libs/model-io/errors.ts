@@ -9,6 +9,8 @@ import { Schema } from "effect";
 export class ModelFileError
   extends Schema.TaggedError<ModelFileError>()("ModelFileError", {
     path: Schema.String,
+    /** The option that the rule is about, if it is about one. */
+    option: Schema.optionalKey(Schema.String),
     rule: Schema.String,
     found: Schema.String,
   }) {
@@ -36,6 +38,8 @@ export class UnrecognisedModelError
   extends Schema.TaggedError<UnrecognisedModelError>()(
     "UnrecognisedModelError",
     {
+      /** The option that the rule is about, if it is about one. */
+      option: Schema.optionalKey(Schema.String),
       /** What must hold and does not. */
       rule: Schema.String,
       /** The present value. */

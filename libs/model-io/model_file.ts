@@ -145,8 +145,13 @@ export const openModelFile: (
     const shapes = { ...mapRecord(constants, ({ shape }) => shape), ...stored };
     const size = options.size ?? source.size;
     const { network, sizes, clusters } = yield* recognise(shapes, size).pipe(
-      Effect.mapError(({ rule, found }) =>
-        new ModelFileError({ path, rule, found })
+      Effect.mapError(({ option, rule, found }) =>
+        new ModelFileError({
+          path,
+          ...option !== undefined && { option },
+          rule,
+          found,
+        })
       ),
     );
     const wanted = parameterShapes(

@@ -85,8 +85,11 @@ export const recognise: (
     const sizes = yield* fittingSizes(probe, shapes);
     const chosen = size ?? standardSize(sizes);
     if (chosen < sizes[0] || chosen > sizes[1]) {
-      const rule = `size must be from ${sizes[0]} to ${sizes[1]}`;
-      return yield* unrecognised(rule, `size=${chosen}`);
+      return yield* new UnrecognisedModelError({
+        option: "size",
+        rule: `size must be from ${sizes[0]} to ${sizes[1]}`,
+        found: `current value is size=${chosen}`,
+      });
     }
     const network = yield* build(shapes, first, chosen);
     const clusters = shapes[head.weight]?.[0];

@@ -146,7 +146,7 @@ effectTest(
       );
       assert.match(
         yield* refusal(shapes, 96),
-        /size must be from 223 to 254: size=96$/,
+        /size must be from 223 to 254: current value is size=96$/,
       );
     }),
 );
