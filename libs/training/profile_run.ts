@@ -17,7 +17,7 @@ import {
   type ImageSource,
   isDecoded,
 } from "@deepcluster/data";
-import type { Backend } from "@deepcluster/gpu-backend";
+import { Backend } from "@deepcluster/gpu-backend";
 import type { NetworkError } from "@deepcluster/models";
 import {
   networkOf,
@@ -112,6 +112,7 @@ export const profile: (
 > = Effect.fn("profile")(function* (configuration, source, options) {
   const timer = yield* startPhaseTimer("extract");
   const progress = timer.observe(yield* Progress);
+  const backend = yield* backendOf(configuration);
   const measured = yield* Effect.gen(function* () {
     const sample = yield* openSample(configuration, source, options);
     yield* timer.end("survey");
@@ -129,7 +130,10 @@ export const profile: (
       assignmentsBytes: files.clustered.assignments.bytes,
       checkpointBytes: files.trained.checkpoint.bytes,
     };
-  }).pipe(Effect.provideService(Progress, progress));
+  }).pipe(
+    Effect.provideService(Progress, progress),
+    Effect.provideService(Backend, backend),
+  );
   return {
     sizes: options.sizes,
     ...measured,
@@ -191,6 +195,21 @@ const openSample = Effect.fnUntraced(function* (
     decoded: imageBytes * n <= cacheBytes ? images.decoded : uncached.decoded,
     figures: { sampled, unreadable: images.unreadable, imageBytes },
   };
+});
+
+/**
+ * The engine, with no more steps at once than the run makes: those of smaller
+ * batches may be small enough for several.
+ */
+const backendOf = Effect.fnUntraced(function* (
+  configuration: RunConfiguration,
+) {
+  const backend = yield* Backend;
+  const { info } = backend;
+  const network = yield* networkOf(configuration);
+  const stepsPerScan = yield* stepsAtOnce(network, configuration);
+  const capabilities = { ...info.capabilities, stepsPerScan };
+  return { ...backend, info: { ...info, capabilities } };
 });
 
 /** The run, as if the sample went on for as many images as are clustered. */

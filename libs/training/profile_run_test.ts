@@ -1,7 +1,7 @@
 import { Assigner } from "@deepcluster/clustering";
 import { Progress } from "@deepcluster/core";
 import type { ImagePayload, ImageSource } from "@deepcluster/data";
-import { layerBackend } from "@deepcluster/gpu-backend";
+import { type Capabilities, layerBackend } from "@deepcluster/gpu-backend";
 import { layerRunFolder, parseConfiguration } from "@deepcluster/runs";
 import { effectTest } from "@deepcluster/test";
 import { withCapabilities } from "@deepcluster/test/engines";
@@ -42,11 +42,11 @@ const drawing = (index: number): ImagePayload => ({
   ),
 });
 
-const services = (folder: string, stepsPerScan: number) =>
+const services = (folder: string, changed: Partial<Capabilities>) =>
   Layer.mergeAll(
     layerRunFolder(folder),
     Assigner.layerReference,
-    withCapabilities(layerBackend({ threads: 1 }), { stepsPerScan }),
+    withCapabilities(layerBackend({ threads: 1 }), changed),
     Progress.layerSilent,
   );
 
@@ -55,7 +55,7 @@ const tried = Effect.fnUntraced(
     source: ImageSource,
     epochs: number,
     clusters = 3,
-    stepsPerScan = 1,
+    changed: Partial<Capabilities> = { stepsPerScan: 1 },
   ) {
     const folder = yield* Effect.acquireRelease(
       Effect.promise(() => mkdtemp(join(tmpdir(), "profile-"))),
@@ -75,7 +75,7 @@ const tried = Effect.fnUntraced(
       cacheBytes: 2 ** 20,
     };
     const measured = yield* profile(configuration, source, options)
-      .pipe(Effect.provide(services(folder, stepsPerScan)));
+      .pipe(Effect.provide(services(folder, changed)));
     const left = yield* Effect.promise(() =>
       readdir(join(folder, "checkpoints"))
     );
@@ -139,7 +139,26 @@ effectTest(
   "profile() trains three times the steps that the engine makes at once",
   () =>
     Effect.gen(function* () {
-      const { laps } = yield* tried(sourceOf(30, pixels), 1, 3, 2);
+      const { laps } = yield* tried(sourceOf(30, pixels), 1, 3, {
+        stepsPerScan: 2,
+      });
       assert.equal(laps.train.units, 3 * 2 * 6);
+    }),
+);
+
+effectTest(
+  "profile() of small batches makes as many steps at once as the run of large ones",
+  () =>
+    Effect.gen(function* () {
+      const ofTwoSteps = 2 * 256 * 3 * 16 ** 2 * 4;
+      for (
+        const [scanBytes, atOnce] of [[ofTwoSteps - 1, 1], [ofTwoSteps, 2]]
+      ) {
+        const { laps } = yield* tried(sourceOf(30, pixels), 1, 3, {
+          stepsPerScan: 2,
+          scanBytes: scanBytes!,
+        });
+        assert.equal(laps.train.units, 3 * atOnce! * 6);
+      }
     }),
 );
