@@ -29,6 +29,7 @@ export {
   startingSettings,
   type StartingSettingsError,
 } from "./starting_model.ts";
+export { stepsAtOnce } from "./step_inputs.ts";
 export {
   type EpochState,
   startOfEpoch,

@@ -34,6 +34,7 @@ import {
   zeroMomenta,
 } from "@deepcluster/models";
 import { openRowFile } from "@deepcluster/storage";
+import { stepsAtOnce } from "@deepcluster/training";
 import { Effect, type Scope, Stream } from "effect";
 import { madeIntegers, madeNumbers, madeTensor } from "./made_numbers.ts";
 import {
@@ -94,7 +95,11 @@ const openStep = Effect.fnUntraced(function* (spec: StepSpec) {
   const graph = yield* trainingGraph(network, settings);
   const backend = yield* Backend;
   const state = { ...parametersOf(spec), ...zeroMomenta(network) };
-  const program = yield* backend.compile(graph, state, { donateState: true });
+  const steps = yield* stepsAtOnce(network, spec);
+  const program = yield* backend.compile(graph, state, {
+    donateState: true,
+    scans: steps > 1,
+  });
   const inputs = {
     images: imagesOf(spec),
     labels: intTensor([batch], madeIntegers(batch, labelSeed, clusters)),
@@ -108,7 +113,6 @@ const openStep = Effect.fnUntraced(function* (spec: StepSpec) {
     ({ loss }) => loss!.data[0]!,
   );
   const values = [yield* check, yield* check, yield* check];
-  const steps = backend.info.capabilities.stepsPerScan;
   const inputsOf = stackedSteps(network, inputs, steps);
   let number = 0;
   const run = Effect.suspend(() => {
