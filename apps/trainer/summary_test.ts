@@ -5,7 +5,7 @@ Deno.test("runSummary() calls reassigned images by the report's word", () => {
   const { text } = runSummary("/runs/new", undefined, [
     { event: "clustered", epoch: 1, largest: 9, moved: 0.25 },
   ]);
-  assert.match(text, /^epoch  largest  reassigned\n +1 +9 +0\.250\n/);
+  assert.match(text, /^epoch {2}largest {2}reassigned\n +1 +9 +0\.250\n/);
 });
 
 Deno.test("runSummary() has no empty lines before the first epoch", () => {
