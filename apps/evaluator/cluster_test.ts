@@ -1,5 +1,6 @@
+import { parseHistory } from "@deepcluster/clustering";
 import { draws, matrix, rowsOf } from "@deepcluster/core";
-import { writeNpy } from "@deepcluster/storage";
+import { folderStore, loadTensors, writeNpy } from "@deepcluster/storage";
 import { effectTest, temporaryFolder } from "@deepcluster/test";
 import { Effect } from "effect";
 import { existsSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
@@ -99,20 +100,37 @@ effectTest(
   () =>
     Effect.gen(function* () {
       const { folder, path } = yield* twoGroups(60_000);
-      const run = (out: string, signal?: "SIGINT" | "SIGKILL") =>
+      const run = (
+        out: string,
+        stop?: { signal: "SIGINT" | "SIGKILL"; afterMs: number },
+      ) =>
         cluster(
           [path, "--no-pca", "--clusters", "400", "--iterations", "150"]
             .concat("--out", join(folder, out)),
           (child, log) => {
-            if (signal && log.includes("cluster: 0/150")) {
-              setTimeout(() => child.kill(signal), 200);
+            if (stop && log.includes("cluster: 0/150")) {
+              setTimeout(() => child.kill(stop.signal), stop.afterMs);
             }
           },
         );
-      for (const signal of ["SIGKILL", "SIGINT"] as const) {
-        const stopped = yield* run("a", signal);
-        assert.notEqual(stopped.code, 0, stopped.log);
+      const stopped = Effect.fnUntraced(function* (
+        stop: { signal: "SIGINT" | "SIGKILL"; afterMs: number },
+      ) {
+        const { code, log } = yield* run("a", stop);
+        assert.notEqual(code, 0, log);
         assert.ok(!existsSync(join(folder, "a")), "nothing half-written");
+      });
+      const savedIterations = Effect.gen(function* () {
+        const store = folderStore(join(folder, ".a.partial"));
+        const { metadata } = yield* loadTensors(store, "state.safetensors");
+        return parseHistory(metadata["history"]!).length;
+      });
+      yield* stopped({ signal: "SIGKILL", afterMs: 200 });
+      let afterMs = 200;
+      yield* stopped({ signal: "SIGINT", afterMs });
+      // On a busy machine the first iteration may take longer.
+      while ((yield* savedIterations) === 0) {
+        yield* stopped({ signal: "SIGINT", afterMs: afterMs *= 2 });
       }
       const resumed = yield* run("a");
       assert.equal(resumed.code, 0, resumed.log);
