@@ -16,7 +16,11 @@ import {
   workloads,
 } from "./measure/bench.ts";
 import { origin } from "./measure/machine.ts";
-import { resultsPath, writeResults } from "./measure/results.ts";
+import {
+  requireResultsPath,
+  resultsPath,
+  writeResults,
+} from "./measure/results.ts";
 import { quantile } from "./measure/statistics.ts";
 import { digits, showPercent, showSeconds, table } from "./measure/table.ts";
 import process from "node:process";
@@ -36,6 +40,7 @@ if (workloads.size === 0) {
   );
   process.exit(1);
 }
+await requireResultsPath(options.out);
 const { benchmarks } = await run({ throw: true });
 const rows = benchmarks.flatMap(({ runs }) => runs).map(({ name, stats }) => {
   const seconds = stats!.samples.map((nanoseconds) => nanoseconds / 1e9);

@@ -12,6 +12,7 @@ import {
   oneOf,
   origin,
   refuse,
+  requireResultsPath,
   resultsPath,
   writeResults,
 } from "@deepcluster/benchmarks/measure";
@@ -62,6 +63,7 @@ const growing = matching(growthRows);
 if (baselineRows.length + growing.length === 0) {
   refuse(`No row has this in its name: ${filter}`);
 }
+await requireResultsPath(values.out);
 
 /** Prints how long a row took. */
 const timed = async <A>(name: string, run: () => Promise<A>): Promise<A> => {

@@ -9,7 +9,7 @@
  */
 import { commandLine, countOf, refuse } from "../measure/command_line.ts";
 import { origin, root } from "../measure/machine.ts";
-import { writeResults } from "../measure/results.ts";
+import { requireResultsPath, writeResults } from "../measure/results.ts";
 import {
   compare,
   type Comparison,
@@ -40,6 +40,7 @@ const workloads = compared.filter(({ name }) => name.includes(filter));
 if (workloads.length === 0) {
   refuse(`No workload has this in its name: ${filter}`);
 }
+await requireResultsPath(values.out);
 const rounds = countOf("rounds", values.rounds!);
 /** Runs of one process, the median of which counts. */
 const runs = "5";

@@ -6,7 +6,7 @@
  */
 export { commandLine, countOf, oneOf, refuse } from "./command_line.ts";
 export { origin, root } from "./machine.ts";
-export { resultsPath, writeResults } from "./results.ts";
+export { requireResultsPath, resultsPath, writeResults } from "./results.ts";
 export {
   fitLine,
   type Line,

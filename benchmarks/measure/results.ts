@@ -3,9 +3,12 @@
  *
  * @module
  */
+import { requireWritable } from "@deepcluster/storage";
+import { Effect, Result } from "effect";
 import { mkdir, writeFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { type Origin, root } from "./machine.ts";
+import process from "node:process";
 
 /**
  * Returns the default path of a results file.
@@ -23,6 +26,24 @@ export const resultsPath = (
   const words = [filter.replaceAll(/[^\w.]+/g, "-"), date.slice(0, 10)];
   const name = words.filter((word) => word !== "").join("-");
   return join(root, folder, "results", `${name}.json`);
+};
+
+/**
+ * Ends the command with exit code 1 where a results file cannot be written:
+ * asked before what takes long.
+ *
+ * @param path Value of `--out`; nothing is asked where it was not given.
+ */
+export const requireResultsPath = async (
+  path: string | undefined,
+): Promise<void> => {
+  if (!path) return;
+  const asked = await Effect.runPromise(
+    Effect.result(requireWritable(path, "file")),
+  );
+  if (Result.isSuccess(asked)) return;
+  console.error(asked.failure.message);
+  process.exit(1);
 };
 
 /**

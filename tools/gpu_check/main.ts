@@ -9,7 +9,7 @@
  *
  * @module
  */
-import { refuse } from "@deepcluster/benchmarks/measure";
+import { refuse, requireResultsPath } from "@deepcluster/benchmarks/measure";
 import { tmpdir } from "node:os";
 import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
@@ -95,6 +95,7 @@ if (flags.list) {
   for (const { item, on } of work) console.log(`${item.name} (${nameOf(on)})`);
   Deno.exit(0);
 }
+await requireResultsPath(flags.out);
 
 const budget = startBudget(minutes);
 const stopping = new AbortController();
@@ -165,9 +166,7 @@ const isPossible = ({ item, on }: typeof work[number]): boolean =>
 if (providers.some(({ provider }) => provider === "webgpu")) {
   for (const text of vulkan.missing) console.error(`Missing: ${text}`);
 }
-await save().catch((error) =>
-  refuse(`Cannot write --out ${flags.out}: ${error.message}`)
-);
+await save();
 await runner.survey(providers);
 for (const [name, { missing }] of Object.entries(report.sides)) {
   if (missing !== undefined) console.log(`${name} is missing: ${missing}`);

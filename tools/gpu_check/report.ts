@@ -4,6 +4,8 @@
  *
  * @module
  */
+import { mkdir } from "node:fs/promises";
+import { dirname } from "node:path";
 import type { ConformanceResult } from "./conformance.ts";
 import type { Adapter, Machine } from "./machine.ts";
 import type { Measurement, SideResult } from "./measurement.ts";
@@ -96,6 +98,7 @@ export const writeReport = async (
   report: Report,
 ): Promise<void> => {
   const partial = `${path}.partial`;
+  await mkdir(dirname(path), { recursive: true });
   await Deno.writeTextFile(partial, JSON.stringify(report, null, 2) + "\n");
   await Deno.rename(partial, path);
 };
