@@ -290,7 +290,7 @@ const requireFiniteWeights = Effect.fnUntraced(function* (
   step: number,
 ): Effect.fn.Return<void, NonFiniteError> {
   for (const [name, { data }] of Object.entries(tensors)) {
-    const value = data.find((value) => !Number.isFinite(value));
+    const value = firstNonFinite(data);
     if (value === undefined) continue;
     return yield* new NonFiniteError({
       what: `value of ${name}`,
@@ -300,3 +300,13 @@ const requireFiniteWeights = Effect.fnUntraced(function* (
     });
   }
 });
+
+/** A loop takes 1 ms for a million values, `find` with its calls 13. */
+const firstNonFinite = (
+  data: Float32Array | Int32Array,
+): number | undefined => {
+  for (let i = 0; i < data.length; i++) {
+    if (!Number.isFinite(data[i])) return data[i];
+  }
+  return undefined;
+};
