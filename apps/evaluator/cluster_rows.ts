@@ -116,7 +116,10 @@ export const clusterRows = Effect.fn("clusterRows")(function* <E>(
         done: history.length,
         total: iterations,
         unit: "iterations",
-        ...history.length > 0 && { figures: { loss: history.at(-1)!.loss } },
+        // The mean squared distance, as reports have it.
+        ...history.length > 0 && {
+          figures: { loss: history.at(-1)!.loss / points.rows },
+        },
       }),
   }, yield* saved.load(key));
   const { centroids } = clustering.state;

@@ -57,6 +57,8 @@ effectTest(
         [settings.pca, settings.seed, report.points, report.dimensions],
         [256, 3, 80, 3],
       );
+      const shownLoss = /cluster: 20\/20.*loss (\S+)$/m.exec(first.log)?.[1];
+      assert.equal(shownLoss, (report.loss / 80).toPrecision(3));
       const table = readFileSync(join(folder, "a/assignments.tsv"), "utf8");
       const [header, ...rows] = table.trimEnd().split("\n");
       assert.equal(header, "path\tcluster\tdistance");

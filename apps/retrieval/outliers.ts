@@ -54,7 +54,8 @@ export const run = (
     yield* Console.log(
       json ? JSON.stringify({ images: index.imageCount, outliers: rows }) : [
         `The ${rows.length} most unusual of ${index.imageCount} images, ` +
-        "far from their centroid and from their 10 nearest neighbours; " +
+        "far from both their centroid and their 10 nearest neighbours " +
+        "(the percentage is the lower one of the two distances); " +
         "rare is not wrong",
         ...rows.map(({ path, unusual, cluster }, i) =>
           `${i + 1}. ${shown(path)}: farther out than ` +

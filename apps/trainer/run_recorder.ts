@@ -49,7 +49,8 @@ interface Current {
 }
 
 /**
- * Notes the process that begins to work on a run.
+ * Notes the process that begins to work on a run, with its first phase: one
+ * that finds nothing to do leaves no note.
  *
  * @param folder The run folder, whose lock the caller holds.
  * @returns The recorder.
@@ -106,7 +107,13 @@ export const startRecorder = Effect.fnUntraced(function* (folder: string) {
     current = undefined;
     markMs = nowMs;
   });
+  const record = yield* processRecord(markMs);
+  let started = false;
   const follow = Effect.fnUntraced(function* (event: ProgressEvent) {
+    if (!started) {
+      started = true;
+      yield* append({ event: "started", ...record });
+    }
     if (current !== undefined && !isSame(current.first, event)) yield* mark;
     const nowMs = yield* Clock.currentTimeMillis;
     current ??= {
@@ -125,7 +132,6 @@ export const startRecorder = Effect.fnUntraced(function* (folder: string) {
   });
 
   yield* orWarn(cutPartialLine(timings));
-  yield* append({ event: "started", ...yield* processRecord(markMs) });
   return {
     observe: ({ report }) => ({
       report: (event) => Effect.andThen(follow(event), report(event)),

@@ -73,6 +73,25 @@ effectTest(
 );
 
 effectTest(
+  "a process that finds nothing to do, as when a finished run is resumed, leaves no note",
+  () =>
+    clocked(Effect.gen(function* () {
+      const folder = yield* temporaryFolder;
+      const processesOf = Effect.map(
+        readTimings(folderStore(folder)),
+        ({ processes }) => processes.length,
+      );
+      const idle = yield* recording(folder);
+      yield* idle.mark;
+      assert.equal(yield* processesOf, 0);
+      const working = yield* recording(folder);
+      yield* working.step(1, "extract", 0);
+      yield* working.step(1, "extract", 100);
+      assert.equal(yield* processesOf, 1);
+    })),
+);
+
+effectTest(
   "a killed process leaves its times but for the last minute; the next one adds its own and counts no image twice",
   () =>
     clocked(Effect.gen(function* () {

@@ -10,7 +10,11 @@ import { readAssignments } from "@deepcluster/runs";
 import { CheckpointStore } from "@deepcluster/storage";
 import { shown, typed } from "@deepcluster/terminal";
 import type { RunImages } from "@deepcluster/training";
-import { classesByNumber, clusterSheet } from "@deepcluster/visualisation";
+import {
+  chooseClusters,
+  classesByNumber,
+  clusterSheet,
+} from "@deepcluster/visualisation";
 import { Cause, Effect } from "effect";
 import { join } from "node:path";
 
@@ -45,6 +49,22 @@ export const writeSheet = (
     ),
   );
 
+/**
+ * Titles the picture, so that a cluster that is not on it is not taken for one
+ * that does not exist.
+ *
+ * @param epoch Epoch of the clustering, from 1.
+ * @param clusters Cluster of each image, shape `[n]`.
+ * @returns `Clusters of epoch 3`, or `24 random ones of the 30 clusters of epoch
+ * 3`.
+ */
+export const sheetTitle = (epoch: number, clusters: Int32Array): string => {
+  const all = chooseClusters(clusters, { by: "size", count: Infinity }).length;
+  return all <= drawn.clusters
+    ? `Clusters of epoch ${epoch}`
+    : `${drawn.clusters} random ones of the ${all} clusters of epoch ${epoch}`;
+};
+
 const draw = Effect.fnUntraced(function* (
   epoch: number,
   images: Pick<RunImages, "decoded">,
@@ -64,7 +84,7 @@ const draw = Effect.fnUntraced(function* (
       minimumSize: 2,
     },
     images: { by: "chance", count: drawn.images, seed: epoch },
-    title: `Clusters of epoch ${epoch}`,
+    title: sheetTitle(epoch, clusters),
     tilesPerRow: drawn.images,
   });
   yield* store.put(sheetName, png);

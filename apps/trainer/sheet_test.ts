@@ -6,7 +6,8 @@ import { Effect, Layer, Logger } from "effect";
 import { mkdir, mkdtemp, readFile, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { sheetName, writeSheet } from "./sheet.ts";
+import { test } from "node:test";
+import { sheetName, sheetTitle, writeSheet } from "./sheet.ts";
 import assert from "node:assert/strict";
 
 /** Pictures of one colour each. */
@@ -110,3 +111,12 @@ effectTest(
         assert.match(said.join(), /epoch-0002\.tsv/);
       })),
 );
+
+test("sheetTitle() says that clusters are left out where they are", () => {
+  const all = Int32Array.from({ length: 24 }, (_, cluster) => cluster);
+  assert.equal(sheetTitle(3, all), "Clusters of epoch 3");
+  assert.equal(
+    sheetTitle(3, Int32Array.of(...all, 40, 40, -1)),
+    "24 random ones of the 25 clusters of epoch 3",
+  );
+});

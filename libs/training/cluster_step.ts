@@ -130,7 +130,10 @@ const clusterAndSave = Effect.fnUntraced(function* (
       done: history.length,
       total: options.iterations,
       unit: "iterations",
-      ...history.length > 0 && { figures: { loss: history.at(-1)!.loss } },
+      // The mean squared distance, as reports have it.
+      ...history.length > 0 && {
+        figures: { loss: history.at(-1)!.loss / points.rows },
+      },
     });
   const save = (state: KMeansState) => saveState(epoch, state);
   return yield* kmeans(

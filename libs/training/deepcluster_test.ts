@@ -70,7 +70,7 @@ const run = Effect.fnUntraced(function* (epochs: number) {
 const layerModulo = Layer.sync(Assigner, () => {
   const assignment = (n: number, k: number) => ({
     assignments: new Int32Array(n).map((_, i) => i % k),
-    distances: new Float64Array(n),
+    distances: new Float64Array(n).fill(1),
   });
   return {
     prepare: ({ rows }) =>
@@ -100,18 +100,30 @@ effectTest(
           },
         })),
       ).pipe(Layer.provide(layerReference));
+      let shownLoss = NaN;
       const recording = Layer.succeed(Progress, {
-        report: ({ phase }) => Effect.sync(() => void phases.add(phase)),
+        report: ({ phase, figures }) =>
+          Effect.sync(() => {
+            phases.add(phase);
+            if (phase === "cluster") shownLoss = Number(figures?.["loss"]);
+          }),
       });
-      const { events, checkpoints, clusters } = yield* Effect.gen(function* () {
-        const events = yield* run(2);
-        const store = yield* CheckpointStore;
-        return {
-          events,
-          checkpoints: (yield* listCheckpoints(store)).map(({ path }) => path),
-          ...yield* readAssignments(store, 2),
-        };
-      }).pipe(Effect.provide([
+      const { events, checkpoints, clusters, report } = yield* Effect.gen(
+        function* () {
+          const events = yield* run(2);
+          const store = yield* CheckpointStore;
+          return {
+            events,
+            checkpoints: (yield* listCheckpoints(store)).map(({ path }) =>
+              path
+            ),
+            ...yield* readAssignments(store, 2),
+            report: new TextDecoder().decode(
+              yield* store.read("clusters/epoch-0002.json"),
+            ),
+          };
+        },
+      ).pipe(Effect.provide([
         CheckpointStore.layerMemory,
         Layer.succeed(RunFolder, { path, journal }),
         WorkflowEngine.layerMemory,
@@ -131,6 +143,7 @@ effectTest(
         "checkpoints/epoch-0000.safetensors",
       ]);
       assert.deepEqual([...clusters], [0, 1, 2, 0, 1, 2, 0, 1, 2, 0, 1, 2]);
+      assert.deepEqual([JSON.parse(report).loss, shownLoss], [12, 1]);
       assert.ok(compiled >= 4, `${compiled} graphs`);
       assert.deepEqual([...phases], [
         "survey",

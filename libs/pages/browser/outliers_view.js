@@ -31,8 +31,9 @@ export const outliersView = (page) => {
     status: () => `${count(total(), "image")}, the most unusual first`,
     template: () =>
       html`<h1 tabindex="-1">Outliers</h1>
-        <p class="quiet">The images farthest from their nearest neighbours and
-          the centroid of their cluster, the most unusual first. This is an
+        <p class="quiet">The images farthest from both their nearest
+          neighbours and the centroid of their cluster, the most unusual first;
+          the percentage is the lower one of the two distances. This is an
           order, not a verdict.</p>
         ${
         total() === 0
