@@ -111,9 +111,13 @@ pageTest(
     const slider = page.getByRole("slider", {
       name: /99.999 % of random pairs/,
     });
+    const few = page.getByText(/pairs of images are too few for 99.999 %/);
+    await few.waitFor();
     await slider.fill("0");
     await page.waitForURL(/percentile=0.999$/);
     await page.getByText("2 groups").first().waitFor();
+    assert.equal(await few.count(), 0);
+    await page.locator(".group").getByText("similar").first().waitFor();
     assert.equal(
       await page.getByRole("link", { name: "Take away the list" })
         .getAttribute("href"),

@@ -85,6 +85,9 @@ export const duplicatesView = (page, parameters) => {
                 ${percentile === undefined
                   ? nothing
                   : thresholdSlider(page, percentile, list.answer())}
+                ${percentile === undefined
+                  ? nothing
+                  : fewPairs(page, percentile)}
                 <p role="status">${count(total(), "group")}: ${kindsOf(page)
                   .find((
                     [key],
@@ -151,12 +154,34 @@ const thresholdSlider = (page, percentile, { level }) => {
 };
 
 /**
+ * An index always has a most similar pair, alike or not.
+ *
+ * @param {Page} page
+ * @param {number} percentile
+ * @returns {TemplateResult | typeof nothing} What it means that the index has
+ * too few pairs for the percentile, if it has.
+ */
+const fewPairs = ({ index: { vectors } }, percentile) => {
+  const pairs = vectors * (vectors - 1) / 2;
+  return pairs * (1 - percentile) >= 1 ? nothing : html`
+    <p
+      class="notice">${count(
+        pairs,
+        "pair",
+      )} of images are too few for ${percent(
+        percentile,
+      )}: the most similar pair is shown, however much or little alike.</p>
+  `;
+};
+
+/**
  * @param {typeof kinds} all
  * @param {DuplicateGroup} group
  * @returns {TemplateResult}
  */
 const groupTemplate = (all, { kind, keep, why, score, members }) => {
   const words = all.find(([key]) => key === kind)?.[1].toLowerCase();
+  const other = kind === "near" ? "similar" : "copy";
   const [kept] = members.filter(({ id }) => id === keep);
   return html`
     <section class="group" aria-label=${`${
@@ -172,8 +197,8 @@ const groupTemplate = (all, { kind, keep, why, score, members }) => {
       )
         .map((image) =>
           html`<li class=${image.id === keep ? "kept" : ""}>
-          ${tile(image, { note: image.id === keep ? "kept" : "copy" })}
-          <p><strong>${image.id === keep ? "keep" : "copy"}</strong>
+          ${tile(image, { note: image.id === keep ? "kept" : other })}
+          <p><strong>${image.id === keep ? "keep" : other}</strong>
             ${
             image.width === 0 ? nothing : `${image.width} × ${image.height}`
           }</p>
