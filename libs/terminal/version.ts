@@ -5,4 +5,4 @@
  */
 
 /** The version that the root's `deno.json` states; a test compares them. */
-export const version = "0.9.0";
+export const version = "0.9.1";
