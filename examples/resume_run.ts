@@ -6,7 +6,7 @@
  * that is killed goes on from its last regular save, to the same bytes.
  * `deno task resume DIR` does what `goOn` does here.
  *
- * Not the paper's settings: a small net, 32 images, 4 clusters and 3 epochs,
+ * Not the paper's settings: a small net, 128 images, 4 clusters and 3 epochs,
  * where the paper trains AlexNet on ImageNet for 500.
  *
  * @module
@@ -38,7 +38,7 @@ const begin = Effect.fn("begin")(function* (run: string, images: string) {
     clusters: 4,
     pca: 8,
     epochs: 3,
-    batch: 8,
+    batch: 4,
   }, "resume_run.ts");
   yield* createRun(run, configuration);
 }, Effect.scoped);
@@ -82,13 +82,14 @@ const learned = Effect.fn("learned")(function* (run: string) {
 /** Makes both runs in `folder`. */
 export const program = Effect.fn("program")(function* (folder: string) {
   const images = join(folder, "images");
-  yield* makeImages(images, 8);
+  yield* makeImages(images, 32);
   const never = join(folder, "never-stopped");
   yield* begin(never, images);
   yield* goOn(never);
 
   // The loser of a race is interrupted, and a run that is interrupted saves
-  // itself: here when half of the second epoch's training is over.
+  // itself: here when half of the second epoch's training is over. Eight steps
+  // of so small a net are one run of the engine, so it stops after 16 or 24.
   const run = join(folder, "stopped");
   yield* begin(run, images);
   const half = yield* Deferred.make<void>();

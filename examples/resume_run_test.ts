@@ -12,7 +12,7 @@ effectTest(
       const { never, stopped, resumed } = yield* program(folder);
 
       const newest = Object.keys(stopped).at(-1)!;
-      assert.match(newest, /^checkpoints\/epoch-0002-step-00000[23]\./);
+      assert.match(newest, /^checkpoints\/epoch-0002-step-0000(16|24)\./);
       assert.ok(!("assignments/epoch-0003.tsv" in stopped));
 
       assert.ok("checkpoints/epoch-0003.safetensors" in never);
